@@ -1,0 +1,43 @@
+package org.sidestep.asm;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A linked program: sections with bytes, symbols, and what a listing needs.
+ *
+ * @param segments in order of physical address
+ * @param symbols label name to linear address, in order of address
+ * @param lines per emitted instruction, where its Java source is
+ */
+public record Program(List<Segment> segments, Map<String, Integer> symbols, List<Line> lines) {
+
+    /** Bytes at a linear and a physical address; {@code memorySize} beyond the bytes is zeroed. */
+    public record Segment(String name, int address, int physical, byte[] bytes, int memorySize) {}
+
+    /**
+     * One line of the listing.
+     *
+     * @param address linear address of the instruction or datum
+     * @param length bytes
+     * @param source {@code File.java:line} that emitted it
+     * @param kind what stands there
+     * @param text heading, contract or remark; for code the field names used
+     */
+    public record Line(int address, int length, String source, Kind kind, String text) {
+        public enum Kind {
+            CODE,
+            DATA,
+            ROUTINE,
+            PHASE,
+            REMARK
+        }
+    }
+
+    /** The linear address of a label. */
+    public int address(String symbol) {
+        Integer address = symbols.get(symbol);
+        if (address == null) throw new AssemblyException("no symbol '" + symbol + "'");
+        return address;
+    }
+}

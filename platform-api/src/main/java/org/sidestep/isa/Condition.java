@@ -1,0 +1,45 @@
+package org.sidestep.isa;
+
+import java.util.Locale;
+
+/** The sixteen conditions of jcc, setcc and cmovcc, in opcode order (SDM vol. 2, appendix B "tttn"). */
+public enum Condition {
+    O,
+    NO,
+    B,
+    AE,
+    E,
+    NE,
+    BE,
+    A,
+    S,
+    NS,
+    P,
+    NP,
+    L,
+    GE,
+    LE,
+    G;
+
+    /** Synonym: unsigned below is carry. */
+    public static final Condition C = B;
+
+    public static final Condition NC = AE;
+    public static final Condition Z = E;
+    public static final Condition NZ = NE;
+
+    private static final Condition[] ALL = values();
+
+    public static Condition of(int code) {
+        return ALL[code & 15];
+    }
+
+    /** The condition that holds exactly when this one does not. */
+    public Condition negated() {
+        return ALL[ordinal() ^ 1];
+    }
+
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

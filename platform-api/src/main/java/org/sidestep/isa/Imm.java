@@ -1,0 +1,8 @@
+package org.sidestep.isa;
+
+/** An immediate operand, sign-extended to 32 bits. */
+public record Imm(int value) implements Operand {
+    public static Imm imm(int value) {
+        return new Imm(value);
+    }
+}

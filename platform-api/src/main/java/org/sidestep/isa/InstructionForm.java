@@ -1,0 +1,53 @@
+package org.sidestep.isa;
+
+import java.util.List;
+
+/**
+ * One row of the instruction table: one opcode with one operand pattern. Assembler, decoder, disassembler, interpreter,
+ * translator and timing all read it; nothing else knows an encoding.
+ *
+ * @param index position in the table; semantics and timing are bound to rows by it once, at start
+ * @param mnemonic lower case, as GNU as prints it in Intel syntax
+ * @param map 0 for one-byte opcodes, 0x0F for two-byte opcodes
+ * @param opcode the opcode byte; of forms with a register or condition in the low bits, that form's own opcode
+ * @param digit the reg field that selects the row in a group ("/digit"), or -1
+ * @param operands operand patterns with access, in Intel order, in the manual's letters (SDM vol. 2, appendix A.2)
+ * @param flagsRead EFLAGS bits read
+ * @param flagsWritten EFLAGS bits defined by the instruction
+ * @param flagsUndefined EFLAGS bits left undefined
+ * @param privilege what the current privilege level must be
+ * @param endsBlock whether control may not simply fall through (branches, and whatever changes mode, privilege or translation)
+ * @param lockable whether a LOCK prefix is allowed when the destination is memory
+ * @param timing the class under which a CPU model's data sheet lists its cost, for example {@code alu}, {@code shift}, {@code mov.sreg}
+ */
+public record InstructionForm(
+        int index,
+        String mnemonic,
+        int map,
+        int opcode,
+        int digit,
+        List<OperandForm> operands,
+        int flagsRead,
+        int flagsWritten,
+        int flagsUndefined,
+        Privilege privilege,
+        boolean endsBlock,
+        boolean lockable,
+        String timing) {
+
+    /** Who may execute an instruction. */
+    public enum Privilege {
+        /** Everyone. */
+        ANY,
+        /** CPL 0 only, else #GP(0). */
+        SUPERVISOR,
+        /** CPL <= IOPL (CLI, STI), else #GP(0). */
+        IOPL,
+        /** CPL <= IOPL or the I/O permission bitmap (IN, OUT, INS, OUTS), else #GP(0). */
+        IO_BITMAP
+    }
+
+    public boolean hasModrm() {
+        return operands.stream().anyMatch(o -> o.kind().inModrm()) || digit >= 0;
+    }
+}

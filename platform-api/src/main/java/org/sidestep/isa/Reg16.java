@@ -1,0 +1,24 @@
+package org.sidestep.isa;
+
+import java.util.Locale;
+
+/** A 16-bit general register. */
+public enum Reg16 implements Register {
+    AX, CX, DX, BX, SP, BP, SI, DI;
+
+    private static final Reg16[] ALL = values();
+
+    public static Reg16 of(int number) {
+        return ALL[number];
+    }
+
+    @Override
+    public int number() {
+        return ordinal();
+    }
+
+    @Override
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

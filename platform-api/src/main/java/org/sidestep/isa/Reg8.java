@@ -1,0 +1,24 @@
+package org.sidestep.isa;
+
+import java.util.Locale;
+
+/** An 8-bit general register. */
+public enum Reg8 implements Register {
+    AL, CL, DL, BL, AH, CH, DH, BH;
+
+    private static final Reg8[] ALL = values();
+
+    public static Reg8 of(int number) {
+        return ALL[number];
+    }
+
+    @Override
+    public int number() {
+        return ordinal();
+    }
+
+    @Override
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

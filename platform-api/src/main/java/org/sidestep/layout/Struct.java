@@ -1,0 +1,68 @@
+package org.sidestep.layout;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A structure whose offsets are generated, never typed: fields are laid out in the order in which they are added. */
+public final class Struct {
+
+    private final String name;
+    private final int direction;
+    private final int origin;
+    private final List<Field> fields = new ArrayList<>();
+    private int next;
+
+    private Struct(String name, int origin, int direction) {
+        this.name = name;
+        this.origin = origin;
+        this.direction = direction;
+        this.next = origin;
+    }
+
+    /** Fields at ascending offsets from {@code origin}. */
+    public static Struct upwards(String name, int origin) {
+        return new Struct(name, origin, 1);
+    }
+
+    /** Fields at descending offsets below {@code origin}. */
+    public static Struct downwards(String name, int origin) {
+        return new Struct(name, origin, -1);
+    }
+
+    /** A 32-bit word. */
+    public Field word(String field) {
+        return add(field, 4);
+    }
+
+    public Field bytes(String field, int size) {
+        return add(field, size);
+    }
+
+    /** Moves to the next offset that is a multiple of {@code alignment}. */
+    public Struct align(int alignment) {
+        next = direction > 0 ? (next + alignment - 1) & -alignment : next & -alignment;
+        return this;
+    }
+
+    private Field add(String field, int size) {
+        if (direction < 0) next -= size;
+        Field added = new Field(name, field, next, size);
+        if (direction > 0) next += size;
+        fields.add(added);
+        return added;
+    }
+
+    /** Bytes used, from the origin. */
+    public int size() {
+        return Math.abs(next - origin);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public List<Field> fields() {
+        return Collections.unmodifiableList(fields);
+    }
+}

@@ -1,0 +1,73 @@
+package org.sidestep.plugin;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The checked parameter values of one extension in one cell: every declared parameter has a value. */
+public final class Parameters {
+
+    private final Map<String, Object> values;
+
+    private Parameters(Map<String, Object> values) {
+        this.values = Collections.unmodifiableMap(values);
+    }
+
+    /**
+     * Defaults of {@code extension}, overridden by what an experiment file gives.
+     *
+     * @throws BadParameter if a name is unknown or a value is not allowed
+     */
+    public static Parameters of(Extension extension, Map<String, ?> given) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Parameter parameter : extension.parameters()) {
+            Object value = given.get(parameter.name());
+            values.put(
+                    parameter.name(),
+                    value == null ? parameter.defaultValue() : parameter.parse(extension.id(), value));
+        }
+        for (String name : given.keySet()) {
+            if (!values.containsKey(name)) {
+                throw new BadParameter("'%s' has no parameter '%s'%s"
+                        .formatted(extension.id(), name, Nearest.hint(name, values.keySet())));
+            }
+        }
+        return new Parameters(values);
+    }
+
+    public static Parameters defaults(Extension extension) {
+        return of(extension, Map.of());
+    }
+
+    public int integer(String name) {
+        return Math.toIntExact((Long) value(name));
+    }
+
+    public long longInteger(String name) {
+        return (Long) value(name);
+    }
+
+    public boolean flag(String name) {
+        return (Boolean) value(name);
+    }
+
+    public String choice(String name) {
+        return (String) value(name);
+    }
+
+    /** All values in declaration order: {@code Long}, {@code Boolean} or {@code String}. */
+    public Map<String, Object> asMap() {
+        return values;
+    }
+
+    private Object value(String name) {
+        Object value = values.get(name);
+        if (value == null) throw new IllegalArgumentException("undeclared parameter " + name);
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return values.toString();
+    }
+}
