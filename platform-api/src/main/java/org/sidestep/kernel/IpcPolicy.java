@@ -1,0 +1,80 @@
+package org.sidestep.kernel;
+
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.plugin.Extension;
+
+/**
+ * A way of doing IPC: the code behind the Ipc and Lipc links of the kernel interface page, and what the kernel must do so
+ * that user level and kernel agree on who runs.
+ *
+ * <p>Every method emits IA-32 code where the kernel needs it; it is called while the kernel is assembled, once per place.
+ * The defaults are those of a kernel that alone switches threads.
+ */
+public interface IpcPolicy extends Extension {
+
+    /** Words this policy keeps in every UTCB and TCB. Called first. */
+    default void layout(ThreadLayout layout) {}
+
+    /** The stubs behind Ipc and Lipc, at user level in the kernel interface page. */
+    void userStubs(UserStubs stubs);
+
+    /** Whether several threads of a workload are contexts inside one kernel thread (the floor), so that the workload creates one. */
+    default boolean threadsAtUserLevel() {
+        return false;
+    }
+
+    /**
+     * After an interrupt, exception or system call other than Ipc, before the kernel believes that it knows who runs.
+     *
+     * <p>In: EBX the TCB that the kernel believes in, ESP its complete {@link Frame}. Out: EBX the TCB that really runs, ESP
+     * its frame. Clobbers all other registers (they are in the frame).
+     */
+    default void onKernelEntry(KernelCode kernel) {}
+
+    /**
+     * The same on entry by Ipc, with the caller's arguments in registers.
+     *
+     * <p>In: EBX the believed TCB; EAX, ECX, EDX, ESI as the caller passed them; caller's resume point already pushed (SP at
+     * [ESP], IP at [ESP+4]). Out: EBX the running TCB, ESP moved to its stack with the two words; EAX, ECX, EDX, ESI, EDI
+     * intact. Clobbers EBP.
+     */
+    default void onIpcEntry(KernelCode kernel) {}
+
+    /** Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers. */
+    default void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+        new DefaultHooks(kernel).saveResumePoint(tcb, ip, sp);
+    }
+
+    /** Loads the resume point of a waiting thread. Inline; {@code ip} or {@code sp} may equal {@code tcb} if loaded last. */
+    default void loadResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+        new DefaultHooks(kernel).loadResumePoint(tcb, ip, sp);
+    }
+
+    /**
+     * A thread begins to wait in Ipc, forever, for {@code partner}. The kernel has set state and resume point. Inline; keeps
+     * all registers but {@code scratch}.
+     */
+    default void publishWaiting(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
+        new DefaultHooks(kernel).setPartner(tcb, partner);
+    }
+
+    /** A thread begins to wait in Ipc with a finite timeout, which user level cannot end. Inline, as above. */
+    default void publishTimedWait(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
+        new DefaultHooks(kernel).setPartner(tcb, partner);
+    }
+
+    /** A thread stops waiting. Inline; keeps all registers but {@code scratch}. */
+    default void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {}
+
+    /** The first sender was queued at, or the last one removed from, {@code tcb}. Inline; keeps all registers but {@code scratch}. */
+    default void publishPending(KernelCode kernel, Reg32 tcb, boolean pending, Reg32 scratch) {}
+
+    /**
+     * Whom a thread in state WAITING waits for, in the form of {@link ThreadLayout#partner}. Inline; loads {@code out},
+     * which may not equal {@code tcb}; keeps all other registers.
+     */
+    default void loadPartner(KernelCode kernel, Reg32 tcb, Reg32 out) {
+        new DefaultHooks(kernel).loadPartner(tcb, out);
+    }
+}

@@ -1,0 +1,44 @@
+package org.sidestep.kernel;
+
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.plugin.Parameters;
+
+/**
+ * What a plugin's kernel code may stand on. One instance per plugin and cell.
+ *
+ * <p>Conventions of all kernel code: interrupts are off, DS = ES = SS are flat, the direction flag is clear. EBX names the
+ * current TCB wherever a hook does not say otherwise.
+ */
+public interface KernelCode {
+
+    Assembler asm();
+
+    /** The parameters of the plugin that emits. */
+    Parameters parameters();
+
+    ThreadLayout thread();
+
+    StateValidation validation();
+
+    /** Linear address of the user-writable word that names the current UTCB (the word behind {@code %gs:0}). */
+    int currentUtcb();
+
+    /**
+     * Jump here to kill the thread that the kernel believes in, for what it did at user level.
+     *
+     * <p>In: EBX TCB of that thread, ESP anywhere in its kernel stack. Does not return.
+     */
+    Label killCurrent();
+
+    /**
+     * Call: finds a TCB by local id, through kernel memory only.
+     *
+     * <p>In: EAX claimed local id, EBX any TCB of the space. Out: ZF clear and EDX the TCB, whose localId equals EAX; or ZF
+     * set if no thread of the space has that local id. Clobbers ECX.
+     */
+    Label findLocal();
+
+    /** A place that counts for a probe (see {@link KernelProbes}): binds a fresh label here and registers it. */
+    void probe(String name);
+}

@@ -1,0 +1,21 @@
+package org.sidestep.kernel;
+
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
+import org.sidestep.workload.Workload;
+
+/** Assembles a kernel around the plugins of a cell, together with the workload's user program, into one boot image. */
+public interface KernelProvider extends Extension {
+
+    /** Called once per cell. The result depends on nothing but the request. */
+    KernelImage assemble(Request request);
+
+    /** The plugins of one cell. */
+    record Request(
+            Configured<KernelProvider> kernel,
+            Configured<IpcPolicy> ipc,
+            Configured<StateValidation> validation,
+            Configured<Scheduler> scheduler,
+            Configured<Workload> workload,
+            long seed) {}
+}

@@ -1,0 +1,94 @@
+package org.sidestep.machine;
+
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Seg;
+
+/**
+ * An IA-32 machine. Its only clock is {@link #cycles()}, which the CPU model drives; the same image and the same calls
+ * give the same states, bit for bit, on every host. Not thread-safe: one caller at a time.
+ *
+ * <p>The inspection methods (registers, {@link #peek}) have no effect on the guest, its caches, TLBs or time.
+ */
+public interface Machine {
+
+    /**
+     * Loads a Multiboot ELF image: segments by physical address, CPU in the Multiboot machine state (protected mode,
+     * paging off, EAX = magic, EBX = information structure), ready at the entry point.
+     *
+     * @throws BadImage if the file is no loadable image; the message says why
+     */
+    void load(byte[] elf);
+
+    /** Runs until one of {@code limits} is met or the guest stops by itself. */
+    Stop run(Limits limits);
+
+    /** Executes one instruction (or delivers one interrupt or fault). */
+    Stop step();
+
+    /** Cycles since reset. */
+    long cycles();
+
+    /** Instructions completed since reset; a repeated string instruction counts one. */
+    long instructions();
+
+    /** Event counts since reset. */
+    Counters counters();
+
+    int register(Reg32 register);
+
+    void setRegister(Reg32 register, int value);
+
+    int eip();
+
+    void setEip(int eip);
+
+    int eflags();
+
+    int selector(Seg segment);
+
+    int control(Cr register);
+
+    /** Current privilege level, 0..3. */
+    int cpl();
+
+    /** Linear address of the next instruction (CS base + EIP). */
+    int codeAddress();
+
+    /**
+     * Reads a 32-bit word at a linear address through the current page tables, without any effect on the guest.
+     *
+     * @throws NotMapped if no memory is mapped there
+     */
+    int peek(int linear);
+
+    /** Reads physical memory. */
+    byte[] peekPhysical(int address, int length);
+
+    /** Writes physical memory from outside, as a debugger does; decoded code is refreshed. */
+    void pokePhysical(int address, byte[] bytes);
+
+    /**
+     * Pulses an interrupt request line of the 8259 pair when the instruction counter reaches {@code instruction}: it is
+     * taken at that instruction boundary if the guest accepts interrupts there.
+     */
+    void interruptAt(long instruction, int irq);
+
+    /** What the guest has written to the serial port and the debug console port so far. */
+    String console();
+
+    /** Adds an observer; observers see events in the order in which they were added. */
+    void observe(Observer observer);
+
+    /** Asks for {@link Observer#passed} whenever execution reaches {@code linear}. */
+    void watch(int linear);
+
+    /** The complete state: CPU, memory, devices, caches, TLBs, predictor, clock. Observers and watches are not part of it. */
+    Snapshot snapshot();
+
+    /** Goes back to a snapshot of this machine or of one with the same configuration. */
+    void restore(Snapshot snapshot);
+
+    /** An opaque, immutable machine state. */
+    interface Snapshot {}
+}

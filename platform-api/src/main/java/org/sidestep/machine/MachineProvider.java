@@ -1,0 +1,17 @@
+package org.sidestep.machine;
+
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
+import org.sidestep.plugin.Parameters;
+
+/** Makes machines. The lab calls {@link #create} once per cell; machines share nothing. */
+public interface MachineProvider extends Extension {
+
+    /**
+     * A machine just after reset, with nothing loaded.
+     *
+     * @param parameters this provider's own parameters, for example the memory size
+     * @param cpu the CPU model that tells what the machine's time is
+     */
+    Machine create(Parameters parameters, Configured<CpuModel> cpu);
+}

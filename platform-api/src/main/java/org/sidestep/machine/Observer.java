@@ -1,0 +1,23 @@
+package org.sidestep.machine;
+
+/**
+ * Sees what the machine does, at no cost to the guest. Called synchronously, between instructions (or, for {@link #fault}
+ * and {@link #interrupt}, before the handler's first instruction); it may inspect the machine but not change it.
+ */
+public interface Observer {
+
+    /** Execution is about to execute the instruction at a watched address. */
+    default void passed(Machine machine, int address) {}
+
+    /** The privilege level changed; {@code vector} is the interrupt vector, or -1 for sysenter, -2 for a return, -3 for a far transfer. */
+    default void privilegeChanged(Machine machine, int from, int to, int vector) {}
+
+    /** CR3 was loaded. */
+    default void cr3Loaded(Machine machine, int cr3) {}
+
+    /** An external interrupt is being delivered. */
+    default void interrupt(Machine machine, int vector) {}
+
+    /** A fault, trap or abort is being delivered. */
+    default void fault(Machine machine, int vector, int errorCode) {}
+}

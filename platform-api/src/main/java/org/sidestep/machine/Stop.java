@@ -1,0 +1,23 @@
+package org.sidestep.machine;
+
+/**
+ * Why the machine stopped.
+ *
+ * @param code for {@link Kind#EXIT} the byte written to the exit port, else 0
+ * @param reason one line for a person; for a triple fault, followed by the full explanation on further lines
+ */
+public record Stop(Kind kind, int code, String reason) {
+    public enum Kind {
+        /** The guest wrote to the exit port. */
+        EXIT,
+        CYCLE_LIMIT,
+        INSTRUCTION_LIMIT,
+        /** A watched address was reached and {@link Limits#stopAtWatch} was set. */
+        WATCH,
+        /** One step was made. */
+        STEP,
+        /** HLT with nothing that could ever wake the processor. */
+        HALTED,
+        TRIPLE_FAULT
+    }
+}

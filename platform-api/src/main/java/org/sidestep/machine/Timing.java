@@ -1,0 +1,85 @@
+package org.sidestep.machine;
+
+import org.sidestep.isa.Instruction;
+
+/**
+ * The clock of one machine. The interpreter reports what an instruction does while it executes it, then calls
+ * {@link #retire}, which turns all of it into cycles. Calls come in program order; all addresses are physical unless said
+ * otherwise. An engine is deterministic and holds no reference to the machine.
+ */
+public abstract class Timing {
+
+    /** Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes. */
+    public abstract Object prepare(Instruction instruction);
+
+    /** Instruction bytes are fetched from another 32-byte line than before. */
+    public abstract void fetch(int line);
+
+    /** The instruction loads up to 8 bytes. */
+    public abstract void load(int physical, int bytes);
+
+    /** The instruction stores up to 8 bytes. */
+    public abstract void store(int physical, int bytes);
+
+    /** A TLB missed and the walk read (and, where an accessed or dirty bit was set, wrote) a table entry; once per level. */
+    public abstract void walk(int physical, boolean instructionSide, boolean written);
+
+    /** The instruction branched (or did not); linear addresses. */
+    public abstract void branch(Branch kind, int address, int next, int target, boolean taken);
+
+    /** A cost that no instruction class expresses. */
+    public abstract void event(Event event);
+
+    /**
+     * The instruction is complete.
+     *
+     * @param iterations of a repeated string instruction, else 1
+     */
+    public abstract void retire(Object prepared, int iterations);
+
+    /** The processor halts; time passes until {@code cycle}. */
+    public abstract void idleUntil(long cycle);
+
+    /** Cycles since reset, at the retirement of the last instruction. */
+    public abstract long cycles();
+
+    public abstract long l1Misses();
+
+    public abstract long l2Misses();
+
+    public abstract long mispredictions();
+
+    /** An independent copy of the whole state, for snapshots. */
+    public abstract Timing copy();
+
+    /** How a branch is predicted. */
+    public enum Branch {
+        CONDITIONAL,
+        DIRECT,
+        INDIRECT,
+        CALL,
+        INDIRECT_CALL,
+        RETURN
+    }
+
+    /** Privileged and serialising happenings. */
+    public enum Event {
+        /** An interrupt or exception changed to a more privileged level. */
+        INTERRUPT_INWARD,
+        /** An interrupt or exception stayed at its level. */
+        INTERRUPT_SAME_LEVEL,
+        IRET_OUTWARD,
+        IRET_SAME_LEVEL,
+        FAR_TRANSFER_INWARD,
+        FAR_TRANSFER_OUTWARD,
+        SYSENTER,
+        SYSEXIT,
+        CR3_LOAD,
+        /** A memory access crossed a cache line. */
+        SPLIT_ACCESS,
+        /** An external interrupt was acknowledged at the 8259. */
+        INTERRUPT_ACKNOWLEDGE,
+        /** Decoded code was overwritten. */
+        SELF_MODIFIED_CODE
+    }
+}

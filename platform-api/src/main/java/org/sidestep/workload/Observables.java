@@ -1,0 +1,76 @@
+package org.sidestep.workload;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a workload wants to be measured, by label. Labels are watched by the machine; the guest does nothing for it.
+ *
+ * @param begin label at which measuring begins (after warm-up), counted once
+ * @param end label at which it ends
+ * @param intervals metric name to the labels between which it is measured
+ * @param deliveries labels at which a thread has just received a message, with the result registers of Ipc
+ * @param threads thread number to the name that reports show
+ * @param spaces thread number to the name of its address space
+ */
+public record Observables(
+        String begin,
+        String end,
+        Map<String, Interval> intervals,
+        List<String> deliveries,
+        Map<Integer, String> threads,
+        Map<Integer, String> spaces) {
+
+    /**
+     * Cycles from the last passage of one of {@code from} to the next passage of one of {@code to}. A label may be in both: a
+     * loop's head measures its period.
+     *
+     * @param parts how many one-way IPCs one interval contains; the metric is divided by it
+     */
+    public record Interval(List<String> from, List<String> to, int parts) {}
+
+    /** Collects them while a workload is built. */
+    public static final class Builder {
+        private String begin;
+        private String end;
+        private final Map<String, Interval> intervals = new LinkedHashMap<>();
+        private final List<String> deliveries = new ArrayList<>();
+        private final Map<Integer, String> threads = new LinkedHashMap<>();
+        private final Map<Integer, String> spaces = new LinkedHashMap<>();
+
+        public Builder measure(String beginLabel, String endLabel) {
+            begin = beginLabel;
+            end = endLabel;
+            return this;
+        }
+
+        public Builder interval(String metric, List<String> from, List<String> to, int parts) {
+            intervals.put(metric, new Interval(List.copyOf(from), List.copyOf(to), parts));
+            return this;
+        }
+
+        public Builder delivery(String label) {
+            deliveries.add(label);
+            return this;
+        }
+
+        public Builder thread(int number, String name, String space) {
+            threads.put(number, name);
+            spaces.put(number, space);
+            return this;
+        }
+
+        public Observables build() {
+            return new Observables(
+                    begin,
+                    end,
+                    Collections.unmodifiableMap(new LinkedHashMap<>(intervals)),
+                    List.copyOf(deliveries),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(threads)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(spaces)));
+        }
+    }
+}
