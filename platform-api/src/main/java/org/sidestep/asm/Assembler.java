@@ -1,6 +1,14 @@
 package org.sidestep.asm;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.asm.Program.Line.Kind;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
+import org.sidestep.isa.Target;
 
 /**
  * Turns operations into bytes, through the instruction table. One assembler builds one {@link Program}: several
@@ -8,34 +16,58 @@ import org.sidestep.isa.Operand;
  */
 public final class Assembler {
 
+    private static final StackWalker STACK = StackWalker.getInstance();
+
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+    private final Map<String, Label> labels = new LinkedHashMap<>();
+    private final Map<String, Integer> freshNames = new LinkedHashMap<>();
+    private Section current;
+    private String routine = "";
+
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
     public void section(String name, int address, int physical) {
-        throw new UnsupportedOperationException();
+        open(name, address, physical, false);
     }
 
     /** Opens a section of reserved, zeroed space: only {@link #reserve}, {@link #align} and labels are allowed. */
     public void zeroSection(String name, int address, int physical) {
-        throw new UnsupportedOperationException();
+        open(name, address, physical, true);
+    }
+
+    private void open(String name, int address, int physical, boolean zero) {
+        current = sections.computeIfAbsent(name, n -> new Section(n, address, physical, zero));
+        if (current.address() != address || current.physical() != physical || current.isZero() != zero) {
+            throw new AssemblyException("section '" + name + "' is already open at another place");
+        }
     }
 
     /** Continues an existing section. */
     public void continueSection(String name) {
-        throw new UnsupportedOperationException();
+        Section section = sections.get(name);
+        if (section == null) throw new AssemblyException("no section '" + name + "'");
+        current = section;
     }
 
     /** The label of that name, created on first use. */
     public Label label(String name) {
-        throw new UnsupportedOperationException();
+        return labels.computeIfAbsent(name, Label::new);
     }
 
     /** A label that no one else can name, {@code <current routine>.<hint><n>}. */
     public Label fresh(String hint) {
-        throw new UnsupportedOperationException();
+        String stem = routine.isEmpty() ? hint : routine + "." + hint;
+        String name;
+        do name = stem + freshNames.merge(stem, 1, Integer::sum);
+        while (labels.containsKey(name));
+        return label(name);
     }
 
     /** Binds a label to the current place. */
     public Label bind(Label label) {
-        throw new UnsupportedOperationException();
+        if (label.isBound()) throw new AssemblyException(source() + ": label '" + label.name() + "' is bound twice");
+        label.section = here();
+        here().add(new Fragment.Mark(label), 0);
+        return label;
     }
 
     /**
@@ -44,50 +76,128 @@ public final class Assembler {
      * @throws AssemblyException if no row of the table takes these operands
      */
     public void emit(String mnemonic, Operand... operands) {
-        throw new UnsupportedOperationException();
+        String source = source();
+        List<Encoding> encodings = encode(source, mnemonic, operands);
+        Fragment.Origin origin = new Fragment.Origin(source, Kind.CODE, names(operands));
+        Encoding first = encodings.get(0);
+        if (encodings.size() == 1) {
+            filled().add(new Fragment.Bytes(origin, first.bytes(), first.fixups()), first.length());
+        } else {
+            Encoding near = encodings.get(1);
+            filled().add(new Fragment.Branch(origin, first, near), near.length());
+        }
+    }
+
+    private static List<Encoding> encode(String source, String mnemonic, Operand[] operands) {
+        try {
+            return Encoder.encode(mnemonic, operands);
+        } catch (AssemblyException e) {
+            AssemblyException located = new AssemblyException(source + ": " + e.getMessage());
+            located.initCause(e);
+            throw located;
+        }
     }
 
     public void bytes(byte... data) {
-        throw new UnsupportedOperationException();
+        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, "");
+        filled().add(new Fragment.Bytes(origin, data.clone(), List.of()), data.length);
     }
 
     /** A 32-bit word of data: {@link org.sidestep.isa.Imm} or a label's address. */
     public void word(Operand value) {
-        throw new UnsupportedOperationException();
+        if (value instanceof Imm imm) {
+            int v = imm.value();
+            bytes((byte) v, (byte) (v >> 8), (byte) (v >> 16), (byte) (v >> 24));
+        } else if (value instanceof Target target) {
+            Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, target.name());
+            List<Fixup> fixups = List.of(new Fixup(0, 4, target, 0, false));
+            filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
+        } else {
+            throw new AssemblyException(source() + ": a word is a number or a label, not " + value);
+        }
     }
 
     /** Reserves zeroed space. */
     public void reserve(int bytes) {
-        throw new UnsupportedOperationException();
+        here().add(new Fragment.Space(new Fragment.Origin(source(), Kind.DATA, ""), bytes), bytes);
     }
 
-    /** Pads to a multiple of {@code alignment}, with nops in code. */
+    /** Pads to a multiple of {@code alignment}, a power of two; with nops in code. */
     public void align(int alignment) {
-        throw new UnsupportedOperationException();
+        if (Integer.bitCount(alignment) != 1) throw new AssemblyException(source() + ": alignment " + alignment);
+        Section section = here();
+        boolean code = section.endsInCode();
+        Fragment.Origin origin = new Fragment.Origin(source(), code ? Kind.CODE : Kind.DATA, "");
+        Fragment padding = new Fragment.Padding(origin, alignment, code);
+        section.add(padding, padding.size(section.address() + section.upperBound()));
     }
 
     /** Begins a routine: names the scope of its labels and, in the listing, heads it with its contract. */
     public void routine(String name, String contract) {
-        throw new UnsupportedOperationException();
+        routine = name;
+        heading(Kind.ROUTINE, contract);
     }
 
     /** A heading in the listing: a phase of the current routine. */
     public void phase(String title) {
-        throw new UnsupportedOperationException();
+        heading(Kind.PHASE, title);
     }
 
     /** A remark beside the next instruction in the listing. */
     public void comment(String text) {
-        throw new UnsupportedOperationException();
+        heading(Kind.REMARK, text);
+    }
+
+    private void heading(Kind kind, String text) {
+        here().add(new Fragment.Space(new Fragment.Origin(source(), kind, text), 0), 0);
     }
 
     /** Bytes emitted so far into the current section (an upper bound while branches may still shrink). */
     public int position() {
-        throw new UnsupportedOperationException();
+        return here().upperBound();
     }
 
     /** Resolves everything. */
     public Program link() {
-        throw new UnsupportedOperationException();
+        return new Linker(new ArrayList<>(sections.values()), labels.values()).link();
+    }
+
+    private Section here() {
+        if (current == null) throw new AssemblyException(source() + ": no section is open");
+        return current;
+    }
+
+    private Section filled() {
+        Section section = here();
+        if (section.isZero()) throw new AssemblyException(source() + ": section '" + section.name() + "' holds no bytes");
+        return section;
+    }
+
+    /** The names that the listing shows in an instruction: {@code [tcb.partner+4]} for memory, a label for an immediate. */
+    private static String names(Operand[] operands) {
+        StringBuilder names = new StringBuilder();
+        for (Operand operand : operands) {
+            if (operand instanceof Mem mem && mem.field() != null) {
+                int beyond = mem.displacement() - mem.field().offset();
+                names.append('[').append(mem.field());
+                if (beyond != 0) names.append(beyond > 0 ? "+" : "").append(beyond);
+                names.append(']');
+            } else if (operand instanceof Target target) {
+                names.append(target.name());
+            }
+        }
+        return names.toString();
+    }
+
+    /** The first frame outside the assembler and the vocabulary: the line that the kernel's author wrote. */
+    private static String source() {
+        return STACK.walk(frames -> frames.filter(frame -> !isOwn(frame.getClassName()))
+                .findFirst()
+                .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("?"));
+    }
+
+    private static boolean isOwn(String className) {
+        return className.equals(Assembler.class.getName()) || className.equals(Code.class.getName());
     }
 }

@@ -25,6 +25,7 @@ public final class Label implements Target {
     @Override
     public int address() {
         if (section == null) throw new AssemblyException("label '" + name + "' is used but never bound");
+        if (offset < 0) throw new AssemblyException("label '" + name + "' has no address before linking");
         return section.address() + offset;
     }
 

@@ -1,5 +1,8 @@
 package org.sidestep.asm;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A run of bytes that is loaded together.
  *
@@ -11,6 +14,8 @@ public final class Section {
     private final int address;
     private final int physical;
     private final boolean zero;
+    private final List<Fragment> fragments = new ArrayList<>();
+    private int upperBound;
 
     Section(String name, int address, int physical, boolean zero) {
         this.name = name;
@@ -36,5 +41,55 @@ public final class Section {
     /** Whether the section holds only reserved, zeroed space. */
     public boolean isZero() {
         return zero;
+    }
+
+    List<Fragment> fragments() {
+        return fragments;
+    }
+
+    /** Adds a fragment that will take at most {@code most} bytes. */
+    void add(Fragment fragment, int most) {
+        fragments.add(fragment);
+        upperBound += most;
+    }
+
+    /** Bytes so far if every branch that may become near does. */
+    int upperBound() {
+        return upperBound;
+    }
+
+    /** Whether execution may run into what is added next: padding must then be nops. */
+    boolean endsInCode() {
+        for (int i = fragments.size() - 1; i >= 0; i--) {
+            Fragment.Origin origin = fragments.get(i).origin;
+            if (origin == null) continue;
+            if (origin.kind() == Program.Line.Kind.CODE) return true;
+            if (origin.kind() == Program.Line.Kind.DATA) return false;
+        }
+        return false;
+    }
+
+    /** Places every fragment after the one before; returns the section's size. */
+    int place() {
+        int offset = 0;
+        for (Fragment fragment : fragments) {
+            fragment.offset = offset;
+            if (fragment instanceof Fragment.Mark mark) mark.label.offset = offset;
+            offset += fragment.size(address + offset);
+        }
+        return offset;
+    }
+
+    /** Lengthens the branches that do not reach; returns whether there were any. */
+    boolean grow() {
+        boolean grown = false;
+        for (Fragment fragment : fragments) grown |= fragment.grow(address + fragment.offset);
+        return grown;
+    }
+
+    byte[] bytes(int size) {
+        byte[] out = new byte[size];
+        for (Fragment fragment : fragments) fragment.write(out, fragment.offset, address + fragment.offset);
+        return out;
     }
 }

@@ -39,6 +39,20 @@ public enum Condition {
         return ALL[ordinal() ^ 1];
     }
 
+    /** The EFLAGS bits that this condition reads. */
+    public int flags() {
+        return switch (of(ordinal() & 14)) {
+            case O -> Eflags.OF;
+            case B -> Eflags.CF;
+            case E -> Eflags.ZF;
+            case BE -> Eflags.CF | Eflags.ZF;
+            case S -> Eflags.SF;
+            case P -> Eflags.PF;
+            case L -> Eflags.SF | Eflags.OF;
+            default -> Eflags.SF | Eflags.OF | Eflags.ZF;
+        };
+    }
+
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,7 @@
 package org.sidestep.isa;
 
+import java.util.Locale;
+
 /**
  * An operand pattern: the manual's addressing and size letters (SDM vol. 2, appendix A.2), and how it is accessed.
  *
@@ -35,11 +37,13 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         X,
         /** Y: memory at ES:rDI. */
         Y,
+        /** T: XLAT's table byte at DS:rBX + AL. */
+        T,
         /** Z: general register in the low three opcode bits. */
         Z,
         /** A register named by the opcode. */
         FIXED,
-        /** The constant 1 of the D0/D1 shifts, or 3 of INT3. */
+        /** The constant 1 of the D0/D1 shifts. */
         CONSTANT;
 
         boolean inModrm() {
@@ -53,6 +57,8 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         B,
         /** w: word. */
         W,
+        /** wv: word; a register is named by operand size, its upper half unused (MOV to a segment register, LAR, LSL). */
+        WV,
         /** d: doubleword. */
         D,
         /** v: word or doubleword by operand size. */
@@ -80,5 +86,14 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         READ_WRITE,
         /** Address computed only. */
         ADDRESS
+    }
+
+    /** The pattern as the table writes it: {@code Ev}. */
+    public String letters() {
+        return switch (kind) {
+            case FIXED -> register;
+            case CONSTANT -> "1";
+            default -> size == Size.NONE ? kind.name() : kind.name() + size.name().toLowerCase(Locale.ROOT);
+        };
     }
 }

@@ -1,0 +1,149 @@
+package org.sidestep.asm;
+
+import java.util.List;
+
+/** A piece of a section whose place, and for branches and alignment also size, is settled by linking. */
+abstract class Fragment {
+
+    /** Kind, origin and text of the line that it gets in the listing; null for none. */
+    final Origin origin;
+
+    /** Offset in the section, as far as known. */
+    int offset;
+
+    Fragment(Origin origin) {
+        this.origin = origin;
+    }
+
+    /** Where a fragment came from, for the listing. */
+    record Origin(String source, Program.Line.Kind kind, String text) {}
+
+    /** Bytes, if it stands at this linear address. */
+    abstract int size(int address);
+
+    /** Writes the bytes; {@code address} is the linear address of the first. */
+    void write(byte[] out, int at, int address) {}
+
+    /** Takes a longer form if the present one does not reach; returns whether it did. */
+    boolean grow(int address) {
+        return false;
+    }
+
+    /** Fixed bytes with fields that depend on addresses. */
+    static final class Bytes extends Fragment {
+        private final byte[] bytes;
+        private final List<Fixup> fixups;
+
+        Bytes(Origin origin, byte[] bytes, List<Fixup> fixups) {
+            super(origin);
+            this.bytes = bytes;
+            this.fixups = fixups;
+        }
+
+        @Override
+        int size(int address) {
+            return bytes.length;
+        }
+
+        @Override
+        void write(byte[] out, int at, int address) {
+            System.arraycopy(bytes, 0, out, at, bytes.length);
+            for (Fixup fixup : fixups) patch(fixup, out, at, address);
+        }
+
+        private void patch(Fixup fixup, byte[] out, int at, int address) {
+            int value = fixup.target().address() + fixup.addend();
+            if (fixup.relative()) value -= address + bytes.length;
+            if (fixup.size() == 1 && value != (byte) value) {
+                throw new AssemblyException(origin.source() + ": '" + fixup.target().name() + "' is " + value
+                        + " bytes away, out of the reach of a short branch");
+            }
+            for (int i = 0; i < fixup.size(); i++) out[at + fixup.at() + i] = (byte) (value >> 8 * i);
+        }
+    }
+
+    /** A branch that starts short and becomes near when its target is out of reach. */
+    static final class Branch extends Fragment {
+        private final Bytes near;
+        private Bytes chosen;
+        private final Fixup target;
+
+        Branch(Origin origin, Encoding brief, Encoding near) {
+            super(origin);
+            this.near = new Bytes(origin, near.bytes(), near.fixups());
+            this.chosen = new Bytes(origin, brief.bytes(), brief.fixups());
+            this.target = brief.fixups().get(0);
+        }
+
+        @Override
+        int size(int address) {
+            return chosen.size(address);
+        }
+
+        @Override
+        boolean grow(int address) {
+            if (chosen == near) return false;
+            int distance = target.target().address() - (address + chosen.size(address));
+            if (distance == (byte) distance) return false;
+            chosen = near;
+            return true;
+        }
+
+        @Override
+        void write(byte[] out, int at, int address) {
+            chosen.write(out, at, address);
+        }
+    }
+
+    /** Padding up to a multiple of the alignment. */
+    static final class Padding extends Fragment {
+        private final int alignment;
+        private final boolean code;
+
+        Padding(Origin origin, int alignment, boolean code) {
+            super(origin);
+            this.alignment = alignment;
+            this.code = code;
+        }
+
+        @Override
+        int size(int address) {
+            return -address & alignment - 1;
+        }
+
+        @Override
+        void write(byte[] out, int at, int address) {
+            if (code) Nops.fill(out, at, size(address));
+        }
+    }
+
+    /** Zeroed space, or (of size 0) a heading. */
+    static final class Space extends Fragment {
+        private final int bytes;
+
+        Space(Origin origin, int bytes) {
+            super(origin);
+            this.bytes = bytes;
+        }
+
+        @Override
+        int size(int address) {
+            return bytes;
+        }
+    }
+
+    /** Binds a label. */
+    static final class Mark extends Fragment {
+        final Label label;
+
+        Mark(Label label) {
+            super(null);
+            this.label = label;
+        }
+
+        @Override
+        int size(int address) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.sidestep.asm;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Settles sizes and addresses: branches start short and grow until all reach, which ends because none ever shrinks. */
+final class Linker {
+
+    private final List<Section> sections;
+    private final Collection<Label> labels;
+
+    Linker(List<Section> sections, Collection<Label> labels) {
+        this.sections = sections;
+        this.labels = labels;
+    }
+
+    Program link() {
+        relax();
+        List<Program.Segment> segments = new ArrayList<>();
+        List<Program.Line> lines = new ArrayList<>();
+        for (Section section : sections) {
+            int size = section.place();
+            byte[] bytes = section.isZero() ? new byte[0] : section.bytes(size);
+            if (size > 0) segments.add(segment(section, bytes, size));
+            addLines(section, lines);
+        }
+        segments.sort(Comparator.comparing(Program.Segment::physical, Integer::compareUnsigned));
+        requireNoOverlap(segments);
+        return new Program(List.copyOf(segments), symbols(), List.copyOf(lines));
+    }
+
+    private void relax() {
+        boolean grown;
+        do {
+            for (Section section : sections) section.place();
+            grown = false;
+            for (Section section : sections) grown |= section.grow();
+        } while (grown);
+    }
+
+    private static Program.Segment segment(Section section, byte[] bytes, int size) {
+        return new Program.Segment(section.name(), section.address(), section.physical(), bytes, size);
+    }
+
+    private static void addLines(Section section, List<Program.Line> lines) {
+        for (Fragment fragment : section.fragments()) {
+            Fragment.Origin origin = fragment.origin;
+            if (origin == null) continue;
+            int address = section.address() + fragment.offset;
+            lines.add(new Program.Line(
+                    address, fragment.size(address), origin.source(), origin.kind(), origin.text()));
+        }
+    }
+
+    private Map<String, Integer> symbols() {
+        Map<String, Integer> symbols = new LinkedHashMap<>();
+        labels.stream()
+                .filter(Label::isBound)
+                .sorted(Comparator.comparing(Label::address, Integer::compareUnsigned)
+                        .thenComparing(Label::name))
+                .forEach(label -> symbols.put(label.name(), label.address()));
+        return java.util.Collections.unmodifiableMap(symbols);
+    }
+
+    private static void requireNoOverlap(List<Program.Segment> segments) {
+        for (int i = 1; i < segments.size(); i++) {
+            Program.Segment below = segments.get(i - 1);
+            Program.Segment above = segments.get(i);
+            if (Integer.compareUnsigned(below.physical() + below.memorySize(), above.physical()) > 0) {
+                throw new AssemblyException("sections '" + below.name() + "' and '" + above.name() + "' overlap");
+            }
+        }
+    }
+}

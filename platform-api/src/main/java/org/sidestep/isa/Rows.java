@@ -1,0 +1,99 @@
+package org.sidestep.isa;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Collects the table: turns the text of a row into one or more {@link InstructionForm}s. */
+final class Rows {
+
+    private final List<InstructionForm> forms = new ArrayList<>();
+
+    List<InstructionForm> forms() {
+        return List.copyOf(forms);
+    }
+
+    /**
+     * Adds a row. Where two rows can encode the same operands in the same number of bytes, the assembler takes the
+     * earlier one; where two rows decode from the same bytes, so does the decoder.
+     *
+     * @param encoding {@code "0F A4"}; {@code "80 /0"} with a digit in modrm.reg; {@code "40+r"} for eight forms with a
+     *     register in the low opcode bits; {@code "70+cc"} for sixteen forms with a condition there
+     * @param operands for example {@code "Ev:rw Gv"}: addressing letter, size letters, access (r if left out)
+     */
+    void row(String mnemonic, String encoding, String operands, String timing, Trait... traits) {
+        Trait trait = Arrays.stream(traits).reduce(Trait.NONE, Trait::and);
+        String[] part = encoding.split("[ +]");
+        int map = part[0].equals("0F") ? 0x0F : 0;
+        int at = map == 0 ? 0 : 1;
+        int opcode = Integer.parseInt(part[at], 16);
+        String last = part[part.length - 1];
+        if (last.equals("cc")) {
+            conditions(mnemonic, map, opcode, operands, timing, trait);
+        } else if (last.equals("r")) {
+            for (int r = 0; r < 8; r++) add(mnemonic, map, opcode + r, -1, operands, timing, trait);
+        } else {
+            int digit = last.startsWith("/") ? last.charAt(1) - '0' : -1;
+            add(mnemonic, map, opcode, digit, operands, timing, trait);
+        }
+    }
+
+    private void conditions(String mnemonic, int map, int opcode, String operands, String timing, Trait trait) {
+        for (int code = 0; code < 16; code++) {
+            Condition condition = Condition.of(code);
+            Trait reading = trait.and(Trait.reads(condition.flags()));
+            add(mnemonic + condition.text(), map, opcode + code, -1, operands, timing, reading);
+        }
+    }
+
+    private void add(String mnemonic, int map, int opcode, int digit, String operands, String timing, Trait trait) {
+        forms.add(new InstructionForm(
+                forms.size(),
+                mnemonic,
+                map,
+                opcode,
+                digit,
+                operands.isEmpty()
+                        ? List.of()
+                        : Arrays.stream(operands.split(" ")).map(Rows::operand).toList(),
+                trait.reads(),
+                trait.writes(),
+                trait.undefined(),
+                trait.privilege(),
+                trait.endsBlock(),
+                trait.lockable(),
+                timing));
+    }
+
+    private static OperandForm operand(String text) {
+        int colon = text.indexOf(':');
+        String pattern = colon < 0 ? text : text.substring(0, colon);
+        OperandForm.Access access = access(colon < 0 ? "r" : text.substring(colon + 1));
+        if (pattern.equals("1")) return new OperandForm(OperandForm.Kind.CONSTANT, OperandForm.Size.B, access, null);
+        if (Character.isLowerCase(pattern.charAt(0))) {
+            return new OperandForm(OperandForm.Kind.FIXED, fixedSize(pattern), access, pattern);
+        }
+        String size = pattern.substring(1).toUpperCase(Locale.ROOT);
+        return new OperandForm(
+                OperandForm.Kind.valueOf(pattern.substring(0, 1)),
+                size.isEmpty() ? OperandForm.Size.NONE : OperandForm.Size.valueOf(size),
+                access,
+                null);
+    }
+
+    private static OperandForm.Access access(String letters) {
+        return switch (letters) {
+            case "r" -> OperandForm.Access.READ;
+            case "w" -> OperandForm.Access.WRITE;
+            case "rw" -> OperandForm.Access.READ_WRITE;
+            case "a" -> OperandForm.Access.ADDRESS;
+            default -> throw new IllegalArgumentException("access '" + letters + "'");
+        };
+    }
+
+    private static OperandForm.Size fixedSize(String register) {
+        if (register.equals("eAX")) return OperandForm.Size.V;
+        return register.equals("al") || register.equals("cl") ? OperandForm.Size.B : OperandForm.Size.W;
+    }
+}
