@@ -22,6 +22,9 @@ public final class Instruction {
     /** Segment of the memory operand: override, or the default (SS for BP/ESP-based addresses, else DS), as {@link Seg} number. */
     public final int segment;
 
+    /** The segment of an override prefix, present whether it matters or not, or -1. */
+    public final int override;
+
     /** 0, or the prefix byte 0xF2 or 0xF3. */
     public final int repeat;
 
@@ -43,10 +46,13 @@ public final class Instruction {
     /** log2 of the scale: 0..3. */
     public final int scale;
 
-    /** Displacement, sign-extended. */
+    /** Displacement, sign-extended; the zero-extended offset of moffs forms and of 16-bit addresses without registers. */
     public final int displacement;
 
-    /** First immediate, sign-extended where the form says so; a relative branch's displacement; a far pointer's offset. */
+    /**
+     * First immediate, sign-extended to 32 bits if the form says so (size {@code bs}), else zero-extended; a relative
+     * branch's displacement, sign-extended; a far pointer's offset.
+     */
     public final int imm;
 
     /** Second immediate: ENTER's nesting level, a far pointer's selector. */
@@ -59,6 +65,7 @@ public final class Instruction {
             int operandSize,
             int addressSize,
             int segment,
+            int override,
             int repeat,
             boolean lock,
             int prefixes,
@@ -74,6 +81,7 @@ public final class Instruction {
         this.operandSize = operandSize;
         this.addressSize = addressSize;
         this.segment = segment;
+        this.override = override;
         this.repeat = repeat;
         this.lock = lock;
         this.prefixes = prefixes;
@@ -99,5 +107,15 @@ public final class Instruction {
     /** Whether the modrm byte names a register (mod = 3) rather than memory. */
     public boolean isRegisterForm() {
         return modrm >= 0xC0;
+    }
+
+    /** The register in the low three bits of the opcode, of forms with a {@code Z} operand. */
+    public int opcodeRegister() {
+        return form.opcode() & 7;
+    }
+
+    /** The condition in the low four bits of the opcode, of jcc, setcc and cmovcc. */
+    public Condition condition() {
+        return Condition.of(form.opcode());
     }
 }

@@ -1,0 +1,213 @@
+package org.sidestep.isa;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The text of a decoded instruction in the style of {@code objdump -d -M intel}. */
+public final class Disassembler {
+
+    private static final String[] REG8 = {"al", "cl", "dl", "bl", "ah", "ch", "dh", "bh"};
+    private static final String[] REG16 = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
+    private static final String[] REG32 = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
+    private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
+
+    /** Their 16-bit form is the mnemonic with a w, since no operand shows the size. */
+    private static final Set<String> SUFFIXED =
+            Set.of("pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave");
+
+    private final Instruction instruction;
+    private final int address;
+    private final Symbols symbols;
+
+    private Disassembler(Instruction instruction, int address, Symbols symbols) {
+        this.instruction = instruction;
+        this.address = address;
+        this.symbols = symbols;
+    }
+
+    /** The text of an instruction at a linear address. */
+    public static String text(Instruction instruction, int address, Symbols symbols) {
+        return new Disassembler(instruction, address, symbols).text();
+    }
+
+    /** The text of an instruction at a linear address, with numbers only. */
+    public static String text(Instruction instruction, int address) {
+        return text(instruction, address, Symbols.NONE);
+    }
+
+    private String text() {
+        List<String> operands = new ArrayList<>();
+        for (OperandForm pattern : instruction.form.operands()) operands.add(operand(pattern));
+        String mnemonic = prefixes() + mnemonic();
+        if (operands.isEmpty()) return mnemonic;
+        return String.format("%-6s %s", mnemonic, String.join(",", operands));
+    }
+
+    private String prefixes() {
+        StringBuilder text = new StringBuilder();
+        if (instruction.lock) text.append("lock ");
+        if (instruction.repeat != 0 && !isPause()) text.append(repeatName()).append(' ');
+        return text.toString();
+    }
+
+    private String repeatName() {
+        if (instruction.repeat == 0xF2) return "repnz";
+        return switch (instruction.form.mnemonic()) {
+            case "movs", "stos", "lods", "ins", "outs" -> "rep";
+            default -> "repz";
+        };
+    }
+
+    private boolean isPause() {
+        return instruction.repeat == 0xF3 && instruction.form.opcode() == 0x90 && instruction.form.map() == 0;
+    }
+
+    private String mnemonic() {
+        String row = instruction.form.mnemonic();
+        if (isPause()) return "pause";
+        if (row.equals("jecxz") && instruction.addressSize == 2) return "jcxz";
+        if (has(OperandForm.Size.S)) return row + (instruction.operandSize == 2 ? "w" : "d");
+        if (instruction.operandSize == 4) return row;
+        return switch (row) {
+            case "cwde" -> "cbw";
+            case "cdq" -> "cwd";
+            case "push", "pop" -> has(OperandForm.Kind.I) || has(OperandForm.Kind.FIXED) ? row + "w" : row;
+            case "call", "jmp" -> has(OperandForm.Kind.J) && has(OperandForm.Size.Z) ? row + "w" : row;
+            case "nop" -> instruction.modrm < 0 ? "xchg   ax,ax" : row;
+            default -> SUFFIXED.contains(row) ? row + "w" : row;
+        };
+    }
+
+    private boolean has(OperandForm.Kind kind) {
+        return instruction.form.operands().stream().anyMatch(o -> o.kind() == kind);
+    }
+
+    private boolean has(OperandForm.Size size) {
+        return instruction.form.operands().stream().anyMatch(o -> o.size() == size);
+    }
+
+    private String operand(OperandForm pattern) {
+        return switch (pattern.kind()) {
+            case E, M, R -> instruction.isRegisterForm()
+                    ? register(pattern.size(), instruction.rm())
+                    : sizeName(pattern) + memory();
+            case G -> register(pattern.size(), instruction.reg());
+            case Z -> register(pattern.size(), instruction.opcodeRegister());
+            case S -> SEGMENTS[instruction.reg()];
+            case C -> "cr" + instruction.reg();
+            case D -> "db" + instruction.reg();
+            case I -> immediate(pattern);
+            case J -> target();
+            case O -> offset();
+            case A -> hex(instruction.imm2) + ":" + hex(instruction.imm);
+            case X -> sizeName(pattern) + segment() + ":[" + wide("si") + "]";
+            case Y -> sizeName(pattern) + "es:[" + wide("di") + "]";
+            case T -> sizeName(pattern) + segment() + ":[" + wide("bx") + "]";
+            case FIXED -> fixed(pattern.register());
+            case CONSTANT -> "1";
+        };
+    }
+
+    private String segment() {
+        return SEGMENTS[instruction.segment];
+    }
+
+    private String wide(String register) {
+        return instruction.addressSize == 4 ? "e" + register : register;
+    }
+
+    private String fixed(String name) {
+        if (name.equals("eAX")) return instruction.operandSize == 4 ? "eax" : "ax";
+        return name;
+    }
+
+    private String register(OperandForm.Size size, int number) {
+        return switch (size) {
+            case B -> REG8[number];
+            case W -> REG16[number];
+            case D -> REG32[number];
+            default -> instruction.operandSize == 4 ? REG32[number] : REG16[number];
+        };
+    }
+
+    private String sizeName(OperandForm pattern) {
+        return switch (pattern.size()) {
+            case B -> "BYTE PTR ";
+            case W, WV -> "WORD PTR ";
+            case D -> "DWORD PTR ";
+            case V, Z, BS -> instruction.operandSize == 4 ? "DWORD PTR " : "WORD PTR ";
+            case P -> instruction.operandSize == 4 ? "FWORD PTR " : "DWORD PTR ";
+            case A -> instruction.operandSize == 4 ? "QWORD PTR " : "DWORD PTR ";
+            case Q -> "QWORD PTR ";
+            case S -> "";
+            case NONE -> instruction.form.mnemonic().equals("invlpg") ? "BYTE PTR " : "";
+        };
+    }
+
+    private String immediate(OperandForm pattern) {
+        boolean second = pattern.size() == OperandForm.Size.B && has(OperandForm.Size.W);
+        int value = second ? instruction.imm2 : instruction.imm;
+        if (pattern.size() == OperandForm.Size.BS && instruction.operandSize == 2) value &= 0xFFFF;
+        boolean full = pattern.size() == OperandForm.Size.Z && instruction.operandSize == 4;
+        String name = full ? symbols.immediate(value) : null;
+        return name != null ? name : hex(value);
+    }
+
+    private String target() {
+        int target = address + instruction.length + instruction.imm;
+        if (instruction.operandSize == 2) target &= 0xFFFF;
+        String name = symbols.address(target);
+        return name != null ? name : hex(target);
+    }
+
+    private String offset() {
+        return segment() + ":" + absolute(instruction.displacement);
+    }
+
+    private String absolute(int value) {
+        String name = symbols.address(value);
+        return name != null ? name : hex(value);
+    }
+
+    private String memory() {
+        return instruction.addressSize == 4 ? memory32() : memory16();
+    }
+
+    private String memory32() {
+        boolean sib = instruction.rm() == 4;
+        boolean plain = sib && instruction.index < 0 && instruction.base == 4 && instruction.scale == 0;
+        if (instruction.base < 0 && !sib) return segment() + ":" + absolute(instruction.displacement);
+        StringBuilder inside = new StringBuilder();
+        if (instruction.base >= 0) inside.append(REG32[instruction.base]);
+        if (sib && !plain) {
+            if (inside.length() > 0) inside.append('+');
+            inside.append(instruction.index < 0 ? "eiz" : REG32[instruction.index]);
+            inside.append('*').append(1 << instruction.scale);
+        }
+        return overridden() + "[" + inside.append(displacement()) + "]";
+    }
+
+    private String memory16() {
+        if (instruction.base < 0) return segment() + ":" + absolute(instruction.displacement);
+        String index = instruction.index < 0 ? "" : "+" + REG16[instruction.index];
+        return overridden() + "[" + REG16[instruction.base] + index + displacement() + "]";
+    }
+
+    private String overridden() {
+        return instruction.override < 0 ? "" : segment() + ":";
+    }
+
+    private String displacement() {
+        boolean present = instruction.modrm >= 0x40 || instruction.base < 0;
+        if (!present) return "";
+        String name = symbols.displacement(instruction.displacement);
+        if (name != null) return "+" + name;
+        int value = instruction.displacement;
+        return value < 0 ? "-" + hex(-value) : "+" + hex(value);
+    }
+
+    private static String hex(int value) {
+        return "0x" + Integer.toHexString(value);
+    }
+}

@@ -1,0 +1,75 @@
+package org.sidestep.isa;
+
+import java.util.List;
+
+/**
+ * The table arranged for decoding: by opcode map, opcode byte, modrm.reg and whether modrm names a register. Built once
+ * from the rows; where two rows claim the same place, the earlier one keeps it.
+ */
+final class OpcodeMap {
+
+    private static final int PLACES = 16;
+
+    private static final InstructionForm[] FORMS = new InstructionForm[512 * PLACES];
+    private static final boolean[] MODRM = new boolean[512];
+
+    static {
+        for (InstructionForm form : InstructionTable.rows()) {
+            int opcode = opcode(form.map(), form.opcode());
+            MODRM[opcode] |= form.hasModrm();
+            for (int digit = 0; digit < 8; digit++) {
+                if (form.digit() >= 0 && form.digit() != digit || !existsRegister(form, digit)) continue;
+                if (takesMemory(form)) claim(opcode * PLACES + digit, form);
+                if (takesRegister(form)) claim(opcode * PLACES + 8 + digit, form);
+            }
+        }
+    }
+
+    private OpcodeMap() {}
+
+    private static void claim(int place, InstructionForm form) {
+        if (FORMS[place] == null) FORMS[place] = form;
+    }
+
+    /** There are six segment registers, CS cannot be a destination; there are control registers 0, 2, 3 and 4. */
+    private static boolean existsRegister(InstructionForm form, int reg) {
+        for (OperandForm operand : form.operands()) {
+            boolean written = operand.access() == OperandForm.Access.WRITE;
+            if (operand.kind() == OperandForm.Kind.S && (reg > 5 || reg == 1 && written)) return false;
+            if (operand.kind() == OperandForm.Kind.C && (reg == 1 || reg > 4)) return false;
+        }
+        return true;
+    }
+
+    /** Moves to and from control and debug registers take any mod as register (SDM vol. 2, MOV CRn). */
+    static boolean ignoresMod(InstructionForm form) {
+        return has(form, OperandForm.Kind.C) || has(form, OperandForm.Kind.D);
+    }
+
+    private static boolean takesMemory(InstructionForm form) {
+        return !has(form, OperandForm.Kind.R) || ignoresMod(form);
+    }
+
+    private static boolean takesRegister(InstructionForm form) {
+        return !has(form, OperandForm.Kind.M);
+    }
+
+    private static boolean has(InstructionForm form, OperandForm.Kind kind) {
+        List<OperandForm> operands = form.operands();
+        return operands.stream().anyMatch(o -> o.kind() == kind);
+    }
+
+    static int opcode(int map, int octet) {
+        return (map == 0 ? 0 : 256) + octet;
+    }
+
+    static boolean hasModrm(int opcode) {
+        return MODRM[opcode];
+    }
+
+    /** The row, or null if undefined; {@code modrm} is -1 for opcodes without. */
+    static InstructionForm form(int opcode, int modrm) {
+        int place = modrm < 0 ? 0 : (modrm >= 0xC0 ? 8 : 0) + (modrm >> 3 & 7);
+        return FORMS[opcode * PLACES + place];
+    }
+}
