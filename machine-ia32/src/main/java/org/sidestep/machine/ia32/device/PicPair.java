@@ -1,0 +1,80 @@
+package org.sidestep.machine.ia32.device;
+
+/** The two interrupt controllers of a PC/AT: the slave's INT output drives input 2 of the master. */
+final class PicPair {
+
+    static final int MASTER = 0x20;
+    static final int SLAVE = 0xA0;
+    /** Edge/level control registers (82371AB PIIX4 data sheet, section 4.1.7). */
+    static final int ELCR = 0x4D0;
+
+    private static final int CASCADE = 2;
+
+    private final Pic master;
+    private final Pic slave;
+
+    PicPair() {
+        master = new Pic();
+        slave = new Pic();
+    }
+
+    PicPair(PicPair other) {
+        master = new Pic(other.master);
+        slave = new Pic(other.slave);
+    }
+
+    void line(int irq, boolean high) {
+        chip(irq).line(irq & 7, high);
+        cascade();
+    }
+
+    /** A request that stays up until it is acknowledged. IRQ 2 arrives as IRQ 9, as the PC/AT is wired. */
+    void pulse(int irq) {
+        int wired = irq == CASCADE ? 9 : irq;
+        chip(wired).pulse(wired & 7);
+        cascade();
+    }
+
+    boolean requested() {
+        return master.requested();
+    }
+
+    /** The vector that the processor reads in its acknowledge cycle. */
+    int acknowledge() {
+        int input = master.acknowledge();
+        if (input != CASCADE) return master.vector(input);
+        int vector = slave.vector(slave.acknowledge());
+        // INT falls during the acknowledge cycle, so that a further request makes a new edge.
+        master.line(CASCADE, false);
+        cascade();
+        return vector;
+    }
+
+    int in(int port) {
+        int value = (port & ~1) == ELCR ? elcr(port).elcr() : at(port).in(port & 1);
+        cascade();
+        return value;
+    }
+
+    void out(int port, int value) {
+        if ((port & ~1) == ELCR) elcr(port).elcr(value);
+        else at(port).out(port & 1, value);
+        cascade();
+    }
+
+    private void cascade() {
+        master.line(CASCADE, slave.requested());
+    }
+
+    private Pic chip(int irq) {
+        return irq < 8 ? master : slave;
+    }
+
+    private Pic at(int port) {
+        return (port & ~1) == MASTER ? master : slave;
+    }
+
+    private Pic elcr(int port) {
+        return port == ELCR ? master : slave;
+    }
+}
