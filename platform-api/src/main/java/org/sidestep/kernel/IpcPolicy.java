@@ -36,8 +36,8 @@ public interface IpcPolicy extends Extension {
      * The same on entry by Ipc, with the caller's arguments in registers.
      *
      * <p>In: EBX the believed TCB; EAX, ECX, EDX, ESI as the caller passed them; caller's resume point already pushed (SP at
-     * [ESP], IP at [ESP+4]). Out: EBX the running TCB, ESP moved to its stack with the two words; EAX, ECX, EDX, ESI, EDI
-     * intact. Clobbers EBP.
+     * [ESP], IP at [ESP+4]). Out: EBX the running TCB, ESP moved to its stack with the two words; EAX, ECX, EDX, ESI
+     * intact. Clobbers EBP and EDI (own local id as the caller gave it, never believed).
      */
     default void onIpcEntry(KernelCode kernel) {}
 
@@ -52,19 +52,15 @@ public interface IpcPolicy extends Extension {
     }
 
     /**
-     * A thread begins to wait in Ipc, forever, for {@code partner}. The kernel has set state and resume point. Inline; keeps
-     * all registers but {@code scratch}.
+     * A thread begins to wait in Ipc, forever, for {@code partner} (never ESP-relative). The kernel has set state and resume
+     * point. Inline; keeps all registers but {@code scratch}, which differs from {@code tcb} and {@code partner}. A wait
+     * with a finite timeout is not published: user level must not end it.
      */
     default void publishWaiting(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
         new DefaultHooks(kernel).setPartner(tcb, partner);
     }
 
-    /** A thread begins to wait in Ipc with a finite timeout, which user level cannot end. Inline, as above. */
-    default void publishTimedWait(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
-        new DefaultHooks(kernel).setPartner(tcb, partner);
-    }
-
-    /** A thread stops waiting. Inline; keeps all registers but {@code scratch}. */
+    /** A thread in state WAITING stops waiting: the kernel lets it run. Inline; keeps all registers but {@code scratch}. */
     default void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {}
 
     /** The first sender was queued at, or the last one removed from, {@code tcb}. Inline; keeps all registers but {@code scratch}. */

@@ -20,7 +20,8 @@ public interface Scheduler extends Extension {
      *
      * @param init in: EAX TCB of a new thread, ECX priority (0..255), EDX time slice in ticks
      * @param enqueue in: EAX TCB of a thread that became ready; appended to the end of its queue
-     * @param requeueFirst in: EAX TCB of a thread that was preempted before its slice ended; put at the head
+     * @param preempted in: EAX TCB of the running thread, which must stop though it could go on: put at the head of its queue,
+     *     or at the end, with a new slice, if its slice is used up
      * @param dequeue in: EAX TCB of a queued thread
      * @param pick out: EAX TCB of the next thread to run, removed from its queue, or 0 if none is ready
      * @param tick in: EAX TCB of the running thread; out: ZF clear if it should yield now (slice used up or a better thread ready)
@@ -34,7 +35,7 @@ public interface Scheduler extends Extension {
     record Routines(
             Label init,
             Label enqueue,
-            Label requeueFirst,
+            Label preempted,
             Label dequeue,
             Label pick,
             Label tick,

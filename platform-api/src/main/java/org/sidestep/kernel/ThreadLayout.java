@@ -67,9 +67,12 @@ public final class ThreadLayout {
 
         /** Runs, or is in the ready queue with a complete frame on its kernel stack. */
         public static final int READY = 0;
-        /** Waits in Ipc with its resume point saved and no frame: the policy may let user level resume it. */
+        /** Waits in Ipc, forever, with its resume point saved and no frame: the policy may let user level resume it. */
         public static final int WAITING = 1;
-        /** Waits for a message on behalf of the kernel (reply to a fault, start message), with a frame. */
+        /**
+         * Waits with a frame, so that only the kernel can resume it, and for {@link #partner} as the TCB has it: in Ipc with a
+         * finite timeout, or on behalf of the kernel (reply to a fault, start message).
+         */
         public static final int WAITING_FRAME = 2;
         /** Queued at a receiver, with its arguments saved. */
         public static final int SENDING = 3;
