@@ -12,6 +12,8 @@ public final class Struct {
     private final int origin;
     private final List<Field> fields = new ArrayList<>();
     private int next;
+    private int holeLow;
+    private int holeHigh;
 
     private Struct(String name, int origin, int direction) {
         this.name = name;
@@ -45,7 +47,20 @@ public final class Struct {
         return this;
     }
 
+    /** Keeps fields out of {@code [low, high)}: those that would touch it are placed beyond it. */
+    public Struct hole(int low, int high) {
+        holeLow = low;
+        holeHigh = high;
+        return this;
+    }
+
+    private void skipHole(int size) {
+        int low = direction > 0 ? next : next - size;
+        if (low < holeHigh && low + size > holeLow) next = direction > 0 ? holeHigh : holeLow;
+    }
+
     private Field add(String field, int size) {
+        skipHole(size);
         if (direction < 0) next -= size;
         Field added = new Field(name, field, next, size);
         if (direction > 0) next += size;
@@ -53,7 +68,7 @@ public final class Struct {
         return added;
     }
 
-    /** Bytes used, from the origin. */
+    /** Bytes used, from the origin, a hole included. */
     public int size() {
         return Math.abs(next - origin);
     }

@@ -1,0 +1,30 @@
+package org.sidestep.kernel.l4;
+
+import org.sidestep.asm.Code;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Operand;
+import org.sidestep.kernel.ThreadLayout;
+
+/** A family of kernel routines: extend it, emit them in {@link #emit}. */
+public abstract class KernelRoutines extends Code {
+
+    protected final Kernel kernel;
+    protected final Labels at;
+    protected final ThreadLayout thread;
+    protected final Tcb tcb;
+
+    protected KernelRoutines(Kernel kernel) {
+        super(kernel.asm);
+        this.kernel = kernel;
+        at = kernel.labels;
+        thread = kernel.thread;
+        tcb = kernel.tcb;
+    }
+
+    /** Emits the family. The current section is the kernel's code, before and after. */
+    public abstract void emit();
+
+    protected static Operand imm(int value) {
+        return new Imm(value);
+    }
+}

@@ -1,0 +1,33 @@
+package org.sidestep.kernel.l4;
+
+import java.util.List;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelProvider;
+import org.sidestep.plugin.Parameter;
+
+/** An L4 X.2 kernel for IA-32 that never blocks inside itself: one kernel stack picture per thread, interrupts off. */
+public final class L4Kernel implements KernelProvider {
+
+    @Override
+    public String id() {
+        return "l4";
+    }
+
+    @Override
+    public String summary() {
+        return "L4 X.2 on IA-32, event-driven, with IPC policy, validation and scheduler as plugins";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                Parameter.choice("entry", "how Ipc enters the kernel", "int", "sysenter"),
+                Parameter.flag("fastpath", true, "a short path for short Ipc to a waiting receiver"),
+                Parameter.integer("tick", 1000, 100, 50000, "period of the timer interrupt in microseconds"));
+    }
+
+    @Override
+    public KernelImage assemble(Request request) {
+        return new KernelBuilder(request).build();
+    }
+}

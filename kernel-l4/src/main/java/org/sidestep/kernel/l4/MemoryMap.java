@@ -1,0 +1,79 @@
+package org.sidestep.kernel.l4;
+
+/** Where everything is, physically and linearly. */
+public final class MemoryMap {
+
+    private MemoryMap() {}
+
+    /** Linear address of physical 0: a window on all memory in global 4 MB supervisor pages. */
+    public static final int WINDOW = 0xF0000000;
+
+    /** How much memory the window can show; what lies beyond is not used. */
+    public static final int WINDOW_SIZE = 240 << 20;
+
+    // physical addresses
+
+    public static final int BOOT_CODE = 0x00100000;
+    public static final int KERNEL_TEXT = 0x00110000;
+    public static final int KERNEL_DATA = 0x00180000;
+    public static final int KERNEL_BSS = 0x001C0000;
+    /** Task state segment with its I/O bitmap. Below it is room for what a debug exception pushes at SYSENTER's stack. */
+    public static final int TSS = 0x001F0100;
+
+    public static final int MASTER_DIRECTORY = 0x00200000;
+    /** Page table behind the directory entry of {@link #CURRENT_UTCB}. */
+    public static final int CURRENT_UTCB_TABLE = 0x00201000;
+    /** Page table behind the directory entry of {@link #NIL_UTCB}. */
+    public static final int NIL_UTCB_TABLE = 0x00202000;
+
+    public static final int CURRENT_UTCB_PAGE = 0x00203000;
+    public static final int NIL_UTCB_PAGE = 0x00204000;
+    public static final int KIP_PAGE = 0x00205000;
+
+    public static final int TCBS = 0x00400000;
+    public static final int SIGMA0_IMAGE = 0x00800000;
+    public static final int SIGMA0_IMAGE_END = 0x00A00000;
+    public static final int HEAP = 0x00A00000;
+    public static final int HEAP_END = 0x01000000;
+    /** From here up memory is conventional and user programs are loaded. */
+    public static final int USER_MEMORY = 0x01000000;
+
+    public static final int USER_CODE = 0x01000000;
+    public static final int USER_DATA = 0x01400000;
+    public static final int USER_BSS = 0x01800000;
+    /** The least memory with which the kernel boots. */
+    public static final int LEAST_MEMORY = 0x02000000;
+
+    // linear addresses
+
+    /** First address that user level cannot have mapped for itself. */
+    public static final int USER_END = 0xC0000000;
+
+    /** The word that names the current UTCB, behind {@code %gs:0}; user-writable, in every space. */
+    public static final int CURRENT_UTCB = 0xDF000000;
+
+    /** Zeros, readable by all: the UTCB of nil and of anylocal, as far as its status goes. */
+    public static final int NIL_UTCB = 0xFFFFF000;
+
+    public static final int KIP = 0xBFF00000;
+    public static final int UTCB_AREA = 0xBF000000;
+    public static final int UTCB_AREA_SIZE = 0x20000;
+    public static final int LARGEST_UTCB_AREA = 0x80000;
+
+    // sizes
+
+    public static final int PAGE = 0x1000;
+    public static final int LARGE_PAGE = 0x400000;
+    public static final int UTCB_SIZE = 512;
+    /** From a UTCB's start to its MR0, which is the local id. */
+    public static final int UTCB_ORIGIN = 256;
+
+    public static final int TCB_SIZE = 2048;
+    public static final int TCB_SHIFT = 11;
+    public static final int THREADS = 1024;
+
+    /** The linear address of a physical one, through the window. */
+    public static int window(int physical) {
+        return WINDOW + physical;
+    }
+}

@@ -1,0 +1,42 @@
+package org.sidestep.kernel.l4;
+
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.StateValidation;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.plugin.Parameters;
+
+/** One plugin's view of the kernel. */
+record PluginCode(Kernel kernel, Parameters parameters, StateValidation validation) implements KernelCode {
+
+    @Override
+    public Assembler asm() {
+        return kernel.asm;
+    }
+
+    @Override
+    public ThreadLayout thread() {
+        return kernel.thread;
+    }
+
+    @Override
+    public int currentUtcb() {
+        return MemoryMap.CURRENT_UTCB;
+    }
+
+    @Override
+    public Label killCurrent() {
+        return kernel.labels.killCurrent;
+    }
+
+    @Override
+    public Label findLocal() {
+        return kernel.labels.findLocal;
+    }
+
+    @Override
+    public void probe(String name) {
+        kernel.probe(name);
+    }
+}

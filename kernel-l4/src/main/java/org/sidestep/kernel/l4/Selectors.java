@@ -1,0 +1,19 @@
+package org.sidestep.kernel.l4;
+
+/** Segment selectors, in the order that SYSENTER and SYSEXIT require (SDM vol. 2, SYSEXIT). */
+public final class Selectors {
+
+    private Selectors() {}
+
+    public static final int KERNEL_CODE = 0x08;
+    public static final int KERNEL_DATA = 0x10;
+    public static final int USER_CODE = 0x1B;
+    public static final int USER_DATA = 0x23;
+    /** The four bytes at {@link MemoryMap#CURRENT_UTCB}. */
+    public static final int CURRENT_UTCB = 0x2B;
+
+    public static final int TSS = 0x30;
+
+    /** EFLAGS of a thread that starts, or resumes with no others saved: IF and the constant bit. IOPL 0. */
+    public static final int USER_EFLAGS = 0x202;
+}

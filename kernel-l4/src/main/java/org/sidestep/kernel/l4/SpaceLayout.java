@@ -1,0 +1,37 @@
+package org.sidestep.kernel.l4;
+
+import org.sidestep.layout.Field;
+import org.sidestep.layout.Struct;
+
+/** The control structure of an address space: one frame of the kernel heap. */
+public final class SpaceLayout {
+
+    private SpaceLayout() {}
+
+    private static final Struct SPACE = Struct.upwards("space", 0);
+
+    /** Physical address. */
+    public static final Field PAGE_DIRECTORY = SPACE.word("pageDirectory");
+    /** Offset of the I/O bitmap in the TSS while this space runs. */
+    public static final Field IO_MAP_BASE = SPACE.word("ioMapBase");
+
+    public static final Field UTCB_AREA = SPACE.word("utcbArea");
+    /** Bytes; 0 until SpaceControl has configured the space. */
+    public static final Field UTCB_AREA_SIZE = SPACE.word("utcbAreaSize");
+    /** Kernel address of a page of TCB pointers, indexed by (local id - UTCB area) / UTCB size; 0 for no thread. */
+    public static final Field UTCB_MAP = SPACE.word("utcbMap");
+    /** User address of the kernel interface page. */
+    public static final Field KIP = SPACE.word("kip");
+    /** How many threads it has; it is freed with the last one. */
+    public static final Field THREADS = SPACE.word("threads");
+    /** {@link #PRIVILEGED}, {@link #SIGMA0}. */
+    public static final Field FLAGS = SPACE.word("flags");
+
+    /** May call the privileged system calls. */
+    public static final int PRIVILEGED = 1;
+    /** Owns all memory that the kernel does not need: maps what it has not mapped itself. */
+    public static final int SIGMA0 = 2;
+
+    /** {@link #IO_MAP_BASE} of a space without ports: beyond the TSS limit. */
+    public static final int NO_PORTS = 0xFFFF;
+}

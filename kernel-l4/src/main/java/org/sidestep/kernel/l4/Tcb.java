@@ -1,0 +1,58 @@
+package org.sidestep.kernel.l4;
+
+import static org.sidestep.kernel.l4.MemoryMap.TCB_SIZE;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.layout.Field;
+
+/** The words of a thread control block that only this kernel knows, beside those of {@link ThreadLayout}. */
+public final class Tcb {
+
+    /** What a thread in state WAITING_FRAME or SENDING does on behalf of the kernel: {@link Protocol}. */
+    public final Field protocol;
+    /** Global id of the thread that may call Schedule on this one. */
+    public final Field scheduler;
+
+    // owned by the ipc package
+    /** First thread queued to send to this one, or 0. */
+    public final Field firstSender;
+    /** Next thread in the same send queue, or 0. */
+    public final Field nextSender;
+
+    /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
+    public final Field message;
+
+    /** Words of {@link #message}. */
+    public static final int MESSAGE_WORDS = 64;
+
+    Tcb(ThreadLayout thread, Runnable pluginWords) {
+        protocol = thread.kernelWord("protocol");
+        firstSender = thread.kernelWord("firstSender");
+        nextSender = thread.kernelWord("nextSender");
+        pluginWords.run();
+        scheduler = thread.kernelWord("scheduler");
+        message = thread.tcb.bytes("message", 4 * MESSAGE_WORDS);
+    }
+
+    /** A field of the frame at the very top of a thread's kernel stack. */
+    public static Mem frame(Reg32 tcb, Field field) {
+        return tcb.at(TCB_SIZE - Frame.SIZE + field.offset()).sized(4).of(field);
+    }
+
+    /** The values of {@link #protocol}. */
+    public static final class Protocol {
+        private Protocol() {}
+
+        /** The thread's own Ipc. */
+        public static final int NONE = 0;
+        /** Waits for its start message. */
+        public static final int START = 1;
+        /** Sends a page fault to its pager and waits for the mapping. */
+        public static final int PAGE_FAULT = 2;
+        /** Sends its registers to its exception handler and waits for new ones. */
+        public static final int EXCEPTION = 3;
+    }
+}

@@ -1,0 +1,71 @@
+package org.sidestep.kernel.l4.kip;
+
+import static org.sidestep.isa.Imm.imm;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.UserStubs;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.plugin.Parameters;
+
+/** The IPC policy's side of the kernel interface page: binds its links, collects its critical sequences. */
+final class KipStubs implements UserStubs {
+
+    private final Kernel kernel;
+
+    KipStubs(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Override
+    public Assembler asm() {
+        return kernel.asm;
+    }
+
+    @Override
+    public Parameters parameters() {
+        return kernel.policyCode.parameters();
+    }
+
+    @Override
+    public ThreadLayout thread() {
+        return kernel.thread;
+    }
+
+    @Override
+    public int currentUtcb() {
+        return MemoryMap.CURRENT_UTCB;
+    }
+
+    @Override
+    public void ipc() {
+        asm().bind(asm().label(Kip.IPC));
+    }
+
+    @Override
+    public void lipc() {
+        asm().bind(asm().label(Kip.LIPC));
+    }
+
+    @Override
+    public void enterKernel() {
+        asm().emit("mov", EBP, ESP);
+        if (kernel.entersBySysenter()) asm().emit("sysenter");
+        else asm().emit("int", imm(Vectors.IPC));
+    }
+
+    @Override
+    public void sequence(Label restart, Label forward, Label completion, RollForward rollForward) {
+        kernel.addSequence(new Kernel.Sequence(restart, forward, completion, rollForward));
+    }
+
+    @Override
+    public void probe(String name) {
+        kernel.probe(name);
+    }
+}
