@@ -1,0 +1,71 @@
+package org.sidestep.experiment;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sidestep.kernel.KernelProvider;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
+
+/**
+ * One point of the matrix. Running it is a pure function of what it holds.
+ *
+ * @param plugins one configured plugin per {@link Axis}
+ * @param seed for whatever the workload draws at random while it is built
+ * @param maxCycles the clock value at which a run that has not ended is stopped
+ */
+public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycles) {
+
+    /** The name of the seed among the {@link #coordinates()}. */
+    public static final String SEED = "seed";
+
+    public Cell {
+        Map<Axis<?>, Configured<?>> ordered = new LinkedHashMap<>();
+        for (Axis<?> axis : Axis.ALL) {
+            Configured<?> configured = plugins.get(axis);
+            if (configured == null) throw new IllegalArgumentException("no " + axis);
+            axis.spi().cast(configured.plugin());
+            ordered.put(axis, configured);
+        }
+        plugins = Collections.unmodifiableMap(ordered);
+    }
+
+    /** The plugin that this cell uses on {@code axis}. */
+    @SuppressWarnings("unchecked") // the constructor has checked that the plugin implements the axis's interface
+    public <E extends Extension> Configured<E> on(Axis<E> axis) {
+        return (Configured<E>) plugins.get(axis);
+    }
+
+    /** What a {@link KernelProvider} needs to know of this cell. */
+    public KernelProvider.Request request() {
+        return new KernelProvider.Request(
+                on(Axis.KERNEL), on(Axis.IPC), on(Axis.VALIDATION), on(Axis.SCHEDULER), on(Axis.WORKLOAD), seed);
+    }
+
+    /** All plugin parameters by {@code axis.parameter}: {@code Long}, {@code Boolean} or {@code String}. */
+    public Map<String, Object> parameters() {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        plugins.forEach((axis, configured) -> configured
+                .parameters()
+                .asMap()
+                .forEach((name, value) -> parameters.put(axis + "." + name, value)));
+        return parameters;
+    }
+
+    /** Where this cell lies: per axis its plugin's id, then that plugin's parameters, and last the seed, as a user writes them. */
+    public Map<String, String> coordinates() {
+        Map<String, String> coordinates = new LinkedHashMap<>();
+        plugins.forEach((axis, configured) -> {
+            coordinates.put(axis.name(), configured.plugin().id());
+            configured.parameters().asMap().forEach((name, value) -> coordinates.put(axis + "." + name, text(value)));
+        });
+        coordinates.put(SEED, Long.toString(seed));
+        return coordinates;
+    }
+
+    /** A parameter value as an experiment file writes it. */
+    public static String text(Object value) {
+        if (value instanceof Boolean flag) return flag ? "on" : "off";
+        return String.valueOf(value);
+    }
+}

@@ -1,0 +1,47 @@
+package org.sidestep.experiment;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What running a {@link Cell} gave.
+ *
+ * @param reason why the status is not {@link Status#OK}, in one line; else empty
+ * @param image SHA-256 of the boot image, empty if none could be assembled
+ */
+public record CellResult(Status status, String reason, String image, Metrics metrics, Timeline timeline) {
+
+    /** How a run ended. */
+    public enum Status {
+        @JsonProperty("ok")
+        OK("ok"),
+        /** The guest failed: it ended with a code other than 0, stopped for good, or was never measured. */
+        @JsonProperty("failed")
+        FAILED("failed"),
+        /** The guest did not end within the cycle limit. */
+        @JsonProperty("limit")
+        LIMIT("limit"),
+        /** The plugins of this cell do not go together. */
+        @JsonProperty("not-applicable")
+        NOT_APPLICABLE("not-applicable");
+
+        private final String word;
+
+        Status(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
+        }
+    }
+
+    /** A cell without measurements. */
+    public static CellResult without(Status status, String reason, String image) {
+        return new CellResult(status, reason, image, Metrics.NONE, Timeline.EMPTY);
+    }
+
+    public boolean ok() {
+        return status == Status.OK;
+    }
+}
