@@ -41,8 +41,8 @@ public interface IpcPolicy extends Extension {
      */
     default void onIpcEntry(KernelCode kernel) {}
 
-    /** Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers. */
-    default void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+    /** Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers but {@code scratch}. */
+    default void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp, Reg32 scratch) {
         new DefaultHooks(kernel).saveResumePoint(tcb, ip, sp);
     }
 
@@ -52,7 +52,7 @@ public interface IpcPolicy extends Extension {
     }
 
     /**
-     * A thread begins to wait in Ipc, forever, for {@code partner} (never ESP-relative). The kernel has set state and resume
+     * A thread begins to wait in Ipc, forever, for {@code partner} (a register or an immediate). The kernel has set state and resume
      * point. Inline; keeps all registers but {@code scratch}, which differs from {@code tcb} and {@code partner}. A wait
      * with a finite timeout is not published: user level must not end it.
      */
@@ -67,8 +67,9 @@ public interface IpcPolicy extends Extension {
     default void publishPending(KernelCode kernel, Reg32 tcb, boolean pending, Reg32 scratch) {}
 
     /**
-     * Whom a thread in state WAITING waits for, in the form of {@link ThreadLayout#partner}. Inline; loads {@code out},
-     * which may not equal {@code tcb}; keeps all other registers.
+     * Whom a thread that the kernel found in state WAITING waits for, in the form of {@link ThreadLayout#partner}. User level
+     * may have written it: good for comparing, never for addressing. Inline; loads {@code out}, which may not equal
+     * {@code tcb}; keeps all other registers.
      */
     default void loadPartner(KernelCode kernel, Reg32 tcb, Reg32 out) {
         new DefaultHooks(kernel).loadPartner(tcb, out);

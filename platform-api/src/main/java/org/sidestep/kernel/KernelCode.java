@@ -39,6 +39,21 @@ public interface KernelCode {
      */
     Label findLocal();
 
+    /** Bytes from a TCB's address to the top of its kernel stack, where a {@link Frame} ends. */
+    int stackTop();
+
+    /**
+     * Call: the kernel follows a switch that happened at user level. Sets the states of both threads, the stack for the next
+     * entry, and tells the scheduler; if that wants another thread, the kernel switches to it before it returns to user level.
+     *
+     * <p>In: EBX the TCB that stopped running and now waits; EDX the TCB that runs instead, admitted by the validation. Keeps
+     * EBX, EDX, ESI, EDI, EBP; clobbers EAX, ECX. ESP stays on the stack of EBX: the caller moves what is on it.
+     */
+    Label adopt();
+
+    /** Emits {@code code} elsewhere, after the current routine: for what is reached by a jump and seldom runs. */
+    void outOfLine(Runnable code);
+
     /** A place that counts for a probe (see {@link KernelProbes}): binds a fresh label here and registers it. */
     void probe(String name);
 }

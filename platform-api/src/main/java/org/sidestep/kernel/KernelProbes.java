@@ -14,7 +14,7 @@ public final class KernelProbes {
     /** The kernel begins to compare the current UTCB with what it believes. */
     public static final String ENTRY_CHECK = "entry.check";
 
-    /** It found that they agree. */
+    /** The check is over: they agree, or, right after {@link #FIXUP_END}, they agree again. */
     public static final String ENTRY_UNCHANGED = "entry.unchanged";
 
     /** It found that they differ: fix-up begins. */

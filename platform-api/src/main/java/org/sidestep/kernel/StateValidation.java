@@ -11,15 +11,23 @@ import org.sidestep.plugin.Extension;
  */
 public interface StateValidation extends Extension {
 
+    /** Whether no lie of user level can do harm beyond the liar's own address space. Contract suites attack only if so. */
+    default boolean contains() {
+        return true;
+    }
+
     /** Words kept beside the policy's. Called after the kernel's and before the policy's layout. */
     default void layout(ThreadLayout layout) {}
 
-    /** The kernel itself sets the user-visible status word. Keeps all registers but {@code scratch}. */
+    /**
+     * The kernel itself sets the user-visible status word to a register or an immediate. Keeps all registers but
+     * {@code scratch}.
+     */
     void publish(KernelCode kernel, Reg32 tcb, Field status, Operand value, Reg32 scratch);
 
     /**
-     * Loads whom a thread waits for, nil if the kernel may not treat it as waiting. Keeps all registers but {@code out},
-     * which differs from {@code tcb}.
+     * Loads whom a thread waits for that the kernel found in state WAITING, nil if it may not be treated as waiting. The value
+     * is good for comparing, not for addressing. Keeps all registers but {@code out}, which differs from {@code tcb}.
      */
     void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out);
 

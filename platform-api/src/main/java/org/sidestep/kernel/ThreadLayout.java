@@ -56,7 +56,7 @@ public final class ThreadLayout {
         return tcb.word(name);
     }
 
-    /** Adds a word to the user-writable half; the first three share a cache line with MR0's neighbours. */
+    /** Adds a word to the user-writable half; the first three lie just below MR0, further ones in another cache line. */
     public Field userWord(String name) {
         return utcb.word(name);
     }

@@ -42,6 +42,11 @@ public interface UserStubs {
      */
     void sequence(Label restart, Label forward, Label completion, RollForward rollForward);
 
+    /** Declares a sequence that only reads, or writes what may be written twice: wherever interrupted, it resumes at {@code restart}. */
+    default void restartable(Label restart, Label end) {
+        sequence(restart, end, end, kernel -> {});
+    }
+
     /** A place that counts for a probe (see {@link KernelProbes}). */
     void probe(String name);
 

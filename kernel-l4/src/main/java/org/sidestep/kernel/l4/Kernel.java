@@ -1,6 +1,8 @@
 package org.sidestep.kernel.l4;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class Kernel {
 
     private final Map<String, List<String>> probes = new LinkedHashMap<>();
     private final List<Sequence> sequences = new ArrayList<>();
+    private final Deque<Runnable> outOfLine = new ArrayDeque<>();
     private Scheduler.Routines scheduling;
 
     Kernel(KernelProvider.Request request) {
@@ -90,6 +93,16 @@ public final class Kernel {
 
     void scheduling(Scheduler.Routines routines) {
         scheduling = routines;
+    }
+
+    /** Code that is reached by a jump and seldom runs: emitted behind the families. */
+    public void outOfLine(Runnable code) {
+        outOfLine.add(code);
+    }
+
+    /** Emits what was put out of line, and what that puts out of line in turn. */
+    void emitOutOfLine() {
+        while (!outOfLine.isEmpty()) outOfLine.remove().run();
     }
 
     /** A place that counts for a probe: binds a fresh label here and registers it. */

@@ -22,6 +22,7 @@ final class KernelBuilder {
         kernel.text();
         kernel.scheduling(kernel.scheduler.emit(kernel.schedulerCode));
         families().forEach(KernelRoutines::emit);
+        kernel.emitOutOfLine();
         Program program = kernel.asm.link();
         return null;
     }

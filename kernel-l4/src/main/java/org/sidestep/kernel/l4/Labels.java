@@ -36,6 +36,9 @@ public final class Labels {
     /** JUMP. See {@link org.sidestep.kernel.KernelCode#killCurrent}. */
     public final Label killCurrent;
 
+    /** CALL. See {@link org.sidestep.kernel.KernelCode#adopt}. */
+    public final Label adopt;
+
     /** JUMP, from the boot code, on the boot stack: runs the first thread. */
     public final Label start;
 
@@ -120,6 +123,7 @@ public final class Labels {
         exitYield = asm.label("exit.yield");
         exitSwitch = asm.label("exit.switch");
         killCurrent = asm.label("thread.kill");
+        adopt = asm.label("thread.adopt");
         start = asm.label("exit.start");
         threadReady = asm.label("thread.ready");
         threadDetach = asm.label("thread.detach");

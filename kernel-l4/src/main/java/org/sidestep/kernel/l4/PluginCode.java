@@ -36,6 +36,21 @@ record PluginCode(Kernel kernel, Parameters parameters, StateValidation validati
     }
 
     @Override
+    public int stackTop() {
+        return MemoryMap.TCB_SIZE;
+    }
+
+    @Override
+    public Label adopt() {
+        return kernel.labels.adopt;
+    }
+
+    @Override
+    public void outOfLine(Runnable code) {
+        kernel.outOfLine(code);
+    }
+
+    @Override
     public void probe(String name) {
         kernel.probe(name);
     }

@@ -1,0 +1,83 @@
+package org.sidestep.ipc.strict;
+
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.UserStubs;
+import org.sidestep.workload.UserContext;
+
+/**
+ * The cost that nobody can beat: threads of one space as user-level threads inside one kernel thread.
+ *
+ * <p>A workload that finds {@link #threadsAtUserLevel} set makes {@link UserContext}s instead of kernel threads, and hands a
+ * message from one to another by Lipc to the other's address. The stub is a bare switch of contexts: it saves the caller's
+ * resume point, loads the partner's and goes on there, with the message in registers as after Ipc. It does not ask whether
+ * the partner waits, for whom, or with which timeouts, and copies no words beyond MR2. Ipc, and Lipc to anything but a
+ * context, enter the kernel on behalf of the one kernel thread that contains them all.
+ */
+public final class FloorPolicy implements IpcPolicy {
+
+    @Override
+    public String id() {
+        return "floor";
+    }
+
+    @Override
+    public String summary() {
+        return "user-level threads inside one kernel thread: the cost that nobody can beat";
+    }
+
+    @Override
+    public boolean threadsAtUserLevel() {
+        return true;
+    }
+
+    @Override
+    public void userStubs(UserStubs stubs) {
+        new Stubs(stubs).emit();
+    }
+
+    private static final class Stubs extends Code {
+        private final UserStubs stubs;
+
+        Stubs(UserStubs stubs) {
+            super(stubs.asm());
+            this.stubs = stubs;
+        }
+
+        void emit() {
+            routine("floor.ipc", "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+            Label ipc = fresh("kernel");
+            stubs.ipc();
+            pop(EBX);
+            here(ipc);
+            stubs.enterKernel();
+            switchContexts(ipc);
+        }
+
+        private void switchContexts(Label kernel) {
+            routine("floor.lipc", """
+                    in  EAX partner's context, ESI MR0, EDI own context, return address on the stack
+                    out EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own context, in the partner""");
+            stubs.lipc();
+            pop(EBX);
+            test(Reg8.AL, UserContext.MARK);
+            exitIf(Z, kernel, "not a context");
+            mov(EDI.at(UserContext.IP), EBX);
+            mov(EDI.at(UserContext.SP), ESP);
+            mov(ECX, EAX);
+            mov(EBX, EDI.at(UserContext.MR1));
+            mov(EBP, EDI.at(UserContext.MR2));
+            mov(ESP, ECX.at(UserContext.SP));
+            mov(EAX, EDI);
+            mov(EDI, ECX);
+            stubs.probe(KernelProbes.IPC_USER);
+            jmp(ECX.at(UserContext.IP));
+        }
+    }
+}
