@@ -14,7 +14,6 @@ import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.OperandForm;
-import org.sidestep.isa.Register;
 import org.sidestep.isa.Spelling;
 
 /**
@@ -126,15 +125,11 @@ final class Encoder {
     }
 
     private static AssemblyException refusal(String why, String text, Operand[] operands, Written written) {
-        String shown = Arrays.stream(operands).map(Encoder::show).collect(Collectors.joining(", "));
+        String shown = Arrays.stream(operands).map(Object::toString).collect(Collectors.joining(", "));
         String legal = written.rows().stream()
                 .map(form -> form.operands().stream().map(OperandForm::letters).collect(Collectors.joining(" ")))
                 .distinct()
                 .collect(Collectors.joining(" | "));
         return new AssemblyException(why + " '" + text + " " + shown + "'; legal forms: " + legal);
-    }
-
-    private static String show(Operand operand) {
-        return operand instanceof Register register ? register.text() : String.valueOf(operand);
     }
 }

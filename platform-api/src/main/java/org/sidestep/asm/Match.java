@@ -125,8 +125,8 @@ final class Match {
         return switch (pattern.size()) {
             case B, W, WV, D, Q, S -> anyIf(size == 0 || size == memorySize(pattern, 4));
             case V -> size == 0 || size == 2 || size == 4 ? size : NO;
-            case P -> size == 6 ? 4 : size == 0 && !defaultsToDword(form) ? 0 : NO;
-            case A -> anyIf(size == 0 || size == 8);
+            case P -> size == 6 ? 4 : defaultsToDword(form) ? NO : size == 4 ? 2 : anyIf(size == 0);
+            case A -> size == 8 ? 4 : size == 4 ? 2 : anyIf(size == 0);
             default -> 0;
         };
     }

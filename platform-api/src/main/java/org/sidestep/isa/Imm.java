@@ -5,4 +5,9 @@ public record Imm(int value) implements Operand {
     public static Imm imm(int value) {
         return new Imm(value);
     }
+
+    @Override
+    public String toString() {
+        return Integer.toString(value);
+    }
 }

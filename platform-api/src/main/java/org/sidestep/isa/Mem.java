@@ -70,4 +70,29 @@ public record Mem(
     public Mem of(Field named) {
         return new Mem(size, segment, base, index, scale, displacement, symbol, named);
     }
+
+    /** As GNU as writes it, with the names of symbol and field: {@code dword ptr fs:[ebx+tcb.partner]}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(sizeName());
+        if (segment != null) text.append(segment.text()).append(':');
+        text.append('[');
+        if (base != null) text.append(base.text()).append('+');
+        if (index != null) text.append(index.text()).append('*').append(scale).append('+');
+        if (symbol != null) text.append(symbol.name()).append('+');
+        if (field != null && field.offset() == displacement) return text.append(field).append(']').toString();
+        return text.append(displacement).append(']').toString();
+    }
+
+    private String sizeName() {
+        return switch (size) {
+            case 0 -> "";
+            case 1 -> "byte ptr ";
+            case 2 -> "word ptr ";
+            case 4 -> "dword ptr ";
+            case 6 -> "fword ptr ";
+            case 8 -> "qword ptr ";
+            default -> size + " bytes ptr ";
+        };
+    }
 }

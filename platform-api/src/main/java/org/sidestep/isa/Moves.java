@@ -44,7 +44,7 @@ final class Moves {
         t.row("xchg",  "90+r",   "Zv:rw eAX:rw", "xchg");
         t.row("xchg",  "86",     "Eb:rw Gb:rw", "xchg", LOCK);
         t.row("xchg",  "87",     "Ev:rw Gv:rw", "xchg", LOCK);
-        t.row("nop",   "0F 1F /0", "Ev:a",      "nop");
+        t.row("nop",   "0F 1F",  "Ev:a",        "nop");
 
         t.row("lea",   "8D",     "Gv:w M:a",    "lea");
         t.row("les",   "C4",     "Gv:w Mp",     "lds", ENDS);

@@ -21,4 +21,9 @@ public enum Reg16 implements Register {
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    @Override
+    public String toString() {
+        return text();
+    }
 }

@@ -22,6 +22,11 @@ public enum Reg32 implements Register {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    @Override
+    public String toString() {
+        return text();
+    }
+
     /** The memory operand of unspecified size at {@code [this + displacement]}. */
     public Mem at(int displacement) {
         return Mem.base(this, displacement);
