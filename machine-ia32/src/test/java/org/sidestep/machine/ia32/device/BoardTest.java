@@ -1,0 +1,188 @@
+package org.sidestep.machine.ia32.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class BoardTest {
+
+    private static final int KILOHERTZ = 700_000;
+
+    private final Board board = new Board(KILOHERTZ);
+
+    @Test
+    void theExitPortEndsTheRunWithTheFirstByteWritten() {
+        assertThat(board.exited()).isFalse();
+        board.out(0xF4, 1, 0x2A);
+        board.out(0xF4, 1, 0x01);
+        assertThat(board.exited()).isTrue();
+        assertThat(board.exitCode()).isEqualTo(0x2A);
+    }
+
+    @Test
+    void debugConsoleAndSerialPortWriteTheSameConsoleInOrder() {
+        board.out(0xE9, 1, 'a');
+        board.out(0x3F8, 1, 'b');
+        board.out(0xE9, 1, 'c');
+        assertThat(board.console()).isEqualTo("abc");
+        assertThat(board.in(0xE9, 1)).isEqualTo(0xE9);
+    }
+
+    @Test
+    void portsWithoutADeviceReadAllOnes() {
+        assertThat(board.in(0x1234, 1)).isEqualTo(0xFF);
+        assertThat(board.in(0x1234, 2)).isEqualTo(0xFFFF);
+        assertThat(board.in(0xFFFE, 4)).isEqualTo(-1);
+        board.out(0x1234, 4, 0);
+    }
+
+    @Test
+    void aWideAccessReachesConsecutivePorts() {
+        board.out(0x80, 1, 0x77);
+        assertThat(board.in(0x80, 2)).isEqualTo(0xFF77);
+    }
+
+    @Test
+    void theTimerInterruptsAtTheFirstCycleThatIsNotEarlierThanItsTick() {
+        unmask(0);
+        timer(0x34, 1000);
+        // The count is loaded one tick after it is written; the output rises again when it is used up.
+        assertThat(nextInterrupt()).isEqualTo(cycleOfTick(1001));
+        assertThat(board.acknowledge()).isEqualTo(0x20);
+    }
+
+    @Test
+    void theTimerDoesNotDriftInAnHour() {
+        unmask(0);
+        timer(0x34, 0);
+        long hour = 3600L * KILOHERTZ * 1000;
+        long interrupts = 0;
+        long last = 0;
+        while (board.nextEvent() <= hour) {
+            board.advanceTo(board.nextEvent());
+            if (!board.interruptRequested()) continue;
+            last = board.nextEvent();
+            board.acknowledge();
+            board.out(0x20, 1, 0x20);
+            interrupts++;
+        }
+        assertThat(interrupts).isEqualTo((3600L * 1_193_182 - 1) / 65536);
+        assertThat(last).isEqualTo(cycleOfTick(interrupts * 65536 + 1 + 65535));
+    }
+
+    @Test
+    void idlingOverManyPeriodsLeavesOneRequest() {
+        unmask(0);
+        timer(0x34, 100);
+        board.advanceTo(KILOHERTZ * 1000L);
+        assertThat(board.acknowledge()).isEqualTo(0x20);
+        board.out(0x20, 1, 0x20);
+        assertThat(board.interruptRequested()).isFalse();
+    }
+
+    @Test
+    void thePeriodicClockInterruptNeedsItsFlagsReadBeforeItComesAgain() {
+        unmask(8);
+        cmos(0x0A, 0x26);
+        cmos(0x0B, 0x42);
+        assertThat(nextInterrupt()).isEqualTo((32L * KILOHERTZ * 1000 + 32767) / 32768);
+        assertThat(board.acknowledge()).isEqualTo(0x70);
+        board.out(0xA0, 1, 0x20);
+        board.out(0x20, 1, 0x20);
+        board.advanceTo(KILOHERTZ * 10L);
+        assertThat(board.interruptRequested()).isFalse();
+        assertThat(cmos(0x0C)).isEqualTo(0xC0);
+        assertThat(nextInterrupt()).isGreaterThan(KILOHERTZ * 10L);
+    }
+
+    @Test
+    void theSerialPortInterruptsForInputOnlyThroughOut2() {
+        unmask(4);
+        board.out(0x3F9, 1, 1);
+        board.type("x".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(board.interruptRequested()).isFalse();
+        board.out(0x3FC, 1, 8);
+        assertThat(board.acknowledge()).isEqualTo(0x24);
+        assertThat(board.in(0x3F8, 1)).isEqualTo('x');
+    }
+
+    @Test
+    void aPulseStaysRequestedUntilItIsAcknowledged() {
+        unmask(0);
+        board.pulse(0);
+        board.advanceTo(board.nextEvent());
+        assertThat(board.interruptRequested()).isTrue();
+        assertThat(board.acknowledge()).isEqualTo(0x20);
+        board.out(0x20, 1, 0x20);
+        assertThatThrownBy(() -> board.pulse(16)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRestoredBoardContinuesAsTheSavedOneDid() {
+        unmask(0);
+        timer(0x36, 4321);
+        board.out(0xE9, 1, 'a');
+        board.advanceTo(123_456);
+        Object saved = board.save();
+        long first = nextInterrupt();
+        board.out(0xE9, 1, 'b');
+        board.acknowledge();
+
+        Board other = new Board(KILOHERTZ);
+        other.restore(saved);
+        assertThat(other.console()).isEqualTo("a");
+        while (!other.interruptRequested()) other.advanceTo(other.nextEvent());
+        assertThat(other.nextEvent()).isGreaterThan(first);
+
+        board.restore(saved);
+        assertThat(board.console()).isEqualTo("a");
+        assertThat(nextInterrupt()).isEqualTo(first);
+    }
+
+    private long nextInterrupt() {
+        long cycle = -1;
+        while (!board.interruptRequested()) {
+            cycle = board.nextEvent();
+            board.advanceTo(cycle);
+        }
+        return cycle;
+    }
+
+    private static long cycleOfTick(long tick) {
+        long hertz = KILOHERTZ * 1000L;
+        return (tick * hertz + 1_193_181) / 1_193_182;
+    }
+
+    private void timer(int control, int count) {
+        board.out(0x43, 1, control);
+        board.out(0x40, 1, count & 0xFF);
+        board.out(0x40, 1, count >> 8);
+    }
+
+    /** Initialises both controllers with vectors 0x20 and 0x70, and lets only {@code irq} through. */
+    private void unmask(int irq) {
+        int[] base = {0x20, 0x70};
+        int[] wiring = {4, 2};
+        int mask = ~(1 << irq | 1 << 2);
+        for (int chip = 0; chip < 2; chip++) {
+            int port = chip == 0 ? 0x20 : 0xA0;
+            board.out(port, 1, 0x11);
+            board.out(port + 1, 1, base[chip]);
+            board.out(port + 1, 1, wiring[chip]);
+            board.out(port + 1, 1, 1);
+            board.out(port + 1, 1, mask >> 8 * chip & 0xFF);
+        }
+    }
+
+    private void cmos(int register, int value) {
+        board.out(0x70, 1, register);
+        board.out(0x71, 1, value);
+    }
+
+    private int cmos(int register) {
+        board.out(0x70, 1, register);
+        return board.in(0x71, 1);
+    }
+}
