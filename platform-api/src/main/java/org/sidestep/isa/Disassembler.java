@@ -96,7 +96,7 @@ public final class Disassembler {
             case Z -> register(pattern.size(), instruction.opcodeRegister());
             case S -> SEGMENTS[instruction.reg()];
             case C -> "cr" + instruction.reg();
-            case D -> "db" + instruction.reg();
+            case D -> "dr" + instruction.reg();
             case I -> immediate(pattern);
             case J -> target();
             case O -> offset();
