@@ -109,12 +109,17 @@ public final class Assembler {
             int v = imm.value();
             bytes((byte) v, (byte) (v >> 8), (byte) (v >> 16), (byte) (v >> 24));
         } else if (value instanceof Target target) {
-            Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, target.name());
-            List<Fixup> fixups = List.of(new Fixup(0, 4, target, 0, false));
-            filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
+            word(target, 0);
         } else {
             throw new AssemblyException(source() + ": a word is a number or a label, not " + value);
         }
+    }
+
+    /** A 32-bit word of data: a label's address plus {@code addend}. */
+    public void word(Target target, int addend) {
+        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, target.name());
+        List<Fixup> fixups = List.of(new Fixup(0, 4, target, addend, false));
+        filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
     }
 
     /** Reserves zeroed space. */
