@@ -60,7 +60,10 @@ public interface IpcPolicy extends Extension {
         new DefaultHooks(kernel).setPartner(tcb, partner);
     }
 
-    /** A thread in state WAITING stops waiting: the kernel lets it run. Inline; keeps all registers but {@code scratch}. */
+    /**
+     * A thread in state WAITING stops waiting: the kernel lets it run, cancels its Ipc, halts, kills or deletes it. Inline;
+     * keeps all registers but {@code scratch}.
+     */
     default void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {}
 
     /** The first sender was queued at, or the last one removed from, {@code tcb}. Inline; keeps all registers but {@code scratch}. */

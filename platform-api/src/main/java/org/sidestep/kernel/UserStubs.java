@@ -42,10 +42,11 @@ public interface UserStubs {
      */
     void sequence(Label restart, Label forward, Label completion, RollForward rollForward);
 
-    /** Declares a sequence that only reads, or writes what may be written twice: wherever interrupted, it resumes at {@code restart}. */
-    default void restartable(Label restart, Label end) {
-        sequence(restart, end, end, kernel -> {});
-    }
+    /**
+     * Declares a part of a sequence that stands elsewhere, or one without a forward point: interrupted from {@code begin} up to,
+     * not including, {@code end}, a thread resumes at {@code restart}.
+     */
+    void restartable(Label begin, Label end, Label restart);
 
     /** A place that counts for a probe (see {@link KernelProbes}). */
     void probe(String name);

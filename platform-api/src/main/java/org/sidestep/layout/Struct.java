@@ -77,6 +77,14 @@ public final class Struct {
         return name;
     }
 
+    /** The field of that name. */
+    public Field field(String field) {
+        return fields.stream()
+                .filter(f -> f.name().equals(field))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name + " has no field " + field));
+    }
+
     public List<Field> fields() {
         return Collections.unmodifiableList(fields);
     }

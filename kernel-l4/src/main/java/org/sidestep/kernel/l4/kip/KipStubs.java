@@ -61,7 +61,12 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void sequence(Label restart, Label forward, Label completion, RollForward rollForward) {
-        kernel.addSequence(new Kernel.Sequence(restart, forward, completion, rollForward));
+        kernel.addSequence(new Kernel.Sequence(restart, restart, forward, completion, rollForward));
+    }
+
+    @Override
+    public void restartable(Label begin, Label end, Label restart) {
+        kernel.addSequence(new Kernel.Sequence(begin, restart, end, end, code -> {}));
     }
 
     @Override
