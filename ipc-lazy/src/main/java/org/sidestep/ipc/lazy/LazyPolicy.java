@@ -1,0 +1,90 @@
+package org.sidestep.ipc.lazy;
+
+import java.util.List;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.UserStubs;
+import org.sidestep.plugin.Parameter;
+
+/**
+ * Lazy switching: Lipc to a waiting thread of the same space switches at user level; the kernel follows at its next entry.
+ *
+ * <p>Four words of each UTCB carry what user level must know ({@link LazyWords}); the Lipc stub reads and writes them
+ * ({@link LocalIpc}); on entry the kernel compares the word behind {@code %gs:0} with what it believes ({@link EntryCheck});
+ * whatever it reads of the status goes through the cell's state validation ({@link LazyHooks}).
+ */
+public final class LazyPolicy implements IpcPolicy {
+
+    static final String RETURN = "return";
+    static final String COPIES = "copies";
+
+    @Override
+    public String id() {
+        return "lazy";
+    }
+
+    @Override
+    public String summary() {
+        return "local IPC switches at user level; the kernel follows at its next entry";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                Parameter.choice(RETURN, "how Lipc goes on in the partner", ReturnPath.CHOICES),
+                Parameter.choice(COPIES, "copies of the final jump from which return: dispatch-... chooses", "4", "2", "8", "16"));
+    }
+
+    @Override
+    public void layout(ThreadLayout layout) {
+        LazyWords.declare(layout);
+    }
+
+    @Override
+    public void userStubs(UserStubs stubs) {
+        new LocalIpc(stubs).emit();
+    }
+
+    @Override
+    public void onKernelEntry(KernelCode kernel) {
+        new EntryCheck(kernel).withFrame();
+    }
+
+    @Override
+    public void onIpcEntry(KernelCode kernel) {
+        new EntryCheck(kernel).withArguments();
+    }
+
+    @Override
+    public void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp, Reg32 scratch) {
+        new LazyHooks(kernel).saveResumePoint(tcb, ip, sp, scratch);
+    }
+
+    @Override
+    public void loadResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+        new LazyHooks(kernel).loadResumePoint(tcb, ip, sp);
+    }
+
+    @Override
+    public void publishWaiting(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
+        new LazyHooks(kernel).publishStatus(tcb, partner, scratch);
+    }
+
+    @Override
+    public void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {
+        new LazyHooks(kernel).publishStatus(tcb, LazyWords.RUNNING, scratch);
+    }
+
+    @Override
+    public void publishPending(KernelCode kernel, Reg32 tcb, boolean pending, Reg32 scratch) {
+        new LazyHooks(kernel).publishPending(tcb, pending, scratch);
+    }
+
+    @Override
+    public void loadPartner(KernelCode kernel, Reg32 tcb, Reg32 out) {
+        new LazyHooks(kernel).loadPartner(tcb, out);
+    }
+}

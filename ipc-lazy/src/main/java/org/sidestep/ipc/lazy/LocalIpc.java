@@ -1,0 +1,178 @@
+package org.sidestep.ipc.lazy;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.UserStubs;
+
+/**
+ * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
+ * id and waits, forever, for the caller or for any thread of its space; the caller sends untyped words and then waits, forever,
+ * for the partner or, with no sender queued, for any. Else it enters the kernel with the caller's arguments.
+ *
+ * <p>Whatever is read or written here is the caller's own memory, so nothing is checked for safety.
+ */
+final class LocalIpc extends Code {
+
+    private static final int GLOBAL_ID_BITS = 0x3F;
+    /** Only a send timeout of zero (0x0400 in the high half) may be set: the partner waits, so it cannot pass. */
+    private static final int OTHER_TIMEOUTS = ~0x0400_0000;
+
+    private static final int UNTYPED_WORDS = 0x3F;
+    private static final int TYPED_ITEMS_OR_FLAGS = 0xFFC0;
+    /** Set in MR0 + 1 if more words are sent than travel in registers, or typed items or flags. */
+    private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | UNTYPED_WORDS & -4;
+
+    private static final int ANY_LOCAL = 0xFFFF_FFC0;
+    private static final int ANY = 0xFFFF_FFFF;
+
+    private final UserStubs stubs;
+    private final LazyWords words;
+    private final Label kernel = label("lazy.kernel");
+    private final Label restart = label("lipc.restart");
+    private final Label forward = label("lipc.forward");
+    private final Label moreWords = label("lipc.words");
+
+    LocalIpc(UserStubs stubs) {
+        super(stubs.asm());
+        this.stubs = stubs;
+        this.words = LazyWords.of(stubs.thread());
+    }
+
+    void emit() {
+        asm.align(32);
+        routine("lipc", """
+                in    EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack
+                holds EBX resume address, EBP scratch
+                out   EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own local id, in the partner; or in the kernel""");
+        stubs.lipc();
+        pop(EBX);
+        Pairing pairing = guards();
+        commit();
+        Label aside = here("lipc.aside");
+        pairing.aside();
+        stubs.restartable(aside, here("lipc.asideEnd"), restart);
+        copyWords();
+        enterKernel();
+    }
+
+    private Pairing guards() {
+        here(restart);
+        phase("guards");
+        test(Reg8.AL, GLOBAL_ID_BITS);
+        exitIf(NZ, kernel, "partner not named by local id");
+        test(ECX, OTHER_TIMEOUTS);
+        exitIf(NZ, kernel, "a timeout that could pass");
+        lea(EBP, ESI.at(1));
+        test(EBP, BEYOND_REGISTERS);
+        exitIf(NZ, moreWords, "u > 2, typed items or flags");
+        Pairing pairing = new Pairing();
+        pairing.check();
+        mov(EDI.at(words.ip()), EBX);
+        mov(EDI.at(words.sp()), ESP);
+        return pairing;
+    }
+
+    /** The writes that make the partner the running thread; any prefix of them may be repeated. */
+    private void commit() {
+        here(forward);
+        phase("commit");
+        mov(EDI.at(words.status()), EDX);
+        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
+        mov(EBX, EDI.at(LazyWords.MR1));
+        mov(EBP, EDI.at(LazyWords.MR2));
+        mov(Mem.absolute(stubs.currentUtcb()), EAX);
+        mov(ESP, EAX.at(words.sp()));
+        Label completion = here("lipc.completion");
+        stubs.sequence(restart, forward, completion, code -> new RollForward(code).emit());
+        stubs.probe(KernelProbes.IPC_USER);
+        phase("go on in the partner");
+        new ReturnPath(asm, stubs.parameters(), words).emit();
+    }
+
+    /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
+    private void copyWords() {
+        routine("lipc.words", """
+                in    as lipc after its first two guards
+                holds EBX and EBP scratch, the resume address in the own UTCB
+                out   lipc.forward""");
+        test(ESI, TYPED_ITEMS_OR_FLAGS);
+        exitIf(NZ, kernel, "typed items or flags");
+        mov(EDI.at(words.ip()), EBX);
+        Label again = here("lipc.words.restart");
+        mov(EBX, EDI.at(words.ip()));
+        Pairing pairing = new Pairing();
+        pairing.check();
+        mov(EBP, ESI);
+        and(EBP, UNTYPED_WORDS);
+        Label copy = here("lipc.words.copy");
+        mov(EBX, EDI.at(EBP, 4, 0));
+        mov(EAX.at(EBP, 4, 0), EBX);
+        dec(EBP);
+        cmp(EBP, LazyWords.REGISTER_WORDS - 1);
+        jne(copy);
+        mov(EDI.at(words.sp()), ESP);
+        jmp(forward);
+        pairing.aside();
+        stubs.restartable(again, here("lipc.words.end"), again);
+    }
+
+    private void enterKernel() {
+        routine("lazy.ipc", "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+        stubs.ipc();
+        pop(EBX);
+        here(kernel);
+        stubs.enterKernel();
+    }
+
+    /** The guards on who waits for whom. Straight on if both name each other; the open waits stand aside. Clobbers EBP. */
+    private final class Pairing {
+        private final Label open = fresh("open");
+        private final Label partner = fresh("partner");
+        private final Label partnerOpen = fresh("partnerOpen");
+        private final Label paired = fresh("paired");
+
+        void check() {
+            cmp(EDX, EAX);
+            exitIf(NE, open, "waits for others than the partner");
+            here(partner);
+            mov(EBP, EAX.at(words.status()));
+            cmp(EBP, EDI);
+            exitIf(NE, partnerOpen, "partner does not wait for the caller alone");
+            here(paired);
+        }
+
+        void aside() {
+            openWait();
+            openPartner();
+        }
+
+        private void openWait() {
+            Label local = fresh("openLocal");
+            here(open);
+            cmp(EDX, ANY_LOCAL);
+            je(local);
+            cmp(EDX, ANY);
+            exitIf(NE, kernel, "waits for yet another thread");
+            here(local);
+            cmp(EDI.at(words.pending()).dword(), 0);
+            je(partner);
+            jmp(kernel);
+        }
+
+        private void openPartner() {
+            here(partnerOpen);
+            cmp(EBP, ANY_LOCAL);
+            je(paired);
+            cmp(EBP, ANY);
+            je(paired);
+            jmp(kernel);
+        }
+    }
+}
