@@ -10,6 +10,10 @@ import org.sidestep.plugin.Extension;
  */
 public interface Workload extends Extension {
 
-    /** Emits the program. Called once per cell; the result depends on nothing but what {@code program} offers. */
+    /**
+     * Emits the program. Called once per cell; the result depends on nothing but what {@code program} offers.
+     *
+     * @throws NotApplicable if the workload makes no sense under the policy of the cell
+     */
     void build(UserProgram program);
 }

@@ -1,0 +1,136 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.sidestep.asm.Label;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workloads.l4.AddressSpace;
+import org.sidestep.workloads.l4.Message;
+import org.sidestep.workloads.l4.SystemCall;
+import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workloads.l4.Utcb;
+
+/** Nested calls inside one space: many switches between two kernel entries. */
+public final class Chain implements Workload {
+
+    @Override
+    public String id() {
+        return "chain";
+    }
+
+    @Override
+    public String summary() {
+        return "thread T0 calls T1, which calls T2, and so on inside one space; then all reply";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Scenario.parameters(
+                1000,
+                Parameter.integer("depth", 2, 1, 16, "calls between the first thread and the last"),
+                Parameter.flag("entries", false, "whether the first and the last thread enter the kernel once a round"));
+    }
+
+    @Override
+    public void build(UserProgram program) {
+        new Calls(program).emit();
+    }
+
+    private static final class Calls extends Scenario {
+        private final int depth = parameters.integer("depth");
+        private final boolean entries = parameters.flag("entries");
+        private final int tag = Message.untyped(0, verify ? 1 : 0);
+        private final List<UserThread> threads;
+
+        Calls(UserProgram program) {
+            super(program);
+            AddressSpace chain = root.space("chain");
+            threads = IntStream.rangeClosed(0, depth)
+                    .mapToObj(i -> root.thread("T" + i, chain))
+                    .toList();
+        }
+
+        @Override
+        void emit() {
+            UserThread first = threads.get(0);
+            first(first, threads.get(1));
+            for (int i = 1; i < depth; i++) middle(threads.get(i - 1), threads.get(i), threads.get(i + 1));
+            last(threads.get(depth - 1), threads.get(depth));
+            measure(first);
+            measureRound("oneway", first, 2 * depth);
+            emitWrong();
+            root.emit();
+        }
+
+        private void first(UserThread self, UserThread next) {
+            Label sequence = sequence(self);
+            start(self);
+            becomeContext(self);
+            rounds(self, () -> round(self, next, sequence), this::done);
+        }
+
+        private void round(UserThread self, UserThread next, Label sequence) {
+            enterKernel();
+            if (verify) {
+                mov(EAX, at(sequence));
+                mov(Utcb.mr(EDI, 1), EAX);
+            }
+            call(next);
+            received(self);
+            expectMessage(self, next.localId(), tag);
+            if (verify) {
+                sub(EBX, 2 * depth - 1);
+                expect(EBX, at(sequence), "every thread has counted the message");
+                advance(sequence);
+            }
+        }
+
+        private void middle(UserThread previous, UserThread self, UserThread next) {
+            start(self);
+            receiveFirst(self, previous.localId());
+            expectMessage(self, previous.localId(), tag);
+            count();
+            call(next);
+            program.observe().delivery(here(self.name() + ".returned").name());
+            expectMessage(self, next.localId(), tag);
+            count();
+            call(previous);
+            jmp(receivedLabel(self));
+        }
+
+        private void last(UserThread previous, UserThread self) {
+            start(self);
+            receiveFirst(self, previous.localId());
+            expectMessage(self, previous.localId(), tag);
+            enterKernel();
+            count();
+            call(previous);
+            jmp(receivedLabel(self));
+        }
+
+        private void call(UserThread partner) {
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, tag);
+        }
+
+        /** Passes the word on, plus one. */
+        private void count() {
+            if (!verify) return;
+            inc(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+        }
+
+        private void enterKernel() {
+            if (!entries) return;
+            mov(EAX, ThreadId.NIL);
+            systemCall(SystemCall.THREAD_SWITCH);
+        }
+    }
+}

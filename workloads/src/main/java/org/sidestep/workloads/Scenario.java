@@ -1,0 +1,248 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Operand;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workloads.l4.L4Code;
+import org.sidestep.workloads.l4.Message;
+import org.sidestep.workloads.l4.RootTask;
+import org.sidestep.workloads.l4.SystemCall;
+import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workloads.l4.Utcb;
+
+/**
+ * What the workloads' threads have in common: rounds after a warm-up, message contents that can be verified, and the end of
+ * a thread. The label {@code T.received} of a thread T is where it has just received a message.
+ */
+abstract class Scenario extends L4Code {
+
+    /** Distance of the sequence numbers of two messages: more than a message has words. */
+    private static final int STEP = 64;
+
+    /** Cycles of one turn of the loop that stands for work: two instructions, of which the branch is predicted. */
+    private static final int CYCLES_PER_TURN = 2;
+
+    protected final Parameters parameters;
+    protected final RootTask root;
+    protected final int rounds;
+    protected final int warmup;
+    protected final boolean verify;
+    protected final boolean floor;
+
+    Scenario(UserProgram program) {
+        super(program);
+        parameters = program.parameters();
+        rounds = parameters.integer("rounds");
+        warmup = parameters.integer("warmup");
+        verify = parameters.flag("verify");
+        floor = program.threadsAtUserLevel();
+        root = new RootTask(program);
+    }
+
+    /** The parameters of a workload: its own, then those that all have. */
+    static List<Parameter> parameters(int defaultRounds, Parameter... own) {
+        Stream<Parameter> common = Stream.of(
+                Parameter.integer("rounds", defaultRounds, 1, 10_000_000, "rounds of the leading thread that are measured"),
+                Parameter.integer("warmup", 64, 1, 1_000_000, "rounds before them"),
+                Parameter.flag("verify", false, "whether the threads check what they receive"));
+        return Stream.concat(Stream.of(own), common).toList();
+    }
+
+    static Parameter timeslice() {
+        return Parameter.integer("timeslice", 1000, 1, 1_000_000, "time slice of the threads in microseconds");
+    }
+
+    /** Emits the whole program. */
+    abstract void emit();
+
+    /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
+    protected final void start(UserThread thread) {
+        routine(thread.name(), "thread " + thread.name() + " of space " + thread.space().name());
+        here(thread.start());
+        loadOwnUtcb();
+        mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
+    }
+
+    /** Under user-level threads, EDI := the thread's context: from here on it talks to its neighbours. */
+    protected final void becomeContext(UserThread thread) {
+        if (floor) mov(EDI, thread.localId());
+    }
+
+    /** Under user-level threads, EDI := the local id of the kernel thread, which alone can talk to other spaces. */
+    protected final void becomeKernelThread() {
+        if (floor) loadOwnUtcb();
+    }
+
+    /** The first wait of a thread; a context has no need to wait, it starts with its first message. */
+    protected final void receiveFirst(UserThread thread, Operand from) {
+        receive(from);
+        here(thread.resume());
+        received(thread);
+    }
+
+    /** Here {@code thread} has just received a message. */
+    protected final void received(UserThread thread) {
+        program.observe().delivery(here(receivedLabel(thread)).name());
+    }
+
+    protected final Label receivedLabel(UserThread thread) {
+        return label(thread.name() + ".received");
+    }
+
+    /** How {@code self} names {@code partner}, and finds it named when it receives from it. */
+    protected static Operand idOf(UserThread partner, UserThread self) {
+        return partner.isNeighbourOf(self) ? partner.localId() : new Imm(partner.globalId());
+    }
+
+    /**
+     * The thread's life: {@code round} in a loop, first to warm up and then measured.
+     *
+     * @param end what follows
+     */
+    protected final void rounds(UserThread thread, Runnable round, Runnable end) {
+        Label left = variable(thread.name() + ".left");
+        Label loop = label(thread.name() + ".rounds");
+        mov(at(left), warmup);
+        call(loop);
+        here(thread.name() + ".begin");
+        mov(at(left), rounds);
+        call(loop);
+        here(thread.name() + ".end");
+        test(ESI, Message.ERROR);
+        exitIf(NZ, label("wrong"), "the last Ipc failed");
+        end.run();
+        asm.align(16);
+        here(loop);
+        here(thread.name() + ".round");
+        round.run();
+        dec(at(left));
+        jnz(loop);
+        ret();
+    }
+
+    /** Measures the rounds of {@code leader}. */
+    protected final void measure(UserThread leader) {
+        program.observe().measure(leader.name() + ".begin", leader.name() + ".end");
+        measureRound("roundtrip", leader, 1);
+    }
+
+    /** A metric that is the duration of a round, divided by the number of its parts. */
+    protected final void measureRound(String metric, UserThread leader, int parts) {
+        List<String> round = List.of(leader.name() + ".round");
+        program.observe().interval(metric, round, round, parts);
+    }
+
+    /** A metric that is the time from a send by one of {@code from} to the receipt by one of {@code to}. */
+    protected final void measureHop(String metric, List<UserThread> from, List<UserThread> to) {
+        List<String> sends = from.stream().map(t -> t.name() + ".send").toList();
+        List<String> receipts = to.stream().map(t -> receivedLabel(t).name()).toList();
+        program.observe().interval(metric, sends, receipts, 1);
+    }
+
+    /** The place that {@link #measureHop} takes for the send of {@code thread}. */
+    protected final void sends(UserThread thread) {
+        here(thread.name() + ".send");
+    }
+
+    /** Says to the root task that all went well, and waits for ever. */
+    protected final void done() {
+        root.expectReport();
+        report(Message.DONE);
+    }
+
+    /** The routine that {@link #expect} leaves for. */
+    protected final void emitWrong() {
+        routine("wrong", "in   the message that should not have come");
+        report(Message.WRONG);
+    }
+
+    private void report(int label) {
+        loadOwnUtcb();
+        Operand rootId = new Imm(abi.rootId());
+        ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, Message.untyped(label, 0));
+    }
+
+    /** Checks a register or variable, if the threads check at all. */
+    protected final void expect(Operand actual, Operand expected, String what) {
+        if (!verify) return;
+        cmp(actual, expected);
+        exitIf(NE, label("wrong"), what);
+    }
+
+    /** Checks all of a message just received but its words. */
+    protected final void expectMessage(UserThread self, Operand from, int tag) {
+        expect(EAX, from, "the sender's id");
+        expect(ESI, new Imm(tag), "the message tag");
+        expect(EDI, self.localId(), "the own local id");
+    }
+
+    /** MR1..n := EAX+1 .. EAX+n. Clobbers ECX, EDX. */
+    protected final void fill(int words) {
+        if (words == 0) return;
+        mov(ECX, words);
+        Label next = here(fresh("fill"));
+        lea(EDX, EAX.at(ECX, 1, 0));
+        mov(EDI.at(ECX, 4, 0), EDX);
+        dec(ECX);
+        jnz(next);
+    }
+
+    /** Checks that MR1..n are EAX+1 .. EAX+n. Clobbers ECX, EDX. */
+    protected final void expectWords(int words) {
+        if (words == 0) return;
+        if (words > 0) mov(Utcb.mr(EDI, 1), EBX);
+        if (words > 1) mov(Utcb.mr(EDI, 2), EBP);
+        mov(ECX, words);
+        Label next = here(fresh("check"));
+        lea(EDX, EAX.at(ECX, 1, 0));
+        cmp(EDX, EDI.at(ECX, 4, 0));
+        exitIf(NE, label("wrong"), "a message word");
+        dec(ECX);
+        jnz(next);
+    }
+
+    /** A counter in memory that starts at the seed and advances with {@link #advance}: what a message's words derive from. */
+    protected final Label sequence(UserThread thread) {
+        program.data();
+        asm.align(4);
+        Label sequence = here(thread.name() + ".sequence");
+        asm.word(new Imm((int) program.seed()));
+        program.code();
+        return sequence;
+    }
+
+    protected final void advance(Label sequence) {
+        add(at(sequence), STEP);
+    }
+
+    /** Stands for work of about {@code cycles} cycles. Clobbers ECX. */
+    protected final void work(int cycles) {
+        int turns = cycles / CYCLES_PER_TURN;
+        if (turns == 0) return;
+        mov(ECX, turns);
+        Label turn = here(fresh("work"));
+        dec(ECX);
+        jnz(turn);
+    }
+
+    protected static Operand anyLocal() {
+        return new Imm(ThreadId.ANY_LOCAL);
+    }
+}

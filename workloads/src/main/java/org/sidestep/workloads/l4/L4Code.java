@@ -1,0 +1,88 @@
+package org.sidestep.workloads.l4;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Seg;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.UserProgram.Abi;
+
+/** The vocabulary of user-level L4 programs: system calls through the links of the kernel interface page. */
+public abstract class L4Code extends Code {
+
+    protected final UserProgram program;
+    protected final Abi abi;
+
+    protected L4Code(UserProgram program) {
+        super(program.asm());
+        this.program = program;
+        this.abi = program.abi();
+    }
+
+    /** Calls the kernel; registers as the system call wants them. The root task has filled the table of links. */
+    protected final void systemCall(SystemCall systemCall) {
+        call(Mem.at(label("links")).plus(4 * systemCall.ordinal()).dword());
+    }
+
+    /**
+     * Sends to {@code to} and receives from {@code from}, either of which may be nil; EDI is the caller's own local id.
+     *
+     * <p>Afterwards EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own local id; ECX, EDX and flags undefined.
+     */
+    protected final void ipc(SystemCall link, Operand to, Operand from, int timeouts, int tag) {
+        load(EAX, to);
+        load(EDX, from);
+        load(ECX, new Imm(timeouts));
+        mov(ESI, tag);
+        systemCall(link);
+    }
+
+    /** The same, sending the tag that is already in ESI. */
+    protected final void forward(SystemCall link, Operand to, Operand from, int timeouts) {
+        load(EAX, to);
+        load(EDX, from);
+        load(ECX, new Imm(timeouts));
+        systemCall(link);
+    }
+
+    /** Waits for a message from {@code from}, for ever. */
+    protected final void receive(Operand from) {
+        forward(SystemCall.IPC, new Imm(ThreadId.NIL), from, Time.NEVER);
+    }
+
+    /** EDI := the running thread's own local id. */
+    protected final void loadOwnUtcb() {
+        mov(EDI, Mem.absolute(0).dword().in(Seg.GS));
+    }
+
+    /** Reserves a zeroed word of memory. */
+    protected final Label variable(String name) {
+        program.bss();
+        asm.align(4);
+        Label variable = here(name);
+        asm.reserve(4);
+        program.code();
+        return variable;
+    }
+
+    /** The memory operand of a variable. */
+    protected static Mem at(Label variable) {
+        return Mem.at(variable).dword();
+    }
+
+    private void load(Operand register, Operand value) {
+        if (value instanceof Imm imm && imm.value() == 0) {
+            xor(register, register);
+        } else if (value != register) {
+            mov(register, value);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.sidestep.workloads.l4;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
+
+/** A user thread control block; a local id is the address of its MR0. */
+public final class Utcb {
+
+    private Utcb() {}
+
+    /** Bytes from the start of a UTCB to MR0. */
+    public static final int MR0 = 256;
+
+    /** Offset of the word that says why a system call failed. */
+    public static final int ERROR_CODE = -36;
+
+    /** Offset of the word that names the thread to which exceptions go. */
+    public static final int EXCEPTION_HANDLER = -44;
+
+    /** Message register {@code n} of the UTCB that {@code utcb} points to. */
+    public static Mem mr(Reg32 utcb, int n) {
+        return utcb.at(4 * n).dword();
+    }
+}
