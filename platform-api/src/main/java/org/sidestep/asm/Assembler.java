@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.asm.Program.Line.Kind;
+import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
@@ -66,7 +67,7 @@ public final class Assembler {
     public Label bind(Label label) {
         if (label.isBound()) throw new AssemblyException(source() + ": label '" + label.name() + "' is bound twice");
         label.section = here();
-        here().add(new Fragment.Mark(label), 0);
+        here().add(new Fragment.Mark(new Fragment.Origin(source(), Kind.LABEL, label.name()), label), 0);
         return label;
     }
 
@@ -140,7 +141,7 @@ public final class Assembler {
     /** Begins a routine: names the scope of its labels and, in the listing, heads it with its contract. */
     public void routine(String name, String contract) {
         routine = name;
-        heading(Kind.ROUTINE, contract);
+        heading(Kind.ROUTINE, name + "\n" + contract);
     }
 
     /** A heading in the listing: a phase of the current routine. */
@@ -178,20 +179,26 @@ public final class Assembler {
         return section;
     }
 
-    /** The names that the listing shows in an instruction: {@code [tcb.partner+4]} for memory, a label for an immediate. */
+    /** The names that the listing shows in an instruction: {@code [tcb.partner+4]} for memory, a label otherwise. */
     private static String names(Operand[] operands) {
-        StringBuilder names = new StringBuilder();
+        String memory = "";
+        String other = "";
         for (Operand operand : operands) {
-            if (operand instanceof Mem mem && mem.field() != null) {
-                int beyond = mem.displacement() - mem.field().offset();
-                names.append('[').append(mem.field());
-                if (beyond != 0) names.append(beyond > 0 ? "+" : "").append(beyond);
-                names.append(']');
-            } else if (operand instanceof Target target) {
-                names.append(target.name());
-            }
+            if (operand instanceof Mem mem) memory = name(mem);
+            else if (operand instanceof Target target) other = target.name();
+            else if (operand instanceof Far far && far.offset() instanceof Target target) other = target.name();
         }
-        return names.toString();
+        return memory + other;
+    }
+
+    private static String name(Mem mem) {
+        if (mem.symbol() == null && mem.field() == null) return "";
+        String symbol = mem.symbol() == null ? "" : mem.symbol().name();
+        String field = mem.field() == null ? "" : mem.field().toString();
+        String joint = symbol.isEmpty() || field.isEmpty() ? "" : "+";
+        int beyond = mem.displacement() - (mem.field() == null ? 0 : mem.field().offset());
+        String rest = beyond == 0 ? "" : String.format("%+d", beyond);
+        return "[" + symbol + joint + field + rest + "]";
     }
 
     /** The first frame outside the assembler and the vocabulary: the line that the kernel's author wrote. */

@@ -5,7 +5,7 @@ import java.util.List;
 /** A piece of a section whose place, and for branches and alignment also size, is settled by linking. */
 abstract class Fragment {
 
-    /** Kind, origin and text of the line that it gets in the listing; null for none. */
+    /** The line that it gets in the listing. */
     final Origin origin;
 
     /** Offset in the section, as far as known. */
@@ -136,8 +136,8 @@ abstract class Fragment {
     static final class Mark extends Fragment {
         final Label label;
 
-        Mark(Label label) {
-            super(null);
+        Mark(Origin origin, Label label) {
+            super(origin);
             this.label = label;
         }
 

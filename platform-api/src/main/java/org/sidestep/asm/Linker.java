@@ -2,6 +2,7 @@ package org.sidestep.asm;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Linker {
             int size = section.place();
             byte[] bytes = section.isZero() ? new byte[0] : section.bytes(size);
             if (size > 0) segments.add(segment(section, bytes, size));
-            addLines(section, lines);
+            if (size > 0) addLines(section, lines);
         }
         segments.sort(Comparator.comparing(Program.Segment::physical, Integer::compareUnsigned));
         requireNoOverlap(segments);
@@ -47,9 +48,9 @@ final class Linker {
     }
 
     private static void addLines(Section section, List<Program.Line> lines) {
+        lines.add(new Program.Line(section.address(), 0, "", Program.Line.Kind.SECTION, section.name()));
         for (Fragment fragment : section.fragments()) {
             Fragment.Origin origin = fragment.origin;
-            if (origin == null) continue;
             int address = section.address() + fragment.offset;
             lines.add(new Program.Line(
                     address, fragment.size(address), origin.source(), origin.kind(), origin.text()));
@@ -63,7 +64,7 @@ final class Linker {
                 .sorted(Comparator.comparing(Label::address, Integer::compareUnsigned)
                         .thenComparing(Label::name))
                 .forEach(label -> symbols.put(label.name(), label.address()));
-        return java.util.Collections.unmodifiableMap(symbols);
+        return Collections.unmodifiableMap(symbols);
     }
 
     private static void requireNoOverlap(List<Program.Segment> segments) {

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param segments in order of physical address
  * @param symbols label name to linear address, in order of address
- * @param lines per emitted instruction, where its Java source is
+ * @param lines what stands where and which Java line emitted it, section by section
  */
 public record Program(List<Segment> segments, Map<String, Integer> symbols, List<Line> lines) {
 
@@ -16,16 +16,19 @@ public record Program(List<Segment> segments, Map<String, Integer> symbols, List
     public record Segment(String name, int address, int physical, byte[] bytes, int memorySize) {}
 
     /**
-     * One line of the listing.
+     * One line of the listing; the lines of a section follow its SECTION line, in order of address.
      *
      * @param address linear address of the instruction or datum
-     * @param length bytes
+     * @param length bytes; 0 for headings
      * @param source {@code File.java:line} that emitted it
      * @param kind what stands there
-     * @param text heading, contract or remark; for code the field names used
+     * @param text name of section or label; name and contract of a routine, in lines; title of a phase; remark; for code
+     *     the names used, {@code [tcb.partner]} for memory, a label for an immediate or a branch
      */
     public record Line(int address, int length, String source, Kind kind, String text) {
         public enum Kind {
+            SECTION,
+            LABEL,
             CODE,
             DATA,
             ROUTINE,

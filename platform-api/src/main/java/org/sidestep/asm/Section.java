@@ -61,10 +61,9 @@ public final class Section {
     /** Whether execution may run into what is added next: padding must then be nops. */
     boolean endsInCode() {
         for (int i = fragments.size() - 1; i >= 0; i--) {
-            Fragment.Origin origin = fragments.get(i).origin;
-            if (origin == null) continue;
-            if (origin.kind() == Program.Line.Kind.CODE) return true;
-            if (origin.kind() == Program.Line.Kind.DATA) return false;
+            Program.Line.Kind kind = fragments.get(i).origin.kind();
+            if (kind == Program.Line.Kind.CODE) return true;
+            if (kind == Program.Line.Kind.DATA) return false;
         }
         return false;
     }

@@ -100,7 +100,7 @@ public final class Disassembler {
             case I -> immediate(pattern);
             case J -> target();
             case O -> offset();
-            case A -> hex(instruction.imm2) + ":" + hex(instruction.imm);
+            case A -> hex(instruction.imm2) + ":" + absolute(instruction.imm);
             case X -> sizeName(pattern) + segment() + ":[" + wide("si") + "]";
             case Y -> sizeName(pattern) + "es:[" + wide("di") + "]";
             case T -> sizeName(pattern) + segment() + ":[" + wide("bx") + "]";
@@ -199,10 +199,10 @@ public final class Disassembler {
     }
 
     private String displacement() {
-        boolean present = instruction.modrm >= 0x40 || instruction.base < 0;
-        if (!present) return "";
         String name = symbols.displacement(instruction.displacement);
         if (name != null) return "+" + name;
+        boolean present = instruction.modrm >= 0x40 || instruction.base < 0;
+        if (!present) return "";
         int value = instruction.displacement;
         return value < 0 ? "-" + hex(-value) : "+" + hex(value);
     }

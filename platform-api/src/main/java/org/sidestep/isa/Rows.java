@@ -47,23 +47,28 @@ final class Rows {
         }
     }
 
-    private void add(String mnemonic, int map, int opcode, int digit, String operands, String timing, Trait trait) {
+    private void add(String mnemonic, int map, int opcode, int digit, String letters, String timing, Trait trait) {
+        List<OperandForm> operands = letters.isEmpty()
+                ? List.of()
+                : Arrays.stream(letters.split(" ")).map(Rows::operand).toList();
         forms.add(new InstructionForm(
                 forms.size(),
                 mnemonic,
                 map,
                 opcode,
                 digit,
-                operands.isEmpty()
-                        ? List.of()
-                        : Arrays.stream(operands.split(" ")).map(Rows::operand).toList(),
+                operands,
                 trait.reads(),
                 trait.writes(),
                 trait.undefined(),
                 trait.privilege(),
                 trait.endsBlock(),
-                trait.lockable(),
+                trait.lockable() && canWriteMemory(operands.get(0)),
                 timing));
+    }
+
+    private static boolean canWriteMemory(OperandForm destination) {
+        return destination.kind() == OperandForm.Kind.E || destination.kind() == OperandForm.Kind.M;
     }
 
     private static OperandForm operand(String text) {
