@@ -154,15 +154,18 @@ final class LocalIpc extends Code {
         }
 
         private void openWait() {
-            Label local = fresh("openLocal");
+            Label queue = fresh("openQueue");
+            Label any = fresh("openAny");
             here(open);
             cmp(EDX, ANY_LOCAL);
-            je(local);
-            cmp(EDX, ANY);
-            exitIf(NE, kernel, "waits for yet another thread");
-            here(local);
+            jne(any);
+            here(queue);
             cmp(EDI.at(words.pending()).dword(), 0);
             je(partner);
+            jmp(kernel);
+            here(any);
+            cmp(EDX, ANY);
+            je(queue);
             jmp(kernel);
         }
 
