@@ -118,7 +118,8 @@ public final class Assembler {
 
     /** A 32-bit word of data: a label's address plus {@code addend}. */
     public void word(Target target, int addend) {
-        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, target.name());
+        String name = addend == 0 ? target.name() : target.name() + String.format("%+d", addend);
+        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, name);
         List<Fixup> fixups = List.of(new Fixup(0, 4, target, addend, false));
         filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
     }
@@ -175,7 +176,8 @@ public final class Assembler {
 
     private Section filled() {
         Section section = here();
-        if (section.isZero()) throw new AssemblyException(source() + ": section '" + section.name() + "' holds no bytes");
+        if (section.isZero())
+            throw new AssemblyException(source() + ": section '" + section.name() + "' holds no bytes");
         return section;
     }
 

@@ -85,7 +85,8 @@ public final class ElfImage {
         ByteBuffer out = ByteBuffer.allocate(headers + SHDR * sections.size()).order(ByteOrder.LITTLE_ENDIAN);
         header(out, headers);
         for (int i = 0; i < segments.size(); i++) programHeader(out, segments.get(i), offsets[i]);
-        for (int i = 0; i < segments.size(); i++) out.position(offsets[i]).put(segments.get(i).bytes());
+        for (int i = 0; i < segments.size(); i++)
+            out.position(offsets[i]).put(segments.get(i).bytes());
         out.position(symtab).put(symbols).put(symbolNames.bytes()).put(sectionNames.bytes());
         out.position(headers);
         for (int[] section : sections) {
@@ -126,7 +127,10 @@ public final class ElfImage {
 
     private static void programHeader(ByteBuffer out, Program.Segment segment, int offset) {
         out.putInt(PT_LOAD).putInt(offset).putInt(segment.address()).putInt(segment.physical());
-        out.putInt(segment.bytes().length).putInt(segment.memorySize()).putInt(PF_RWX).putInt(ALIGNMENT);
+        out.putInt(segment.bytes().length)
+                .putInt(segment.memorySize())
+                .putInt(PF_RWX)
+                .putInt(ALIGNMENT);
     }
 
     private int[] section(Program.Segment segment, int offset) {
@@ -148,10 +152,13 @@ public final class ElfImage {
     }
 
     private byte[] symbols() {
-        ByteBuffer out = ByteBuffer.allocate(SYM * (program.symbols().size() + 1)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.allocate(SYM * (program.symbols().size() + 1)).order(ByteOrder.LITTLE_ENDIAN);
         out.position(SYM);
         for (Map.Entry<String, Integer> symbol : program.symbols().entrySet()) {
-            out.putInt(symbolNames.add(symbol.getKey())).putInt(symbol.getValue()).putInt(0);
+            out.putInt(symbolNames.add(symbol.getKey()))
+                    .putInt(symbol.getValue())
+                    .putInt(0);
             out.put((byte) STB_GLOBAL).put((byte) 0).putShort((short) sectionOf(symbol.getValue()));
         }
         return out.array();

@@ -55,8 +55,8 @@ abstract class Fragment {
             int value = fixup.target().address() + fixup.addend();
             if (fixup.relative()) value -= address + bytes.length;
             if (fixup.size() == 1 && value != (byte) value) {
-                throw new AssemblyException(origin.source() + ": '" + fixup.target().name() + "' is " + value
-                        + " bytes away, out of the reach of a short branch");
+                throw new AssemblyException(origin.source() + ": '"
+                        + fixup.target().name() + "' is " + value + " bytes away, out of the reach of a short branch");
             }
             for (int i = 0; i < fixup.size(); i++) out[at + fixup.at() + i] = (byte) (value >> 8 * i);
         }

@@ -81,7 +81,8 @@ final class InstructionWriter {
         int mod = mod(mem);
         int base = mem.base() == null ? 5 : mem.base().number();
         out.write(mod << 6 | reg << 3 | (sib ? 4 : base));
-        if (sib) out.write(scale(mem) << 6 | (mem.index() == null ? 4 : mem.index().number()) << 3 | base);
+        if (sib)
+            out.write(scale(mem) << 6 | (mem.index() == null ? 4 : mem.index().number()) << 3 | base);
         if (mod == 1) out.write(mem.displacement());
         else if (mod == 2 || mem.base() == null) address(mem);
     }

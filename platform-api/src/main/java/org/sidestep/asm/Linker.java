@@ -52,8 +52,7 @@ final class Linker {
         for (Fragment fragment : section.fragments()) {
             Fragment.Origin origin = fragment.origin;
             int address = section.address() + fragment.offset;
-            lines.add(new Program.Line(
-                    address, fragment.size(address), origin.source(), origin.kind(), origin.text()));
+            lines.add(new Program.Line(address, fragment.size(address), origin.source(), origin.kind(), origin.text()));
         }
     }
 

@@ -104,7 +104,9 @@ public final class Listing {
 
     private void routine(Program.Line line) {
         out.append('\n');
-        line.text().lines().forEach(text -> out.append("; ").append(text.stripTrailing()).append('\n'));
+        line.text()
+                .lines()
+                .forEach(text -> out.append("; ").append(text.stripTrailing()).append('\n'));
     }
 
     /** A line of code is one instruction, or the nops of an alignment. */

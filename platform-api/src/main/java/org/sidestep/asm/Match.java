@@ -41,7 +41,9 @@ final class Match {
             int wants = size(form, patterns.get(i), operands[i]);
             if (wants == NO || wants != 0 && size != 0 && size != wants) return NO;
             if (wants != 0) size = wants;
-            unsized |= operands[i] instanceof Mem mem && mem.size() == 0 && isVariable(patterns.get(i).size());
+            unsized |= operands[i] instanceof Mem mem
+                    && mem.size() == 0
+                    && isVariable(patterns.get(i).size());
         }
         if (size == 0) size = unsized && !defaultsToDword(form) ? AMBIGUOUS : 4;
         return immediatesFit(patterns, operands, size) ? size : NO;
@@ -76,17 +78,20 @@ final class Match {
     /** Operand size that this operand asks for, 0 if any will do, or {@link #NO}. */
     private static int size(InstructionForm form, OperandForm pattern, Operand operand) {
         return switch (pattern.kind()) {
-            case E -> operand instanceof Mem mem
-                    ? memory(form, pattern, mem)
-                    : operand instanceof Register register ? general(pattern.size(), register) : NO;
+            case E ->
+                operand instanceof Mem mem
+                        ? memory(form, pattern, mem)
+                        : operand instanceof Register register ? general(pattern.size(), register) : NO;
             case G, R -> operand instanceof Register register ? general(pattern.size(), register) : NO;
-            case Z -> operand instanceof Register register && register.number() == (form.opcode() & 7)
-                    ? general(pattern.size(), register)
-                    : NO;
+            case Z ->
+                operand instanceof Register register && register.number() == (form.opcode() & 7)
+                        ? general(pattern.size(), register)
+                        : NO;
             case M -> operand instanceof Mem mem ? memory(form, pattern, mem) : NO;
-            case O -> operand instanceof Mem mem && mem.base() == null && mem.index() == null
-                    ? memory(form, pattern, mem)
-                    : NO;
+            case O ->
+                operand instanceof Mem mem && mem.base() == null && mem.index() == null
+                        ? memory(form, pattern, mem)
+                        : NO;
             case S -> anyIf(operand instanceof Seg);
             case C -> anyIf(operand instanceof Cr);
             case D -> anyIf(operand instanceof Dr);

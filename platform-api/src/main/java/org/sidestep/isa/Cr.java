@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** A control register. */
 public enum Cr implements Register {
-    CR0, CR1, CR2, CR3, CR4, CR5, CR6, CR7;
+    CR0,
+    CR1,
+    CR2,
+    CR3,
+    CR4,
+    CR5,
+    CR6,
+    CR7;
 
     private static final Cr[] ALL = values();
 

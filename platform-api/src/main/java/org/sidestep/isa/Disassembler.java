@@ -89,9 +89,10 @@ public final class Disassembler {
 
     private String operand(OperandForm pattern) {
         return switch (pattern.kind()) {
-            case E, M, R -> instruction.isRegisterForm()
-                    ? register(pattern.size(), instruction.rm())
-                    : sizeName(pattern) + memory();
+            case E, M, R ->
+                instruction.isRegisterForm()
+                        ? register(pattern.size(), instruction.rm())
+                        : sizeName(pattern) + memory();
             case G -> register(pattern.size(), instruction.reg());
             case Z -> register(pattern.size(), instruction.opcodeRegister());
             case S -> SEGMENTS[instruction.reg()];

@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** A debug register. */
 public enum Dr implements Register {
-    DR0, DR1, DR2, DR3, DR4, DR5, DR6, DR7;
+    DR0,
+    DR1,
+    DR2,
+    DR3,
+    DR4,
+    DR5,
+    DR6,
+    DR7;
 
     private static final Dr[] ALL = values();
 

@@ -80,7 +80,8 @@ public record Mem(
         if (base != null) text.append(base.text()).append('+');
         if (index != null) text.append(index.text()).append('*').append(scale).append('+');
         if (symbol != null) text.append(symbol.name()).append('+');
-        if (field != null && field.offset() == displacement) return text.append(field).append(']').toString();
+        if (field != null && field.offset() == displacement)
+            return text.append(field).append(']').toString();
         return text.append(displacement).append(']').toString();
     }
 

@@ -93,7 +93,8 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         return switch (kind) {
             case FIXED -> register;
             case CONSTANT -> "1";
-            default -> size == Size.NONE ? kind.name() : kind.name() + size.name().toLowerCase(Locale.ROOT);
+            default ->
+                size == Size.NONE ? kind.name() : kind.name() + size.name().toLowerCase(Locale.ROOT);
         };
     }
 }

@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** A 16-bit general register. */
 public enum Reg16 implements Register {
-    AX, CX, DX, BX, SP, BP, SI, DI;
+    AX,
+    CX,
+    DX,
+    BX,
+    SP,
+    BP,
+    SI,
+    DI;
 
     private static final Reg16[] ALL = values();
 

@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** A 32-bit general register, in modrm order. */
 public enum Reg32 implements Register {
-    EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI;
+    EAX,
+    ECX,
+    EDX,
+    EBX,
+    ESP,
+    EBP,
+    ESI,
+    EDI;
 
     private static final Reg32[] ALL = values();
 

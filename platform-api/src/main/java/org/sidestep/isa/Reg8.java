@@ -4,7 +4,14 @@ import java.util.Locale;
 
 /** An 8-bit general register. */
 public enum Reg8 implements Register {
-    AL, CL, DL, BL, AH, CH, DH, BH;
+    AL,
+    CL,
+    DL,
+    BL,
+    AH,
+    CH,
+    DH,
+    BH;
 
     private static final Reg8[] ALL = values();
 

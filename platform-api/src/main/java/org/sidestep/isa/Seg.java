@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /** A segment register, in modrm order. */
 public enum Seg implements Register {
-    ES, CS, SS, DS, FS, GS;
+    ES,
+    CS,
+    SS,
+    DS,
+    FS,
+    GS;
 
     private static final Seg[] ALL = values();
 

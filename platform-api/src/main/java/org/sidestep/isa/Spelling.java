@@ -30,8 +30,9 @@ public record Spelling(String mnemonic, int size, boolean implicit) {
         }
         map.put("xlat", new Spelling("xlat", 0, true));
         map.put("xlatb", new Spelling("xlat", 0, true));
-        for (String stack : new String[] {"push", "pop", "pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter",
-            "leave"}) {
+        for (String stack :
+                new String[] {"push", "pop", "pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave"
+                }) {
             map.put(stack + "w", new Spelling(stack, 2, false));
         }
         for (String wide : new String[] {"pusha", "popa", "pushf", "popf", "iret"}) {
@@ -49,8 +50,8 @@ public record Spelling(String mnemonic, int size, boolean implicit) {
 
     private static void conditionSynonyms(Map<String, Spelling> map) {
         String[] synonyms = {
-            "c b", "nae b", "nc ae", "nb ae", "z e", "nz ne", "na be", "nbe a", "pe p", "po np", "nge l", "nl ge", "ng le",
-            "nle g"
+            "c b", "nae b", "nc ae", "nb ae", "z e", "nz ne", "na be", "nbe a", "pe p", "po np", "nge l", "nl ge",
+            "ng le", "nle g"
         };
         for (String pair : synonyms) {
             String[] name = pair.split(" ");

@@ -30,12 +30,13 @@ enum Tail {
 
     private static Tail of(OperandForm operand) {
         return switch (operand.kind()) {
-            case I -> switch (operand.size()) {
-                case B -> BYTE;
-                case BS -> SIGNED_BYTE;
-                case W -> WORD;
-                default -> OPERAND;
-            };
+            case I ->
+                switch (operand.size()) {
+                    case B -> BYTE;
+                    case BS -> SIGNED_BYTE;
+                    case W -> WORD;
+                    default -> OPERAND;
+                };
             case J -> operand.size() == OperandForm.Size.B ? SIGNED_BYTE : BRANCH;
             case A -> FAR;
             case O -> OFFSET;

@@ -99,8 +99,7 @@ class AssemblerTest {
         asm.emit("jmp", new Far(8, asm.label("table")));
         asm.bind(asm.label("table"));
         asm.word(asm.label("table"));
-        assertThat(hex())
-                .isEqualTo("b8 13 00 00 f0 8b 04 8d 1b 00 00 f0 ea 13 00 00 f0 08 00 13 00 00 f0");
+        assertThat(hex()).isEqualTo("b8 13 00 00 f0 8b 04 8d 1b 00 00 f0 ea 13 00 00 f0 08 00 13 00 00 f0");
     }
 
     @Test
@@ -142,7 +141,8 @@ class AssemblerTest {
         assertThatThrownBy(() -> asm.emit("mov", EAX, Reg8.AL)).hasMessageContaining("no encoding for 'mov eax, al'");
         assertThatThrownBy(() -> asm.emit("mov", Reg8.AL, new Imm(256))).hasMessageContaining("no encoding");
         assertThatThrownBy(() -> asm.emit("frobnicate", EAX)).hasMessageContaining("unknown mnemonic 'frobnicate'");
-        assertThatThrownBy(() -> asm.emit("mov", EAX, EBX.at(ESP, 2, 0))).hasMessageContaining("esp cannot be an index");
+        assertThatThrownBy(() -> asm.emit("mov", EAX, EBX.at(ESP, 2, 0)))
+                .hasMessageContaining("esp cannot be an index");
     }
 
     @Test

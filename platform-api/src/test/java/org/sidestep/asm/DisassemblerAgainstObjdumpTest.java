@@ -98,7 +98,9 @@ class DisassemblerAgainstObjdumpTest {
         }
         String own = plain(Disassembler.text(ours, address));
         boolean unknownToObjdump = text.equals("(bad)") && (own.equals("salc") || own.equals("wbinvd"));
-        if (unknownToObjdump || isShortBranchIn16Bits(ours) || NEWER.matcher(text).find()) return null;
+        if (unknownToObjdump
+                || isShortBranchIn16Bits(ours)
+                || NEWER.matcher(text).find()) return null;
         return ours.length == theirs.length() && own.equals(text) ? null : "'" + own + "', objdump '" + text + "'";
     }
 
@@ -128,7 +130,8 @@ class DisassemblerAgainstObjdumpTest {
             random.nextBytes(code);
             InstructionForm row = rows.get(random.nextInt(rows.size()));
             int at = 0;
-            for (int n = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0; n > 0; n--) code[at++] = prefix(random, row);
+            for (int n = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0; n > 0; n--)
+                code[at++] = prefix(random, row);
             if (row.map() != 0) code[at++] = (byte) row.map();
             if (random.nextInt(4) != 0) code[at++] = (byte) row.opcode();
             if (row.digit() >= 0) code[at] = (byte) (code[at] & 0xC7 | row.digit() << 3);
@@ -141,8 +144,8 @@ class DisassemblerAgainstObjdumpTest {
     private static byte prefix(SplittableRandom random, InstructionForm row) {
         int[] any = {0x66, 0x67, 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0xF0};
         int[] string = {0x66, 0x67, 0x2E, 0x65, 0xF2, 0xF3};
-        boolean isString = row.operands().stream()
-                .anyMatch(o -> o.kind() == OperandForm.Kind.X || o.kind() == OperandForm.Kind.Y);
+        boolean isString =
+                row.operands().stream().anyMatch(o -> o.kind() == OperandForm.Kind.X || o.kind() == OperandForm.Kind.Y);
         int[] choice = isString ? string : any;
         return (byte) choice[random.nextInt(choice.length)];
     }

@@ -37,7 +37,8 @@ class EncoderAgainstGasTest {
             byte[] ours = Arrays.copyOf(samples.get(i).bytes(), SLOT);
             Arrays.fill(ours, samples.get(i).bytes().length, SLOT, (byte) 0xCC);
             byte[] theirs = Arrays.copyOfRange(expected, i * SLOT, (i + 1) * SLOT);
-            if (!Arrays.equals(ours, theirs)) differences.add(samples.get(i).gas() + ": " + hex(ours) + ", gas " + hex(theirs));
+            if (!Arrays.equals(ours, theirs))
+                differences.add(samples.get(i).gas() + ": " + hex(ours) + ", gas " + hex(theirs));
         }
         assertThat(differences).as("of %d samples", samples.size()).isEmpty();
         assertThat(samples).hasSizeGreaterThan(10_000);

@@ -40,14 +40,14 @@ class ListingTest {
         Assembler asm = new Assembler();
         asm.section("text", 0xF0000000, 0x100000);
         new Kernel(asm).emit();
-        return Listing.of(asm.link(), prefix).replaceAll("ListingTest.java:\\d+", "L").replaceAll(" +", " ");
+        return Listing.of(asm.link(), prefix)
+                .replaceAll("ListingTest.java:\\d+", "L")
+                .replaceAll(" +", " ");
     }
 
     @Test
     void showsContractsPhasesLabelsFieldsAndRemarks() {
-        assertThat(listing("ipc"))
-                .isEqualTo(
-                        """
+        assertThat(listing("ipc")).isEqualTo("""
                         ; section text at f0000000, loaded at 00100000, 25 bytes
 
                         ; ipc.fast

@@ -34,12 +34,15 @@ final class Samples {
 
         String gas() {
             String shown = operands.stream().map(Samples::show).collect(Collectors.joining(","));
-            return mnemonic.equals("lea") || mnemonic.equals("invlpg") ? mnemonic + " " + shown.replaceAll("\\w+ PTR ", "")
+            return mnemonic.equals("lea") || mnemonic.equals("invlpg")
+                    ? mnemonic + " " + shown.replaceAll("\\w+ PTR ", "")
                     : mnemonic + " " + shown;
         }
 
         byte[] bytes() {
-            return Encoder.encode(mnemonic, operands.toArray(Operand[]::new)).get(0).bytes();
+            return Encoder.encode(mnemonic, operands.toArray(Operand[]::new))
+                    .get(0)
+                    .bytes();
         }
     }
 
@@ -98,17 +101,33 @@ final class Samples {
 
     private static List<? extends Operand> operands(InstructionForm form, OperandForm pattern, int size) {
         return switch (pattern.kind()) {
-            case E -> Stream.concat(registers(pattern, size, 0, 8), memories(pattern, size)).toList();
+            case E ->
+                Stream.concat(registers(pattern, size, 0, 8), memories(pattern, size))
+                        .toList();
             case R -> registers(pattern, size, 0, 8).toList();
-            case M -> memories(pattern, size).filter(m -> !isLea(form) || ((Mem) m).segment() == null).toList();
-            case G -> Stream.of(0, 3, 7).flatMap(r -> registers(pattern, size, r, r + 1)).toList();
-            case Z -> registers(pattern, size, form.opcode() & 7, (form.opcode() & 7) + 1).toList();
-            case S -> Stream.of(Seg.values()).filter(s -> s != Seg.CS || pattern.access() == OperandForm.Access.READ).toList();
+            case M ->
+                memories(pattern, size)
+                        .filter(m -> !isLea(form) || ((Mem) m).segment() == null)
+                        .toList();
+            case G ->
+                Stream.of(0, 3, 7)
+                        .flatMap(r -> registers(pattern, size, r, r + 1))
+                        .toList();
+            case Z ->
+                registers(pattern, size, form.opcode() & 7, (form.opcode() & 7) + 1)
+                        .toList();
+            case S ->
+                Stream.of(Seg.values())
+                        .filter(s -> s != Seg.CS || pattern.access() == OperandForm.Access.READ)
+                        .toList();
             case C -> List.of(Cr.CR0, Cr.CR2, Cr.CR3, Cr.CR4);
             case D -> List.of(Dr.values());
             case I -> immediates(pattern, size);
             case A -> List.of(new Far(8, new Imm(0x12345678)), new Far(0xFFFF, new Imm(-1)));
-            case O -> List.of(memory(pattern, size, Mem.absolute(0x1234)), memory(pattern, size, Mem.absolute(0).in(Seg.FS)));
+            case O ->
+                List.of(
+                        memory(pattern, size, Mem.absolute(0x1234)),
+                        memory(pattern, size, Mem.absolute(0).in(Seg.FS)));
             case FIXED -> List.of(fixed(pattern.register(), size));
             case CONSTANT -> List.of(new Imm(1));
             default -> throw new IllegalStateException(form.toString());
@@ -122,7 +141,8 @@ final class Samples {
 
     private static Stream<Operand> registers(OperandForm pattern, int size, int from, int to) {
         int bytes = Match.memorySize(new OperandForm(pattern.kind(), pattern.size(), pattern.access(), null), size);
-        boolean word = bytes == 2 && pattern.size() != OperandForm.Size.WV || pattern.size() == OperandForm.Size.WV && size == 2;
+        boolean word = bytes == 2 && pattern.size() != OperandForm.Size.WV
+                || pattern.size() == OperandForm.Size.WV && size == 2;
         return IntStream.range(from, to).mapToObj(r -> bytes == 1 ? Reg8.of(r) : word ? Reg16.of(r) : Reg32.of(r));
     }
 
@@ -155,15 +175,15 @@ final class Samples {
     }
 
     private static List<Imm> immediates(OperandForm pattern, int size) {
-        int[] values =
-                switch (pattern.size()) {
-                    case B -> new int[] {0, 1, 2, 127, 128, 255, -1, -128};
-                    case W -> new int[] {0, 4, 0x8000, 0xFFFF};
-                    case BS -> new int[] {0, 1, 127, -1, -128};
-                    default -> size == 4
-                            ? new int[] {0, 1, 127, 128, -128, -129, 0x8000, 0x12345678, 0x80000000}
-                            : new int[] {0, 1, 127, 128, -128, 0x7FFF, 0x8000, 0xFF7F, 0xFFFF};
-                };
+        int[] values = switch (pattern.size()) {
+            case B -> new int[] {0, 1, 2, 127, 128, 255, -1, -128};
+            case W -> new int[] {0, 4, 0x8000, 0xFFFF};
+            case BS -> new int[] {0, 1, 127, -1, -128};
+            default ->
+                size == 4
+                        ? new int[] {0, 1, 127, 128, -128, -129, 0x8000, 0x12345678, 0x80000000}
+                        : new int[] {0, 1, 127, 128, -128, 0x7FFF, 0x8000, 0xFF7F, 0xFFFF};
+        };
         return IntStream.of(values).mapToObj(Imm::new).toList();
     }
 
@@ -185,21 +205,21 @@ final class Samples {
     }
 
     private static String show(Mem mem) {
-        String size =
-                switch (mem.size()) {
-                    case 0 -> "";
-                    case 1 -> "BYTE PTR ";
-                    case 2 -> "WORD PTR ";
-                    case 4 -> "DWORD PTR ";
-                    case 6 -> "FWORD PTR ";
-                    default -> "QWORD PTR ";
-                };
+        String size = switch (mem.size()) {
+            case 0 -> "";
+            case 1 -> "BYTE PTR ";
+            case 2 -> "WORD PTR ";
+            case 4 -> "DWORD PTR ";
+            case 6 -> "FWORD PTR ";
+            default -> "QWORD PTR ";
+        };
         String segment = mem.segment() == null ? "" : mem.segment().text() + ":";
         if (mem.base() == null && mem.index() == null) {
             return size + (segment.isEmpty() ? "ds:" : segment) + mem.displacement();
         }
         String inside = mem.base() == null ? "" : mem.base().text();
-        if (mem.index() != null) inside += (inside.isEmpty() ? "" : "+") + mem.index().text() + "*" + mem.scale();
+        if (mem.index() != null)
+            inside += (inside.isEmpty() ? "" : "+") + mem.index().text() + "*" + mem.scale();
         return size + segment + "[" + inside + (mem.displacement() < 0 ? "" : "+") + mem.displacement() + "]";
     }
 }

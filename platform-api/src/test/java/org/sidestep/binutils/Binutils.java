@@ -66,7 +66,9 @@ public final class Binutils {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) continue;
             String text = matcher.group(3) == null ? "" : matcher.group(3).strip();
-            shown.put(Integer.parseInt(matcher.group(1), 16), new Shown(matcher.group(2).length() / 3, text));
+            shown.put(
+                    Integer.parseInt(matcher.group(1), 16),
+                    new Shown(matcher.group(2).length() / 3, text));
         }
         return shown;
     }
@@ -86,7 +88,8 @@ public final class Binutils {
             Files.delete(out);
             Files.delete(err);
             if (process.waitFor() != 0) {
-                fail(String.join(" ", command) + "\n" + String.join("\n", errors.subList(0, Math.min(20, errors.size()))));
+                fail(String.join(" ", command) + "\n"
+                        + String.join("\n", errors.subList(0, Math.min(20, errors.size()))));
             }
             return new ArrayList<>(lines);
         } catch (IOException e) {

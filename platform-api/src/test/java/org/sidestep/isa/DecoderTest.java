@@ -59,8 +59,26 @@ class DecoderTest {
 
     @Test
     void undefinedOpcodesAndGroupMembersAreUndefined() {
-        for (String bytes : new String[] {"0f 0d 00", "0f ff 00", "8f c8", "c6 48 00 00", "fe 50 00", "ff f8", "0f c7 c8",
-            "8d c0", "62 c0", "c4 c0", "0f ba 00 00", "0f 00 f0", "0f 01 e8", "0f 01 d0", "8e c8", "8c f0", "0f 22 c8", "0f 20 e8"}) {
+        for (String bytes : new String[] {
+            "0f 0d 00",
+            "0f ff 00",
+            "8f c8",
+            "c6 48 00 00",
+            "fe 50 00",
+            "ff f8",
+            "0f c7 c8",
+            "8d c0",
+            "62 c0",
+            "c4 c0",
+            "0f ba 00 00",
+            "0f 00 f0",
+            "0f 01 e8",
+            "0f 01 d0",
+            "8e c8",
+            "8c f0",
+            "0f 22 c8",
+            "0f 20 e8"
+        }) {
             assertThat(decode(bytes)).as(bytes).isSameAs(Decoder.UNDEFINED);
         }
     }
@@ -122,7 +140,8 @@ class DecoderTest {
 
     @Test
     void sixteenBytesAreTooLongAndFifteenAreNot() {
-        assertThat(decode("66 66 66 66 66 66 66 66 66 66 66 66 66 66 90").length).isEqualTo(15);
+        assertThat(decode("66 66 66 66 66 66 66 66 66 66 66 66 66 66 90").length)
+                .isEqualTo(15);
         assertThat(decode("66 66 66 66 66 66 66 66 66 66 66 66 66 66 66 90")).isSameAs(Decoder.TOO_LONG);
     }
 

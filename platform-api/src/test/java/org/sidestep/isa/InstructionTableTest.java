@@ -51,7 +51,9 @@ class InstructionTableTest {
 
     @Test
     void noFlagIsBothWrittenAndUndefined() {
-        assertThat(ROWS).allSatisfy(row -> assertThat(row.flagsWritten() & row.flagsUndefined()).isZero());
+        assertThat(ROWS)
+                .allSatisfy(row ->
+                        assertThat(row.flagsWritten() & row.flagsUndefined()).isZero());
     }
 
     @Test
