@@ -1,0 +1,56 @@
+package org.sidestep.lab.catalog;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+
+/**
+ * Where a plugin's code came from.
+ *
+ * @param place {@code class path} or the name of the file in the plugins directory
+ * @param version as its manifest or plugin descriptor says
+ * @param fingerprint SHA-256 of its jar, or {@code unpackaged} for a directory of classes
+ */
+public record Origin(String place, String version, String fingerprint) {
+
+    static final String UNPACKAGED = "unpackaged";
+
+    /** Code that came with the program. */
+    public static Origin onClassPath(Class<?> type) {
+        String version = type.getPackage().getImplementationVersion();
+        return new Origin("class path", version == null ? UNPACKAGED : version, fingerprint(type));
+    }
+
+    static Origin inPlugins(Path file, String version, Class<?> type) {
+        return new Origin(file.getFileName().toString(), version, fingerprint(type));
+    }
+
+    private static String fingerprint(Class<?> type) {
+        return location(type)
+                .filter(Files::isRegularFile)
+                .map(Origin::digestOf)
+                .orElse(UNPACKAGED);
+    }
+
+    private static Optional<Path> location(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        if (source == null) return Optional.empty();
+        try {
+            return Optional.of(Path.of(source.getLocation().toURI()));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String digestOf(Path file) {
+        try {
+            return Digest.of(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

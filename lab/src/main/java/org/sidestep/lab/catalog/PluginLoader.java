@@ -1,0 +1,122 @@
+package org.sidestep.lab.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.pf4j.DefaultPluginManager;
+import org.pf4j.PluginManager;
+import org.pf4j.PluginState;
+import org.pf4j.PluginWrapper;
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.BadInput;
+import org.sidestep.plugin.Extension;
+
+/**
+ * Fills a {@link Catalog} from the class path and from a plugins directory. Both list their plugins in {@code
+ * META-INF/services}. Whatever is wrong with one of them stops the program: a vanished plugin is a wrong row in a table.
+ */
+public final class PluginLoader {
+
+    private final Catalog catalog = new Catalog();
+
+    private PluginLoader() {}
+
+    /** The plugins of the class path alone. */
+    public static Catalog fromClassPath() {
+        PluginLoader loader = new PluginLoader();
+        loader.addClassPath();
+        return loader.catalog;
+    }
+
+    /**
+     * The plugins of the class path and of {@code directory}.
+     *
+     * @throws BadInput if a plugin does not load, or two have the same id
+     */
+    public static Catalog withPlugins(Path directory) {
+        if (!Files.isDirectory(directory)) throw new BadInput(directory + ": no such plugins directory");
+        PluginLoader loader = new PluginLoader();
+        loader.addClassPath();
+        loader.addDirectory(directory);
+        return loader.catalog;
+    }
+
+    private void addClassPath() {
+        ClassLoader own = PluginLoader.class.getClassLoader();
+        for (Axis<?> axis : Axis.ALL) {
+            for (Extension extension : load(axis, own, "the class path")) {
+                catalog.add(axis, extension, Origin.onClassPath(extension.getClass()));
+            }
+        }
+    }
+
+    private void addDirectory(Path directory) {
+        PluginManager manager = new DefaultPluginManager(directory);
+        for (Path file : pluginFiles(directory)) addPlugin(start(manager, file), file);
+    }
+
+    private static List<Path> pluginFiles(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(PluginLoader::isPlugin).sorted().toList();
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be read (%s)".formatted(directory, e.getMessage()), e);
+        }
+    }
+
+    private static boolean isPlugin(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".jar") || name.endsWith(".zip");
+    }
+
+    private static PluginWrapper start(PluginManager manager, Path file) {
+        try {
+            String id = manager.loadPlugin(file);
+            PluginState state = manager.startPlugin(id);
+            PluginWrapper plugin = manager.getPlugin(id);
+            if (state == PluginState.STARTED) return plugin;
+            Throwable failure = plugin.getFailedException();
+            throw cannotLoad(file, failure == null ? "it is " + state : failure.toString(), failure);
+        } catch (BadInput e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw cannotLoad(file, e.getMessage(), e);
+        }
+    }
+
+    private void addPlugin(PluginWrapper plugin, Path file) {
+        boolean empty = true;
+        for (Axis<?> axis : Axis.ALL) {
+            for (Extension extension : load(axis, plugin.getPluginClassLoader(), file.toString())) {
+                String version = plugin.getDescriptor().getVersion();
+                catalog.add(axis, extension, Origin.inPlugins(file, version, extension.getClass()));
+                empty = false;
+            }
+        }
+        if (empty) throw cannotLoad(file, "its META-INF/services lists no Sidestep plugin", null);
+    }
+
+    /** Only what {@code loader} itself defines: a plugin's loader sees the providers of the class path, too. */
+    private static List<Extension> load(Axis<?> axis, ClassLoader loader, String place) {
+        boolean own = loader == PluginLoader.class.getClassLoader();
+        try {
+            return ServiceLoader.load(axis.spi(), loader).stream()
+                    .filter(found -> own || found.type().getClassLoader() == loader)
+                    .map(found -> (Extension) found.get())
+                    .toList();
+        } catch (ServiceConfigurationError | LinkageError e) {
+            throw new BadInput("%s: a %s plugin cannot be loaded: %s".formatted(place, axis, firstLine(e)), e);
+        }
+    }
+
+    private static BadInput cannotLoad(Path file, String reason, Throwable cause) {
+        return new BadInput("%s: plugin cannot be loaded: %s".formatted(file, reason), cause);
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+}

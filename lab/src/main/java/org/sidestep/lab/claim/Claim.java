@@ -1,0 +1,39 @@
+package org.sidestep.lab.claim;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something that the results must show. The measured value of a cell is {@code (measure - minus) / dividedBy}.
+ *
+ * @param lecture the statements it reproduces
+ * @param measure a metric's full dotted name
+ * @param where the cells it is about
+ * @param over how the values of several cells become one
+ */
+public record Claim(
+        String id,
+        String text,
+        List<String> lecture,
+        String measure,
+        Selection where,
+        Over over,
+        Optional<Counterpart> minus,
+        Optional<Counterpart> dividedBy,
+        Expectation expect) {
+
+    /** How many cells become one value. */
+    public enum Over {
+        /** There is exactly one cell. */
+        ONE,
+        /** The greatest value counts. */
+        MAX,
+        /** The smallest value counts. */
+        MIN,
+        /** Each value counts; the one shown is the worst. */
+        EACH
+    }
+
+    /** The value of another cell, which differs from the claim's only in {@code where}. */
+    public record Counterpart(String measure, Selection where) {}
+}

@@ -1,0 +1,129 @@
+package org.sidestep.lab.claim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.claim.Claim.Counterpart;
+import org.sidestep.lab.claim.Claim.Over;
+import org.sidestep.plugin.Nearest;
+
+/** Holds claims against results. */
+public final class Verifier {
+
+    private final Map<Cell, CellResult> results;
+    private final List<Cell> cells;
+
+    /** Results by cell, in the order of the matrix. */
+    public Verifier(Map<Cell, CellResult> results) {
+        this.results = results;
+        this.cells = List.copyOf(results.keySet());
+    }
+
+    /**
+     * Checks, before anything runs, that a claim names the cells it needs.
+     *
+     * @throws BadInput if it selects no cell, or more than one without saying how they become one value
+     */
+    public static void check(Claim claim, List<Cell> cells) {
+        List<Cell> selected = cells.stream().filter(claim.where()::matches).toList();
+        if (selected.isEmpty()) {
+            throw new BadInput("claim '%s': no cell has %s".formatted(claim.id(), claim.where()));
+        }
+        if (claim.over() == Over.ONE && selected.size() > 1) {
+            throw new BadInput("claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'"
+                    .formatted(claim.id(), selected.size(), claim.where(), String.join(", ", differences(selected))));
+        }
+        for (Cell cell : selected) {
+            claim.minus().ifPresent(other -> counterpart(claim, other, cell, cells));
+            claim.dividedBy().ifPresent(other -> counterpart(claim, other, cell, cells));
+        }
+    }
+
+    public ClaimResult verify(Claim claim) {
+        List<Double> values = new ArrayList<>();
+        try {
+            for (Cell cell : cells) {
+                if (claim.where().matches(cell)) values.add(value(claim, cell));
+            }
+        } catch (Unmeasured e) {
+            return ClaimResult.unmeasured(claim, e.getMessage());
+        }
+        double shown = shown(claim, values);
+        return ClaimResult.measured(claim, shown, claim.expect().accepts(shown));
+    }
+
+    private static double shown(Claim claim, List<Double> values) {
+        return switch (claim.over()) {
+            case ONE, MAX -> values.stream().max(Comparator.naturalOrder()).orElseThrow();
+            case MIN -> values.stream().min(Comparator.naturalOrder()).orElseThrow();
+            case EACH -> values.stream()
+                    .min(Comparator.comparingDouble(claim.expect()::slack))
+                    .orElseThrow();
+        };
+    }
+
+    private double value(Claim claim, Cell cell) {
+        double value = metric(claim.measure(), cell);
+        if (claim.minus().isPresent()) value -= otherValue(claim, claim.minus().get(), cell);
+        if (claim.dividedBy().isPresent()) {
+            double divisor = otherValue(claim, claim.dividedBy().get(), cell);
+            if (divisor == 0) throw new Unmeasured("the divisor is 0");
+            value /= divisor;
+        }
+        return round(value);
+    }
+
+    private double otherValue(Claim claim, Counterpart other, Cell cell) {
+        return metric(other.measure(), counterpart(claim, other, cell, cells));
+    }
+
+    private double metric(String name, Cell cell) {
+        CellResult result = results.get(cell);
+        if (!result.ok()) throw new Unmeasured("a cell is %s: %s".formatted(result.status(), result.reason()));
+        SortedMap<String, Double> metrics = result.metrics().flat();
+        Double value = metrics.get(name);
+        if (value == null) {
+            throw new Unmeasured("there is no metric '%s'%s".formatted(name, Nearest.hint(name, metrics.keySet())));
+        }
+        return value;
+    }
+
+    private static Cell counterpart(Claim claim, Counterpart other, Cell cell, List<Cell> cells) {
+        List<Cell> found = other.where().counterparts(cell, cells);
+        if (found.size() == 1) return found.get(0);
+        throw new BadInput("claim '%s': %s with %s, and else like %s"
+                .formatted(
+                        claim.id(),
+                        found.isEmpty() ? "there is no cell" : "there are " + found.size() + " cells",
+                        other.where(),
+                        cell.coordinates()));
+    }
+
+    private static List<String> differences(List<Cell> cells) {
+        return cells.get(0).coordinates().keySet().stream()
+                .filter(name -> cells.stream()
+                                .map(cell -> String.valueOf(cell.coordinates().get(name)))
+                                .distinct()
+                                .count()
+                        > 1)
+                .toList();
+    }
+
+    private static double round(double value) {
+        return Math.rint(value * 1000) / 1000;
+    }
+
+    /** A value that does not exist because a run failed. */
+    private static final class Unmeasured extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unmeasured(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.claim.Selection;
+import org.sidestep.lab.experiment.Change;
+import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.run.CellRunner;
+import org.sidestep.plugin.Nearest;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Selects one cell of an experiment. */
+final class CellOptions {
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME=VALUE",
+            description = "The cell: coordinates such as ipc=lazy or workload.words=8. The first that matches is taken.")
+    private List<String> coordinates = new ArrayList<>();
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "The experiment whose cells are meant (default: seeds/lecture.yaml).")
+    private Path file;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Change cells first, as in 'run'.")
+    private List<String> changes = new ArrayList<>();
+
+    @Mixin
+    private PluginOptions plugins;
+
+    /** Assembles the first cell that matches, and tells {@code err} which one that is. */
+    KernelImage image(PrintWriter err) {
+        Cell cell = select(err);
+        CellRunner.Assembled assembled = CellRunner.assemble(cell);
+        return assembled
+                .image()
+                .orElseThrow(() -> new BadInput(
+                        "%s: %s".formatted(cell.coordinates(), assembled.refusal().reason())));
+    }
+
+    private Cell select(PrintWriter err) {
+        Path source = file != null ? file : Home.file("seeds/lecture.yaml");
+        List<Change> parsed = changes.stream().map(Change::parse).toList();
+        List<Cell> cells = new ExperimentReader(plugins.catalog(), parsed).read(source).cells();
+        Selection selection = selection(cells);
+        List<Cell> matching = cells.stream().filter(selection::matches).toList();
+        if (matching.isEmpty()) throw new BadInput("%s: no cell has %s".formatted(source, selection));
+        Cell cell = matching.get(0);
+        err.println("cell %s%s".formatted(cell.coordinates(), others(matching.size() - 1)));
+        err.flush();
+        return cell;
+    }
+
+    private static String others(int count) {
+        return count == 0 ? "" : " (%d more match)".formatted(count);
+    }
+
+    private Selection selection(List<Cell> cells) {
+        Map<String, List<String>> wanted = new LinkedHashMap<>();
+        for (String text : coordinates) {
+            Change coordinate = Change.parse(text);
+            String name = coordinate.name();
+            if (cells.stream().noneMatch(cell -> cell.coordinates().containsKey(name))) {
+                List<String> known = cells.stream()
+                        .flatMap(cell -> cell.coordinates().keySet().stream())
+                        .distinct()
+                        .toList();
+                throw new BadInput("no cell has '%s'%s".formatted(name, Nearest.hint(name, known)));
+            }
+            wanted.put(name, List.of(coordinate.value()));
+        }
+        return new Selection(wanted);
+    }
+}

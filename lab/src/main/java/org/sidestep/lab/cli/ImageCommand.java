@@ -1,0 +1,38 @@
+package org.sidestep.lab.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.run.AtomicFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes what another emulator or a PC can boot. */
+@Command(
+        name = "image",
+        mixinStandardHelpOptions = true,
+        description = "Write the boot image of a cell as a Multiboot ELF file with symbols.")
+final class ImageCommand implements Runnable {
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write.")
+    private Path out;
+
+    @Mixin
+    private CellOptions cell;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        byte[] elf = cell.image(spec.commandLine().getErr()).elf();
+        try {
+            AtomicFile.write(out, elf);
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be written (%s)".formatted(out, e), e);
+        }
+    }
+}

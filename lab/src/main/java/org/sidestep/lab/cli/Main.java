@@ -1,0 +1,65 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import org.sidestep.lab.BadInput;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit codes: 0 done, 1 a claim failed, 2 bad input. */
+@Command(
+        name = "sidestep",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "What does this way of doing IPC cost, and is it still correct when interrupted and attacked?",
+        subcommands = {
+            RunCommand.class,
+            ListCommand.class,
+            ListingCommand.class,
+            ImageCommand.class,
+            SchemaCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:a claim failed", "2:bad input"})
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::misused)
+                .setExecutionExceptionHandler(Main::failed);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int misused(CommandLine.ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("sidestep: " + e.getMessage());
+        err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+        if (!(e instanceof BadInput)) throw e;
+        command.getErr().println("sidestep: " + e.getMessage());
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,126 @@
+package org.sidestep.lab.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Origin;
+import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.experiment.Change;
+import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.report.ReportWriter;
+import org.sidestep.lab.report.Results;
+import org.sidestep.lab.report.TextTables;
+import org.sidestep.lab.run.MatrixRunner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs an experiment and writes its reports. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run an experiment: every cell of its matrix, then its claims.",
+            "Writes results.json, results.csv, report.html and run.log to the directory of results."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done, all claims passed", "1:a claim failed", "2:bad input"})
+final class RunCommand implements Callable<Integer> {
+
+    private static final int CLAIM_FAILED = 1;
+
+    @Parameters(paramLabel = "FILE", description = "The experiment file, for example seeds/lecture.yaml.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Change a parameter in all cells that have it, for example workload.rounds=1000; or an axis,"
+                    + " for example ipc=lazy; or seed; or limit.cycles.")
+    private List<String> changes = new ArrayList<>();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Directory of results (default: results/<name>).")
+    private Path out;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Cells that run side by side (default: one per core).")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--resume", description = "Keep the cells that an interrupted run has finished.")
+    private boolean resume;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (jobs < 1) throw new BadInput("--jobs must be at least 1, not " + jobs);
+        Catalog catalog = plugins.catalog();
+        List<Change> parsed = changes.stream().map(Change::parse).toList();
+        Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
+        Path directory = out != null ? out : Path.of("results", experiment.name());
+        Results results = run(experiment, catalog, directory);
+        ReportWriter.write(results, directory);
+        print(results, directory);
+        return results.allPassed() ? 0 : CLAIM_FAILED;
+    }
+
+    private Results run(Experiment experiment, Catalog catalog, Path directory) {
+        SortedMap<String, Origin> origins = origins(experiment, catalog);
+        SortedMap<String, String> versions = new TreeMap<>();
+        SortedMap<String, String> fingerprints = new TreeMap<>();
+        origins.forEach((name, origin) -> versions.put(name, origin.version()));
+        origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
+        try (RunLog log = new RunLog(directory);
+                Progress progress = new Progress(spec.commandLine().getErr(), experiment.cells().size())) {
+            MatrixRunner runner =
+                    new MatrixRunner(directory.resolve("cells"), fingerprints, resume, jobs, (cell, result, ms) -> {
+                        log.finished(cell, result, ms);
+                        progress.finished();
+                    });
+            Map<Cell, CellResult> cells = runner.run(experiment.cells());
+            Verifier verifier = new Verifier(cells);
+            List<ClaimResult> claims =
+                    experiment.claims().stream().map(verifier::verify).toList();
+            return new Results(experiment, versions, cells, claims);
+        }
+    }
+
+    /** Where the code comes from that the results depend on. */
+    private static SortedMap<String, Origin> origins(Experiment experiment, Catalog catalog) {
+        SortedMap<String, Origin> origins = new TreeMap<>();
+        origins.put("sidestep", Version.PROGRAM);
+        for (Cell cell : experiment.cells()) {
+            cell.plugins().forEach((axis, configured) -> {
+                String id = configured.plugin().id();
+                origins.put(axis + "/" + id, catalog.find(axis, id).origin());
+            });
+        }
+        return origins;
+    }
+
+    private void print(Results results, Path directory) {
+        var stdout = spec.commandLine().getOut();
+        stdout.print(TextTables.of(results));
+        for (String id : results.experiment().dropped()) {
+            stdout.println("claim '%s' is left out: --set has changed its cells".formatted(id));
+        }
+        stdout.println("\nreport: " + directory.resolve("report.html"));
+        stdout.flush();
+    }
+}

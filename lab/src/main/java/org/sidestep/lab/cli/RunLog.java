@@ -1,0 +1,43 @@
+package org.sidestep.lab.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.BadInput;
+
+/** What happened when, in {@code run.log}: the only file of a run that knows of wall-clock time. */
+final class RunLog implements AutoCloseable {
+
+    private final PrintWriter log;
+
+    RunLog(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            log = new PrintWriter(Files.newBufferedWriter(directory.resolve("run.log"), StandardCharsets.UTF_8), true);
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be written (%s)".formatted(directory, e), e);
+        }
+        log.println(now() + " start, " + String.join(", ", new Version().getVersion()));
+    }
+
+    synchronized void finished(Cell cell, CellResult result, long milliseconds) {
+        log.println("%s %s %d ms %s %s"
+                .formatted(now(), result.status(), milliseconds, cell.coordinates(), result.reason()));
+    }
+
+    @Override
+    public void close() {
+        log.println(now() + " end");
+        log.close();
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

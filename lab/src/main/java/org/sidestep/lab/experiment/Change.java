@@ -1,0 +1,35 @@
+package org.sidestep.lab.experiment;
+
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.experiment.Node.Location;
+import org.sidestep.lab.experiment.Node.Scalar;
+
+/** What {@code --set name=value} asks for: {@code ipc=lazy}, {@code workload.rounds=1000}, {@code limit.cycles=1000000}. */
+public record Change(String name, String value) {
+
+    static final String LIMIT_CYCLES = "limit.cycles";
+
+    /**
+     * Reads {@code name=value}.
+     *
+     * @throws BadInput if there is no {@code =}
+     */
+    public static Change parse(String text) {
+        int equals = text.indexOf('=');
+        if (equals <= 0) throw new BadInput("'%s' is not of the form name=value".formatted(text));
+        return new Change(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+    }
+
+    Scalar scalar() {
+        return new Scalar(at(), value);
+    }
+
+    Location at() {
+        return new Location("--set " + this, 0, 0);
+    }
+
+    @Override
+    public String toString() {
+        return name + "=" + value;
+    }
+}

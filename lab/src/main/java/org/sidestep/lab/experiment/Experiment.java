@@ -1,0 +1,22 @@
+package org.sidestep.lab.experiment;
+
+import java.util.List;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.claim.Claim;
+
+/**
+ * An experiment, ready to run.
+ *
+ * @param digest SHA-256 of the file it was read from
+ * @param settings what the command line changed, as {@code key=value}
+ * @param cells in the order of the file, each point once
+ * @param dropped ids of claims whose cells the command line has changed away
+ */
+public record Experiment(
+        String name,
+        String title,
+        String digest,
+        List<String> settings,
+        List<Cell> cells,
+        List<Claim> claims,
+        List<String> dropped) {}

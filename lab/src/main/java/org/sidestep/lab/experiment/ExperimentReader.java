@@ -1,0 +1,110 @@
+package org.sidestep.lab.experiment;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Digest;
+import org.sidestep.lab.claim.Claim;
+import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.experiment.Node.Mapping;
+
+/** Reads an experiment file. The accepted keys are the tables of {@link Key}. */
+public final class ExperimentReader {
+
+    private static final long DEFAULT_LIMIT = 2_000_000_000L;
+
+    private final Catalog catalog;
+    private final List<Change> changes;
+
+    public ExperimentReader(Catalog catalog, List<Change> changes) {
+        this.catalog = catalog;
+        this.changes = changes;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws BadInput if anything in it cannot be used; the message begins with file, line and column
+     */
+    public Experiment read(Path file) {
+        return read(file.toString(), Yaml.load(file));
+    }
+
+    /** Reads the text of an experiment file; {@code file} is its name in messages. */
+    public Experiment read(String file, String text) {
+        Mapping root = Yaml.parse(file, text).mapping("an experiment");
+        Key.check(root, Key.FILE);
+        Map<String, Node> entries = root.entries();
+        String name = name(entries.get("name"));
+        List<Cell> cells = cells(entries);
+        List<Claim> claims = new ArrayList<>();
+        List<String> dropped = new ArrayList<>();
+        if (entries.containsKey("claims")) readClaims(entries.get("claims"), cells, claims, dropped);
+        return new Experiment(
+                name,
+                entries.containsKey("title") ? entries.get("title").text("'title'") : name,
+                Digest.of(text.getBytes(StandardCharsets.UTF_8)),
+                changes.stream().map(Change::toString).toList(),
+                cells,
+                List.copyOf(claims),
+                List.copyOf(dropped));
+    }
+
+    private static String name(Node node) {
+        String name = node.text("'name'");
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]*")) {
+            throw node.error("'name' may have letters, digits, hyphens and underscores only, not '%s'".formatted(name));
+        }
+        return name;
+    }
+
+    private List<Cell> cells(Map<String, Node> entries) {
+        Map<String, Node> defaults = Map.of();
+        if (entries.containsKey("defaults")) {
+            Mapping mapping = entries.get("defaults").mapping("'defaults'");
+            Key.check(mapping, Key.BLOCK);
+            defaults = mapping.entries();
+        }
+        MatrixReader matrix = new MatrixReader(catalog, changes, maxCycles(entries.get("limit")));
+        for (Node item : entries.get("matrix").items()) {
+            Mapping block = item.mapping("a matrix block");
+            Key.check(block, Key.BLOCK);
+            matrix.add(block, defaults);
+        }
+        return matrix.cells();
+    }
+
+    private long maxCycles(Node limit) {
+        Node cycles = null;
+        if (limit != null) {
+            Mapping mapping = limit.mapping("'limit'");
+            Key.check(mapping, Key.LIMIT);
+            cycles = mapping.entries().get("cycles");
+        }
+        for (Change change : changes) {
+            if (change.name().equals(Change.LIMIT_CYCLES)) cycles = change.scalar();
+        }
+        return cycles == null ? DEFAULT_LIMIT : cycles.integer("'limit.cycles'", 1, Long.MAX_VALUE / 2);
+    }
+
+    /** A change on the command line may take away the cells that a claim speaks about: such a claim is dropped. */
+    private void readClaims(Node node, List<Cell> cells, List<Claim> claims, List<String> dropped) {
+        ClaimReader reader = new ClaimReader(catalog);
+        for (Node item : node.items()) {
+            Mapping mapping = item.mapping("a claim");
+            Claim claim = reader.read(mapping);
+            try {
+                Verifier.check(claim, cells);
+                claims.add(claim);
+            } catch (BadInput e) {
+                if (changes.isEmpty()) throw mapping.error(e.getMessage());
+                dropped.add(claim.id());
+            }
+        }
+    }
+}

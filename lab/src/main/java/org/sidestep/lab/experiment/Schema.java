@@ -1,0 +1,135 @@
+package org.sidestep.lab.experiment;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Provider;
+import org.sidestep.plugin.Parameter;
+
+/** The JSON Schema of experiment files, made from the reader's own {@link Key} tables and the plugins of a catalog. */
+public final class Schema {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Catalog catalog;
+
+    private Schema(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    public static ObjectNode of(Catalog catalog) {
+        return new Schema(catalog).file();
+    }
+
+    private ObjectNode file() {
+        ObjectNode schema = JSON.objectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.put("title", "Sidestep experiment");
+        schema.setAll(mapping(Key.FILE));
+        ObjectNode axes = schema.putObject("$defs");
+        for (Axis<?> axis : Axis.ALL) axes.set(axis.name(), oneOrMore(setting(axis)));
+        return schema;
+    }
+
+    private ObjectNode mapping(List<Key> keys) {
+        ObjectNode mapping = type("object");
+        ObjectNode properties = mapping.putObject("properties");
+        ArrayNode required = JSON.arrayNode();
+        for (Key key : keys) {
+            ObjectNode property = value(key);
+            property.put("description", key.description());
+            properties.set(key.name(), property);
+            if (key.required()) required.add(key.name());
+        }
+        if (!required.isEmpty()) mapping.set("required", required);
+        return mapping.put("additionalProperties", false);
+    }
+
+    private ObjectNode value(Key key) {
+        return switch (key.shape()) {
+            case TEXT, EXPECTATION -> type("string");
+            case TEXTS -> oneOrMore(type("string"));
+            case COUNT -> type("integer").put("minimum", 1);
+            case SEEDS -> oneOrMore(type("integer").put("minimum", 0));
+            case AXIS -> JSON.objectNode().put("$ref", "#/$defs/" + key.name());
+            case BLOCK -> mapping(Key.BLOCK);
+            case BLOCKS -> oneOrMore(mapping(Key.BLOCK));
+            case LIMIT -> mapping(Key.LIMIT);
+            case SELECTION -> selection();
+            case COUNTERPART -> mapping(Key.COUNTERPART);
+            case AGGREGATE -> words(List.of("max", "min", "each"));
+            case CLAIMS -> type("array").set("items", mapping(Key.CLAIM));
+        };
+    }
+
+    /** Selections name coordinates that depend on the plugins: any key, one or more values, or an axis as in the matrix. */
+    private static ObjectNode selection() {
+        ObjectNode values = oneOrMore(scalar());
+        values.withArray("anyOf").add(type("object"));
+        return type("object").set("additionalProperties", values);
+    }
+
+    private ObjectNode setting(Axis<?> axis) {
+        ArrayNode forms = JSON.arrayNode();
+        forms.add(words(catalog.on(axis).stream().map(Provider::id).toList()));
+        for (Provider<?> provider : catalog.on(axis)) {
+            ObjectNode form = type("object");
+            ObjectNode properties = form.putObject("properties");
+            properties.set("id", constant(provider));
+            for (Parameter parameter : provider.extension().parameters()) {
+                properties.set(parameter.name(), parameter(parameter));
+            }
+            form.putArray("required").add("id");
+            forms.add(form.put("additionalProperties", false));
+        }
+        return JSON.objectNode().set("anyOf", forms);
+    }
+
+    private static ObjectNode constant(Provider<?> provider) {
+        return JSON.objectNode()
+                .put("const", provider.id())
+                .put("description", provider.extension().summary());
+    }
+
+    private static ObjectNode parameter(Parameter parameter) {
+        ObjectNode value =
+                switch (parameter.type()) {
+                    case INTEGER -> type("integer").put("minimum", parameter.min()).put("maximum", parameter.max());
+                    case CHOICE -> words(parameter.choices());
+                    // YAML editors differ in whether on and off are words or truth values
+                    case FLAG -> JSON.objectNode()
+                            .set(
+                                    "enum",
+                                    JSON.arrayNode().add("on").add("off").add(true).add(false));
+                };
+        ObjectNode described = oneOrMore(value);
+        described.put("description", parameter.summary());
+        return described.put("default", org.sidestep.experiment.Cell.text(parameter.defaultValue()));
+    }
+
+    private static ObjectNode oneOrMore(ObjectNode one) {
+        ObjectNode either = JSON.objectNode();
+        ArrayNode forms = either.putArray("anyOf");
+        forms.add(one);
+        forms.add(type("array").<ObjectNode>set("items", one.deepCopy()).put("minItems", 1));
+        return either;
+    }
+
+    private static ObjectNode scalar() {
+        return JSON.objectNode()
+                .set("type", JSON.arrayNode().add("string").add("number").add("boolean"));
+    }
+
+    private static ObjectNode words(List<String> words) {
+        ObjectNode choice = JSON.objectNode();
+        words.forEach(choice.putArray("enum")::add);
+        return choice;
+    }
+
+    private static ObjectNode type(String type) {
+        return JSON.objectNode().put("type", type);
+    }
+}

@@ -1,0 +1,73 @@
+package org.sidestep.lab.experiment;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.lab.experiment.Node.Location;
+import org.sidestep.lab.experiment.Node.Mapping;
+import org.sidestep.lab.experiment.Node.Scalar;
+import org.sidestep.lab.experiment.Node.Sequence;
+import org.sidestep.plugin.BadParameter;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
+import org.sidestep.plugin.Parameters;
+
+/** One value of an axis as the file gives it: a plugin's id and some of its parameters, not yet checked. */
+record Setting(Location at, String id, Map<String, Scalar> parameters) {
+
+    private static final String ID = "id";
+
+    /** All values that a node stands for: an id, a mapping with an id, or a sequence of those. */
+    static List<Setting> read(Node node) {
+        if (node instanceof Scalar scalar) return List.of(new Setting(scalar.at(), scalar.text(), Map.of()));
+        if (node instanceof Mapping mapping) return product(mapping);
+        List<Setting> settings = new ArrayList<>();
+        for (Node item : node.items()) {
+            if (item instanceof Sequence) throw item.error("a list within a list");
+            settings.addAll(read(item));
+        }
+        if (settings.isEmpty()) throw node.error("an empty list");
+        return settings;
+    }
+
+    /** Every parameter may be a list; the mapping stands for all combinations. */
+    private static List<Setting> product(Mapping mapping) {
+        Node id = mapping.entries().get(ID);
+        if (id == null) throw mapping.error("'id' is missing");
+        List<Setting> settings = List.of(new Setting(mapping.at(), id.text("'id'"), Map.of()));
+        for (Map.Entry<String, Node> parameter : mapping.entries().entrySet()) {
+            if (parameter.getKey().equals(ID)) continue;
+            List<Setting> longer = new ArrayList<>();
+            for (Setting setting : settings) {
+                for (Node value : parameter.getValue().items()) {
+                    Scalar scalar = new Scalar(value.at(), value.text("'" + parameter.getKey() + "'"));
+                    longer.add(setting.with(parameter.getKey(), scalar));
+                }
+            }
+            settings = longer;
+        }
+        return settings;
+    }
+
+    Setting with(String parameter, Scalar value) {
+        Map<String, Scalar> more = new LinkedHashMap<>(parameters);
+        more.put(parameter, value);
+        return new Setting(at, id, Collections.unmodifiableMap(more));
+    }
+
+    /** Checks the parameters, each where it stands. */
+    <E extends Extension> Configured<E> configure(E extension) {
+        Map<String, String> given = new LinkedHashMap<>();
+        parameters.forEach((name, value) -> {
+            try {
+                Parameters.of(extension, Map.of(name, value.text()));
+            } catch (BadParameter e) {
+                throw value.error(e.getMessage());
+            }
+            given.put(name, value.text());
+        });
+        return Configured.of(extension, given);
+    }
+}

@@ -1,0 +1,111 @@
+package org.sidestep.lab.experiment;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.experiment.Node.Location;
+import org.sidestep.lab.experiment.Node.Mapping;
+import org.sidestep.lab.experiment.Node.Scalar;
+import org.sidestep.lab.experiment.Node.Sequence;
+
+/** Reads a YAML document into {@link Node}s. */
+final class Yaml {
+
+    private final String file;
+    private final YAMLParser parser;
+
+    private Yaml(String file, YAMLParser parser) {
+        this.file = file;
+        this.parser = parser;
+    }
+
+    /** The text of a file. */
+    static String load(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new BadInput(file + ": no such file", e);
+        } catch (MalformedInputException e) {
+            throw new BadInput(file + ": not a text file in UTF-8", e);
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** The only document in {@code text}; {@code file} is its name in messages. */
+    static Node parse(String file, String text) {
+        try (YAMLParser parser = new YAMLFactory().createParser(text)) {
+            Yaml yaml = new Yaml(file, parser);
+            JsonToken first = parser.nextToken();
+            if (first == null) throw new BadInput(file + ": is empty");
+            Node root = yaml.node(first);
+            if (parser.nextToken() != null) throw yaml.here().error("a second document begins here; there must be only one");
+            return root;
+        } catch (JsonProcessingException e) {
+            throw new BadInput(location(file, e.getLocation()) + ": malformed YAML: " + problem(e), e);
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private Node node(JsonToken token) throws IOException {
+        Location at = here();
+        if (parser.isCurrentAlias()) throw at.error("aliases are not supported");
+        return switch (token) {
+            case START_OBJECT -> mapping(at);
+            case START_ARRAY -> sequence(at);
+            default -> new Scalar(at, parser.getText());
+        };
+    }
+
+    private Mapping mapping(Location at) throws IOException {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        Map<String, Location> keys = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = parser.currentName();
+            Location keyAt = here();
+            if (keys.put(key, keyAt) != null) throw keyAt.error("'" + key + "' is given twice");
+            entries.put(key, node(parser.nextToken()));
+        }
+        return new Mapping(at, entries, keys);
+    }
+
+    private Sequence sequence(Location at) throws IOException {
+        List<Node> items = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            items.add(node(token));
+        }
+        return new Sequence(at, items);
+    }
+
+    private Location here() {
+        return location(file, parser.currentTokenLocation());
+    }
+
+    private static Location location(String file, JsonLocation location) {
+        return location == null
+                ? new Location(file, 1, 1)
+                : new Location(file, location.getLineNr(), location.getColumnNr());
+    }
+
+    /** The problem alone, without the context that the YAML reader repeats on several lines. */
+    private static String problem(JsonProcessingException e) {
+        List<String> lines = e.getOriginalMessage().lines().map(String::strip).toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("expected") || line.startsWith("found") || line.startsWith("mapping"))
+                .findFirst()
+                .orElse(lines.get(0));
+    }
+}

@@ -1,0 +1,45 @@
+package org.sidestep.lab.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.run.AtomicFile;
+
+/** Writes the files of a run: {@code results.json}, {@code results.csv} and {@code report.html}. */
+public final class ReportWriter {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private ReportWriter() {}
+
+    /**
+     * Writes all files.
+     *
+     * @throws BadInput if {@code directory} cannot be written
+     */
+    public static void write(Results results, Path directory) {
+        JsonNode json = ResultsJson.of(results);
+        try {
+            write(directory.resolve("results.json"), json(json));
+            write(directory.resolve("results.csv"), ResultsCsv.of(results));
+            write(directory.resolve("report.html"), HtmlReport.of(results, json));
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be written (%s)".formatted(directory, e), e);
+        }
+    }
+
+    /** Indented JSON with a final newline; the same on every host. */
+    public static String json(JsonNode node) throws IOException {
+        return JSON.writeValueAsString(node).replace(System.lineSeparator(), "\n") + "\n";
+    }
+
+    private static void write(Path file, String content) throws IOException {
+        AtomicFile.write(file, content.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,118 @@
+package org.sidestep.lab.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.claim.ClaimResult;
+
+/** Results for the terminal: a table per workload with a row per policy, and the claims. */
+public final class TextTables {
+
+    /** Column heading to metric; a column that no cell of the table has is left out. */
+    private static final Map<String, String> COLUMNS = new LinkedHashMap<>();
+
+    static {
+        COLUMNS.put("one-way", "oneway.cycles.median");
+        COLUMNS.put("p99", "oneway.cycles.p99");
+        COLUMNS.put("round trip", "roundtrip.cycles.median");
+        COLUMNS.put("kernel IPCs/round", "ipc.kernel.per-round");
+        COLUMNS.put("user IPCs/round", "ipc.user.per-round");
+        COLUMNS.put("fix-ups", "fixup.count");
+        COLUMNS.put("fix-up", "fixup.cycles.median");
+        COLUMNS.put("mispredictions", "branch.mispredictions");
+    }
+
+    private final Results results;
+    private final StringBuilder text = new StringBuilder();
+
+    private TextTables(Results results) {
+        this.results = results;
+    }
+
+    public static String of(Results results) {
+        TextTables tables = new TextTables(results);
+        results.byWorkload().forEach(tables::workload);
+        if (!results.claims().isEmpty()) tables.claims();
+        return tables.text.toString();
+    }
+
+    private void workload(String workload, List<Cell> cells) {
+        Floor floor = new Floor(results);
+        List<Cell> shown = cells.stream().filter(cell -> !Floor.isFloor(cell)).toList();
+        if (shown.isEmpty()) shown = cells;
+        List<String> varying = new ArrayList<>(results.varying(shown));
+        varying.remove(Axis.IPC.name());
+        varying.add(0, Axis.IPC.name());
+        List<Map.Entry<String, String>> metrics = COLUMNS.entrySet().stream()
+                .filter(column ->
+                        cells.stream().anyMatch(cell -> metrics(cell).containsKey(column.getValue())))
+                .toList();
+        List<String> headings = new ArrayList<>(varying.stream().map(TextTables::heading).toList());
+        metrics.forEach(column -> headings.add(column.getKey()));
+        headings.add("floor");
+        headings.add("status");
+        List<List<String>> rows = new ArrayList<>();
+        for (Cell cell : shown) {
+            List<String> row = new ArrayList<>();
+            varying.forEach(name -> row.add(cell.coordinates().getOrDefault(name, "")));
+            metrics.forEach(column -> row.add(number(metrics(cell).get(column.getValue()))));
+            row.add(floor.oneWay(cell).map(Numbers::text).orElse(""));
+            CellResult result = results.cells().get(cell);
+            row.add(result.ok() ? "ok" : result.status() + ": " + result.reason());
+            rows.add(row);
+        }
+        text.append('\n').append(workload).append(" (cycles, median)\n");
+        table(headings, rows, varying.size());
+    }
+
+    private void claims() {
+        List<List<String>> rows = new ArrayList<>();
+        for (ClaimResult claim : results.claims()) {
+            String measured = claim.measured().isPresent() ? Numbers.text(claim.measured().getAsDouble()) : claim.reason();
+            rows.add(List.of(
+                    claim.claim().id(),
+                    String.join(" ", claim.claim().lecture()),
+                    claim.claim().text(),
+                    claim.claim().expect().toString(),
+                    measured,
+                    claim.passed() ? "passed" : "FAILED"));
+        }
+        text.append("\nclaims\n");
+        table(List.of("claim", "lecture", "text", "expect", "measured", ""), rows, 4);
+    }
+
+    private void table(List<String> headings, List<List<String>> rows, int leftAligned) {
+        Column[] columns = new Column[headings.size()];
+        for (int i = 0; i < columns.length; i++) {
+            boolean last = i == columns.length - 1;
+            columns[i] = new Column()
+                    .header(headings.get(i))
+                    .maxWidth(60)
+                    .headerAlign(HorizontalAlign.LEFT)
+                    .dataAlign(i < leftAligned || last ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT);
+        }
+        String[][] data = rows.stream().map(row -> row.toArray(String[]::new)).toArray(String[][]::new);
+        text.append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, data)).append('\n');
+    }
+
+    private Map<String, Double> metrics(Cell cell) {
+        return results.cells().get(cell).metrics().flat();
+    }
+
+    private static String number(Double value) {
+        return value == null ? "" : Numbers.text(value);
+    }
+
+    /** The workload's own parameters are plain in a table about it. */
+    private static String heading(String coordinate) {
+        String prefix = Axis.WORKLOAD + ".";
+        return coordinate.startsWith(prefix) ? coordinate.substring(prefix.length()) : coordinate;
+    }
+}

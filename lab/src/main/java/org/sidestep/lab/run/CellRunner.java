@@ -1,0 +1,86 @@
+package org.sidestep.lab.run;
+
+import java.util.Optional;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.lab.catalog.Digest;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.MachineProvider;
+import org.sidestep.machine.Stop;
+import org.sidestep.plugin.BadParameter;
+import org.sidestep.plugin.Configured;
+
+/** Runs cells. Whatever a guest or a plugin does wrong becomes the result's reason; it never stops the matrix. */
+public final class CellRunner {
+
+    private CellRunner() {}
+
+    /** A cell with its boot image, or with the reason why there is none. */
+    public record Assembled(Cell cell, Optional<KernelImage> image, String digest, CellResult refusal) {}
+
+    /** Assembles kernel, policy and workload of {@code cell} into its boot image. */
+    public static Assembled assemble(Cell cell) {
+        try {
+            KernelImage image = cell.on(Axis.KERNEL).plugin().assemble(cell.request());
+            return new Assembled(cell, Optional.of(image), Digest.of(image.elf()), null);
+        } catch (BadParameter e) {
+            return refused(cell, Status.NOT_APPLICABLE, e.getMessage());
+        } catch (RuntimeException | StackOverflowError e) {
+            return refused(cell, Status.FAILED, "cannot be assembled: " + describe(e));
+        }
+    }
+
+    private static Assembled refused(Cell cell, Status status, String reason) {
+        return new Assembled(cell, Optional.empty(), "", CellResult.without(status, reason, ""));
+    }
+
+    /** Runs an assembled cell to its end. */
+    public static CellResult run(Assembled assembled) {
+        if (assembled.image().isEmpty()) return assembled.refusal();
+        try {
+            return run(assembled.cell(), assembled.image().get(), assembled.digest());
+        } catch (RuntimeException | StackOverflowError e) {
+            return CellResult.without(Status.FAILED, "cannot be run: " + describe(e), assembled.digest());
+        }
+    }
+
+    private static CellResult run(Cell cell, KernelImage image, String digest) {
+        Configured<MachineProvider> provider = cell.on(Axis.MACHINE);
+        Machine machine = provider.plugin().create(provider.parameters(), cell.on(Axis.CPU));
+        machine.load(image.elf());
+        Observations observations = Observations.of(machine, image);
+        Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
+        if (stop.kind() == Stop.Kind.CYCLE_LIMIT) {
+            String reason = "did not end within %,d cycles (limit.cycles)".formatted(cell.maxCycles());
+            return CellResult.without(Status.LIMIT, reason, digest);
+        }
+        String problem = stop.kind() != Stop.Kind.EXIT
+                ? stop.reason()
+                : stop.code() != 0 ? badExit(stop, machine) : observations.missing();
+        if (!problem.isEmpty()) return CellResult.without(Status.FAILED, firstLine(problem), digest);
+        return new CellResult(Status.OK, "", digest, observations.metrics(), observations.timeline());
+    }
+
+    private static String badExit(Stop stop, Machine machine) {
+        String lastWords = machine.console()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((earlier, later) -> later)
+                .map(line -> ": " + line.strip())
+                .orElse("");
+        return "the guest ended with code " + stop.code() + lastWords;
+    }
+
+    private static String describe(Throwable e) {
+        String where = e.getStackTrace().length == 0 ? "" : " (" + e.getStackTrace()[0] + ")";
+        return e.getMessage() == null ? e + where : firstLine(e.getMessage());
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse(text);
+    }
+}

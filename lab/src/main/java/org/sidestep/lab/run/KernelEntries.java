@@ -1,0 +1,73 @@
+package org.sidestep.lab.run;
+
+import java.util.Locale;
+import org.sidestep.machine.Machine;
+
+/**
+ * Counts entries from user level into the kernel, in all and by cause. An entry by system call counts as IPC once it passes
+ * the kernel's probe for that.
+ */
+final class KernelEntries {
+
+    static final String ALL = "kernel.entries";
+
+    private static final int FIRST_INTERRUPT_VECTOR = 32;
+    private static final int PAGE_FAULT = 14;
+
+    private final Tally tally;
+    private Cause current;
+    private long interruptAt = -1;
+    private long enteredAt = -1;
+
+    KernelEntries(Tally tally) {
+        this.tally = tally;
+        tally.mention(ALL);
+        for (Cause cause : Cause.values()) tally.mention(cause.metric());
+    }
+
+    private enum Cause {
+        IPC,
+        SYSCALL,
+        INTERRUPT,
+        PAGEFAULT,
+        EXCEPTION;
+
+        String metric() {
+            return ALL + "." + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The machine delivers an external interrupt, just before or after it reports the privilege change. */
+    void interrupt(Machine machine) {
+        interruptAt = machine.instructions();
+        if (enteredAt == interruptAt) reclassify(Cause.INTERRUPT);
+    }
+
+    void entered(Machine machine, int vector) {
+        enteredAt = machine.instructions();
+        tally.add(ALL, 1);
+        current = enteredAt == interruptAt ? Cause.INTERRUPT : cause(vector);
+        tally.add(current.metric(), 1);
+        if (vector >= 0) tally.add("kernel.vectors." + vector, 1);
+    }
+
+    void ipc() {
+        if (current == Cause.SYSCALL) reclassify(Cause.IPC);
+    }
+
+    void left() {
+        current = null;
+        enteredAt = -1;
+    }
+
+    private void reclassify(Cause cause) {
+        if (current != null) tally.add(current.metric(), -1);
+        tally.add(cause.metric(), 1);
+        current = cause;
+    }
+
+    private static Cause cause(int vector) {
+        if (vector == PAGE_FAULT) return Cause.PAGEFAULT;
+        return vector >= 0 && vector < FIRST_INTERRUPT_VECTOR ? Cause.EXCEPTION : Cause.SYSCALL;
+    }
+}

@@ -1,0 +1,79 @@
+package org.sidestep.lab.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+
+/** Runs the cells of a matrix side by side. The order in which they finish leaves no trace in the results. */
+public final class MatrixRunner {
+
+    private final CellStore store;
+    private final int jobs;
+    private final Listener listener;
+
+    /** Is told of each finished cell, by any thread. */
+    @FunctionalInterface
+    public interface Listener {
+        void finished(Cell cell, CellResult result, long milliseconds);
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param directory keeps finished cells
+     * @param fingerprints of the code that results depend on
+     * @param resume whether to use what is kept there already
+     */
+    public MatrixRunner(Path directory, Map<String, String> fingerprints, boolean resume, int jobs, Listener listener) {
+        this.store = new CellStore(directory, fingerprints);
+        this.jobs = jobs;
+        this.listener = listener;
+        store.open(resume);
+    }
+
+    /** The results in the order of {@code cells}. */
+    public Map<Cell, CellResult> run(List<Cell> cells) {
+        ExecutorService pool = Executors.newFixedThreadPool(jobs);
+        try {
+            List<Future<CellResult>> futures = new ArrayList<>();
+            for (Cell cell : cells) futures.add(pool.submit(() -> run(cell)));
+            Map<Cell, CellResult> results = new LinkedHashMap<>();
+            for (int i = 0; i < cells.size(); i++) results.put(cells.get(i), get(futures.get(i)));
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private CellResult run(Cell cell) {
+        long start = System.nanoTime();
+        CellRunner.Assembled assembled = CellRunner.assemble(cell);
+        CellResult result = store.find(cell, assembled.digest()).orElseGet(() -> {
+            CellResult fresh = CellRunner.run(assembled);
+            store.put(cell, assembled.digest(), fresh);
+            return fresh;
+        });
+        listener.finished(cell, result, (System.nanoTime() - start) / 1_000_000);
+        return result;
+    }
+
+    private static CellResult get(Future<CellResult> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+'use strict';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const main = document.querySelector('main');
+const AXES = ['machine', 'cpu', 'kernel', 'scheduler', 'ipc', 'validation', 'workload'];
+const POLICY_AXES = ['ipc', 'validation', 'scheduler'];
+const COLUMNS = [
+  ['one-way', 'oneway.cycles', 'median'], ['p99', 'oneway.cycles', 'p99'],
+  ['round trip', 'roundtrip.cycles', 'median'],
+  ['kernel IPCs / round', 'ipc.kernel.per-round'], ['user IPCs / round', 'ipc.user.per-round'],
+  ['kernel entries', 'kernel.entries'], ['fix-ups', 'fixup.count'], ['fix-up', 'fixup.cycles', 'median'],
+  ['CR3 loads', 'cr3.loads'], ['TLB misses', 'tlb.misses'], ['mispredictions', 'branch.mispredictions'],
+];
+const COLOURS = ['#4c78a8', '#f58518', '#54a24b', '#b279a2', '#e45756', '#72b7b2', '#eeca3b', '#9d755d'];
+
+const cells = data.cells.map((cell, i) => ({...cell, timeline: data.timelines[i], floor: data.floors[i],
+  coordinates: coordinates(cell)}));
+
+function coordinates(cell) {
+  const all = {};
+  for (const axis of AXES) {
+    all[axis] = cell[axis];
+    for (const [name, value] of Object.entries(cell.parameters)) {
+      if (name.startsWith(axis + '.')) all[name] = value === true ? 'on' : value === false ? 'off' : String(value);
+    }
+  }
+  all.seed = String(cell.seed);
+  return all;
+}
+
+function add(parent, tag, text, className) {
+  const element = document.createElement(tag);
+  if (text !== undefined) element.textContent = text;
+  if (className) element.className = className;
+  parent.appendChild(element);
+  return element;
+}
+
+function varying(group) {
+  const names = [...new Set(group.flatMap(cell => Object.keys(cell.coordinates)))];
+  return names.filter(name => new Set(group.map(cell => cell.coordinates[name]).filter(v => v !== undefined)).size > 1);
+}
+
+function axisOf(name) { return name.split('.')[0]; }
+
+/** The varying coordinates of a cell, those of the policy or all others. */
+function label(cell, names, ofPolicy) {
+  const parts = names
+    .filter(name => POLICY_AXES.includes(axisOf(name)) === ofPolicy && name !== 'ipc' && cell.coordinates[name] !== undefined)
+    .map(name => AXES.includes(name) ? cell.coordinates[name] : `${name.replace(/^workload\./, '')} ${cell.coordinates[name]}`);
+  return (ofPolicy ? [cell.ipc, ...parts] : parts).join(', ');
+}
+
+function metric(cell, name, part) {
+  const value = cell.metrics[name];
+  return part && value !== undefined ? value[part] : value;
+}
+
+function table(parent, headings, rows) {
+  const element = add(add(parent, 'div', undefined, 'scroll'), 'table');
+  const head = add(element, 'tr');
+  headings.forEach(heading => add(head, 'th', heading));
+  for (const row of rows) {
+    const line = add(element, 'tr');
+    row.forEach(value => {
+      if (typeof value === 'number') add(line, 'td', value.toLocaleString('en'), 'number');
+      else if (value && value.className) add(line, 'td', value.text, value.className);
+      else add(line, 'td', value === undefined ? '' : value);
+    });
+  }
+}
+
+function status(good, text) { return {text, className: good ? 'passed' : 'failed'}; }
+
+function claims() {
+  if (!data.claims.length) return;
+  add(main, 'h2', 'Claims');
+  table(main, ['claim', 'lecture', 'text', 'expect', 'measured', ''], data.claims.map(claim => [
+    claim.id, claim.lecture.join(' '), claim.text, claim.expect,
+    claim.measured === null ? claim.reason : claim.measured, status(claim.passed, claim.passed ? 'passed' : 'failed')]));
+}
+
+function workload(id, group) {
+  add(main, 'h2', id);
+  const names = varying(group);
+  matrix(group, names);
+  bars(group, names);
+  timelines(group, names);
+}
+
+function matrix(group, names) {
+  const shown = ['ipc', ...names.filter(name => name !== 'ipc')];
+  const columns = COLUMNS.filter(([, name, part]) => group.some(cell => metric(cell, name, part) !== undefined));
+  table(main, [...shown.map(name => name.replace(/^workload\./, '')), ...columns.map(([heading]) => heading), 'status'],
+    group.map(cell => [...shown.map(name => cell.coordinates[name]),
+      ...columns.map(([, name, part]) => metric(cell, name, part)),
+      status(cell.status === 'ok', cell.status === 'ok' ? 'ok' : `${cell.status}: ${cell.reason}`)]));
+}
+
+function bars(group, names) {
+  const measured = group.filter(cell => metric(cell, 'oneway.cycles') !== undefined);
+  if (!measured.length) return;
+  const variants = [...new Set(measured.map(cell => label(cell, names, false)))];
+  const policies = [...new Set(measured.map(cell => label(cell, names, true)))];
+  add(main, 'h3', 'One way, median cycles');
+  chart(Math.max(260, 90 + variants.length * (policies.length * 15 + 14)), {
+    color: COLOURS,
+    legend: {top: 0},
+    tooltip: {trigger: 'axis', axisPointer: {type: 'shadow'}},
+    grid: {left: 10, right: 60, top: 40, bottom: 10, containLabel: true},
+    xAxis: {type: 'value', name: 'cycles'},
+    yAxis: {type: 'category', data: variants, inverse: true, axisLabel: {width: 320, overflow: 'break'}},
+    series: policies.map(policy => ({
+      name: policy, type: 'bar', barMaxWidth: 14, label: {show: true, position: 'right', fontSize: 10},
+      data: variants.map(variant => {
+        const cell = measured.find(c => label(c, names, true) === policy && label(c, names, false) === variant);
+        return cell ? metric(cell, 'oneway.cycles', 'median') : null;
+      }),
+    })),
+  });
+}
+
+/** The variant that most policies have been measured in, one timeline per policy, the first policy above. */
+function timelines(group, names) {
+  const drawn = group.filter(cell => cell.timeline.length);
+  if (!drawn.length) return;
+  const variants = new Map();
+  for (const cell of drawn) {
+    const variant = label(cell, names, false);
+    variants.set(variant, [...(variants.get(variant) || []), cell]);
+  }
+  const [variant, chosen] = [...variants].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  add(main, 'h3', `Who runs${variant ? ': ' + variant : ''}`);
+  add(main, 'p', 'Upper rows: threads at user level. Lower rows: kernel code, and the thread that the kernel believes in.', 'note');
+  const end = Math.max(...chosen.map(cell => cell.timeline[cell.timeline.length - 1].to));
+  const threads = [...new Set(chosen.flatMap(cell => cell.timeline.map(slice => slice.thread)))];
+  chosen.forEach(cell => timeline(label(cell, names, true), cell.timeline, threads, end));
+}
+
+function timeline(title, slices, threads, end) {
+  const rows = [...threads, 'kernel', 'kernel believes'];
+  const colour = thread => COLOURS[threads.indexOf(thread) % COLOURS.length];
+  const items = [];
+  for (const slice of slices) {
+    const row = slice.kernel ? rows.length - 2 : threads.indexOf(slice.thread);
+    items.push(bar(row, slice.from, slice.to, slice.kernel ? '#444' : colour(slice.thread), slice.kernel ? 'kernel' : slice.thread));
+    items.push(bar(rows.length - 1, slice.from, slice.to, colour(slice.believed), slice.believed));
+  }
+  chart(rows.length * 24 + 80, {
+    title: {text: title, textStyle: {fontSize: 13}},
+    tooltip: {formatter: item => `${item.name}: cycles ${item.value[1]} to ${item.value[2]}`},
+    grid: {left: 10, right: 20, top: 34, bottom: 24, containLabel: true},
+    xAxis: {type: 'value', min: 0, max: end, name: ''},
+    yAxis: {type: 'category', data: rows, inverse: true, splitLine: {show: true}},
+    series: [{type: 'custom', renderItem: rectangle, encode: {x: [1, 2], y: 0}, data: items}],
+  });
+}
+
+function bar(row, from, to, color, name) { return {name, value: [row, from, to], itemStyle: {color}}; }
+
+function rectangle(params, api) {
+  const start = api.coord([api.value(1), api.value(0)]);
+  const end = api.coord([api.value(2), api.value(0)]);
+  const height = api.size([0, 1])[1] * 0.7;
+  const width = Math.max(end[0] - start[0], 1);
+  return {type: 'rect', shape: {x: start[0], y: start[1] - height / 2, width, height}, style: api.style()};
+}
+
+function chart(height, option) {
+  const element = add(main, 'div');
+  element.style.height = height + 'px';
+  const drawn = echarts.init(element, null, {renderer: 'svg'});
+  drawn.setOption({animation: false, ...option});
+  window.addEventListener('resize', () => drawn.resize());
+}
+
+document.getElementById('provenance').textContent =
+  Object.entries(data.provenance.versions).map(([name, version]) => `${name} ${version}`).join(' · ');
+claims();
+const groups = new Map();
+for (const cell of cells) groups.set(cell.workload, [...(groups.get(cell.workload) || []), cell]);
+groups.forEach((group, id) => workload(id, group));
