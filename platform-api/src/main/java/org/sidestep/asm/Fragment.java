@@ -58,7 +58,7 @@ abstract class Fragment {
                 throw new AssemblyException(origin.source() + ": '"
                         + fixup.target().name() + "' is " + value + " bytes away, out of the reach of a short branch");
             }
-            for (int i = 0; i < fixup.size(); i++) out[at + fixup.at() + i] = (byte) (value >> 8 * i);
+            for (int i = 0; i < fixup.size(); i++) out[at + fixup.at() + i] = (byte) (value >> (8 * i));
         }
     }
 

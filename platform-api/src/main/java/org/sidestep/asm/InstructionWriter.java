@@ -137,6 +137,6 @@ final class InstructionWriter {
     }
 
     private void little(int value, int size) {
-        for (int i = 0; i < size; i++) out.write(value >> 8 * i);
+        for (int i = 0; i < size; i++) out.write(value >> (8 * i));
     }
 }

@@ -141,7 +141,7 @@ public final class Listing {
     private void row(int address, String bytes, String text, String source) {
         String beside = remark.isEmpty() ? "" : "; " + remark;
         remark = "";
-        String row = String.format("%08x  %-24s %-46s %-40s %s", address, bytes, text, beside, source);
+        String row = String.format("%08x  %-24s %-46s %-24s %s", address, bytes, text, source, beside);
         out.append(row.stripTrailing()).append('\n');
     }
 

@@ -39,7 +39,7 @@ final class Match {
         boolean unsized = false;
         for (int i = 0; i < operands.length; i++) {
             int wants = size(form, patterns.get(i), operands[i]);
-            if (wants == NO || wants != 0 && size != 0 && size != wants) return NO;
+            if (wants == NO || (wants != 0 && size != 0 && size != wants)) return NO;
             if (wants != 0) size = wants;
             unsized |= operands[i] instanceof Mem mem
                     && mem.size() == 0
@@ -78,20 +78,11 @@ final class Match {
     /** Operand size that this operand asks for, 0 if any will do, or {@link #NO}. */
     private static int size(InstructionForm form, OperandForm pattern, Operand operand) {
         return switch (pattern.kind()) {
-            case E ->
-                operand instanceof Mem mem
-                        ? memory(form, pattern, mem)
-                        : operand instanceof Register register ? general(pattern.size(), register) : NO;
-            case G, R -> operand instanceof Register register ? general(pattern.size(), register) : NO;
-            case Z ->
-                operand instanceof Register register && register.number() == (form.opcode() & 7)
-                        ? general(pattern.size(), register)
-                        : NO;
+            case E -> operand instanceof Mem mem ? memory(form, pattern, mem) : general(pattern.size(), operand);
+            case G, R -> general(pattern.size(), operand);
+            case Z -> isOpcodeRegister(form, operand) ? general(pattern.size(), operand) : NO;
             case M -> operand instanceof Mem mem ? memory(form, pattern, mem) : NO;
-            case O ->
-                operand instanceof Mem mem && mem.base() == null && mem.index() == null
-                        ? memory(form, pattern, mem)
-                        : NO;
+            case O -> operand instanceof Mem mem && isOffset(mem) ? memory(form, pattern, mem) : NO;
             case S -> anyIf(operand instanceof Seg);
             case C -> anyIf(operand instanceof Cr);
             case D -> anyIf(operand instanceof Dr);
@@ -108,8 +99,16 @@ final class Match {
         return fits ? 0 : NO;
     }
 
-    private static int general(OperandForm.Size size, Register register) {
-        int width = register instanceof Reg32 ? 4 : register instanceof Reg16 ? 2 : register instanceof Reg8 ? 1 : NO;
+    private static boolean isOpcodeRegister(InstructionForm form, Operand operand) {
+        return operand instanceof Register register && register.number() == (form.opcode() & 7);
+    }
+
+    private static boolean isOffset(Mem mem) {
+        return mem.base() == null && mem.index() == null;
+    }
+
+    private static int general(OperandForm.Size size, Operand operand) {
+        int width = operand instanceof Reg32 ? 4 : operand instanceof Reg16 ? 2 : operand instanceof Reg8 ? 1 : NO;
         return switch (size) {
             case B -> anyIf(width == 1);
             case W -> anyIf(width == 2);

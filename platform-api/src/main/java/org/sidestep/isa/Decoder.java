@@ -1,5 +1,7 @@
 package org.sidestep.isa;
 
+import java.util.List;
+
 /**
  * Decodes instructions through the table (SDM vol. 2, chapter 2). A decoder keeps the fields of the instruction in
  * progress, so each processor has its own; what it returns is immutable.
@@ -52,7 +54,7 @@ public final class Decoder {
 
     private static Instruction pseudo(String name) {
         InstructionForm form = new InstructionForm(
-                -1, name, 0, 0, -1, java.util.List.of(), 0, 0, 0, InstructionForm.Privilege.ANY, true, false, "none");
+                -1, name, 0, 0, -1, List.of(), 0, 0, 0, InstructionForm.Privilege.ANY, true, false, "none");
         return new Instruction(form, 1, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
     }
 
@@ -204,7 +206,7 @@ public final class Decoder {
 
     private int unsigned(int bytes) {
         int value = 0;
-        for (int i = 0; i < bytes; i++) value |= fetch() << 8 * i;
+        for (int i = 0; i < bytes; i++) value |= fetch() << (8 * i);
         return value;
     }
 

@@ -18,7 +18,8 @@ final class OpcodeMap {
             int opcode = opcode(form.map(), form.opcode());
             MODRM[opcode] |= form.hasModrm();
             for (int digit = 0; digit < 8; digit++) {
-                if (form.digit() >= 0 && form.digit() != digit || !existsRegister(form, digit)) continue;
+                if (form.digit() >= 0 && form.digit() != digit) continue;
+                if (!existsRegister(form, digit)) continue;
                 if (takesMemory(form)) claim(opcode * PLACES + digit, form);
                 if (takesRegister(form)) claim(opcode * PLACES + 8 + digit, form);
             }
@@ -35,7 +36,7 @@ final class OpcodeMap {
     private static boolean existsRegister(InstructionForm form, int reg) {
         for (OperandForm operand : form.operands()) {
             boolean written = operand.access() == OperandForm.Access.WRITE;
-            if (operand.kind() == OperandForm.Kind.S && (reg > 5 || reg == 1 && written)) return false;
+            if (operand.kind() == OperandForm.Kind.S && (reg > 5 || (reg == 1 && written))) return false;
             if (operand.kind() == OperandForm.Kind.C && (reg == 1 || reg > 4)) return false;
         }
         return true;

@@ -56,7 +56,7 @@ class DisassemblerAgainstObjdumpTest {
     @Test
     void everyRowWithBoundaryOperandsReadsAsInObjdump() {
         List<byte[]> codes = Samples.all().stream().map(Samples.Sample::bytes).toList();
-        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes));
+        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), "i386");
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < codes.size(); i++) {
             Shown theirs = shown.get(i * SLOT);
@@ -75,7 +75,7 @@ class DisassemblerAgainstObjdumpTest {
         long seed = Long.getLong("sidestep.seed", 20260101L);
         System.out.println("seed " + seed);
         List<byte[]> codes = random(new SplittableRandom(seed), 60_000);
-        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes));
+        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), "i386");
         List<String> differences = new ArrayList<>();
         int compared = 0;
         for (int i = 0; i < codes.size(); i++) {
@@ -87,6 +87,24 @@ class DisassemblerAgainstObjdumpTest {
         }
         assertThat(differences).as("seed %d, %d compared", seed, compared).isEmpty();
         assertThat(compared).isGreaterThan(30_000);
+    }
+
+    @Test
+    void inSixteenBitSegmentsRandomBytesHaveTheLengthThatObjdumpSees() {
+        long seed = Long.getLong("sidestep.seed", 20260102L);
+        System.out.println("seed " + seed);
+        List<byte[]> codes = random(new SplittableRandom(seed), 20_000);
+        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), "i8086");
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < codes.size(); i++) {
+            Instruction ours = decoder.decode(ByteSource.of(codes.get(i), 0), false);
+            Shown theirs = shown.get(i * SLOT);
+            if (ours == Decoder.UNDEFINED
+                    || ours.length == theirs.length()
+                    || theirs.text().contains("(bad)")) continue;
+            differences.add(hex(codes.get(i)) + ": " + ours.length + " bytes, objdump '" + theirs.text() + "'");
+        }
+        assertThat(differences).as("seed %d", seed).isEmpty();
     }
 
     /** Null if we agree, or if the instruction is none of ours. */

@@ -56,7 +56,7 @@ class ListingTest {
                         ipc.fast:
                          ; -- guards
                         f0000000 f7 c6 3f 00 00 00 test esi,0x3f L
-                        f0000006 75 0c jne ipc.slow ; typed items or flags L
+                        f0000006 75 0c jne ipc.slow L ; typed items or flags
                         f0000008 c7 03 14 00 00 f0 mov DWORD PTR [ebx+tcb.state],ipc.slow L
                         f000000e 8b 43 08 mov eax,DWORD PTR [ebx+tcb.partner+4] L
                         f0000011 0f 1f 00 nop DWORD PTR [eax] L

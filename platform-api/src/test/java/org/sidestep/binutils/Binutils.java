@@ -49,12 +49,12 @@ public final class Binutils {
         }
     }
 
-    /** Disassembles bare 32-bit code, by address. */
-    public static Map<Integer, Shown> disassemble(Path directory, byte[] code) {
+    /** Disassembles bare code of a machine that objdump knows ({@code i386}, {@code i8086}), by address. */
+    public static Map<Integer, Shown> disassemble(Path directory, byte[] code, String machine) {
         try {
             Path bytes = directory.resolve("code.bin");
             Files.write(bytes, code);
-            return parse(run("objdump", "-D", "-w", "-b", "binary", "-m", "i386", "-M", "intel", bytes.toString()));
+            return parse(run("objdump", "-D", "-w", "-b", "binary", "-m", machine, "-M", "intel", bytes.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
