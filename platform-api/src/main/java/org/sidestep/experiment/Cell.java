@@ -24,7 +24,8 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
         for (Axis<?> axis : Axis.ALL) {
             Configured<?> configured = plugins.get(axis);
             if (configured == null) throw new IllegalArgumentException("no " + axis);
-            axis.spi().cast(configured.plugin());
+            if (!axis.spi().isInstance(configured.plugin()))
+                throw new IllegalArgumentException("not a plugin of " + axis);
             ordered.put(axis, configured);
         }
         plugins = Collections.unmodifiableMap(ordered);
@@ -45,10 +46,8 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
     /** All plugin parameters by {@code axis.parameter}: {@code Long}, {@code Boolean} or {@code String}. */
     public Map<String, Object> parameters() {
         Map<String, Object> parameters = new LinkedHashMap<>();
-        plugins.forEach((axis, configured) -> configured
-                .parameters()
-                .asMap()
-                .forEach((name, value) -> parameters.put(axis + "." + name, value)));
+        plugins.forEach((axis, configured) ->
+                configured.parameters().asMap().forEach((name, value) -> parameters.put(axis + "." + name, value)));
         return parameters;
     }
 
