@@ -17,6 +17,9 @@ public final class Utcb {
     /** Offset of the word that names the thread to which exceptions go. */
     public static final int EXCEPTION_HANDLER = -44;
 
+    /** Offset of the word that names the thread to which page faults go. */
+    public static final int PAGER = -48;
+
     /** Message register {@code n} of the UTCB that {@code utcb} points to. */
     public static Mem mr(Reg32 utcb, int n) {
         return utcb.at(4 * n).dword();

@@ -1,0 +1,86 @@
+package org.sidestep.testkit;
+
+import java.util.List;
+import java.util.Map;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Machine.Snapshot;
+import org.sidestep.machine.Stop;
+
+/** A machine with a loaded image, and the messages its threads have received so far. */
+public final class Booted {
+
+    private final Machine machine;
+    private final KernelImage image;
+    private final long maxCycles;
+    private final Deliveries deliveries;
+    private final Passages passages;
+
+    Booted(Machine machine, KernelImage image, long maxCycles) {
+        this.machine = machine;
+        this.image = image;
+        this.maxCycles = maxCycles;
+        this.deliveries = new Deliveries(machine, image);
+        this.passages = new Passages(machine);
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    public KernelImage image() {
+        return image;
+    }
+
+    /** Counts from now on how often execution passes the places of a probe. */
+    public Booted count(String probe) {
+        for (String label : image.probes().getOrDefault(probe, List.of())) passages.count(probe, address(label));
+        return this;
+    }
+
+    /** How often the probe's places were passed since {@link #count}, in this run. */
+    public int passed(String probe) {
+        return passages.of(probe);
+    }
+
+    /** Runs until the guest ends the run, or to the cycle limit. */
+    public Outcome run() {
+        Stop stop = machine.run(Limits.cycles(maxCycles));
+        return new Outcome(stop, deliveries.byThread(), machine.console());
+    }
+
+    /**
+     * Runs until execution is about to pass {@code label} for the {@code times}-th time from here.
+     *
+     * @throws AssertionError if the run ends before
+     */
+    public void runTo(String label, int times) {
+        int address = address(label);
+        machine.watch(address);
+        for (int seen = 0; seen < times; ) {
+            Stop stop = machine.run(Limits.nextWatch(maxCycles));
+            if (stop.kind() != Stop.Kind.WATCH) throw new AssertionError("stopped before " + label + ": " + stop);
+            if (machine.codeAddress() == address) seen++;
+            if (seen < times) machine.step();
+        }
+    }
+
+    public int address(String label) {
+        return image.program().address(label);
+    }
+
+    /** The state of machine and records, to be gone back to by {@link #restore}. */
+    public Mark mark() {
+        return new Mark(machine.snapshot(), deliveries.count(), passages.counts());
+    }
+
+    public void restore(Mark mark) {
+        machine.restore(mark.snapshot());
+        deliveries.truncate(mark.deliveries());
+        passages.reset(mark.passages());
+    }
+
+    /** See {@link #mark}. */
+    public record Mark(Snapshot snapshot, int deliveries, Map<String, Integer> passages) {}
+}

@@ -1,0 +1,77 @@
+package org.sidestep.testkit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Observer;
+
+/** Records the messages that arrive at a workload's delivery labels, with the thread that the machine says is running. */
+final class Deliveries implements Observer {
+
+    private static final int UNTYPED_WORDS = 0x3F;
+    private static final int ERROR = 1 << 15;
+    private static final int VERSION_BITS = 14;
+
+    private final KernelImage image;
+    private final Map<Integer, String> places = new LinkedHashMap<>();
+    private final List<Received> received = new ArrayList<>();
+
+    private record Received(String thread, Delivery delivery) {}
+
+    Deliveries(Machine machine, KernelImage image) {
+        this.image = image;
+        for (String label : image.observables().deliveries()) {
+            int address = image.program().address(label);
+            places.put(address, label);
+            machine.watch(address);
+        }
+        machine.observe(this);
+    }
+
+    @Override
+    public void passed(Machine machine, int address) {
+        String place = places.get(address);
+        if (place == null) return;
+        int utcb = machine.peek(image.currentUtcb());
+        int number = machine.peek(utcb + image.globalIdOffset()) >>> VERSION_BITS;
+        String thread = image.observables().threads().getOrDefault(number, "thread " + number);
+        received.add(new Received(thread, delivery(machine, place, utcb)));
+    }
+
+    private static Delivery delivery(Machine machine, String place, int utcb) {
+        int tag = machine.register(Reg32.ESI);
+        int count = (tag & ERROR) == 0 ? tag & UNTYPED_WORDS : 0;
+        List<Integer> words = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            words.add(
+                    switch (i) {
+                        case 1 -> machine.register(Reg32.EBX);
+                        case 2 -> machine.register(Reg32.EBP);
+                        default -> machine.peek(utcb + 4 * i);
+                    });
+        }
+        return new Delivery(place, machine.register(Reg32.EAX), tag, List.copyOf(words));
+    }
+
+    /** What each thread received, in order. */
+    Map<String, List<Delivery>> byThread() {
+        Map<String, List<Delivery>> threads = new TreeMap<>();
+        for (Received r : received) {
+            threads.computeIfAbsent(r.thread, t -> new ArrayList<>()).add(r.delivery);
+        }
+        return threads;
+    }
+
+    int count() {
+        return received.size();
+    }
+
+    void truncate(int count) {
+        received.subList(count, received.size()).clear();
+    }
+}

@@ -1,0 +1,77 @@
+package org.sidestep.testkit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.KernelImage;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
+
+/**
+ * A cell in the making: assembles, boots and runs plugin instances, as the lab does with those that an experiment names.
+ * Immutable; every {@code with} gives another cell.
+ */
+public final class TestCell {
+
+    private static final long SEED = 42;
+    private static final long MAX_CYCLES = 2_000_000_000L;
+
+    private final Map<Axis<?>, Configured<?>> plugins;
+
+    private TestCell(Map<Axis<?>, Configured<?>> plugins) {
+        this.plugins = plugins;
+    }
+
+    /** The platform's own plugins with their defaults: strict switching, the twin validation, the p3-coppermine processor. */
+    public static TestCell defaults() {
+        return new TestCell(Map.of())
+                .with(Axis.MACHINE, "ia32")
+                .with(Axis.CPU, "p3-coppermine")
+                .with(Axis.KERNEL, "l4")
+                .with(Axis.SCHEDULER, "priority-rr")
+                .with(Axis.IPC, "strict")
+                .with(Axis.VALIDATION, "twin")
+                .with(Axis.WORKLOAD, "ping-pong");
+    }
+
+    public <E extends Extension> TestCell with(Axis<E> axis, String id) {
+        return with(axis, id, Map.of());
+    }
+
+    public <E extends Extension> TestCell with(Axis<E> axis, String id, Map<String, ?> parameters) {
+        return with(axis, Plugins.find(axis, id), parameters);
+    }
+
+    public <E extends Extension> TestCell with(Axis<E> axis, E plugin, Map<String, ?> parameters) {
+        Map<Axis<?>, Configured<?>> changed = new LinkedHashMap<>(plugins);
+        changed.put(axis, Configured.of(plugin, parameters));
+        return new TestCell(changed);
+    }
+
+    public Cell cell() {
+        return new Cell(plugins, SEED, MAX_CYCLES);
+    }
+
+    /** Assembles the image and loads it into a fresh machine. */
+    public Booted boot() {
+        Cell cell = cell();
+        KernelImage image = cell.on(Axis.KERNEL).plugin().assemble(cell.request());
+        Configured<MachineProvider> machine = cell.on(Axis.MACHINE);
+        Machine made = machine.plugin().create(machine.parameters(), cell.on(Axis.CPU));
+        made.load(image.elf());
+        return new Booted(made, image, cell.maxCycles());
+    }
+
+    /** Boots and runs to the end. */
+    public Outcome run() {
+        return boot().run();
+    }
+
+    @Override
+    public String toString() {
+        return cell().coordinates().toString();
+    }
+}

@@ -1,0 +1,205 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg8.CL;
+
+import java.util.List;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Seg;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.NotApplicable;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workloads.l4.AddressSpace;
+import org.sidestep.workloads.l4.Message;
+import org.sidestep.workloads.l4.SystemCall;
+import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workloads.l4.Utcb;
+
+/** Honest local IPC beside a space that lies to the kernel about itself. It succeeds if the honest pair does not notice. */
+public final class Hostile implements Workload {
+
+    private static final String NONE = "none";
+    private static final String STRAY_UTCB = "stray-utcb";
+    private static final String FREE_UTCB = "free-utcb";
+    private static final String QUEUED_THREAD = "queued-thread";
+    private static final String FALSE_WAIT = "false-wait";
+    private static final String SCRIBBLE = "scribble";
+    private static final String JUMP = "jump";
+
+    @Override
+    public String id() {
+        return "hostile";
+    }
+
+    @Override
+    public String summary() {
+        return "a pair that calls each other inside one space, beside a space that attacks the kernel with lies";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Scenario.parameters(
+                5000,
+                Parameter.choice(
+                        "attack",
+                        "the lie: about who runs, about who waits, or a jump into the middle of the Lipc stub",
+                        STRAY_UTCB,
+                        FREE_UTCB,
+                        QUEUED_THREAD,
+                        FALSE_WAIT,
+                        SCRIBBLE,
+                        JUMP,
+                        NONE),
+                Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
+                Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
+                Scenario.timeslice());
+    }
+
+    @Override
+    public void build(UserProgram program) {
+        if (program.threadsAtUserLevel()) throw new NotApplicable("user-level threads have nobody to lie to");
+        new Assault(program).emit();
+    }
+
+    private static final class Assault extends Pair {
+
+        private static final int NO_MEMORY = 0x1234_5600;
+        private static final Mem CURRENT_UTCB = Mem.absolute(0).dword().in(Seg.GS);
+
+        /** All bytes of a UTCB: words below MR0, where policies keep theirs, and message registers. */
+        private static final int UTCB_WORDS = 128;
+
+        private final AddressSpace space = root.space("hostile");
+        /** Attacks. */
+        private final UserThread h = root.thread("H", space);
+        /** Waits for H, for ever. */
+        private final UserThread waiting = root.thread("N", space);
+        /** Is always ready. */
+        private final UserThread queued = root.thread("Q", space);
+
+        Assault(UserProgram program) {
+            super(program, true, SystemCall.LIPC, false);
+            root.timeslice(parameters.integer("timeslice"));
+        }
+
+        @Override
+        void emit() {
+            asm.align(16);
+            waiting();
+            queued();
+            attacker();
+            here("hostile.end");
+            super.emit();
+        }
+
+        private void waiting() {
+            fendForItself(waiting);
+            receive(h.localId());
+            jmp(waiting.start());
+        }
+
+        private void queued() {
+            fendForItself(queued);
+            Label turn = here("Q.turn");
+            giveWay();
+            jmp(turn);
+        }
+
+        private void attacker() {
+            fendForItself(h);
+            for (int i = 0; i < 2; i++) giveWay();
+            Label attack = here("H.attack");
+            attack(parameters.choice("attack"));
+            giveWay();
+            jmp(attack);
+        }
+
+        private void attack(String attack) {
+            switch (attack) {
+                case STRAY_UTCB -> claim(new Imm(NO_MEMORY));
+                case FREE_UTCB -> claim(new Imm(abi.rootUtcb() + 100 * abi.utcbSize()));
+                case QUEUED_THREAD -> claim(queued.localId());
+                case FALSE_WAIT -> {
+                    scribble(queued, h.localId());
+                    lipc(queued);
+                }
+                case SCRIBBLE -> {
+                    scribble(waiting, new Imm(NO_MEMORY));
+                    scribble(h, new Imm(-1));
+                    lipc(waiting);
+                }
+                case JUMP -> jump();
+                default -> {}
+            }
+        }
+
+        /** Says that another thread runs. */
+        private void claim(Operand utcb) {
+            mov(EAX, utcb);
+            mov(CURRENT_UTCB, EAX);
+        }
+
+        /** Overwrites a whole UTCB but its pager and exception handler, which stay nil. */
+        private void scribble(UserThread victim, Operand value) {
+            mov(EAX, value);
+            mov(EDI, victim.localId());
+            sub(EDI, Utcb.MR0);
+            mov(ECX, UTCB_WORDS);
+            op("rep stosd");
+            mov(EDI, victim.localId());
+            renounce();
+        }
+
+        private void lipc(UserThread partner) {
+            mov(EDI, h.localId());
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), 0, Message.untyped(0, 0));
+        }
+
+        /** Into the stub, as if its checks had been passed, with registers that are no arguments. */
+        private void jump() {
+            mov(EBX, Mem.at(label("links")).plus(4 * SystemCall.LIPC.ordinal()).dword());
+            add(EBX, parameters.integer("offset"));
+            mov(EAX, NO_MEMORY);
+            mov(EDI, h.localId());
+            mov(EDX, ThreadId.ANY);
+            mov(ECX, (int) program.seed());
+            mov(ESI, -1);
+            mov(EBP, NO_MEMORY);
+            here("H.jump");
+            jmp(EBX);
+        }
+
+        /** Makes sure of the pages that it needs and does without a pager: whatever it breaks, the root task need not know. */
+        private void fendForItself(UserThread thread) {
+            routine(thread.name(), "thread " + thread.name() + " of space " + space.name());
+            here(thread.start());
+            loadOwnUtcb();
+            mov(CL, Mem.at(waiting.start()));
+            mov(CL, Mem.at(label("hostile.end")));
+            mov(CL, Mem.at(label("links")));
+            push(EDI);
+            renounce();
+        }
+
+        private void renounce() {
+            mov(EDI.at(Utcb.PAGER).dword(), ThreadId.NIL);
+            mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), ThreadId.NIL);
+        }
+
+        private void giveWay() {
+            mov(EAX, ThreadId.NIL);
+            systemCall(SystemCall.THREAD_SWITCH);
+        }
+    }
+}
