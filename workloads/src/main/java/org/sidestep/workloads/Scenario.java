@@ -18,12 +18,8 @@ import org.sidestep.isa.Operand;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.L4Code;
 import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.RootTask;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.ThreadCode;
 import org.sidestep.workloads.l4.UserThread;
 import org.sidestep.workloads.l4.Utcb;
 
@@ -31,20 +27,15 @@ import org.sidestep.workloads.l4.Utcb;
  * What the workloads' threads have in common: rounds after a warm-up, message contents that can be verified, and the end of
  * a thread. The label {@code T.received} of a thread T is where it has just received a message.
  */
-abstract class Scenario extends L4Code {
+abstract class Scenario extends ThreadCode {
 
     /** Distance of the sequence numbers of two messages: more than a message has words. */
     private static final int STEP = 64;
 
-    /** Cycles of one turn of the loop that stands for work: two instructions, of which the branch is predicted. */
-    private static final int CYCLES_PER_TURN = 2;
-
     protected final Parameters parameters;
-    protected final RootTask root;
     protected final int rounds;
     protected final int warmup;
     protected final boolean verify;
-    protected final boolean floor;
 
     Scenario(UserProgram program) {
         super(program);
@@ -52,8 +43,6 @@ abstract class Scenario extends L4Code {
         rounds = parameters.integer("rounds");
         warmup = parameters.integer("warmup");
         verify = parameters.flag("verify");
-        floor = program.threadsAtUserLevel();
-        root = new RootTask(program);
     }
 
     /** The parameters of a workload: its own, then those that all have. */
@@ -72,24 +61,6 @@ abstract class Scenario extends L4Code {
     /** Emits the whole program. */
     abstract void emit();
 
-    /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
-    protected final void start(UserThread thread) {
-        routine(thread.name(), "thread " + thread.name() + " of space " + thread.space().name());
-        here(thread.start());
-        loadOwnUtcb();
-        mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
-    }
-
-    /** Under user-level threads, EDI := the thread's context: from here on it talks to its neighbours. */
-    protected final void becomeContext(UserThread thread) {
-        if (floor) mov(EDI, thread.localId());
-    }
-
-    /** Under user-level threads, EDI := the local id of the kernel thread, which alone can talk to other spaces. */
-    protected final void becomeKernelThread() {
-        if (floor) loadOwnUtcb();
-    }
-
     /** The first wait of a thread; a context has no need to wait, it starts with its first message. */
     protected final void receiveFirst(UserThread thread, Operand from) {
         receive(from);
@@ -104,11 +75,6 @@ abstract class Scenario extends L4Code {
 
     protected final Label receivedLabel(UserThread thread) {
         return label(thread.name() + ".received");
-    }
-
-    /** How {@code self} names {@code partner}, and finds it named when it receives from it. */
-    protected static Operand idOf(UserThread partner, UserThread self) {
-        return partner.isNeighbourOf(self) ? partner.localId() : new Imm(partner.globalId());
     }
 
     /**
@@ -126,7 +92,7 @@ abstract class Scenario extends L4Code {
         call(loop);
         here(thread.name() + ".end");
         test(ESI, Message.ERROR);
-        exitIf(NZ, label("wrong"), "the last Ipc failed");
+        exitIf(NZ, wrong(), "the last Ipc failed");
         end.run();
         asm.align(16);
         here(loop);
@@ -161,29 +127,11 @@ abstract class Scenario extends L4Code {
         here(thread.name() + ".send");
     }
 
-    /** Says to the root task that all went well, and waits for ever. */
-    protected final void done() {
-        root.expectReport();
-        report(Message.DONE);
-    }
-
-    /** The routine that {@link #expect} leaves for. */
-    protected final void emitWrong() {
-        routine("wrong", "in   the message that should not have come");
-        report(Message.WRONG);
-    }
-
-    private void report(int label) {
-        loadOwnUtcb();
-        Operand rootId = new Imm(abi.rootId());
-        ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, Message.untyped(label, 0));
-    }
-
     /** Checks a register or variable, if the threads check at all. */
     protected final void expect(Operand actual, Operand expected, String what) {
         if (!verify) return;
         cmp(actual, expected);
-        exitIf(NE, label("wrong"), what);
+        exitIf(NE, wrong(), what);
     }
 
     /** Checks all of a message just received but its words. */
@@ -213,7 +161,7 @@ abstract class Scenario extends L4Code {
         Label next = here(fresh("check"));
         lea(EDX, EAX.at(ECX, 1, 0));
         cmp(EDX, EDI.at(ECX, 4, 0));
-        exitIf(NE, label("wrong"), "a message word");
+        exitIf(NE, wrong(), "a message word");
         dec(ECX);
         jnz(next);
     }
@@ -230,19 +178,5 @@ abstract class Scenario extends L4Code {
 
     protected final void advance(Label sequence) {
         add(at(sequence), STEP);
-    }
-
-    /** Stands for work of about {@code cycles} cycles. Clobbers ECX. */
-    protected final void work(int cycles) {
-        int turns = cycles / CYCLES_PER_TURN;
-        if (turns == 0) return;
-        mov(ECX, turns);
-        Label turn = here(fresh("work"));
-        dec(ECX);
-        jnz(turn);
-    }
-
-    protected static Operand anyLocal() {
-        return new Imm(ThreadId.ANY_LOCAL);
     }
 }

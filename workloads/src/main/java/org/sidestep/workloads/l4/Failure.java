@@ -9,6 +9,7 @@ import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
@@ -27,7 +28,7 @@ final class Failure extends L4Code {
 
     /** Where to jump with the offending message in EAX, ESI, EBX, EBP. */
     Label of(ExitCode code) {
-        return label("root.exit." + code);
+        return label("root.exit." + code.name().toLowerCase(Locale.ROOT));
     }
 
     void emit() {
@@ -49,12 +50,12 @@ final class Failure extends L4Code {
         }
         mov(AL, code.ordinal());
         op("out", new Imm(EXIT_PORT), AL);
-        jmp(of(code));
+        jmp(here(fresh("end")));
     }
 
     private Label text(ExitCode code) {
         program.data();
-        Label text = here("root.text." + code);
+        Label text = here(of(code).name() + ".text");
         asm.bytes(("root: " + code.text() + "; from, mr0, mr1, mr2:\0").getBytes(StandardCharsets.US_ASCII));
         program.code();
         return text;

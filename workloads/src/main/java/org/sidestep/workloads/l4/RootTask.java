@@ -34,6 +34,7 @@ public final class RootTask extends L4Code {
     private static final int PRIORITY = 100;
     private static final int UNCHANGED = -1;
 
+    private final AddressSpace own = new AddressSpace("root");
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
     private final List<UserThread> contexts = new ArrayList<>();
@@ -45,7 +46,29 @@ public final class RootTask extends L4Code {
         super(program);
         program.code();
         here("program.start");
-        program.observe().thread(ThreadId.number(abi.rootId()), "root", "root");
+        UserThread root = new UserThread(
+                "root",
+                own,
+                abi.rootId(),
+                new Imm(abi.rootUtcb()),
+                program.rootEntry(),
+                label("root.resume"),
+                label("root.stack"));
+        own.threads().add(root);
+        observe(root);
+    }
+
+    private void observe(UserThread thread) {
+        program.observe()
+                .thread(
+                        ThreadId.number(thread.globalId()),
+                        thread.name(),
+                        thread.space().name());
+    }
+
+    /** The root task's own space: its threads may use the privileged system calls. */
+    public AddressSpace ownSpace() {
+        return own;
     }
 
     /** The space of that name. */
@@ -71,7 +94,7 @@ public final class RootTask extends L4Code {
             contexts.add(thread);
         } else {
             kernelThreads.add(thread);
-            program.observe().thread(number, name, space.name());
+            observe(thread);
         }
         return thread;
     }

@@ -1,0 +1,87 @@
+package org.sidestep.workloads.l4;
+
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Operand;
+import org.sidestep.workload.UserProgram;
+
+/** The vocabulary of the threads that a {@link RootTask} creates: how they start, wait, work and end. */
+public abstract class ThreadCode extends L4Code {
+
+    /** Cycles of one turn of the loop that stands for work: two instructions, of which the branch is predicted. */
+    private static final int CYCLES_PER_TURN = 2;
+
+    protected final RootTask root;
+
+    /** Whether the threads of a space are contexts of one kernel thread. */
+    protected final boolean floor;
+
+    protected ThreadCode(UserProgram program) {
+        super(program);
+        root = new RootTask(program);
+        floor = program.threadsAtUserLevel();
+    }
+
+    /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
+    protected final void start(UserThread thread) {
+        routine(thread.name(), "thread " + thread.name() + " of space " + thread.space().name());
+        here(thread.start());
+        loadOwnUtcb();
+        mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
+    }
+
+    /** Under user-level threads, EDI := the thread's context: from here on it talks to its neighbours. */
+    protected final void becomeContext(UserThread thread) {
+        if (floor) mov(EDI, thread.localId());
+    }
+
+    /** Under user-level threads, EDI := the local id of the kernel thread, which alone can talk to other spaces. */
+    protected final void becomeKernelThread() {
+        if (floor) loadOwnUtcb();
+    }
+
+    /** How {@code self} names {@code partner}, and finds it named when it receives from it. */
+    protected static Operand idOf(UserThread partner, UserThread self) {
+        return partner.isNeighbourOf(self) ? partner.localId() : new Imm(partner.globalId());
+    }
+
+    /** Says to the root task that all went well, and waits for ever. */
+    protected final void done() {
+        root.expectReport();
+        report(Message.DONE);
+    }
+
+    /** Where a thread goes that received a wrong message. */
+    protected final Label wrong() {
+        return label("wrong");
+    }
+
+    /** Emits the code there, for all threads. */
+    protected final void emitWrong() {
+        routine("wrong", "tells the root task, which ends the run");
+        report(Message.WRONG);
+    }
+
+    private void report(int label) {
+        loadOwnUtcb();
+        Operand rootId = new Imm(abi.rootId());
+        ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, Message.untyped(label, 0));
+    }
+
+    /** Stands for work of about {@code cycles} cycles. Clobbers ECX. */
+    protected final void work(int cycles) {
+        int turns = cycles / CYCLES_PER_TURN;
+        if (turns == 0) return;
+        mov(ECX, turns);
+        Label turn = here(fresh("work"));
+        dec(ECX);
+        jnz(turn);
+    }
+
+    protected static Operand anyLocal() {
+        return new Imm(ThreadId.ANY_LOCAL);
+    }
+}
