@@ -1,0 +1,100 @@
+package org.sidestep.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.sidestep.experiment.Axis;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
+
+/**
+ * What every {@link IpcPolicy} of kernel threads must do. Extend it and say which policy; the platform's kernel, machine and
+ * workloads must be on the test's class path.
+ */
+public abstract class IpcPolicyContract {
+
+    /** The policy under test. */
+    protected abstract IpcPolicy policy();
+
+    /** Its parameters, where they differ from the defaults. */
+    protected Map<String, ?> parameters() {
+        return Map.of();
+    }
+
+    /** Kernel parameters to test with. */
+    protected List<Map<String, String>> kernels() {
+        return List.of(Map.of("entry", "int", "fastpath", "off"), Map.of("entry", "sysenter", "fastpath", "on"));
+    }
+
+    private TestCell cell() {
+        return TestCell.defaults().with(Axis.IPC, policy(), parameters());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyThreadReceivesTheSameMessagesInTheSameOrderAsUnderStrictSwitching() {
+        return kernels().stream().flatMap(kernel -> WorkloadCase.ALL.stream()
+                .map(workload -> DynamicTest.dynamicTest(kernel + " " + workload, () -> {
+                    TestCell tested = workload.in(cell()).with(Axis.KERNEL, "l4", kernel);
+                    Outcome strict = tested.with(Axis.IPC, "strict").run();
+                    Outcome outcome = tested.run();
+                    assertThat(strict.succeeded()).as(strict.toString()).isTrue();
+                    assertThat(outcome.deliveries()).isEqualTo(strict.deliveries());
+                    assertThat(outcome).isEqualTo(strict);
+                })));
+    }
+
+    @Test
+    void theSameCellGivesTheSameRunToTheCycle() {
+        TestCell cell = WorkloadCase.of("preempted", "rounds=200").in(cell());
+        Booted first = cell.boot();
+        Booted second = cell.boot();
+        assertThat(first.run()).isEqualTo(second.run());
+        assertThat(first.machine().cycles()).isEqualTo(second.machine().cycles());
+        assertThat(first.machine().instructions()).isEqualTo(second.machine().instructions());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTimerInterruptAtAnyInstructionOfARoundChangesNoOutcome() {
+        return kernels().stream().flatMap(kernel -> WorkloadCase.ROUNDS.entrySet().stream()
+                .map(round -> DynamicTest.dynamicTest(
+                        kernel + " " + round.getKey(),
+                        () -> new EveryInstruction(
+                                        round.getKey().in(cell()).with(Axis.KERNEL, "l4", kernel), round.getValue())
+                                .interrupted())));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAttackHarmsOnlyTheAttackersSpace() {
+        return Stream.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", "none")
+                .map(attack -> DynamicTest.dynamicTest(attack, () -> {
+                    Outcome outcome = hostile(attack).run();
+                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+                    assertThat(outcome.deliveries())
+                            .isEqualTo(hostile("none").run().deliveries());
+                }));
+    }
+
+    @Test
+    void aJumpToAnyByteOfTheLipcStubHarmsOnlyTheAttackersSpace() {
+        new JumpIntoStub(hostile("jump")).everywhere();
+    }
+
+    private TestCell hostile(String attack) {
+        return cell().with(Axis.WORKLOAD, "hostile", Map.of("attack", attack, "verify", "on", "rounds", "2000"));
+    }
+
+    @Test
+    void anHonestWorkloadKillsNobody() {
+        Booted booted = WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        assertThat(booted.run().succeeded()).isTrue();
+        assertThat(booted.passed(KernelProbes.KILL)).isZero();
+    }
+}

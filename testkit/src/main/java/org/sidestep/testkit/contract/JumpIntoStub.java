@@ -1,0 +1,35 @@
+package org.sidestep.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.sidestep.isa.Reg32;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
+
+/** An attacker jumps to each byte of the stub in turn, with registers that are no arguments. */
+final class JumpIntoStub {
+
+    private static final String JUMP = "H.jump";
+    private static final int STUB_BYTES = 320;
+
+    private final Booted booted;
+
+    JumpIntoStub(TestCell cell) {
+        booted = cell.boot();
+    }
+
+    void everywhere() {
+        booted.runTo(JUMP, 1);
+        Booted.Mark mark = booted.mark();
+        int stub = booted.machine().register(Reg32.EBX);
+        for (int offset = 0; offset < STUB_BYTES; offset++) {
+            booted.restore(mark);
+            booted.machine().setRegister(Reg32.EBX, stub + offset);
+            Outcome outcome = booted.run();
+            assertThat(outcome.succeeded())
+                    .as("jump to byte %d of the stub: %s", offset, outcome.stop())
+                    .isTrue();
+        }
+    }
+}
