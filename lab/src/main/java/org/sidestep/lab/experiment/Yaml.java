@@ -19,6 +19,8 @@ import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Mapping;
 import org.sidestep.lab.experiment.Node.Scalar;
 import org.sidestep.lab.experiment.Node.Sequence;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads a YAML document into {@link Node}s. */
 final class Yaml {
@@ -54,7 +56,7 @@ final class Yaml {
             if (parser.nextToken() != null) throw yaml.here().error("a second document begins here; there must be only one");
             return root;
         } catch (JsonProcessingException e) {
-            throw new BadInput(location(file, e.getLocation()) + ": malformed YAML: " + problem(e), e);
+            throw malformed(file, e);
         } catch (IOException e) {
             throw new BadInput("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
         }
@@ -100,12 +102,13 @@ final class Yaml {
                 : new Location(file, location.getLineNr(), location.getColumnNr());
     }
 
-    /** The problem alone, without the context that the YAML reader repeats on several lines. */
-    private static String problem(JsonProcessingException e) {
-        List<String> lines = e.getOriginalMessage().lines().map(String::strip).toList();
-        return lines.stream()
-                .filter(line -> line.startsWith("expected") || line.startsWith("found") || line.startsWith("mapping"))
-                .findFirst()
-                .orElse(lines.get(0));
+    /** The YAML reader's own account of the problem is one line at the place itself, unlike the message made from it. */
+    private static BadInput malformed(String file, JsonProcessingException e) {
+        if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            Mark mark = marked.getProblemMark();
+            Location at = new Location(file, mark.getLine() + 1, mark.getColumn() + 1);
+            return at.error("malformed YAML: " + marked.getProblem());
+        }
+        return location(file, e.getLocation()).error("malformed YAML: " + e.getOriginalMessage());
     }
 }

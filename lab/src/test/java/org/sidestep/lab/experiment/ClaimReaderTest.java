@@ -68,7 +68,7 @@ class ClaimReaderTest {
 
         assertThatThrownBy(() -> read(claim + claim))
                 .isInstanceOf(BadInput.class)
-                .hasMessage("x.yaml:5:8: there are two claims 'c'");
+                .hasMessage("x.yaml:5:10: there are two claims 'c'");
     }
 
     private static Claim read(String claims) {

@@ -115,7 +115,7 @@ class ExperimentReaderTest {
         return Stream.of(
                 new String[] {"", "x.yaml: is empty"},
                 new String[] {"- a\n", "x.yaml:1:1: an experiment must be a mapping of keys to values"},
-                new String[] {"name: [a\nmatrix: {}", "x.yaml:2:7: malformed YAML: expected ',' or ']', but got ':'"},
+                new String[] {"name: [a\nmatrix: {}", "x.yaml:2:7: malformed YAML: expected ',' or ']', but got :"},
                 new String[] {HEAD + "\tmatrix: {}", "x.yaml:2:1: malformed YAML: found character '\\t(TAB)' that cannot start any token"},
                 new String[] {HEAD + CELL + "claim: []", "x.yaml:3:1: unknown key 'claim'; did you mean 'claims'?"},
                 new String[] {HEAD + CELL + CELL, "x.yaml:3:1: 'matrix' is given twice"},
