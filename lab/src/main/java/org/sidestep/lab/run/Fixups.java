@@ -16,6 +16,7 @@ final class Fixups {
     private final Samples chain = new Samples();
     private long checkedAt;
     private int switches;
+    private boolean fixed;
 
     void switchedAtUserLevel() {
         switches++;
@@ -25,8 +26,10 @@ final class Fixups {
         checkedAt = cycle;
     }
 
+    /** Passed after a fix-up, too: then it says nothing new. */
     void foundUnchanged(long cycle) {
-        unchanged.add(cycle - checkedAt);
+        if (!fixed) unchanged.add(cycle - checkedAt);
+        fixed = false;
         switches = 0;
     }
 
@@ -35,6 +38,7 @@ final class Fixups {
         all.add(cost);
         (switches <= 1 ? pair : chain).add(cost);
         switches = 0;
+        fixed = true;
     }
 
     Map<String, Distribution> distributions() {
