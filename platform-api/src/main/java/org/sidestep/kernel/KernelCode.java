@@ -39,6 +39,12 @@ public interface KernelCode {
      */
     Label findLocal();
 
+    /** Continues the kernel's zeroed data, for a plugin's own words. {@link #text} goes back to code. */
+    void bss();
+
+    /** Continues the kernel's code, where every hook begins and ends. */
+    void text();
+
     /** Bytes from a TCB's address to the top of its kernel stack, where a {@link Frame} ends. */
     int stackTop();
 

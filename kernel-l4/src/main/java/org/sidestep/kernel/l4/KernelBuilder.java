@@ -6,7 +6,13 @@ import java.util.List;
 import org.sidestep.asm.Program;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.l4.entry.InsideFaults;
+import org.sidestep.kernel.l4.entry.IpcEntry;
+import org.sidestep.kernel.l4.entry.KernelEntry;
+import org.sidestep.kernel.l4.entry.KernelExit;
+import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.schedule.Timer;
 
 /** Emits one kernel, family by family, and links it with the user program into an image. */
 final class KernelBuilder {
@@ -29,7 +35,14 @@ final class KernelBuilder {
 
     /** The families in the order of their code; the stubs come before the entry paths, which must know their sequences. */
     private List<KernelRoutines> families() {
-        return List.of(new Kip(kernel));
+        return List.of(
+                new Kip(kernel),
+                new IpcEntry(kernel),
+                new IpcRoutines(kernel),
+                new KernelEntry(kernel),
+                new InsideFaults(kernel),
+                new KernelExit(kernel),
+                new Timer(kernel));
     }
 
     private void openSections() {

@@ -36,6 +36,16 @@ record PluginCode(Kernel kernel, Parameters parameters, StateValidation validati
     }
 
     @Override
+    public void bss() {
+        kernel.bss();
+    }
+
+    @Override
+    public void text() {
+        kernel.text();
+    }
+
+    @Override
     public int stackTop() {
         return MemoryMap.TCB_SIZE;
     }

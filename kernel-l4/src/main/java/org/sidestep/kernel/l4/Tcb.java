@@ -19,8 +19,18 @@ public final class Tcb {
     // owned by the ipc package
     /** First thread queued to send to this one, or 0. */
     public final Field firstSender;
-    /** Next thread in the same send queue, or 0. */
+    /** Next thread in the same send queue, which is a ring. */
     public final Field nextSender;
+
+    public final Field previousSender;
+    /** The thread at which this one is queued to send, while it is SENDING. */
+    public final Field receiver;
+    /** Not 0 while this thread is in the list of timeouts. */
+    public final Field timed;
+    /** The tick at which its timeout expires. */
+    public final Field expiry;
+    /** Next thread in the list of timeouts, which is ordered by expiry, or 0. */
+    public final Field nextTimed;
 
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
@@ -31,8 +41,13 @@ public final class Tcb {
     Tcb(ThreadLayout thread, Runnable pluginWords) {
         protocol = thread.kernelWord("protocol");
         firstSender = thread.kernelWord("firstSender");
-        nextSender = thread.kernelWord("nextSender");
         pluginWords.run();
+        nextSender = thread.kernelWord("nextSender");
+        previousSender = thread.kernelWord("previousSender");
+        receiver = thread.kernelWord("receiver");
+        timed = thread.kernelWord("timed");
+        expiry = thread.kernelWord("expiry");
+        nextTimed = thread.kernelWord("nextTimed");
         scheduler = thread.kernelWord("scheduler");
         message = thread.tcb.bytes("message", 4 * MESSAGE_WORDS);
     }

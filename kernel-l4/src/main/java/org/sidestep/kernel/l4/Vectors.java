@@ -15,6 +15,8 @@ public final class Vectors {
 
     /** First of the sixteen lines of the two 8259s. */
     public static final int IRQ = 0x20;
+
+    public static final int TIMER = IRQ;
     /** Ipc, if the kernel is entered by interrupt. */
     public static final int IPC = 0x30;
     /** Every other system call; which one, the stub's address tells. */

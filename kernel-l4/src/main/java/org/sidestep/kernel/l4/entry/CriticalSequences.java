@@ -1,0 +1,99 @@
+package org.sidestep.kernel.l4.entry;
+
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.ESP;
+
+import java.util.List;
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Vectors;
+
+/**
+ * Makes the critical sequences of the stubs look atomic: a thread interrupted inside one resumes at its restart point, or the
+ * kernel completes it. Costs everybody else one comparison, since programs lie below the kernel interface page.
+ */
+final class CriticalSequences extends Code {
+
+    private final Kernel kernel;
+    private final ThreadLayout thread;
+    private final List<Kernel.Sequence> sequences;
+    private final Label outside;
+
+    CriticalSequences(Kernel kernel) {
+        super(kernel.asm);
+        this.kernel = kernel;
+        thread = kernel.thread;
+        sequences = kernel.sequences();
+        outside = fresh("outside");
+    }
+
+    /** Inline. In: EBX believed thread, ESP its frame. Keeps both. */
+    void check() {
+        if (sequences.isEmpty()) return;
+        Label first = sequences.get(0).restart();
+        Label end = sequences.get(sequences.size() - 1).completion();
+        mov(ECX, EBX.at(thread.space));
+        mov(EAX, ESP.at(Frame.EIP));
+        sub(EAX, ECX.at(SpaceLayout.KIP));
+        add(EAX, MemoryMap.KIP);
+        Label perhaps = fresh("perhaps");
+        cmp(EAX, first);
+        exitIf(AE, perhaps, "at or above the first sequence");
+        here(outside);
+        kernel.outOfLine(() -> {
+            routine("entry.sequence", "in EAX user's EIP as if the page were at its usual address, ECX space, EBX believed thread, ESP frame");
+            here(perhaps);
+            cmp(EAX, end);
+            exitIf(AE, outside, "above the last sequence");
+            sequences.forEach(this::inside);
+            jmp(outside);
+        });
+    }
+
+    private void inside(Kernel.Sequence sequence) {
+        Label next = fresh("next");
+        Label restart = fresh("restart");
+        cmp(EAX, sequence.restart());
+        exitIf(B, outside, "between two sequences");
+        cmp(EAX, sequence.completion());
+        exitIf(AE, next, "beyond this sequence");
+        if (sequence.forward() != sequence.completion()) {
+            cmp(EAX, sequence.forward());
+            exitIf(B, restart, "before the forward point");
+            rollForward(sequence);
+        }
+        here(restart);
+        kernel.probe(KernelProbes.RESTART);
+        resumeAt(sequence.restart());
+        here(next);
+    }
+
+    private void rollForward(Kernel.Sequence sequence) {
+        cmp(ESP.at(Frame.VECTOR), Vectors.PAGE_FAULT);
+        exitIf(E, kernel.labels.killCurrent, "the partner is no UTCB");
+        kernel.probe(KernelProbes.ROLL_FORWARD);
+        sequence.rollForward().emit(kernel.policyCode);
+        mov(ECX, EBX.at(thread.space));
+        resumeAt(sequence.completion());
+    }
+
+    /** In: ECX space. */
+    private void resumeAt(Label place) {
+        mov(EAX, place);
+        sub(EAX, MemoryMap.KIP);
+        add(EAX, ECX.at(SpaceLayout.KIP));
+        mov(ESP.at(Frame.EIP), EAX);
+        jmp(outside);
+    }
+}

@@ -1,0 +1,89 @@
+package org.sidestep.kernel.l4.entry;
+
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Vectors;
+
+/**
+ * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS and ES
+ * as it finds them, so that nobody pays for reloading them; a user who left a useless selector there makes its first access
+ * fault. And SYSENTER keeps the user's trap flag.
+ */
+public final class InsideFaults extends KernelRoutines {
+
+    /** Written to the exit port when the kernel finds itself broken. */
+    private static final int PANIC = 0x7F;
+
+    private static final int EXIT_PORT = 0xF4;
+
+    public InsideFaults(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        inside();
+        restore();
+        panic();
+    }
+
+    private void inside() {
+        routine("entry.inside", "in [ESP] frame without ESP and SS");
+        cmp(ESP.at(Frame.VECTOR), Vectors.EXCEPTIONS);
+        exitIf(AE, label("entry.idle"), "an interrupt: only the idle loop lets one in");
+        cmp(ESP.at(Frame.VECTOR), Vectors.GENERAL_PROTECTION);
+        exitIf(E, label("entry.segments"), "a user's segment register");
+        cmp(ESP.at(Frame.VECTOR), Vectors.DEBUG);
+        exitIf(NE, label("entry.panic"), "the kernel never faults otherwise");
+        and(ESP.at(Frame.EFLAGS), ~Eflags.TF);
+        jmp(label("entry.retry"));
+
+        here("entry.idle");
+        mov(EAX, ESP.at(Frame.VECTOR));
+        mov(EBX, label(KernelExit.IDLE));
+        lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
+        jmp(Mem.at(label("entry.handlers"), EAX, 4));
+    }
+
+    private void restore() {
+        routine("entry.segments", "in [ESP] frame without ESP and SS, of a general protection fault inside the kernel");
+        mov(ECX, Selectors.USER_DATA);
+        mov(EAX, Seg.DS);
+        cmp(EAX, ECX);
+        exitIf(NE, label("entry.reload"), "DS is the user's own");
+        mov(EAX, Seg.ES);
+        cmp(EAX, ECX);
+        exitIf(E, label("entry.panic"), "the segments are as they should be");
+        here("entry.reload");
+        mov(Seg.DS, ECX);
+        mov(Seg.ES, ECX);
+        here("entry.retry");
+        op("popa");
+        add(ESP, 8);
+        op("iret");
+    }
+
+    private void panic() {
+        routine("entry.panic", "The kernel is broken. Ends the run; the frame tells why.");
+        mov(EAX, PANIC);
+        op("out", imm(EXIT_PORT), Reg8.AL);
+        here("entry.dead");
+        op("hlt");
+        jmp(label("entry.dead"));
+    }
+}

@@ -1,0 +1,164 @@
+package org.sidestep.kernel.l4.entry;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.boot.Tss;
+
+/** The ways out of the kernel: back to the current thread, to another one, or to sleep until an interrupt. */
+public final class KernelExit extends KernelRoutines {
+
+    /** A control block and stack for when nobody is ready: the idle loop is a thread only to the kernel's exits. */
+    public static final String IDLE = "idle.tcb";
+
+    /** Not 0 if a ready thread should run instead of the one that took over at user level. */
+    private static final String RESCHEDULE = "exit.reschedule";
+
+    public KernelExit(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        words();
+        start();
+        yield();
+        schedule();
+        switchTo();
+        resume();
+        idle();
+        adopt();
+        kill();
+    }
+
+    private void words() {
+        kernel.bss();
+        asm.align(MemoryMap.TCB_SIZE);
+        here(IDLE);
+        asm.reserve(MemoryMap.TCB_SIZE);
+        here(RESCHEDULE);
+        asm.reserve(4);
+        kernel.text();
+    }
+
+    private void start() {
+        routine("exit.start", "in boot stack; runs the first thread");
+        mov(EBX, label(IDLE));
+        mov(EAX, Cr.CR3);
+        mov(EBX.at(thread.pageDirectory), EAX);
+        jmp(at.exitSchedule);
+    }
+
+    private void yield() {
+        routine("exit.yield", "in EBX current thread, with a frame: goes to the end of its queue");
+        mov(EAX, EBX);
+        call(kernel.scheduling().enqueue());
+        jmp(at.exitSchedule);
+
+        routine("exit.resched", "in EBX current thread, with a frame: goes on unless a better one is ready");
+        mov(EAX, EBX);
+        call(kernel.scheduling().preempted());
+        jmp(at.exitSchedule);
+    }
+
+    private void schedule() {
+        routine("exit.schedule", "in EBX thread that no longer runs, its page directory still loaded");
+        call(kernel.scheduling().pick());
+        test(EAX, EAX);
+        exitIf(Z, label("exit.idle"), "nobody is ready");
+        mov(Mem.at(label(RESCHEDULE)).dword(), 0);
+        jmp(at.exitSwitch);
+    }
+
+    private void switchTo() {
+        routine("exit.switch", "in EBX thread that no longer runs, its page directory still loaded; EAX thread with a frame");
+        Label same = fresh("same");
+        mov(ECX, EAX.at(thread.pageDirectory));
+        cmp(ECX, EBX.at(thread.pageDirectory));
+        exitIf(E, same, "same address space");
+        mov(Cr.CR3, ECX);
+        mov(EDX, EAX.at(thread.space));
+        mov(EDX, EDX.at(SpaceLayout.IO_MAP_BASE));
+        mov(Tss.ioMapBase(), Reg16.DX);
+        here(same);
+        lea(ECX, EAX.at(MemoryMap.TCB_SIZE));
+        mov(Tss.esp0(), ECX);
+        mov(ECX, EAX.at(thread.localId));
+        mov(Mem.absolute(MemoryMap.CURRENT_UTCB).dword(), ECX);
+        mov(EBX, EAX);
+        jmp(label("exit.frame"));
+    }
+
+    private void resume() {
+        routine("exit.resume", "in EBX current thread, with a frame");
+        cmp(Mem.at(label(RESCHEDULE)).dword(), 0);
+        exitIf(NE, label("exit.reschedule.now"), "the thread that took over at user level is not the best");
+        here("exit.frame");
+        lea(ESP, EBX.at(MemoryMap.TCB_SIZE - Frame.SIZE));
+        kernel.probe(KernelProbes.KERNEL_EXIT);
+        op("popa");
+        add(ESP, Frame.EIP.offset() - Frame.VECTOR.offset());
+        op("iret");
+
+        here("exit.reschedule.now");
+        mov(Mem.at(label(RESCHEDULE)).dword(), 0);
+        jmp(at.exitResched);
+    }
+
+    private void idle() {
+        routine("exit.idle", "in EBX thread that no longer runs, its page directory still loaded");
+        mov(EAX, EBX.at(thread.pageDirectory));
+        mov(EBX, label(IDLE));
+        mov(EBX.at(thread.pageDirectory), EAX);
+        lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
+        here("exit.sleep");
+        op("sti");
+        op("hlt");
+        jmp(label("exit.sleep"));
+    }
+
+    private void adopt() {
+        routine("thread.adopt", """
+                in   EBX thread that stopped running at user level, EDX thread that runs instead
+                out  both states and the kernel's stack follow; clobbers EAX, ECX""");
+        mov(EBX.at(thread.state), State.WAITING);
+        mov(EDX.at(thread.state), State.READY);
+        lea(ECX, EDX.at(MemoryMap.TCB_SIZE));
+        mov(Tss.esp0(), ECX);
+        push(EDX);
+        mov(EAX, EBX);
+        call(kernel.scheduling().lazySwitch());
+        pop(EDX);
+        Label best = fresh("best");
+        exitIf(Z, best, "it may go on");
+        mov(Mem.at(label(RESCHEDULE)).dword(), 1);
+        here(best);
+        ret();
+    }
+
+    private void kill() {
+        routine("thread.kill", "in EBX thread that misbehaved at user level, ESP anywhere in its stack");
+        kernel.probe(KernelProbes.KILL);
+        mov(EBX.at(thread.state), State.DEAD);
+        mov(EAX, EBX);
+        call(at.threadAbandon);
+        jmp(at.exitSchedule);
+    }
+}

@@ -1,0 +1,175 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.G;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Tcb.Protocol;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.boot.Tss;
+
+/** Ends what a thread does, from outside: timeout, cancellation, deletion of a partner. */
+final class Endings extends KernelRoutines {
+
+    Endings(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        ready();
+        end();
+        cancel();
+        detach();
+        abandon();
+    }
+
+    private void ready() {
+        routine("thread.ready", "in EAX thread with a frame that is not queued");
+        mov(EAX.at(thread.state), State.READY);
+        jmp(kernel.scheduling().enqueue());
+    }
+
+    private void end() {
+        routine("ipc.end", """
+                in  EDI thread SENDING, WAITING or WAITING_FRAME, ECX cause, without the phase
+                out READY, with a frame, not queued. Clobbers EAX, ECX, EDX, ESI""");
+        Label receiving = fresh("receiving");
+        Label framed = fresh("framed");
+        push(ECX);
+        cmp(EDI.at(thread.state), State.SENDING);
+        exitIf(NE, receiving, "receive phase");
+        mov(ESI, EDI);
+        call(label("sendQueue.remove"));
+        pop(ECX);
+        jmp(label("ipc.fail"));
+
+        here(receiving);
+        cmp(EDI.at(thread.state), State.WAITING);
+        exitIf(NE, framed, "it has a frame");
+        call(label("ipc.reframe"));
+        here(framed);
+        call(label("timeout.forget"));
+        pop(ECX);
+        or(ECX, ErrorCode.RECEIVE);
+        jmp(label("ipc.fail"));
+    }
+
+    private void cancel() {
+        routine("ipc.cancel", "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out READY, with a frame, queued");
+        push(ESI);
+        push(EDI);
+        mov(EDI, EAX);
+        call(label("ipc.end"));
+        mov(EAX, EDI);
+        pop(EDI);
+        pop(ESI);
+        jmp(kernel.scheduling().enqueue());
+    }
+
+    private void detach() {
+        routine("thread.detach", "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
+        Label notSending = fresh("notSending");
+        Label notWaiting = fresh("notWaiting");
+        Label running = fresh("running");
+        push(ESI);
+        push(EDI);
+        mov(EDI, EAX);
+        cmp(EDI.at(thread.state), State.SENDING);
+        exitIf(NE, notSending, "in no send queue");
+        mov(ESI, EDI);
+        call(label("sendQueue.remove"));
+        here(notSending);
+        call(label("timeout.forget"));
+        cmp(EDI.at(thread.state), State.WAITING);
+        exitIf(NE, notWaiting, "user level cannot resume it");
+        kernel.policy.publishRunning(kernel.policyCode, EDI, EAX);
+        here(notWaiting);
+        cmp(EDI.at(thread.state), State.READY);
+        exitIf(NE, running, "not in the ready queue");
+        lea(EAX, EDI.at(MemoryMap.TCB_SIZE));
+        cmp(Tss.esp0(), EAX);
+        exitIf(E, running, "it runs");
+        mov(EAX, EDI);
+        call(kernel.scheduling().dequeue());
+        here(running);
+        mov(EDI.at(thread.state), State.INACTIVE);
+        pop(EDI);
+        pop(ESI);
+        ret();
+    }
+
+    private void abandon() {
+        routine("thread.abandon", """
+                in  EAX thread that goes away
+                out whoever is queued to send to it or waits for it alone fails: no partner. Clobbers EAX, ECX, EDX""");
+        push(ESI);
+        push(EDI);
+        push(EBP);
+        mov(EBP, EAX);
+        senders();
+        receivers();
+        pop(EBP);
+        pop(EDI);
+        pop(ESI);
+        ret();
+    }
+
+    private void senders() {
+        Label next = here(fresh("sender"));
+        Label none = fresh("noSender");
+        mov(EDI, EBP.at(tcb.firstSender));
+        test(EDI, EDI);
+        exitIf(Z, none, "nobody is queued");
+        mov(ECX, ErrorCode.NO_PARTNER);
+        call(label("ipc.end"));
+        mov(EAX, EDI);
+        call(kernel.scheduling().enqueue());
+        jmp(next);
+        here(none);
+    }
+
+    /** There is no list of those who wait for a thread: it is looked for in all control blocks. */
+    private void receivers() {
+        Label next = fresh("receiver");
+        Label skip = fresh("skip");
+        mov(EDI, MemoryMap.window(MemoryMap.TCBS));
+        here(next);
+        mov(ESI, EBP);
+        cmp(EDI.at(tcb.protocol), Protocol.NONE);
+        exitIf(NE, skip, "it waits on behalf of the kernel");
+        call(label("ipc.waitsFor"));
+        exitIf(NE, skip, "it does not wait for this thread");
+        or(EDX, Threads.LOCAL_MASK);
+        inc(EDX);
+        exitIf(Z, skip, "nor for it alone");
+        mov(ECX, ErrorCode.NO_PARTNER);
+        call(label("ipc.end"));
+        mov(EAX, EDI);
+        call(kernel.scheduling().enqueue());
+        here(skip);
+        add(EDI, MemoryMap.TCB_SIZE);
+        cmp(EDI, MemoryMap.window(MemoryMap.TCBS) + MemoryMap.THREADS * MemoryMap.TCB_SIZE);
+        jne(next);
+    }
+}

@@ -1,0 +1,240 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.boot.Tss;
+
+/**
+ * Short Ipc: a message of untyped words to a thread that already waits for it, by a sender that then waits itself, forever.
+ * The receiver runs at once, on the sender's time slice; no ready queue, no frame, no timeout is touched.
+ */
+public final class FastPath extends KernelRoutines {
+
+    /** Typed items and flags in MR0. */
+    private static final int TYPED_OR_FLAGS = 0xFFC0;
+
+    private static final int RECEIVE_TIMEOUT = 0xFFFF;
+
+    /** Set in (number of untyped words + 1) if more words follow than travel in registers. */
+    private static final int MORE_THAN_REGISTERS = 0x7C;
+
+    private final Label slow = label("ipc.general");
+    private final Label intra = label("ipc.fast.intra");
+
+    public FastPath(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        routine("ipc.fast", """
+                in      EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, [ESP] SP, IP
+                holds   EBX current thread, EBP receiver
+                out     receiver at user level, or ipc.general with all inputs intact""");
+        guards();
+        inter();
+        intra();
+        local();
+    }
+
+    private void guards() {
+        phase("guards");
+        test(ESI, TYPED_OR_FLAGS);
+        exitIf(NZ, slow, "typed items or flags");
+        test(ECX, RECEIVE_TIMEOUT);
+        exitIf(NZ, slow, "a finite receive timeout");
+        test(Reg8.AL, Threads.LOCAL_MASK);
+        exitIf(Z, label("ipc.fast.local"), "a local id");
+        mov(EBP, EAX);
+        shr(EBP, Threads.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
+        and(EBP, (MemoryMap.THREADS - 1) << MemoryMap.TCB_SHIFT);
+        add(EBP, MemoryMap.window(MemoryMap.TCBS));
+        cmp(EBP.at(thread.globalId), EAX);
+        exitIf(NE, slow, "no such thread");
+        cmp(EBP.at(thread.state), State.WAITING);
+        exitIf(NE, slow, "receiver does not wait");
+        mov(EDI, EBP.at(thread.space));
+        cmp(EDI, EBX.at(thread.space));
+        exitIf(E, intra, "same address space");
+    }
+
+    private void inter() {
+        Label waits = fresh("waits");
+        Label commit = fresh("commit");
+        kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
+        cmp(EDI, EBX.at(thread.globalId));
+        exitIf(E, waits, "receiver waits for the sender");
+        inc(EDI);
+        exitIf(NZ, slow, "receiver waits for someone else");
+        here(waits);
+        cmp(EDX, EAX);
+        exitIf(E, commit, "a call: nobody who waits can be queued to send");
+        cmp(EDX, Threads.ANY);
+        exitIf(NE, slow, "closed receive from a third thread");
+        cmp(EBX.at(tcb.firstSender), 0);
+        exitIf(NE, slow, "someone is queued to send");
+        here(commit);
+        commit(true);
+    }
+
+    private void intra() {
+        Label waits = fresh("waits");
+        Label open = fresh("open");
+        Label commit = fresh("commit");
+        here(intra);
+        kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
+        cmp(EDI, EBX.at(thread.localId));
+        exitIf(E, waits, "receiver waits for the sender");
+        or(EDI, Threads.LOCAL_MASK);
+        inc(EDI);
+        exitIf(NZ, slow, "receiver waits neither for any nor for anylocal");
+        here(waits);
+        cmp(EDX, EAX);
+        exitIf(NE, open, "no call");
+        mov(EDX, EBP.at(thread.localId));
+        here(commit);
+        commit(false);
+
+        here(open);
+        cmp(EDX, Threads.ANY_LOCAL);
+        Label vacant = fresh("vacant");
+        exitIf(E, vacant, "open to local threads");
+        cmp(EDX, Threads.ANY);
+        exitIf(NE, slow, "closed receive from a third thread");
+        here(vacant);
+        cmp(EBX.at(tcb.firstSender), 0);
+        exitIf(NE, slow, "someone is queued to send");
+        jmp(commit);
+    }
+
+    private void local() {
+        here("ipc.fast.local");
+        mov(EDI, EBX.at(thread.space));
+        mov(EBP, EAX);
+        sub(EBP, EDI.at(SpaceLayout.UTCB_AREA));
+        cmp(EBP, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
+        exitIf(AE, slow, "not in the UTCB area");
+        shr(EBP, Utcb.SHIFT);
+        mov(EDI, EDI.at(SpaceLayout.UTCB_MAP));
+        mov(EBP, EDI.at(EBP, 4, 0));
+        test(EBP, EBP);
+        exitIf(Z, slow, "no thread has this UTCB");
+        cmp(EBP.at(thread.localId), EAX);
+        exitIf(NE, slow, "not the start of a UTCB");
+        cmp(EBP.at(thread.state), State.WAITING);
+        exitIf(NE, slow, "receiver does not wait");
+        jmp(intra);
+    }
+
+    /** In: EDX whom the sender waits for, as the receiver will be told. No way back from here. */
+    private void commit(boolean inter) {
+        phase("sender waits");
+        mov(EBX.at(thread.state), State.WAITING);
+        pop(EDI);
+        pop(ECX);
+        kernel.policy.saveResumePoint(kernel.policyCode, EBX, ECX, EDI, EAX);
+        kernel.policy.publishWaiting(kernel.policyCode, EBX, EDX, EAX);
+
+        phase("message");
+        Label copied = fresh("copied");
+        mov(EDI, EBX.at(thread.utcbAlias));
+        lea(ECX, ESI.at(1));
+        test(ECX, MORE_THAN_REGISTERS);
+        exitIf(NZ, copyLater(copied), "words beyond the registers");
+        here(copied);
+        mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
+
+        phase("receiver runs");
+        mov(EBP.at(thread.state), State.READY);
+        kernel.policy.publishRunning(kernel.policyCode, EBP, ECX);
+        if (inter) switchSpace();
+        lea(ECX, EBP.at(MemoryMap.TCB_SIZE));
+        mov(Tss.esp0(), ECX);
+        mov(ECX, EBP.at(thread.localId));
+        mov(currentUtcb(), ECX);
+
+        phase("result registers");
+        mov(EBX, EDI.at(Utcb.MR1));
+        kernel.policy.loadResumePoint(kernel.policyCode, EBP, EDX, ECX);
+        mov(EBP, EDI.at(Utcb.MR2));
+        mov(EDI, currentUtcb());
+        leave();
+    }
+
+    /** In: EDI sender's UTCB, ESI MR0, EBP receiver. Keeps all but EAX, ECX, EDX. */
+    private Label copyLater(Label back) {
+        Label copy = fresh("copy");
+        kernel.outOfLine(() -> {
+            routine(copy.name() + ".words", "MR3 and following, from UTCB to UTCB");
+            here(copy);
+            mov(EAX, ESI);
+            mov(EDX, EDI);
+            mov(ECX, ESI);
+            and(ECX, MessageTag.UNTYPED);
+            sub(ECX, 2);
+            lea(ESI, EDI.at(Utcb.MR3));
+            mov(EDI, EBP.at(thread.utcbAlias));
+            add(EDI, Utcb.MR3.offset());
+            op("cld");
+            op("rep movsd");
+            mov(ESI, EAX);
+            mov(EDI, EDX);
+            jmp(back);
+        });
+        return copy;
+    }
+
+    private void switchSpace() {
+        mov(ECX, EBP.at(thread.pageDirectory));
+        mov(Cr.CR3, ECX);
+        mov(ECX, EBP.at(thread.space));
+        mov(ECX, ECX.at(SpaceLayout.IO_MAP_BASE));
+        mov(Tss.ioMapBase(), Reg16.CX);
+    }
+
+    /** In: EDX user IP, ECX user SP. */
+    private void leave() {
+        kernel.probe(KernelProbes.KERNEL_EXIT);
+        if (kernel.entersBySysenter()) {
+            op("sti");
+            op("sysexit");
+            return;
+        }
+        push(Selectors.USER_DATA);
+        push(ECX);
+        push(Selectors.USER_EFLAGS);
+        push(Selectors.USER_CODE);
+        push(EDX);
+        op("iret");
+    }
+
+    private static Mem currentUtcb() {
+        return Mem.absolute(MemoryMap.CURRENT_UTCB).dword();
+    }
+}

@@ -1,0 +1,167 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Vectors;
+
+/**
+ * Ipc in general: the send phase of the current thread, then receive phases. It works on a complete frame, so that a thread
+ * can be left blocked or ready at any point. Throughout, EBX is the current thread and EBP the thread that was made ready
+ * last and is not queued yet, or 0: whoever runs next is decided once, at the end.
+ */
+public final class GeneralPath extends KernelRoutines {
+
+    /** EFLAGS inside the kernel: no direction, trap or nested-task flag that SYSENTER has kept from the user. */
+    private static final int KERNEL_EFLAGS = 2;
+
+    private final Label conclude = label("ipc.conclude");
+
+    public GeneralPath(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        enter();
+        send();
+        block();
+        refuse();
+        conclude();
+    }
+
+    private void enter() {
+        routine("ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
+        phase("frame");
+        pop(EDI);
+        pop(EBP);
+        push(Selectors.USER_DATA);
+        push(EDI);
+        push(Selectors.USER_EFLAGS);
+        push(Selectors.USER_CODE);
+        push(EBP);
+        push(0);
+        push(Vectors.IPC);
+        op("pusha");
+        push(KERNEL_EFLAGS);
+        op("popf");
+
+        phase("send phase");
+        xor(EBP, EBP);
+        mov(EDI, EBX);
+        test(EAX, EAX);
+        exitIf(Z, label("ipc.receive"), "nothing to send");
+        test(ESI, MessageTag.PROPAGATED);
+        exitIf(NZ, label("ipc.refuse"), "propagation is not supported");
+        mov(ECX, ESI);
+        mov(EDX, ESI);
+        and(ECX, MessageTag.TYPED);
+        shr(ECX, MessageTag.TYPED_SHIFT);
+        and(EDX, MessageTag.UNTYPED);
+        add(ECX, EDX);
+        cmp(ECX, MessageTag.WORDS - 1);
+        exitIf(A, label("ipc.refuse"), "more words than message registers");
+        call(at.findThread);
+        exitIf(Z, label("ipc.noDestination"), "no such thread");
+    }
+
+    private void send() {
+        routine("ipc.send", "in EBX current thread, with a frame; EDX destination; EBP 0");
+        mov(EDI, EDX);
+        mov(ESI, EBX);
+        cmp(EDI.at(thread.state), State.DEAD);
+        exitIf(E, label("ipc.noDestination"), "it was killed");
+        call(label("ipc.waitsFor"));
+        exitIf(NE, label("ipc.block"), "destination does not wait for the sender");
+        call(label("ipc.transfer"));
+        phase("receive phase");
+        here("ipc.sent");
+        exitIf(Z, label("ipc.unmoved"), "the receiver goes on waiting, on behalf of the kernel");
+        mov(EBP, EDI);
+        here("ipc.unmoved");
+        mov(EDI, EBX);
+        test(ECX, ECX);
+        exitIf(NZ, label("ipc.failed"), "the receiver did not accept the message");
+        here("ipc.receive");
+        call(label("ipc.receivePhase"));
+        jmp(conclude);
+        here("ipc.failed");
+        call(label("ipc.fail"));
+        jmp(conclude);
+    }
+
+    private void block() {
+        routine("ipc.block", "in EBX current thread, sender; EDI destination, which does not wait for it");
+        cmp(EBX.at(tcb.protocol), Tcb.Protocol.NONE);
+        exitIf(NE, label("ipc.queue"), "the kernel has no timeouts");
+        mov(ECX, frame(EBX, Frame.ECX));
+        shr(ECX, 16);
+        exitIf(Z, label("ipc.queue"), "no timeout");
+        call(label("timeout.ticks"));
+        mov(ECX, ErrorCode.TIMEOUT);
+        exitIf(Z, label("ipc.failed.current"), "timeout zero");
+        xchg(EBX, EDI);
+        call(label("timeout.start"));
+        xchg(EBX, EDI);
+        here("ipc.queue");
+        call(label("sendQueue.append"));
+        mov(EBX.at(thread.state), State.SENDING);
+        jmp(at.exitSchedule);
+    }
+
+    private void refuse() {
+        routine("ipc.refuse", "in EBX current thread, with a frame, whose send phase fails");
+        mov(ECX, ErrorCode.MESSAGE_OVERFLOW);
+        jmp(label("ipc.failed.current"));
+        here("ipc.noDestination");
+        mov(ECX, ErrorCode.NO_PARTNER);
+        here("ipc.failed.current");
+        mov(EDI, EBX);
+        jmp(label("ipc.failed"));
+    }
+
+    private void conclude() {
+        routine("ipc.conclude", "in EBX current thread, READY with a frame or blocked; EBP thread just made ready, or 0");
+        cmp(EBX.at(thread.state), State.READY);
+        exitIf(NE, label("ipc.handOff"), "the current thread waits");
+        test(EBP, EBP);
+        exitIf(Z, at.exitResume, "nobody was made ready");
+        mov(EAX, EBP);
+        mov(EDX, EBX);
+        call(kernel.scheduling().better());
+        exitIf(NZ, label("ipc.preempt"), "the other is better");
+        mov(EAX, EBP);
+        call(kernel.scheduling().enqueue());
+        jmp(at.exitResume);
+
+        here("ipc.preempt");
+        mov(EAX, EBX);
+        call(kernel.scheduling().preempted());
+        mov(EAX, EBP);
+        jmp(at.exitSwitch);
+
+        here("ipc.handOff");
+        test(EBP, EBP);
+        exitIf(Z, at.exitSchedule, "nobody to hand the time slice to");
+        mov(EAX, EBP);
+        jmp(at.exitSwitch);
+    }
+}

@@ -1,0 +1,81 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.G;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Tcb.Protocol;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/** Ipc that the kernel does in a thread's name: faults and start messages. It has no timeouts. */
+final class KernelIpc extends KernelRoutines {
+
+    KernelIpc(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        kernelCall();
+        kernelWait();
+    }
+
+    private void kernelCall() {
+        routine("ipc.kernelCall", "in EBX current thread, with a frame, its protocol and message set; EAX destination");
+        test(EAX, EAX);
+        exitIf(Z, at.killCurrent, "nobody to turn to");
+        mov(EDI, EBX);
+        push(EAX);
+        call(label("ipc.partnerOf"));
+        pop(EAX);
+        exitIf(Z, at.killCurrent, "no such thread");
+        mov(EBX.at(thread.partner), EDX);
+        call(at.findThread);
+        exitIf(Z, at.killCurrent, "any and anylocal are no destination");
+        xor(EBP, EBP);
+        jmp(label("ipc.send"));
+    }
+
+    private void kernelWait() {
+        routine("ipc.kernelWait", "in EAX thread with a frame, its protocol set, not queued; ECX partner. Clobbers EAX, ECX, EDX");
+        Label nobody = fresh("nobody");
+        push(ESI);
+        push(EDI);
+        push(EBP);
+        mov(EDI, EAX);
+        mov(EAX, ECX);
+        call(label("ipc.partnerOf"));
+        mov(EDI.at(thread.partner), EDX);
+        xor(EBP, EBP);
+        call(label("ipc.receivePhase"));
+        test(EBP, EBP);
+        exitIf(Z, nobody, "nobody was made ready");
+        mov(EAX, EBP);
+        call(kernel.scheduling().enqueue());
+        here(nobody);
+        pop(EBP);
+        pop(EDI);
+        pop(ESI);
+        ret();
+    }
+}

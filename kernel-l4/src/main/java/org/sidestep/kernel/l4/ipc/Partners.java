@@ -1,0 +1,113 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.G;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Tcb.Protocol;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/** Who waits for whom. */
+final class Partners extends KernelRoutines {
+
+    Partners(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        waitsFor();
+        matches();
+        partnerOf();
+    }
+
+    private void waitsFor() {
+        routine("ipc.waitsFor", "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
+        Label kernelOnly = fresh("kernelOnly");
+        Label no = fresh("no");
+        cmp(EDI.at(thread.state), State.WAITING);
+        exitIf(NE, kernelOnly, "user level has no say");
+        kernel.policy.loadPartner(kernel.policyCode, EDI, EDX);
+        jmp(label("ipc.matches"));
+        here(kernelOnly);
+        cmp(EDI.at(thread.state), State.WAITING_FRAME);
+        exitIf(NE, no, "it does not wait");
+        mov(EDX, EDI.at(thread.partner));
+        jmp(label("ipc.matches"));
+        here(no);
+        ret();
+    }
+
+    private void matches() {
+        routine("ipc.matches", "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
+        Label done = fresh("done");
+        Label global = fresh("global");
+        cmp(EDX, Threads.ANY);
+        exitIf(E, done, "it waits for any");
+        mov(EAX, ESI.at(thread.space));
+        cmp(EAX, EDI.at(thread.space));
+        exitIf(NE, global, "another address space");
+        cmp(EDX, Threads.ANY_LOCAL);
+        exitIf(E, done, "it waits for any of this space");
+        cmp(EDX, ESI.at(thread.localId));
+        exitIf(E, done, "it waits for this one");
+        here(global);
+        cmp(EDX, ESI.at(thread.globalId));
+        here(done);
+        ret();
+    }
+
+    private void partnerOf() {
+        routine("ipc.partnerOf", """
+                in  EAX FromSpecifier, not nil; EDI the thread that will wait
+                out ZF clear and EDX the partner as a TCB names it: local id in the same space, else global id; ZF set if there
+                    is no such thread. Clobbers EAX, ECX""");
+        Label open = fresh("open");
+        Label global = fresh("global");
+        Label dead = fresh("dead");
+        mov(EDX, EAX);
+        cmp(EAX, Threads.ANY);
+        exitIf(E, open, "any");
+        cmp(EAX, Threads.ANY_LOCAL);
+        exitIf(E, open, "anylocal");
+        xchg(EBX, EDI);
+        call(at.findThread);
+        xchg(EBX, EDI);
+        exitIf(Z, dead, "no such thread");
+        cmp(EDX.at(thread.state), State.DEAD);
+        exitIf(E, dead, "it was killed");
+        mov(ECX, EDX.at(thread.space));
+        cmp(ECX, EDI.at(thread.space));
+        exitIf(NE, global, "another address space");
+        cmp(EDX.at(thread.localId), 0);
+        exitIf(E, global, "it has no UTCB yet");
+        mov(EDX, EDX.at(thread.localId));
+        here(dead);
+        ret();
+        here(global);
+        mov(EDX, EDX.at(thread.globalId));
+        here(open);
+        test(EDX, EDX);
+        ret();
+    }
+}

@@ -1,0 +1,149 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.G;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Tcb.Protocol;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/**
+ * Receive phases. A thread that takes the message of a queued sender lets that sender go on to its own receive phase at
+ * once, so that a reply always finds it waiting; that may take a third thread's message, and so on.
+ */
+final class ReceivePhase extends KernelRoutines {
+
+    private static final int TIMEOUT = 0xFFFF;
+
+    ReceivePhase(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        receive();
+        take();
+        await();
+        over();
+    }
+
+    private void receive() {
+        routine("ipc.receivePhase", """
+                in  EDI thread with a frame, its send phase over; EBX current thread; EBP thread made ready but not queued, or 0
+                out EDI and all that went on because of it wait or are ready; EBP as before or another such thread.
+                    Clobbers all but EBX""");
+        Label kernelOnly = fresh("kernelOnly");
+        cmp(EDI.at(tcb.protocol), Protocol.NONE);
+        exitIf(NE, kernelOnly, "it waits on behalf of the kernel");
+        mov(EAX, frame(EDI, Frame.EDX));
+        test(EAX, EAX);
+        exitIf(Z, label("ipc.sentOnly"), "no receive phase");
+        call(label("ipc.partnerOf"));
+        mov(ECX, ErrorCode.NO_PARTNER | ErrorCode.RECEIVE);
+        exitIf(Z, label("ipc.overFailed"), "no such thread");
+        call(label("sendQueue.find"));
+        test(ESI, ESI);
+        exitIf(NZ, label("ipc.take"), "a sender is queued");
+        jmp(label("ipc.await"));
+
+        here(kernelOnly);
+        mov(EDX, EDI.at(thread.partner));
+        call(label("sendQueue.find"));
+        test(ESI, ESI);
+        exitIf(NZ, label("ipc.take"), "the answer is queued already");
+        mov(EDI.at(thread.state), State.WAITING_FRAME);
+        ret();
+    }
+
+    private void take() {
+        routine("ipc.take", "in EDI receiver with a frame, ESI sender queued at it");
+        Label blocked = fresh("blocked");
+        call(label("sendQueue.remove"));
+        call(label("ipc.transfer"));
+        exitIf(Z, blocked, "it goes on waiting, on behalf of the kernel");
+        push(ECX);
+        call(label("ipc.handOver"));
+        pop(ECX);
+        here(blocked);
+        mov(EDI, ESI);
+        test(ECX, ECX);
+        exitIf(Z, label("ipc.receivePhase"), "the sender's own receive phase");
+        jmp(label("ipc.overFailed"));
+    }
+
+    private void await() {
+        routine("ipc.await", "in EDI receiver with a frame, EDX its partner, which has not sent yet");
+        Label timed = fresh("timed");
+        mov(ECX, frame(EDI, Frame.ECX));
+        and(ECX, TIMEOUT);
+        exitIf(NZ, timed, "a timeout");
+        mov(EDI.at(thread.state), State.WAITING);
+        mov(EAX, frame(EDI, Frame.EIP));
+        mov(ECX, frame(EDI, Frame.ESP));
+        kernel.policy.saveResumePoint(kernel.policyCode, EDI, EAX, ECX, ESI);
+        kernel.policy.publishWaiting(kernel.policyCode, EDI, EDX, ESI);
+        ret();
+
+        here(timed);
+        mov(ESI, EDX);
+        call(label("timeout.ticks"));
+        mov(ECX, ErrorCode.TIMEOUT | ErrorCode.RECEIVE);
+        exitIf(Z, label("ipc.overFailed"), "timeout zero");
+        mov(EDI.at(thread.partner), ESI);
+        mov(EDI.at(thread.state), State.WAITING_FRAME);
+        jmp(label("timeout.start"));
+    }
+
+    private void over() {
+        routine("ipc.over", "in EDI thread whose Ipc is over; ECX error code");
+        here("ipc.overFailed");
+        call(label("ipc.fail"));
+        jmp(label("ipc.handOver"));
+
+        here("ipc.sentOnly");
+        call(label("ipc.succeed"));
+
+        routine("ipc.handOver", """
+                in  EDI thread with a frame, READY; EBX current thread; EBP thread made ready but not queued, or 0
+                out EBP the better of the two, the other queued; nothing done for the current thread. Clobbers EAX, ECX, EDX""");
+        Label done = fresh("done");
+        Label worse = fresh("worse");
+        cmp(EDI, EBX);
+        exitIf(E, done, "it runs anyway");
+        test(EBP, EBP);
+        exitIf(Z, label("ipc.only"), "nobody else was made ready");
+        mov(EAX, EDI);
+        mov(EDX, EBP);
+        call(kernel.scheduling().better());
+        mov(EAX, EDI);
+        exitIf(Z, worse, "the other is as good");
+        mov(EAX, EBP);
+        mov(EBP, EDI);
+        here(worse);
+        jmp(kernel.scheduling().enqueue());
+        here("ipc.only");
+        mov(EBP, EDI);
+        here(done);
+        ret();
+    }
+}

@@ -1,0 +1,203 @@
+package org.sidestep.kernel.l4.ipc;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.G;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.Tcb.frame;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Tcb.Protocol;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/** Moves a message, and ends the Ipc of a thread with a message or an error. */
+final class Transfer extends KernelRoutines {
+
+    Transfer(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        transfer();
+        deliver();
+        answer();
+        refused();
+        reframe();
+        results();
+    }
+
+    private void transfer() {
+        routine("ipc.transfer", """
+                in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
+                out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting or was stopped.
+                    ECX 0, or why the sender's Ipc fails. Clobbers EAX, EDX""");
+        Label framed = fresh("framed");
+        Label words = fresh("words");
+        call(label("timeout.forget"));
+        cmp(EDI.at(thread.state), State.WAITING);
+        exitIf(NE, framed, "it has a frame");
+        call(label("ipc.reframe"));
+        here(framed);
+
+        phase("where from, where to");
+        mov(EAX, ESI.at(thread.utcbAlias));
+        mov(ECX, frame(ESI, Frame.ESI));
+        cmp(ESI.at(tcb.protocol), Protocol.NONE);
+        exitIf(E, words, "the sender's own message");
+        lea(EAX, ESI.at(tcb.message.offset()));
+        mov(ECX, EAX.at(0));
+        here(words);
+        and(ECX, ~MessageTag.FLAGS);
+        mov(EDX, EDI.at(thread.utcbAlias));
+        cmp(EDI.at(tcb.protocol), Protocol.NONE);
+        exitIf(E, label("ipc.deliver"), "the receiver's own message");
+        lea(EDX, EDI.at(tcb.message.offset()));
+        call(label("ipc.copy"));
+        jmp(label("ipc.answer"));
+    }
+
+    private void deliver() {
+        routine("ipc.deliver", "in ESI sender, EDI receiver, EAX from, EDX to, ECX MR0");
+        call(label("ipc.copy"));
+        test(ECX, MessageTag.TYPED);
+        exitIf(NZ, label("ipc.typed"), "typed items");
+        here("ipc.delivered");
+        mov(frame(EDI, Frame.ESI), ECX);
+        mov(ECX, EDX.at(Utcb.MR1));
+        mov(frame(EDI, Frame.EBX), ECX);
+        mov(ECX, EDX.at(Utcb.MR2));
+        mov(frame(EDI, Frame.EBP), ECX);
+        mov(ECX, EDI.at(thread.localId));
+        mov(frame(EDI, Frame.EDI), ECX);
+        phase("the sender, as the receiver names it");
+        Label named = fresh("named");
+        mov(ECX, ESI.at(thread.space));
+        cmp(ECX, EDI.at(thread.space));
+        mov(ECX, ESI.at(thread.localId));
+        exitIf(E, named, "same address space");
+        mov(ECX, ESI.at(thread.globalId));
+        here(named);
+        mov(frame(EDI, Frame.EAX), ECX);
+        mov(EDI.at(thread.state), State.READY);
+        xor(ECX, ECX);
+        test(EDI, EDI);
+        ret();
+
+        routine("ipc.copy", "in EAX from, EDX to, ECX MR0; copies the message. Keeps all");
+        push(ESI);
+        push(EDI);
+        push(ECX);
+        mov(EDX.at(Utcb.MR0), ECX);
+        lea(ESI, EAX.at(Utcb.MR1));
+        lea(EDI, EDX.at(Utcb.MR1));
+        push(EAX);
+        mov(EAX, ECX);
+        and(ECX, MessageTag.UNTYPED);
+        and(EAX, MessageTag.TYPED);
+        shr(EAX, MessageTag.TYPED_SHIFT);
+        add(ECX, EAX);
+        op("rep movsd");
+        pop(EAX);
+        pop(ECX);
+        pop(EDI);
+        pop(ESI);
+        ret();
+    }
+
+    private void answer() {
+        routine("ipc.answer", "in ESI sender, EDI receiver on behalf of the kernel, which has the message");
+        Label stays = fresh("stays");
+        mov(EAX, EDI);
+        mov(ECX, ESI);
+        call(at.protocolAnswered);
+        mov(ECX, 0);
+        exitIf(Z, stays, "it goes on waiting or was stopped");
+        mov(EDI.at(thread.state), State.READY);
+        here(stays);
+        ret();
+    }
+
+    private void refused() {
+        routine("ipc.typed", "in ESI sender, EDI receiver, EDX message as copied, ECX MR0, with typed items");
+        push(ECX);
+        push(EDX);
+        push(ESI);
+        mov(EAX, ESI);
+        mov(ECX, EDI);
+        mov(ESI, EDI.at(thread.utcbAlias));
+        mov(ESI, ESI.at(Utcb.BR0));
+        call(at.mapItems);
+        pop(ESI);
+        pop(EDX);
+        pop(ECX);
+        test(EAX, EAX);
+        exitIf(Z, label("ipc.delivered"), "all accepted");
+        push(EAX);
+        mov(ECX, EAX);
+        or(ECX, ErrorCode.RECEIVE);
+        call(label("ipc.fail"));
+        pop(ECX);
+        test(EDI, EDI);
+        ret();
+    }
+
+    private void reframe() {
+        routine("ipc.reframe", "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
+        kernel.policy.loadResumePoint(kernel.policyCode, EDI, EAX, ECX);
+        mov(frame(EDI, Frame.EIP), EAX);
+        mov(frame(EDI, Frame.ESP), ECX);
+        mov(frame(EDI, Frame.CS), Selectors.USER_CODE);
+        mov(frame(EDI, Frame.SS), Selectors.USER_DATA);
+        mov(frame(EDI, Frame.EFLAGS), Selectors.USER_EFLAGS);
+        mov(frame(EDI, Frame.ECX), 0);
+        mov(frame(EDI, Frame.EDX), 0);
+        kernel.policy.publishRunning(kernel.policyCode, EDI, EAX);
+        ret();
+    }
+
+    private void results() {
+        routine("ipc.fail", "in EDI thread with a frame, ECX error code; out READY, its Ipc or protocol over. Clobbers EAX, ECX");
+        Label own = fresh("own");
+        cmp(EDI.at(tcb.protocol), Protocol.NONE);
+        exitIf(E, own, "its own Ipc");
+        mov(EDI.at(tcb.protocol), Protocol.NONE);
+        mov(EDI.at(thread.state), State.READY);
+        ret();
+        here(own);
+        mov(EAX, EDI.at(thread.utcbAlias));
+        mov(EAX.at(Utcb.ERROR_CODE), ECX);
+        mov(ECX, MessageTag.ERROR);
+        jmp(label("ipc.end.registers"));
+
+        routine("ipc.succeed", "in EDI thread with a frame whose Ipc only sent; out READY. Clobbers EAX, ECX");
+        xor(ECX, ECX);
+        here("ipc.end.registers");
+        xor(EAX, EAX);
+        mov(frame(EDI, Frame.EAX), EAX);
+        mov(frame(EDI, Frame.EBX), EAX);
+        mov(frame(EDI, Frame.EBP), EAX);
+        mov(frame(EDI, Frame.ESI), ECX);
+        mov(ECX, EDI.at(thread.localId));
+        mov(frame(EDI, Frame.EDI), ECX);
+        mov(EDI.at(thread.state), State.READY);
+        ret();
+    }
+}

@@ -1,0 +1,241 @@
+package org.sidestep.kernel.l4.schedule;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.Scheduler;
+
+/** The routines of {@link PriorityRoundRobin}: a ring of threads per priority, a two-level bitmap of non-empty rings. */
+final class PriorityRoundRobinCode extends Code {
+
+    private static final int PRIORITIES = 256;
+
+    private final KernelCode kernel;
+    private final SliceWords word;
+
+    /** Bit n is set if word n of {@link #ready} is not 0. */
+    private final Label summary;
+    /** Bit p is set if a thread of priority p is ready. */
+    private final Label ready;
+    /** First thread of each priority. */
+    private final Label first;
+    /** Ticks left of the running time slice, whoever runs on it. */
+    private final Label left;
+
+    PriorityRoundRobinCode(KernelCode kernel) {
+        super(kernel.asm());
+        this.kernel = kernel;
+        word = new SliceWords(kernel.thread());
+        summary = label("schedule.summary");
+        ready = label("schedule.ready");
+        first = label("schedule.first");
+        left = label("schedule.left");
+    }
+
+    Scheduler.Routines emit() {
+        words();
+        return new Scheduler.Routines(
+                init(),
+                enqueue(),
+                preempted(),
+                dequeue(),
+                pick(),
+                tick(),
+                better(),
+                lazySwitch(),
+                setPriority(),
+                priority(),
+                setSlice());
+    }
+
+    private void words() {
+        kernel.bss();
+        asm.align(32);
+        here(ready);
+        asm.reserve(PRIORITIES / 8);
+        here(summary);
+        asm.reserve(4);
+        here(left);
+        asm.reserve(4);
+        asm.align(32);
+        here(first);
+        asm.reserve(4 * PRIORITIES);
+        kernel.text();
+    }
+
+    private Label init() {
+        Label entry = routine("schedule.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
+        mov(EAX.at(word.priority), ECX);
+        mov(EAX.at(word.slice), EDX);
+        mov(EAX.at(word.left), EDX);
+        mov(EAX.at(word.next), 0);
+        ret();
+        return entry;
+    }
+
+    private Label enqueue() {
+        Label entry = routine("schedule.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
+        mov(ECX, EAX.at(word.slice));
+        mov(EAX.at(word.left), ECX);
+        here("schedule.append");
+        mov(EDX, EAX.at(word.priority));
+        mov(ECX, firstOf(EDX));
+        test(ECX, ECX);
+        exitIf(Z, label("schedule.alone"), "nobody else of this priority");
+        mov(EDX, ECX.at(word.previous));
+        mov(EAX.at(word.next), ECX);
+        mov(EAX.at(word.previous), EDX);
+        mov(EDX.at(word.next), EAX);
+        mov(ECX.at(word.previous), EAX);
+        ret();
+
+        here("schedule.alone");
+        mov(EAX.at(word.next), EAX);
+        mov(EAX.at(word.previous), EAX);
+        mov(firstOf(EDX), EAX);
+        op("bts", Mem.at(ready).dword(), EDX);
+        shr(EDX, 5);
+        op("bts", Mem.at(summary).dword(), EDX);
+        ret();
+        return entry;
+    }
+
+    private Label preempted() {
+        Label entry = routine(
+                "schedule.preempted", "in EAX running thread that must stop: first of its priority, last if its slice is used up");
+        mov(ECX, Mem.at(left));
+        test(ECX, ECX);
+        exitIf(Z, label("schedule.enqueue"), "the slice is used up");
+        mov(EAX.at(word.left), ECX);
+        call(label("schedule.append"));
+        mov(EDX, EAX.at(word.priority));
+        mov(firstOf(EDX), EAX);
+        ret();
+        return entry;
+    }
+
+    private Label dequeue() {
+        Label entry = routine("schedule.dequeue", "in EAX queued thread; out EAX kept");
+        mov(ECX, EAX.at(word.next));
+        mov(EDX, EAX.at(word.previous));
+        mov(EDX.at(word.next), ECX);
+        mov(ECX.at(word.previous), EDX);
+        mov(EAX.at(word.next), 0);
+        mov(EDX, EAX.at(word.priority));
+        cmp(ECX, EAX);
+        exitIf(Z, label("schedule.last"), "it was the only one of its priority");
+        cmp(firstOf(EDX), EAX);
+        exitIf(NE, label("schedule.dequeued"), "it was not the first");
+        mov(firstOf(EDX), ECX);
+        here("schedule.dequeued");
+        ret();
+
+        here("schedule.last");
+        mov(firstOf(EDX), 0);
+        op("btr", Mem.at(ready).dword(), EDX);
+        shr(EDX, 5);
+        cmp(Mem.at(ready, EDX, 4).dword(), 0);
+        exitIf(NE, label("schedule.dequeued"), "its word of the bitmap is not empty");
+        op("btr", Mem.at(summary).dword(), EDX);
+        ret();
+        return entry;
+    }
+
+    private Label pick() {
+        Label entry = routine("schedule.pick", "out EAX best ready thread, no longer queued, its slice running; or 0");
+        Label none = fresh("none");
+        highest(ECX, EDX, none);
+        mov(EAX, firstOf(ECX));
+        mov(ECX, EAX.at(word.left));
+        mov(Mem.at(left), ECX);
+        jmp(label("schedule.dequeue"));
+        here(none);
+        xor(EAX, EAX);
+        ret();
+        return entry;
+    }
+
+    private Label tick() {
+        Label entry = routine("schedule.tick", "in EAX running thread; out ZF clear if it should yield now");
+        Label expired = fresh("expired");
+        Label none = fresh("none");
+        dec(Mem.at(left).dword());
+        exitIf(Z, expired, "the slice is used up");
+        highest(ECX, EDX, none);
+        mov(EDX, EAX.at(word.priority));
+        sub(EDX, ECX);
+        shr(EDX, 31);
+        here(none);
+        ret();
+        here(expired);
+        test(EAX, EAX);
+        ret();
+        return entry;
+    }
+
+    private Label better() {
+        Label entry = routine("schedule.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
+        mov(ECX, EDX.at(word.priority));
+        sub(ECX, EAX.at(word.priority));
+        shr(ECX, 31);
+        ret();
+        return entry;
+    }
+
+    private Label lazySwitch() {
+        Label entry = routine("schedule.lazySwitch", """
+                in  EAX thread that stopped running at user level, EDX thread that runs instead, on the same slice
+                out ZF clear if a ready thread should run instead of EDX""");
+        Label none = fresh("none");
+        mov(EAX, EDX.at(word.priority));
+        highest(ECX, EDX, none);
+        sub(EAX, ECX);
+        shr(EAX, 31);
+        here(none);
+        ret();
+        return entry;
+    }
+
+    private Label setPriority() {
+        Label entry = routine("schedule.setPriority", "in EAX thread that is not queued, ECX priority");
+        mov(EAX.at(word.priority), ECX);
+        ret();
+        return entry;
+    }
+
+    private Label priority() {
+        Label entry = routine("schedule.priority", "in EAX thread; out EAX its priority");
+        mov(EAX, EAX.at(word.priority));
+        ret();
+        return entry;
+    }
+
+    private Label setSlice() {
+        Label entry = routine("schedule.setSlice", "in EAX thread, ECX ticks");
+        mov(EAX.at(word.slice), ECX);
+        mov(EAX.at(word.left), ECX);
+        ret();
+        return entry;
+    }
+
+    /** Loads the highest ready priority; leaves for {@code none}, with ZF set, if no thread is ready. */
+    private void highest(Reg32 out, Reg32 scratch, Label none) {
+        op("bsr", out, Mem.at(summary));
+        exitIf(Z, none, "no thread is ready");
+        op("bsr", scratch, Mem.at(ready, out, 4));
+        shl(out, 5);
+        or(out, scratch);
+    }
+
+    private Mem firstOf(Reg32 priority) {
+        return Mem.at(first, priority, 4).dword();
+    }
+}

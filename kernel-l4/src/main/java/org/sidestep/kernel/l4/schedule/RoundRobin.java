@@ -1,0 +1,29 @@
+package org.sidestep.kernel.l4.schedule;
+
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.ThreadLayout;
+
+/** One queue for all threads; priorities are kept but do not matter. */
+public final class RoundRobin implements Scheduler {
+
+    @Override
+    public String id() {
+        return "round-robin";
+    }
+
+    @Override
+    public String summary() {
+        return "one priority for all; a direct switch donates the time slice";
+    }
+
+    @Override
+    public void layout(ThreadLayout layout) {
+        SliceWords.declare(layout);
+    }
+
+    @Override
+    public Routines emit(KernelCode kernel) {
+        return new RoundRobinCode(kernel).emit();
+    }
+}

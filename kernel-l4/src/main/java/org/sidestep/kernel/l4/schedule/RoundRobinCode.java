@@ -1,0 +1,174 @@
+package org.sidestep.kernel.l4.schedule;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.Scheduler;
+
+/** The routines of {@link RoundRobin}: one ring of threads. */
+final class RoundRobinCode extends Code {
+
+    private final KernelCode kernel;
+    private final SliceWords word;
+
+    /** First ready thread, or 0. */
+    private final Label first;
+    /** Ticks left of the running time slice, whoever runs on it. */
+    private final Label left;
+
+    RoundRobinCode(KernelCode kernel) {
+        super(kernel.asm());
+        this.kernel = kernel;
+        word = new SliceWords(kernel.thread());
+        first = label("schedule.first");
+        left = label("schedule.left");
+    }
+
+    Scheduler.Routines emit() {
+        words();
+        Label neverBetter = neverBetter();
+        return new Scheduler.Routines(
+                init(),
+                enqueue(),
+                preempted(),
+                dequeue(),
+                pick(),
+                tick(),
+                neverBetter,
+                neverBetter,
+                setPriority(),
+                priority(),
+                setSlice());
+    }
+
+    private void words() {
+        kernel.bss();
+        asm.align(4);
+        here(first);
+        asm.reserve(4);
+        here(left);
+        asm.reserve(4);
+        kernel.text();
+    }
+
+    private Label init() {
+        Label entry = routine("schedule.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
+        mov(EAX.at(word.priority), ECX);
+        mov(EAX.at(word.slice), EDX);
+        mov(EAX.at(word.left), EDX);
+        mov(EAX.at(word.next), 0);
+        ret();
+        return entry;
+    }
+
+    private Label enqueue() {
+        Label entry = routine("schedule.enqueue", "in EAX thread that became ready: last, with a fresh slice");
+        mov(ECX, EAX.at(word.slice));
+        mov(EAX.at(word.left), ECX);
+        here("schedule.append");
+        mov(ECX, Mem.at(first));
+        test(ECX, ECX);
+        exitIf(Z, label("schedule.alone"), "nobody else is ready");
+        mov(EDX, ECX.at(word.previous));
+        mov(EAX.at(word.next), ECX);
+        mov(EAX.at(word.previous), EDX);
+        mov(EDX.at(word.next), EAX);
+        mov(ECX.at(word.previous), EAX);
+        ret();
+
+        here("schedule.alone");
+        mov(EAX.at(word.next), EAX);
+        mov(EAX.at(word.previous), EAX);
+        mov(Mem.at(first).dword(), EAX);
+        ret();
+        return entry;
+    }
+
+    private Label preempted() {
+        Label entry = routine(
+                "schedule.preempted", "in EAX running thread that must stop: first again, last if its slice is used up");
+        mov(ECX, Mem.at(left));
+        test(ECX, ECX);
+        exitIf(Z, label("schedule.enqueue"), "the slice is used up");
+        mov(EAX.at(word.left), ECX);
+        call(label("schedule.append"));
+        mov(Mem.at(first).dword(), EAX);
+        ret();
+        return entry;
+    }
+
+    private Label dequeue() {
+        Label entry = routine("schedule.dequeue", "in EAX queued thread; out EAX kept");
+        mov(ECX, EAX.at(word.next));
+        mov(EDX, EAX.at(word.previous));
+        mov(EDX.at(word.next), ECX);
+        mov(ECX.at(word.previous), EDX);
+        mov(EAX.at(word.next), 0);
+        cmp(Mem.at(first).dword(), EAX);
+        exitIf(NE, label("schedule.dequeued"), "it was not the first");
+        mov(Mem.at(first).dword(), ECX);
+        cmp(ECX, EAX);
+        exitIf(NE, label("schedule.dequeued"), "others are ready");
+        mov(Mem.at(first).dword(), 0);
+        here("schedule.dequeued");
+        ret();
+        return entry;
+    }
+
+    private Label pick() {
+        Label entry = routine("schedule.pick", "out EAX first ready thread, no longer queued, its slice running; or 0");
+        mov(EAX, Mem.at(first));
+        test(EAX, EAX);
+        exitIf(Z, label("schedule.dequeued"), "no thread is ready");
+        mov(ECX, EAX.at(word.left));
+        mov(Mem.at(left).dword(), ECX);
+        jmp(label("schedule.dequeue"));
+        return entry;
+    }
+
+    private Label tick() {
+        Label entry = routine("schedule.tick", "in EAX running thread; out ZF clear if it should yield now");
+        dec(Mem.at(left).dword());
+        op("sete", Reg8.AL);
+        test(Reg8.AL, Reg8.AL);
+        ret();
+        return entry;
+    }
+
+    private Label neverBetter() {
+        Label entry = routine("schedule.neverBetter", "out ZF set: the running thread is as good as any");
+        xor(EAX, EAX);
+        ret();
+        return entry;
+    }
+
+    private Label setPriority() {
+        Label entry = routine("schedule.setPriority", "in EAX thread that is not queued, ECX priority");
+        mov(EAX.at(word.priority), ECX);
+        ret();
+        return entry;
+    }
+
+    private Label priority() {
+        Label entry = routine("schedule.priority", "in EAX thread; out EAX its priority");
+        mov(EAX, EAX.at(word.priority));
+        ret();
+        return entry;
+    }
+
+    private Label setSlice() {
+        Label entry = routine("schedule.setSlice", "in EAX thread, ECX ticks");
+        mov(EAX.at(word.slice), ECX);
+        mov(EAX.at(word.left), ECX);
+        ret();
+        return entry;
+    }
+}

@@ -1,0 +1,41 @@
+package org.sidestep.kernel.l4.schedule;
+
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.entry.KernelExit;
+
+/** The timer's interrupt: timeouts, then the time slice of the running thread. */
+public final class Timer extends KernelRoutines {
+
+    private static final int PIC1_COMMAND = 0x20;
+    private static final int END_OF_INTERRUPT = 0x20;
+
+    public Timer(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        routine("timer.interrupt", "in EBX current thread, with a frame, or the idle loop");
+        mov(EAX, END_OF_INTERRUPT);
+        op("out", imm(PIC1_COMMAND), Reg8.AL);
+        call(label("timeout.tick"));
+        cmp(EBX, label(KernelExit.IDLE));
+        exitIf(E, at.exitSchedule, "nobody was running");
+        mov(EAX, EBX);
+        call(kernel.scheduling().tick());
+        exitIf(Z, at.exitResume, "it may go on");
+        jmp(at.exitResched);
+
+        routine("timer.spurious", "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
+        cmp(EBX, label(KernelExit.IDLE));
+        exitIf(E, at.exitSchedule, "nobody was running");
+        jmp(at.exitResume);
+    }
+}
