@@ -21,7 +21,7 @@ import org.sidestep.kernel.l4.Vectors;
 
 /**
  * Makes the critical sequences of the stubs look atomic: a thread interrupted inside one resumes at its restart point, or the
- * kernel completes it. Costs everybody else one comparison, since programs lie below the kernel interface page.
+ * kernel completes it. Costs everybody else one comparison.
  */
 final class CriticalSequences extends Code {
 
@@ -41,21 +41,17 @@ final class CriticalSequences extends Code {
     /** Inline. In: EBX believed thread, ESP its frame. Keeps both. */
     void check() {
         if (sequences.isEmpty()) return;
-        Label first = sequences.get(0).restart();
-        Label end = sequences.get(sequences.size() - 1).completion();
+        Label stub = fresh("stub");
         mov(ECX, EBX.at(thread.space));
         mov(EAX, ESP.at(Frame.EIP));
         sub(EAX, ECX.at(SpaceLayout.KIP));
-        add(EAX, MemoryMap.KIP);
-        Label perhaps = fresh("perhaps");
-        cmp(EAX, first);
-        exitIf(AE, perhaps, "at or above the first sequence");
+        cmp(EAX, MemoryMap.PAGE);
+        exitIf(B, stub, "in a stub of the kernel interface page");
         here(outside);
         kernel.outOfLine(() -> {
-            routine("entry.sequence", "in EAX user's EIP as if the page were at its usual address, ECX space, EBX believed thread, ESP frame");
-            here(perhaps);
-            cmp(EAX, end);
-            exitIf(AE, outside, "above the last sequence");
+            routine("entry.sequence", "in EAX user's EIP as an offset in the page, ECX space, EBX believed thread, ESP frame");
+            here(stub);
+            add(EAX, MemoryMap.KIP);
             sequences.forEach(this::inside);
             jmp(outside);
         });
@@ -64,8 +60,8 @@ final class CriticalSequences extends Code {
     private void inside(Kernel.Sequence sequence) {
         Label next = fresh("next");
         Label restart = fresh("restart");
-        cmp(EAX, sequence.restart());
-        exitIf(B, outside, "between two sequences");
+        cmp(EAX, sequence.begin());
+        exitIf(B, next, "before this sequence");
         cmp(EAX, sequence.completion());
         exitIf(AE, next, "beyond this sequence");
         if (sequence.forward() != sequence.completion()) {

@@ -55,7 +55,6 @@ public final class KernelEntry extends KernelRoutines {
         routine("entry.common", """
                 in  [ESP] vector, error code, what the processor pushed
                 out the vector's handler, EBX current thread, ESP its frame""");
-        here(common);
         op("pusha");
         op("cld");
         test(ESP.at(Frame.CS).byte_(), RPL);

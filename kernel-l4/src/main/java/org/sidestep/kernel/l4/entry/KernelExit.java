@@ -39,7 +39,7 @@ public final class KernelExit extends KernelRoutines {
     public void emit() {
         words();
         start();
-        yield();
+        yieldOrGoOn();
         schedule();
         switchTo();
         resume();
@@ -66,7 +66,7 @@ public final class KernelExit extends KernelRoutines {
         jmp(at.exitSchedule);
     }
 
-    private void yield() {
+    private void yieldOrGoOn() {
         routine("exit.yield", "in EBX current thread, with a frame: goes to the end of its queue");
         mov(EAX, EBX);
         call(kernel.scheduling().enqueue());

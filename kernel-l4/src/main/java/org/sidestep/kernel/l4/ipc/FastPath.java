@@ -44,6 +44,8 @@ public final class FastPath extends KernelRoutines {
     /** Set in (number of untyped words + 1) if more words follow than travel in registers. */
     private static final int MORE_THAN_REGISTERS = 0x7C;
 
+    private static final int UTCB_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE);
+
     private final Label slow = label("ipc.general");
     private final Label intra = label("ipc.fast.intra");
 
@@ -140,7 +142,7 @@ public final class FastPath extends KernelRoutines {
         sub(EBP, EDI.at(SpaceLayout.UTCB_AREA));
         cmp(EBP, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
         exitIf(AE, slow, "not in the UTCB area");
-        shr(EBP, Utcb.SHIFT);
+        shr(EBP, UTCB_SHIFT);
         mov(EDI, EDI.at(SpaceLayout.UTCB_MAP));
         mov(EBP, EDI.at(EBP, 4, 0));
         test(EBP, EBP);

@@ -1,0 +1,68 @@
+package org.sidestep.kernel.l4.boot;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.layout.Field;
+import org.sidestep.layout.Struct;
+
+/** The task state segment: kernel stack and I/O bitmap of whoever runs (SDM vol. 3, "Task Management"). */
+public final class Tss extends KernelRoutines {
+
+    private static final Struct TSS = Struct.upwards("tss", 0);
+
+    private static final Field LINK = TSS.word("link");
+    private static final Field ESP0 = TSS.word("esp0");
+    private static final Field SS0 = TSS.word("ss0");
+    private static final Field REST = TSS.bytes("rest", 0x66 - 12);
+    private static final Field IO_MAP_BASE = TSS.bytes("ioMapBase", 2);
+
+    /** Offset of the bitmap that opens the root task's ports. */
+    public static final int IO_MAP = TSS.size();
+
+    private static final int PORTS = 0x400;
+    /** The processor reads two bytes at a time, so a byte of ones ends the bitmap. */
+    private static final int SIZE = IO_MAP + PORTS / 8 + 1;
+
+    static final int LIMIT = SIZE - 1;
+
+    /** Linear address. */
+    public static final int ADDRESS = MemoryMap.window(MemoryMap.TSS);
+
+    /** Linear address of esp0, which SYSENTER's stack pointer is pointed at. */
+    public static final int ESP0_ADDRESS = ADDRESS + ESP0.offset();
+
+    public Tss(Kernel kernel) {
+        super(kernel);
+    }
+
+    /** The stack pointer with which the kernel is entered. */
+    public static Mem esp0() {
+        return Mem.absolute(ESP0_ADDRESS).dword().of(ESP0);
+    }
+
+    /** The low half of the I/O bitmap's offset; 16 bits. */
+    public static Mem ioMapBase() {
+        return Mem.absolute(ADDRESS + IO_MAP_BASE.offset()).word().of(IO_MAP_BASE);
+    }
+
+    @Override
+    public void emit() {
+        asm.section("tss", ADDRESS, MemoryMap.TSS);
+        byte[] tss = new byte[SIZE];
+        tss[SS0.offset()] = Selectors.KERNEL_DATA;
+        tss[IO_MAP_BASE.offset()] = (byte) IO_MAP;
+        java.util.Arrays.fill(tss, IO_MAP, SIZE, (byte) 0xFF);
+        for (int port = 0x3F8; port <= 0x3FF; port++) open(tss, port);
+        open(tss, 0xE9);
+        open(tss, 0xF4);
+        asm.bytes(tss);
+        kernel.text();
+    }
+
+    private static void open(byte[] tss, int port) {
+        tss[IO_MAP + port / 8] &= (byte) ~(1 << port % 8);
+    }
+}
