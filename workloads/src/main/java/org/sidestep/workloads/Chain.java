@@ -36,7 +36,8 @@ public final class Chain implements Workload {
         return Scenario.parameters(
                 1000,
                 Parameter.integer("depth", 2, 1, 16, "calls between the first thread and the last"),
-                Parameter.flag("entries", false, "whether the first and the last thread enter the kernel once a round"));
+                Parameter.flag(
+                        "entries", false, "whether the first and the last thread enter the kernel once a round"));
     }
 
     @Override

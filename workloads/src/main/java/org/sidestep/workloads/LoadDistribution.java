@@ -137,7 +137,8 @@ public final class LoadDistribution implements Workload {
         private Label workerRing() {
             program.data();
             asm.align(4);
-            List<Label> entries = workers.stream().map(w -> label(w.name() + ".turn")).toList();
+            List<Label> entries =
+                    workers.stream().map(w -> label(w.name() + ".turn")).toList();
             for (int i = 0; i < workers.size(); i++) {
                 here(entries.get(i));
                 asm.word(workers.get(i).localId());

@@ -48,7 +48,8 @@ abstract class Scenario extends ThreadCode {
     /** The parameters of a workload: its own, then those that all have. */
     static List<Parameter> parameters(int defaultRounds, Parameter... own) {
         Stream<Parameter> common = Stream.of(
-                Parameter.integer("rounds", defaultRounds, 1, 10_000_000, "rounds of the leading thread that are measured"),
+                Parameter.integer(
+                        "rounds", defaultRounds, 1, 10_000_000, "rounds of the leading thread that are measured"),
                 Parameter.integer("warmup", 64, 1, 1_000_000, "rounds before them"),
                 Parameter.flag("verify", false, "whether the threads check what they receive"));
         return Stream.concat(Stream.of(own), common).toList();

@@ -27,7 +27,9 @@ public abstract class ThreadCode extends L4Code {
 
     /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
     protected final void start(UserThread thread) {
-        routine(thread.name(), "thread " + thread.name() + " of space " + thread.space().name());
+        routine(
+                thread.name(),
+                "thread " + thread.name() + " of space " + thread.space().name());
         here(thread.start());
         loadOwnUtcb();
         mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
