@@ -1,0 +1,130 @@
+package org.sidestep.machine.ia32.timing;
+
+import org.sidestep.machine.Timing.Branch;
+
+/**
+ * The branch predictor of the P6 family: a branch target buffer of 512 entries in 4 ways, a two-level adaptive predictor
+ * with 4 bits of local history in each entry, the last target for indirect branches, and a return stack of 16 entries.
+ */
+final class BranchPredictor {
+
+    /** Fetch goes on in sequence. */
+    static final int SEQUENTIAL = 0;
+    /** Fetch went on at the target. */
+    static final int TAKEN = 1;
+    /** The decoder found a taken branch that the target buffer did not know. */
+    static final int DECODED = 2;
+    /** Only the execution of the branch finds out where to go on. */
+    static final int MISPREDICTED = 3;
+
+    private static final int WAYS = 4;
+    private static final int SETS = 128;
+    /** The target buffer is indexed by the 16-byte block of the branch. */
+    private static final int BLOCK_SHIFT = 4;
+    private static final int HISTORY = 15;
+    /** Sixteen two-bit counters, all weakly taken. */
+    private static final int WEAKLY_TAKEN = 0xAAAA_AAAA;
+
+    private static final int RETURNS = 16;
+
+    private final int[] address;
+    private final int[] target;
+    private final int[] counters;
+    private final byte[] history;
+    /** The next victim of each set, in turn. */
+    private final byte[] victim;
+
+    private final int[] returns;
+    private int top;
+
+    BranchPredictor() {
+        address = new int[SETS * WAYS];
+        target = new int[SETS * WAYS];
+        counters = new int[SETS * WAYS];
+        history = new byte[SETS * WAYS];
+        victim = new byte[SETS];
+        returns = new int[RETURNS];
+    }
+
+    BranchPredictor(BranchPredictor other) {
+        address = other.address.clone();
+        target = other.target.clone();
+        counters = other.counters.clone();
+        history = other.history.clone();
+        victim = other.victim.clone();
+        returns = other.returns.clone();
+        top = other.top;
+    }
+
+    /** Predicts a branch, compares with what it really does, and learns. Returns how well fetch did. */
+    int branch(Branch kind, int at, int next, int to, boolean taken) {
+        if (kind == Branch.CONDITIONAL) return conditional(at, to, taken);
+        if (kind == Branch.RETURN) return pop(to);
+        if (kind == Branch.CALL || kind == Branch.INDIRECT_CALL) push(next);
+        int entry = find(at);
+        boolean direct = kind == Branch.DIRECT || kind == Branch.CALL;
+        if (entry < 0) {
+            allocate(at, to);
+            return direct ? DECODED : MISPREDICTED;
+        }
+        boolean right = target[entry] == to;
+        target[entry] = to;
+        return right ? TAKEN : direct ? DECODED : MISPREDICTED;
+    }
+
+    private int conditional(int at, int to, boolean taken) {
+        int entry = find(at);
+        if (entry < 0) return unknown(at, to, taken);
+        boolean predicted = learn(entry, taken);
+        if (predicted != taken) return MISPREDICTED;
+        return taken ? TAKEN : SEQUENTIAL;
+    }
+
+    /** Static prediction: backward taken, forward not. Only taken branches enter the target buffer. */
+    private int unknown(int at, int to, boolean taken) {
+        if (taken) allocate(at, to);
+        boolean predicted = to - at <= 0;
+        if (predicted != taken) return MISPREDICTED;
+        return taken ? DECODED : SEQUENTIAL;
+    }
+
+    /** Updates counter and history; returns what the counter had predicted. */
+    private boolean learn(int entry, boolean taken) {
+        int pattern = history[entry];
+        int shift = 2 * pattern;
+        int counter = counters[entry] >>> shift & 3;
+        int trained = taken ? Math.min(3, counter + 1) : Math.max(0, counter - 1);
+        counters[entry] += trained - counter << shift;
+        history[entry] = (byte) ((pattern << 1 | (taken ? 1 : 0)) & HISTORY);
+        return counter >= 2;
+    }
+
+    private int find(int at) {
+        int first = (at >>> BLOCK_SHIFT & SETS - 1) * WAYS;
+        if (address[first] == at) return first;
+        if (address[first + 1] == at) return first + 1;
+        if (address[first + 2] == at) return first + 2;
+        return address[first + 3] == at ? first + 3 : -1;
+    }
+
+    private void allocate(int at, int to) {
+        int set = at >>> BLOCK_SHIFT & SETS - 1;
+        int entry = set * WAYS + victim[set];
+        victim[set] = (byte) (victim[set] + 1 & WAYS - 1);
+        address[entry] = at;
+        target[entry] = to;
+        counters[entry] = WEAKLY_TAKEN;
+        history[entry] = 1;
+    }
+
+    private void push(int next) {
+        top = top + 1 & RETURNS - 1;
+        returns[top] = next;
+    }
+
+    private int pop(int to) {
+        boolean right = returns[top] == to;
+        top = top - 1 & RETURNS - 1;
+        return right ? TAKEN : MISPREDICTED;
+    }
+}

@@ -1,0 +1,382 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the instructions of a Pentium III (Coppermine) are made of.
+ *
+ * <p>Marks of the sources: S = micro-op counts and ports published by Agner Fog ("Instruction tables", Pentium Pro, II and
+ * III); M = latency or throughput measured on the real part (InstLatx64, CPUID 00000683 and 00000686); D = derived from
+ * such figures; R = textbook knowledge or an estimate, not checked.
+ */
+final class DataSheet {
+
+    /** Where the operand is that the row speaks of. */
+    enum Shape {
+        /** No memory operand, or one that the row's micro-ops name. */
+        REGISTER,
+        LOAD,
+        STORE,
+        /** Read, modified and written. */
+        MODIFY
+    }
+
+    /**
+     * One row.
+     *
+     * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
+     * @param port0Cycles cycles for which one micro-op holds port 0
+     * @param latency cycles from the operands, loaded ones included, to the result
+     * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
+     * @param serial cycles from the completion of everything before, for instructions that serialise; else -1
+     * @param reads implicit sources; likewise writes, addresses, and steps (address registers that are stepped)
+     */
+    record Row(
+            int port0,
+            int port1,
+            int either,
+            int loads,
+            int stores,
+            int port0Cycles,
+            int latency,
+            int decode,
+            int serial,
+            List<Integer> reads,
+            List<Integer> writes,
+            List<Integer> addresses,
+            List<Integer> steps) {
+
+        int microOps() {
+            return port0 + port1 + either + loads + 2 * stores + steps.size();
+        }
+
+        /** The row of the same instruction with a memory operand: one more load, store, or both (S). */
+        Row with(Shape shape) {
+            int moreLoads = shape == Shape.STORE ? 0 : 1;
+            int moreStores = shape == Shape.LOAD ? 0 : 1;
+            return new Row(
+                    port0, port1, either, loads + moreLoads, stores + moreStores, port0Cycles, latency, decode, serial,
+                    reads, writes, addresses, steps);
+        }
+    }
+
+    /** Cost of a repeated string instruction: cycles before the first iteration, sixteenths of a cycle per iteration. */
+    record Repeat(int setup, int sixteenths) {}
+
+    private static final Map<String, Row> ROWS = new LinkedHashMap<>();
+    private static final Map<String, Repeat> REPEATS = new LinkedHashMap<>();
+
+    /** Cycles for which a locked read-modify-write holds up everything behind it (M 21, XCHG 19). */
+    static final int LOCKED = 20;
+
+    /** Dependency through a partial register or flag: the reader waits for this long after the writer (M 5). */
+    static final int PARTIAL_STALL = 5;
+
+    /** Level-1 load, address to data (M 3). */
+    static final int LOAD_LATENCY = 3;
+
+    /** Page walk with all tables in the first-level cache (M 5). */
+    static final int WALK = 5;
+
+    /** A 32-byte line on the front-side bus: 4 transfers at 100 MHz, core at 700 MHz (D). */
+    static final int BUS_TRANSFER = 28;
+
+    /** A data access that crosses a line (R 6..12). */
+    static final int SPLIT_ACCESS = 9;
+
+    /** Fetch cycles lost by a predicted taken branch (S 1). */
+    static final int TAKEN_BUBBLE = 1;
+
+    /** Fetch cycles lost by a taken branch that only the decoder recognises (R 5..6). */
+    static final int DECODED_BUBBLE = 5;
+
+    /** Decode cycles of an instruction whose immediate a 66 prefix shortens (M 1.75..2.17). */
+    static final int LENGTH_CHANGE = 2;
+
+    private DataSheet() {}
+
+    static {
+        // spotless:off
+        //   class           where     micro-ops                 latency decode  implicit                source
+        reg("nop",           "p01",                              1, 0, "",                       "S count; M throughput 0.5");
+        reg("mov",           "p01",                              1, 0, "",                       "S; M 1");
+        row("mov",           Shape.LOAD,   "p2",                 0, 0, "",                       "S; M 3, all of it the load");
+        row("mov",           Shape.STORE,  "p34",                0, 0, "",                       "S; M throughput 1.17");
+        reg("mov.from.sreg", "p01",                              1, 0, "",                       "S");
+        reg("mov.sreg",      "8*p01",                            5, 0, "",                       "S; delay 5");
+        row("mov.sreg",      Shape.LOAD,   "7*p01 p2",           8, 0, "",                       "S; delay 8");
+        reg("movzx",         "p01",                              1, 0, "",                       "S; M 1");
+        row("movzx",         Shape.LOAD,   "p2",                 0, 0, "",                       "S");
+        reg("cmov",          "2*p01",                            2, 0, "",                       "S; M 2");
+        reg("xchg",          "3*p01",                            2, 0, "",                       "S; M 1.8..2.3");
+        row("xchg",          Shape.MODIFY, "4*p01 p2 p34",       2, 0, "",                       "S; locked");
+        reg("xadd",          "4*p01",                            2, 0, "",                       "R count; M 2.3");
+        reg("cmpxchg",       "6*p01",                            5, 5, "eax >eax",               "R count; M 5.2, throughput 5.1");
+        row("cmpxchg8b",     Shape.MODIFY, "12*p01 p2 p34",      4, 8, "eax edx ebx >eax >edx",  "R count; M 11, throughput 8");
+        reg("lea",           "p0",                               1, 0, "",                       "S; M 1");
+        row("lds",           Shape.LOAD,   "8*p01 3*p2",         8, 0, "",                       "S");
+        reg("xlat",          "p01 p2",                           0, 0, "@ebx @eax >eax",         "S");
+
+        reg("push",          "p34",                              0, 0, "@+esp",                  "S with the step of ESP; M throughput 1");
+        reg("push.sreg",     "p01 p34",                          1, 0, "@+esp",                  "S");
+        reg("pop",           "p2",                               0, 0, "@+esp",                  "S with the step of ESP");
+        row("pop",           Shape.STORE,  "4*p01 p2 p34",       0, 0, "@+esp",                  "S; M throughput 3");
+        reg("pop.sreg",      "7*p01 p2",                         5, 0, "@+esp",                  "S");
+        reg("pusha",         "p01 8*p34",                        1, 13, "@+esp",                 "S; M throughput 13");
+        reg("popa",          "p01 8*p2",                         0, 13, "@+esp >eax >ebp",       "S; M throughput 13");
+        reg("pushf",         "3*p0 10*p01 p34",                  1, 0, "@+esp",                  "S; M throughput 7.1");
+        reg("popf",          "16*p01 p2",                        1, 17, "@+esp",                 "S; M throughput 17");
+        reg("enter",         "10*p01 p34",                       5, 0, "@+esp ebp >ebp",         "S 14");
+        reg("leave",         "p01 p2",                           0, 0, "@ebp +esp >ebp",         "S");
+
+        reg("alu",           "p01",                              1, 0, "",                       "S; M 1");
+        row("alu",           Shape.MODIFY, "p01 p2 p34",         2, 0, "",                       "S; M 6.3 through memory");
+        reg("alu.carry",     "2*p01",                            2, 0, "",                       "S; M 2");
+        row("alu.carry",     Shape.MODIFY, "3*p01 p2 p34",       3, 0, "",                       "S");
+        reg("cmp",           "p01",                              1, 0, "",                       "S");
+        reg("test",          "p01",                              1, 0, "",                       "S");
+        reg("inc",           "p01",                              1, 0, "",                       "S; M 1");
+        row("inc",           Shape.MODIFY, "p01 p2 p34",         2, 0, "",                       "S; as alu");
+        reg("neg",           "p01",                              1, 0, "",                       "S; M 1");
+        row("neg",           Shape.MODIFY, "p01 p2 p34",         2, 0, "",                       "S; as alu");
+        reg("mul",           "p0",                               4, 0, "",                       "S; M 4, throughput 1");
+        reg("mul.wide.8",    "p0",                               4, 0, "eax >eax",               "S; M 4");
+        reg("mul.wide",      "p0 2*p01",                         5, 0, "eax >eax >edx",          "R count; M 5");
+        reg("div.8",         "2*p0:12 p01",                     19, 0, "eax >eax",               "S; M 19, throughput 12");
+        reg("div.16",        "2*p0:21 p01",                     23, 0, "eax edx >eax >edx",      "S; M 23, throughput 20.8");
+        reg("div.32",        "2*p0:37 p01",                     39, 0, "eax edx >eax >edx",      "S; M 39");
+        reg("cwde",          "p01",                              1, 0, "eax >eax",               "M 1");
+        reg("cdq",           "p01",                              1, 0, "eax >edx",               "M 1");
+        reg("bcd",           "p01",                              1, 0, "eax >eax",               "M 1");
+        reg("aam",           "p0 3*p01",                         8, 0, "eax >eax",               "M 7.7");
+        reg("aad",           "p0 2*p01",                         4, 0, "eax >eax",               "R");
+        reg("salc",          "2*p01",                            2, 0, ">eax",                   "R");
+        reg("lahf",          "p01",                              1, 0, "eax >eax",               "M 1");
+        reg("sahf",          "p01",                              1, 0, "eax",                    "M 1");
+
+        reg("shift",         "p0",                               1, 0, "",                       "S; M 1");
+        reg("shift.cl",      "p0",                               1, 0, "",                       "S; M 1");
+        reg("rotate",        "p0",                               1, 0, "",                       "S; M 1");
+        reg("rotate.cl",     "p0",                               1, 0, "",                       "S; M 1");
+        reg("rotate.carry",  "p0 p01",                           2, 0, "",                       "M 2");
+        reg("rotate.carry.cl", "4*p0 4*p01",                     8, 8, "",                       "R count; M 8..9, throughput 8");
+        reg("shift.double",  "2*p0",                             2, 0, "",                       "S count; M 2");
+        reg("bt",            "p0",                               1, 0, "",                       "M throughput 1");
+        reg("bts",           "p0",                               1, 0, "",                       "M 1");
+        reg("bt.string",     "7*p01 p2",                         4, 0, "",                       "S count for BT");
+        row("bt.string",     Shape.MODIFY, "8*p01 p2 p34",       4, 0, "",                       "R");
+        reg("bsf",           "p1 p01",                           2, 0, "",                       "S; M 2");
+        reg("bswap",         "p0 p01",                           2, 0, "",                       "S count; M 2");
+        reg("setcc",         "p1",                               1, 0, "",                       "S; M 1");
+
+        reg("jmp",           "p1",                               1, 0, "",                       "S");
+        reg("jmp.indirect",  "p1",                               1, 0, "",                       "S");
+        reg("jcc",           "p1",                               1, 0, "",                       "S");
+        reg("call",          "p1 p34",                           1, 0, "@+esp",                  "S");
+        reg("call.indirect", "p1 p01 p34",                       1, 0, "@+esp",                  "S");
+        row("call.indirect", Shape.LOAD,   "p1 3*p01 p2 p34",    1, 0, "@+esp",                  "S");
+        reg("ret",           "p1 p01 p2",                        1, 0, "@+esp",                  "S");
+        reg("loop",          "p1 9*p01",                         2, 0, "ecx >ecx",               "S");
+        reg("jecxz",         "p1 p01",                           2, 0, "ecx",                    "S");
+        reg("jmp.far",       "21*p01 p2",                        8, 0, "",                       "S");
+        reg("call.far",      "28*p01 p2 2*p34",                  8, 0, "@+esp",                  "S");
+        reg("ret.far",       "23*p01 3*p2",                      8, 0, "@+esp",                  "S");
+        reg("bound",         "5*p01 2*p2",                       1, 0, "",                       "R");
+        reg("into",          "4*p01",                            1, 0, "",                       "R; not taken");
+        // The cost of these is that of the events they report.
+        reg("int",           "p01",                              1, 0, "",                       "D");
+        reg("iret",          "p01",                              1, 0, "",                       "D");
+        reg("sysenter",      "p01",                              1, 0, "",                       "D");
+        reg("sysexit",       "p01",                              1, 0, "",                       "D");
+        reg("ud2",           "p01",                              1, 0, "",                       "R");
+        reg("none",          "p01",                              1, 0, "",                       "R; bytes that are no instruction");
+
+        reg("lods",          "p01 p2",                           1, 4, "@+esi >eax",             "S count; M 4");
+        reg("stos",          "p34",                              0, 3, "@+edi",                  "S count; M 3");
+        reg("movs",          "p2 p34",                           0, 4, "@+esi @+edi",            "S count; M 4.2");
+        reg("scas",          "p01 p2",                           1, 4, "@+edi",                  "R count; M 3.9");
+        reg("cmps",          "p01 2*p2",                         1, 4, "@+esi @+edi",            "R count; M 4.6");
+
+        reg("clc",           "p0",                               1, 0, "",                       "S count; M throughput 1");
+        reg("cld",           "4*p01",                            6, 6, "",                       "S count; M 6.3 and 7.3");
+        reg("cli",           "9*p01",                            1, 9, "",                       "S count; D as POPF, a cycle for each");
+        reg("sti",           "17*p01",                           1, 17, "",                      "S count; D as POPF, a cycle for each");
+        reg("rdtsc",         "31*p01",                           1, 31, ">eax >edx",             "S count; M 31");
+        reg("rdpmc",         "31*p01",                           1, 31, ">eax >edx",             "R; as RDTSC");
+        reg("mov.from.cr",   "10*p01",                           5, 0, "",                       "R");
+        reg("mov.from.dr",   "10*p01",                           5, 0, "",                       "R");
+        reg("sldt",          "4*p01",                            4, 0, "",                       "R");
+        reg("str",           "4*p01",                            4, 0, "",                       "R");
+        reg("sgdt",          "4*p01",                            4, 0, "",                       "R");
+        reg("smsw",          "4*p01",                            4, 0, "",                       "R");
+        reg("verr",          "10*p01",                           8, 0, "",                       "R");
+        reg("lar",           "10*p01",                           8, 0, "",                       "R");
+        reg("arpl",          "8*p01",                            5, 0, "",                       "R");
+
+        serial("cpuid",   106, ">eax >edx", "M 106..108");
+        serial("rdmsr",    35, ">eax >edx", "R");
+        serial("wrmsr",    60, "",          "R");
+        serial("mov.cr",   25, "",          "R; CR0 and CR4");
+        serial("mov.cr3",   0, "",          "the event says");
+        serial("mov.dr",   25, "",          "R");
+        serial("clts",     10, "",          "R");
+        serial("lgdt",     30, "",          "R");
+        serial("lldt",     30, "",          "R");
+        serial("ltr",      40, "",          "R");
+        serial("invlpg",   30, "",          "R");
+        serial("wbinvd", 2000, "",          "R; without the write-backs");
+        serial("invd",   1000, "",          "R");
+        serial("hlt",      10, "",          "R");
+        serial("in",        0, ">eax",      "plus parameter io");
+        serial("out",       0, "",          "plus parameter io");
+        serial("ins",       0, "@+edi",     "plus parameter io");
+        serial("outs",      0, "@+esi",     "plus parameter io");
+
+        //     class    operand  setup  sixteenths
+        repeat("movs",   32,      30,       7,     "M 9.5 bytes a cycle; R setup");
+        repeat("movs",   16,      30,      64,     "as single ones");
+        repeat("movs",    8,      30,      64,     "as single ones");
+        repeat("stos",   32,      30,       7,     "R; as MOVS");
+        repeat("stos",   16,      30,      48,     "as single ones");
+        repeat("stos",    8,      30,      48,     "as single ones");
+        repeat("lods",    0,      10,      64,     "as single ones");
+        repeat("scas",    0,      10,      64,     "as single ones");
+        repeat("cmps",    0,      10,      72,     "as single ones");
+        repeat("ins",     0,      10,       0,     "plus parameter io for each");
+        repeat("outs",    0,      10,       0,     "plus parameter io for each");
+        // spotless:on
+    }
+
+    /** The row of a class for a shape; a memory operand adds its micro-ops unless a row of its own says otherwise. */
+    static Row row(String timing, Shape shape) {
+        Row exact = ROWS.get(key(timing, shape));
+        if (exact != null) return exact;
+        Row register = ROWS.get(key(timing, Shape.REGISTER));
+        if (register != null) return register.with(shape);
+        return ROWS.get(key(timing, Shape.LOAD)) != null
+                ? ROWS.get(key(timing, Shape.LOAD))
+                : ROWS.get(key(timing, Shape.MODIFY));
+    }
+
+    /** Whether the data sheet has a class. */
+    static boolean has(String timing) {
+        return row(timing, Shape.REGISTER) != null;
+    }
+
+    /** Cost of the repeated form, for an operand of {@code bits}. */
+    static Repeat repeat(String timing, int bits) {
+        Repeat exact = REPEATS.get(timing + "." + bits);
+        return exact != null ? exact : REPEATS.get(timing + ".0");
+    }
+
+    private static void reg(String timing, String microOps, int latency, int decode, String implicit, String source) {
+        row(timing, Shape.REGISTER, microOps, latency, decode, implicit, source);
+    }
+
+    private static void row(
+            String timing, Shape shape, String microOps, int latency, int decode, String implicit, String source) {
+        add(timing, shape, microOps, latency, decode, -1, implicit, source);
+    }
+
+    private static void serial(String timing, int cycles, String implicit, String source) {
+        add(timing, Shape.REGISTER, "p01", 1, 0, cycles, implicit, source);
+    }
+
+    private static void repeat(String timing, int bits, int setup, int sixteenths, String source) {
+        requireSource(timing, source);
+        REPEATS.put(timing + "." + bits, new Repeat(setup, sixteenths));
+    }
+
+    private static void add(
+            String timing,
+            Shape shape,
+            String microOps,
+            int latency,
+            int decode,
+            int serial,
+            String implicit,
+            String source) {
+        requireSource(timing, source);
+        MicroOps ports = new MicroOps(microOps);
+        Implicit registers = new Implicit(implicit);
+        Row row = new Row(
+                ports.port0,
+                ports.port1,
+                ports.either,
+                ports.loads,
+                ports.stores,
+                ports.port0Cycles,
+                latency,
+                decode,
+                serial,
+                registers.reads,
+                registers.writes,
+                registers.addresses,
+                registers.steps);
+        if (ROWS.put(key(timing, shape), row) != null) throw new IllegalStateException("two rows for " + timing);
+    }
+
+    private static void requireSource(String timing, String source) {
+        if (source.isBlank()) throw new IllegalStateException("no source for " + timing);
+    }
+
+    private static String key(String timing, Shape shape) {
+        return timing + "/" + shape;
+    }
+
+    /** The micro-op column: {@code 2*p0:37 p01} is two micro-ops for port 0, one holding it for 37 cycles, and one for either. */
+    private static final class MicroOps {
+        private int port0;
+        private int port1;
+        private int either;
+        private int loads;
+        private int stores;
+        private int port0Cycles = 1;
+
+        MicroOps(String column) {
+            for (String item : column.split(" ")) add(item);
+        }
+
+        private void add(String item) {
+            int star = item.indexOf('*');
+            int count = star < 0 ? 1 : Integer.parseInt(item.substring(0, star));
+            String[] port = item.substring(star + 1).split(":");
+            if (port.length > 1) port0Cycles = Integer.parseInt(port[1]);
+            switch (port[0]) {
+                case "p0" -> port0 += count;
+                case "p1" -> port1 += count;
+                case "p01" -> either += count;
+                case "p2" -> loads += count;
+                case "p34" -> stores += count;
+                default -> throw new IllegalStateException("port '" + item + "'");
+            }
+        }
+    }
+
+    /** The implicit column: {@code eax} read, {@code >eax} written, {@code @esi} address, {@code +esp} stepped, {@code @+esp} both. */
+    private static final class Implicit {
+        private static final List<String> NAMES = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
+
+        private final List<Integer> reads = new ArrayList<>();
+        private final List<Integer> writes = new ArrayList<>();
+        private final List<Integer> addresses = new ArrayList<>();
+        private final List<Integer> steps = new ArrayList<>();
+
+        Implicit(String column) {
+            for (String item : column.split(" ")) if (!item.isEmpty()) add(item);
+        }
+
+        private void add(String item) {
+            int register = NAMES.indexOf(item.replaceAll("[>@+]", ""));
+            if (register < 0) throw new IllegalStateException("register '" + item + "'");
+            boolean marked = item.startsWith(">") || item.startsWith("@") || item.startsWith("+");
+            if (!marked) reads.add(register);
+            if (item.contains(">")) writes.add(register);
+            if (item.contains("@")) addresses.add(register);
+            if (item.contains("+")) steps.add(register);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.sidestep.machine.ia32.timing;
+
+/** First- and second-level caches: the level at which an access finds its line, and what it counts. */
+final class MemoryHierarchy {
+
+    static final int L1 = 0;
+    static final int L2 = 1;
+    static final int MEMORY = 2;
+
+    private final Cache instructions;
+    private final Cache data;
+    private final Cache unified;
+    private long l1Misses;
+    private long l2Misses;
+
+    MemoryHierarchy(Cache instructions, Cache data, Cache unified) {
+        this.instructions = instructions;
+        this.data = data;
+        this.unified = unified;
+    }
+
+    MemoryHierarchy(MemoryHierarchy other) {
+        instructions = new Cache(other.instructions);
+        data = new Cache(other.data);
+        unified = new Cache(other.unified);
+        l1Misses = other.l1Misses;
+        l2Misses = other.l2Misses;
+    }
+
+    /** The level that delivers the instructions at a physical address. */
+    int fetch(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        if (instructions.hit(line)) return L1;
+        instructions.fill(line);
+        l1Misses++;
+        return second(line);
+    }
+
+    /** The level that delivers the data at a physical address. */
+    int read(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        return data.hit(line) ? L1 : missed(line);
+    }
+
+    /** The level that delivers the line to be written; a write allocates. */
+    int write(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        int level = data.hit(line) ? L1 : missed(line);
+        data.dirty(line);
+        return level;
+    }
+
+    private int missed(int line) {
+        l1Misses++;
+        int victim = data.fill(line);
+        int level = second(line);
+        if (victim != Cache.NOTHING) writeBack(victim);
+        return level;
+    }
+
+    private int second(int line) {
+        if (unified.hit(line)) return L2;
+        l2Misses++;
+        unified.fill(line);
+        return MEMORY;
+    }
+
+    private void writeBack(int line) {
+        if (!unified.hit(line)) unified.fill(line);
+        unified.dirty(line);
+    }
+
+    long l1Misses() {
+        return l1Misses;
+    }
+
+    long l2Misses() {
+        return l2Misses;
+    }
+}

@@ -1,0 +1,394 @@
+package org.sidestep.machine.ia32.timing;
+
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.Timing;
+
+/**
+ * The clock of a P6 core: a scoreboard of out-of-order execution. Each instruction's template is run once, in program
+ * order, against the live state of front end, registers, ports, store buffer, caches and branch predictor; the clock is
+ * the retirement of the last instruction.
+ *
+ * <p>Departures from the real core: reservation stations and register read ports are not limited, and micro-ops take
+ * ports in program order where the real core takes the oldest that is ready.
+ */
+final class P6Pipeline extends Timing {
+
+    /** Accesses of one instruction that are scheduled one by one; what is beyond only adds its misses. */
+    private static final int ACCESSES = 8;
+
+    private final Costs costs;
+    private final FrontEnd frontEnd;
+    private final Ports ports;
+    private final StoreBuffer storeBuffer;
+    private final MemoryHierarchy memory;
+    private final BranchPredictor predictor;
+    private long mispredictions;
+
+    /** When each register is there; see {@link Template} for the places. */
+    private final long[] ready;
+    /** Registers whose last write was to a byte, to a word; registers known to be zero. */
+    private int partial8;
+
+    private int partial16;
+    private int zeroed;
+    /** The flags that the last flag-writing instruction has written. */
+    private int flagsValid = Eflags.ARITH;
+    /** When all addresses of earlier stores are known. */
+    private long storesKnown;
+    /** When the front-side bus is free. */
+    private long busFree;
+
+    // What the current instruction has reported.
+    private int loads;
+    private final int[] loadAddress;
+    private final int[] loadBytes;
+    private final int[] loadExtra;
+    private int stores;
+    private final int[] storeAddress;
+    private final int[] storeBytes;
+    private final int[] storeExtra;
+    private int memoryLoads;
+    private int extra;
+    private int dataWalk;
+    private int fetchStall;
+    private boolean walkingData;
+    private boolean walkingCode;
+    private int branch;
+    private int branchTarget;
+
+    P6Pipeline(Costs costs, MemoryHierarchy memory) {
+        this.costs = costs;
+        this.memory = memory;
+        frontEnd = new FrontEnd();
+        ports = new Ports();
+        storeBuffer = new StoreBuffer();
+        predictor = new BranchPredictor();
+        ready = new long[Template.PLACES];
+        loadAddress = new int[ACCESSES];
+        loadBytes = new int[ACCESSES];
+        loadExtra = new int[ACCESSES];
+        storeAddress = new int[ACCESSES];
+        storeBytes = new int[ACCESSES];
+        storeExtra = new int[ACCESSES];
+    }
+
+    private P6Pipeline(P6Pipeline other) {
+        costs = other.costs;
+        frontEnd = new FrontEnd(other.frontEnd);
+        ports = new Ports(other.ports);
+        storeBuffer = new StoreBuffer(other.storeBuffer);
+        memory = new MemoryHierarchy(other.memory);
+        predictor = new BranchPredictor(other.predictor);
+        ready = other.ready.clone();
+        loadAddress = other.loadAddress.clone();
+        loadBytes = other.loadBytes.clone();
+        loadExtra = other.loadExtra.clone();
+        storeAddress = other.storeAddress.clone();
+        storeBytes = other.storeBytes.clone();
+        storeExtra = other.storeExtra.clone();
+        mispredictions = other.mispredictions;
+        partial8 = other.partial8;
+        partial16 = other.partial16;
+        zeroed = other.zeroed;
+        flagsValid = other.flagsValid;
+        storesKnown = other.storesKnown;
+        busFree = other.busFree;
+        loads = other.loads;
+        stores = other.stores;
+        memoryLoads = other.memoryLoads;
+        extra = other.extra;
+        dataWalk = other.dataWalk;
+        fetchStall = other.fetchStall;
+        walkingData = other.walkingData;
+        walkingCode = other.walkingCode;
+        branch = other.branch;
+        branchTarget = other.branchTarget;
+    }
+
+    @Override
+    public Object prepare(Instruction instruction) {
+        return TemplateCompiler.compile(instruction, costs.io());
+    }
+
+    @Override
+    public void fetch(int line) {
+        int level = memory.fetch(line);
+        if (level != MemoryHierarchy.L1) fetchStall += latency(level);
+        walkingCode = false;
+    }
+
+    @Override
+    public void load(int physical, int bytes) {
+        int level = memory.read(physical);
+        int late = dataWalk;
+        if (level == MemoryHierarchy.L2) late += costs.l2Latency() - DataSheet.LOAD_LATENCY;
+        if (level == MemoryHierarchy.MEMORY) memoryLoads |= 1 << Math.min(loads, ACCESSES);
+        if (loads < ACCESSES) {
+            loadAddress[loads] = physical;
+            loadBytes[loads] = bytes;
+            loadExtra[loads] = late;
+        } else {
+            extra += late + (level == MemoryHierarchy.MEMORY ? DataSheet.BUS_TRANSFER : 0);
+        }
+        loads++;
+        dataWalk = 0;
+        walkingData = false;
+    }
+
+    @Override
+    public void store(int physical, int bytes) {
+        int level = memory.write(physical);
+        int drain = level == MemoryHierarchy.L1 ? 1 : latency(level);
+        if (stores < ACCESSES) {
+            storeAddress[stores] = physical;
+            storeBytes[stores] = bytes;
+            storeExtra[stores] = drain;
+        } else {
+            extra += drain - 1;
+        }
+        stores++;
+        extra += dataWalk;
+        dataWalk = 0;
+        walkingData = false;
+    }
+
+    @Override
+    public void walk(int physical, boolean instructionSide, boolean written) {
+        boolean first = instructionSide ? !walkingCode : !walkingData;
+        int level = written ? memory.write(physical) : memory.read(physical);
+        int cycles = (first ? DataSheet.WALK : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
+        if (instructionSide) {
+            fetchStall += cycles;
+            walkingCode = true;
+        } else {
+            dataWalk += cycles;
+            walkingData = true;
+        }
+    }
+
+    private int latency(int level) {
+        return level == MemoryHierarchy.L2 ? costs.l2Latency() : costs.memoryLatency();
+    }
+
+    @Override
+    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+        branch = predictor.branch(kind, address, next, target, taken);
+        branchTarget = taken ? target : next;
+        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event == Event.SPLIT_ACCESS) extra += DataSheet.SPLIT_ACCESS;
+        else frontEnd.drain(costs.events().get(event));
+    }
+
+    @Override
+    public void retire(Object prepared, int iterations) {
+        Template template = (Template) prepared;
+        if (fetchStall != 0) stallFetch();
+        long issue = frontEnd.issue(template);
+        if (readsPartially(template)) issue = partialStall(template, issue);
+        ports.advanceTo(issue);
+        long address = Math.max(issue, Math.max(ready[template.address0], ready[template.address1]));
+        long data = Math.max(
+                Math.max(issue, Math.max(ready[template.source0], ready[template.source1])),
+                Math.max(ready[template.source2], ready[template.flagsSource]));
+        if (template.isRare()) {
+            rare(template, Math.max(address, data), iterations);
+            return;
+        }
+        if (loads != 0) data = Math.max(data, load(address));
+        if (extra != 0) data += extra;
+        long done = execute(template, data);
+        if (template.steps) step(template, address);
+        write(template, done);
+        long complete = Math.max(done, issue + 1);
+        if (stores == 0) frontEnd.retire(template.microOps, complete);
+        else store(template, issue, address, done);
+        if (branch != BranchPredictor.SEQUENTIAL) follow(done);
+        forget();
+    }
+
+    private long execute(Template template, long operands) {
+        switch (template.unit) {
+            case Template.NO_UNIT:
+                return operands + template.latency;
+            case Template.EITHER:
+                return ports.either(operands) + template.latency;
+            case Template.PORT0:
+                return ports.port0(operands, template.port0Cycles) + template.latency;
+            case Template.PORT1:
+                return ports.port1(operands) + template.latency;
+            default:
+                return several(template, operands) + template.latency;
+        }
+    }
+
+    /** Micro-ops of one instruction spread over the ports; returns when the first starts. */
+    private long several(Template template, long operands) {
+        long first = Long.MAX_VALUE;
+        for (int i = 0; i < template.also0; i++) {
+            first = Math.min(first, ports.port0(operands, i == 0 ? template.port0Cycles : 1));
+        }
+        for (int i = 0; i < template.also1; i++) first = Math.min(first, ports.port1(operands));
+        for (int i = 0; i < template.alsoEither; i++) first = Math.min(first, ports.either(operands));
+        return first;
+    }
+
+    /** The stack pointer or a string pointer moves on, whatever the memory access takes. */
+    private void step(Template template, long address) {
+        long stepped = ports.either(address) + 1;
+        ready[template.step0] = stepped;
+        if (template.step1 != Template.SINK) ready[template.step1] = ports.either(address) + 1;
+    }
+
+    private void write(Template template, long done) {
+        ready[template.destination0] = done;
+        ready[template.destination1] = done;
+        if (template.flagsWritten != 0) {
+            ready[Template.FLAGS] = done;
+            flagsValid = template.flagsWritten;
+        }
+        int whole = template.writes32;
+        partial8 = partial8 & ~(whole | template.writes16) | template.writes8 & ~zeroed;
+        partial16 = partial16 & ~whole | template.writes16 & ~zeroed;
+        zeroed = zeroed & ~whole | template.zeroes;
+    }
+
+    private boolean readsPartially(Template template) {
+        return (template.reads32 & (partial8 | partial16) | template.reads16 & partial8 | template.flagsRead & ~flagsValid)
+                != 0;
+    }
+
+    /** Renaming stops until the partial write has left the reorder buffer. */
+    private long partialStall(Template template, long issue) {
+        long writer = 0;
+        int registers = template.reads32 & (partial8 | partial16) | template.reads16 & partial8;
+        for (int r = 0; r < 8; r++) if ((registers >> r & 1) != 0) writer = Math.max(writer, ready[r]);
+        if ((template.flagsRead & ~flagsValid) != 0) {
+            writer = Math.max(writer, ready[Template.FLAGS]);
+            flagsValid = Eflags.ARITH;
+        }
+        partial8 &= ~registers;
+        partial16 &= ~registers;
+        long merged = Math.max(issue, writer + DataSheet.PARTIAL_STALL);
+        frontEnd.stallUntil(merged);
+        return merged;
+    }
+
+    /** When the last of the instruction's loads has its data. */
+    private long load(long address) {
+        long last = 0;
+        int scheduled = Math.min(loads, ACCESSES);
+        for (int i = 0; i < scheduled; i++) {
+            long start = ports.load(Math.max(address, storesKnown)) + loadExtra[i];
+            long found = storeBuffer.available(loadAddress[i], loadBytes[i], start);
+            long done = (memoryLoads >> i & 1) == 0 ? found + DataSheet.LOAD_LATENCY : fromMemory(found);
+            last = Math.max(last, done);
+        }
+        return last;
+    }
+
+    private long fromMemory(long start) {
+        long granted = Math.max(start, busFree);
+        busFree = granted + DataSheet.BUS_TRANSFER;
+        return granted + costs.memoryLatency();
+    }
+
+    private void store(Template template, long issue, long address, long data) {
+        long room = storeBuffer.room();
+        if (room > issue) frontEnd.stallUntil(room);
+        long addressKnown = 0;
+        long dataReady = 0;
+        int scheduled = Math.min(stores, ACCESSES);
+        for (int i = 0; i < scheduled; i++) {
+            addressKnown = ports.storeAddress(Math.max(address, room)) + 1;
+            dataReady = ports.storeData(Math.max(data, room)) + 1;
+        }
+        storesKnown = Math.max(storesKnown, addressKnown);
+        long retired = frontEnd.retire(template.microOps, Math.max(addressKnown, dataReady));
+        for (int i = 0; i < scheduled; i++) {
+            storeBuffer.add(storeAddress[i], storeBytes[i], dataReady, retired, storeExtra[i]);
+        }
+    }
+
+    private void follow(long resolved) {
+        switch (branch) {
+            case BranchPredictor.TAKEN -> frontEnd.taken(branchTarget, DataSheet.TAKEN_BUBBLE);
+            case BranchPredictor.DECODED -> frontEnd.taken(branchTarget, DataSheet.DECODED_BUBBLE);
+            default -> frontEnd.redirect(branchTarget, resolved + costs.mispredict());
+        }
+    }
+
+    private void stallFetch() {
+        frontEnd.fetchStall(fetchStall);
+        fetchStall = 0;
+    }
+
+    /** Serialising and repeated instructions: nothing behind them overlaps with them. */
+    private void rare(Template template, long operands, int iterations) {
+        long begin = operands + extra + missCycles();
+        long cycles = template.serialCycles;
+        if (template.repeatSetup >= 0) {
+            cycles = template.repeatSetup + ((long) iterations * template.repeatSixteenths >> 4);
+        }
+        frontEnd.retire(template.microOps, begin);
+        frontEnd.drain(cycles);
+        write(template, frontEnd.cycles());
+        if (template.steps) {
+            ready[template.step0] = frontEnd.cycles();
+            ready[template.step1] = frontEnd.cycles();
+        }
+        if (branch != BranchPredictor.SEQUENTIAL) follow(frontEnd.cycles());
+        forget();
+    }
+
+    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
+    private long missCycles() {
+        long cycles = memoryLoads == 0 ? 0 : costs.memoryLatency();
+        cycles += (long) DataSheet.BUS_TRANSFER * Integer.bitCount(memoryLoads);
+        for (int i = 0; i < Math.min(loads, ACCESSES); i++) cycles += loadExtra[i];
+        for (int i = 0; i < Math.min(stores, ACCESSES); i++) cycles += storeExtra[i] - 1;
+        return cycles;
+    }
+
+    private void forget() {
+        loads = 0;
+        stores = 0;
+        memoryLoads = 0;
+        extra = 0;
+        branch = BranchPredictor.SEQUENTIAL;
+    }
+
+    @Override
+    public void idleUntil(long cycle) {
+        frontEnd.idleUntil(cycle);
+    }
+
+    @Override
+    public long cycles() {
+        return frontEnd.cycles();
+    }
+
+    @Override
+    public long l1Misses() {
+        return memory.l1Misses();
+    }
+
+    @Override
+    public long l2Misses() {
+        return memory.l2Misses();
+    }
+
+    @Override
+    public long mispredictions() {
+        return mispredictions;
+    }
+
+    @Override
+    public Timing copy() {
+        return new P6Pipeline(this);
+    }
+}

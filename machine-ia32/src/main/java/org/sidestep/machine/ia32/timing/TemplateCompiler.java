@@ -1,0 +1,237 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
+import org.sidestep.isa.OperandForm;
+import org.sidestep.isa.OperandForm.Access;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.ia32.timing.DataSheet.Row;
+import org.sidestep.machine.ia32.timing.DataSheet.Shape;
+
+/** Makes the {@link Template} of one instruction from its operands and its row of the {@link DataSheet}. */
+final class TemplateCompiler {
+
+    /** More would not fit into the reorder buffer beside what is in flight; the decoder's cycles tell the rest. */
+    private static final int MOST_MICRO_OPS = 24;
+
+    /** What the first decoder can take in one cycle; longer sequences come from the microcode store. */
+    private static final int FIRST_DECODER = 4;
+
+    private final Instruction instruction;
+    private final InstructionForm form;
+    private final Template template = new Template();
+    private final Set<Integer> addresses = new LinkedHashSet<>();
+    private final Set<Integer> sources = new LinkedHashSet<>();
+    private final Set<Integer> destinations = new LinkedHashSet<>();
+    private Shape shape = Shape.REGISTER;
+
+    private TemplateCompiler(Instruction instruction) {
+        this.instruction = instruction;
+        form = instruction.form;
+    }
+
+    /** @param io cycles of an access to a port */
+    static Template compile(Instruction instruction, int io) {
+        return new TemplateCompiler(instruction).compile(io);
+    }
+
+    private Template compile(int io) {
+        for (OperandForm operand : form.operands()) operand(operand);
+        String timing = timing();
+        Row row = DataSheet.row(timing, shape);
+        implicit(row);
+        flags();
+        zeroing();
+        frontEnd(row);
+        execution(row);
+        wire(row);
+        rare(timing, row, io);
+        return template;
+    }
+
+    /** The class in the data sheet, refined where one class of the instruction table costs differently by operand. */
+    private String timing() {
+        String timing = form.timing();
+        boolean memory = shape != Shape.REGISTER;
+        return switch (timing) {
+            case "mul" -> form.operands().size() > 1 ? timing : bits() == 8 ? "mul.wide.8" : "mul.wide";
+            case "div" -> "div." + bits();
+            case "rotate.carry" -> has(Kind.I) ? "rotate.carry.cl" : timing;
+            case "bt", "bts" -> memory && has(Kind.G) ? "bt.string" : timing;
+            case "mov.cr" -> has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
+            default -> DataSheet.has(timing) ? timing : "none";
+        };
+    }
+
+    private boolean has(Kind kind) {
+        return form.operands().stream().anyMatch(o -> o.kind() == kind);
+    }
+
+    private int bits() {
+        return form.operands().isEmpty() ? 32 : 8 * bytes(form.operands().get(0).size());
+    }
+
+    private int bytes(Size size) {
+        return switch (size) {
+            case B, BS -> 1;
+            case W -> 2;
+            case V, Z -> instruction.operandSize;
+            default -> 4;
+        };
+    }
+
+    private void operand(OperandForm operand) {
+        switch (operand.kind()) {
+            case E, M, R -> {
+                if (instruction.modrm >= 0xC0) register(instruction.rm(), operand);
+                else memory(operand.access());
+            }
+            case G -> register(instruction.reg(), operand);
+            case Z -> register(form.opcode() & 7, operand);
+            case FIXED -> fixed(operand);
+            case O -> memory(operand.access());
+            default -> {}
+        }
+    }
+
+    private void memory(Access access) {
+        Set<Integer> use = access == Access.ADDRESS ? sources : addresses;
+        if (instruction.base >= 0) use.add(instruction.base);
+        if (instruction.index >= 0) use.add(instruction.index);
+        readWhole(instruction.base);
+        readWhole(instruction.index);
+        shape = switch (access) {
+            case READ -> Shape.LOAD;
+            case WRITE -> Shape.STORE;
+            case READ_WRITE -> Shape.MODIFY;
+            case ADDRESS -> shape;
+        };
+    }
+
+    private void readWhole(int register) {
+        if (register < 0) return;
+        if (instruction.addressSize == 4) template.reads32 |= 1 << register;
+        else template.reads16 |= 1 << register;
+    }
+
+    private void fixed(OperandForm operand) {
+        int register = switch (operand.register()) {
+            case "al", "ax", "eAX" -> 0;
+            case "cl", "cx" -> 1;
+            case "dx" -> 2;
+            default -> -1;
+        };
+        if (register >= 0) register(register, operand);
+    }
+
+    private void register(int number, OperandForm operand) {
+        int bytes = bytes(operand.size());
+        int register = bytes == 1 ? number & 3 : number;
+        if (operand.access() != Access.WRITE) read(register, bytes);
+        if (operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE) write(register, bytes);
+    }
+
+    private void read(int register, int bytes) {
+        sources.add(register);
+        if (bytes == 4) template.reads32 |= 1 << register;
+        if (bytes == 2) template.reads16 |= 1 << register;
+    }
+
+    private void write(int register, int bytes) {
+        destinations.add(register);
+        switch (bytes) {
+            case 1 -> template.writes8 |= 1 << register;
+            case 2 -> template.writes16 |= 1 << register;
+            default -> template.writes32 |= 1 << register;
+        }
+    }
+
+    private void implicit(Row row) {
+        int bytes = form.operands().isEmpty() ? instruction.operandSize : Math.min(4, Math.max(1, bits() / 8));
+        for (int register : row.addresses()) {
+            addresses.add(register);
+            readWhole(register);
+        }
+        for (int register : row.steps()) template.writes32 |= 1 << register;
+        for (int register : row.reads()) read(register, bytes);
+        for (int register : row.writes()) write(register, register == 5 ? 4 : bytes);
+    }
+
+    private void flags() {
+        template.flagsRead = form.flagsRead() & Eflags.ARITH;
+        template.flagsWritten = (form.flagsWritten() | form.flagsUndefined()) & Eflags.ARITH;
+        if (template.flagsRead != 0) template.flagsSource = Template.FLAGS;
+        if (template.flagsWritten != 0) template.flagsDestination = Template.FLAGS;
+    }
+
+    /** XOR or SUB of a register with itself clears it, and the core remembers that its upper part is zero (S). */
+    private void zeroing() {
+        boolean idiom = form.mnemonic().equals("xor") || form.mnemonic().equals("sub");
+        boolean same = instruction.modrm >= 0xC0 && instruction.reg() == instruction.rm() && has(Kind.G);
+        if (idiom && same && bits() == 32) template.zeroes = template.writes32;
+    }
+
+    private void frontEnd(Row row) {
+        int microOps = Math.max(1, row.microOps());
+        int decode = row.decode();
+        if (microOps > FIRST_DECODER) decode = Math.max(decode, (microOps + 2) / 3 + 1);
+        if (instruction.prefixes >= 2) decode = Math.max(decode, instruction.prefixes + 1);
+        if (shortenedImmediate()) decode = Math.max(decode, DataSheet.LENGTH_CHANGE);
+        boolean exchange = shape == Shape.MODIFY && form.mnemonic().equals("xchg");
+        if (instruction.lock || exchange) decode = Math.max(decode, DataSheet.LOCKED);
+        template.length = instruction.length;
+        template.microOps = Math.min(MOST_MICRO_OPS, microOps);
+        template.needsFirstDecoder = microOps > 1 || decode > 1;
+        template.decodeCycles = decode;
+    }
+
+    private boolean shortenedImmediate() {
+        return instruction.operandSize == 2
+                && form.operands().stream().anyMatch(o -> o.kind() == Kind.I && o.size() == Size.Z);
+    }
+
+    private void execution(Row row) {
+        int computing = row.port0() + row.port1() + row.either();
+        template.latency = row.latency();
+        template.port0Cycles = row.port0Cycles();
+        if (computing == 0) return;
+        int unit = row.port0() > 0 ? Template.PORT0 : row.port1() > 0 ? Template.PORT1 : Template.EITHER;
+        template.unit = computing == 1 ? unit : Template.SEVERAL;
+        template.also0 = row.port0();
+        template.also1 = row.port1();
+        template.alsoEither = row.either();
+    }
+
+    private void wire(Row row) {
+        List<Integer> address = new ArrayList<>(addresses);
+        if (address.size() > 0) template.address0 = address.get(0);
+        if (address.size() > 1) template.address1 = address.get(1);
+        List<Integer> source = new ArrayList<>(sources);
+        if (source.size() > 0) template.source0 = source.get(0);
+        if (source.size() > 1) template.source1 = source.get(1);
+        if (source.size() > 2) template.source2 = source.get(2);
+        List<Integer> destination = new ArrayList<>(destinations);
+        if (destination.size() > 0) template.destination0 = destination.get(0);
+        if (destination.size() > 1) template.destination1 = destination.get(1);
+        template.steps = !row.steps().isEmpty();
+        if (row.steps().size() > 0) template.step0 = row.steps().get(0);
+        if (row.steps().size() > 1) template.step1 = row.steps().get(1);
+    }
+
+    private void rare(String timing, Row row, int io) {
+        boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
+        DataSheet.Repeat repeat = instruction.repeat == 0 ? null : DataSheet.repeat(timing, bits());
+        if (repeat != null) {
+            template.repeatSetup = repeat.setup();
+            template.repeatSixteenths = repeat.sixteenths() + (port ? io << 4 : 0);
+        } else if (row.serial() >= 0) {
+            template.serialCycles = row.serial() + (port ? io : 0);
+        }
+    }
+}
