@@ -41,7 +41,7 @@ public final class Kernel {
     private final Deque<Runnable> outOfLine = new ArrayDeque<>();
     private Scheduler.Routines scheduling;
 
-    Kernel(KernelProvider.Request request) {
+    public Kernel(KernelProvider.Request request) {
         this.request = request;
         policy = request.ipc().plugin();
         scheduler = request.scheduler().plugin();
