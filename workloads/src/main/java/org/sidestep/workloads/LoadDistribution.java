@@ -158,17 +158,16 @@ public final class LoadDistribution implements Workload {
         }
 
         private void worker(UserThread self) {
-            Operand id = distributor.localId();
+            Operand anyone = new Imm(ThreadId.ANY);
             start(self);
-            receiveFirst(self, id);
-            expectMessage(self, id, TAG);
+            receiveFirst(self, anyone);
+            expectMessage(self, distributor.localId(), TAG);
             work(parameters.integer("work"));
             not(EBX);
             becomeKernelThread();
             pass();
             sends(self);
-            Operand next = floor ? new Imm(ThreadId.ANY) : id;
-            ipc(SystemCall.IPC, EBP, next, Time.SEND_AT_ONCE, TAG);
+            ipc(SystemCall.IPC, EBP, anyone, Time.SEND_AT_ONCE, TAG);
             if (floor) handBack(self);
             jmp(receivedLabel(self));
         }
