@@ -1,22 +1,149 @@
 package org.sidestep.kernel.l4.kip;
 
+import static org.sidestep.kernel.l4.MemoryMap.*;
+
+import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Threads;
 
-/** The kernel interface page: what it says, and the stubs behind its links. */
+/**
+ * The kernel interface page, as far as it is data. Offsets are those of the X.2 reference manual, "Kernel Interface Page".
+ * Addresses of its labels are those in a space that has it at {@link MemoryMap#KIP}.
+ */
 public final class Kip extends KernelRoutines {
 
-    static final String IPC = "kip.ipc";
-    static final String LIPC = "kip.lipc";
+    public static final int API_VERSION = 0x84050000;
+    public static final int API_FLAGS = 0;
+    public static final int KERNEL_ID = 0x53010000;
+
+    public static final int EXTERNAL_FREQUENCY = 0x120;
+    public static final int INTERNAL_FREQUENCY = 0x124;
+    /** High word of the descriptor of conventional memory, which the kernel completes when it boots. */
+    public static final int CONVENTIONAL_HIGH;
+
+    static final int STUBS = 0x800;
+
+    private static final int KERNEL_DESCRIPTION = 0x130;
+    private static final int MEMORY = 0x1A0;
+
+    /** The index of conventional memory in {@link #MEMORY_DESCRIPTORS}. */
+    private static final int CONVENTIONAL = 3;
+
+    /** Later ones override earlier ones. */
+    private static final int[][] MEMORY_DESCRIPTORS = {
+        // spotless:off
+        // type, virtual, low,         high
+        {0x04,   0,       0,           0xFFFFFFFF},
+        {0x02,   0,       0,           0x0009FFFF},
+        {0x02,   0,       BOOT_CODE,   HEAP_END - 1},
+        {0x01,   0,       USER_MEMORY, USER_MEMORY},
+        {0x2E,   0,       USER_CODE,   USER_DATA - 1},
+        {0x01,   1,       0,           USER_END - 1},
+        // spotless:on
+    };
+
+    static {
+        CONVENTIONAL_HIGH = MEMORY + 8 * CONVENTIONAL + 4;
+    }
+
+    /** Words by offset; what is not here is 0. */
+    private final TreeMap<Integer, Runnable> words = new TreeMap<>();
 
     public Kip(Kernel kernel) {
         super(kernel);
     }
 
+    /** A word of the page as the kernel writes it, through the window. */
+    public static Mem kernelWord(int offset) {
+        return Mem.absolute(window(KIP_PAGE) + offset).dword();
+    }
+
     @Override
     public void emit() {
-        asm.continueSection("kip");
+        identification();
+        servers();
+        capabilities();
+        memory();
+        links();
+        asm.section("kip", KIP, KIP_PAGE);
+        words.forEach((offset, word) -> {
+            asm.reserve(offset - asm.position());
+            word.run();
+        });
+        asm.section("kip.stubs", KIP + STUBS, KIP_PAGE + STUBS);
         kernel.policy.userStubs(new KipStubs(kernel));
         kernel.text();
+    }
+
+    private void set(int offset, int... values) {
+        for (int i = 0; i < values.length; i++) {
+            int value = values[i];
+            words.put(offset + 4 * i, () -> asm.word(imm(value)));
+        }
+    }
+
+    private void identification() {
+        set(0x00, 0x4BE6344C, API_VERSION, API_FLAGS, KERNEL_DESCRIPTION);
+        int may2026 = 26 << 9 | 5 << 5 | 1;
+        set(KERNEL_DESCRIPTION, KERNEL_ID, may2026, 1 << 16);
+        // supplier, version string, and the empty string that ends the list of features
+        byte[] text = "SdStSidestep L4 X.2\0\0".getBytes(StandardCharsets.US_ASCII);
+        words.put(KERNEL_DESCRIPTION + 12, () -> asm.bytes(text));
+    }
+
+    private void servers() {
+        server(0x20, label("sigma0.entry"), SIGMA0_IMAGE, SIGMA0_IMAGE_END);
+        server(0x40, label("user.root"), USER_CODE, USER_DATA);
+    }
+
+    /** Stack pointer (none: a server loads its own), entry and region of a server. */
+    private void server(int offset, Label entry, int low, int high) {
+        words.put(offset + 4, () -> asm.word(entry));
+        set(offset + 8, low, high);
+    }
+
+    private void capabilities() {
+        int utcbAlignment = Integer.numberOfTrailingZeros(UTCB_SIZE);
+        set(0xA8, 12 << 16 | utcbAlignment << 10 | 1);
+        set(0xAC, 12);
+        set(0xBC, EXTERNAL_FREQUENCY);
+        set(0xC4, Threads.USER_BASE << 20 | Threads.SYSTEM_BASE << 8 | Threads.NUMBER_BITS);
+        int readWriteRights = 6;
+        set(0xC8, PAGE | LARGE_PAGE | readWriteRights);
+        int oneProcessor = 4 << 28;
+        set(0xCC, oneProcessor);
+    }
+
+    private void memory() {
+        set(0x54, MEMORY << 16 | MEMORY_DESCRIPTORS.length);
+        set(0x68, BOOT_CODE, HEAP_END);
+        int offset = MEMORY;
+        for (int[] d : MEMORY_DESCRIPTORS) {
+            set(offset, d[2] & 0xFFFFFC00 | d[1] << 9 | d[0], d[3] & 0xFFFFFC00);
+            offset += 8;
+        }
+    }
+
+    private void links() {
+        link(0xD0, "spaceControl");
+        link(0xD4, "threadControl");
+        link(0xD8, "processorControl");
+        link(0xDC, "memoryControl");
+        link(0xE0, "ipc");
+        link(0xE4, "lipc");
+        link(0xE8, "unmap");
+        link(0xEC, "exchangeRegisters");
+        link(0xF0, "systemClock");
+        link(0xF4, "threadSwitch");
+        link(0xF8, "schedule");
+    }
+
+    private void link(int offset, String call) {
+        words.put(offset, () -> asm.word(label("kip." + call), -KIP));
     }
 }

@@ -44,12 +44,12 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void ipc() {
-        asm().bind(asm().label(Kip.IPC));
+        asm().bind(asm().label("kip.ipc"));
     }
 
     @Override
     public void lipc() {
-        asm().bind(asm().label(Kip.LIPC));
+        asm().bind(asm().label("kip.lipc"));
     }
 
     @Override

@@ -1,0 +1,157 @@
+package org.sidestep.kernel.l4.boot;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Cr.*;
+import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.kernel.l4.memory.PageBits.*;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+
+/** From the Multiboot entry, in protected mode without paging, to kernel code in the window. */
+public final class Boot extends KernelRoutines {
+
+    private static final int HEADER_MAGIC = 0x1BADB002;
+    /** Align modules, tell the memory size. */
+    private static final int HEADER_FLAGS = 3;
+
+    private static final int LOADER_MAGIC = 0x2BADB002;
+    /** Offset in the loader's information of the kilobytes above 1 MB. */
+    private static final int MEM_UPPER = 8;
+
+    private static final int CR0_PG_WP = 0x80010000;
+    private static final int CR4_PSE = 0x10;
+    private static final int CR4_PGE = 0x80;
+    private static final int WINDOW_PAGE = PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL;
+    private static final int STACK = 2048;
+
+    public Boot(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        asm.zeroSection("kernel.pages", MemoryMap.window(MemoryMap.MASTER_DIRECTORY), MemoryMap.MASTER_DIRECTORY);
+        asm.reserve(MemoryMap.KIP_PAGE - MemoryMap.MASTER_DIRECTORY);
+        asm.zeroSection("kernel.tcbs", MemoryMap.window(MemoryMap.TCBS), MemoryMap.TCBS);
+        asm.reserve(MemoryMap.THREADS * MemoryMap.TCB_SIZE);
+        asm.continueSection("boot");
+        header();
+        entry();
+        buildWindow();
+        enablePaging();
+        kernel.text();
+        high();
+        panic();
+        kernel.bss();
+        asm.align(16);
+        asm.reserve(STACK);
+        here("boot.stack");
+        kernel.text();
+    }
+
+    private void header() {
+        asm.word(imm(HEADER_MAGIC));
+        asm.word(imm(HEADER_FLAGS));
+        asm.word(imm(-(HEADER_MAGIC + HEADER_FLAGS)));
+    }
+
+    private void entry() {
+        routine("boot.entry", """
+                in      EAX Multiboot magic - EBX Multiboot information; protected mode, no paging, no stack
+                out     boot.high, in the window, with EBP = kilobytes of memory above 1 MB""");
+        cmp(EAX, LOADER_MAGIC);
+        exitIf(NE, label("boot.halt"), "not loaded by a Multiboot loader");
+        test(EBX.at(0).byte_(), 1);
+        exitIf(Z, label("boot.halt"), "the loader does not tell the memory size");
+        mov(EBP, EBX.at(MEM_UPPER));
+        op("cld");
+    }
+
+    private void buildWindow() {
+        phase("page directory: the window, this code at its own address, the two special pages");
+        mov(EDI, directoryEntry(MemoryMap.WINDOW));
+        mov(EAX, WINDOW_PAGE);
+        mov(ECX, MemoryMap.WINDOW_SIZE / MemoryMap.LARGE_PAGE);
+        here("boot.window");
+        mov(EDI.at(0), EAX);
+        add(EDI, 4);
+        add(EAX, MemoryMap.LARGE_PAGE);
+        dec(ECX);
+        jnz(label("boot.window"));
+        store(directoryEntry(0), PRESENT | WRITABLE | LARGE);
+        store(directoryEntry(MemoryMap.CURRENT_UTCB), MemoryMap.CURRENT_UTCB_TABLE | USER_TABLE);
+        store(directoryEntry(MemoryMap.NIL_UTCB), MemoryMap.NIL_UTCB_TABLE | USER_TABLE);
+        int special = PRESENT | USER | ACCESSED | GLOBAL | KERNEL_OWNED;
+        store(tableEntry(MemoryMap.CURRENT_UTCB_TABLE, MemoryMap.CURRENT_UTCB),
+                MemoryMap.CURRENT_UTCB_PAGE | special | WRITABLE | DIRTY);
+        store(tableEntry(MemoryMap.NIL_UTCB_TABLE, MemoryMap.NIL_UTCB), MemoryMap.NIL_UTCB_PAGE | special);
+    }
+
+    private static int directoryEntry(int linear) {
+        return MemoryMap.MASTER_DIRECTORY + directoryOffset(linear);
+    }
+
+    private static int tableEntry(int table, int linear) {
+        return table + (linear >>> 12 & 0x3FF) * 4;
+    }
+
+    private void store(int physical, int value) {
+        mov(Mem.absolute(physical).dword(), value);
+    }
+
+    private void enablePaging() {
+        phase("paging on");
+        mov(EAX, CR4);
+        or(EAX, CR4_PSE);
+        mov(CR4, EAX);
+        mov(EAX, MemoryMap.MASTER_DIRECTORY);
+        mov(CR3, EAX);
+        mov(EAX, CR0);
+        or(EAX, CR0_PG_WP);
+        mov(CR0, EAX);
+        mov(EAX, label("boot.high"));
+        jmp(EAX);
+        here("boot.halt");
+        op("cli");
+        op("hlt");
+        jmp(label("boot.halt"));
+    }
+
+    private void high() {
+        routine("boot.high", """
+                in      EBP kilobytes of memory above 1 MB; paging on
+                out     exit.start, with everything set up and the first threads ready""");
+        mov(ESP, label("boot.stack"));
+        mov(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), 0);
+        mov(EAX, CR3);
+        mov(CR3, EAX);
+        mov(EAX, CR4);
+        or(EAX, CR4_PGE);
+        mov(CR4, EAX);
+        call(label("boot.memory"));
+        call(label("boot.descriptors"));
+        call(label("boot.sysenter"));
+        call(label("boot.clock"));
+        call(label("boot.pic"));
+        call(label("boot.threads"));
+        jmp(at.start);
+    }
+
+    private void panic() {
+        routine("boot.panic", """
+                in      ESI zero-terminated reason; shows it on the debug console and halts""");
+        op("lodsb");
+        test(Reg8.AL, Reg8.AL);
+        jz(label("boot.panic.halt"));
+        op("out", imm(0xE9), Reg8.AL);
+        jmp(label("boot.panic"));
+        here("boot.panic.halt");
+        op("cli");
+        op("hlt");
+        jmp(label("boot.panic.halt"));
+    }
+}

@@ -1,0 +1,124 @@
+package org.sidestep.kernel.l4.boot;
+
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Far;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Vectors;
+
+/** GDT, IDT and task register (SDM vol. 3, "Protected-Mode Memory Management", "Interrupt and Exception Handling"). */
+public final class Descriptors extends KernelRoutines {
+
+    // access byte and flags of a descriptor, as they stand in its second word
+    private static final int CODE = 0x9A00;
+    private static final int DATA = 0x9200;
+    private static final int AVAILABLE_TSS = 0x8900;
+    private static final int DPL3 = 0x6000;
+    private static final int FLAT_32 = 0xCF0000;
+    private static final int BYTES_32 = 0x400000;
+    /** Second word of an interrupt gate: present, 32 bits. */
+    private static final int INTERRUPT_GATE = 0x8E00;
+
+    private final Label gdt = label("gdt");
+    private final Label idt = label("idt");
+
+    public Descriptors(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        tables();
+        loadSegments();
+        buildIdt();
+    }
+
+    private void tables() {
+        kernel.data();
+        asm.align(8);
+        here(gdt);
+        descriptor(0, 0, 0);
+        descriptor(0, 0xFFFF, FLAT_32 | CODE);
+        descriptor(0, 0xFFFF, FLAT_32 | DATA);
+        descriptor(0, 0xFFFF, FLAT_32 | CODE | DPL3);
+        descriptor(0, 0xFFFF, FLAT_32 | DATA | DPL3);
+        descriptor(MemoryMap.CURRENT_UTCB, 3, BYTES_32 | DATA | DPL3);
+        descriptor(Tss.ADDRESS, Tss.LIMIT, AVAILABLE_TSS);
+        pointer("gdt.pointer", gdt, Selectors.TSS + 8);
+        pointer("idt.pointer", idt, 8 * Vectors.COUNT);
+        here("idt.handlers");
+        kernel.labels.vectors.forEach(asm::word);
+        kernel.bss();
+        asm.align(8);
+        here(idt);
+        asm.reserve(8 * Vectors.COUNT);
+        kernel.text();
+    }
+
+    private void descriptor(int base, int limit, int access) {
+        asm.word(imm(base << 16 | limit));
+        asm.word(imm(base & 0xFF000000 | base >>> 16 & 0xFF | access));
+    }
+
+    /** Limit and linear address, as LGDT and LIDT want them; the address is aligned. */
+    private void pointer(String name, Label table, int bytes) {
+        asm.align(4);
+        asm.bytes((byte) 0, (byte) 0);
+        here(name);
+        asm.bytes((byte) (bytes - 1), (byte) (bytes - 1 >> 8));
+        asm.word(table);
+    }
+
+    private void loadSegments() {
+        routine("boot.descriptors", """
+                out     GDT, IDT, task register and segment registers loaded: DS, ES, FS as user level has them. Clobbers all but EBP""");
+        op("lgdt", Mem.at(label("gdt.pointer")));
+        op("jmp", new Far(Selectors.KERNEL_CODE, label("boot.reloaded")));
+        here("boot.reloaded");
+        mov(EAX, Selectors.KERNEL_DATA);
+        mov(Seg.SS, Reg16.AX);
+        mov(EAX, Selectors.USER_DATA);
+        mov(Seg.DS, Reg16.AX);
+        mov(Seg.ES, Reg16.AX);
+        mov(Seg.FS, Reg16.AX);
+        mov(EAX, Selectors.CURRENT_UTCB);
+        mov(Seg.GS, Reg16.AX);
+        mov(EAX, Selectors.TSS);
+        op("ltr", Reg16.AX);
+    }
+
+    private void buildIdt() {
+        phase("one interrupt gate per vector");
+        mov(ESI, label("idt.handlers"));
+        mov(EDI, idt);
+        mov(ECX, Vectors.COUNT);
+        here("boot.gate");
+        op("lodsd");
+        mov(EDX, EAX);
+        and(EAX, 0xFFFF);
+        or(EAX, Selectors.KERNEL_CODE << 16);
+        op("stosd");
+        mov(EAX, EDX);
+        and(EAX, 0xFFFF0000);
+        or(EAX, INTERRUPT_GATE);
+        op("stosd");
+        dec(ECX);
+        jnz(label("boot.gate"));
+        phase("user level may raise system calls only");
+        openGate(Vectors.SYSTEM_CALL);
+        if (!kernel.entersBySysenter()) openGate(Vectors.IPC);
+        op("lidt", Mem.at(label("idt.pointer")));
+        ret();
+    }
+
+    private void openGate(int vector) {
+        or(Mem.at(idt).plus(8 * vector + 4).dword(), DPL3);
+    }
+}

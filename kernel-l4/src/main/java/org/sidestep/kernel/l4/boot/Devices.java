@@ -1,0 +1,167 @@
+package org.sidestep.kernel.l4.boot;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import java.nio.charset.StandardCharsets;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.kip.Kip;
+
+/** Memory size, SYSENTER, clock, interrupt controllers and timer. */
+public final class Devices extends KernelRoutines {
+
+    private static final int PIT_HERTZ = 1_193_182;
+    private static final int PIT_COUNTER0 = 0x40;
+    private static final int PIT_CONTROL = 0x43;
+    /** Counter 0, low then high byte, mode 2 (rate generator). */
+    private static final int PIT_RATE_GENERATOR = 0x34;
+
+    private static final int PIT_LATCH0 = 0x00;
+    /** Counts over which the cycle counter is compared with the timer: 10 ms. */
+    private static final int CALIBRATION_COUNTS = PIT_HERTZ / 100;
+
+    private static final int PIC1 = 0x20;
+    private static final int PIC2 = 0xA0;
+    private static final int ALL_BUT_TIMER = 0xFE;
+
+    private static final int CPUID_SEP = 1 << 11;
+    private static final int MSR_SYSENTER_CS = 0x174;
+
+    public Devices(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        memory();
+        sysenter();
+        clock();
+        pic();
+    }
+
+    private void memory() {
+        routine("boot.memory", """
+                in      EBP kilobytes of memory above 1 MB
+                out     the KIP's descriptor of conventional memory completed. Clobbers EAX""");
+        mov(EAX, EBP);
+        int most = (MemoryMap.WINDOW_SIZE >>> 10) - 1024;
+        cmp(EAX, most);
+        j(BE, label("boot.memory.size"));
+        mov(EAX, most);
+        here("boot.memory.size");
+        add(EAX, 1024);
+        mov(ESI, label("boot.memory.text"));
+        cmp(EAX, MemoryMap.LEAST_MEMORY >>> 10);
+        exitIf(B, label("boot.panic"), "too little memory");
+        shl(EAX, 10);
+        dec(EAX);
+        and(EAX, 0xFFFFFC00);
+        mov(Kip.kernelWord(Kip.CONVENTIONAL_HIGH), EAX);
+        ret();
+        text("boot.memory.text", "Sidestep: less than %d MB of memory\n".formatted(MemoryMap.LEAST_MEMORY >>> 20));
+    }
+
+    private void text(String name, String text) {
+        kernel.data();
+        here(name);
+        asm.bytes((text + "\0").getBytes(StandardCharsets.US_ASCII));
+        kernel.text();
+    }
+
+    private void sysenter() {
+        routine("boot.sysenter", """
+                out     SYSENTER leads into the kernel, if this kernel uses it. Clobbers all but EBP""");
+        if (kernel.entersBySysenter()) {
+            mov(EAX, 1);
+            op("cpuid");
+            mov(ESI, label("boot.sysenter.text"));
+            test(EDX, CPUID_SEP);
+            exitIf(Z, label("boot.panic"), "the processor has no SYSENTER");
+            mov(ECX, MSR_SYSENTER_CS);
+            xor(EDX, EDX);
+            mov(EAX, Selectors.KERNEL_CODE);
+            op("wrmsr");
+            inc(ECX);
+            mov(EAX, Tss.ESP0_ADDRESS);
+            op("wrmsr");
+            inc(ECX);
+            mov(EAX, at.sysenter);
+            op("wrmsr");
+        }
+        ret();
+        text("boot.sysenter.text", "Sidestep: this kernel needs a processor with SYSENTER\n");
+    }
+
+    private void clock() {
+        routine("boot.clock", """
+                out     the KIP's processor descriptor holds the cycle counter's frequency, measured against the timer.
+                        Clobbers all but EBP""");
+        startCounter(0x10000);
+        latch();
+        mov(EDI, EBX);
+        op("rdtsc");
+        mov(ESI, EAX);
+        here("boot.clock.wait");
+        latch();
+        mov(ECX, EDI);
+        sub(ECX, EBX);
+        and(ECX, 0xFFFF);
+        cmp(ECX, CALIBRATION_COUNTS);
+        j(B, label("boot.clock.wait"));
+        phase("kHz = cycles * timer frequency / (counts * 1000)");
+        op("rdtsc");
+        sub(EAX, ESI);
+        mov(EDX, PIT_HERTZ);
+        op("mul", EDX);
+        op("imul", ECX, ECX, imm(1000));
+        op("div", ECX);
+        mov(Kip.kernelWord(Kip.INTERNAL_FREQUENCY), EAX);
+        mov(Kip.kernelWord(Kip.EXTERNAL_FREQUENCY), EAX);
+        ret();
+
+        routine("boot.latch", "out     EBX the timer's count, which runs down. Clobbers EAX");
+        mov(EAX, PIT_LATCH0);
+        op("out", imm(PIT_CONTROL), Reg8.AL);
+        op("in", Reg8.AL, imm(PIT_COUNTER0));
+        op("movzx", EBX, Reg8.AL);
+        op("in", Reg8.AL, imm(PIT_COUNTER0));
+        mov(Reg8.BH, Reg8.AL);
+        ret();
+    }
+
+    private void latch() {
+        call(label("boot.latch"));
+    }
+
+    private void startCounter(int counts) {
+        out(PIT_CONTROL, PIT_RATE_GENERATOR);
+        out(PIT_COUNTER0, counts & 0xFF);
+        out(PIT_COUNTER0, counts >> 8 & 0xFF);
+    }
+
+    private void out(int port, int value) {
+        mov(Reg8.AL, value);
+        op("out", imm(port), Reg8.AL);
+    }
+
+    private void pic() {
+        routine("boot.pic", """
+                out     interrupt lines lead to their vectors, all masked but the timer's, which runs. Clobbers EAX""");
+        for (int pic : new int[] {PIC1, PIC2}) {
+            boolean master = pic == PIC1;
+            out(pic, 0x11);
+            out(pic + 1, master ? Vectors.IRQ : Vectors.IRQ + 8);
+            out(pic + 1, master ? 4 : 2);
+            out(pic + 1, 1);
+            out(pic + 1, master ? ALL_BUT_TIMER : 0xFF);
+        }
+        startCounter(Math.toIntExact(Math.round(kernel.parameters().integer("tick") * (PIT_HERTZ / 1e6))));
+        ret();
+    }
+}

@@ -1,0 +1,203 @@
+package org.sidestep.kernel.l4.memory;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.kernel.l4.SpaceLayout.*;
+import static org.sidestep.kernel.l4.memory.PageBits.*;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+
+/** Address spaces: their making, their fixed areas, their end. */
+public final class Spaces extends KernelRoutines {
+
+    private static final int KERNEL_ENTRIES = directoryOffset(MemoryMap.USER_END);
+    private static final int KERNEL_PAGE = PRESENT | USER | ACCESSED | KERNEL_OWNED;
+
+    public Spaces(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        create();
+        configure();
+        backUtcb();
+        release();
+        free();
+    }
+
+    private void create() {
+        routine("space.create", """
+                out     EAX a space without areas and threads, or 0. Keeps EBX, EDX, ESI, EDI, EBP""");
+        push(ESI);
+        push(EDI);
+        call(at.allocatePage);
+        test(EAX, EAX);
+        exitIf(Z, label("space.create.none"), "no memory");
+        mov(EDI, EAX);
+        call(at.allocatePage);
+        test(EAX, EAX);
+        exitIf(Z, label("space.create.undo"), "no memory");
+        lea(ECX, EAX.at(-MemoryMap.WINDOW));
+        mov(EDI.at(PAGE_DIRECTORY), ECX);
+        mov(EDI.at(IO_MAP_BASE), NO_PORTS);
+        phase("the kernel's part of all directories is the same");
+        push(EDI);
+        lea(EDI, EAX.at(KERNEL_ENTRIES));
+        mov(ESI, MemoryMap.window(MemoryMap.MASTER_DIRECTORY) + KERNEL_ENTRIES);
+        mov(ECX, (MemoryMap.PAGE - KERNEL_ENTRIES) / 4);
+        op("rep movsd");
+        pop(EAX);
+        here("space.create.done");
+        pop(EDI);
+        pop(ESI);
+        ret();
+        here("space.create.undo");
+        mov(EAX, EDI);
+        call(at.freePage);
+        here("space.create.none");
+        xor(EAX, EAX);
+        jmp(label("space.create.done"));
+    }
+
+    private void configure() {
+        routine("space.configure", """
+                in      EAX space without areas - EDX KIP address - ECX UTCB area - ESI its size
+                out     EAX 1, or 0 if there is no memory. Keeps EBX, ESI, EBP""");
+        mov(EDI, EAX);
+        mov(EDI.at(KIP), EDX);
+        mov(EDI.at(UTCB_AREA), ECX);
+        mov(EAX, EDI.at(PAGE_DIRECTORY));
+        call(label("page.entry"));
+        test(EAX, EAX);
+        exitIf(Z, label("space.configure.done"), "no memory for a page table");
+        mov(EAX.at(0).dword(), MemoryMap.KIP_PAGE | KERNEL_PAGE);
+        call(at.allocatePage);
+        test(EAX, EAX);
+        exitIf(Z, label("space.configure.done"), "no memory for the UTCB map");
+        mov(EDI.at(UTCB_MAP), EAX);
+        mov(EDI.at(UTCB_AREA_SIZE), ESI);
+        mov(EAX, 1);
+        here("space.configure.done");
+        ret();
+    }
+
+    private void backUtcb() {
+        routine("space.backUtcb", """
+                in      EAX space - EDX local id, in its UTCB area
+                out     EAX the kernel's address of that UTCB's MR0, or 0 if there is no memory. Keeps all but ECX""");
+        mov(EAX, EAX.at(PAGE_DIRECTORY));
+        call(label("page.entry"));
+        test(EAX, EAX);
+        exitIf(Z, label("space.backUtcb.none"), "no memory for a page table");
+        mov(ECX, EAX.at(0));
+        test(Reg8.CL, PRESENT);
+        jnz(label("space.backUtcb.present"));
+        push(EAX);
+        call(at.allocatePage);
+        pop(ECX);
+        test(EAX, EAX);
+        exitIf(Z, label("space.backUtcb.none"), "no memory for the UTCB");
+        lea(EAX, EAX.at((KERNEL_PAGE | WRITABLE | DIRTY) - MemoryMap.WINDOW));
+        mov(ECX.at(0), EAX);
+        mov(ECX, EAX);
+        here("space.backUtcb.present");
+        and(ECX, FRAME);
+        mov(EAX, EDX);
+        and(EAX, MemoryMap.PAGE - 1);
+        lea(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
+        here("space.backUtcb.none");
+        ret();
+    }
+
+    private void release() {
+        routine("space.release", """
+                in      EAX space that has lost a thread
+                out     the space freed if that was the last one. Keeps EBX, ESI, EDI, EBP""");
+        dec(EAX.at(THREADS));
+        jz(label("space.free"));
+        ret();
+    }
+
+    private void free() {
+        routine("space.free", """
+                in      EAX space without threads, not the running one
+                out     all its pages are free. Keeps EBX, ESI, EDI, EBP""");
+        push(ESI);
+        push(EDI);
+        push(EBP);
+        mov(EBP, EAX);
+        mov(ECX, EBP.at(UTCB_AREA_SIZE));
+        test(ECX, ECX);
+        exitIf(Z, label("space.free.tables"), "never configured");
+        freeUtcbs();
+        here("space.free.tables");
+        freeTables();
+        mov(EAX, EBP);
+        call(at.freePage);
+        pop(EBP);
+        pop(EDI);
+        pop(ESI);
+        ret();
+    }
+
+    /** An area is aligned to its size and smaller than 4 MB, so one page table holds all its entries. */
+    private void freeUtcbs() {
+        phase("UTCBs and their map");
+        mov(EAX, EBP.at(UTCB_MAP));
+        call(at.freePage);
+        mov(ESI, EBP.at(UTCB_AREA));
+        mov(EDI, EBP.at(UTCB_AREA_SIZE));
+        shr(EDI, 12);
+        mov(EAX, EBP.at(PAGE_DIRECTORY));
+        mov(ECX, ESI);
+        shr(ECX, 22);
+        mov(EAX, EAX.at(ECX, 4, MemoryMap.WINDOW));
+        test(Reg8.AL, PRESENT);
+        exitIf(Z, label("space.free.tables"), "no UTCB was ever placed");
+        and(EAX, FRAME);
+        shr(ESI, 10);
+        and(ESI, 0xFFC);
+        lea(ESI, EAX.at(ESI, 1, MemoryMap.WINDOW));
+        here("space.free.utcb");
+        mov(EAX, ESI.at(0));
+        add(ESI, 4);
+        test(Reg8.AL, PRESENT);
+        jz(label("space.free.nextUtcb"));
+        freeFrame();
+        here("space.free.nextUtcb");
+        dec(EDI);
+        jnz(label("space.free.utcb"));
+    }
+
+    private void freeTables() {
+        phase("page tables and directory");
+        mov(ESI, EBP.at(PAGE_DIRECTORY));
+        lea(ESI, ESI.at(MemoryMap.WINDOW));
+        mov(EDI, KERNEL_ENTRIES / 4);
+        here("space.free.table");
+        mov(EAX, ESI.at(0));
+        add(ESI, 4);
+        test(Reg8.AL, PRESENT);
+        jz(label("space.free.nextTable"));
+        test(Reg8.AL, LARGE);
+        jnz(label("space.free.nextTable"));
+        freeFrame();
+        here("space.free.nextTable");
+        dec(EDI);
+        jnz(label("space.free.table"));
+        mov(EAX, EBP.at(PAGE_DIRECTORY));
+        freeFrame();
+    }
+
+    /** Frees the heap page that the table entry (or physical address) in EAX names. */
+    private void freeFrame() {
+        and(EAX, FRAME);
+        lea(EAX, EAX.at(MemoryMap.WINDOW));
+        call(at.freePage);
+    }
+}

@@ -1,0 +1,146 @@
+package org.sidestep.kernel.l4.syscall;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import java.util.List;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.kip.Kip;
+
+/** The system calls other than Ipc: their stubs in the kernel interface page, and how the kernel finds and ends them. */
+public final class SystemCalls extends KernelRoutines {
+
+    /** Offset in the kernel interface page of the first stub. */
+    private static final int STUBS = 0xF00;
+
+    private static final int STUB_SIZE = 8;
+    private static final int INT_LENGTH = 2;
+
+    /** In the order of their stubs; every register may be an argument, so the stub's address is the number. */
+    private static final List<String> CALLS = List.of(
+            "spaceControl",
+            "threadControl",
+            "processorControl",
+            "memoryControl",
+            "unmap",
+            "exchangeRegisters",
+            "threadSwitch",
+            "schedule");
+
+    public SystemCalls(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        asm.section("kip.calls", MemoryMap.KIP + STUBS, MemoryMap.KIP_PAGE + STUBS);
+        CALLS.forEach(this::stub);
+        systemClock();
+        kernel.text();
+        dispatch();
+        endings();
+        refused();
+    }
+
+    private void stub(String call) {
+        asm.align(STUB_SIZE);
+        routine("kip." + call, "in, out: the registers of the X.2 interface");
+        op("int", imm(Vectors.SYSTEM_CALL));
+        ret();
+    }
+
+    private void systemClock() {
+        asm.align(16);
+        routine("kip.systemClock", """
+                out     EDX:EAX microseconds since boot = cycles * 1000 / kHz. Clobbers ECX, ESI, EDI""");
+        call(label("kip.systemClock.here"));
+        here("kip.systemClock.here");
+        pop(ESI);
+        and(ESI, -MemoryMap.PAGE);
+        mov(ESI, ESI.at(Kip.INTERNAL_FREQUENCY));
+        op("rdtsc");
+        mov(EDI, EDX);
+        mov(ECX, 1000);
+        op("mul", ECX);
+        op("imul", EDI, ECX);
+        add(EDI, EDX);
+        mov(ECX, EAX);
+        phase("divide EDI:ECX");
+        mov(EAX, EDI);
+        xor(EDX, EDX);
+        op("div", ESI);
+        xchg(EAX, ECX);
+        op("div", ESI);
+        mov(EDX, ECX);
+        ret();
+    }
+
+    private void dispatch() {
+        routine(at.systemCall.name(), """
+                in      EBX current thread, with a frame whose EIP tells which system call
+                out     the routine syscall.<name>, EAX, ECX, EDX, ESI, EDI, EBP undefined""");
+        mov(EAX, Tcb.frame(EBX, Frame.EIP));
+        mov(ECX, EBX.at(thread.space));
+        sub(EAX, ECX.at(SpaceLayout.KIP));
+        sub(EAX, STUBS + INT_LENGTH);
+        cmp(EAX, STUB_SIZE * CALLS.size());
+        exitIf(AE, label("syscall.bad"), "not from a stub");
+        test(Reg8.AL, STUB_SIZE - 1);
+        exitIf(NZ, label("syscall.bad"), "not from a stub");
+        shr(EAX, 1);
+        jmp(Mem.at(label("syscall.table"), EAX, 1).dword());
+
+        phase("INT elsewhere is the general protection fault that any other INT is");
+        here("syscall.bad");
+        sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
+        mov(Tcb.frame(EBX, Frame.VECTOR), Vectors.GENERAL_PROTECTION);
+        int idtReference = Vectors.SYSTEM_CALL * 8 + 2;
+        mov(Tcb.frame(EBX, Frame.ERROR), idtReference);
+        jmp(at.exception);
+
+        kernel.data();
+        asm.align(4);
+        here("syscall.table");
+        CALLS.forEach(call -> asm.word(label("syscall." + call)));
+        kernel.text();
+    }
+
+    private void endings() {
+        routine("syscall.succeed", "in      EBX current thread; returns 1 to it, unless a better one has become ready");
+        mov(Tcb.frame(EBX, Frame.EAX), 1);
+        jmp(at.exitResched);
+
+        routine("syscall.fail", "in      EBX current thread, EAX error code; returns 0 to it");
+        mov(ECX, EBX.at(thread.utcbAlias));
+        mov(ECX.at(Utcb.ERROR_CODE), EAX);
+        mov(Tcb.frame(EBX, Frame.EAX), 0);
+        jmp(at.exitResume);
+    }
+
+    /** What a later kernel may offer. Unmap has no result to tell: no page counts as referenced. */
+    private void refused() {
+        for (String call : List.of("processorControl", "memoryControl")) {
+            routine("syscall." + call, "in      EBX current thread; not offered");
+            mov(EAX, Errors.INVALID_PARAMETER);
+            mov(ECX, EBX.at(thread.space));
+            test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
+            jnz(label("syscall.fail"));
+            mov(EAX, Errors.NO_PRIVILEGE);
+            jmp(label("syscall.fail"));
+        }
+        routine("syscall.unmap", "in      EBX current thread; not offered");
+        mov(EAX, Errors.INVALID_PARAMETER);
+        mov(ECX, EBX.at(thread.utcbAlias));
+        mov(ECX.at(Utcb.ERROR_CODE), EAX);
+        jmp(at.exitResume);
+    }
+}
