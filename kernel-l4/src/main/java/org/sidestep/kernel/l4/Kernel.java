@@ -116,10 +116,9 @@ public final class Kernel {
     }
 
     /**
-     * A critical sequence of the stubs: from {@code begin} a thread resumes at {@code restart}, from
-     * {@code forward} it is rolled forward to {@code completion} (there is nothing to roll forward if those two are equal); see
-     * {@link org.sidestep.kernel.UserStubs}. The labels' addresses are those in a space whose kernel interface page is at
-     * {@link MemoryMap#KIP}.
+     * A critical sequence of the stubs; see {@link org.sidestep.kernel.UserStubs#sequence}. From {@code begin} up to {@code forward} it
+     * is restarted, from there up to {@code completion} rolled forward. The labels' addresses are those in a space whose kernel
+     * interface page is at {@link MemoryMap#KIP}.
      */
     public record Sequence(Label begin, Label restart, Label forward, Label completion, RollForward rollForward) {}
 

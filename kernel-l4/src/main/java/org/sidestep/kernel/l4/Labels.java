@@ -57,7 +57,7 @@ public final class Labels {
      */
     public final Label threadAbandon;
     /**
-     * CALL. In: EAX thread in state WAITING or SENDING (its own Ipc), ECX error (bits 1-3 and 4-31, without the phase).
+     * CALL. In: EAX thread in state WAITING, WAITING_FRAME or SENDING, in its own Ipc (no protocol), ECX error (bits 1-3 and 4-31, without the phase).
      * Ends its Ipc with that error: it has a frame and is READY and queued. Keeps EBX, ESI, EDI, EBP.
      */
     public final Label ipcCancel;

@@ -16,6 +16,11 @@ public final class Tcb {
     /** Global id of the thread that may call Schedule on this one. */
     public final Field scheduler;
 
+    /** 1 once it has had its first pager, else 0. */
+    public final Field activated;
+    /** What Schedule last set: time slice and total quantum, as L4 times. */
+    public final Field timeControl;
+
     // owned by the ipc package
     /** First thread queued to send to this one, or 0. */
     public final Field firstSender;
@@ -49,6 +54,8 @@ public final class Tcb {
         expiry = thread.kernelWord("expiry");
         nextTimed = thread.kernelWord("nextTimed");
         scheduler = thread.kernelWord("scheduler");
+        activated = thread.kernelWord("activated");
+        timeControl = thread.kernelWord("timeControl");
         message = thread.tcb.bytes("message", 4 * MESSAGE_WORDS);
     }
 

@@ -1,0 +1,92 @@
+package org.sidestep.kernel.l4;
+
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.plugin.Parameters;
+import org.sidestep.workload.Observables;
+import org.sidestep.workload.UserProgram;
+
+/** The workload's user program, assembled into the same image. */
+final class WorkloadProgram implements UserProgram {
+
+    private static final String CODE = "user.code";
+    private static final String DATA = "user.data";
+    private static final String BSS = "user.bss";
+
+    private final Kernel kernel;
+    private final Observables.Builder observables = new Observables.Builder();
+
+    WorkloadProgram(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Emits the workload into its sections. */
+    Observables build() {
+        kernel.asm.section(DATA, MemoryMap.USER_DATA, MemoryMap.USER_DATA);
+        kernel.asm.zeroSection(BSS, MemoryMap.USER_BSS, MemoryMap.USER_BSS);
+        kernel.asm.section(CODE, MemoryMap.USER_CODE, MemoryMap.USER_CODE);
+        kernel.request.workload().plugin().build(this);
+        bss();
+        kernel.asm.bind(kernel.asm.label("user.end"));
+        kernel.text();
+        return observables.build();
+    }
+
+    @Override
+    public Assembler asm() {
+        return kernel.asm;
+    }
+
+    @Override
+    public Parameters parameters() {
+        return kernel.request.workload().parameters();
+    }
+
+    @Override
+    public long seed() {
+        return kernel.request.seed();
+    }
+
+    @Override
+    public void code() {
+        kernel.asm.continueSection(CODE);
+    }
+
+    @Override
+    public void data() {
+        kernel.asm.continueSection(DATA);
+    }
+
+    @Override
+    public void bss() {
+        kernel.asm.continueSection(BSS);
+    }
+
+    @Override
+    public Label rootEntry() {
+        return kernel.asm.label("user.root");
+    }
+
+    @Override
+    public boolean threadsAtUserLevel() {
+        return kernel.policy.threadsAtUserLevel();
+    }
+
+    @Override
+    public Abi abi() {
+        return new Abi(
+                MemoryMap.KIP,
+                MemoryMap.UTCB_AREA + MemoryMap.UTCB_ORIGIN,
+                MemoryMap.UTCB_AREA,
+                MemoryMap.UTCB_AREA_SIZE,
+                MemoryMap.UTCB_SIZE,
+                Threads.ROOT,
+                Threads.SIGMA0,
+                Threads.FIRST_FREE);
+    }
+
+    @Override
+    public Observables.Builder observe() {
+        return observables;
+    }
+}

@@ -1,0 +1,68 @@
+package org.sidestep.kernel.l4.boot;
+
+import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.kernel.l4.MemoryMap.*;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/** Sigma0 and the root task: running from the start, each in its own space. The heap is fresh and cannot run out here. */
+public final class FirstThreads extends KernelRoutines {
+
+    private static final int NEVER_AN_ID = -1;
+
+    public FirstThreads(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        routine("boot.threads", "out     sigma0 and the root task are ready");
+        phase("thread 0 does not exist: nil finds no one");
+        mov(Mem.absolute(window(TCBS) + thread.globalId.offset()).dword(), NEVER_AN_ID);
+        server(
+                Threads.SIGMA0,
+                SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
+                SpaceLayout.NO_PORTS,
+                label("sigma0.entry"),
+                Threads.NIL);
+        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, label("user.root"), Threads.SIGMA0);
+        ret();
+    }
+
+    private void server(int id, int flags, int ioMapBase, Label entry, int pager) {
+        phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
+        call(label("space.create"));
+        mov(EAX.at(SpaceLayout.FLAGS), flags);
+        mov(EAX.at(SpaceLayout.IO_MAP_BASE), ioMapBase);
+        mov(EDX, KIP);
+        mov(ECX, UTCB_AREA);
+        mov(ESI, UTCB_AREA_SIZE);
+        push(EAX);
+        call(label("space.configure"));
+        pop(EDI);
+        mov(EBP, window(TCBS) + (id >>> Threads.NUMBER_SHIFT) * TCB_SIZE);
+        mov(EAX, id);
+        mov(EDX, Threads.ROOT);
+        mov(ECX, Threads.SERVER_PRIORITY);
+        call(label("thread.init"));
+        mov(EAX, EDI);
+        mov(EDX, UTCB_AREA + UTCB_ORIGIN);
+        call(label("space.backUtcb"));
+        mov(ESI, EAX);
+        mov(EAX, UTCB_AREA + UTCB_ORIGIN);
+        call(label("thread.place"));
+        mov(ESI.at(Utcb.PAGER), pager);
+        call(label("thread.activate"));
+        mov(Tcb.frame(EBP, Frame.EIP), entry);
+        mov(EAX, EBP);
+        call(at.threadReady);
+    }
+}

@@ -1,0 +1,207 @@
+package org.sidestep.kernel.l4.fault;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Cr.*;
+import static org.sidestep.isa.Reg32.*;
+
+import java.util.List;
+import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
+import org.sidestep.layout.Field;
+
+/** Faults as messages, and what their answers do (X.2 reference manual, "Protocols"). */
+public final class Faults extends KernelRoutines {
+
+    // tags: label in the high half, number of untyped words in the low bits
+    private static final int PAGE_FAULT_READ = 0xFFE4 << 16 | 2;
+    private static final int PAGE_FAULT_WRITE = 0xFFE2 << 16 | 2;
+    private static final int EXCEPTION = 0xFFB0 << 16 | 12;
+
+    private static final int ERROR_WRITE = 2;
+    private static final int WORDS = 0xFFF;
+    private static final int TYPED_WORDS = 0xFC0;
+    private static final int COMPLETE_SPACE = 0x10;
+    /** LOCK, NOP. */
+    private static final int LOCK = 0xF0;
+
+    private static final int NOP = 0x90;
+
+    /** The exception message, from MR1. */
+    private static final List<Field> EXCEPTION_MESSAGE = List.of(
+            Frame.EIP,
+            Frame.EFLAGS,
+            Frame.VECTOR,
+            Frame.ERROR,
+            Frame.EDI,
+            Frame.ESI,
+            Frame.EBP,
+            Frame.ESP,
+            Frame.EBX,
+            Frame.EDX,
+            Frame.ECX,
+            Frame.EAX);
+
+    public Faults(Kernel kernel) {
+        super(kernel);
+    }
+
+    /** MR{@code i} of the message that the kernel sends or receives for the thread in {@code EBX}, or {@code tcb}. */
+    private Mem message(org.sidestep.isa.Reg32 of, int i) {
+        return of.at(tcb.message.offset() + 4 * i).dword().of(tcb.message);
+    }
+
+    @Override
+    public void emit() {
+        pageFault();
+        invalidOpcode();
+        exception();
+        answered();
+        mapping();
+        registers();
+        startAddress();
+    }
+
+    private void pageFault() {
+        routine(at.pageFault.name(), """
+                in      EBX current thread, with a frame - CR2 fault address
+                out     the fault sent to its pager""");
+        mov(ECX, EBX.at(thread.space));
+        test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
+        jnz(label("page.ownFault"));
+        mov(ECX, EBX.at(thread.utcbAlias));
+        mov(EAX, ECX.at(Utcb.PAGER));
+        test(EAX, EAX);
+        exitIf(Z, at.killCurrent, "no pager");
+        mov(message(EBX, 0), PAGE_FAULT_READ);
+        test(Tcb.frame(EBX, Frame.ERROR), ERROR_WRITE);
+        jz(label("fault.page.read"));
+        mov(message(EBX, 0), PAGE_FAULT_WRITE);
+        here("fault.page.read");
+        mov(ECX, CR2);
+        mov(message(EBX, 1), ECX);
+        mov(ECX, Tcb.frame(EBX, Frame.EIP));
+        mov(message(EBX, 2), ECX);
+        mov(EBX.at(tcb.protocol), Tcb.Protocol.PAGE_FAULT);
+        jmp(at.ipcKernelCall);
+    }
+
+    /** The instruction was fetched a moment ago and page tables do not change meanwhile: its bytes can be read. */
+    private void invalidOpcode() {
+        routine(at.invalidOpcode.name(), """
+                in      EBX current thread, with a frame
+                out     KernelInterface, or an exception""");
+        mov(EDX, Tcb.frame(EBX, Frame.EIP));
+        cmp(EDX.at(0).byte_(), (byte) LOCK);
+        jne(at.exception);
+        cmp(EDX.at(1).byte_(), (byte) NOP);
+        jne(at.exception);
+        add(Tcb.frame(EBX, Frame.EIP), 2);
+        mov(ECX, EBX.at(thread.space));
+        mov(EAX, ECX.at(SpaceLayout.KIP));
+        mov(Tcb.frame(EBX, Frame.EAX), EAX);
+        mov(Tcb.frame(EBX, Frame.ECX), Kip.API_VERSION);
+        mov(Tcb.frame(EBX, Frame.EDX), Kip.API_FLAGS);
+        mov(Tcb.frame(EBX, Frame.ESI), Kip.KERNEL_ID);
+        jmp(at.exitResume);
+    }
+
+    private void exception() {
+        routine(at.exception.name(), """
+                in      EBX current thread, with a frame
+                out     its registers sent to its exception handler""");
+        mov(ECX, EBX.at(thread.utcbAlias));
+        mov(EAX, ECX.at(Utcb.EXCEPTION_HANDLER));
+        test(EAX, EAX);
+        exitIf(Z, at.killCurrent, "no exception handler");
+        mov(message(EBX, 0), EXCEPTION);
+        for (int i = 0; i < EXCEPTION_MESSAGE.size(); i++) {
+            mov(ECX, Tcb.frame(EBX, EXCEPTION_MESSAGE.get(i)));
+            mov(message(EBX, i + 1), ECX);
+        }
+        mov(EBX.at(tcb.protocol), Tcb.Protocol.EXCEPTION);
+        jmp(at.ipcKernelCall);
+    }
+
+    private void answered() {
+        routine(at.protocolAnswered.name(), """
+                in      EAX thread whose message holds the answer - ECX its sender
+                holds   EBP thread
+                out     ZF clear: it may run; ZF set: it goes on waiting. Keeps EBX, ESI, EDI, EBP""");
+        push(EBP);
+        mov(EBP, EAX);
+        mov(EAX, EBP.at(tcb.protocol));
+        cmp(EAX, Tcb.Protocol.START);
+        je(label("fault.start"));
+        cmp(EAX, Tcb.Protocol.EXCEPTION);
+        je(label("fault.registers"));
+        jmp(label("fault.mapping"));
+        here("fault.answered.run");
+        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        or(EAX, -1);
+        pop(EBP);
+        ret();
+        here("fault.answered.wait");
+        xor(EAX, EAX);
+        pop(EBP);
+        ret();
+    }
+
+    private void mapping() {
+        phase("page fault: what did not get mapped faults again");
+        here("fault.mapping");
+        test(message(EBP, 0), TYPED_WORDS);
+        jz(label("fault.answered.run"));
+        push(ESI);
+        mov(EAX, ECX);
+        mov(ECX, EBP);
+        lea(EDX, EBP.at(tcb.message.offset()));
+        mov(ESI, COMPLETE_SPACE);
+        call(at.mapItems);
+        pop(ESI);
+        jmp(label("fault.answered.run"));
+    }
+
+    /** A shorter answer leaves the last registers as they were: the message still holds them. */
+    private void registers() {
+        phase("exception: new registers");
+        here("fault.registers");
+        for (int i = 0; i < EXCEPTION_MESSAGE.size(); i++) {
+            Field register = EXCEPTION_MESSAGE.get(i);
+            if (register == Frame.VECTOR || register == Frame.ERROR) continue;
+            mov(EAX, message(EBP, i + 1));
+            if (register == Frame.EFLAGS) maskFlags();
+            mov(Tcb.frame(EBP, register), EAX);
+        }
+        jmp(label("fault.answered.run"));
+    }
+
+    private void maskFlags() {
+        mov(ECX, Tcb.frame(EBP, Frame.EFLAGS));
+        xor(EAX, ECX);
+        and(EAX, ExchangeRegisters.USER_FLAGS);
+        xor(EAX, ECX);
+    }
+
+    private void startAddress() {
+        phase("start: IP and SP");
+        here("fault.start");
+        mov(EAX, message(EBP, 0));
+        and(EAX, WORDS);
+        cmp(EAX, 2);
+        exitIf(NE, label("fault.answered.wait"), "no start message");
+        mov(EAX, message(EBP, 1));
+        mov(Tcb.frame(EBP, Frame.EIP), EAX);
+        mov(EAX, message(EBP, 2));
+        mov(Tcb.frame(EBP, Frame.ESP), EAX);
+        jmp(label("fault.answered.run"));
+    }
+}

@@ -1,0 +1,240 @@
+package org.sidestep.kernel.l4.sigma0;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.kernel.l4.MemoryMap.*;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.kip.Kip;
+
+/**
+ * The first server, at user level: hands out memory 1:1, each page to the first who asks (X.2 reference manual, "Sigma0 Protocol").
+ * Its own memory appears as it touches it.
+ */
+public final class Sigma0 extends KernelRoutines {
+
+    private static final int BSS = SIGMA0_IMAGE + PAGE;
+    private static final int STACK = 512;
+    private static final int UTCB = UTCB_AREA + UTCB_ORIGIN;
+
+    // tags
+    private static final int ERROR = 0x8000;
+    private static final int UNTYPED = 0x3F;
+    private static final int TYPED = 0xFC0;
+    private static final int ONE_MAP_ITEM = 2 << 6;
+    /** High twelve bits of a tag. */
+    private static final int PAGE_FAULT = 0xFFE;
+
+    private static final int REQUEST = 0xFFA;
+
+    private static final int MAP_ITEM = 8;
+    private static final int ALL_RIGHTS = 7;
+    private static final int ANYWHERE = 0xFFFFFC00;
+    /** Send at once or not at all, then receive for ever. */
+    private static final int REPLY_TIMEOUTS = 0x0400 << 16;
+
+    private static final int DEVICES = 0xA0000;
+    private static final int PAGES = WINDOW_SIZE / PAGE;
+
+    private final Mem client = Mem.at(label("sigma0.client")).dword();
+    private final Mem end = Mem.at(label("sigma0.end")).dword();
+    private final Mem owner = Mem.at(label("sigma0.owners"), ECX, 2).word();
+
+    public Sigma0(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        asm.section("sigma0", SIGMA0_IMAGE, SIGMA0_IMAGE);
+        entry();
+        pageFault();
+        request();
+        anywhere();
+        reply();
+        claim();
+        asm.zeroSection("sigma0.bss", BSS, BSS);
+        asm.reserve(STACK);
+        here("sigma0.stack");
+        variable("sigma0.client", 4);
+        variable("sigma0.end", 4);
+        variable("sigma0.owners", 2 * PAGES);
+        kernel.text();
+    }
+
+    private void variable(String name, int bytes) {
+        here(name);
+        asm.reserve(bytes);
+    }
+
+    private void entry() {
+        routine("sigma0.entry", "in      nothing but a kernel interface page and a UTCB");
+        mov(ESP, label("sigma0.stack"));
+        mov(EAX, Mem.absolute(KIP + Kip.CONVENTIONAL_HIGH).dword());
+        add(EAX, 0x400);
+        mov(end, EAX);
+        here("sigma0.wait");
+        xor(EAX, EAX);
+        xor(ECX, ECX);
+        xor(ESI, ESI);
+        here("sigma0.ipc");
+        mov(EDX, Threads.ANY);
+        mov(EDI, UTCB);
+        call(label("kip.ipc"));
+        test(ESI, ERROR);
+        exitIf(NZ, label("sigma0.wait"), "the client did not take its answer");
+        mov(client, EAX);
+        test(ESI, TYPED);
+        exitIf(NZ, label("sigma0.wait"), "malformed: no reply");
+        mov(EDX, ESI);
+        and(EDX, UNTYPED);
+        sub(EDX, 2);
+        cmp(EDX, 1);
+        exitIf(A, label("sigma0.wait"), "malformed: no reply");
+        mov(ECX, ESI);
+        shr(ECX, 20);
+        cmp(ECX, PAGE_FAULT);
+        je(label("sigma0.fault"));
+        cmp(ECX, REQUEST);
+        je(label("sigma0.request"));
+        jmp(label("sigma0.wait"));
+    }
+
+    private void pageFault() {
+        routine("sigma0.fault", "in      EBX fault address");
+        and(EBX, -PAGE);
+        mov(EBP, 12);
+        mov(ESI, PAGE);
+        jmp(label("sigma0.conventional"));
+    }
+
+    private void request() {
+        routine("sigma0.request", """
+                in      EBX fpage wanted
+                holds   EBX base - EBP log2 size - ESI size""");
+        mov(ECX, EBX);
+        shr(ECX, 4);
+        and(ECX, 63);
+        mov(EBP, ECX);
+        sub(ECX, 12);
+        cmp(ECX, 31 - 12);
+        exitIf(A, label("sigma0.refuse"), "less than a page, or all there is");
+        mov(ECX, EBP);
+        mov(ESI, 1);
+        op("shl", ESI, Reg8.CL);
+        and(EBX, ANYWHERE);
+        cmp(EBX, ANYWHERE);
+        je(label("sigma0.anywhere"));
+        mov(EAX, ESI);
+        neg(EAX);
+        and(EBX, EAX);
+        phase("devices are for all");
+        cmp(EBX, end);
+        j(AE, label("sigma0.grant"));
+        cmp(EBX, DEVICES);
+        exitIf(B, label("sigma0.refuse"), "reserved");
+        lea(EAX, EBX.at(ESI, 1, 0));
+        cmp(EAX, BOOT_CODE);
+        j(BE, label("sigma0.grant"));
+        here("sigma0.conventional");
+        cmp(EBX, USER_MEMORY);
+        exitIf(B, label("sigma0.refuse"), "reserved");
+        lea(EAX, EBX.at(ESI, 1, 0));
+        cmp(EAX, end);
+        exitIf(A, label("sigma0.refuse"), "no memory");
+        call(label("sigma0.claim"));
+        j(NC, label("sigma0.grant"));
+        jmp(label("sigma0.refuse"));
+    }
+
+    private void anywhere() {
+        routine("sigma0.anywhere", """
+                in      EBP log2 size - ESI size
+                holds   EBX base, from the top of memory down, to the root task's image""");
+        mov(EBX, end);
+        mov(EAX, ESI);
+        neg(EAX);
+        and(EBX, EAX);
+        here("sigma0.anywhere.next");
+        mov(EAX, EBX);
+        sub(EAX, ESI);
+        exitIf(B, label("sigma0.refuse"), "larger than memory");
+        mov(EBX, EAX);
+        cmp(EBX, label("user.end"));
+        exitIf(B, label("sigma0.refuse"), "no block of this size is free");
+        call(label("sigma0.isFree"));
+        j(C, label("sigma0.anywhere.next"));
+        call(label("sigma0.claim"));
+        jmp(label("sigma0.grant"));
+    }
+
+    private void reply() {
+        routine("sigma0.grant", "in      EBX base - EBP log2 size");
+        shl(EBP, 4);
+        lea(ECX, EBX.at(EBP, 1, ALL_RIGHTS));
+        or(EBX, MAP_ITEM);
+        jmp(label("sigma0.reply"));
+        here("sigma0.refuse");
+        mov(EBX, MAP_ITEM);
+        xor(ECX, ECX);
+        here("sigma0.reply");
+        mov(Mem.absolute(UTCB + Utcb.MR1.offset()).dword(), EBX);
+        mov(Mem.absolute(UTCB + Utcb.MR2.offset()).dword(), ECX);
+        mov(EAX, client);
+        mov(ECX, REPLY_TIMEOUTS);
+        mov(ESI, ONE_MAP_ITEM);
+        jmp(label("sigma0.ipc"));
+    }
+
+    private void claim() {
+        routine("sigma0.claim", """
+                in      EBX base - ESI size
+                out     CF clear: all its pages are the client's; CF set: some have another owner. Clobbers EAX, ECX, EDX""");
+        mov(EDX, client);
+        shr(EDX, Threads.NUMBER_SHIFT);
+        eachPage("sigma0.claim.check", () -> {
+            mov(Reg16.AX, owner);
+            test(Reg16.AX, Reg16.AX);
+            jz(label("sigma0.claim.free"));
+            cmp(Reg16.AX, Reg16.DX);
+            jne(label("sigma0.claim.taken"));
+            here("sigma0.claim.free");
+        });
+        eachPage("sigma0.claim.take", () -> mov(owner, Reg16.DX));
+        op("clc");
+        ret();
+        here("sigma0.claim.taken");
+        op("stc");
+        ret();
+
+        routine("sigma0.isFree", """
+                in      EBX base - ESI size
+                out     CF clear: no page has an owner. Clobbers ECX""");
+        eachPage("sigma0.isFree.check", () -> {
+            op("cmp", owner, imm(0));
+            jne(label("sigma0.claim.taken"));
+        });
+        op("clc");
+        ret();
+    }
+
+    /** With ECX the number of each page of the block. */
+    private void eachPage(String name, Runnable body) {
+        mov(ECX, EBX);
+        shr(ECX, 12);
+        here(name);
+        body.run();
+        inc(ECX);
+        mov(EAX, ECX);
+        shl(EAX, 12);
+        sub(EAX, EBX);
+        cmp(EAX, ESI);
+        j(B, label(name));
+    }
+}

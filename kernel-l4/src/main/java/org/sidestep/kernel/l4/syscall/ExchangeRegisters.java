@@ -1,0 +1,193 @@
+package org.sidestep.kernel.l4.syscall;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.layout.Field;
+
+/** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space. */
+public final class ExchangeRegisters extends KernelRoutines {
+
+    // control, in
+    private static final int HALT = 1;
+    private static final int ABORT_RECEIVE = 2;
+    private static final int ABORT_SEND = 4;
+    private static final int SET_SP = 8;
+    private static final int SET_IP = 0x10;
+    private static final int SET_FLAGS = 0x20;
+    private static final int SET_HANDLE = 0x40;
+    private static final int SET_PAGER = 0x80;
+    private static final int HALT_VALID = 0x100;
+
+    // control, out
+    private static final int WAS_HALTED = 1;
+    private static final int WAS_RECEIVING = 2;
+    private static final int WAS_SENDING = 4;
+
+    /** Ipc error, without the phase. */
+    private static final int CANCELLED = 3 << 1;
+
+    /** CF, PF, AF, ZF, SF and OF. */
+    public static final int USER_FLAGS = 0x8D5;
+
+    public ExchangeRegisters(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        routine("syscall.exchangeRegisters", """
+                in      EBX current thread; frame: EAX dest - ECX control - EDX SP - ESI IP - EDI FLAGS - EBX handle - EBP pager
+                holds   EBP TCB of dest - EDI control - ESI old control
+                out     frame: EAX the other id of dest - ECX old control - EDX, ESI, EDI, EBX, EBP old values""");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        call(at.findThread);
+        exitIf(Z, label("exchange.invalidThread"), "no such thread");
+        mov(EBP, EDX);
+        mov(ECX, EBP.at(thread.space));
+        cmp(ECX, EBX.at(thread.space));
+        exitIf(NE, label("exchange.invalidThread"), "in another space");
+        cmp(EBP.at(tcb.activated), 0);
+        exitIf(E, label("exchange.invalidThread"), "not active");
+        cmp(EBP.at(thread.state), State.DEAD);
+        exitIf(E, label("exchange.invalidThread"), "killed");
+        mov(EDI, Tcb.frame(EBX, Frame.ECX));
+        otherId();
+        oldControl();
+        call(label("exchange.abort"));
+        exchangeAll();
+        mov(Tcb.frame(EBX, Frame.ECX), ESI);
+        halt();
+
+        here("exchange.invalidThread");
+        mov(EAX, Errors.INVALID_THREAD);
+        jmp(label("syscall.fail"));
+        abort();
+    }
+
+    private void otherId() {
+        test(Reg8.AL, Threads.LOCAL_MASK);
+        mov(EAX, EBP.at(thread.localId));
+        jnz(label("exchange.id"));
+        mov(EAX, EBP.at(thread.globalId));
+        here("exchange.id");
+        mov(Tcb.frame(EBX, Frame.EAX), EAX);
+    }
+
+    private void oldControl() {
+        mov(EAX, EBP.at(thread.state));
+        op("movzx", ESI, Mem.at(label("exchange.states"), EAX, 1).byte_());
+        kernel.data();
+        here("exchange.states");
+        // by ThreadLayout.State
+        asm.bytes((byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
+        kernel.text();
+    }
+
+    private void abort() {
+        routine("exchange.abort", """
+                in      EBP TCB of dest - EDI control - ESI old control
+                out     its Ipc ended as the control wants it. Keeps EBX, ESI, EDI, EBP""");
+        mov(EAX, EDI);
+        and(EAX, ESI);
+        test(EAX, ABORT_RECEIVE | ABORT_SEND);
+        exitIf(Z, label("exchange.abort.done"), "not wanted, or not in that phase");
+        mov(EAX, EBP);
+        cmp(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        jne(label("exchange.abort.kernel"));
+        mov(ECX, CANCELLED);
+        jmp(at.ipcCancel);
+        phase("what the kernel does on its behalf ends without a trace");
+        here("exchange.abort.kernel");
+        call(at.threadDetach);
+        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        mov(EAX, EBP);
+        jmp(at.threadReady);
+        here("exchange.abort.done");
+        ret();
+    }
+
+    /** A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. */
+    private void exchangeAll() {
+        phase("registers");
+        cmp(EBP.at(thread.state), State.WAITING);
+        jne(label("exchange.framed"));
+        kernel.policy.loadResumePoint(kernel.policyCode, EBP, EAX, ECX);
+        mov(Tcb.frame(EBP, Frame.EIP), EAX);
+        mov(Tcb.frame(EBP, Frame.ESP), ECX);
+        mov(Tcb.frame(EBP, Frame.EFLAGS), Selectors.USER_EFLAGS);
+        here("exchange.framed");
+        exchange(Frame.EDX, Tcb.frame(EBP, Frame.ESP), SET_SP);
+        exchange(Frame.ESI, Tcb.frame(EBP, Frame.EIP), SET_IP);
+        exchangeFlags();
+        mov(EDX, EBP.at(thread.utcbAlias));
+        exchange(Frame.EBX, EDX.at(Utcb.USER_DEFINED_HANDLE), SET_HANDLE);
+        exchange(Frame.EBP, EDX.at(Utcb.PAGER), SET_PAGER);
+        cmp(EBP.at(thread.state), State.WAITING);
+        jne(label("exchange.stored"));
+        mov(EAX, Tcb.frame(EBP, Frame.EIP));
+        mov(ECX, Tcb.frame(EBP, Frame.ESP));
+        kernel.policy.saveResumePoint(kernel.policyCode, EBP, EAX, ECX, EDX);
+        here("exchange.stored");
+    }
+
+    /** The caller's {@code argument} gets the old value; the new one takes its place if {@code control} has the bit. */
+    private void exchange(Field argument, Mem place, int bit) {
+        var unchanged = fresh("unchanged");
+        mov(EAX, Tcb.frame(EBX, argument));
+        mov(ECX, place);
+        mov(Tcb.frame(EBX, argument), ECX);
+        test(EDI, bit);
+        jz(unchanged);
+        mov(place, EAX);
+        here(unchanged);
+    }
+
+    private void exchangeFlags() {
+        mov(EAX, Tcb.frame(EBX, Frame.EDI));
+        mov(ECX, Tcb.frame(EBP, Frame.EFLAGS));
+        mov(Tcb.frame(EBX, Frame.EDI), ECX);
+        test(EDI, SET_FLAGS);
+        jz(label("exchange.flags"));
+        xor(EAX, ECX);
+        and(EAX, USER_FLAGS);
+        xor(ECX, EAX);
+        mov(Tcb.frame(EBP, Frame.EFLAGS), ECX);
+        here("exchange.flags");
+    }
+
+    /** Halting a thread that waits is not offered: it stays in its Ipc. */
+    private void halt() {
+        phase("halt or resume");
+        test(EDI, HALT_VALID);
+        jz(at.exitResched);
+        mov(EAX, EBP);
+        test(EDI, HALT);
+        jnz(label("exchange.halt"));
+        cmp(EBP.at(thread.state), State.INACTIVE);
+        exitIf(NE, at.exitResched, "not halted");
+        call(at.threadReady);
+        jmp(at.exitResched);
+        here("exchange.halt");
+        cmp(EBP.at(thread.state), State.READY);
+        exitIf(NE, at.exitResched, "not at user level");
+        cmp(EBP, EBX);
+        jne(label("exchange.halt.other"));
+        mov(EBX.at(thread.state), State.INACTIVE);
+        jmp(at.exitSchedule);
+        here("exchange.halt.other");
+        call(at.threadDetach);
+        jmp(at.exitResched);
+    }
+}

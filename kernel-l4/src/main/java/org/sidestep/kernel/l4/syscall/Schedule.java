@@ -1,0 +1,190 @@
+package org.sidestep.kernel.l4.syscall;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
+
+/** Schedule and ThreadSwitch (X.2 reference manual). */
+public final class Schedule extends KernelRoutines {
+
+    /** 625 * 2^4 microseconds, and no total quantum. */
+    static final int DEFAULT_TIME_CONTROL = (4 << 10 | 625) << 16;
+
+    private static final int UNCHANGED = -1;
+    private static final int MOST_TICKS = 0x7FFFFFFF;
+
+    public Schedule(Kernel kernel) {
+        super(kernel);
+    }
+
+    /** Timer ticks of a time slice, at least one. */
+    static int ticks(Kernel kernel, int microseconds) {
+        return Math.max(1, microseconds / kernel.parameters().integer("tick"));
+    }
+
+    @Override
+    public void emit() {
+        schedule();
+        setSlice();
+        threadSwitch();
+    }
+
+    private void schedule() {
+        routine("syscall.schedule", """
+                in      EBX current thread; frame: EAX dest - EDX time control - ESI processor - ECX priority - EDI preemption control
+                holds   EBP TCB of dest
+                out     frame: EAX state of dest - EDX old time control""");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        call(at.findThread);
+        exitIf(Z, label("schedule.invalidThread"), "no such thread");
+        mov(EBP, EDX);
+        checkCaller();
+        checkParameters();
+        phase("priority and time slice, off the ready queue");
+        unqueue();
+        mov(EAX, EBP);
+        mov(ECX, Tcb.frame(EBX, Frame.ECX));
+        cmp(ECX, UNCHANGED);
+        je(label("schedule.slice"));
+        op("movzx", ECX, Reg8.CL);
+        call(kernel.scheduling().setPriority());
+        here("schedule.slice");
+        call(label("schedule.setSlice"));
+        requeue();
+        mov(EAX, EBP.at(thread.state));
+        op("movzx", EAX, Mem.at(label("schedule.states"), EAX, 1).byte_());
+        mov(Tcb.frame(EBX, Frame.EAX), EAX);
+        jmp(at.exitResched);
+
+        fail("invalidThread", Errors.INVALID_THREAD);
+        fail("noPrivilege", Errors.NO_PRIVILEGE);
+        fail("invalidParameter", Errors.INVALID_PARAMETER);
+        kernel.data();
+        here("schedule.states");
+        // by ThreadLayout.State: running, waiting, waiting, pending send, inactive, dead
+        asm.bytes((byte) 3, (byte) 6, (byte) 6, (byte) 4, (byte) 2, (byte) 1);
+        kernel.text();
+    }
+
+    private void checkCaller() {
+        mov(ECX, EBX.at(thread.space));
+        test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
+        jnz(label("schedule.allowed"));
+        mov(EAX, EBX.at(thread.globalId));
+        cmp(EAX, EBP.at(tcb.scheduler));
+        exitIf(NE, label("schedule.noPrivilege"), "not its scheduler");
+        phase("no one may give more than he has");
+        mov(ECX, Tcb.frame(EBX, Frame.ECX));
+        cmp(ECX, UNCHANGED);
+        je(label("schedule.allowed"));
+        mov(EAX, EBX);
+        call(kernel.scheduling().priority());
+        op("movzx", ECX, Tcb.frame(EBX, Frame.ECX).byte_());
+        cmp(ECX, EAX);
+        exitIf(A, label("schedule.invalidParameter"), "a higher priority than the caller's");
+        here("schedule.allowed");
+    }
+
+    private void checkParameters() {
+        mov(EAX, Tcb.frame(EBX, Frame.ESI));
+        inc(EAX);
+        cmp(EAX, 1);
+        exitIf(A, label("schedule.invalidParameter"), "there is processor 0 only");
+    }
+
+    /** A ready thread that does not run is queued; while its priority changes it must not be. */
+    private void unqueue() {
+        ifQueued("schedule.unqueued", () -> {
+            mov(EAX, EBP);
+            call(kernel.scheduling().dequeue());
+        });
+    }
+
+    private void requeue() {
+        ifQueued("schedule.requeued", () -> {
+            mov(EAX, EBP);
+            call(at.threadReady);
+        });
+    }
+
+    private void ifQueued(String after, Runnable body) {
+        cmp(EBP, EBX);
+        je(label(after));
+        cmp(EBP.at(thread.state), State.READY);
+        jne(label(after));
+        body.run();
+        here(after);
+    }
+
+    private void setSlice() {
+        routine("schedule.setSlice", """
+                in      EBX current thread - EBP dest; frame EDX time control
+                out     its time slice set, frame EDX the old time control. Keeps EBX, EBP""");
+        mov(EAX, Tcb.frame(EBX, Frame.EDX));
+        mov(ECX, EBP.at(tcb.timeControl));
+        mov(Tcb.frame(EBX, Frame.EDX), ECX);
+        cmp(EAX, UNCHANGED);
+        exitIf(E, label("schedule.setSlice.done"), "unchanged");
+        mov(EBP.at(tcb.timeControl), EAX);
+        phase("L4 time to ticks: mantissa shifted by exponent, 0 for ever");
+        shr(EAX, 16);
+        mov(ECX, EAX);
+        shr(ECX, 10);
+        and(EAX, 0x3FF);
+        mov(EDX, MOST_TICKS);
+        jz(label("schedule.setSlice.set"));
+        and(ECX, 0x1F);
+        xor(EDX, EDX);
+        op("shld", EDX, EAX, Reg8.CL);
+        op("shl", EAX, Reg8.CL);
+        mov(ECX, kernel.parameters().integer("tick"));
+        cmp(EDX, ECX);
+        j(B, label("schedule.setSlice.divide"));
+        mov(EDX, MOST_TICKS);
+        jmp(label("schedule.setSlice.set"));
+        here("schedule.setSlice.divide");
+        op("div", ECX);
+        mov(EDX, EAX);
+        cmp(EDX, 1);
+        op("adc", EDX, imm(0));
+        here("schedule.setSlice.set");
+        mov(ECX, EDX);
+        mov(EAX, EBP);
+        call(kernel.scheduling().setSlice());
+        here("schedule.setSlice.done");
+        ret();
+    }
+
+    private void threadSwitch() {
+        routine("syscall.threadSwitch", "in      EBX current thread; frame EAX dest");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        call(at.findThread);
+        exitIf(Z, at.exitYield, "nil, or no such thread");
+        cmp(EDX, EBX);
+        exitIf(E, at.exitYield, "itself");
+        cmp(EDX.at(thread.state), State.READY);
+        exitIf(NE, at.exitYield, "not ready");
+        mov(EBP, EDX);
+        mov(EAX, EBP);
+        call(kernel.scheduling().dequeue());
+        mov(EAX, EBX);
+        call(kernel.scheduling().enqueue());
+        mov(EAX, EBP);
+        jmp(at.exitSwitch);
+    }
+
+    private void fail(String why, int error) {
+        here("schedule." + why);
+        mov(EAX, error);
+        jmp(label("syscall.fail"));
+    }
+}

@@ -1,0 +1,98 @@
+package org.sidestep.kernel.l4.syscall;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+
+/** SpaceControl (X.2 reference manual): says once where a new space has its KIP and its UTCBs. */
+public final class SpaceControl extends KernelRoutines {
+
+    public SpaceControl(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        routine("syscall.spaceControl", """
+                in      EBX current thread; frame: EAX space - ECX control - EDX KIP fpage - ESI UTCB fpage
+                holds   EDI space""");
+        mov(ECX, EBX.at(thread.space));
+        test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
+        exitIf(Z, label("spaceControl.noPrivilege"), "not the root task");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        call(at.findThread);
+        exitIf(Z, label("spaceControl.invalidSpace"), "no thread of that id");
+        mov(EDI, EDX.at(thread.space));
+        cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
+        exitIf(NE, label("spaceControl.done"), "has its areas");
+        utcbArea();
+        kipArea();
+        mov(EAX, EDI);
+        call(label("space.configure"));
+        test(EAX, EAX);
+        exitIf(Z, label("spaceControl.noMemory"), "no memory");
+        here("spaceControl.done");
+        mov(Tcb.frame(EBX, Frame.ECX), 0);
+        jmp(label("syscall.succeed"));
+
+        fail("noPrivilege", Errors.NO_PRIVILEGE);
+        fail("invalidSpace", Errors.INVALID_SPACE);
+        fail("invalidUtcbArea", Errors.INVALID_UTCB_AREA);
+        fail("invalidKipArea", Errors.INVALID_KIP_AREA);
+        fail("noMemory", Errors.NO_MEMORY);
+    }
+
+    private void utcbArea() {
+        phase("UTCB area: ECX address, ESI size");
+        mov(EAX, Tcb.frame(EBX, Frame.ESI));
+        size(EAX);
+        cmp(ECX, 12);
+        exitIf(B, label("spaceControl.invalidUtcbArea"), "less than a page");
+        cmp(ECX, Integer.numberOfTrailingZeros(MemoryMap.LARGEST_UTCB_AREA));
+        exitIf(A, label("spaceControl.invalidUtcbArea"), "larger than this kernel allows");
+        mov(ESI, 1);
+        op("shl", ESI, Reg8.CL);
+        mov(ECX, ESI);
+        neg(ECX);
+        and(ECX, EAX);
+        cmp(ECX, MemoryMap.USER_END);
+        exitIf(AE, label("spaceControl.invalidUtcbArea"), "outside the user area");
+    }
+
+    private void kipArea() {
+        phase("KIP area: EDX address");
+        mov(EDX, Tcb.frame(EBX, Frame.EDX));
+        mov(EAX, EDX);
+        shr(EAX, 4);
+        and(EAX, 63);
+        cmp(EAX, 12);
+        exitIf(B, label("spaceControl.invalidKipArea"), "less than a page");
+        and(EDX, -MemoryMap.PAGE);
+        cmp(EDX, MemoryMap.USER_END);
+        exitIf(AE, label("spaceControl.invalidKipArea"), "outside the user area");
+        mov(EAX, EDX);
+        sub(EAX, ECX);
+        cmp(EAX, ESI);
+        exitIf(B, label("spaceControl.invalidKipArea"), "overlaps the UTCB area");
+    }
+
+    /** ECX := log2 of the size of the fpage in {@code fpage}. */
+    private void size(org.sidestep.isa.Reg32 fpage) {
+        mov(ECX, fpage);
+        shr(ECX, 4);
+        and(ECX, 63);
+    }
+
+    private void fail(String why, int error) {
+        here("spaceControl." + why);
+        mov(EAX, error);
+        jmp(label("syscall.fail"));
+    }
+}

@@ -1,0 +1,164 @@
+package org.sidestep.kernel.l4.syscall;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.Utcb;
+
+/** Finding TCBs by id, and the steps of a thread's life that boot and ThreadControl share. */
+public final class ThreadTable extends KernelRoutines {
+
+    private static final int UTCB_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE);
+
+    public ThreadTable(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        find();
+        findLocal();
+        init();
+        place();
+        activate();
+    }
+
+    private void find() {
+        routine(at.findThread.name(), """
+                in      EAX global or local id - EBX any TCB of the local id's space
+                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        test(Reg8.AL, Threads.LOCAL_MASK);
+        jz(at.findLocal);
+
+        routine(at.findGlobal.name(), """
+                in      EAX global id
+                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        mov(EDX, EAX);
+        shr(EDX, Threads.NUMBER_SHIFT);
+        cmp(EDX, MemoryMap.THREADS);
+        exitIf(AE, label("thread.find.none"), "no such thread number");
+        shl(EDX, MemoryMap.TCB_SHIFT);
+        add(EDX, MemoryMap.window(MemoryMap.TCBS));
+        cmp(EDX.at(thread.globalId), EAX);
+        exitIf(NE, label("thread.find.none"), "no thread, or another version");
+        test(EDX, EDX);
+        ret();
+        here("thread.find.none");
+        xor(EDX, EDX);
+        ret();
+    }
+
+    private void findLocal() {
+        routine(at.findLocal.name(), """
+                in      EAX local id - EBX any TCB of its space
+                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        mov(ECX, EBX.at(thread.space));
+        mov(EDX, EAX);
+        op("sub", EDX, ECX.at(SpaceLayout.UTCB_AREA));
+        cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
+        exitIf(AE, label("thread.find.none"), "outside the UTCB area");
+        shr(EDX, UTCB_SHIFT);
+        mov(ECX, ECX.at(SpaceLayout.UTCB_MAP));
+        mov(EDX, ECX.at(EDX, 4, 0));
+        test(EDX, EDX);
+        exitIf(Z, label("thread.find.none"), "no thread there");
+        cmp(EDX.at(thread.localId), EAX);
+        exitIf(NE, label("thread.find.none"), "an address inside a UTCB");
+        test(EDX, EDX);
+        ret();
+    }
+
+    private void init() {
+        routine("thread.init", """
+                in      EBP TCB - EAX global id - EDX its scheduler's global id - ECX priority - EDI space
+                out     an inactive thread of that space. Keeps EBX, ESI, EDI, EBP""");
+        push(EDI);
+        push(EAX);
+        push(ECX);
+        mov(EDI, EBP);
+        xor(EAX, EAX);
+        mov(ECX, thread.tcb.size() / 4);
+        op("rep stosd");
+        pop(ECX);
+        pop(EAX);
+        pop(EDI);
+        mov(EBP.at(thread.globalId), EAX);
+        mov(EBP.at(tcb.scheduler), EDX);
+        mov(EBP.at(tcb.timeControl), Schedule.DEFAULT_TIME_CONTROL);
+        mov(EBP.at(thread.state), State.INACTIVE);
+        mov(EAX, EBP);
+        mov(EDX, Schedule.ticks(kernel, Threads.DEFAULT_TIME_SLICE));
+        call(kernel.scheduling().init());
+
+        routine("thread.enter", """
+                in      EBP TCB - EDI space
+                out     the thread belongs to it. Keeps EAX, EBX, ESI, EDI, EBP""");
+        mov(EBP.at(thread.space), EDI);
+        mov(ECX, EDI.at(SpaceLayout.PAGE_DIRECTORY));
+        mov(EBP.at(thread.pageDirectory), ECX);
+        inc(EDI.at(SpaceLayout.THREADS));
+        ret();
+    }
+
+    private void place() {
+        routine("thread.place", """
+                in      EBP TCB - EDI its space - EAX local id, free - ESI kernel's address of that UTCB's MR0
+                out     the thread has that UTCB, cleared. Keeps EBX, ESI, EDI, EBP""");
+        call(label("thread.unplace"));
+        mov(EBP.at(thread.localId), EAX);
+        mov(EBP.at(thread.utcbAlias), ESI);
+        op("sub", EAX, EDI.at(SpaceLayout.UTCB_AREA));
+        shr(EAX, UTCB_SHIFT);
+        mov(ECX, EDI.at(SpaceLayout.UTCB_MAP));
+        mov(ECX.at(EAX, 4, 0), EBP);
+        push(EDI);
+        lea(EDI, ESI.at(-MemoryMap.UTCB_ORIGIN));
+        xor(EAX, EAX);
+        mov(ECX, MemoryMap.UTCB_SIZE / 4);
+        op("rep stosd");
+        pop(EDI);
+        mov(EAX, EBP.at(thread.globalId));
+        mov(ESI.at(Utcb.GLOBAL_ID), EAX);
+        ret();
+
+        routine("thread.unplace", """
+                in      EBP TCB
+                out     the thread has no UTCB. Keeps EAX, EBX, ESI, EDI, EBP""");
+        mov(ECX, EBP.at(thread.localId));
+        test(ECX, ECX);
+        jz(label("thread.unplace.done"));
+        mov(EBP.at(thread.localId), 0);
+        mov(EDX, EBP.at(thread.space));
+        op("sub", ECX, EDX.at(SpaceLayout.UTCB_AREA));
+        shr(ECX, UTCB_SHIFT);
+        mov(EDX, EDX.at(SpaceLayout.UTCB_MAP));
+        mov(EDX.at(ECX, 4, 0).dword(), 0);
+        here("thread.unplace.done");
+        ret();
+    }
+
+    private void activate() {
+        routine("thread.activate", """
+                in      EBP TCB with a UTCB
+                out     the thread has a frame, all zero but for what user level cannot choose. Keeps EBX, ESI, EBP""");
+        mov(EBP.at(tcb.activated), 1);
+        lea(EDI, EBP.at(MemoryMap.TCB_SIZE - Frame.SIZE));
+        xor(EAX, EAX);
+        mov(ECX, Frame.SIZE / 4);
+        op("rep stosd");
+        mov(Tcb.frame(EBP, Frame.CS), Selectors.USER_CODE);
+        mov(Tcb.frame(EBP, Frame.SS), Selectors.USER_DATA);
+        mov(Tcb.frame(EBP, Frame.EFLAGS), Selectors.USER_EFLAGS);
+        ret();
+    }
+}
