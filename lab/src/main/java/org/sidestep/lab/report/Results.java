@@ -1,10 +1,13 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.claim.ClaimResult;
@@ -22,36 +25,42 @@ public record Results(
         Map<Cell, CellResult> cells,
         List<ClaimResult> claims) {
 
+    /** The axes whose plugins are compared with each other. */
+    private static final Set<String> POLICY =
+            Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
+
     public boolean allPassed() {
         return claims.stream().allMatch(ClaimResult::passed);
     }
 
     /** The coordinates in which cells differ, in order. */
-    List<String> varying(List<Cell> among) {
-        Map<String, String> first = new LinkedHashMap<>();
-        List<String> varying = new ArrayList<>();
-        for (Cell cell : among) {
-            cell.coordinates().forEach(first::putIfAbsent);
+    static List<String> varying(List<Cell> cells) {
+        Map<String, Set<String>> values = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            cell.coordinates().forEach((name, value) -> values.computeIfAbsent(name, n -> new HashSet<>())
+                    .add(value));
         }
-        for (String name : first.keySet()) {
-            long values = among.stream()
-                    .map(cell -> cell.coordinates().get(name))
-                    .filter(value -> value != null)
-                    .distinct()
-                    .count();
-            if (values > 1) varying.add(name);
-        }
-        return varying;
+        return values.keySet().stream().filter(name -> values.get(name).size() > 1).toList();
     }
 
     /** Groups of cells by the workload's id, in order. */
     Map<String, List<Cell>> byWorkload() {
         Map<String, List<Cell>> groups = new LinkedHashMap<>();
         for (Cell cell : cells.keySet()) {
-            groups.computeIfAbsent(cell.coordinates().get("workload"), id -> new ArrayList<>())
+            groups.computeIfAbsent(cell.coordinates().get(Axis.WORKLOAD.name()), id -> new ArrayList<>())
                     .add(cell);
         }
         return groups;
     }
 
+    /** The same cells, those that differ in their policy alone side by side. */
+    static List<Cell> byVariant(List<Cell> cells) {
+        Map<Map<String, String>, List<Cell>> variants = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            Map<String, String> variant = cell.coordinates();
+            variant.keySet().removeIf(name -> POLICY.contains(name.split("\\.", 2)[0]));
+            variants.computeIfAbsent(variant, v -> new ArrayList<>()).add(cell);
+        }
+        return variants.values().stream().flatMap(List::stream).toList();
+    }
 }

@@ -47,7 +47,7 @@ public final class TextTables {
         Floor floor = new Floor(results);
         List<Cell> shown = cells.stream().filter(cell -> !Floor.isFloor(cell)).toList();
         if (shown.isEmpty()) shown = cells;
-        List<String> varying = new ArrayList<>(results.varying(shown));
+        List<String> varying = new ArrayList<>(Results.varying(shown));
         varying.remove(Axis.IPC.name());
         varying.add(0, Axis.IPC.name());
         List<Map.Entry<String, String>> metrics = COLUMNS.entrySet().stream()
@@ -59,7 +59,7 @@ public final class TextTables {
         headings.add("floor");
         headings.add("status");
         List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : shown) {
+        for (Cell cell : Results.byVariant(shown)) {
             List<String> row = new ArrayList<>();
             varying.forEach(name -> row.add(cell.coordinates().getOrDefault(name, "")));
             metrics.forEach(column -> row.add(number(metrics(cell).get(column.getValue()))));

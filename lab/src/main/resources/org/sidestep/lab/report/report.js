@@ -76,7 +76,7 @@ function claims() {
   if (!data.claims.length) return;
   add(main, 'h2', 'Claims');
   table(main, ['claim', 'lecture', 'text', 'expect', 'measured', ''], data.claims.map(claim => [
-    claim.id, claim.lecture.join(' '), claim.text, claim.expect,
+    claim.id, claim.lecture.join(' '), {text: claim.text, className: 'wide'}, claim.expect,
     claim.measured === null ? claim.reason : claim.measured, status(claim.passed, claim.passed ? 'passed' : 'failed')]));
 }
 
@@ -92,9 +92,16 @@ function matrix(group, names) {
   const shown = ['ipc', ...names.filter(name => name !== 'ipc')];
   const columns = COLUMNS.filter(([, name, part]) => group.some(cell => metric(cell, name, part) !== undefined));
   table(main, [...shown.map(name => name.replace(/^workload\./, '')), ...columns.map(([heading]) => heading), 'status'],
-    group.map(cell => [...shown.map(name => cell.coordinates[name]),
+    byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]),
       ...columns.map(([, name, part]) => metric(cell, name, part)),
       status(cell.status === 'ok', cell.status === 'ok' ? 'ok' : `${cell.status}: ${cell.reason}`)]));
+}
+
+/** What is to be compared stands together. */
+function byVariant(group, names) {
+  const variants = [...new Set(group.map(cell => label(cell, names, false)))];
+  const position = cell => variants.indexOf(label(cell, names, false));
+  return [...group].sort((a, b) => position(a) - position(b));
 }
 
 function bars(group, names) {
