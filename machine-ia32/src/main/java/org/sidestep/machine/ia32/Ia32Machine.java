@@ -1,0 +1,196 @@
+package org.sidestep.machine.ia32;
+
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Seg;
+import org.sidestep.machine.Counters;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.Stop;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.boot.MultibootLoader;
+import org.sidestep.machine.ia32.cpu.CodeCache;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.CpuState;
+import org.sidestep.machine.ia32.cpu.Interpreter;
+import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/**
+ * A PC with one IA-32 processor. Before {@link #load} it is in the Multiboot machine state (flat protected mode, paging
+ * and interrupts off) with EIP 0, so that bare code can be poked and run.
+ */
+public final class Ia32Machine implements Machine {
+    private static final Limits NO_LIMITS = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, false);
+
+    private final Ram ram;
+    private final Board board;
+    private final CodeCache code;
+    private final Cpu cpu;
+    private final Interpreter interpreter;
+
+    Ia32Machine(int memory, CpuModel.Identity identity, Timing timing) {
+        ram = new Ram(memory);
+        board = new Board(identity.kiloHertz());
+        code = new CodeCache(ram);
+        cpu = new Cpu(ram, board, code, identity, timing);
+        interpreter = new Interpreter(cpu, code, ram, this);
+    }
+
+    @Override
+    public void load(byte[] elf) {
+        MultibootLoader.Entry entry = MultibootLoader.load(elf, ram, "");
+        interpreter.discardCode();
+        cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
+        cpu.setRegister(Reg32.EBX, entry.ebx());
+        cpu.eip = entry.eip();
+    }
+
+    @Override
+    public Stop run(Limits limits) {
+        return interpreter.run(limits, false);
+    }
+
+    @Override
+    public Stop step() {
+        return interpreter.run(NO_LIMITS, true);
+    }
+
+    @Override
+    public long cycles() {
+        return cpu.timing().cycles();
+    }
+
+    @Override
+    public long instructions() {
+        return interpreter.instructions();
+    }
+
+    @Override
+    public Counters counters() {
+        Timing timing = cpu.timing();
+        return new Counters(
+                cpu.tlbMisses(),
+                timing.l1Misses(),
+                timing.l2Misses(),
+                timing.mispredictions(),
+                cpu.cr3Loads(),
+                interpreter.boundary().interrupts(),
+                interpreter.boundary().faults());
+    }
+
+    @Override
+    public int register(Reg32 register) {
+        return cpu.r[register.number()];
+    }
+
+    @Override
+    public void setRegister(Reg32 register, int value) {
+        cpu.setRegister(register, value);
+    }
+
+    @Override
+    public int eip() {
+        return cpu.eip;
+    }
+
+    @Override
+    public void setEip(int eip) {
+        cpu.eip = eip;
+    }
+
+    @Override
+    public int eflags() {
+        return cpu.eflags();
+    }
+
+    @Override
+    public int selector(Seg segment) {
+        return cpu.selector(segment);
+    }
+
+    @Override
+    public int control(Cr register) {
+        return cpu.control(register);
+    }
+
+    @Override
+    public int cpl() {
+        return cpu.cpl();
+    }
+
+    @Override
+    public int codeAddress() {
+        return cpu.codeAddress();
+    }
+
+    @Override
+    public int peek(int linear) {
+        int value = 0;
+        for (int i = 0; i < 4; i++) value |= peekByte(linear + i) << 8 * i;
+        return value;
+    }
+
+    private int peekByte(int linear) {
+        long physical = cpu.peek(linear);
+        if (physical < 0 || !ram.contains((int) physical, 1)) throw new NotMapped(linear);
+        return ram.read8((int) physical);
+    }
+
+    @Override
+    public byte[] peekPhysical(int address, int length) {
+        return ram.copy(address, length);
+    }
+
+    @Override
+    public void pokePhysical(int address, byte[] bytes) {
+        ram.store(address, bytes);
+        interpreter.discardCode();
+    }
+
+    @Override
+    public void interruptAt(long instruction, int irq) {
+        interpreter.boundary().pulseAt(instruction, irq);
+    }
+
+    @Override
+    public String console() {
+        return board.console();
+    }
+
+    @Override
+    public void observe(Observer observer) {
+        cpu.observe(observer);
+    }
+
+    @Override
+    public void watch(int linear) {
+        interpreter.watch(linear);
+    }
+
+    /** Everything by value: nothing in a snapshot is shared with a running machine. */
+    private record State(
+            byte[] memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
+            implements Snapshot {}
+
+    @Override
+    public Snapshot snapshot() {
+        return new State(
+                ram.copy(0, ram.size()), board.save(), cpu.save(), interpreter.save(), cpu.timing().copy());
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+        State state = (State) snapshot;
+        if (state.memory.length != ram.size()) {
+            throw new IllegalArgumentException("the snapshot is of a machine with another memory size");
+        }
+        ram.store(0, state.memory);
+        board.restore(state.board);
+        cpu.restore(state.cpu, state.timing.copy());
+        interpreter.restore(state.interpreter);
+    }
+}

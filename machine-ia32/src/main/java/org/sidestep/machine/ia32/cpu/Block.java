@@ -1,0 +1,53 @@
+package org.sidestep.machine.ia32.cpu;
+
+/**
+ * Instructions that follow one another, decoded. A block lies in one page, except that a single instruction that crosses
+ * into the next page makes a block of its own. It is found again only at the same linear and physical address.
+ */
+final class Block {
+    final int linear;
+    final int physical;
+    final boolean default32;
+    final Op[] ops;
+
+    /** Code bytes. */
+    final int length;
+
+    /** Physical address of the byte at the start of the next page, if the block reaches there. */
+    final int secondPage;
+
+    /** Whether someone wants to know when execution gets here. */
+    final boolean watched;
+
+    /** Cleared when the code is overwritten. */
+    boolean valid = true;
+
+    /** Next in the chain of the {@link CodeCache}. */
+    Block chain;
+
+    /** The block that followed last time: the likely next one. */
+    Block successor;
+
+    Block(int linear, int physical, boolean default32, Op[] ops, int length, int secondPage, boolean watched) {
+        this.linear = linear;
+        this.physical = physical;
+        this.default32 = default32;
+        this.ops = ops;
+        this.length = length;
+        this.secondPage = secondPage;
+        this.watched = watched;
+    }
+
+    boolean isAt(int linearAddress, int physicalAddress, boolean codeIs32) {
+        return valid && linear == linearAddress && physical == physicalAddress && default32 == codeIs32;
+    }
+
+    boolean crossesPage() {
+        return (linear & 0xFFF) + length > 0x1000;
+    }
+
+    /** Linear address of the page that the block crosses into. */
+    int secondPageLinear() {
+        return (linear & ~0xFFF) + 0x1000;
+    }
+}

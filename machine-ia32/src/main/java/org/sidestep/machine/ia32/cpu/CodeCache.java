@@ -1,0 +1,133 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.machine.ia32.mmu.CodePages;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/** All decoded blocks, and which 32-byte lines of memory they came from. */
+public final class CodeCache implements CodePages {
+    private static final int BUCKETS = 1 << 14;
+
+    /** A guest that jumps about in empty space could otherwise fill the host's memory. */
+    private static final int CAPACITY = 1 << 18;
+
+    private final Block[] buckets = new Block[BUCKETS];
+    private final boolean[] pages;
+    private final Map<Integer, CodePage> contents = new HashMap<>();
+    private Runnable onOverwrite = () -> {};
+    private int size;
+
+    /** The blocks that touch a page, and a bit for each line that holds some of their code. */
+    private static final class CodePage {
+        final List<Block> blocks = new ArrayList<>();
+        long low;
+        long high;
+
+        void mark(int line) {
+            if (line < 64) low |= 1L << line;
+            else high |= 1L << line;
+        }
+
+        boolean holds(int line) {
+            return ((line < 64 ? low : high) >>> line & 1) != 0;
+        }
+    }
+
+    public CodeCache(Ram ram) {
+        pages = new boolean[ram.size() >>> 12];
+    }
+
+    /** What to do when code that has been decoded is overwritten. */
+    void onOverwrite(Runnable action) {
+        onOverwrite = action;
+    }
+
+    Block find(int linear, int physical, boolean default32) {
+        for (Block block = buckets[bucket(physical)]; block != null; block = block.chain) {
+            if (block.isAt(linear, physical, default32)) return block;
+        }
+        return null;
+    }
+
+    /** Adds a block; says whether a page now holds code that did not before. */
+    boolean add(Block block) {
+        if (++size > CAPACITY) clear();
+        int bucket = bucket(block.physical);
+        block.chain = buckets[bucket];
+        buckets[bucket] = block;
+        boolean fresh = mark(block, block.physical, block.crossesPage() ? firstPart(block) : block.length);
+        if (block.crossesPage()) fresh |= mark(block, block.secondPage, block.length - firstPart(block));
+        return fresh;
+    }
+
+    private static int firstPart(Block block) {
+        return 0x1000 - (block.linear & 0xFFF);
+    }
+
+    private boolean mark(Block block, int physical, int bytes) {
+        int page = physical >>> 12;
+        if (page >= pages.length) return false;
+        CodePage content = contents.computeIfAbsent(page, p -> new CodePage());
+        content.blocks.add(block);
+        for (int line = physical >> 5; line <= physical + bytes - 1 >> 5; line++) content.mark(line & 127);
+        boolean fresh = !pages[page];
+        pages[page] = true;
+        return fresh;
+    }
+
+    @Override
+    public boolean holdsCode(int physical) {
+        int page = physical >>> 12;
+        return page < pages.length && pages[page];
+    }
+
+    @Override
+    public void written(int physical, int bytes) {
+        CodePage content = contents.get(physical >>> 12);
+        boolean hit = content.holds(physical >> 5 & 127) || content.holds(physical + bytes - 1 >> 5 & 127);
+        if (!hit) return;
+        forget(physical);
+        onOverwrite.run();
+    }
+
+    /** Drops all blocks that touch the page around {@code physical}. */
+    void forget(int physical) {
+        CodePage content = contents.remove(physical >>> 12);
+        if (content == null) return;
+        pages[physical >>> 12] = false;
+        for (Block block : content.blocks) {
+            block.valid = false;
+            unchain(block);
+        }
+    }
+
+    private void unchain(Block gone) {
+        int bucket = bucket(gone.physical);
+        if (buckets[bucket] == gone) {
+            buckets[bucket] = gone.chain;
+            size--;
+            return;
+        }
+        for (Block block = buckets[bucket]; block != null; block = block.chain) {
+            if (block.chain == gone) {
+                block.chain = gone.chain;
+                size--;
+                return;
+            }
+        }
+    }
+
+    /** Drops everything. */
+    void clear() {
+        for (int page : List.copyOf(contents.keySet())) forget(page << 12);
+        java.util.Arrays.fill(buckets, null);
+        size = 0;
+    }
+
+    private static int bucket(int physical) {
+        return physical * 0x9E3779B1 >>> 32 - 14;
+    }
+}

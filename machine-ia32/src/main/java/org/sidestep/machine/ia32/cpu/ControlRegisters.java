@@ -1,0 +1,116 @@
+package org.sidestep.machine.ia32.cpu;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** CR0 to CR4 and the debug registers (SDM vol. 3, sections 2.5 and 17.2). */
+final class ControlRegisters {
+    static final int PE = 1;
+    static final int MP = 1 << 1;
+    static final int EM = 1 << 2;
+    static final int TS = 1 << 3;
+    static final int ET = 1 << 4;
+    static final int NE = 1 << 5;
+    static final int WP = 1 << 16;
+    static final int AM = 1 << 18;
+    static final int NW = 1 << 29;
+    static final int CD = 1 << 30;
+    static final int PG = 1 << 31;
+    static final int TSD = 1 << 2;
+    static final int DE = 1 << 3;
+    static final int PCE = 1 << 8;
+
+    /** In DR7: any access to a debug register raises #DB. */
+    static final int GD = 1 << 13;
+
+    /** In DR6: single step. */
+    static final int BS = 1 << 14;
+
+    private static final int CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
+
+    /** VME, PVI, TSD, DE, PSE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT: a Pentium III without PAE. */
+    private static final int CR4_DEFINED = 0x7DF;
+
+    private static final int CR3_DEFINED = 0xFFFFF018;
+    private static final int DR6_FIXED = 0xFFFF0FF0;
+    private static final int DR7_FIXED = 0x400;
+
+    private final Cpu cpu;
+    int cr0 = PE | ET;
+    int cr2;
+    int cr3;
+    int cr4;
+    final int[] dr = {0, 0, 0, 0, 0, 0, DR6_FIXED, DR7_FIXED};
+    long cr3Loads;
+
+    ControlRegisters(Cpu cpu) {
+        this.cpu = cpu;
+    }
+
+    int read(int number) {
+        return switch (number) {
+            case 0 -> cr0;
+            case 2 -> cr2;
+            case 3 -> cr3;
+            case 4 -> cr4;
+            default -> throw Fault.ud();
+        };
+    }
+
+    void write(int number, int value) {
+        switch (number) {
+            case 0 -> writeCr0(value);
+            case 2 -> cr2 = value;
+            case 3 -> writeCr3(value);
+            case 4 -> writeCr4(value);
+            default -> throw Fault.ud();
+        }
+    }
+
+    /** This machine has no real mode: clearing PE is refused as if it were an invalid combination. */
+    void writeCr0(int value) {
+        if ((value & PE) == 0) throw Fault.gp(0);
+        if ((value & (NW | CD)) == NW) throw Fault.gp(0);
+        cr0 = value & CR0_DEFINED | ET;
+        cpu.mmu.setControl(cr0, cr4);
+    }
+
+    void writeCr3(int value) {
+        cr3 = value & CR3_DEFINED;
+        cr3Loads++;
+        cpu.mmu.setCr3(cr3);
+        cpu.timing.event(Timing.Event.CR3_LOAD);
+        cpu.notices.cr3Loaded(cr3);
+    }
+
+    private void writeCr4(int value) {
+        if ((value & ~CR4_DEFINED) != 0) throw Fault.gp(0);
+        cr4 = value;
+        cpu.mmu.setControl(cr0, cr4);
+    }
+
+    int readDebug(int number) {
+        return dr[debugRegister(number)];
+    }
+
+    void writeDebug(int number, int value) {
+        int index = debugRegister(number);
+        dr[index] = index == 6 ? value & 0xE00F | DR6_FIXED : index == 7 ? value & 0xFFFF2BFF | DR7_FIXED : value;
+    }
+
+    /** DR4 and DR5 are aliases of DR6 and DR7 unless CR4.DE is set. */
+    private int debugRegister(int number) {
+        if (number != 4 && number != 5) return number;
+        if ((cr4 & DE) != 0) throw Fault.ud();
+        return number + 2;
+    }
+
+    void copy(ControlRegisters other) {
+        cr0 = other.cr0;
+        cr2 = other.cr2;
+        cr3 = other.cr3;
+        cr4 = other.cr4;
+        cr3Loads = other.cr3Loads;
+        System.arraycopy(other.dr, 0, dr, 0, dr.length);
+    }
+}

@@ -1,0 +1,326 @@
+package org.sidestep.machine.ia32.cpu;
+
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Seg;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.mmu.CodePages;
+import org.sidestep.machine.ia32.mmu.LinearMemory;
+import org.sidestep.machine.ia32.mmu.Mmu;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/**
+ * The architectural state of the processor, and its way to memory. What instructions do is in the families beside it
+ * ({@link Arithmetic}, {@link Moves}, {@link Strings}, ...); all of them are static methods on this state.
+ */
+public final class Cpu {
+    static final int EAX = 0;
+    static final int ECX = 1;
+    static final int EDX = 2;
+    static final int EBX = 3;
+    static final int ESP = 4;
+    static final int EBP = 5;
+    static final int ESI = 6;
+    static final int EDI = 7;
+
+    /** Index of a register that always reads as zero: the base or index that an address does not have. */
+    static final int NO_REGISTER = 8;
+
+    static final int ES = 0;
+    static final int CS = 1;
+    static final int SS = 2;
+    static final int DS = 3;
+    static final int GS = 5;
+
+    private static final int RESET_CS = 0x08;
+    private static final int RESET_DS = 0x10;
+
+    /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
+    public final int[] r = new int[9];
+
+    public final Flags flags = new Flags();
+
+    /** The current instruction; unchanged while it executes. */
+    public int eip;
+
+    /** Where execution goes on after the current instruction. */
+    public int next;
+
+    final SegmentRegister[] segments = new SegmentRegister[6];
+    final SegmentRegister ldtr = new SegmentRegister(false);
+    final SegmentRegister tr = new SegmentRegister(false);
+    final TableRegister gdtr = new TableRegister();
+    final TableRegister idtr = new TableRegister();
+    final ControlRegisters control;
+    final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    final Notices notices;
+
+    /** The clock value from which on something other than the next instruction may have to happen. */
+    long deadline;
+
+    /** Iterations that the current string instruction has made, else 1. */
+    int iterations = 1;
+
+    /** Whether the current string instruction stopped between iterations and goes on. */
+    boolean unfinished;
+
+    boolean halted;
+
+    /** Interrupts wait until the next instruction is done (STI, MOV SS). */
+    boolean shadow;
+
+    /** TF was set when the current instruction began: a debug exception follows it. */
+    boolean stepping;
+
+    private int cpl;
+    final Board board;
+    final CpuModel.Identity identity;
+    final Mmu mmu;
+    Timing timing;
+    LinearMemory memory;
+
+    /** Descriptor tables and the TSS: always accessed as by a supervisor. */
+    final LinearMemory system;
+
+    private final LinearMemory user;
+
+    public Cpu(Ram ram, Board board, CodePages code, CpuModel.Identity identity, Timing timing) {
+        this.board = board;
+        this.identity = identity;
+        this.timing = timing;
+        mmu = new Mmu(ram, code, identity, timing);
+        system = mmu.memory(false);
+        user = mmu.memory(true);
+        memory = system;
+        notices = new Notices(this);
+        control = new ControlRegisters(this);
+        mmu.setControl(control.cr0, control.cr4);
+        reset();
+    }
+
+    public int cpl() {
+        return cpl;
+    }
+
+    void setCpl(int level) {
+        cpl = level;
+        memory = memoryAt(level);
+    }
+
+    /** Memory as a privilege level sees it. */
+    LinearMemory memoryAt(int level) {
+        return level == 3 ? user : system;
+    }
+
+    /** Makes the interpreter look around before the next instruction. */
+    void attention() {
+        deadline = 0;
+    }
+
+    int reg8(int number) {
+        return r[number & 3] >> ((number & 4) << 1) & 0xFF;
+    }
+
+    int reg16(int number) {
+        return r[number] & 0xFFFF;
+    }
+
+    void reg8(int number, int value) {
+        int shift = (number & 4) << 1;
+        r[number & 3] = r[number & 3] & ~(0xFF << shift) | (value & 0xFF) << shift;
+    }
+
+    void reg16(int number, int value) {
+        r[number] = r[number] & 0xFFFF0000 | value & 0xFFFF;
+    }
+
+    /** A general register of 1, 2 or 4 bytes, zero-extended. */
+    int reg(int number, int bytes) {
+        return bytes == 4 ? r[number] : bytes == 2 ? reg16(number) : reg8(number);
+    }
+
+    void reg(int number, int bytes, int value) {
+        if (bytes == 4) r[number] = value;
+        else if (bytes == 2) reg16(number, value);
+        else reg8(number, value);
+    }
+
+    /** Offset of the memory operand. */
+    int address(Op op) {
+        return r[op.base] + (r[op.index] << op.scale) + op.displacement & op.addressMask;
+    }
+
+    int load8(Op op) {
+        return memory.load8(segments[op.segment].readable(address(op), 1));
+    }
+
+    int load16(Op op) {
+        return memory.load16(segments[op.segment].readable(address(op), 2));
+    }
+
+    int load32(Op op) {
+        return memory.load32(segments[op.segment].readable(address(op), 4));
+    }
+
+    void store8(Op op, int value) {
+        memory.store8(segments[op.segment].writable(address(op), 1), value);
+    }
+
+    void store16(Op op, int value) {
+        memory.store16(segments[op.segment].writable(address(op), 2), value);
+    }
+
+    void store32(Op op, int value) {
+        memory.store32(segments[op.segment].writable(address(op), 4), value);
+    }
+
+    /** Loads the memory operand for modification; {@link LinearMemory#updated32} and its like complete it. */
+    int update8(Op op) {
+        return memory.update8(segments[op.segment].writable(address(op), 1));
+    }
+
+    int update16(Op op) {
+        return memory.update16(segments[op.segment].writable(address(op), 2));
+    }
+
+    int update32(Op op) {
+        return memory.update32(segments[op.segment].writable(address(op), 4));
+    }
+
+    /** Loads {@code bytes} (1, 2 or 4) through a segment. */
+    int load(int segment, int offset, int bytes) {
+        int linear = segments[segment].readable(offset, bytes);
+        return bytes == 4 ? memory.load32(linear) : bytes == 2 ? memory.load16(linear) : memory.load8(linear);
+    }
+
+    /** Stores {@code bytes} (1, 2 or 4) through a segment. */
+    void store(int segment, int offset, int bytes, int value) {
+        int linear = segments[segment].writable(offset, bytes);
+        if (bytes == 4) memory.store32(linear, value);
+        else if (bytes == 2) memory.store16(linear, value);
+        else memory.store8(linear, value);
+    }
+
+    /** Whether a stack address is 32 bits wide. */
+    int stackMask() {
+        return segments[SS].big ? -1 : 0xFFFF;
+    }
+
+    void setStackPointer(int value) {
+        int mask = stackMask();
+        r[ESP] = r[ESP] & ~mask | value & mask;
+    }
+
+    void push(int value, int bytes) {
+        int sp = r[ESP] - bytes & stackMask();
+        store(SS, sp, bytes, value);
+        setStackPointer(sp);
+    }
+
+    int pop(int bytes) {
+        int value = peekStack(0, bytes);
+        setStackPointer(r[ESP] + bytes);
+        return value;
+    }
+
+    /** Reads the stack {@code offset} bytes above its top without popping. */
+    int peekStack(int offset, int bytes) {
+        return load(SS, r[ESP] + offset & stackMask(), bytes);
+    }
+
+    /** Raises whatever pushing {@code count} values of {@code bytes} would raise. */
+    void probePush(int count, int bytes) {
+        for (int i = 1; i <= count; i++) {
+            memory.probeWrite(segments[SS].writable(r[ESP] - i * bytes & stackMask(), bytes), bytes);
+        }
+    }
+
+    /** A near branch: with 16-bit operand size the upper half of EIP is cleared. */
+    void branch(int target, int operandSize) {
+        int masked = operandSize == 2 ? target & 0xFFFF : target;
+        segments[CS].fetchable(masked);
+        next = masked;
+    }
+
+    /** The linear address of an offset in the code segment. */
+    int linearCode(int offset) {
+        return segments[CS].base + offset;
+    }
+
+    boolean singleStepping() {
+        return (flags.system & Eflags.TF) != 0;
+    }
+
+    /** The Multiboot machine state: flat segments, paging and interrupts off. */
+    private void reset() {
+        Descriptor code = new Descriptor(0x0000FFFF, 0x00CF9B00);
+        Descriptor data = new Descriptor(0x0000FFFF, 0x00CF9300);
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = new SegmentRegister(i == SS);
+            segments[i].load(i == CS ? RESET_CS : RESET_DS, i == CS ? code : data);
+        }
+        ldtr.loadNull(0);
+        tr.loadNull(0);
+        setCpl(0);
+    }
+
+    public Timing timing() {
+        return timing;
+    }
+
+    public void observe(Observer observer) {
+        notices.observe(observer);
+    }
+
+    public void setRegister(Reg32 register, int value) {
+        r[register.number()] = value;
+    }
+
+    public int eflags() {
+        return flags.value();
+    }
+
+    public int selector(Seg segment) {
+        return segments[segment.number()].selector;
+    }
+
+    /** A control register; those that do not exist read as zero. */
+    public int control(Cr register) {
+        return switch (register) {
+            case CR0, CR2, CR3, CR4 -> control.read(register.number());
+            default -> 0;
+        };
+    }
+
+    /** The linear address of the next instruction. */
+    public int codeAddress() {
+        return linearCode(eip);
+    }
+
+    public long tlbMisses() {
+        return mmu.misses();
+    }
+
+    public long cr3Loads() {
+        return control.cr3Loads;
+    }
+
+    /** The physical address behind {@code linear}, without any effect, or -1. */
+    public long peek(int linear) {
+        return mmu.peek(linear);
+    }
+
+    public CpuState save() {
+        return new CpuState(this);
+    }
+
+    /** Goes back to a saved state, with the clock that belongs to it. */
+    public void restore(CpuState state, Timing clock) {
+        timing = clock;
+        state.applyTo(this);
+    }
+}

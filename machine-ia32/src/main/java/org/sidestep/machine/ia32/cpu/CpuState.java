@@ -1,0 +1,65 @@
+package org.sidestep.machine.ia32.cpu;
+
+import org.sidestep.machine.ia32.mmu.Mmu;
+
+/** A copy of the processor's state, TLBs included, for a snapshot. */
+public final class CpuState {
+    private final int[] r;
+    private final Flags flags = new Flags();
+    private final int eip;
+    private final int cpl;
+    private final boolean halted;
+    private final boolean shadow;
+    private final boolean stepping;
+    private final SegmentRegister[] segments = new SegmentRegister[6];
+    private final SegmentRegister ldtr = new SegmentRegister(false);
+    private final SegmentRegister tr = new SegmentRegister(false);
+    private final TableRegister gdtr = new TableRegister();
+    private final TableRegister idtr = new TableRegister();
+    private final ControlRegisters control = new ControlRegisters(null);
+    private final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    private final Mmu.State mmu;
+
+    CpuState(Cpu cpu) {
+        r = cpu.r.clone();
+        flags.copy(cpu.flags);
+        eip = cpu.eip;
+        cpl = cpu.cpl();
+        halted = cpu.halted;
+        shadow = cpu.shadow;
+        stepping = cpu.stepping;
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = new SegmentRegister(i == Cpu.SS);
+            segments[i].copy(cpu.segments[i]);
+        }
+        ldtr.copy(cpu.ldtr);
+        tr.copy(cpu.tr);
+        gdtr.copy(cpu.gdtr);
+        idtr.copy(cpu.idtr);
+        control.copy(cpu.control);
+        msr.copy(cpu.msr);
+        mmu = cpu.mmu.save();
+    }
+
+    void applyTo(Cpu cpu) {
+        System.arraycopy(r, 0, cpu.r, 0, r.length);
+        cpu.flags.copy(flags);
+        cpu.eip = eip;
+        cpu.setCpl(cpl);
+        cpu.halted = halted;
+        cpu.shadow = shadow;
+        cpu.stepping = stepping;
+        cpu.iterations = 1;
+        cpu.unfinished = false;
+        for (int i = 0; i < segments.length; i++) cpu.segments[i].copy(segments[i]);
+        cpu.ldtr.copy(ldtr);
+        cpu.tr.copy(tr);
+        cpu.gdtr.copy(gdtr);
+        cpu.idtr.copy(idtr);
+        cpu.control.copy(control);
+        cpu.msr.copy(msr);
+        cpu.mmu.restore(mmu, cpu.timing);
+        cpu.notices.clear();
+        cpu.attention();
+    }
+}

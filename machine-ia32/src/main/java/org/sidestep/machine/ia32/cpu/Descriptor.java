@@ -1,0 +1,113 @@
+package org.sidestep.machine.ia32.cpu;
+
+/** An 8-byte segment or gate descriptor (SDM vol. 3, sections 3.4.5, 3.5 and 5.8.3). */
+record Descriptor(int low, int high) {
+    static final int TSS16_AVAILABLE = 1;
+    static final int LDT = 2;
+    static final int TSS16_BUSY = 3;
+    static final int CALL_GATE16 = 4;
+    static final int TASK_GATE = 5;
+    static final int INTERRUPT_GATE16 = 6;
+    static final int TRAP_GATE16 = 7;
+    static final int TSS32_AVAILABLE = 9;
+    static final int TSS32_BUSY = 11;
+    static final int CALL_GATE32 = 12;
+    static final int INTERRUPT_GATE32 = 14;
+    static final int TRAP_GATE32 = 15;
+
+    /** In the high word: the accessed bit of a code or data segment. */
+    static final int ACCESSED = 1 << 8;
+
+    /** In the high word: the busy bit of a TSS. */
+    static final int BUSY = 1 << 9;
+
+    private static final int GRANULAR = 1 << 23;
+
+    int base() {
+        return low >>> 16 | high << 16 & 0xFF0000 | high & 0xFF000000;
+    }
+
+    /** The last offset, in bytes. */
+    int limit() {
+        int limit = low & 0xFFFF | high & 0xF0000;
+        return (high & GRANULAR) != 0 ? limit << 12 | 0xFFF : limit;
+    }
+
+    int type() {
+        return high >> 8 & 15;
+    }
+
+    int dpl() {
+        return high >> 13 & 3;
+    }
+
+    boolean present() {
+        return (high & 1 << 15) != 0;
+    }
+
+    /** The D or B bit. */
+    boolean big() {
+        return (high & 1 << 22) != 0;
+    }
+
+    /** A system segment or gate rather than code or data. */
+    boolean system() {
+        return (high & 1 << 12) == 0;
+    }
+
+    boolean code() {
+        return !system() && (high & 1 << 11) != 0;
+    }
+
+    boolean data() {
+        return !system() && (high & 1 << 11) == 0;
+    }
+
+    boolean conforming() {
+        return code() && (high & 1 << 10) != 0;
+    }
+
+    boolean expandDown() {
+        return data() && (high & 1 << 10) != 0;
+    }
+
+    boolean readable() {
+        return data() || code() && (high & 1 << 9) != 0;
+    }
+
+    boolean writable() {
+        return data() && (high & 1 << 9) != 0;
+    }
+
+    boolean accessed() {
+        return (high & ACCESSED) != 0;
+    }
+
+    /** Of a call, interrupt or trap gate. */
+    int gateSelector() {
+        return low >>> 16;
+    }
+
+    /** Of a call, interrupt or trap gate. */
+    int gateOffset() {
+        return low & 0xFFFF | ((type() & 8) != 0 ? high & 0xFFFF0000 : 0);
+    }
+
+    /** Of a call gate: parameters to copy between stacks. */
+    int parameters() {
+        return high & 31;
+    }
+
+    /** Whether a system descriptor is a TSS, available or busy. */
+    boolean tss() {
+        return system() && (type() & ~(8 | 2)) == 1;
+    }
+
+    boolean tssBusy() {
+        return (high & BUSY) != 0;
+    }
+
+    boolean is32() {
+        return (type() & 8) != 0;
+    }
+}

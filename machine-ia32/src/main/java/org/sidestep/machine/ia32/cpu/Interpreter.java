@@ -1,0 +1,197 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Stop;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/**
+ * Executes instructions. Between any two of them it looks at one number, the clock against {@link Cpu#deadline}; all that
+ * can interrupt the flow (device time, interrupts, limits, observers, overwritten code) works by lowering that deadline.
+ */
+public final class Interpreter {
+    private static final int NO_LINE = -1;
+
+    private final Cpu cpu;
+    private final CodeCache code;
+    private final BlockReader reader;
+    private final Boundary boundary;
+    private final Machine machine;
+    private final Trail trail = new Trail();
+    private final Set<Integer> watches = new TreeSet<>();
+
+    /** Instructions completed. */
+    private long instructions;
+
+    /** The 32-byte line that the last instruction byte came from. */
+    private int line = NO_LINE;
+
+    private Block last;
+
+    /** The watched address at EIP has been reported, and the instruction there not been executed since. */
+    private boolean announced;
+
+    public Interpreter(Cpu cpu, CodeCache code, Ram ram, Machine machine) {
+        this.cpu = cpu;
+        this.code = code;
+        this.machine = machine;
+        reader = new BlockReader(cpu, ram, watches);
+        boundary = new Boundary(cpu, machine);
+        code.onOverwrite(() -> {
+            cpu.timing.event(Timing.Event.SELF_MODIFIED_CODE);
+            cpu.attention();
+        });
+    }
+
+    public long instructions() {
+        return instructions;
+    }
+
+    /** Interrupts and exceptions delivered, and pulses to come. */
+    public Boundary boundary() {
+        return boundary;
+    }
+
+    public void watch(int linear) {
+        if (watches.add(linear)) discardCode();
+    }
+
+    /** Memory has been changed from outside. */
+    public void discardCode() {
+        code.clear();
+        last = null;
+    }
+
+    /** Runs until a limit is met or the guest stops by itself; with {@code single}, one instruction or delivery at most. */
+    public Stop run(Limits limits, boolean single) {
+        boundary.begin(limits, single);
+        while (true) {
+            if (cpu.timing.cycles() >= cpu.deadline || instructions >= boundary.instructionDeadline()) {
+                try {
+                    Stop stop = boundary.attend(instructions);
+                    if (boundary.delivered()) announced = false;
+                    if (stop != null) return stop;
+                } catch (Fault fault) {
+                    Stop stop = raise(fault);
+                    if (stop != null) return stop;
+                    continue;
+                }
+            }
+            try {
+                Block block = fetch();
+                if (block.watched && !announced) {
+                    announced = true;
+                    cpu.notices.passed(machine, block.linear);
+                    if (limits.stopAtWatch()) {
+                        return new Stop(Stop.Kind.WATCH, 0, "reached %08x".formatted(block.linear));
+                    }
+                }
+                execute(block);
+            } catch (Fault fault) {
+                Stop stop = raise(fault);
+                if (stop != null) return stop;
+            }
+        }
+    }
+
+    /** The block at CS:EIP. */
+    private Block fetch() {
+        SegmentRegister cs = cpu.segments[Cpu.CS];
+        int linear = cs.fetchable(cpu.eip);
+        boolean user = cpu.cpl() == 3;
+        int physical = cpu.mmu.fetch(linear, user);
+        Block block = last != null ? last.successor : null;
+        if (block == null || !block.isAt(linear, physical, cs.big)) {
+            block = find(linear, physical, cs.big);
+            if (last != null) last.successor = block;
+        }
+        if (block.crossesPage() && cpu.mmu.fetch(block.secondPageLinear(), user) != block.secondPage
+                || !cs.within(cpu.eip, block.length)) {
+            block = reader.read(physical, 1);
+        }
+        last = block;
+        return block;
+    }
+
+    private Block find(int linear, int physical, boolean default32) {
+        Block block = code.find(linear, physical, default32);
+        if (block == null) {
+            block = reader.read(physical, Integer.MAX_VALUE);
+            if (code.add(block)) cpu.mmu.watchWrites();
+        }
+        return block;
+    }
+
+    private void execute(Block block) {
+        Timing timing = cpu.timing;
+        Op[] ops = block.ops;
+        long budget = boundary.instructionDeadline() - instructions;
+        int count = budget < ops.length ? (int) budget : ops.length;
+        int done = 0;
+        try {
+            do {
+                Op op = ops[done];
+                if (op.lastLine != line) fetchLines(op);
+                cpu.next = cpu.eip + op.length;
+                op.semantics.execute(cpu, op);
+                cpu.eip = cpu.next;
+                timing.retire(op.timing, cpu.iterations);
+                done++;
+            } while (done < count && timing.cycles() < cpu.deadline);
+        } finally {
+            instructions += done;
+            trail.add(block, done);
+        }
+        announced = cpu.unfinished;
+        if (cpu.unfinished) instructions--;
+        cpu.unfinished = false;
+        cpu.iterations = 1;
+    }
+
+    private void fetchLines(Op op) {
+        if (op.firstLine != line) cpu.timing.fetch(op.firstLine);
+        if (op.lastLine != op.firstLine) cpu.timing.fetch(op.lastLine);
+        line = op.lastLine;
+    }
+
+    /** Delivers an exception; a stop if the processor shuts down over it. */
+    private Stop raise(Fault first) {
+        announced = false;
+        cpu.iterations = 1;
+        cpu.unfinished = false;
+        List<Fault> chain = new ArrayList<>();
+        for (Fault fault = first; fault != null; ) {
+            chain.add(fault);
+            try {
+                boundary.deliver(fault);
+                return boundary.single() ? Boundary.STEP : null;
+            } catch (Fault second) {
+                Fault escalated = fault.followedBy(second);
+                if (escalated != second) chain.add(second);
+                fault = escalated;
+            }
+        }
+        return new Stop(Stop.Kind.TRIPLE_FAULT, 0, ShutdownReport.text(cpu, chain, trail));
+    }
+
+    /** What a snapshot must keep beside the processor's state. */
+    public record State(long instructions, int line, boolean announced, Boundary.State boundary) {}
+
+    public State save() {
+        return new State(instructions, line, announced, boundary.save());
+    }
+
+    public void restore(State state) {
+        instructions = state.instructions;
+        line = state.line;
+        announced = state.announced;
+        boundary.restore(state.boundary);
+        discardCode();
+    }
+}

@@ -1,0 +1,85 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.List;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm;
+
+/** A decoded instruction made ready to execute: its operands as plain numbers, its semantics and its clock handle. */
+public final class Op {
+    final Instruction instruction;
+    final Semantics semantics;
+    final Object timing;
+    final int length;
+
+    /** Operand size of v-type operands in bytes: 2 or 4. */
+    final int size;
+
+    /** Register number of the first operand, if it is a register. */
+    final int dst;
+
+    /** Register number of the second operand (of the first if there is no second), if it is a register. */
+    final int src;
+
+    final int imm;
+    final int imm2;
+
+    /** Segment of the memory operand. */
+    final int segment;
+
+    /** Base and index register number, {@link Cpu#NO_REGISTER} if absent. */
+    final int base;
+
+    final int index;
+    final int scale;
+    final int displacement;
+    final int addressMask;
+
+    /** Physical 32-byte lines of the first and the last byte. */
+    final int firstLine;
+
+    final int lastLine;
+
+    Op(Instruction instruction, Semantics semantics, Object timing, int firstLine, int lastLine) {
+        this.instruction = instruction;
+        this.semantics = semantics;
+        this.timing = timing;
+        this.firstLine = firstLine;
+        this.lastLine = lastLine;
+        length = instruction.length;
+        size = instruction.operandSize;
+        dst = register(0);
+        src = register(Math.min(1, instruction.form.operands().size() - 1));
+        imm = instruction.imm;
+        imm2 = instruction.imm2;
+        segment = instruction.segment;
+        base = instruction.base < 0 ? Cpu.NO_REGISTER : instruction.base;
+        index = instruction.index < 0 ? Cpu.NO_REGISTER : instruction.index;
+        scale = instruction.scale;
+        displacement = instruction.displacement;
+        addressMask = instruction.addressSize == 4 ? -1 : 0xFFFF;
+    }
+
+    private int register(int operand) {
+        List<OperandForm> operands = instruction.form.operands();
+        if (operand < 0 || operand >= operands.size()) return 0;
+        OperandForm form = operands.get(operand);
+        return switch (form.kind()) {
+            case E, R -> instruction.rm();
+            case G, S, C, D -> instruction.reg();
+            case Z -> instruction.form.opcode() & 7;
+            case FIXED -> fixed(form.register());
+            default -> 0;
+        };
+    }
+
+    private static int fixed(String register) {
+        return switch (register) {
+            case "cl", "cs" -> 1;
+            case "dx", "ss" -> 2;
+            case "ds" -> 3;
+            case "fs" -> 4;
+            case "gs" -> 5;
+            default -> 0;
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package org.sidestep.machine.ia32.cpu;
+
+import org.sidestep.isa.Eflags;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** IRET and far RET (SDM vol. 2, IRET and RET; vol. 3, section 5.8.6). */
+final class Returns {
+    private static final int ALWAYS = Eflags.ARITH | Eflags.TF | Eflags.DF | Eflags.NT;
+    private static final int ALWAYS32 = ALWAYS | Eflags.RF | Eflags.AC | Eflags.ID;
+
+    private Returns() {}
+
+    static void iret(Cpu cpu, Op op) {
+        if ((cpu.flags.system & Eflags.NT) != 0) {
+            TaskSwitch.back(cpu);
+            return;
+        }
+        int bytes = op.size;
+        int from = cpu.cpl();
+        int image = cpu.peekStack(2 * bytes, bytes);
+        // There is no virtual-8086 mode here to return to.
+        if (bytes == 4 && from == 0 && (image & Eflags.VM) != 0) throw Fault.gp(0);
+        int writable = writableFlags(cpu, bytes);
+        far(cpu, bytes, 3 * bytes, 0);
+        cpu.flags.replace(image, writable);
+        cpu.attention();
+        boolean outward = cpu.cpl() != from;
+        cpu.timing.event(outward ? Timing.Event.IRET_OUTWARD : Timing.Event.IRET_SAME_LEVEL);
+        cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
+    }
+
+    static void retf(Cpu cpu, Op op) {
+        int from = cpu.cpl();
+        far(cpu, op.size, 2 * op.size + op.imm, op.imm);
+        if (cpu.cpl() != from) cpu.timing.event(Timing.Event.FAR_TRANSFER_OUTWARD);
+        cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
+    }
+
+    /** Which flags IRET and POPF may change at the current level. */
+    static int writableFlags(Cpu cpu, int bytes) {
+        int mask = bytes == 4 ? ALWAYS32 : ALWAYS;
+        if (cpu.cpl() <= cpu.flags.iopl()) mask |= Eflags.IF;
+        if (cpu.cpl() == 0) mask |= Eflags.IOPL | (bytes == 4 ? Eflags.VIF | Eflags.VIP : 0);
+        return mask;
+    }
+
+    /**
+     * Loads CS:EIP from the top of the stack, and SS:ESP from {@code frame} bytes above if the level changes.
+     *
+     * @param release bytes of parameters to skip on the outer stack
+     */
+    private static void far(Cpu cpu, int bytes, int frame, int release) {
+        int offset = cpu.peekStack(0, bytes);
+        int selector = cpu.peekStack(bytes, bytes) & 0xFFFF;
+        Descriptor code = returnTarget(cpu, selector);
+        boolean outward = Segmentation.rpl(selector) > cpu.cpl();
+        int pointer = outward ? cpu.peekStack(frame, bytes) : 0;
+        int stackSelector = outward ? cpu.peekStack(frame + bytes, bytes) & 0xFFFF : 0;
+        Descriptor stack = outward ? outerStack(cpu, stackSelector, Segmentation.rpl(selector)) : null;
+        if (Integer.compareUnsigned(offset, code.limit()) > 0) throw Fault.gp(0);
+        Descriptor touched = Segmentation.touch(cpu, selector, code);
+        if (outward) {
+            Descriptor touchedStack = Segmentation.touch(cpu, stackSelector, stack);
+            cpu.setCpl(Segmentation.rpl(selector));
+            cpu.segments[Cpu.SS].load(stackSelector, touchedStack);
+            if (cpu.segments[Cpu.SS].big) cpu.r[Cpu.ESP] = pointer + release;
+            else cpu.reg16(Cpu.ESP, pointer + release);
+            Segmentation.dropInnerSegments(cpu);
+        } else {
+            cpu.setStackPointer(cpu.r[Cpu.ESP] + frame);
+        }
+        cpu.segments[Cpu.CS].load(selector, touched);
+        cpu.next = offset;
+    }
+
+    private static Descriptor returnTarget(Cpu cpu, int selector) {
+        Descriptor code = Segmentation.require(cpu, selector, 0);
+        int rpl = Segmentation.rpl(selector);
+        boolean level = code.conforming() ? code.dpl() <= rpl : code.dpl() == rpl;
+        if (!code.code() || rpl < cpu.cpl() || !level) throw Fault.gp(Segmentation.code(selector));
+        if (!code.present()) throw Fault.np(Segmentation.code(selector));
+        return code;
+    }
+
+    private static Descriptor outerStack(Cpu cpu, int selector, int level) {
+        Descriptor stack = Segmentation.require(cpu, selector, 0);
+        boolean fits = Segmentation.rpl(selector) == level && stack.dpl() == level && stack.writable();
+        if (!fits) throw Fault.gp(Segmentation.code(selector));
+        if (!stack.present()) throw Fault.ss(Segmentation.code(selector));
+        return stack;
+    }
+}

@@ -1,0 +1,97 @@
+package org.sidestep.machine.ia32.cpu;
+
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** A segment register: selector and the descriptor cached with it, which alone counts until the next load. */
+public final class SegmentRegister {
+    /** Offsets below this end (biased, so that a signed comparison orders them) need no further check; no access is wider. */
+    private static final int WIDEST = 8;
+
+    private final boolean stack;
+    int selector;
+    private Descriptor descriptor;
+    int base;
+    int limit;
+    boolean big;
+    private boolean readable;
+    private boolean writable;
+    private int readEnd = Integer.MIN_VALUE;
+    private int writeEnd = Integer.MIN_VALUE;
+
+    /** @param stack whether limit violations raise #SS rather than #GP */
+    SegmentRegister(boolean stack) {
+        this.stack = stack;
+    }
+
+    void load(int newSelector, Descriptor loaded) {
+        selector = newSelector;
+        descriptor = loaded;
+        base = loaded.base();
+        limit = loaded.limit();
+        big = loaded.big();
+        readable = loaded.readable();
+        writable = loaded.writable();
+        boolean simple = !loaded.expandDown() && Integer.compareUnsigned(limit, WIDEST) >= 0;
+        int end = limit - WIDEST + 2 + Integer.MIN_VALUE;
+        readEnd = simple && readable ? end : Integer.MIN_VALUE;
+        writeEnd = simple && writable ? end : Integer.MIN_VALUE;
+    }
+
+    /** Loads a null selector: the register cannot be used for an access. */
+    void loadNull(int newSelector) {
+        selector = newSelector;
+        descriptor = null;
+        base = 0;
+        limit = 0;
+        readable = false;
+        writable = false;
+        readEnd = Integer.MIN_VALUE;
+        writeEnd = Integer.MIN_VALUE;
+    }
+
+    boolean isNull() {
+        return descriptor == null;
+    }
+
+    /** The cached descriptor, or null. */
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
+    /** The linear address for a read of up to 8 bytes at {@code offset}. */
+    int readable(int offset, int bytes) {
+        if (offset + Integer.MIN_VALUE >= readEnd) check(readable, offset, bytes);
+        return base + offset;
+    }
+
+    /** The linear address for a write of up to 8 bytes at {@code offset}. */
+    int writable(int offset, int bytes) {
+        if (offset + Integer.MIN_VALUE >= writeEnd) check(writable, offset, bytes);
+        return base + offset;
+    }
+
+    /** The linear address for fetching a code byte. */
+    int fetchable(int offset) {
+        if (!within(offset, 1)) throw Fault.gp(0);
+        return base + offset;
+    }
+
+    /** Whether {@code [offset, offset + bytes)} lies inside the limit (SDM vol. 3, section 5.3). */
+    boolean within(int offset, int bytes) {
+        long first = Integer.toUnsignedLong(offset);
+        long last = first + bytes - 1;
+        long top = Integer.toUnsignedLong(limit);
+        if (!descriptor.expandDown()) return last <= top;
+        return first > top && last <= (big ? 0xFFFFFFFFL : 0xFFFFL);
+    }
+
+    private void check(boolean allowed, int offset, int bytes) {
+        if (descriptor == null || !allowed) throw Fault.gp(0);
+        if (!within(offset, bytes)) throw stack ? Fault.ss(0) : Fault.gp(0);
+    }
+
+    void copy(SegmentRegister other) {
+        if (other.descriptor == null) loadNull(other.selector);
+        else load(other.selector, other.descriptor);
+    }
+}

@@ -1,0 +1,101 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.Map;
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** Push, pop and stack frames. */
+final class Stack {
+    private Stack() {}
+
+    static void define(Map<String, Binder> set) {
+        // spotless:off
+        set.put("push",  Stack::push);
+        set.put("pop",   Stack::pop);
+        set.put("pusha", Binder.always(Stack::pusha));
+        set.put("popa",  Binder.always(Stack::popa));
+        set.put("pushf", Binder.always(
+                (cpu, op) -> cpu.push(cpu.flags.value() & ~(Eflags.VM | Eflags.RF), op.size)));
+        set.put("popf",  Binder.always(Stack::popf));
+        set.put("enter", Binder.always(Stack::enter));
+        set.put("leave", Binder.always(Stack::leave));
+        // spotless:on
+    }
+
+    private static Semantics push(Instruction i) {
+        Kind kind = Operands.kind(i, 0);
+        if (kind == Kind.FIXED) return (cpu, op) -> cpu.push(cpu.segments[op.dst].selector, op.size);
+        if (kind == Kind.I) return (cpu, op) -> cpu.push(op.imm, op.size);
+        if (Operands.isMemory(i, 0)) return (cpu, op) -> cpu.push(Operands.load(cpu, op, op.size), op.size);
+        return (cpu, op) -> cpu.push(cpu.r[op.dst], op.size);
+    }
+
+    private static Semantics pop(Instruction i) {
+        if (Operands.kind(i, 0) == Kind.FIXED) return Stack::popSegment;
+        if (Operands.isMemory(i, 0)) return Stack::popMemory;
+        return (cpu, op) -> cpu.reg(op.dst, op.size, cpu.pop(op.size));
+    }
+
+    private static void popSegment(Cpu cpu, Op op) {
+        Segmentation.load(cpu, op.dst, cpu.peekStack(0, op.size) & 0xFFFF);
+        cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size);
+        if (op.dst == Cpu.SS) Protection.shadow(cpu);
+    }
+
+    /** An address that is based on ESP uses its value after the pop. */
+    private static void popMemory(Cpu cpu, Op op) {
+        int value = cpu.peekStack(0, op.size);
+        int before = cpu.r[Cpu.ESP];
+        cpu.setStackPointer(before + op.size);
+        try {
+            Operands.store(cpu, op, op.size, value);
+        } catch (Fault fault) {
+            cpu.r[Cpu.ESP] = before;
+            throw fault;
+        }
+    }
+
+    private static void pusha(Cpu cpu, Op op) {
+        cpu.probePush(8, op.size);
+        int before = cpu.r[Cpu.ESP];
+        for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.push(n == Cpu.ESP ? before : cpu.r[n], op.size);
+    }
+
+    private static void popa(Cpu cpu, Op op) {
+        int[] values = new int[8];
+        for (int n = 0; n < 8; n++) values[7 - n] = cpu.peekStack(n * op.size, op.size);
+        cpu.setStackPointer(cpu.r[Cpu.ESP] + 8 * op.size);
+        for (int n = Cpu.EAX; n <= Cpu.EDI; n++) if (n != Cpu.ESP) cpu.reg(n, op.size, values[n]);
+    }
+
+    private static void popf(Cpu cpu, Op op) {
+        int writable = Returns.writableFlags(cpu, op.size) & ~Eflags.RF;
+        cpu.flags.replace(cpu.pop(op.size), writable);
+        cpu.attention();
+    }
+
+    private static void enter(Cpu cpu, Op op) {
+        int level = op.imm2 & 31;
+        int mask = cpu.stackMask();
+        cpu.probePush(level == 0 ? 1 : level + 1, op.size);
+        int frame = cpu.r[Cpu.ESP] - op.size & mask;
+        int[] display = new int[Math.max(level - 1, 0)];
+        for (int n = 0; n < display.length; n++) {
+            display[n] = cpu.load(Cpu.SS, cpu.r[Cpu.EBP] - (n + 1) * op.size & mask, op.size);
+        }
+        cpu.push(cpu.r[Cpu.EBP], op.size);
+        for (int link : display) cpu.push(link, op.size);
+        if (level > 0) cpu.push(frame, op.size);
+        cpu.reg(Cpu.EBP, op.size, frame);
+        cpu.setStackPointer(cpu.r[Cpu.ESP] - op.imm);
+    }
+
+    private static void leave(Cpu cpu, Op op) {
+        int frame = cpu.r[Cpu.EBP];
+        int value = cpu.load(Cpu.SS, frame & cpu.stackMask(), op.size);
+        cpu.setStackPointer(frame + op.size);
+        cpu.reg(Cpu.EBP, op.size, value);
+    }
+}

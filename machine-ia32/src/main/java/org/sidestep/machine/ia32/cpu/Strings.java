@@ -1,0 +1,124 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.Map;
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.ia32.mmu.LinearMemory;
+
+/**
+ * String instructions. A repeated one keeps ECX, ESI and EDI up to date after every iteration, so it can be interrupted
+ * or fault between two and go on. It lets the clock catch up, and interrupts in, every {@link #STRETCH} iterations.
+ */
+final class Strings {
+    private static final int STRETCH = 64;
+    private static final int REPNE = 0xF2;
+
+    private Strings() {}
+
+    /** One iteration. */
+    @FunctionalInterface
+    private interface Step {
+        void run(Cpu cpu, Op op, int bytes);
+    }
+
+    static void define(Map<String, Binder> set) {
+        // spotless:off
+        set.put("movs", i -> repeated(i, Strings::movs, false));
+        set.put("stos", i -> repeated(i, Strings::stos, false));
+        set.put("lods", i -> repeated(i, Strings::lods, false));
+        set.put("ins",  i -> repeated(i, Strings::ins, false));
+        set.put("outs", i -> repeated(i, Strings::outs, false));
+        set.put("cmps", i -> repeated(i, Strings::cmps, true));
+        set.put("scas", i -> repeated(i, Strings::scas, true));
+        // spotless:on
+    }
+
+    private static Semantics repeated(Instruction instruction, Step step, boolean comparing) {
+        // INS and OUTS name DX too; the port's width is that of the memory operand.
+        boolean byteForm = (instruction.form.opcode() & 1) == 0;
+        int bytes = byteForm ? 1 : instruction.operandSize;
+        if (instruction.repeat == 0) return (cpu, op) -> step.run(cpu, op, bytes);
+        boolean whileEqual = instruction.repeat != REPNE;
+        return (cpu, op) -> repeat(cpu, op, step, bytes, comparing, whileEqual);
+    }
+
+    private static void repeat(Cpu cpu, Op op, Step step, int bytes, boolean comparing, boolean whileEqual) {
+        int mask = op.addressMask;
+        int left = cpu.r[Cpu.ECX] & mask;
+        int stretch = Integer.compareUnsigned(left, STRETCH) < 0 ? left : STRETCH;
+        int done = 0;
+        boolean ended = left == 0;
+        while (done < stretch && !ended) {
+            step.run(cpu, op, bytes);
+            left--;
+            done++;
+            cpu.r[Cpu.ECX] = cpu.r[Cpu.ECX] & ~mask | left & mask;
+            ended = left == 0 || comparing && cpu.flags.zf() != whileEqual;
+        }
+        cpu.iterations = done;
+        cpu.unfinished = !ended;
+        if (!ended) cpu.next = cpu.eip;
+    }
+
+    private static int source(Cpu cpu, Op op, int bytes) {
+        return cpu.load(op.segment, cpu.r[Cpu.ESI] & op.addressMask, bytes);
+    }
+
+    private static int destination(Cpu cpu, Op op) {
+        return cpu.r[Cpu.EDI] & op.addressMask;
+    }
+
+    private static void advance(Cpu cpu, Op op, int register, int bytes) {
+        int mask = op.addressMask;
+        int value = cpu.r[register] + (cpu.flags.df() ? -bytes : bytes);
+        cpu.r[register] = cpu.r[register] & ~mask | value & mask;
+    }
+
+    private static void movs(Cpu cpu, Op op, int bytes) {
+        cpu.store(Cpu.ES, destination(cpu, op), bytes, source(cpu, op, bytes));
+        advance(cpu, op, Cpu.ESI, bytes);
+        advance(cpu, op, Cpu.EDI, bytes);
+    }
+
+    private static void stos(Cpu cpu, Op op, int bytes) {
+        cpu.store(Cpu.ES, destination(cpu, op), bytes, cpu.r[Cpu.EAX]);
+        advance(cpu, op, Cpu.EDI, bytes);
+    }
+
+    private static void lods(Cpu cpu, Op op, int bytes) {
+        cpu.reg(Cpu.EAX, bytes, source(cpu, op, bytes));
+        advance(cpu, op, Cpu.ESI, bytes);
+    }
+
+    private static void cmps(Cpu cpu, Op op, int bytes) {
+        int a = source(cpu, op, bytes);
+        int b = cpu.load(Cpu.ES, destination(cpu, op), bytes);
+        Alu.sub(cpu.flags, a, b, Operands.shift(bytes));
+        advance(cpu, op, Cpu.ESI, bytes);
+        advance(cpu, op, Cpu.EDI, bytes);
+    }
+
+    private static void scas(Cpu cpu, Op op, int bytes) {
+        int b = cpu.load(Cpu.ES, destination(cpu, op), bytes);
+        Alu.sub(cpu.flags, cpu.r[Cpu.EAX], b, Operands.shift(bytes));
+        advance(cpu, op, Cpu.EDI, bytes);
+    }
+
+    /** The destination must be known to be writable before the device gives its value away. */
+    private static void ins(Cpu cpu, Op op, int bytes) {
+        int port = cpu.reg16(Cpu.EDX);
+        Ports.check(cpu, port, bytes);
+        int linear = cpu.segments[Cpu.ES].writable(destination(cpu, op), bytes);
+        LinearMemory memory = cpu.memory;
+        memory.probeWrite(linear, bytes);
+        int value = Ports.in(cpu, port, bytes);
+        cpu.store(Cpu.ES, destination(cpu, op), bytes, value);
+        advance(cpu, op, Cpu.EDI, bytes);
+    }
+
+    private static void outs(Cpu cpu, Op op, int bytes) {
+        int port = cpu.reg16(Cpu.EDX);
+        Ports.check(cpu, port, bytes);
+        Ports.out(cpu, port, bytes, source(cpu, op, bytes));
+        advance(cpu, op, Cpu.ESI, bytes);
+    }
+}

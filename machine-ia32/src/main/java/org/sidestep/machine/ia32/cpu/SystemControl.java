@@ -1,0 +1,102 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.Map;
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** Control registers, model-specific registers, flags, and what else concerns the processor itself. */
+final class SystemControl {
+    private static final int LMSW = ControlRegisters.MP | ControlRegisters.EM | ControlRegisters.TS;
+    private static final int COUNTERS = 2;
+
+    private SystemControl() {}
+
+    static void define(Map<String, Binder> set) {
+        // spotless:off
+        set.put("smsw",   i -> Operands.isMemory(i, 0)
+                ? (cpu, op) -> cpu.store16(op, cpu.control.cr0)
+                : (cpu, op) -> cpu.reg(op.dst, op.size, cpu.control.cr0));
+        set.put("lmsw",   i -> { Operands.Source s = Operands.first(i); return (cpu, op) -> lmsw(cpu, s.read(cpu, op)); });
+        set.put("clts",   Binder.always((cpu, op) -> cpu.control.writeCr0(cpu.control.cr0 & ~ControlRegisters.TS)));
+        set.put("invlpg", Binder.always(
+                (cpu, op) -> cpu.mmu.invalidate(cpu.segments[op.segment].base + cpu.address(op))));
+        set.put("invd",   Binder.always((cpu, op) -> {}));
+        set.put("wbinvd", Binder.always((cpu, op) -> {}));
+        set.put("rdmsr",  Binder.always(
+                (cpu, op) -> setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()))));
+        set.put("wrmsr",  Binder.always(SystemControl::wrmsr));
+        set.put("rdtsc",  Binder.always(SystemControl::rdtsc));
+        set.put("rdpmc",  Binder.always(SystemControl::rdpmc));
+        set.put("cpuid",  Binder.always(SystemControl::cpuid));
+        set.put("hlt",    Binder.always(SystemControl::hlt));
+        set.put("cmc",    Binder.always((cpu, op) -> cpu.flags.carry(!cpu.flags.cf())));
+        set.put("clc",    Binder.always((cpu, op) -> cpu.flags.carry(false)));
+        set.put("stc",    Binder.always((cpu, op) -> cpu.flags.carry(true)));
+        set.put("cli",    Binder.always((cpu, op) -> cpu.flags.clear(Eflags.IF)));
+        set.put("sti",    Binder.always(SystemControl::sti));
+        set.put("cld",    Binder.always((cpu, op) -> cpu.flags.clear(Eflags.DF)));
+        set.put("std",    Binder.always((cpu, op) -> cpu.flags.system |= Eflags.DF));
+        // spotless:on
+    }
+
+    /** MOV to or from a control or debug register. */
+    static Semantics mov(Instruction i) {
+        return switch (Operands.kind(i, 0)) {
+            case C -> (cpu, op) -> cpu.control.write(op.dst, cpu.r[op.src]);
+            case D -> (cpu, op) -> cpu.control.writeDebug(op.dst, cpu.r[op.src]);
+            default -> Operands.kind(i, 1) == Kind.C
+                    ? (cpu, op) -> cpu.r[op.dst] = cpu.control.read(op.src)
+                    : (cpu, op) -> cpu.r[op.dst] = cpu.control.readDebug(op.src);
+        };
+    }
+
+    /** LMSW can set PE but not clear it. */
+    private static void lmsw(Cpu cpu, int value) {
+        int cr0 = cpu.control.cr0;
+        cpu.control.writeCr0(cr0 & ~LMSW | value & LMSW | value & ControlRegisters.PE);
+    }
+
+    private static void setPair(Cpu cpu, long value) {
+        cpu.r[Cpu.EAX] = (int) value;
+        cpu.r[Cpu.EDX] = (int) (value >>> 32);
+    }
+
+    private static void wrmsr(Cpu cpu, Op op) {
+        long value = (long) cpu.r[Cpu.EDX] << 32 | Integer.toUnsignedLong(cpu.r[Cpu.EAX]);
+        cpu.msr.write(cpu.r[Cpu.ECX], value, cpu.timing.cycles());
+    }
+
+    private static void rdtsc(Cpu cpu, Op op) {
+        if (cpu.cpl() != 0 && (cpu.control.cr4 & ControlRegisters.TSD) != 0) throw Fault.gp(0);
+        setPair(cpu, cpu.msr.read(ModelSpecificRegisters.TSC, cpu.timing.cycles()));
+    }
+
+    /** The two performance counters exist, but count nothing. */
+    private static void rdpmc(Cpu cpu, Op op) {
+        boolean allowed = cpu.cpl() == 0 || (cpu.control.cr4 & ControlRegisters.PCE) != 0;
+        if (!allowed || Integer.compareUnsigned(cpu.r[Cpu.ECX], COUNTERS) >= 0) throw Fault.gp(0);
+        setPair(cpu, 0);
+    }
+
+    private static void cpuid(Cpu cpu, Op op) {
+        int[] words = cpu.identity.cpuid(cpu.r[Cpu.EAX]);
+        cpu.r[Cpu.EAX] = words[0];
+        cpu.r[Cpu.EBX] = words[1];
+        cpu.r[Cpu.ECX] = words[2];
+        cpu.r[Cpu.EDX] = words[3];
+    }
+
+    private static void hlt(Cpu cpu, Op op) {
+        cpu.halted = true;
+        cpu.attention();
+    }
+
+    /** Interrupts stay off for one more instruction, so that STI and RET or HLT belong together. */
+    private static void sti(Cpu cpu, Op op) {
+        if (!cpu.flags.interruptsEnabled()) cpu.shadow = true;
+        cpu.flags.system |= Eflags.IF;
+        cpu.attention();
+    }
+}

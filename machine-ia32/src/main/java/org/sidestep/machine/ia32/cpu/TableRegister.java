@@ -1,0 +1,17 @@
+package org.sidestep.machine.ia32.cpu;
+
+/** GDTR or IDTR. */
+final class TableRegister {
+    int base;
+    int limit = 0xFFFF;
+
+    /** Whether an 8-byte entry at {@code offset} lies within the limit. */
+    boolean contains(int offset) {
+        return offset + 7 <= limit;
+    }
+
+    void copy(TableRegister other) {
+        base = other.base;
+        limit = other.limit;
+    }
+}

@@ -1,0 +1,45 @@
+package org.sidestep.machine.ia32.cpu;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.sidestep.isa.Disassembler;
+
+/** Where execution has been: the last blocks, and how far each was executed. */
+final class Trail {
+    private static final int LENGTH = 16;
+
+    private final Block[] blocks = new Block[LENGTH];
+    private final int[] counts = new int[LENGTH];
+    private int at;
+
+    void add(Block block, int count) {
+        blocks[at] = block;
+        counts[at] = count;
+        at = at + 1 & LENGTH - 1;
+    }
+
+    /** The last instructions, oldest first, disassembled. */
+    List<String> lines() {
+        List<String> newestFirst = new ArrayList<>();
+        for (int back = 1; back <= LENGTH; back++) {
+            int slot = at - back & LENGTH - 1;
+            if (blocks[slot] != null) addLines(newestFirst, blocks[slot], counts[slot]);
+        }
+        List<String> lines = new ArrayList<>(newestFirst.subList(0, Math.min(LENGTH, newestFirst.size())));
+        Collections.reverse(lines);
+        return lines;
+    }
+
+    private static void addLines(List<String> newestFirst, Block block, int count) {
+        int address = block.linear;
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Op op = block.ops[i];
+            lines.add("  %08x  %s".formatted(address, Disassembler.text(op.instruction, address)));
+            address += op.length;
+        }
+        Collections.reverse(lines);
+        newestFirst.addAll(lines);
+    }
+}

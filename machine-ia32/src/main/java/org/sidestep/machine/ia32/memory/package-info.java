@@ -1,0 +1,2 @@
+/** Physical memory. */
+package org.sidestep.machine.ia32.memory;

@@ -1,0 +1,195 @@
+package org.sidestep.machine.ia32.mmu;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/**
+ * Memory at linear addresses, as one privilege level sees it. Every access is reported to the clock. An access that
+ * faults, even in its second page, has changed nothing.
+ *
+ * <p>Read-modify-write instructions call {@code update} (which checks for writing before it reads) and then
+ * {@code updated}, which cannot fault any more.
+ */
+public final class LinearMemory {
+    private static final int LINE = 32;
+
+    private final Mmu mmu;
+    private final Ram ram;
+    private final CodePages code;
+    private final PageCache reads;
+    private final PageCache writes;
+
+    private int updateLinear;
+    private int updatePhysical;
+
+    LinearMemory(Mmu mmu, Ram ram, CodePages code, PageCache reads, PageCache writes) {
+        this.mmu = mmu;
+        this.ram = ram;
+        this.code = code;
+        this.reads = reads;
+        this.writes = writes;
+    }
+
+    public int load8(int linear) {
+        int physical = readable(linear);
+        timing().load(physical, 1);
+        return ram.read8(physical);
+    }
+
+    public int load16(int linear) {
+        if (splits(linear, 2)) return loadSplit(linear, 2);
+        int physical = readable(linear);
+        timing().load(physical, 2);
+        return ram.read16(physical);
+    }
+
+    public int load32(int linear) {
+        if (splits(linear, 4)) return loadSplit(linear, 4);
+        int physical = readable(linear);
+        timing().load(physical, 4);
+        return ram.read32(physical);
+    }
+
+    public void store8(int linear, int value) {
+        int physical = writable(linear);
+        timing().store(physical, 1);
+        if (!writes.contains(linear)) announce(physical, 1);
+        ram.write8(physical, value);
+    }
+
+    public void store16(int linear, int value) {
+        if (splits(linear, 2)) {
+            storeSplit(linear, value, 2);
+        } else {
+            int physical = writable(linear);
+            timing().store(physical, 2);
+            if (!writes.contains(linear)) announce(physical, 2);
+            ram.write16(physical, value);
+        }
+    }
+
+    public void store32(int linear, int value) {
+        if (splits(linear, 4)) {
+            storeSplit(linear, value, 4);
+        } else {
+            int physical = writable(linear);
+            timing().store(physical, 4);
+            if (!writes.contains(linear)) announce(physical, 4);
+            ram.write32(physical, value);
+        }
+    }
+
+    public int update8(int linear) {
+        return prepare(linear, 1) ? ram.read8(updatePhysical) : 0;
+    }
+
+    public int update16(int linear) {
+        return prepare(linear, 2) ? ram.read16(updatePhysical) : loadSplit(linear, 2);
+    }
+
+    public int update32(int linear) {
+        return prepare(linear, 4) ? ram.read32(updatePhysical) : loadSplit(linear, 4);
+    }
+
+    /** Completes {@link #update8}. */
+    public void updated8(int value) {
+        commit(1);
+        ram.write8(updatePhysical, value);
+    }
+
+    /** Completes {@link #update16}. */
+    public void updated16(int value) {
+        if (splits(updateLinear, 2)) {
+            storeSplit(updateLinear, value, 2);
+        } else {
+            commit(2);
+            ram.write16(updatePhysical, value);
+        }
+    }
+
+    /** Completes {@link #update32}. */
+    public void updated32(int value) {
+        if (splits(updateLinear, 4)) {
+            storeSplit(updateLinear, value, 4);
+        } else {
+            commit(4);
+            ram.write32(updatePhysical, value);
+        }
+    }
+
+    /**
+     * Raises the page fault, if any, that writing {@code bytes} (at most a page) at {@code linear} would raise; accessed
+     * and dirty bits are set.
+     */
+    public void probeWrite(int linear, int bytes) {
+        writable(linear);
+        if ((linear & 0xFFF) + bytes > 0x1000) writable(linear + bytes - 1 & ~0xFFF);
+    }
+
+    /** Raises the page fault, if any, that reading {@code bytes} (at most a page) at {@code linear} would raise. */
+    public void probeRead(int linear, int bytes) {
+        readable(linear);
+        if ((linear & 0xFFF) + bytes > 0x1000) readable(linear + bytes - 1 & ~0xFFF);
+    }
+
+    /** Whether all the access lies in one line, and reports the load if so. */
+    private boolean prepare(int linear, int bytes) {
+        updateLinear = linear;
+        if (splits(linear, bytes)) {
+            probeWrite(linear, bytes);
+            return false;
+        }
+        updatePhysical = writable(linear);
+        timing().load(updatePhysical, bytes);
+        return true;
+    }
+
+    private void commit(int bytes) {
+        timing().store(updatePhysical, bytes);
+        if (!writes.contains(updateLinear)) announce(updatePhysical, bytes);
+    }
+
+    private int readable(int linear) {
+        return reads.contains(linear) ? reads.physical(linear) : mmu.translate(reads, linear);
+    }
+
+    private int writable(int linear) {
+        return writes.contains(linear) ? writes.physical(linear) : mmu.translate(writes, linear);
+    }
+
+    private void announce(int physical, int bytes) {
+        if (code.holdsCode(physical)) code.written(physical, bytes);
+    }
+
+    private static boolean splits(int linear, int bytes) {
+        return (linear & LINE - 1) > LINE - bytes;
+    }
+
+    private int loadSplit(int linear, int bytes) {
+        int first = LINE - (linear & LINE - 1);
+        probeRead(linear, bytes);
+        timing().event(Timing.Event.SPLIT_ACCESS);
+        timing().load(readable(linear), first);
+        timing().load(readable(linear + first), bytes - first);
+        int value = 0;
+        for (int i = 0; i < bytes; i++) value |= ram.read8(readable(linear + i)) << 8 * i;
+        return value;
+    }
+
+    private void storeSplit(int linear, int value, int bytes) {
+        int first = LINE - (linear & LINE - 1);
+        probeWrite(linear, bytes);
+        timing().event(Timing.Event.SPLIT_ACCESS);
+        timing().store(writable(linear), first);
+        timing().store(writable(linear + first), bytes - first);
+        for (int i = 0; i < bytes; i++) {
+            int physical = writable(linear + i);
+            announce(physical, 1);
+            ram.write8(physical, value >> 8 * i);
+        }
+    }
+
+    private Timing timing() {
+        return mmu.timing();
+    }
+}

@@ -1,0 +1,217 @@
+package org.sidestep.machine.ia32.mmu;
+
+import static org.sidestep.machine.ia32.mmu.Paging.CR0_PG;
+import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
+import static org.sidestep.machine.ia32.mmu.Paging.LARGE;
+
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.mmu.PageCache.Access;
+
+/**
+ * Translates linear addresses. The architecture is the two TLB pairs and the page walk; {@link PageCache}s in front of
+ * them only spare the host the way.
+ */
+public final class Mmu {
+    private final Ram ram;
+    private final CodePages code;
+    private final PageWalk walk;
+
+    /** Indexed by user (1) or supervisor (0). */
+    private final PageCache[] reads = caches(Access.READ);
+
+    private final PageCache[] writes = caches(Access.WRITE);
+    private final PageCache[] fetches = caches(Access.FETCH);
+    private TlbPair instructionTlb;
+    private TlbPair dataTlb;
+    private Timing timing;
+    private long misses;
+
+    public Mmu(Ram ram, CodePages code, CpuModel.Identity identity, Timing timing) {
+        this.ram = ram;
+        this.code = code;
+        this.timing = timing;
+        walk = new PageWalk(ram);
+        instructionTlb = TlbPair.of(identity.instructionTlb());
+        dataTlb = TlbPair.of(identity.dataTlb());
+    }
+
+    private static PageCache[] caches(Access access) {
+        return new PageCache[] {new PageCache(access, false), new PageCache(access, true)};
+    }
+
+    /** TLB misses, of instructions and data, since reset. */
+    public long misses() {
+        return misses;
+    }
+
+    /**
+     * Data access as privilege level 3 ({@code user}) or 0 to 2 makes it. Descriptor tables and the TSS are always
+     * accessed as by a supervisor.
+     */
+    public LinearMemory memory(boolean user) {
+        int level = user ? 1 : 0;
+        return new LinearMemory(this, ram, code, reads[level], writes[level]);
+    }
+
+    /** The physical address from which to fetch an instruction byte. */
+    public int fetch(int linear, boolean user) {
+        PageCache cache = fetches[user ? 1 : 0];
+        return cache.contains(linear) ? cache.physical(linear) : translate(cache, linear);
+    }
+
+    /** The slow way to a physical address: through the TLB, walking on a miss. */
+    int translate(PageCache cache, int linear) {
+        if ((walk.cr0 & CR0_PG) == 0) return remember(cache, linear, linear);
+        TlbPair tlb = cache.access == Access.FETCH ? instructionTlb : dataTlb;
+        int slot = tlb.small().find(linear);
+        if (slot != Tlb.MISS) return hit(tlb.small(), slot, cache, linear);
+        slot = tlb.large().find(linear);
+        if (slot != Tlb.MISS) return hit(tlb.large(), slot, cache, linear);
+        misses++;
+        int entry = walk.walk(linear, cache, timing);
+        Tlb target = (entry & LARGE) != 0 ? tlb.large() : tlb.small();
+        evict(target, tlb == instructionTlb, linear);
+        target.insert(linear, entry);
+        return remember(cache, linear, physical(entry, linear));
+    }
+
+    private int hit(Tlb tlb, int slot, PageCache cache, int linear) {
+        int entry = tlb.entry(slot);
+        try {
+            walk.require(entry, linear, cache);
+        } catch (Fault stale) {
+            // A page fault drops the translation that caused it, so that a handler may widen rights without invlpg.
+            invalidate(linear);
+            throw stale;
+        }
+        if (cache.access == Access.WRITE && (entry & DIRTY) == 0) {
+            int fresh = walk.walk(linear, cache, timing);
+            forget(linear, tlb.pageShift(), false);
+            if (((fresh ^ entry) & LARGE) != 0) {
+                invalidate(linear);
+                return translate(cache, linear);
+            }
+            tlb.update(slot, fresh);
+            entry = fresh;
+        }
+        return remember(cache, linear, physical(entry, linear));
+    }
+
+    private static int physical(int entry, int linear) {
+        int frame = (entry & LARGE) != 0 ? 0xFFC00000 : 0xFFFFF000;
+        return entry & frame | linear & ~frame;
+    }
+
+    private int remember(PageCache cache, int linear, int physical) {
+        boolean plain = ram.contains(physical & ~0xFFF, 0x1000);
+        if (plain && !(cache.access == Access.WRITE && code.holdsCode(physical))) cache.put(linear, physical);
+        return physical;
+    }
+
+    /** What leaves the TLB must leave the caches in front of it. */
+    private void evict(Tlb tlb, boolean instructions, int linear) {
+        int page = tlb.page(tlb.victim(linear));
+        if ((page & 0xFFF) == 0) forget(page, tlb.pageShift(), instructions);
+    }
+
+    private void forget(int page, int pageShift, boolean instructions) {
+        for (int level = 0; level < 2; level++) {
+            if (instructions) {
+                fetches[level].drop(page, pageShift);
+            } else {
+                reads[level].drop(page, pageShift);
+                writes[level].drop(page, pageShift);
+            }
+        }
+    }
+
+    /** INVLPG. */
+    public void invalidate(int linear) {
+        instructionTlb.invalidate(linear);
+        dataTlb.invalidate(linear);
+        forget();
+    }
+
+    /** CR3 was loaded: everything but global pages goes. */
+    public void setCr3(int cr3) {
+        walk.cr3 = cr3;
+        flush(true);
+    }
+
+    /** CR0 or CR4 was loaded; if paging works differently now, everything goes. */
+    public void setControl(int cr0, int cr4) {
+        boolean changed = ((walk.cr0 ^ cr0) & (CR0_PG | Paging.CR0_PE | Paging.CR0_WP)) != 0
+                || ((walk.cr4 ^ cr4) & (Paging.CR4_PSE | Paging.CR4_PGE)) != 0;
+        walk.cr0 = cr0;
+        walk.cr4 = cr4;
+        if (changed) flush(false);
+    }
+
+    private void flush(boolean keepGlobal) {
+        instructionTlb.flush(keepGlobal);
+        dataTlb.flush(keepGlobal);
+        forget();
+    }
+
+    private void forget() {
+        for (int level = 0; level < 2; level++) {
+            reads[level].flush();
+            writes[level].flush();
+            fetches[level].flush();
+        }
+    }
+
+    /** A page has come to hold decoded code: writes to it must be seen from now on. */
+    public void watchWrites() {
+        writes[0].flush();
+        writes[1].flush();
+    }
+
+    /** The physical address behind {@code linear} without any effect, or -1 if nothing is mapped. */
+    public long peek(int linear) {
+        return (walk.cr0 & CR0_PG) == 0 ? Integer.toUnsignedLong(linear) : walk.peek(linear);
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
+    /** The TLBs and the miss count, for a snapshot. */
+    public State save() {
+        return new State(instructionTlb.copy(), dataTlb.copy(), walk.cr0, walk.cr3, walk.cr4, misses);
+    }
+
+    /** Goes back to a saved state, with the clock that belongs to it. */
+    public void restore(State state, Timing clock) {
+        instructionTlb = state.instructionTlb.copy();
+        dataTlb = state.dataTlb.copy();
+        walk.cr0 = state.cr0;
+        walk.cr3 = state.cr3;
+        walk.cr4 = state.cr4;
+        misses = state.misses;
+        timing = clock;
+        forget();
+    }
+
+    /** A saved state. */
+    public static final class State {
+        private final TlbPair instructionTlb;
+        private final TlbPair dataTlb;
+        private final int cr0;
+        private final int cr3;
+        private final int cr4;
+        private final long misses;
+
+        private State(TlbPair instructionTlb, TlbPair dataTlb, int cr0, int cr3, int cr4, long misses) {
+            this.instructionTlb = instructionTlb;
+            this.dataTlb = dataTlb;
+            this.cr0 = cr0;
+            this.cr3 = cr3;
+            this.cr4 = cr4;
+            this.misses = misses;
+        }
+    }
+}

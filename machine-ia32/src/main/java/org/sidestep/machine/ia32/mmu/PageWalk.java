@@ -1,0 +1,111 @@
+package org.sidestep.machine.ia32.mmu;
+
+import static org.sidestep.machine.ia32.mmu.Paging.ACCESSED;
+import static org.sidestep.machine.ia32.mmu.Paging.CR0_WP;
+import static org.sidestep.machine.ia32.mmu.Paging.CR4_PGE;
+import static org.sidestep.machine.ia32.mmu.Paging.CR4_PSE;
+import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
+import static org.sidestep.machine.ia32.mmu.Paging.ERROR_PRESENT;
+import static org.sidestep.machine.ia32.mmu.Paging.ERROR_RESERVED;
+import static org.sidestep.machine.ia32.mmu.Paging.ERROR_USER;
+import static org.sidestep.machine.ia32.mmu.Paging.ERROR_WRITE;
+import static org.sidestep.machine.ia32.mmu.Paging.GLOBAL;
+import static org.sidestep.machine.ia32.mmu.Paging.LARGE;
+import static org.sidestep.machine.ia32.mmu.Paging.PRESENT;
+import static org.sidestep.machine.ia32.mmu.Paging.USER;
+import static org.sidestep.machine.ia32.mmu.Paging.WRITABLE;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/**
+ * Two-level paging (SDM vol. 3, section 4.3). The result of a walk is one entry: the frame, the rights that both levels
+ * grant, dirty and global of the last level, and {@link Paging#LARGE} for a 4 MB page.
+ */
+final class PageWalk {
+    private static final int LARGE_FRAME = 0xFFC00000;
+    private static final int SMALL_FRAME = 0xFFFFF000;
+
+    /** Bits of a 4 MB directory entry that must be zero: address bits beyond the 32 that this machine has. */
+    private static final int LARGE_RESERVED = 0x003FE000;
+
+    private final Ram ram;
+
+    /** As in CR0, CR3 and CR4; {@link Mmu} keeps them up to date. */
+    int cr0;
+
+    int cr3;
+    int cr4;
+
+    PageWalk(Ram ram) {
+        this.ram = ram;
+    }
+
+    /**
+     * Walks for an access and sets accessed and dirty bits; reports each level to {@code timing}.
+     *
+     * @throws Fault page fault, with nothing changed
+     */
+    int walk(int linear, PageCache cache, Timing timing) {
+        boolean write = cache.access == PageCache.Access.WRITE;
+        boolean fetch = cache.access == PageCache.Access.FETCH;
+        int directoryAt = (cr3 & SMALL_FRAME) + (linear >>> 22 << 2);
+        int directory = ram.read32(directoryAt);
+        int seen = ACCESSED | (write ? DIRTY : 0);
+        if (isLarge(directory)) {
+            require(directory, linear, cache);
+            if ((directory & LARGE_RESERVED) != 0) {
+                throw Fault.pf(linear, errorCode(cache) | ERROR_PRESENT | ERROR_RESERVED);
+            }
+            mark(directoryAt, directory, seen, fetch, timing);
+            return (directory | seen) & (LARGE_FRAME | 0xFF) | directory & globalMask();
+        }
+        if ((directory & PRESENT) == 0) throw Fault.pf(linear, errorCode(cache));
+        int tableAt = (directory & SMALL_FRAME) + (linear >>> 10 & 0xFFC);
+        int entry = ram.read32(tableAt);
+        int rights = entry & (directory | ~(USER | WRITABLE));
+        require(rights, linear, cache);
+        mark(directoryAt, directory, ACCESSED, fetch, timing);
+        mark(tableAt, entry, seen, fetch, timing);
+        return (rights | seen) & (SMALL_FRAME | 0x7F) | entry & globalMask();
+    }
+
+    /** The physical address for a debugger's read without any effect, or -1 (as a long) if nothing is mapped. */
+    long peek(int linear) {
+        int directory = ram.read32((cr3 & SMALL_FRAME) + (linear >>> 22 << 2));
+        if ((directory & PRESENT) == 0) return -1;
+        if (isLarge(directory)) return Integer.toUnsignedLong(directory & LARGE_FRAME | linear & ~LARGE_FRAME);
+        int entry = ram.read32((directory & SMALL_FRAME) + (linear >>> 10 & 0xFFC));
+        if ((entry & PRESENT) == 0) return -1;
+        return Integer.toUnsignedLong(entry & SMALL_FRAME | linear & ~SMALL_FRAME);
+    }
+
+    /** Raises a page fault unless {@code entry} allows the access. */
+    void require(int entry, int linear, PageCache cache) {
+        if ((entry & PRESENT) == 0) throw Fault.pf(linear, errorCode(cache));
+        boolean allowed = !cache.user || (entry & USER) != 0;
+        if (cache.access == PageCache.Access.WRITE && (entry & WRITABLE) == 0) {
+            allowed &= !cache.user && (cr0 & CR0_WP) == 0;
+        }
+        if (!allowed) throw Fault.pf(linear, errorCode(cache) | ERROR_PRESENT);
+    }
+
+    private boolean isLarge(int directory) {
+        return (directory & (PRESENT | LARGE)) == (PRESENT | LARGE) && (cr4 & CR4_PSE) != 0;
+    }
+
+    private void mark(int at, int entry, int bits, boolean fetch, Timing timing) {
+        boolean write = (entry & bits) != bits;
+        if (write) ram.write32(at, entry | bits);
+        timing.walk(at, fetch, write);
+    }
+
+    private int globalMask() {
+        return (cr4 & CR4_PGE) != 0 ? GLOBAL : 0;
+    }
+
+    private static int errorCode(PageCache cache) {
+        return (cache.access == PageCache.Access.WRITE ? ERROR_WRITE : 0) | (cache.user ? ERROR_USER : 0);
+    }
+}

@@ -1,0 +1,106 @@
+package org.sidestep.machine.ia32.mmu;
+
+import java.util.Arrays;
+
+/**
+ * A set-associative translation lookaside buffer for pages of one size. It replaces first in, first out within a set:
+ * a hit changes nothing, so a translation that is known to be here can be used any number of times without coming back.
+ * Entries stay, right or wrong, until they are replaced or invalidated.
+ */
+final class Tlb {
+    /** No entry. */
+    static final int MISS = -1;
+
+    private static final int INVALID = 1;
+
+    private final int ways;
+    private final int setMask;
+    private final int pageShift;
+    private final int[] tags;
+    private final int[] entries;
+    private final byte[] oldest;
+
+    /**
+     * @param size entries in all
+     * @param pageShift log2 of the page size
+     */
+    Tlb(int size, int ways, int pageShift) {
+        this.ways = ways;
+        this.pageShift = pageShift;
+        this.setMask = size / ways - 1;
+        tags = new int[size];
+        entries = new int[size];
+        oldest = new byte[size / ways];
+        Arrays.fill(tags, INVALID);
+    }
+
+    private Tlb(Tlb other) {
+        ways = other.ways;
+        pageShift = other.pageShift;
+        setMask = other.setMask;
+        tags = other.tags.clone();
+        entries = other.entries.clone();
+        oldest = other.oldest.clone();
+    }
+
+    Tlb copy() {
+        return new Tlb(this);
+    }
+
+    int pageShift() {
+        return pageShift;
+    }
+
+    /** The slot that translates {@code linear}, or {@link #MISS}. */
+    int find(int linear) {
+        int page = linear >>> pageShift << pageShift;
+        int first = set(linear) * ways;
+        for (int slot = first; slot < first + ways; slot++) if (tags[slot] == page) return slot;
+        return MISS;
+    }
+
+    /** The page-table entry cached in a slot, with the rights of both levels merged in. */
+    int entry(int slot) {
+        return entries[slot];
+    }
+
+    void update(int slot, int entry) {
+        entries[slot] = entry;
+    }
+
+    /** The slot that the next entry for {@code linear} goes to. */
+    int victim(int linear) {
+        int set = set(linear);
+        return set * ways + oldest[set];
+    }
+
+    /** The linear page in a slot; not page-aligned if there is none. */
+    int page(int slot) {
+        return tags[slot];
+    }
+
+    /** Puts an entry into the victim's slot. */
+    void insert(int linear, int entry) {
+        int set = set(linear);
+        int slot = set * ways + oldest[set];
+        tags[slot] = linear >>> pageShift << pageShift;
+        entries[slot] = entry;
+        oldest[set] = (byte) ((oldest[set] + 1) % ways);
+    }
+
+    void invalidate(int linear) {
+        int slot = find(linear);
+        if (slot != MISS) tags[slot] = INVALID;
+    }
+
+    /** Drops all entries, or all that are not global. */
+    void flush(boolean keepGlobal) {
+        for (int slot = 0; slot < tags.length; slot++) {
+            if (!keepGlobal || (entries[slot] & Paging.GLOBAL) == 0) tags[slot] = INVALID;
+        }
+    }
+
+    private int set(int linear) {
+        return linear >>> pageShift & setMask;
+    }
+}
