@@ -45,7 +45,7 @@ public final class Schedule extends KernelRoutines {
                 out     frame: EAX state of dest - EDX old time control""");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
-        exitIf(Z, label("schedule.invalidThread"), "no such thread");
+        exitIf(Z, label("syscall.schedule.invalidThread"), "no such thread");
         mov(EBP, EDX);
         checkCaller();
         checkParameters();
@@ -54,14 +54,14 @@ public final class Schedule extends KernelRoutines {
         mov(EAX, EBP);
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         cmp(ECX, UNCHANGED);
-        je(label("schedule.slice"));
+        je(label("syscall.schedule.slice"));
         op("movzx", ECX, Reg8.CL);
         call(kernel.scheduling().setPriority());
-        here("schedule.slice");
-        call(label("schedule.setSlice"));
+        here("syscall.schedule.slice");
+        call(label("timeControl"));
         requeue();
         mov(EAX, EBP.at(thread.state));
-        op("movzx", EAX, Mem.at(label("schedule.states"), EAX, 1).byte_());
+        op("movzx", EAX, Mem.at(label("syscall.schedule.states"), EAX, 1).byte_());
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
         jmp(at.exitResched);
 
@@ -69,7 +69,7 @@ public final class Schedule extends KernelRoutines {
         fail("noPrivilege", Errors.NO_PRIVILEGE);
         fail("invalidParameter", Errors.INVALID_PARAMETER);
         kernel.data();
-        here("schedule.states");
+        here("syscall.schedule.states");
         // by ThreadLayout.State: running, waiting, waiting, pending send, inactive, dead
         asm.bytes((byte) 3, (byte) 6, (byte) 6, (byte) 4, (byte) 2, (byte) 1);
         kernel.text();
@@ -78,39 +78,39 @@ public final class Schedule extends KernelRoutines {
     private void checkCaller() {
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-        jnz(label("schedule.allowed"));
+        jnz(label("syscall.schedule.allowed"));
         mov(EAX, EBX.at(thread.globalId));
         cmp(EAX, EBP.at(tcb.scheduler));
-        exitIf(NE, label("schedule.noPrivilege"), "not its scheduler");
+        exitIf(NE, label("syscall.schedule.noPrivilege"), "not its scheduler");
         phase("no one may give more than he has");
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         cmp(ECX, UNCHANGED);
-        je(label("schedule.allowed"));
+        je(label("syscall.schedule.allowed"));
         mov(EAX, EBX);
         call(kernel.scheduling().priority());
         op("movzx", ECX, Tcb.frame(EBX, Frame.ECX).byte_());
         cmp(ECX, EAX);
-        exitIf(A, label("schedule.invalidParameter"), "a higher priority than the caller's");
-        here("schedule.allowed");
+        exitIf(A, label("syscall.schedule.invalidParameter"), "a higher priority than the caller's");
+        here("syscall.schedule.allowed");
     }
 
     private void checkParameters() {
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         inc(EAX);
         cmp(EAX, 1);
-        exitIf(A, label("schedule.invalidParameter"), "there is processor 0 only");
+        exitIf(A, label("syscall.schedule.invalidParameter"), "there is processor 0 only");
     }
 
     /** A ready thread that does not run is queued; while its priority changes it must not be. */
     private void unqueue() {
-        ifQueued("schedule.unqueued", () -> {
+        ifQueued("syscall.schedule.unqueued", () -> {
             mov(EAX, EBP);
             call(kernel.scheduling().dequeue());
         });
     }
 
     private void requeue() {
-        ifQueued("schedule.requeued", () -> {
+        ifQueued("syscall.schedule.requeued", () -> {
             mov(EAX, EBP);
             call(at.threadReady);
         });
@@ -126,14 +126,14 @@ public final class Schedule extends KernelRoutines {
     }
 
     private void setSlice() {
-        routine("schedule.setSlice", """
+        routine("timeControl", """
                 in      EBX current thread - EBP dest; frame EDX time control
                 out     its time slice set, frame EDX the old time control. Keeps EBX, EBP""");
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         mov(ECX, EBP.at(tcb.timeControl));
         mov(Tcb.frame(EBX, Frame.EDX), ECX);
         cmp(EAX, UNCHANGED);
-        exitIf(E, label("schedule.setSlice.done"), "unchanged");
+        exitIf(E, label("timeControl.done"), "unchanged");
         mov(EBP.at(tcb.timeControl), EAX);
         phase("L4 time to ticks: mantissa shifted by exponent, 0 for ever");
         shr(EAX, 16);
@@ -141,26 +141,26 @@ public final class Schedule extends KernelRoutines {
         shr(ECX, 10);
         and(EAX, 0x3FF);
         mov(EDX, MOST_TICKS);
-        jz(label("schedule.setSlice.set"));
+        jz(label("timeControl.set"));
         and(ECX, 0x1F);
         xor(EDX, EDX);
         op("shld", EDX, EAX, Reg8.CL);
         op("shl", EAX, Reg8.CL);
         mov(ECX, kernel.parameters().integer("tick"));
         cmp(EDX, ECX);
-        j(B, label("schedule.setSlice.divide"));
+        j(B, label("timeControl.divide"));
         mov(EDX, MOST_TICKS);
-        jmp(label("schedule.setSlice.set"));
-        here("schedule.setSlice.divide");
+        jmp(label("timeControl.set"));
+        here("timeControl.divide");
         op("div", ECX);
         mov(EDX, EAX);
         cmp(EDX, 1);
         op("adc", EDX, imm(0));
-        here("schedule.setSlice.set");
+        here("timeControl.set");
         mov(ECX, EDX);
         mov(EAX, EBP);
         call(kernel.scheduling().setSlice());
-        here("schedule.setSlice.done");
+        here("timeControl.done");
         ret();
     }
 
@@ -183,7 +183,7 @@ public final class Schedule extends KernelRoutines {
     }
 
     private void fail(String why, int error) {
-        here("schedule." + why);
+        here("syscall.schedule." + why);
         mov(EAX, error);
         jmp(label("syscall.fail"));
     }
