@@ -39,9 +39,15 @@ public final class Booted {
         return this;
     }
 
-    /** How often the probe's places were passed since {@link #count}, in this run. */
-    public int passed(String probe) {
-        return passages.of(probe);
+    /** Counts from now on how often execution passes a label. */
+    public Booted countLabel(String label) {
+        passages.count(label, address(label));
+        return this;
+    }
+
+    /** How often the probe's places, or the label, were passed since they were counted, in this run. */
+    public int passed(String name) {
+        return passages.of(name);
     }
 
     /** Runs until the guest ends the run, or to the cycle limit. */

@@ -73,22 +73,18 @@ public abstract class IpcPolicyContract {
 
     @TestFactory
     Stream<DynamicTest> anAttackHarmsOnlyTheAttackersSpace() {
-        return Stream.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", "none")
+        return Attack.ALL.stream()
                 .map(attack -> DynamicTest.dynamicTest(attack, () -> {
-                    Outcome outcome = hostile(attack).run();
+                    Outcome outcome = Attack.in(cell(), attack).run();
                     assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
                     assertThat(outcome.deliveries())
-                            .isEqualTo(hostile("none").run().deliveries());
+                            .isEqualTo(Attack.in(cell(), Attack.NONE).run().deliveries());
                 }));
     }
 
     @Test
     void aJumpToAnyByteOfTheLipcStubHarmsOnlyTheAttackersSpace() {
-        new JumpIntoStub(hostile("jump")).everywhere();
-    }
-
-    private TestCell hostile(String attack) {
-        return cell().with(Axis.WORKLOAD, "hostile", Map.of("attack", attack, "verify", "on", "rounds", "2000"));
+        new JumpIntoStub(Attack.in(cell(), Attack.JUMP)).everywhere();
     }
 
     @Test

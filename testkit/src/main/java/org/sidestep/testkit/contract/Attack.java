@@ -1,0 +1,24 @@
+package org.sidestep.testkit.contract;
+
+import java.util.List;
+import java.util.Map;
+import org.sidestep.experiment.Axis;
+import org.sidestep.testkit.TestCell;
+
+/** The attacks that the hostile workload makes by itself. */
+final class Attack {
+
+    private Attack() {}
+
+    /** No attack, to compare with. */
+    static final String NONE = "none";
+
+    /** A jump with registers that the test chooses. */
+    static final String JUMP = "jump";
+
+    static final List<String> ALL = List.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", NONE);
+
+    static TestCell in(TestCell cell, String attack) {
+        return cell.with(Axis.WORKLOAD, "hostile", Map.of("attack", attack, "verify", "on", "rounds", "2000"));
+    }
+}

@@ -1,0 +1,60 @@
+package org.sidestep.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.sidestep.experiment.Axis;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.StateValidation;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
+
+/**
+ * What every {@link StateValidation} must do, under the lazy policy, which lets user level write the status. Extend it and say
+ * which validation.
+ */
+public abstract class StateValidationContract {
+
+    /** The validation under test. */
+    protected abstract StateValidation validation();
+
+    /** Its parameters, where they differ from the defaults. */
+    protected Map<String, ?> parameters() {
+        return Map.of();
+    }
+
+    private TestCell cell() {
+        return TestCell.defaults().with(Axis.IPC, "lazy").with(Axis.VALIDATION, validation(), parameters());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> honestThreadsReceiveTheSameMessagesAsUnderStrictSwitching() {
+        return WorkloadCase.ALL.stream().map(workload -> DynamicTest.dynamicTest(workload.toString(), () -> {
+            TestCell tested = workload.in(cell());
+            assertThat(tested.run())
+                    .isEqualTo(tested.with(Axis.IPC, "strict").run());
+        }));
+    }
+
+    @Test
+    void honestThreadsAreNotKilled() {
+        Booted booted = WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        assertThat(booted.run().succeeded()).isTrue();
+        assertThat(booted.passed(KernelProbes.KILL)).isZero();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aLieHarmsOnlyTheLiarsSpace() {
+        return Attack.ALL.stream().map(attack -> DynamicTest.dynamicTest(attack, () -> {
+            assumeTrue(validation().contains(), "this validation does not claim to contain lies");
+            Outcome outcome = Attack.in(cell(), attack).run();
+            assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+        }));
+    }
+}

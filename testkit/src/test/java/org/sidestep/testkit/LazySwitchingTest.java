@@ -1,0 +1,109 @@
+package org.sidestep.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.experiment.Axis;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.KernelProbes;
+
+/** What the lazy policy promises beyond the contract of all policies. */
+final class LazySwitchingTest {
+
+    private static final int UNMAPPED = 0x2000_0100;
+
+    private static TestCell lazy(String workload, Map<String, ?> parameters) {
+        return TestCell.defaults().with(Axis.IPC, "lazy").with(Axis.WORKLOAD, workload, parameters);
+    }
+
+    private static Booted pair(Map<String, ?> parameters) {
+        return lazy("ping-pong", parameters)
+                .boot()
+                .count(KernelProbes.IPC_KERNEL)
+                .count(KernelProbes.IPC_USER)
+                .count(KernelProbes.RESTART)
+                .count(KernelProbes.ROLL_FORWARD)
+                .count(KernelProbes.KILL);
+    }
+
+    @Test
+    void aRoundTripInsideOneSpaceDoesNotEnterTheKernel() {
+        Booted pair = pair(Map.of("rounds", 10, "warmup", 3));
+        pair.runTo("A.begin", 1);
+        int kernel = pair.passed(KernelProbes.IPC_KERNEL);
+        int user = pair.passed(KernelProbes.IPC_USER);
+        pair.runTo("A.end", 1);
+        assertThat(pair.passed(KernelProbes.IPC_KERNEL)).isEqualTo(kernel);
+        assertThat(pair.passed(KernelProbes.IPC_USER)).isEqualTo(user + 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 63})
+    void wordsBeyondTheRegistersAreCopiedAtUserLevel(int words) {
+        Booted pair = pair(Map.of("rounds", 10, "warmup", 3, "words", words, "verify", "on"));
+        pair.runTo("A.begin", 1);
+        int kernel = pair.passed(KernelProbes.IPC_KERNEL);
+        pair.runTo("A.end", 1);
+        assertThat(pair.passed(KernelProbes.IPC_KERNEL)).isEqualTo(kernel);
+        assertThat(pair.run().succeeded()).isTrue();
+    }
+
+    @Test
+    void interruptedBeforeTheForwardPointTheSequenceRestarts() {
+        Booted pair = pair(Map.of("rounds", 10, "verify", "on"));
+        pair.runTo("lipc.paired1", 3);
+        pair.machine().interruptAt(pair.machine().instructions(), 0);
+        assertThat(pair.run().succeeded()).isTrue();
+        assertThat(pair.passed(KernelProbes.RESTART)).isEqualTo(1);
+        assertThat(pair.passed(KernelProbes.ROLL_FORWARD)).isZero();
+    }
+
+    @Test
+    void interruptedAfterTheForwardPointTheSequenceIsRolledForward() {
+        Booted pair = pair(Map.of("rounds", 10, "verify", "on"));
+        pair.runTo("lipc.forward", 3);
+        pair.machine().interruptAt(pair.machine().instructions(), 0);
+        assertThat(pair.run().succeeded()).isTrue();
+        assertThat(pair.passed(KernelProbes.ROLL_FORWARD)).isEqualTo(1);
+        assertThat(pair.passed(KernelProbes.RESTART)).isZero();
+    }
+
+    @Test
+    void aPageFaultBetweenForwardAndCompletionPointKillsTheThreadAndOnlyIt() {
+        Booted booted = lazy("hostile", Map.of("attack", "jump", "rounds", 500, "verify", "on"))
+                .boot()
+                .count(KernelProbes.KILL);
+        booted.runTo("H.jump", 1);
+        booted.machine().setRegister(Reg32.EBX, booted.address("lipc.forward"));
+        booted.machine().setRegister(Reg32.EAX, UNMAPPED);
+        Outcome outcome = booted.run();
+        assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+        assertThat(booted.passed(KernelProbes.KILL)).isEqualTo(1);
+    }
+
+    @Test
+    void aChainOfSwitchesCostsOneFixup() {
+        Booted chain = lazy("chain", Map.of("depth", 5, "entries", "on", "rounds", 10, "warmup", 3, "verify", "on"))
+                .boot()
+                .count(KernelProbes.FIXUP_BEGIN)
+                .count(KernelProbes.FIXUP_END);
+        chain.runTo("T0.begin", 1);
+        int before = chain.passed(KernelProbes.FIXUP_END);
+        chain.runTo("T0.end", 1);
+        assertThat(chain.passed(KernelProbes.FIXUP_END) - before).isEqualTo(20);
+        assertThat(chain.passed(KernelProbes.FIXUP_BEGIN)).isEqualTo(chain.passed(KernelProbes.FIXUP_END));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ret", "jump", "dispatch-partner", "dispatch-address"})
+    void everyWayOfReturningDeliversTheSame(String path) {
+        TestCell cell = lazy("monitor", Map.of("rounds", 10, "warmup", 3, "verify", "on"));
+        Outcome usual = cell.run();
+        Outcome outcome = cell.with(Axis.IPC, "lazy", Map.of("return", path)).run();
+        assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+        assertThat(outcome).isEqualTo(usual);
+    }
+}

@@ -1,0 +1,13 @@
+package org.sidestep.testkit.contract;
+
+import org.sidestep.experiment.Axis;
+import org.sidestep.kernel.Scheduler;
+import org.sidestep.testkit.Plugins;
+
+final class RoundRobinTest extends SchedulerContract {
+
+    @Override
+    protected Scheduler scheduler() {
+        return Plugins.find(Axis.SCHEDULER, "round-robin");
+    }
+}
