@@ -14,6 +14,11 @@ public record Delivery(String place, int from, int tag, List<Integer> words) {
 
     @Override
     public String toString() {
-        return "%s from %08x tag %08x %s".formatted(place, from, tag, words.stream().map(Integer::toHexString).toList());
+        return "%s from %08x tag %08x %s"
+                .formatted(
+                        place,
+                        from,
+                        tag,
+                        words.stream().map(Integer::toHexString).toList());
     }
 }

@@ -60,11 +60,12 @@ public final class PluginProject {
 
     private void compile(Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        Stream<String> options = Stream.of(
-                "--release", "17", "-proc:none", "-classpath", api(), "-d", classes.toString());
+        Stream<String> options =
+                Stream.of("--release", "17", "-proc:none", "-classpath", api(), "-d", classes.toString());
         Stream<String> sources =
                 files(directory.resolve("src/main/java")).stream().map(Path::toString);
-        int result = compiler.run(null, null, null, Stream.concat(options, sources).toArray(String[]::new));
+        int result =
+                compiler.run(null, null, null, Stream.concat(options, sources).toArray(String[]::new));
         if (result != 0) throw new IllegalStateException(directory + " does not compile");
     }
 
@@ -77,7 +78,11 @@ public final class PluginProject {
 
     private static String origin(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -89,7 +94,8 @@ public final class PluginProject {
                 OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, new Manifest(manifest))) {
             for (Path root : List.of(classes, resources)) {
-                for (Path entry : files(root)) add(out, root.relativize(entry).toString().replace('\\', '/'), entry);
+                for (Path entry : files(root))
+                    add(out, root.relativize(entry).toString().replace('\\', '/'), entry);
             }
         }
     }

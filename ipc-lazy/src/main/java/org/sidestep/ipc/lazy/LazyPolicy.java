@@ -35,7 +35,13 @@ public final class LazyPolicy implements IpcPolicy {
     public List<Parameter> parameters() {
         return List.of(
                 Parameter.choice(RETURN, "how Lipc goes on in the partner", ReturnPath.CHOICES),
-                Parameter.choice(COPIES, "copies of the final jump from which return: dispatch-... chooses", "4", "2", "8", "16"));
+                Parameter.choice(
+                        COPIES,
+                        "copies of the final jump from which return: dispatch-... chooses",
+                        "4",
+                        "2",
+                        "8",
+                        "16"));
     }
 
     @Override

@@ -124,7 +124,9 @@ final class LocalIpc extends Code {
     }
 
     private void enterKernel() {
-        routine("lazy.ipc", "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+        routine(
+                "lazy.ipc",
+                "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
         stubs.ipc();
         pop(EBX);
         here(kernel);

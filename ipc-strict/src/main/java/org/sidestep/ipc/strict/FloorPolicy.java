@@ -51,7 +51,9 @@ public final class FloorPolicy implements IpcPolicy {
         }
 
         void emit() {
-            routine("floor.ipc", "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+            routine(
+                    "floor.ipc",
+                    "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
             Label ipc = fresh("kernel");
             stubs.ipc();
             pop(EBX);

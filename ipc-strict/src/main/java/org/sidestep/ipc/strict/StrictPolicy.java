@@ -34,7 +34,9 @@ public final class StrictPolicy implements IpcPolicy {
         }
 
         void emit() {
-            routine("strict.ipc", "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+            routine(
+                    "strict.ipc",
+                    "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
             stubs.ipc();
             stubs.lipc();
             pop(EBX);

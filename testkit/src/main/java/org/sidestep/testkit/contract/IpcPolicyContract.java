@@ -40,15 +40,16 @@ public abstract class IpcPolicyContract {
 
     @TestFactory
     Stream<DynamicTest> everyThreadReceivesTheSameMessagesInTheSameOrderAsUnderStrictSwitching() {
-        return kernels().stream().flatMap(kernel -> WorkloadCase.ALL.stream()
-                .map(workload -> DynamicTest.dynamicTest(kernel + " " + workload, () -> {
-                    TestCell tested = workload.in(cell()).with(Axis.KERNEL, "l4", kernel);
-                    Outcome strict = tested.with(Axis.IPC, "strict").run();
-                    Outcome outcome = tested.run();
-                    assertThat(strict.succeeded()).as(strict.toString()).isTrue();
-                    assertThat(outcome.deliveries()).isEqualTo(strict.deliveries());
-                    assertThat(outcome).isEqualTo(strict);
-                })));
+        return kernels().stream()
+                .flatMap(kernel -> WorkloadCase.ALL.stream()
+                        .map(workload -> DynamicTest.dynamicTest(kernel + " " + workload, () -> {
+                            TestCell tested = workload.in(cell()).with(Axis.KERNEL, "l4", kernel);
+                            Outcome strict = tested.with(Axis.IPC, "strict").run();
+                            Outcome outcome = tested.run();
+                            assertThat(strict.succeeded()).as(strict.toString()).isTrue();
+                            assertThat(outcome.deliveries()).isEqualTo(strict.deliveries());
+                            assertThat(outcome).isEqualTo(strict);
+                        })));
     }
 
     @Test
@@ -63,12 +64,14 @@ public abstract class IpcPolicyContract {
 
     @TestFactory
     Stream<DynamicTest> aTimerInterruptAtAnyInstructionOfARoundChangesNoOutcome() {
-        return kernels().stream().flatMap(kernel -> WorkloadCase.ROUNDS.entrySet().stream()
-                .map(round -> DynamicTest.dynamicTest(
-                        kernel + " " + round.getKey(),
-                        () -> new EveryInstruction(
-                                        round.getKey().in(cell()).with(Axis.KERNEL, "l4", kernel), round.getValue())
-                                .interrupted())));
+        return kernels().stream()
+                .flatMap(kernel -> WorkloadCase.ROUNDS.entrySet().stream()
+                        .map(round -> DynamicTest.dynamicTest(
+                                kernel + " " + round.getKey(),
+                                () -> new EveryInstruction(
+                                                round.getKey().in(cell()).with(Axis.KERNEL, "l4", kernel),
+                                                round.getValue())
+                                        .interrupted())));
     }
 
     @TestFactory
@@ -89,7 +92,8 @@ public abstract class IpcPolicyContract {
 
     @Test
     void anHonestWorkloadKillsNobody() {
-        Booted booted = WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        Booted booted =
+                WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
         assertThat(booted.run().succeeded()).isTrue();
         assertThat(booted.passed(KernelProbes.KILL)).isZero();
     }

@@ -31,26 +31,32 @@ public abstract class SchedulerContract {
 
     @TestFactory
     Stream<DynamicTest> everyWorkloadEndsWell() {
-        return Stream.of("strict", "lazy").flatMap(policy -> WorkloadCase.ALL.stream()
-                .map(workload -> DynamicTest.dynamicTest(policy + " " + workload, () -> {
-                    Outcome outcome = workload.in(cell(policy)).run();
-                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
-                })));
+        return Stream.of("strict", "lazy")
+                .flatMap(policy -> WorkloadCase.ALL.stream()
+                        .map(workload -> DynamicTest.dynamicTest(policy + " " + workload, () -> {
+                            Outcome outcome = workload.in(cell(policy)).run();
+                            assertThat(outcome.succeeded())
+                                    .as(outcome.toString())
+                                    .isTrue();
+                        })));
     }
 
     @TestFactory
     Stream<DynamicTest> equalThreadsGetEqualShares() {
-        return Stream.of("strict", "lazy").map(policy -> DynamicTest.dynamicTest(policy, () -> {
-            List<String> competitors = List.of("C1.turn", "C2.turn", "C3.turn");
-            Booted booted = WorkloadCase.of("preempted", "competitors=3", "timeslice=1000", "rounds=20000", "verify=off")
-                    .in(cell(policy))
-                    .boot();
-            competitors.forEach(booted::countLabel);
-            assertThat(booted.run().succeeded()).isTrue();
-            List<Integer> turns = competitors.stream().map(booted::passed).toList();
-            int most = turns.stream().max(Integer::compare).orElseThrow();
-            assertThat(turns).as("turns of %s", competitors).allMatch(t -> t > 0 && most - t <= most / 2);
-        }));
+        return Stream.of("strict", "lazy")
+                .map(policy -> DynamicTest.dynamicTest(policy, () -> {
+                    List<String> competitors = List.of("C1.turn", "C2.turn", "C3.turn");
+                    Booted booted = WorkloadCase.of(
+                                    "preempted", "competitors=3", "timeslice=1000", "rounds=20000", "verify=off")
+                            .in(cell(policy))
+                            .boot();
+                    competitors.forEach(booted::countLabel);
+                    assertThat(booted.run().succeeded()).isTrue();
+                    List<Integer> turns =
+                            competitors.stream().map(booted::passed).toList();
+                    int most = turns.stream().max(Integer::compare).orElseThrow();
+                    assertThat(turns).as("turns of %s", competitors).allMatch(t -> t > 0 && most - t <= most / 2);
+                }));
     }
 
     @Test

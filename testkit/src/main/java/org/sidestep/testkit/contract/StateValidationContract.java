@@ -35,26 +35,29 @@ public abstract class StateValidationContract {
 
     @TestFactory
     Stream<DynamicTest> honestThreadsReceiveTheSameMessagesAsUnderStrictSwitching() {
-        return WorkloadCase.ALL.stream().map(workload -> DynamicTest.dynamicTest(workload.toString(), () -> {
-            TestCell tested = workload.in(cell());
-            assertThat(tested.run())
-                    .isEqualTo(tested.with(Axis.IPC, "strict").run());
-        }));
+        return WorkloadCase.ALL.stream()
+                .map(workload -> DynamicTest.dynamicTest(workload.toString(), () -> {
+                    TestCell tested = workload.in(cell());
+                    assertThat(tested.run())
+                            .isEqualTo(tested.with(Axis.IPC, "strict").run());
+                }));
     }
 
     @Test
     void honestThreadsAreNotKilled() {
-        Booted booted = WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        Booted booted =
+                WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
         assertThat(booted.run().succeeded()).isTrue();
         assertThat(booted.passed(KernelProbes.KILL)).isZero();
     }
 
     @TestFactory
     Stream<DynamicTest> aLieHarmsOnlyTheLiarsSpace() {
-        return Attack.ALL.stream().map(attack -> DynamicTest.dynamicTest(attack, () -> {
-            assumeTrue(validation().contains(), "this validation does not claim to contain lies");
-            Outcome outcome = Attack.in(cell(), attack).run();
-            assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
-        }));
+        return Attack.ALL.stream()
+                .map(attack -> DynamicTest.dynamicTest(attack, () -> {
+                    assumeTrue(validation().contains(), "this validation does not claim to contain lies");
+                    Outcome outcome = Attack.in(cell(), attack).run();
+                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+                }));
     }
 }

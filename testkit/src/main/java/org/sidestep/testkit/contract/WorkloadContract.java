@@ -35,13 +35,14 @@ public abstract class WorkloadContract {
 
     /** One test for each policy under which the workload makes sense. */
     private Stream<DynamicTest> underEveryPolicy(Consumer<TestCell> test) {
-        return Plugins.all(Axis.IPC).keySet().stream().map(policy -> DynamicTest.dynamicTest(policy, () -> {
-            try {
-                test.accept(cell(policy));
-            } catch (NotApplicable reason) {
-                assertThat(reason).hasMessageMatching(".{10,}");
-            }
-        }));
+        return Plugins.all(Axis.IPC).keySet().stream()
+                .map(policy -> DynamicTest.dynamicTest(policy, () -> {
+                    try {
+                        test.accept(cell(policy));
+                    } catch (NotApplicable reason) {
+                        assertThat(reason).hasMessageMatching(".{10,}");
+                    }
+                }));
     }
 
     @TestFactory
@@ -59,8 +60,10 @@ public abstract class WorkloadContract {
             Observables observables = booted.image().observables();
             List<String> labels = Stream.of(
                             Stream.of(observables.begin(), observables.end()),
-                            observables.intervals().values().stream().flatMap(i -> i.from().stream().limit(1)),
-                            observables.intervals().values().stream().flatMap(i -> i.to().stream().limit(1)))
+                            observables.intervals().values().stream()
+                                    .flatMap(i -> i.from().stream().limit(1)),
+                            observables.intervals().values().stream()
+                                    .flatMap(i -> i.to().stream().limit(1)))
                     .flatMap(s -> s)
                     .distinct()
                     .toList();
@@ -85,7 +88,7 @@ public abstract class WorkloadContract {
 
     @TestFactory
     Stream<DynamicTest> theSameSeedGivesTheSameImage() {
-        return underEveryPolicy(cell ->
-                assertThat(cell.boot().image().elf()).isEqualTo(cell.boot().image().elf()));
+        return underEveryPolicy(cell -> assertThat(cell.boot().image().elf())
+                .isEqualTo(cell.boot().image().elf()));
     }
 }
