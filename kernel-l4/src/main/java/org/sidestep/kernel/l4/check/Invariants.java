@@ -47,8 +47,8 @@ public final class Invariants implements Observer {
         Kernel kernel = new Kernel(request);
         thread = kernel.thread;
         tcb = kernel.tcb;
-        next = thread.tcb.field("schedule.next");
-        previous = thread.tcb.field("schedule.previous");
+        next = thread.tcb.field("scheduler.next");
+        previous = thread.tcb.field("scheduler.previous");
         firstTimed = image.program().address("timeout.first");
         exits = image.probes().getOrDefault(KernelProbes.KERNEL_EXIT, List.of()).stream()
                 .map(image.program()::address)

@@ -34,10 +34,10 @@ final class PriorityRoundRobinCode extends Code {
         super(kernel.asm());
         this.kernel = kernel;
         word = new SliceWords(kernel.thread());
-        summary = label("schedule.summary");
-        ready = label("schedule.ready");
-        first = label("schedule.first");
-        left = label("schedule.left");
+        summary = label("scheduler.summary");
+        ready = label("scheduler.ready");
+        first = label("scheduler.first");
+        left = label("scheduler.left");
     }
 
     Scheduler.Routines emit() {
@@ -72,7 +72,7 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label init() {
-        Label entry = routine("schedule.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
+        Label entry = routine("scheduler.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
         mov(EAX.at(word.priority), ECX);
         mov(EAX.at(word.slice), EDX);
         mov(EAX.at(word.left), EDX);
@@ -82,14 +82,14 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label enqueue() {
-        Label entry = routine("schedule.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
+        Label entry = routine("scheduler.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
         mov(ECX, EAX.at(word.slice));
         mov(EAX.at(word.left), ECX);
-        here("schedule.append");
+        here("scheduler.append");
         mov(EDX, EAX.at(word.priority));
         mov(ECX, firstOf(EDX));
         test(ECX, ECX);
-        exitIf(Z, label("schedule.alone"), "nobody else of this priority");
+        exitIf(Z, label("scheduler.alone"), "nobody else of this priority");
         mov(EDX, ECX.at(word.previous));
         mov(EAX.at(word.next), ECX);
         mov(EAX.at(word.previous), EDX);
@@ -97,7 +97,7 @@ final class PriorityRoundRobinCode extends Code {
         mov(ECX.at(word.previous), EAX);
         ret();
 
-        here("schedule.alone");
+        here("scheduler.alone");
         mov(EAX.at(word.next), EAX);
         mov(EAX.at(word.previous), EAX);
         mov(firstOf(EDX), EAX);
@@ -110,12 +110,12 @@ final class PriorityRoundRobinCode extends Code {
 
     private Label preempted() {
         Label entry = routine(
-                "schedule.preempted", "in EAX running thread that must stop: first of its priority, last if its slice is used up");
+                "scheduler.preempted", "in EAX running thread that must stop: first of its priority, last if its slice is used up");
         mov(ECX, Mem.at(left));
         test(ECX, ECX);
-        exitIf(Z, label("schedule.enqueue"), "the slice is used up");
+        exitIf(Z, label("scheduler.enqueue"), "the slice is used up");
         mov(EAX.at(word.left), ECX);
-        call(label("schedule.append"));
+        call(label("scheduler.append"));
         mov(EDX, EAX.at(word.priority));
         mov(firstOf(EDX), EAX);
         ret();
@@ -123,7 +123,7 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label dequeue() {
-        Label entry = routine("schedule.dequeue", "in EAX queued thread; out EAX kept");
+        Label entry = routine("scheduler.dequeue", "in EAX queued thread; out EAX kept");
         mov(ECX, EAX.at(word.next));
         mov(EDX, EAX.at(word.previous));
         mov(EDX.at(word.next), ECX);
@@ -131,32 +131,32 @@ final class PriorityRoundRobinCode extends Code {
         mov(EAX.at(word.next), 0);
         mov(EDX, EAX.at(word.priority));
         cmp(ECX, EAX);
-        exitIf(Z, label("schedule.last"), "it was the only one of its priority");
+        exitIf(Z, label("scheduler.last"), "it was the only one of its priority");
         cmp(firstOf(EDX), EAX);
-        exitIf(NE, label("schedule.dequeued"), "it was not the first");
+        exitIf(NE, label("scheduler.dequeued"), "it was not the first");
         mov(firstOf(EDX), ECX);
-        here("schedule.dequeued");
+        here("scheduler.dequeued");
         ret();
 
-        here("schedule.last");
+        here("scheduler.last");
         mov(firstOf(EDX), 0);
         op("btr", Mem.at(ready).dword(), EDX);
         shr(EDX, 5);
         cmp(Mem.at(ready, EDX, 4).dword(), 0);
-        exitIf(NE, label("schedule.dequeued"), "its word of the bitmap is not empty");
+        exitIf(NE, label("scheduler.dequeued"), "its word of the bitmap is not empty");
         op("btr", Mem.at(summary).dword(), EDX);
         ret();
         return entry;
     }
 
     private Label pick() {
-        Label entry = routine("schedule.pick", "out EAX best ready thread, no longer queued, its slice running; or 0");
+        Label entry = routine("scheduler.pick", "out EAX best ready thread, no longer queued, its slice running; or 0");
         Label none = fresh("none");
         highest(ECX, EDX, none);
         mov(EAX, firstOf(ECX));
         mov(ECX, EAX.at(word.left));
         mov(Mem.at(left), ECX);
-        jmp(label("schedule.dequeue"));
+        jmp(label("scheduler.dequeue"));
         here(none);
         xor(EAX, EAX);
         ret();
@@ -164,7 +164,7 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label tick() {
-        Label entry = routine("schedule.tick", "in EAX running thread; out ZF clear if it should yield now");
+        Label entry = routine("scheduler.tick", "in EAX running thread; out ZF clear if it should yield now");
         Label expired = fresh("expired");
         Label none = fresh("none");
         dec(Mem.at(left).dword());
@@ -182,7 +182,7 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label better() {
-        Label entry = routine("schedule.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
+        Label entry = routine("scheduler.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
         mov(ECX, EDX.at(word.priority));
         sub(ECX, EAX.at(word.priority));
         shr(ECX, 31);
@@ -191,7 +191,7 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label lazySwitch() {
-        Label entry = routine("schedule.lazySwitch", """
+        Label entry = routine("scheduler.lazySwitch", """
                 in  EAX thread that stopped running at user level, EDX thread that runs instead, on the same slice
                 out ZF clear if a ready thread should run instead of EDX""");
         Label none = fresh("none");
@@ -205,21 +205,21 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label setPriority() {
-        Label entry = routine("schedule.setPriority", "in EAX thread that is not queued, ECX priority");
+        Label entry = routine("scheduler.setPriority", "in EAX thread that is not queued, ECX priority");
         mov(EAX.at(word.priority), ECX);
         ret();
         return entry;
     }
 
     private Label priority() {
-        Label entry = routine("schedule.priority", "in EAX thread; out EAX its priority");
+        Label entry = routine("scheduler.priority", "in EAX thread; out EAX its priority");
         mov(EAX, EAX.at(word.priority));
         ret();
         return entry;
     }
 
     private Label setSlice() {
-        Label entry = routine("schedule.setSlice", "in EAX thread, ECX ticks");
+        Label entry = routine("scheduler.setSlice", "in EAX thread, ECX ticks");
         mov(EAX.at(word.slice), ECX);
         mov(EAX.at(word.left), ECX);
         ret();

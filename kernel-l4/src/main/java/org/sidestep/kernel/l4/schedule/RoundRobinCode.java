@@ -28,8 +28,8 @@ final class RoundRobinCode extends Code {
         super(kernel.asm());
         this.kernel = kernel;
         word = new SliceWords(kernel.thread());
-        first = label("schedule.first");
-        left = label("schedule.left");
+        first = label("scheduler.first");
+        left = label("scheduler.left");
     }
 
     Scheduler.Routines emit() {
@@ -60,7 +60,7 @@ final class RoundRobinCode extends Code {
     }
 
     private Label init() {
-        Label entry = routine("schedule.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
+        Label entry = routine("scheduler.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
         mov(EAX.at(word.priority), ECX);
         mov(EAX.at(word.slice), EDX);
         mov(EAX.at(word.left), EDX);
@@ -70,13 +70,13 @@ final class RoundRobinCode extends Code {
     }
 
     private Label enqueue() {
-        Label entry = routine("schedule.enqueue", "in EAX thread that became ready: last, with a fresh slice");
+        Label entry = routine("scheduler.enqueue", "in EAX thread that became ready: last, with a fresh slice");
         mov(ECX, EAX.at(word.slice));
         mov(EAX.at(word.left), ECX);
-        here("schedule.append");
+        here("scheduler.append");
         mov(ECX, Mem.at(first));
         test(ECX, ECX);
-        exitIf(Z, label("schedule.alone"), "nobody else is ready");
+        exitIf(Z, label("scheduler.alone"), "nobody else is ready");
         mov(EDX, ECX.at(word.previous));
         mov(EAX.at(word.next), ECX);
         mov(EAX.at(word.previous), EDX);
@@ -84,7 +84,7 @@ final class RoundRobinCode extends Code {
         mov(ECX.at(word.previous), EAX);
         ret();
 
-        here("schedule.alone");
+        here("scheduler.alone");
         mov(EAX.at(word.next), EAX);
         mov(EAX.at(word.previous), EAX);
         mov(Mem.at(first).dword(), EAX);
@@ -94,48 +94,48 @@ final class RoundRobinCode extends Code {
 
     private Label preempted() {
         Label entry = routine(
-                "schedule.preempted", "in EAX running thread that must stop: first again, last if its slice is used up");
+                "scheduler.preempted", "in EAX running thread that must stop: first again, last if its slice is used up");
         mov(ECX, Mem.at(left));
         test(ECX, ECX);
-        exitIf(Z, label("schedule.enqueue"), "the slice is used up");
+        exitIf(Z, label("scheduler.enqueue"), "the slice is used up");
         mov(EAX.at(word.left), ECX);
-        call(label("schedule.append"));
+        call(label("scheduler.append"));
         mov(Mem.at(first).dword(), EAX);
         ret();
         return entry;
     }
 
     private Label dequeue() {
-        Label entry = routine("schedule.dequeue", "in EAX queued thread; out EAX kept");
+        Label entry = routine("scheduler.dequeue", "in EAX queued thread; out EAX kept");
         mov(ECX, EAX.at(word.next));
         mov(EDX, EAX.at(word.previous));
         mov(EDX.at(word.next), ECX);
         mov(ECX.at(word.previous), EDX);
         mov(EAX.at(word.next), 0);
         cmp(Mem.at(first).dword(), EAX);
-        exitIf(NE, label("schedule.dequeued"), "it was not the first");
+        exitIf(NE, label("scheduler.dequeued"), "it was not the first");
         mov(Mem.at(first).dword(), ECX);
         cmp(ECX, EAX);
-        exitIf(NE, label("schedule.dequeued"), "others are ready");
+        exitIf(NE, label("scheduler.dequeued"), "others are ready");
         mov(Mem.at(first).dword(), 0);
-        here("schedule.dequeued");
+        here("scheduler.dequeued");
         ret();
         return entry;
     }
 
     private Label pick() {
-        Label entry = routine("schedule.pick", "out EAX first ready thread, no longer queued, its slice running; or 0");
+        Label entry = routine("scheduler.pick", "out EAX first ready thread, no longer queued, its slice running; or 0");
         mov(EAX, Mem.at(first));
         test(EAX, EAX);
-        exitIf(Z, label("schedule.dequeued"), "no thread is ready");
+        exitIf(Z, label("scheduler.dequeued"), "no thread is ready");
         mov(ECX, EAX.at(word.left));
         mov(Mem.at(left).dword(), ECX);
-        jmp(label("schedule.dequeue"));
+        jmp(label("scheduler.dequeue"));
         return entry;
     }
 
     private Label tick() {
-        Label entry = routine("schedule.tick", "in EAX running thread; out ZF clear if it should yield now");
+        Label entry = routine("scheduler.tick", "in EAX running thread; out ZF clear if it should yield now");
         dec(Mem.at(left).dword());
         op("sete", Reg8.AL);
         test(Reg8.AL, Reg8.AL);
@@ -144,28 +144,28 @@ final class RoundRobinCode extends Code {
     }
 
     private Label neverBetter() {
-        Label entry = routine("schedule.neverBetter", "out ZF set: the running thread is as good as any");
+        Label entry = routine("scheduler.neverBetter", "out ZF set: the running thread is as good as any");
         xor(EAX, EAX);
         ret();
         return entry;
     }
 
     private Label setPriority() {
-        Label entry = routine("schedule.setPriority", "in EAX thread that is not queued, ECX priority");
+        Label entry = routine("scheduler.setPriority", "in EAX thread that is not queued, ECX priority");
         mov(EAX.at(word.priority), ECX);
         ret();
         return entry;
     }
 
     private Label priority() {
-        Label entry = routine("schedule.priority", "in EAX thread; out EAX its priority");
+        Label entry = routine("scheduler.priority", "in EAX thread; out EAX its priority");
         mov(EAX, EAX.at(word.priority));
         ret();
         return entry;
     }
 
     private Label setSlice() {
-        Label entry = routine("schedule.setSlice", "in EAX thread, ECX ticks");
+        Label entry = routine("scheduler.setSlice", "in EAX thread, ECX ticks");
         mov(EAX.at(word.slice), ECX);
         mov(EAX.at(word.left), ECX);
         ret();

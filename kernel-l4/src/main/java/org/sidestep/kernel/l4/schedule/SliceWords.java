@@ -17,18 +17,18 @@ final class SliceWords {
     final Field slice;
 
     SliceWords(ThreadLayout thread) {
-        next = thread.tcb.field("schedule.next");
-        previous = thread.tcb.field("schedule.previous");
-        priority = thread.tcb.field("schedule.priority");
-        left = thread.tcb.field("schedule.left");
-        slice = thread.tcb.field("schedule.slice");
+        next = thread.tcb.field("scheduler.next");
+        previous = thread.tcb.field("scheduler.previous");
+        priority = thread.tcb.field("scheduler.priority");
+        left = thread.tcb.field("scheduler.left");
+        slice = thread.tcb.field("scheduler.slice");
     }
 
     static void declare(ThreadLayout layout) {
-        layout.kernelWord("schedule.next");
-        layout.kernelWord("schedule.previous");
-        layout.kernelWord("schedule.priority");
-        layout.kernelWord("schedule.left");
-        layout.kernelWord("schedule.slice");
+        layout.kernelWord("scheduler.next");
+        layout.kernelWord("scheduler.previous");
+        layout.kernelWord("scheduler.priority");
+        layout.kernelWord("scheduler.left");
+        layout.kernelWord("scheduler.slice");
     }
 }
