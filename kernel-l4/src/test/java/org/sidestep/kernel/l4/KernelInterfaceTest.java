@@ -1,0 +1,129 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.*;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
+import org.sidestep.machine.ia32.timing.P3Coppermine;
+import org.sidestep.plugin.Parameters;
+
+/** What a program can ask without knowing anything: the kernel interface page and the clock. */
+class KernelInterfaceTest {
+
+    @Test
+    void theRootTaskRunsAtRing3AndPrintsOnSerialPortAndDebugConsole() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                mov(EAX, Seg.CS);
+                keep("cs", EAX);
+                mov(Reg8.AL, 'h');
+                op("out", new Imm(0xE9), Reg8.AL);
+                mov(Reg16.DX, 0x3F8);
+                mov(Reg8.AL, 'i');
+                op("out", Reg16.DX, Reg8.AL);
+            }
+        });
+        assertThat(kernel.kept("cs") & 0xFFFF).isEqualTo(Selectors.USER_CODE);
+        assertThat(kernel.machine().console()).isEqualTo("hi");
+    }
+
+    @Test
+    void lockNopReturnsTheInterfacePageAndVersionsAndKeepsTheOtherRegisters() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                mov(EBX, 0x11111111);
+                mov(EDI, 0x22222222);
+                mov(EBP, 0x33333333);
+                op("stc");
+                op("lock nop");
+                op("pushf");
+                keep("eax", EAX);
+                keep("ecx", ECX);
+                keep("edx", EDX);
+                keep("esi", ESI);
+                keep("ebx", EBX);
+                keep("edi", EDI);
+                keep("ebp", EBP);
+                pop(EAX);
+                keep("flags", EAX);
+            }
+        });
+        assertThat(kernel.kept("eax")).isEqualTo(MemoryMap.KIP);
+        assertThat(kernel.kept("ecx")).isEqualTo(0x84050000);
+        assertThat(kernel.kept("edx")).isZero();
+        assertThat(kernel.kept("esi") >>> 24).isEqualTo(0x53);
+        assertThat(kernel.kept("ebx")).isEqualTo(0x11111111);
+        assertThat(kernel.kept("edi")).isEqualTo(0x22222222);
+        assertThat(kernel.kept("ebp")).isEqualTo(0x33333333);
+        assertThat(kernel.kept("flags") & 1).isEqualTo(1);
+    }
+
+    @Test
+    void theInterfacePageDescribesTheKernel() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                word("magic", 0x00);
+                word("version", 0x04);
+                word("memory", 0x54);
+                word("utcb", 0xA8);
+                word("threads", 0xC4);
+                word("pages", 0xC8);
+                word("conventional.high", 0x1A0 + 3 * 8 + 4);
+                word("ipc", 0xE0);
+            }
+
+            private void word(String name, int offset) {
+                mov(EAX, Mem.absolute(MemoryMap.KIP + offset).dword());
+                keep(name, EAX);
+            }
+        });
+        assertThat(kernel.kept("magic")).isEqualTo(0x4BE6344C);
+        assertThat(kernel.kept("version")).isEqualTo(0x84050000);
+        assertThat(kernel.kept("memory")).isEqualTo(0x01A00006);
+        assertThat(kernel.kept("utcb")).isEqualTo(0x000C2401);
+        assertThat(kernel.kept("threads")).isEqualTo(48 << 20 | 16 << 8 | 10);
+        assertThat(kernel.kept("pages")).isEqualTo(0x00401006);
+        assertThat(kernel.kept("conventional.high")).as("64 MB").isEqualTo(0x03FFFC00);
+        assertThat(kernel.kept("ipc")).isEqualTo(kernel.image().program().address("kip.ipc") - MemoryMap.KIP);
+    }
+
+    @Test
+    void theClockFrequencyIsTheProcessorsToATenthOfAPercent() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                mov(EAX, Mem.absolute(MemoryMap.KIP + 0x124).dword());
+                keep("kHz", EAX);
+            }
+        });
+        assertThat((double) kernel.kept("kHz")).isBetween(kiloHertz() * 0.999, kiloHertz() * 1.001);
+    }
+
+    @Test
+    void systemClockReturnsMicrosecondsSinceTheCycleCounterStarted() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                systemCall("systemClock");
+                keep("low", EAX);
+                keep("high", EDX);
+            }
+        });
+        double expected = kernel.machine().cycles() * 1000.0 / kiloHertz();
+        assertThat(kernel.kept("high")).isZero();
+        assertThat((double) kernel.kept("low")).isBetween(expected * 0.998, expected * 1.002);
+    }
+
+    private static int kiloHertz() {
+        P3Coppermine cpu = new P3Coppermine();
+        return cpu.identity(Parameters.defaults(cpu)).kiloHertz();
+    }
+}

@@ -1,0 +1,209 @@
+package org.sidestep.kernel.l4;
+
+import static org.sidestep.isa.Reg32.*;
+
+import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
+import org.sidestep.workload.UserProgram;
+
+/** A root task under test: extend it, write {@link #main}, {@link #keep} what the test is to look at. */
+abstract class RootTask extends Code {
+
+    static final int ROOT = Threads.ROOT;
+    /** The first thread that a test may create. */
+    static final int THREAD = id(60);
+
+    static final int OTHER = id(61);
+    static final int NEVER = 0;
+    static final int CALL_FAILED = 0x8000;
+
+    private static final int STACK = 512;
+
+    private final UserProgram program;
+
+    RootTask(UserProgram program) {
+        super(program.asm());
+        this.program = program;
+    }
+
+    /** The program; what follows it ends the run. */
+    abstract void main();
+
+    /** Code of other threads, reached only through their start addresses. */
+    void others() {}
+
+    final void emit() {
+        here(program.rootEntry());
+        mov(ESP, stack("root"));
+        main();
+        exit(0);
+        others();
+    }
+
+    static int id(int number) {
+        return number << Threads.NUMBER_SHIFT | 1;
+    }
+
+    /** UTCB start of the {@code n}-th thread of a space; the first thread of the root task has number 0. */
+    static int utcb(int n) {
+        return MemoryMap.UTCB_AREA + n * MemoryMap.UTCB_SIZE;
+    }
+
+    static int localId(int n) {
+        return utcb(n) + MemoryMap.UTCB_ORIGIN;
+    }
+
+    /** Ends the run. */
+    final void exit(int code) {
+        mov(EAX, code);
+        op("out", new Imm(0xF4), Reg8.AL);
+    }
+
+    /** Leaves a register's value where the test finds it under {@code name}. */
+    final void keep(String name, Reg32 register) {
+        mov(kept(name), register);
+    }
+
+    /** A word that the test can look at. */
+    final Mem kept(String name) {
+        return Mem.at(variable("kept." + name)).dword();
+    }
+
+    /** The same word of zeroed memory each time. */
+    final Label variable(String name) {
+        Label variable = label(name);
+        if (!variable.isBound()) {
+            program.bss();
+            asm.align(4);
+            here(variable);
+            asm.reserve(4);
+            program.code();
+        }
+        return variable;
+    }
+
+    /** The top of a stack of its own. */
+    final Label stack(String name) {
+        Label top = label("stack." + name);
+        if (!top.isBound()) {
+            program.bss();
+            asm.align(4);
+            asm.reserve(STACK);
+            here(top);
+            program.code();
+        }
+        return top;
+    }
+
+    final void systemCall(String name) {
+        call(label("kip." + name));
+    }
+
+    final void threadControl(int dest, int space, int scheduler, int pager, int utcb) {
+        mov(EAX, dest);
+        mov(ESI, space);
+        mov(EDX, scheduler);
+        mov(ECX, pager);
+        mov(EDI, utcb);
+        systemCall("threadControl");
+    }
+
+    final void spaceControl(int space, int kipArea, int utcbArea) {
+        mov(EAX, space);
+        mov(ECX, 0);
+        mov(EDX, kipArea);
+        mov(ESI, utcbArea);
+        mov(EDI, 0);
+        systemCall("spaceControl");
+    }
+
+    static int fpage(int base, int log2size, int rights) {
+        return base | log2size << 4 | rights;
+    }
+
+    /** ErrorCode of the running thread into {@code register}. */
+    final void loadErrorCode(Reg32 register) {
+        ownUtcb(register);
+        mov(register, register.at(Utcb.ERROR_CODE));
+    }
+
+    final void ownUtcb(Reg32 register) {
+        mov(register, Mem.absolute(0).dword().in(Seg.GS));
+    }
+
+    /** Sends MR0 = {@code tag} and what is in the UTCB, then receives, for ever; either id may be nil. */
+    final void ipc(int to, int from, int tag) {
+        mov(EAX, to);
+        mov(EDX, from);
+        ipcTo(tag);
+    }
+
+    /** The same with EAX and EDX loaded by the caller. */
+    final void ipcTo(int tag) {
+        mov(ESI, tag);
+        ownUtcb(EDI);
+        xor(ECX, ECX);
+        systemCall("ipc");
+    }
+
+    final void setMessage(int mr, Operand value) {
+        ownUtcb(EDI);
+        mov(EDI.at(4 * mr).dword(), value);
+    }
+
+    /** Creates thread {@code id} in the root task's space with the {@code n}-th UTCB, and starts it. */
+    final void spawn(int id, int n, Label entry) {
+        threadControl(id, ROOT, ROOT, ROOT, utcb(n));
+        start(id, entry);
+    }
+
+    /** Creates thread {@code id} in a space of its own, this thread being its pager, and starts it. */
+    final void spawnApart(int id, Label entry) {
+        threadControl(id, id, ROOT, Threads.NIL, -1);
+        spaceControl(id, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+        threadControl(id, id, ROOT, ROOT, utcb(0));
+        start(id, entry);
+    }
+
+    /** The start message: IP, and a stack named after it. */
+    final void start(int id, Label entry) {
+        setMessage(1, entry);
+        setMessage(2, stack(entry.name()));
+        ipc(id, Threads.NIL, 2);
+    }
+
+    /** Answers page faults 1:1 with all rights until another message comes, which stays in EAX, ESI, EBX, EBP. */
+    final void servePageFaults() {
+        Label serve = fresh("serve");
+        Label wait = fresh("wait");
+        Label done = fresh("done");
+        here(wait);
+        ipc(Threads.NIL, Threads.ANY, 0);
+        here(serve);
+        mov(ECX, ESI);
+        shr(ECX, 20);
+        cmp(ECX, 0xFFE);
+        jne(done);
+        and(EBX, -MemoryMap.PAGE);
+        touch(EBX);
+        lea(ECX, EBX.at(8));
+        mov(EDI.at(4), ECX);
+        add(EBX, 12 << 4 | 7);
+        mov(EDI.at(8), EBX);
+        mov(EDX, Threads.ANY);
+        ipcTo(2 << 6);
+        jmp(serve);
+        here(done);
+    }
+
+    /** Makes sure that this space has the page itself. */
+    private void touch(Reg32 address) {
+        op("lock or", address.at(0).dword(), new Imm(0));
+    }
+}
