@@ -66,10 +66,10 @@ public final class LoadDistribution implements Workload {
             root.timeslice(parameters.integer("timeslice"));
             clients = IntStream.range(0, parameters.integer("clients"))
                     .mapToObj(i -> String.valueOf((char) ('A' + i)))
-                    .map(name -> root.thread(name, root.space("client " + name)))
+                    .map(name -> root.loneThread(name, "client " + name))
                     .toList();
             AddressSpace server = root.space("server");
-            distributor = root.thread("D", server);
+            distributor = root.thread("distributor", server);
             workers = IntStream.rangeClosed(1, parameters.integer("workers"))
                     .mapToObj(i -> root.thread("W" + i, server))
                     .toList();
@@ -123,7 +123,7 @@ public final class LoadDistribution implements Workload {
             receive(anyone);
             becomeContext(distributor);
             received(distributor);
-            if (!floor) expect(EAX, EBP, "the client's id");
+            if (!distributor.isContext()) expect(EAX, EBP, "the client's id");
             expect(ESI, new Imm(TAG), "the message tag");
             pass();
             if (turn == null) mov(EAX, workers.get(0).localId());
@@ -144,7 +144,7 @@ public final class LoadDistribution implements Workload {
                 asm.word(workers.get(i).localId());
                 asm.word(entries.get((i + 1) % entries.size()));
             }
-            Label turn = here("D.turn");
+            Label turn = here(distributor.name() + ".turn");
             asm.word(entries.get(0));
             program.code();
             return turn;
@@ -164,11 +164,11 @@ public final class LoadDistribution implements Workload {
             expectMessage(self, distributor.localId(), TAG);
             work(parameters.integer("work"));
             not(EBX);
-            becomeKernelThread();
+            becomeKernelThread(self);
             pass();
             sends(self);
             ipc(SystemCall.IPC, EBP, anyone, Time.SEND_AT_ONCE, TAG);
-            if (floor) handBack(self);
+            if (self.isContext()) handBack(self);
             jmp(receivedLabel(self));
         }
 

@@ -60,7 +60,7 @@ public final class Monitor implements Workload {
         @Override
         void emit() {
             root.timeslice(parameters.integer("timeslice"));
-            client(a, floor ? this::handOver : this::done);
+            client(a, a.isContext() ? this::handOver : this::done);
             client(b, this::done);
             monitor();
             measure(a);

@@ -26,15 +26,15 @@ class Pair extends Scenario {
         super(program);
         this.link = link;
         this.globalIds = globalIds;
-        if (floor && intra && (link == SystemCall.IPC || globalIds)) {
-            throw new NotApplicable("the kernel cannot pass messages between user-level threads of one kernel thread");
-        }
         int words = parameters.integer("words");
         tag = Message.untyped(0, words);
+        a = intra ? root.thread("A", root.space("pair")) : root.loneThread("A", "ping");
+        b = intra ? root.thread("B", root.space("pair")) : root.loneThread("B", "pong");
+        if (a.isContext() && (link == SystemCall.IPC || globalIds)) {
+            throw new NotApplicable("the kernel cannot pass messages between user-level threads of one kernel thread");
+        }
         // a context can read the words beyond MR2 where its partner has them: nobody copies them
-        checkedWords = floor && intra ? Math.min(words, 2) : words;
-        a = root.thread("A", root.space(intra ? "pair" : "ping"));
-        b = root.thread("B", root.space(intra ? "pair" : "pong"));
+        checkedWords = a.isContext() ? Math.min(words, 2) : words;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Preempted implements Workload {
             super(program, true, SystemCall.LIPC, false);
             root.timeslice(parameters.integer("timeslice"));
             for (int i = 1; i <= parameters.integer("competitors"); i++) {
-                competitors.add(root.thread("C" + i, root.space("competitor " + i)));
+                competitors.add(root.loneThread("C" + i, "competitor " + i));
             }
         }
 

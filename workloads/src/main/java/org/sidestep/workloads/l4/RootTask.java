@@ -51,6 +51,7 @@ public final class RootTask extends L4Code {
                 own,
                 abi.rootId(),
                 new Imm(abi.rootUtcb()),
+                false,
                 program.rootEntry(),
                 label("root.resume"),
                 label("root.stack"));
@@ -76,27 +77,47 @@ public final class RootTask extends L4Code {
         return spaces.computeIfAbsent(name, AddressSpace::new);
     }
 
-    /** Declares a thread; the caller emits its code. The first thread of a space runs first. */
+    /**
+     * Declares a thread of a space that it shares with others; the caller emits its code. Where threads live at user level it
+     * is a context, and the space's first thread runs first.
+     */
     public UserThread thread(String name, AddressSpace space) {
-        boolean isContext = program.threadsAtUserLevel();
-        boolean isKernelThread = !isContext || space.threads().isEmpty();
-        int number = abi.firstUserThread() + kernelThreads.size();
-        UserThread thread = new UserThread(
-                name,
-                space,
-                isKernelThread ? ThreadId.global(number) : space.first().globalId(),
-                isContext ? context(name) : new Imm(utcb(space.threads().size()) + Utcb.MR0),
-                label(name + ".start"),
-                label(name + ".resume"),
-                stack(name));
-        space.threads().add(thread);
-        if (!isKernelThread) {
+        return program.threadsAtUserLevel() ? context(name, space) : kernelThread(name, space);
+    }
+
+    /** Declares a kernel thread with a space of its own. */
+    public UserThread loneThread(String name, String space) {
+        return kernelThread(name, space(space));
+    }
+
+    private UserThread kernelThread(String name, AddressSpace space) {
+        int localId = utcb(space.threads().size()) + Utcb.MR0;
+        return declare(name, space, ThreadId.global(nextNumber()), new Imm(localId), false);
+    }
+
+    private UserThread context(String name, AddressSpace space) {
+        int globalId = space.threads().isEmpty()
+                ? ThreadId.global(nextNumber())
+                : space.first().globalId();
+        return declare(name, space, globalId, contextBlock(name), true);
+    }
+
+    private UserThread declare(String name, AddressSpace space, int globalId, Operand localId, boolean isContext) {
+        Label start = label(name + ".start");
+        UserThread thread =
+                new UserThread(name, space, globalId, localId, isContext, start, label(name + ".resume"), stack(name));
+        if (isContext && !space.threads().isEmpty()) {
             contexts.add(thread);
         } else {
             kernelThreads.add(thread);
             observe(thread);
         }
+        space.threads().add(thread);
         return thread;
+    }
+
+    private int nextNumber() {
+        return abi.firstUserThread() + kernelThreads.size();
     }
 
     /** The time slice of all threads in microseconds, instead of the kernel's default. */
@@ -252,7 +273,7 @@ public final class RootTask extends L4Code {
         return top;
     }
 
-    private Label context(String name) {
+    private Label contextBlock(String name) {
         program.bss();
         asm.align(UserContext.ALIGNMENT);
         asm.reserve(UserContext.BELOW);

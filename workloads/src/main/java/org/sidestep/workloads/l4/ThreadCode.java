@@ -16,13 +16,9 @@ public abstract class ThreadCode extends L4Code {
 
     protected final RootTask root;
 
-    /** Whether the threads of a space are contexts of one kernel thread. */
-    protected final boolean floor;
-
     protected ThreadCode(UserProgram program) {
         super(program);
         root = new RootTask(program);
-        floor = program.threadsAtUserLevel();
     }
 
     /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
@@ -35,14 +31,14 @@ public abstract class ThreadCode extends L4Code {
         mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
     }
 
-    /** Under user-level threads, EDI := the thread's context: from here on it talks to its neighbours. */
+    /** For a context, EDI := its address: from here on it talks to its neighbours. */
     protected final void becomeContext(UserThread thread) {
-        if (floor) mov(EDI, thread.localId());
+        if (thread.isContext()) mov(EDI, thread.localId());
     }
 
-    /** Under user-level threads, EDI := the local id of the kernel thread, which alone can talk to other spaces. */
-    protected final void becomeKernelThread() {
-        if (floor) loadOwnUtcb();
+    /** For a context, EDI := the local id of its kernel thread, which alone can talk to other spaces. */
+    protected final void becomeKernelThread(UserThread thread) {
+        if (thread.isContext()) loadOwnUtcb();
     }
 
     /** How {@code self} names {@code partner}, and finds it named when it receives from it. */

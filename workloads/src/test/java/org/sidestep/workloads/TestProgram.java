@@ -1,0 +1,137 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.sidestep.isa.Condition;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Operand;
+import org.sidestep.machine.Stop;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workloads.l4.Message;
+import org.sidestep.workloads.l4.SystemCall;
+import org.sidestep.workloads.l4.ThreadCode;
+import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workloads.l4.Utcb;
+
+/** The user program of a test: some threads that check what the kernel does for them. */
+abstract class TestProgram extends ThreadCode {
+
+    /** Receive timeout of zero. */
+    static final int AT_ONCE = 0x0400;
+
+    static final int SEND_TIMED_OUT = 1 << 1;
+    static final int RECEIVE_TIMED_OUT = 1 << 1 | 1;
+    static final int NOBODY_TO_SEND_TO = 2 << 1;
+    static final int NOBODY_TO_RECEIVE_FROM = 2 << 1 | 1;
+    static final int RECEIVE_CANCELLED = 3 << 1 | 1;
+
+    TestProgram(UserProgram program) {
+        super(program);
+    }
+
+    /** Emits the threads. */
+    abstract void threads();
+
+    final void emit() {
+        threads();
+        emitWrong();
+        root.emit();
+    }
+
+    final void require(Condition condition, String what) {
+        exitIf(condition.negated(), wrong(), what);
+    }
+
+    final void requireEqual(Operand actual, int expected, String what) {
+        requireEqual(actual, new Imm(expected), what);
+    }
+
+    final void requireEqual(Operand actual, Operand expected, String what) {
+        cmp(actual, expected);
+        require(Condition.E, what);
+    }
+
+    /** The Ipc just made has failed in this way. */
+    final void requireError(int errorCode) {
+        test(ESI, Message.ERROR);
+        require(Condition.NZ, "the error flag");
+        requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), errorCode, "the error code");
+    }
+
+    final void requireDelivered() {
+        test(ESI, Message.ERROR);
+        require(Condition.Z, "no error");
+    }
+
+    /** Sends one word and does not wait for an answer. */
+    final void send(Operand to, int word) {
+        mov(Utcb.mr(EDI, 1), word);
+        ipc(SystemCall.IPC, to, new Imm(ThreadId.NIL), Time.NEVER, Message.untyped(0, 1));
+        requireDelivered();
+    }
+
+    /** Lets others run for a while. */
+    final void sleep(UserThread self, int microseconds) {
+        forward(SystemCall.IPC, new Imm(ThreadId.NIL), self.localId(), Time.period(microseconds));
+    }
+
+    final void threadControl(int thread, int space, int scheduler, int pager, int utcb) {
+        mov(EAX, thread);
+        mov(ESI, space);
+        mov(EDX, scheduler);
+        mov(ECX, pager);
+        mov(EDI, utcb);
+        systemCall(SystemCall.THREAD_CONTROL);
+    }
+
+    final void exchangeRegisters(Operand thread, int control) {
+        mov(EAX, thread);
+        mov(ECX, control);
+        systemCall(SystemCall.EXCHANGE_REGISTERS);
+    }
+
+    static Operand nil() {
+        return new Imm(ThreadId.NIL);
+    }
+
+    static Operand any() {
+        return new Imm(ThreadId.ANY);
+    }
+
+    static Operand global(UserThread thread) {
+        return new Imm(thread.globalId());
+    }
+
+    /** Runs a program and returns how it ended. */
+    static Stop run(String policy, String entry, Function<UserProgram, TestProgram> factory) {
+        Cell cell = new Cell(new Script(factory), policy, Map.of(), Map.of("entry", entry));
+        Stop stop = cell.run();
+        return new Stop(stop.kind(), stop.code(), stop.reason() + "; " + cell.machine.console());
+    }
+
+    private record Script(Function<UserProgram, TestProgram> factory) implements Workload {
+        @Override
+        public String id() {
+            return "test";
+        }
+
+        @Override
+        public String summary() {
+            return "a test's threads";
+        }
+
+        @Override
+        public void build(UserProgram program) {
+            factory.apply(program).emit();
+        }
+    }
+}
