@@ -16,7 +16,8 @@ import org.sidestep.kernel.UserStubs;
  * id and waits, forever, for the caller or for any thread of its space; the caller sends untyped words and then waits, forever,
  * for the partner or, with no sender queued, for any. Else it enters the kernel with the caller's arguments.
  *
- * <p>Whatever is read or written here is the caller's own memory, so nothing is checked for safety.
+ * <p>Whatever is read or written here is the caller's own memory, so nothing is checked for safety. The order of the
+ * instructions is that of a P6's decoders: one that stores, then two that do not.
  */
 final class LocalIpc extends Code {
 
@@ -62,20 +63,21 @@ final class LocalIpc extends Code {
         enterKernel();
     }
 
+    /** The resume point is saved on the way: nobody looks at it while the caller runs. */
     private Pairing guards() {
         here(restart);
         phase("guards");
         test(Reg8.AL, GLOBAL_ID_BITS);
         exitIf(NZ, kernel, "partner not named by local id");
+        mov(EDI.at(words.sp()), ESP);
         test(ECX, OTHER_TIMEOUTS);
         exitIf(NZ, kernel, "a timeout that could pass");
+        mov(EDI.at(words.ip()), EBX);
         lea(EBP, ESI.at(1));
         test(EBP, BEYOND_REGISTERS);
         exitIf(NZ, moreWords, "u > 2, typed items or flags");
         Pairing pairing = new Pairing();
         pairing.check();
-        mov(EDI.at(words.ip()), EBX);
-        mov(EDI.at(words.sp()), ESP);
         return pairing;
     }
 
@@ -84,27 +86,27 @@ final class LocalIpc extends Code {
         here(forward);
         phase("commit");
         mov(EDI.at(words.status()), EDX);
-        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
         mov(EBX, EDI.at(LazyWords.MR1));
         mov(EBP, EDI.at(LazyWords.MR2));
-        mov(Mem.absolute(stubs.currentUtcb()), EAX);
+        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
         mov(ESP, EAX.at(words.sp()));
+        mov(ECX, EAX.at(words.ip()));
+        mov(Mem.absolute(stubs.currentUtcb()), EAX);
         Label completion = here("lipc.completion");
         stubs.sequence(restart, forward, completion, code -> new RollForward(code).emit());
         stubs.probe(KernelProbes.IPC_USER);
         phase("go on in the partner");
-        new ReturnPath(asm, stubs.parameters(), words).emit();
+        new ReturnPath(asm, stubs.parameters()).emit();
     }
 
     /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
     private void copyWords() {
         routine("lipc.words", """
-                in    as lipc after its first two guards
-                holds EBX and EBP scratch, the resume address in the own UTCB
+                in    as lipc after its first guards, the resume point saved
+                holds EBX and EBP scratch
                 out   lipc.forward""");
         test(ESI, TYPED_ITEMS_OR_FLAGS);
         exitIf(NZ, kernel, "typed items or flags");
-        mov(EDI.at(words.ip()), EBX);
         Label again = here("lipc.words.restart");
         mov(EBX, EDI.at(words.ip()));
         Pairing pairing = new Pairing();
@@ -117,7 +119,6 @@ final class LocalIpc extends Code {
         dec(EBP);
         cmp(EBP, LazyWords.REGISTER_WORDS - 1);
         jne(copy);
-        mov(EDI.at(words.sp()), ESP);
         jmp(forward);
         pairing.aside();
         stubs.restartable(again, here("lipc.words.end"), again);

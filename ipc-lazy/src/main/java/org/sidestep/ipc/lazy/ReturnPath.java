@@ -23,6 +23,9 @@ final class ReturnPath extends Code {
     /** The lowest bit in which the resume addresses of two calls are likely to differ. */
     private static final int ADDRESS_BIT = 4;
 
+    /** The branch target buffer has room for four branches of a fetch block. */
+    private static final int FETCH_BLOCK = 16;
+
     private static final String DISPATCH_PARTNER = "dispatch-partner";
     private static final String DISPATCH_ADDRESS = "dispatch-address";
     private static final String JUMP = "jump";
@@ -31,17 +34,13 @@ final class ReturnPath extends Code {
     static final String[] CHOICES = {DISPATCH_PARTNER, DISPATCH_ADDRESS, JUMP, RET};
 
     private final Parameters parameters;
-    private final LazyWords words;
-
-    ReturnPath(Assembler asm, Parameters parameters, LazyWords words) {
+    ReturnPath(Assembler asm, Parameters parameters) {
         super(asm);
         this.parameters = parameters;
-        this.words = words;
     }
 
-    /** In: EAX the partner, EDI the caller, ESP the partner's. Out: the roles exchanged, in the partner. Clobbers ECX, EDX. */
+    /** In: EAX the partner, ECX where it goes on, EDI the caller, ESP the partner's. Out: the ids exchanged. Clobbers EDX. */
     void emit() {
-        mov(ECX, EAX.at(words.ip()));
         mov(EDX, EAX);
         mov(EAX, EDI);
         mov(EDI, EDX);
@@ -67,6 +66,7 @@ final class ReturnPath extends Code {
         test(key, 1 << bit);
         j(NZ, set);
         dispatch(key, bit + 1, copies / 2);
+        asm.align(FETCH_BLOCK);
         here(set);
         dispatch(key, bit + 1, copies / 2);
     }

@@ -47,6 +47,7 @@ final class RollForward extends Code {
         copy(ESI.at(LazyWords.MR1), ESP.at(Frame.EBX));
         copy(ESI.at(LazyWords.MR2), ESP.at(Frame.EBP));
         copy(EDI.at(words.sp()), ESP.at(Frame.ESP));
+        copy(EDI.at(words.ip()), ESP.at(Frame.ECX));
     }
 
     private void copy(Mem from, Mem to) {
