@@ -127,6 +127,14 @@ abstract class RootTask extends Code {
         return base | log2size << 4 | rights;
     }
 
+    /** Makes a system call and keeps its result as {@code name}, ErrorCode as {@code name.error}. */
+    final void attempt(String name, Runnable systemCall) {
+        systemCall.run();
+        keep(name, EAX);
+        loadErrorCode(EAX);
+        keep(name + ".error", EAX);
+    }
+
     /** ErrorCode of the running thread into {@code register}. */
     final void loadErrorCode(Reg32 register) {
         ownUtcb(register);

@@ -1,0 +1,52 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Where a space has its kernel interface page and its UTCBs is said once. */
+class SpaceControlTest {
+
+    private static final int KIP_AREA = RootTask.fpage(MemoryMap.KIP, 12, 0);
+    private static final int UTCBS = RootTask.fpage(MemoryMap.UTCB_AREA, 17, 0);
+
+    @Test
+    void theAreasAreFixedByTheFirstCallAndLaterOnesAreWithoutEffect() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                attempt("first", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 12, 0)));
+                attempt("second", () -> spaceControl(THREAD, KIP_AREA, UTCBS));
+                attempt("inFirst", () -> threadControl(THREAD, THREAD, ROOT, ROOT, 0x10000200));
+            }
+        });
+        for (String name : new String[] {"first", "second", "inFirst"}) assertThat(kernel.kept(name)).isEqualTo(1);
+    }
+
+    @Test
+    void invalidAreasHaveTheirErrorsAndLeaveTheSpaceUnconfigured() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                attempt("space", () -> spaceControl(OTHER, KIP_AREA, UTCBS));
+                attempt("utcbSmall", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 11, 0)));
+                attempt("utcbLarge", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 20, 0)));
+                attempt("utcbKernel", () -> spaceControl(THREAD, KIP_AREA, fpage(0xC0000000, 12, 0)));
+                attempt("kipSmall", () -> spaceControl(THREAD, fpage(0x10000000, 11, 0), UTCBS));
+                attempt("kipKernel", () -> spaceControl(THREAD, fpage(0xFFFFF000, 12, 0), UTCBS));
+                attempt("overlap", () -> spaceControl(THREAD, fpage(MemoryMap.UTCB_AREA + 0x1000, 12, 0), UTCBS));
+                attempt("good", () -> spaceControl(THREAD, KIP_AREA, UTCBS));
+            }
+        });
+        ThreadControlTest.assertError(kernel, "space", 3);
+        for (String name : new String[] {"utcbSmall", "utcbLarge", "utcbKernel"}) {
+            ThreadControlTest.assertError(kernel, name, 6);
+        }
+        for (String name : new String[] {"kipSmall", "kipKernel", "overlap"}) {
+            ThreadControlTest.assertError(kernel, name, 7);
+        }
+        assertThat(kernel.kept("good")).isEqualTo(1);
+    }
+}

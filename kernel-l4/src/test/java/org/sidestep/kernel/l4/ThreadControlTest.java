@@ -1,0 +1,254 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.*;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+
+import org.sidestep.workload.UserProgram;
+
+/** Creating, changing, starting and deleting threads. */
+class ThreadControlTest {
+
+    private static final int NO_THREAD = RootTask.id(99);
+
+    /** A root task with a second thread that tells that it runs, and then sleeps. */
+    private abstract static class WithSecondThread extends RootTask {
+
+        final Label second = label("second");
+
+        WithSecondThread(UserProgram program) {
+            super(program);
+        }
+
+        @Override
+        void others() {
+            here(second);
+            keep("second.sp", ESP);
+            ownUtcb(EAX);
+            keep("second.local", EAX);
+            mov(EAX, EAX.at(Utcb.GLOBAL_ID));
+            keep("second.global", EAX);
+            ipc(ROOT, Threads.NIL, 0);
+            ipc(Threads.NIL, THREAD, 0);
+        }
+    }
+
+    @Test
+    void aThreadStartsWhereItsPagersMessageSays() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                attempt("created", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1)));
+                start(THREAD, second);
+                ipc(Threads.NIL, THREAD, 0);
+                keep("from", EAX);
+            }
+        });
+        assertThat(kernel.kept("created")).isEqualTo(1);
+        assertThat(kernel.kept("second.sp")).isEqualTo(kernel.image().program().address("stack.second"));
+        assertThat(kernel.kept("second.local")).isEqualTo(RootTask.localId(1));
+        assertThat(kernel.kept("second.global")).isEqualTo(RootTask.THREAD);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.localId(1));
+    }
+
+    @Test
+    void aThreadMayBeCreatedInactiveAndActivatedLater() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                attempt("created", () -> threadControl(THREAD, ROOT, ROOT, Threads.NIL, -1));
+                attempt("withoutUtcb", () -> threadControl(THREAD, ROOT, ROOT, ROOT, -1));
+                attempt("activated", () -> threadControl(THREAD, ROOT, Threads.NIL, ROOT, utcb(3)));
+                attempt("moved", () -> threadControl(THREAD, ROOT, Threads.NIL, Threads.NIL, utcb(4)));
+                start(THREAD, second);
+                ipc(Threads.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("created")).isEqualTo(1);
+        assertError(kernel, "withoutUtcb", 6);
+        assertThat(kernel.kept("activated")).isEqualTo(1);
+        assertError(kernel, "moved", 6);
+        assertThat(kernel.kept("second.local")).isEqualTo(RootTask.localId(3));
+    }
+
+    @Test
+    void aNewVersionIsANewIdOfTheSameThread() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                attempt("changed", () -> threadControl(THREAD + 1, ROOT, Threads.NIL, Threads.NIL, -1));
+                start(THREAD, second);
+                keep("toOldId", ESI);
+                start(THREAD + 1, second);
+                ipc(Threads.NIL, THREAD + 1, 0);
+            }
+        });
+        assertThat(kernel.kept("changed")).isEqualTo(1);
+        assertThat(kernel.kept("toOldId") & RootTask.CALL_FAILED).isNotZero();
+        assertThat(kernel.kept("second.global")).isEqualTo(RootTask.THREAD + 1);
+    }
+
+    @Test
+    void aDeletedThreadIsGoneAndItsPartnersAreTold() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                spawn(THREAD, 1, second);
+                ipc(Threads.NIL, THREAD, 0);
+                attempt("deleted", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
+                attempt("deletedAgain", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
+                ipc(THREAD, Threads.NIL, 0);
+                keep("send", ESI);
+                attempt("recreated", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1)));
+            }
+        });
+        assertThat(kernel.kept("deleted")).isEqualTo(1);
+        assertThat(kernel.kept("deletedAgain")).isEqualTo(1);
+        assertThat(kernel.kept("send") & RootTask.CALL_FAILED).isNotZero();
+        assertThat(kernel.kept("recreated")).as("number and UTCB are free again").isEqualTo(1);
+    }
+
+    @Test
+    void invalidDestinationsAreErrorTwo() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                attempt("local", () -> threadControl(localId(0), ROOT, ROOT, Threads.NIL, -1));
+                attempt("interrupt", () -> threadControl(id(1), ROOT, ROOT, Threads.NIL, -1));
+                attempt("system", () -> threadControl(id(47), ROOT, ROOT, Threads.NIL, -1));
+                attempt("tooLarge", () -> threadControl(id(1024), ROOT, ROOT, Threads.NIL, -1));
+                attempt("itself", () -> threadControl(ROOT, Threads.NIL, ROOT, Threads.NIL, -1));
+                attempt("noScheduler", () -> threadControl(THREAD, ROOT, Threads.NIL, Threads.NIL, -1));
+            }
+        });
+        for (String name : new String[] {"local", "interrupt", "system", "tooLarge", "itself", "noScheduler"}) {
+            assertError(kernel, name, 2);
+        }
+    }
+
+    @Test
+    void invalidSpacesSchedulersAndUtcbsHaveTheirErrors() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                attempt("space", () -> threadControl(THREAD, NO_THREAD, ROOT, Threads.NIL, -1));
+                attempt("activeInNewSpace", () -> threadControl(THREAD, THREAD, ROOT, ROOT, -1));
+                attempt("scheduler", () -> threadControl(THREAD, ROOT, NO_THREAD, Threads.NIL, -1));
+                attempt("unaligned", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1) + 4));
+                attempt("outside", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(256)));
+                attempt("taken", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(0)));
+                attempt("missing", () -> threadControl(THREAD, ROOT, ROOT, ROOT, -1));
+                attempt("unconfigured", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, utcb(0)));
+            }
+        });
+        assertError(kernel, "space", 3);
+        assertError(kernel, "activeInNewSpace", 3);
+        assertError(kernel, "scheduler", 4);
+        for (String name : new String[] {"unaligned", "outside", "taken", "missing", "unconfigured"}) {
+            assertError(kernel, name, 6);
+        }
+    }
+
+    @Test
+    void onlyTheRootTaskAndSigma0MayCallIt() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            private final Label child = label("child");
+
+            @Override
+            void main() {
+                spawnApart(THREAD, child);
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                here(child);
+                attempt("threadControl", () -> threadControl(OTHER, THREAD, THREAD, THREAD, utcb(1)));
+                attempt("spaceControl", () -> spaceControl(THREAD, 0, 0));
+                attempt("memoryControl", () -> systemCall("memoryControl"));
+                ipc(ROOT, Threads.NIL, 0);
+                jmp(child);
+            }
+        });
+        for (String name : new String[] {"threadControl", "spaceControl", "memoryControl"}) {
+            assertError(kernel, name, 1);
+        }
+    }
+
+    @Test
+    void whenTheKernelsMemoryIsExhaustedCreationFailsAndDeletionHelps() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                xor(EBP, EBP);
+                mov(EBX, THREAD);
+                here("create");
+                push(EBP);
+                createSpace();
+                pop(EBP);
+                test(EAX, EAX);
+                jz(label("full"));
+                inc(EBP);
+                add(EBX, 1 << Threads.NUMBER_SHIFT);
+                jmp(label("create"));
+                here("full");
+                keep("spaces", EBP);
+                loadErrorCode(EAX);
+                keep("error", EAX);
+                attempt("deleted", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
+                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1));
+            }
+
+            private void createSpace() {
+                mov(EAX, EBX);
+                mov(ESI, EBX);
+                mov(EDX, ROOT);
+                xor(ECX, ECX);
+                mov(EDI, -1);
+                systemCall("threadControl");
+                Label done = label("created");
+                test(EAX, EAX);
+                exitIf(org.sidestep.isa.Condition.Z, done, "no memory for a space");
+                mov(EAX, EBX);
+                mov(EDX, fpage(MemoryMap.KIP, 12, 0));
+                mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
+                systemCall("spaceControl");
+                here(done);
+            }
+        });
+        assertThat(kernel.kept("spaces")).as("6 MB at 5 pages a space").isBetween(250, 400);
+        assertThat(kernel.kept("error")).isEqualTo(8);
+        assertThat(kernel.kept("deleted")).isEqualTo(1);
+        assertThat(kernel.kept("created")).isEqualTo(1);
+    }
+
+    @Test
+    void spacesCanBeMadeAndDeletedForEver() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                mov(kept("left"), 1000);
+                here("again");
+                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+                threadControl(THREAD, THREAD, ROOT, ROOT, utcb(0));
+                test(EAX, EAX);
+                jz(label("failed"));
+                threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                dec(kept("left"));
+                exitIf(NZ, label("again"), "more to come");
+                here("failed");
+            }
+        });
+        assertThat(kernel.kept("left")).isZero();
+    }
+
+    static void assertError(TestKernel kernel, String name, int error) {
+        assertThat(kernel.kept(name)).as("result of %s", name).isZero();
+        assertThat(kernel.kept(name + ".error")).as("error of %s", name).isEqualTo(error);
+    }
+}
