@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param begin label at which measuring begins (after warm-up), counted once
  * @param end label at which it ends
- * @param intervals metric name to the labels between which it is measured
+ * @param intervals what is timed ({@code roundtrip}, {@code oneway}) to the labels between which it is; reported as {@code
+ *     roundtrip.cycles}. Counts are also reported per {@code roundtrip}
  * @param deliveries labels at which a thread has just received a message, with the result registers of Ipc
  * @param threads thread number to the name that reports show
  * @param spaces thread number to the name of its address space

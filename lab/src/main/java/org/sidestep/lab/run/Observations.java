@@ -24,7 +24,7 @@ import org.sidestep.workload.Observables;
 final class Observations implements Observer {
 
     /** The interval that is a round: counts are also reported per round. */
-    static final String ROUND = "roundtrip.cycles";
+    private static final String ROUND = "roundtrip";
 
     private static final String INSTRUCTIONS = "instructions";
     private static final int TIMELINE_ROUNDS = 4;
@@ -193,7 +193,7 @@ final class Observations implements Observer {
         totals(counts);
         SortedMap<String, Distribution> distributions = new TreeMap<>(fixups.distributions());
         stopwatches.forEach(
-                (metric, stopwatch) -> stopwatch.cycles().ifPresent(cycles -> distributions.put(metric, cycles)));
+                (metric, stopwatch) -> stopwatch.cycles().ifPresent(cycles -> distributions.put(metric + ".cycles", cycles)));
         Stopwatch round = stopwatches.get(ROUND);
         if (round != null && round.rounds() > 0) {
             for (String name : PER_ROUND) counts.put(name + ".per-round", round.perRound(name));

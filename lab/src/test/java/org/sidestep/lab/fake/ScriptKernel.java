@@ -88,8 +88,8 @@ public final class ScriptKernel implements KernelProvider {
     private static Observables observables() {
         return new Observables.Builder()
                 .measure("begin", "end")
-                .interval("roundtrip.cycles", List.of("head"), List.of("head"), 1)
-                .interval("oneway.cycles", List.of("head"), List.of("head"), 2)
+                .interval("roundtrip", List.of("head"), List.of("head"), 1)
+                .interval("oneway", List.of("head"), List.of("head"), 2)
                 .thread(1, "A", "space")
                 .thread(2, "B", "space")
                 .build();

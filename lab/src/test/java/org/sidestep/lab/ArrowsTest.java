@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /** The arrows of the architecture: plugins and lab point at platform-api, and nothing points back or across. */
 @AnalyzeClasses(packages = "org.sidestep", importOptions = DoNotIncludeTests.class)
-class ArchitectureTest {
+class ArrowsTest {
 
     private static final String[] PLATFORM = {
         "org.sidestep.asm..",

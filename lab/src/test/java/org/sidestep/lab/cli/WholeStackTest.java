@@ -1,0 +1,109 @@
+package org.sidestep.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From an experiment file through the real kernel on the real machine to results. */
+class WholeStackTest {
+
+    private static final String EXPERIMENT =
+            """
+            name: small
+            limit: {cycles: 50_000_000}
+            defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
+            matrix:
+              - ipc: [strict, lazy]
+                workload: {id: ping-pong, rounds: 20}
+              - ipc: [strict, lazy]
+                workload: {id: load-distribution, clients: 1, workers: 1, rounds: 20}
+            claims:
+              - {id: lazy, text: none, measure: ipc.kernel.per-round, where: {ipc: lazy, workload: ping-pong}, expect: == 0}
+              - {id: strict, text: two, measure: ipc.kernel.per-round, where: {ipc: strict, workload: ping-pong}, expect: == 2}
+              - {id: server, text: one less, measure: ipc.kernel.per-round, where: {ipc: strict, workload: load-distribution},
+                 minus: {where: {ipc: lazy}}, expect: == 1}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void strictAndLazySwitchingDifferAsTheLectureSays() throws IOException {
+        assertThat(run()).as(err + "\n" + out).isZero();
+
+        JsonNode results = json();
+        for (JsonNode cell : results.get("cells")) {
+            assertThat(cell.get("status").asText()).isEqualTo("ok");
+            assertThat(cell.get("metrics").get("roundtrip.cycles").get("count").asInt())
+                    .isBetween(19, 20);
+            assertThat(cell.get("image").asText()).matches("sha256:[0-9a-f]{64}");
+        }
+        assertThat(results.get("cells").get(0).get("metrics").get("oneway.cycles").get("median").asDouble())
+                .isGreaterThan(results.get("cells").get(1).get("metrics").get("oneway.cycles").get("median").asDouble());
+    }
+
+    @Test
+    void theTimelineShowsBothThreadsByName() throws IOException {
+        run();
+
+        assertThat(Files.readString(directory.resolve("out/report.html")))
+                .contains("\"thread\":\"A\"", "\"thread\":\"B\"", "\"kernel\":true", "\"believed\":\"A\"");
+    }
+
+    @Test
+    void aWorkloadThatDoesNotEndIsStoppedAndKeepsItsRow() throws IOException {
+        assertThat(run("--set", "limit.cycles=100000")).isEqualTo(1);
+
+        List<String> reasons = StreamSupport.stream(json().get("cells").spliterator(), false)
+                .map(cell -> cell.get("status").asText() + ": " + cell.get("reason").asText())
+                .distinct()
+                .toList();
+        assertThat(reasons).containsExactly("limit: did not end within 100,000 cycles (limit.cycles)");
+        assertThat(out.toString()).contains("a cell is limit");
+    }
+
+    @Test
+    void theListingShowsKernelStubsAndWorkload() throws IOException {
+        int exit = execute("listing", "--file", write().toString(), "ipc=lazy");
+
+        assertThat(exit).isZero();
+        assertThat(err.toString()).contains("ipc=lazy");
+        assertThat(out.toString()).contains("lipc", "sysexit", ".java:");
+    }
+
+    private int run(String... more) throws IOException {
+        String[] arguments = {"run", write().toString(), "--out", directory.resolve("out").toString()};
+        String[] all = Stream.concat(Stream.of(arguments), Stream.of(more))
+                .toArray(String[]::new);
+        return execute(all);
+    }
+
+    private Path write() throws IOException {
+        return Files.writeString(directory.resolve("small.yaml"), EXPERIMENT);
+    }
+
+    private int execute(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(directory.resolve("out/results.json").toFile());
+    }
+}
