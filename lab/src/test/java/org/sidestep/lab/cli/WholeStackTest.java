@@ -82,7 +82,7 @@ class WholeStackTest {
 
         assertThat(exit).isZero();
         assertThat(err.toString()).contains("ipc=lazy");
-        assertThat(out.toString()).contains("lipc", "sysexit", ".java:");
+        assertThat(out.toString()).contains("boot.entry:", "lipc", "A.round:", ".java:");
     }
 
     private int run(String... more) throws IOException {
