@@ -47,7 +47,7 @@ function axisOf(name) { return name.split('.')[0]; }
 function label(cell, names, ofPolicy) {
   const parts = names
     .filter(name => POLICY_AXES.includes(axisOf(name)) === ofPolicy && name !== 'ipc' && cell.coordinates[name] !== undefined)
-    .map(name => AXES.includes(name) ? cell.coordinates[name] : `${name.replace(/^workload\./, '')} ${cell.coordinates[name]}`);
+    .map(name => AXES.includes(name) ? cell.coordinates[name] : `${name.replace(/^(workload|ipc)\./, '')} ${cell.coordinates[name]}`);
   return (ofPolicy ? [cell.ipc, ...parts] : parts).join(', ');
 }
 
@@ -104,44 +104,48 @@ function byVariant(group, names) {
   return [...group].sort((a, b) => position(a) - position(b));
 }
 
+/** A bar per measured cell, under a heading per variant, in the colour of its policy. */
 function bars(group, names) {
-  const measured = group.filter(cell => metric(cell, 'oneway.cycles') !== undefined);
+  const measured = byVariant(group.filter(cell => metric(cell, 'oneway.cycles') !== undefined), names);
   if (!measured.length) return;
-  const variants = [...new Set(measured.map(cell => label(cell, names, false)))];
   const policies = [...new Set(measured.map(cell => label(cell, names, true)))];
+  const rows = [];
+  measured.forEach((cell, i) => {
+    const variant = label(cell, names, false);
+    if (i === 0 || label(measured[i - 1], names, false) !== variant) rows.push({name: `{heading|${variant}}`, value: null});
+    const policy = label(cell, names, true);
+    rows.push({name: policy, value: metric(cell, 'oneway.cycles', 'median'),
+      itemStyle: {color: COLOURS[policies.indexOf(policy) % COLOURS.length]}});
+  });
   add(main, 'h3', 'One way, median cycles');
-  chart(Math.max(260, 90 + variants.length * (policies.length * 15 + 14)), {
-    color: COLOURS,
-    legend: {top: 0},
-    tooltip: {trigger: 'axis', axisPointer: {type: 'shadow'}},
-    grid: {left: 10, right: 60, top: 40, bottom: 10, containLabel: true},
-    xAxis: {type: 'value', name: 'cycles'},
-    yAxis: {type: 'category', data: variants, inverse: true, axisLabel: {width: 320, overflow: 'break'}},
-    series: policies.map(policy => ({
-      name: policy, type: 'bar', barMaxWidth: 14, label: {show: true, position: 'right', fontSize: 10},
-      data: variants.map(variant => {
-        const cell = measured.find(c => label(c, names, true) === policy && label(c, names, false) === variant);
-        return cell ? metric(cell, 'oneway.cycles', 'median') : null;
-      }),
-    })),
+  chart(rows.length * 20 + 40, {
+    tooltip: {},
+    grid: {left: 10, right: 60, top: 10, bottom: 10, containLabel: true},
+    xAxis: {type: 'value'},
+    yAxis: {type: 'category', data: rows.map(row => row.name), inverse: true, axisTick: {show: false},
+      axisLabel: {interval: 0, rich: {heading: {fontWeight: 'bold', color: '#222'}}}},
+    series: [{type: 'bar', barWidth: 13, label: {show: true, position: 'right', fontSize: 11}, data: rows}],
   });
 }
 
 /** The variant that most policies have been measured in, one timeline per policy, the first policy above. */
 function timelines(group, names) {
-  const drawn = group.filter(cell => cell.timeline.length);
-  if (!drawn.length) return;
   const variants = new Map();
-  for (const cell of drawn) {
+  for (const cell of group.filter(c => c.timeline.length)) {
     const variant = label(cell, names, false);
-    variants.set(variant, [...(variants.get(variant) || []), cell]);
+    const policies = variants.get(variant) || new Map();
+    if (!policies.has(cell.ipc)) policies.set(cell.ipc, cell);
+    variants.set(variant, policies);
   }
-  const [variant, chosen] = [...variants].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  if (!variants.size) return;
+  const [variant, chosen] = [...variants].reduce((a, b) => (b[1].size > a[1].size ? b : a));
   add(main, 'h3', `Who runs${variant ? ': ' + variant : ''}`);
-  add(main, 'p', 'Upper rows: threads at user level. Lower rows: kernel code, and the thread that the kernel believes in.', 'note');
-  const end = Math.max(...chosen.map(cell => cell.timeline[cell.timeline.length - 1].to));
-  const threads = [...new Set(chosen.flatMap(cell => cell.timeline.map(slice => slice.thread)))];
-  chosen.forEach(cell => timeline(label(cell, names, true), cell.timeline, threads, end));
+  add(main, 'p', 'Upper rows: threads at user level (those inside one kernel thread are not told apart). '
+    + 'Lower rows: kernel code, and the thread that the kernel believes in.', 'note');
+  const cells = [...chosen.values()];
+  const end = Math.max(...cells.map(cell => cell.timeline[cell.timeline.length - 1].to));
+  const threads = [...new Set(cells.flatMap(cell => cell.timeline.map(slice => slice.thread)))];
+  cells.forEach(cell => timeline(label(cell, names, true), cell.timeline, threads, end));
 }
 
 function timeline(title, slices, threads, end) {
