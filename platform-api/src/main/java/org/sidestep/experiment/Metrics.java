@@ -18,8 +18,8 @@ public record Metrics(SortedMap<String, Double> counts, SortedMap<String, Distri
     /** Every single number by its full name; those of a distribution as {@code oneway.cycles.median}. */
     public SortedMap<String, Double> flat() {
         SortedMap<String, Double> flat = new TreeMap<>(counts);
-        distributions.forEach(
-                (name, distribution) -> distribution.parts().forEach((part, value) -> flat.put(name + "." + part, value)));
+        distributions.forEach((name, distribution) ->
+                distribution.parts().forEach((part, value) -> flat.put(name + "." + part, value)));
         return flat;
     }
 

@@ -2,7 +2,13 @@ package org.sidestep.machine;
 
 /** Event counts since reset. */
 public record Counters(
-        long tlbMisses, long l1Misses, long l2Misses, long mispredictions, long cr3Loads, long interrupts, long faults) {
+        long tlbMisses,
+        long l1Misses,
+        long l2Misses,
+        long mispredictions,
+        long cr3Loads,
+        long interrupts,
+        long faults) {
 
     public Counters minus(Counters earlier) {
         return new Counters(

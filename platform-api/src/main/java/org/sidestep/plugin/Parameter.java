@@ -50,11 +50,12 @@ public record Parameter(
                 if (!choices.contains(text)) throw new BadParameter(owner, this, text);
                 yield text;
             }
-            case FLAG -> switch (text) {
-                case "on", "true" -> true;
-                case "off", "false" -> false;
-                default -> throw new BadParameter(owner, this, text);
-            };
+            case FLAG ->
+                switch (text) {
+                    case "on", "true" -> true;
+                    case "off", "false" -> false;
+                    default -> throw new BadParameter(owner, this, text);
+                };
         };
     }
 

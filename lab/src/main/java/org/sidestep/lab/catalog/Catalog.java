@@ -49,6 +49,9 @@ public final class Catalog {
     }
 
     private static String describe(Provider<?> provider) {
-        return "%s (%s)".formatted(provider.extension().getClass().getName(), provider.origin().place());
+        return "%s (%s)"
+                .formatted(
+                        provider.extension().getClass().getName(),
+                        provider.origin().place());
     }
 }

@@ -30,10 +30,7 @@ public record Origin(String place, String version, String fingerprint) {
     }
 
     private static String fingerprint(Class<?> type) {
-        return location(type)
-                .filter(Files::isRegularFile)
-                .map(Origin::digestOf)
-                .orElse(UNPACKAGED);
+        return location(type).filter(Files::isRegularFile).map(Origin::digestOf).orElse(UNPACKAGED);
     }
 
     private static Optional<Path> location(Class<?> type) {

@@ -12,15 +12,14 @@ public record Selection(Map<String, List<String>> wanted) {
 
     public Selection {
         Map<String, List<String>> canonical = new LinkedHashMap<>();
-        wanted.forEach((coordinate, values) ->
-                canonical.put(coordinate, values.stream().map(Selection::canonical).toList()));
+        wanted.forEach((coordinate, values) -> canonical.put(
+                coordinate, values.stream().map(Selection::canonical).toList()));
         wanted = canonical;
     }
 
     public boolean matches(Cell cell) {
         Map<String, String> coordinates = cell.coordinates();
-        return wanted.entrySet().stream()
-                .allMatch(entry -> entry.getValue().contains(coordinates.get(entry.getKey())));
+        return wanted.entrySet().stream().allMatch(entry -> entry.getValue().contains(coordinates.get(entry.getKey())));
     }
 
     /** The cells that differ from {@code cell} in nothing but what is wanted here. */
@@ -48,9 +47,10 @@ public record Selection(Map<String, List<String>> wanted) {
         return switch (value) {
             case "true" -> "on";
             case "false" -> "off";
-            default -> value.matches("(0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)")
-                    ? Long.toString(Long.decode(value.replace("_", "")))
-                    : value;
+            default ->
+                value.matches("(0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)")
+                        ? Long.toString(Long.decode(value.replace("_", "")))
+                        : value;
         };
     }
 

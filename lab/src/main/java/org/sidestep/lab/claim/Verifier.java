@@ -35,8 +35,13 @@ public final class Verifier {
             throw new BadInput("claim '%s': no cell has %s".formatted(claim.id(), claim.where()));
         }
         if (claim.over() == Over.ONE && selected.size() > 1) {
-            throw new BadInput("claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'"
-                    .formatted(claim.id(), selected.size(), claim.where(), String.join(", ", differences(selected))));
+            throw new BadInput(
+                    "claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'"
+                            .formatted(
+                                    claim.id(),
+                                    selected.size(),
+                                    claim.where(),
+                                    String.join(", ", differences(selected))));
         }
         for (Cell cell : selected) {
             claim.minus().ifPresent(other -> counterpart(claim, other, cell, cells));
@@ -61,9 +66,10 @@ public final class Verifier {
         return switch (claim.over()) {
             case ONE, MAX -> values.stream().max(Comparator.naturalOrder()).orElseThrow();
             case MIN -> values.stream().min(Comparator.naturalOrder()).orElseThrow();
-            case EACH -> values.stream()
-                    .min(Comparator.comparingDouble(claim.expect()::slack))
-                    .orElseThrow();
+            case EACH ->
+                values.stream()
+                        .min(Comparator.comparingDouble(claim.expect()::slack))
+                        .orElseThrow();
         };
     }
 

@@ -24,7 +24,8 @@ final class CellOptions {
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME=VALUE",
-            description = "The cell: coordinates such as ipc=lazy or workload.words=8. The first that matches is taken.")
+            description =
+                    "The cell: coordinates such as ipc=lazy or workload.words=8. The first that matches is taken.")
     private List<String> coordinates = new ArrayList<>();
 
     @Option(
@@ -45,14 +46,15 @@ final class CellOptions {
         CellRunner.Assembled assembled = CellRunner.assemble(cell);
         return assembled
                 .image()
-                .orElseThrow(() -> new BadInput(
-                        "%s: %s".formatted(cell.coordinates(), assembled.refusal().reason())));
+                .orElseThrow(() -> new BadInput("%s: %s"
+                        .formatted(cell.coordinates(), assembled.refusal().reason())));
     }
 
     private Cell select(PrintWriter err) {
         Path source = file != null ? file : Home.file("seeds/lecture.yaml");
         List<Change> parsed = changes.stream().map(Change::parse).toList();
-        List<Cell> cells = new ExperimentReader(plugins.catalog(), parsed).read(source).cells();
+        List<Cell> cells =
+                new ExperimentReader(plugins.catalog(), parsed).read(source).cells();
         Selection selection = selection(cells);
         List<Cell> matching = cells.stream().filter(selection::matches).toList();
         if (matching.isEmpty()) throw new BadInput("%s: no cell has %s".formatted(source, selection));

@@ -12,7 +12,8 @@ final class PluginOptions {
     @Option(
             names = "--plugins",
             paramLabel = "DIR",
-            description = "Directory of plugin jars, beside those of the class path (default: plugins, if there is one).")
+            description =
+                    "Directory of plugin jars, beside those of the class path (default: plugins, if there is one).")
     private Path directory;
 
     Catalog catalog() {

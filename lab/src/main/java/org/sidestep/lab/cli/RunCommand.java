@@ -87,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
         origins.forEach((name, origin) -> versions.put(name, origin.version()));
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
         try (RunLog log = new RunLog(directory);
-                Progress progress = new Progress(spec.commandLine().getErr(), experiment.cells().size())) {
+                Progress progress = new Progress(
+                        spec.commandLine().getErr(), experiment.cells().size())) {
             MatrixRunner runner =
                     new MatrixRunner(directory.resolve("cells"), fingerprints, resume, jobs, (cell, result, ms) -> {
                         log.finished(cell, result, ms);

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         mixinStandardHelpOptions = true,
-        description = "Print the JSON Schema of experiment files, with the plugins found, for editors to complete and check.")
+        description =
+                "Print the JSON Schema of experiment files, with the plugins found, for editors to complete and check.")
 final class SchemaCommand implements Runnable {
 
     @Mixin

@@ -17,7 +17,8 @@ public record Change(String name, String value) {
     public static Change parse(String text) {
         int equals = text.indexOf('=');
         if (equals <= 0) throw new BadInput("'%s' is not of the form name=value".formatted(text));
-        return new Change(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+        return new Change(
+                text.substring(0, equals).strip(), text.substring(equals + 1).strip());
     }
 
     Scalar scalar() {

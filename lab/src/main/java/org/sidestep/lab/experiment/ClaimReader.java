@@ -115,7 +115,8 @@ final class ClaimReader {
 
     private void checkKnown(String coordinate, Node.Location at) {
         if (!coordinates.contains(coordinate)) {
-            throw at.error("there is no '%s' to select by%s".formatted(coordinate, Nearest.hint(coordinate, coordinates)));
+            throw at.error(
+                    "there is no '%s' to select by%s".formatted(coordinate, Nearest.hint(coordinate, coordinates)));
         }
     }
 

@@ -95,16 +95,16 @@ public final class Schema {
     }
 
     private static ObjectNode parameter(Parameter parameter) {
-        ObjectNode value =
-                switch (parameter.type()) {
-                    case INTEGER -> type("integer").put("minimum", parameter.min()).put("maximum", parameter.max());
-                    case CHOICE -> words(parameter.choices());
-                    // YAML editors differ in whether on and off are words or truth values
-                    case FLAG -> JSON.objectNode()
-                            .set(
-                                    "enum",
-                                    JSON.arrayNode().add("on").add("off").add(true).add(false));
-                };
+        ObjectNode value = switch (parameter.type()) {
+            case INTEGER -> type("integer").put("minimum", parameter.min()).put("maximum", parameter.max());
+            case CHOICE -> words(parameter.choices());
+            // YAML editors differ in whether on and off are words or truth values
+            case FLAG ->
+                JSON.objectNode()
+                        .set(
+                                "enum",
+                                JSON.arrayNode().add("on").add("off").add(true).add(false));
+        };
         ObjectNode described = oneOrMore(value);
         described.put("description", parameter.summary());
         return described.put("default", org.sidestep.experiment.Cell.text(parameter.defaultValue()));

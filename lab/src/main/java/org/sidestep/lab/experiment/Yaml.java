@@ -53,7 +53,8 @@ final class Yaml {
             JsonToken first = parser.nextToken();
             if (first == null) throw new BadInput(file + ": is empty");
             Node root = yaml.node(first);
-            if (parser.nextToken() != null) throw yaml.here().error("a second document begins here; there must be only one");
+            if (parser.nextToken() != null)
+                throw yaml.here().error("a second document begins here; there must be only one");
             return root;
         } catch (JsonProcessingException e) {
             throw malformed(file, e);

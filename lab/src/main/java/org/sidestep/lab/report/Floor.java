@@ -24,7 +24,8 @@ final class Floor {
         return results.cells().keySet().stream()
                 .filter(Floor::isFloor)
                 .filter(floor -> work(floor).equals(work))
-                .map(floor -> results.cells().get(floor).metrics().distributions().get("oneway.cycles"))
+                .map(floor ->
+                        results.cells().get(floor).metrics().distributions().get("oneway.cycles"))
                 .filter(distribution -> distribution != null)
                 .map(distribution -> distribution.median())
                 .findFirst();

@@ -29,7 +29,8 @@ final class HtmlReport {
     /** Per cell, whether it is a floor. */
     private static JsonNode floors(Results results) {
         return new ObjectMapper()
-                .valueToTree(results.cells().keySet().stream().map(Floor::isFloor).toList());
+                .valueToTree(
+                        results.cells().keySet().stream().map(Floor::isFloor).toList());
     }
 
     private static String resource(String name) throws IOException {

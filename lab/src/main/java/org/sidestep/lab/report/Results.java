@@ -26,8 +26,7 @@ public record Results(
         List<ClaimResult> claims) {
 
     /** The axes whose plugins are compared with each other. */
-    private static final Set<String> POLICY =
-            Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
+    private static final Set<String> POLICY = Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
 
     public boolean allPassed() {
         return claims.stream().allMatch(ClaimResult::passed);
@@ -37,10 +36,13 @@ public record Results(
     static List<String> varying(List<Cell> cells) {
         Map<String, Set<String>> values = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            cell.coordinates().forEach((name, value) -> values.computeIfAbsent(name, n -> new HashSet<>())
-                    .add(value));
+            cell.coordinates()
+                    .forEach((name, value) ->
+                            values.computeIfAbsent(name, n -> new HashSet<>()).add(value));
         }
-        return values.keySet().stream().filter(name -> values.get(name).size() > 1).toList();
+        return values.keySet().stream()
+                .filter(name -> values.get(name).size() > 1)
+                .toList();
     }
 
     /** Groups of cells by the workload's id, in order. */

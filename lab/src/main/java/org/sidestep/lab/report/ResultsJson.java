@@ -43,7 +43,8 @@ final class ResultsJson {
 
     private static ObjectNode cell(Cell cell, CellResult result) {
         ObjectNode node = JSON.objectNode();
-        cell.plugins().forEach((axis, plugin) -> node.put(axis.name(), plugin.plugin().id()));
+        cell.plugins()
+                .forEach((axis, plugin) -> node.put(axis.name(), plugin.plugin().id()));
         ObjectNode parameters = node.putObject("parameters");
         cell.parameters().forEach(parameters::putPOJO);
         node.put(Cell.SEED, cell.seed());

@@ -51,10 +51,10 @@ public final class TextTables {
         varying.remove(Axis.IPC.name());
         varying.add(0, Axis.IPC.name());
         List<Map.Entry<String, String>> metrics = COLUMNS.entrySet().stream()
-                .filter(column ->
-                        cells.stream().anyMatch(cell -> metrics(cell).containsKey(column.getValue())))
+                .filter(column -> cells.stream().anyMatch(cell -> metrics(cell).containsKey(column.getValue())))
                 .toList();
-        List<String> headings = new ArrayList<>(varying.stream().map(TextTables::heading).toList());
+        List<String> headings =
+                new ArrayList<>(varying.stream().map(TextTables::heading).toList());
         metrics.forEach(column -> headings.add(column.getKey()));
         headings.add("floor");
         headings.add("status");
@@ -75,7 +75,8 @@ public final class TextTables {
     private void claims() {
         List<List<String>> rows = new ArrayList<>();
         for (ClaimResult claim : results.claims()) {
-            String measured = claim.measured().isPresent() ? Numbers.text(claim.measured().getAsDouble()) : claim.reason();
+            String measured =
+                    claim.measured().isPresent() ? Numbers.text(claim.measured().getAsDouble()) : claim.reason();
             rows.add(List.of(
                     claim.claim().id(),
                     String.join(" ", claim.claim().lecture()),
@@ -99,7 +100,8 @@ public final class TextTables {
                     .dataAlign(i < leftAligned || last ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT);
         }
         String[][] data = rows.stream().map(row -> row.toArray(String[]::new)).toArray(String[][]::new);
-        text.append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, data)).append('\n');
+        text.append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, data))
+                .append('\n');
     }
 
     private Map<String, Double> metrics(Cell cell) {

@@ -155,7 +155,8 @@ final class Observations implements Observer {
     }
 
     private boolean isBegin(int address) {
-        return begin == null && address == image.program().address(image.observables().begin());
+        return begin == null
+                && address == image.program().address(image.observables().begin());
     }
 
     @Override
@@ -177,8 +178,12 @@ final class Observations implements Observer {
 
     /** Why there is nothing to report although the guest ended well; empty if there is. */
     String missing() {
-        if (begin == null) return "measuring never began: '%s' was not passed".formatted(image.observables().begin());
-        if (end == null) return "measuring never ended: '%s' was not passed".formatted(image.observables().end());
+        if (begin == null)
+            return "measuring never began: '%s' was not passed"
+                    .formatted(image.observables().begin());
+        if (end == null)
+            return "measuring never ended: '%s' was not passed"
+                    .formatted(image.observables().end());
         return "";
     }
 
@@ -192,8 +197,8 @@ final class Observations implements Observer {
         counts.remove(INSTRUCTIONS);
         totals(counts);
         SortedMap<String, Distribution> distributions = new TreeMap<>(fixups.distributions());
-        stopwatches.forEach(
-                (metric, stopwatch) -> stopwatch.cycles().ifPresent(cycles -> distributions.put(metric + ".cycles", cycles)));
+        stopwatches.forEach((metric, stopwatch) ->
+                stopwatch.cycles().ifPresent(cycles -> distributions.put(metric + ".cycles", cycles)));
         Stopwatch round = stopwatches.get(ROUND);
         if (round != null && round.rounds() > 0) {
             for (String name : PER_ROUND) counts.put(name + ".per-round", round.perRound(name));

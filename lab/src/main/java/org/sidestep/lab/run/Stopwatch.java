@@ -32,9 +32,7 @@ final class Stopwatch {
         running = false;
         rounds++;
         samples.add(cycle - startedAt);
-        tally.counts()
-                .forEach((name, count) ->
-                        within.merge(name, count - before.getOrDefault(name, 0L), Long::sum));
+        tally.counts().forEach((name, count) -> within.merge(name, count - before.getOrDefault(name, 0L), Long::sum));
     }
 
     int rounds() {

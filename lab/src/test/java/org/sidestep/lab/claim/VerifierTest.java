@@ -24,7 +24,9 @@ class VerifierTest {
 
     /** Two policies, each with 1 and 2 rounds. */
     private final List<Cell> cells = new ExperimentReader(Catalogs.fakes(), List.of())
-            .read("x.yaml", "{name: x, matrix: {ipc: [kernel-switch, user-switch], workload: {id: script, rounds: [1, 2]}}}")
+            .read(
+                    "x.yaml",
+                    "{name: x, matrix: {ipc: [kernel-switch, user-switch], workload: {id: script, rounds: [1, 2]}}}")
             .cells();
 
     private final Map<Cell, CellResult> results = new LinkedHashMap<>();

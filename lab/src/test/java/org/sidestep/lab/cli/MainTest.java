@@ -22,8 +22,7 @@ import picocli.CommandLine;
 /** The command line from outside, with plugins from a jar. */
 class MainTest {
 
-    private static final String EXPERIMENT =
-            """
+    private static final String EXPERIMENT = """
             name: test
             title: Two ways of switching <b>
             defaults: {machine: script, cpu: script, kernel: script, scheduler: script, validation: script}
@@ -70,7 +69,8 @@ class MainTest {
         JsonNode cell = json.get("cells").get(0);
         assertThat(cell.get("ipc").asText()).isEqualTo("kernel-switch");
         assertThat(cell.get("parameters").get("workload.rounds").asInt()).isEqualTo(1);
-        assertThat(cell.get("metrics").get("oneway.cycles").get("median").asInt()).isEqualTo(100);
+        assertThat(cell.get("metrics").get("oneway.cycles").get("median").asInt())
+                .isEqualTo(100);
         JsonNode failed = json.get("cells").get(6);
         assertThat(failed.get("status").asText()).isEqualTo("failed");
         assertThat(failed.get("reason").asText()).contains("code 3");

@@ -28,9 +28,7 @@ class ResumeTest {
     @Timeout(120)
     void aKilledMatrixResumedGivesTheSameResultsAsAnUninterruptedOne() throws Exception {
         FakePluginJar.directory(Files.createDirectory(directory.resolve("plugins")));
-        Files.writeString(
-                directory.resolve("test.yaml"),
-                """
+        Files.writeString(directory.resolve("test.yaml"), """
                 name: test
                 matrix:
                   {machine: script, cpu: script, kernel: script, scheduler: script, validation: script, ipc: user-switch,

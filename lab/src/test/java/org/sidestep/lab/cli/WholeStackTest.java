@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** From an experiment file through the real kernel on the real machine to results. */
 class WholeStackTest {
 
-    private static final String EXPERIMENT =
-            """
+    private static final String EXPERIMENT = """
             name: small
             limit: {cycles: 50_000_000}
             defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
@@ -52,8 +51,18 @@ class WholeStackTest {
                     .isBetween(19, 20);
             assertThat(cell.get("image").asText()).matches("sha256:[0-9a-f]{64}");
         }
-        assertThat(results.get("cells").get(0).get("metrics").get("oneway.cycles").get("median").asDouble())
-                .isGreaterThan(results.get("cells").get(1).get("metrics").get("oneway.cycles").get("median").asDouble());
+        assertThat(results.get("cells")
+                        .get(0)
+                        .get("metrics")
+                        .get("oneway.cycles")
+                        .get("median")
+                        .asDouble())
+                .isGreaterThan(results.get("cells")
+                        .get(1)
+                        .get("metrics")
+                        .get("oneway.cycles")
+                        .get("median")
+                        .asDouble());
     }
 
     @Test
@@ -69,7 +78,8 @@ class WholeStackTest {
         assertThat(run("--set", "limit.cycles=100000")).isEqualTo(1);
 
         List<String> reasons = StreamSupport.stream(json().get("cells").spliterator(), false)
-                .map(cell -> cell.get("status").asText() + ": " + cell.get("reason").asText())
+                .map(cell ->
+                        cell.get("status").asText() + ": " + cell.get("reason").asText())
                 .distinct()
                 .toList();
         assertThat(reasons).containsExactly("limit: did not end within 100,000 cycles (limit.cycles)");
@@ -86,9 +96,10 @@ class WholeStackTest {
     }
 
     private int run(String... more) throws IOException {
-        String[] arguments = {"run", write().toString(), "--out", directory.resolve("out").toString()};
-        String[] all = Stream.concat(Stream.of(arguments), Stream.of(more))
-                .toArray(String[]::new);
+        String[] arguments = {
+            "run", write().toString(), "--out", directory.resolve("out").toString()
+        };
+        String[] all = Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
         return execute(all);
     }
 

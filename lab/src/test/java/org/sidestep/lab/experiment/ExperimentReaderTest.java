@@ -65,15 +65,12 @@ class ExperimentReaderTest {
 
     @Test
     void setChangesEveryCellThatHasTheParameter() {
-        Experiment experiment = read(
-                """
+        Experiment experiment = read("""
                 name: test
                 matrix: {ipc: [kernel-switch, user-switch], workload: {id: script, rounds: [1, 2]}}
                 claims:
                   - {id: one, text: about 1 round, measure: m, where: {ipc: user-switch, workload.rounds: 1}, expect: "<= 1"}
-                """,
-                "workload.rounds=7",
-                "kernel.fast=on");
+                """, "workload.rounds=7", "kernel.fast=on");
 
         assertThat(experiment.cells())
                 .hasSize(2)
@@ -86,11 +83,17 @@ class ExperimentReaderTest {
 
     @Test
     void setChangesAnAxisTheSeedAndTheLimit() {
-        assertThat(read(HEAD + "matrix: {ipc: [kernel-switch, user-switch]}", "ipc=fake-floor", "seed=9", "limit.cycles=77")
+        assertThat(read(
+                                HEAD + "matrix: {ipc: [kernel-switch, user-switch]}",
+                                "ipc=fake-floor",
+                                "seed=9",
+                                "limit.cycles=77")
                         .cells())
                 .singleElement()
                 .satisfies(cell -> {
-                    assertThat(cell.coordinates()).containsEntry("ipc", "fake-floor").containsEntry("seed", "9");
+                    assertThat(cell.coordinates())
+                            .containsEntry("ipc", "fake-floor")
+                            .containsEntry("seed", "9");
                     assertThat(cell.maxCycles()).isEqualTo(77);
                 });
     }
@@ -116,18 +119,28 @@ class ExperimentReaderTest {
                 new String[] {"", "x.yaml: is empty"},
                 new String[] {"- a\n", "x.yaml:1:1: an experiment must be a mapping of keys to values"},
                 new String[] {"name: [a\nmatrix: {}", "x.yaml:2:7: malformed YAML: expected ',' or ']', but got :"},
-                new String[] {HEAD + "\tmatrix: {}", "x.yaml:2:1: malformed YAML: found character '\\t(TAB)' that cannot start any token"},
+                new String[] {
+                    HEAD + "\tmatrix: {}",
+                    "x.yaml:2:1: malformed YAML: found character '\\t(TAB)' that cannot start any token"
+                },
                 new String[] {HEAD + CELL + "claim: []", "x.yaml:3:1: unknown key 'claim'; did you mean 'claims'?"},
                 new String[] {HEAD + CELL + CELL, "x.yaml:3:1: 'matrix' is given twice"},
                 new String[] {CELL, "x.yaml:1:1: 'name' is missing"},
                 new String[] {HEAD, "x.yaml:1:1: 'matrix' is missing"},
                 new String[] {"name: a/b\n" + CELL, "x.yaml:1:7: 'name' may have letters, digits"},
                 new String[] {HEAD + "matrix: {ipx: a}", "x.yaml:2:10: unknown key 'ipx'; did you mean 'ipc'?"},
-                new String[] {HEAD + "matrix: {}", "x.yaml:2:9: no 'ipc' is given, and there are several: fake-floor, kernel-switch"},
+                new String[] {
+                    HEAD + "matrix: {}",
+                    "x.yaml:2:9: no 'ipc' is given, and there are several: fake-floor, kernel-switch"
+                },
                 new String[] {HEAD + "matrix: {ipc: []}", "x.yaml:2:15: an empty list"},
                 new String[] {HEAD + "matrix: {ipc: [[a]]}", "x.yaml:2:16: a list within a list"},
-                new String[] {HEAD + "matrix: {ipc: user-swich}", "x.yaml:2:15: there is no ipc 'user-swich'; did you mean 'user-switch'?"},
-                new String[] {HEAD + "matrix: {ipc: user-switch, workload: {rounds: 1}}", "x.yaml:2:38: 'id' is missing"},
+                new String[] {
+                    HEAD + "matrix: {ipc: user-swich}",
+                    "x.yaml:2:15: there is no ipc 'user-swich'; did you mean 'user-switch'?"
+                },
+                new String[] {HEAD + "matrix: {ipc: user-switch, workload: {rounds: 1}}", "x.yaml:2:38: 'id' is missing"
+                },
                 new String[] {
                     HEAD + "matrix:\n  ipc: user-switch\n  workload:\n    id: script\n    rounds: [1, 1001]",
                     "x.yaml:6:17: '1001' is not a value of script.rounds; allowed: 1..1000"
@@ -136,9 +149,15 @@ class ExperimentReaderTest {
                     HEAD + "matrix: {ipc: user-switch, workload: {id: script, round: 1}}",
                     "x.yaml:2:58: 'script' has no parameter 'round'; did you mean 'rounds'?"
                 },
-                new String[] {HEAD + "matrix: {ipc: user-switch, seed: x}", "x.yaml:2:34: 'seed' must be a whole number in 0.."},
-                new String[] {HEAD + "limit: {cycle: 1}\n" + CELL, "x.yaml:2:9: unknown key 'cycle'; did you mean 'cycles'?"},
-                new String[] {HEAD + "limit: {cycles: -1}\n" + CELL, "x.yaml:2:17: 'limit.cycles' must be a whole number"},
+                new String[] {
+                    HEAD + "matrix: {ipc: user-switch, seed: x}", "x.yaml:2:34: 'seed' must be a whole number in 0.."
+                },
+                new String[] {
+                    HEAD + "limit: {cycle: 1}\n" + CELL, "x.yaml:2:9: unknown key 'cycle'; did you mean 'cycles'?"
+                },
+                new String[] {
+                    HEAD + "limit: {cycles: -1}\n" + CELL, "x.yaml:2:17: 'limit.cycles' must be a whole number"
+                },
                 new String[] {HEAD + "a: &x 1\nb: *x", "x.yaml:3:4: aliases are not supported"},
                 new String[] {HEAD + CELL + "---\n" + HEAD, "a second document begins here"});
     }

@@ -28,7 +28,9 @@ class SeedsTest {
     static Stream<Path> seeds() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(SEEDS)) {
-            files = all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
         assertThat(files).isNotEmpty();
         return files.stream();

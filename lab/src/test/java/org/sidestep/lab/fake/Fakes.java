@@ -135,7 +135,15 @@ public final class Fakes {
                     Parameter.integer("work", 0, 0, 1000, "cycles more per round"),
                     Parameter.integer("pause", 0, 0, 10_000, "milliseconds that the host sleeps"),
                     Parameter.choice(
-                            "ends", "how it ends", "well", "badly", "never", "triple-fault", "unmeasured", "unfit", "bug"));
+                            "ends",
+                            "how it ends",
+                            "well",
+                            "badly",
+                            "never",
+                            "triple-fault",
+                            "unmeasured",
+                            "unfit",
+                            "bug"));
         }
 
         @Override

@@ -24,7 +24,8 @@ class CellRunnerTest {
         assertThat(result.status()).isEqualTo(Status.OK);
         assertThat(result.metrics().distributions().get("roundtrip.cycles"))
                 .isEqualTo(new Distribution(200, 200, 200, 200, 200, 3));
-        assertThat(result.metrics().distributions().get("oneway.cycles").median()).isEqualTo(100);
+        assertThat(result.metrics().distributions().get("oneway.cycles").median())
+                .isEqualTo(100);
         assertThat(result.metrics().counts())
                 .containsEntry("cycles.total", 607.0)
                 .containsEntry("ipc.kernel", 6.0)
@@ -36,7 +37,10 @@ class CellRunnerTest {
                 .containsEntry("kernel.entries.syscall", 0.0)
                 .containsEntry("kernel.vectors.32", 1.0)
                 .containsEntry("fixup.count", 0.0);
-        assertThat(result.metrics().distributions().get("fixup.unchanged.cycles").max())
+        assertThat(result.metrics()
+                        .distributions()
+                        .get("fixup.unchanged.cycles")
+                        .max())
                 .isEqualTo(7);
     }
 
@@ -58,8 +62,9 @@ class CellRunnerTest {
         List<Slice> strict = run("{ipc: kernel-switch, workload: {id: script, rounds: 1, work: 50}}")
                 .timeline()
                 .slices();
-        List<Slice> lazy =
-                run("{ipc: user-switch, workload: {id: script, rounds: 1}}").timeline().slices();
+        List<Slice> lazy = run("{ipc: user-switch, workload: {id: script, rounds: 1}}")
+                .timeline()
+                .slices();
 
         assertThat(strict)
                 .startsWith(
