@@ -4,16 +4,11 @@ package org.sidestep.machine.ia32.cpu;
 record Descriptor(int low, int high) {
     static final int TSS16_AVAILABLE = 1;
     static final int LDT = 2;
-    static final int TSS16_BUSY = 3;
     static final int CALL_GATE16 = 4;
     static final int TASK_GATE = 5;
     static final int INTERRUPT_GATE16 = 6;
-    static final int TRAP_GATE16 = 7;
     static final int TSS32_AVAILABLE = 9;
-    static final int TSS32_BUSY = 11;
     static final int CALL_GATE32 = 12;
-    static final int INTERRUPT_GATE32 = 14;
-    static final int TRAP_GATE32 = 15;
 
     /** In the high word: the accessed bit of a code or data segment. */
     static final int ACCESSED = 1 << 8;
@@ -81,6 +76,10 @@ record Descriptor(int low, int high) {
 
     boolean accessed() {
         return (high & ACCESSED) != 0;
+    }
+
+    boolean interruptOrTrapGate() {
+        return system() && (type() & ~8) >= INTERRUPT_GATE16;
     }
 
     /** Of a call, interrupt or trap gate. */

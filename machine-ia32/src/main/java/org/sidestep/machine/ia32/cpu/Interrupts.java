@@ -15,40 +15,57 @@ final class Interrupts {
     private static final int EXTERNAL = 1;
     private static final int CLEARED = Eflags.TF | Eflags.NT | Eflags.RF | Eflags.VM;
 
-    private Interrupts() {}
+    private final Cpu cpu;
+    private final int vector;
+    private final int errorCode;
+    private final int returnEip;
+    private final int flags;
+
+    /** 1 if not the program itself asked for this, for the error codes of what goes wrong now. */
+    private final int external;
+
+    private Interrupts(Cpu cpu, int vector, int errorCode, int returnEip, int flags, int external) {
+        this.cpu = cpu;
+        this.vector = vector;
+        this.errorCode = errorCode;
+        this.returnEip = returnEip;
+        this.flags = flags;
+        this.external = external;
+    }
 
     /** INT n, INT3, INTO: subject to the gate's privilege; returns behind the instruction. */
     static void software(Cpu cpu, int vector) {
-        deliver(cpu, vector, NO_ERROR_CODE, cpu.next, 0, true);
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.next, cpu.flags.value(), 0).deliver();
     }
 
     /** INT1: a debug exception whose gate anyone may use. */
     static void debug(Cpu cpu) {
-        deliver(cpu, Vector.DB, NO_ERROR_CODE, cpu.next, EXTERNAL, false);
+        new Interrupts(cpu, Vector.DB, NO_ERROR_CODE, cpu.next, cpu.flags.value(), EXTERNAL).deliver();
     }
 
     /** An interrupt request, between instructions. */
     static void external(Cpu cpu, int vector) {
-        deliver(cpu, vector, NO_ERROR_CODE, cpu.eip, EXTERNAL, false);
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, cpu.flags.value(), EXTERNAL).deliver();
         cpu.notices.interrupt(vector);
     }
 
-    /** A fault of the instruction at EIP, which will be restarted. */
+    /** A fault of the instruction at EIP, which will be restarted: with RF set, so that no breakpoint hits it twice. */
     static void fault(Cpu cpu, Fault fault) {
         if (fault.vector() == Vector.PF) cpu.control.cr2 = fault.address();
         int errorCode = fault.hasErrorCode() ? fault.errorCode() : NO_ERROR_CODE;
-        deliver(cpu, fault.vector(), errorCode, cpu.eip, EXTERNAL, false);
+        int flags = cpu.flags.value() | Eflags.RF;
+        new Interrupts(cpu, fault.vector(), errorCode, cpu.eip, flags, EXTERNAL).deliver();
         cpu.notices.fault(fault.vector(), fault.errorCode());
     }
 
     /** A trap after the instruction before EIP. */
     static void trap(Cpu cpu, int vector) {
-        deliver(cpu, vector, NO_ERROR_CODE, cpu.eip, EXTERNAL, false);
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, cpu.flags.value(), EXTERNAL).deliver();
         cpu.notices.fault(vector, 0);
     }
 
-    private static void deliver(Cpu cpu, int vector, int errorCode, int returnEip, int external, boolean software) {
-        Descriptor gate = gate(cpu, vector, external, software);
+    private void deliver() {
+        Descriptor gate = gate();
         int selector = gate.gateSelector();
         Descriptor code = Segmentation.require(cpu, selector, external);
         if (!code.code() || code.dpl() > cpu.cpl()) throw Fault.gp(Segmentation.code(selector) | external);
@@ -56,10 +73,10 @@ final class Interrupts {
         if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
         int from = cpu.cpl();
         if (!code.conforming() && code.dpl() < from) {
-            pushInner(cpu, gate, selector, code, errorCode, returnEip, external);
+            pushInner(gate, code);
             cpu.timing.event(Timing.Event.INTERRUPT_INWARD);
         } else {
-            pushSameLevel(cpu, gate, selector, code, errorCode, returnEip, external);
+            pushSameLevel(gate, code);
             cpu.timing.event(Timing.Event.INTERRUPT_SAME_LEVEL);
         }
         boolean interruptGate = (gate.type() & 1) == 0;
@@ -69,52 +86,42 @@ final class Interrupts {
         cpu.notices.privilegeChanged(from, cpu.cpl(), vector);
     }
 
-    private static Descriptor gate(Cpu cpu, int vector, int external, boolean software) {
+    private Descriptor gate() {
         int code = vector * 8 + IDT + external;
         if (!cpu.idtr.contains(vector * 8)) throw Fault.gp(code);
         int address = cpu.idtr.base + vector * 8;
         Descriptor gate = new Descriptor(cpu.system.load32(address), cpu.system.load32(address + 4));
-        boolean known = gate.system()
-                && switch (gate.type()) {
-                    case Descriptor.INTERRUPT_GATE16,
-                            Descriptor.TRAP_GATE16,
-                            Descriptor.INTERRUPT_GATE32,
-                            Descriptor.TRAP_GATE32 -> true;
-                    default -> false;
-                };
-        if (!known || software && gate.dpl() < cpu.cpl()) throw Fault.gp(code);
+        if (!gate.interruptOrTrapGate() || external == 0 && gate.dpl() < cpu.cpl()) throw Fault.gp(code);
         if (!gate.present()) throw Fault.np(code);
         return gate;
     }
 
-    private static void pushInner(
-            Cpu cpu, Descriptor gate, int selector, Descriptor code, int errorCode, int returnEip, int external) {
+    private void pushInner(Descriptor gate, Descriptor code) {
         int bytes = gate.is32() ? 4 : 2;
         InnerStack stack = InnerStack.open(cpu, code.dpl(), external);
         stack.reserve(errorCode == NO_ERROR_CODE ? 5 : 6, bytes, external);
-        Descriptor touched = Segmentation.touch(cpu, selector, code);
+        Descriptor touched = Segmentation.touch(cpu, gate.gateSelector(), code);
         stack.push(cpu.segments[Cpu.SS].selector, bytes);
         stack.push(cpu.r[Cpu.ESP], bytes);
-        stack.push(cpu.flags.value(), bytes);
+        stack.push(flags, bytes);
         stack.push(cpu.segments[Cpu.CS].selector, bytes);
         stack.push(returnEip, bytes);
         if (errorCode != NO_ERROR_CODE) stack.push(errorCode, bytes);
         stack.commit();
-        cpu.segments[Cpu.CS].load(selector & ~3 | code.dpl(), touched);
+        cpu.segments[Cpu.CS].load(gate.gateSelector() & ~3 | code.dpl(), touched);
     }
 
-    private static void pushSameLevel(
-            Cpu cpu, Descriptor gate, int selector, Descriptor code, int errorCode, int returnEip, int external) {
+    private void pushSameLevel(Descriptor gate, Descriptor code) {
         int bytes = gate.is32() ? 4 : 2;
         int count = errorCode == NO_ERROR_CODE ? 3 : 4;
         int lowest = cpu.r[Cpu.ESP] - count * bytes & cpu.stackMask();
         if (!cpu.segments[Cpu.SS].within(lowest, bytes)) throw Fault.ss(external);
         cpu.probePush(count, bytes);
-        Descriptor touched = Segmentation.touch(cpu, selector, code);
-        cpu.push(cpu.flags.value(), bytes);
+        Descriptor touched = Segmentation.touch(cpu, gate.gateSelector(), code);
+        cpu.push(flags, bytes);
         cpu.push(cpu.segments[Cpu.CS].selector, bytes);
         cpu.push(returnEip, bytes);
         if (errorCode != NO_ERROR_CODE) cpu.push(errorCode, bytes);
-        cpu.segments[Cpu.CS].load(selector & ~3 | cpu.cpl(), touched);
+        cpu.segments[Cpu.CS].load(gate.gateSelector() & ~3 | cpu.cpl(), touched);
     }
 }

@@ -148,15 +148,17 @@ final class Protection {
         return d.dpl() >= Math.max(cpu.cpl(), Segmentation.rpl(selector)) ? d : null;
     }
 
+    /** Memory is written only if the selector changes. */
     private static Semantics arpl(Instruction i) {
         boolean memory = Operands.isMemory(i, 0);
+        Operands.Source destination = Operands.first(i);
         return (cpu, op) -> {
-            int selector = memory ? cpu.update16(op) : cpu.reg16(op.dst);
+            int selector = destination.read(cpu, op);
             int rpl = cpu.r[op.src] & 3;
             boolean raise = (selector & 3) < rpl;
-            int adjusted = raise ? selector & ~3 | rpl : selector;
-            if (memory) cpu.memory.updated16(adjusted);
-            else cpu.reg16(op.dst, adjusted);
+            int raised = selector & ~3 | rpl;
+            if (raise && memory) cpu.store16(op, raised);
+            else if (raise) cpu.reg16(op.dst, raised);
             cpu.flags.zero(raise);
         };
     }

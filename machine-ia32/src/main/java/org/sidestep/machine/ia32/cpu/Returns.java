@@ -7,7 +7,8 @@ import org.sidestep.machine.ia32.fault.Fault;
 /** IRET and far RET (SDM vol. 2, IRET and RET; vol. 3, section 5.8.6). */
 final class Returns {
     private static final int ALWAYS = Eflags.ARITH | Eflags.TF | Eflags.DF | Eflags.NT;
-    private static final int ALWAYS32 = ALWAYS | Eflags.RF | Eflags.AC | Eflags.ID;
+    /** RF is left out: it would be cleared by the next instruction, and there are no breakpoints that it could hold off. */
+    private static final int ALWAYS32 = ALWAYS | Eflags.AC | Eflags.ID;
 
     private Returns() {}
 

@@ -7,6 +7,9 @@ public final class SegmentRegister {
     /** Offsets below this end (biased, so that a signed comparison orders them) need no further check; no access is wider. */
     private static final int WIDEST = 8;
 
+    /** The limit of a 4 GB segment: accesses wrap around at its end, as they do on real parts. */
+    private static final int FLAT = 0xFFFFFFFF;
+
     private final boolean stack;
     int selector;
     private Descriptor descriptor;
@@ -32,7 +35,7 @@ public final class SegmentRegister {
         readable = loaded.readable();
         writable = loaded.writable();
         boolean simple = !loaded.expandDown() && Integer.compareUnsigned(limit, WIDEST) >= 0;
-        int end = limit - WIDEST + 2 + Integer.MIN_VALUE;
+        int end = limit == FLAT ? Integer.MAX_VALUE : limit - WIDEST + 2 + Integer.MIN_VALUE;
         readEnd = simple && readable ? end : Integer.MIN_VALUE;
         writeEnd = simple && writable ? end : Integer.MIN_VALUE;
     }
@@ -81,7 +84,7 @@ public final class SegmentRegister {
         long first = Integer.toUnsignedLong(offset);
         long last = first + bytes - 1;
         long top = Integer.toUnsignedLong(limit);
-        if (!descriptor.expandDown()) return last <= top;
+        if (!descriptor.expandDown()) return last <= top || limit == FLAT;
         return first > top && last <= (big ? 0xFFFFFFFFL : 0xFFFFL);
     }
 

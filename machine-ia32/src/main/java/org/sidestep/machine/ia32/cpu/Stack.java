@@ -1,7 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
-import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -17,7 +16,7 @@ final class Stack {
         set.put("pusha", Binder.always(Stack::pusha));
         set.put("popa",  Binder.always(Stack::popa));
         set.put("pushf", Binder.always(
-                (cpu, op) -> cpu.push(cpu.flags.value() & ~(Eflags.VM | Eflags.RF), op.size)));
+                (cpu, op) -> cpu.push(cpu.flags.value(), op.size)));
         set.put("popf",  Binder.always(Stack::popf));
         set.put("enter", Binder.always(Stack::enter));
         set.put("leave", Binder.always(Stack::leave));
@@ -71,8 +70,7 @@ final class Stack {
     }
 
     private static void popf(Cpu cpu, Op op) {
-        int writable = Returns.writableFlags(cpu, op.size) & ~Eflags.RF;
-        cpu.flags.replace(cpu.pop(op.size), writable);
+        cpu.flags.replace(cpu.pop(op.size), Returns.writableFlags(cpu, op.size));
         cpu.attention();
     }
 

@@ -1,0 +1,100 @@
+package org.sidestep.machine.ia32.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sidestep.isa.ByteSource;
+import org.sidestep.isa.Decoder;
+import org.sidestep.isa.Disassembler;
+
+class OracleTest {
+    private static final int VECTORS = Integer.getInteger("oracle.vectors", 20_000);
+    private static final int SEED = Integer.getInteger("oracle.seed", 1);
+    private static final int SHOWN = 40;
+
+    /** In page-fault error codes: some hosts tell fetches apart. */
+    private static final int FETCH = 0x10;
+
+    /** In page-fault error codes: outside the regions, the host has other pages than this machine, or has them lazily. */
+    private static final int PRESENT = 1;
+
+    /** Where the oracle itself lies in memory: vectors that touch it prove nothing. */
+    private static final int ORACLE = 0x08000000;
+
+    private static final int ORACLE_END = 0x08800000;
+
+    @Test
+    void everyInstructionDoesWhatTheHostCpuDoes() throws Exception {
+        boolean available = HostCpu.available();
+        if (System.getenv("CI") != null) assertThat(available).as("gcc -m32 and python3").isTrue();
+        assumeTrue(available, "gcc -m32 and python3 are needed");
+        List<Words> vectors = Words.parseAll(HostCpu.vectors(VECTORS, SEED));
+        List<Words> results = Words.parseAll(HostCpu.results());
+        Ring3 machine = new Ring3();
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) compare(machine, vectors.get(i), results.get(i), differences);
+        assertThat(differences.subList(0, Math.min(SHOWN, differences.size())))
+                .as("seed %d, %d of %d differ", SEED, differences.size(), vectors.size())
+                .isEmpty();
+    }
+
+    private static void compare(Ring3 machine, Words vector, Words expected, List<String> differences) {
+        byte[] code = vector.code();
+        // A branch to itself, which the oracle gives up on; and FWAIT, which is not of the integer instruction set.
+        if (expected.values().get("trap").equals("timeout") || (code[code.length - 1] & 0xFF) == 0x9B) return;
+        byte[][] regions = regions(vector, code);
+        Ring3.Outcome actual = machine.run(vector, regions);
+        if (actual == null) {
+            // LOOP to itself with a large ECX.
+            if (code[code.length - 1] != -2) differences.add(vector.values() + " does not end");
+            return;
+        }
+        if (actual.cr2() >= ORACLE && actual.cr2() < ORACLE_END) return;
+        for (Map.Entry<Integer, byte[]> change : expected.memory().entrySet()) put(regions, change);
+        StringBuilder text = new StringBuilder();
+        differ(text, "trap", Integer.parseInt(expected.values().get("trap")), actual.trap());
+        int errorMask = ~(FETCH | (Ring3.inRegion(actual.cr2()) ? 0 : PRESENT));
+        differ(text, "err", expected.hex("err", 0) & errorMask, actual.error() & errorMask);
+        differ(text, "cr2", expected.hex("cr2", 0), actual.cr2());
+        actual.registers().forEach((name, value) -> {
+            int mask = name.equals("eflags") ? ~Undefined.mask(code) : -1;
+            differ(text, name, expected.hex(name, 0) & mask, value & mask);
+        });
+        for (int i = 0; i < regions.length; i++) differ(text, Ring3.REGIONS[i], regions[i], actual.regions()[i]);
+        if (text.length() > 0) {
+            String instruction = Disassembler.text(new Decoder().decode(ByteSource.of(code, 0), true), Ring3.CODE);
+            differences.add(vector.values() + " " + instruction + ":" + text);
+        }
+    }
+
+    private static byte[][] regions(Words vector, byte[] code) {
+        byte[][] regions = new byte[Ring3.REGIONS.length][Ring3.REGION];
+        System.arraycopy(code, 0, regions[0], 0, code.length);
+        regions[0][code.length] = (byte) 0xCC;
+        for (Map.Entry<Integer, byte[]> memory : vector.memory().entrySet()) put(regions, memory);
+        return regions;
+    }
+
+    private static void put(byte[][] regions, Map.Entry<Integer, byte[]> memory) {
+        byte[] region = regions[(memory.getKey() >>> 28) - 1];
+        System.arraycopy(memory.getValue(), 0, region, memory.getKey() & Ring3.REGION - 1, memory.getValue().length);
+    }
+
+    private static void differ(StringBuilder text, String name, int expected, int actual) {
+        if (expected != actual) text.append(" %s is %x, should be %x".formatted(name, actual, expected));
+    }
+
+    private static void differ(StringBuilder text, int base, byte[] expected, byte[] actual) {
+        int at = java.util.Arrays.mismatch(expected, actual);
+        if (at >= 0) {
+            HexFormat hex = HexFormat.of();
+            text.append(" memory at %x is %s, should be %s"
+                    .formatted(base + at, hex.toHexDigits(actual[at]), hex.toHexDigits(expected[at])));
+        }
+    }
+}
