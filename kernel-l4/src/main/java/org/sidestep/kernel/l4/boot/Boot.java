@@ -22,7 +22,9 @@ public final class Boot extends KernelRoutines {
     /** Offset in the loader's information of the kilobytes above 1 MB. */
     private static final int MEM_UPPER = 8;
 
-    private static final int CR0_PG_WP = 0x80010000;
+    /** Paging; read-only pages are so for the kernel too; no one uses a floating-point unit whose state nobody saves. */
+    private static final int CR0_PG_WP_EM = 0x80010004;
+
     private static final int CR4_PSE = 0x10;
     private static final int CR4_PGE = 0x80;
     private static final int WINDOW_PAGE = PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL;
@@ -111,7 +113,7 @@ public final class Boot extends KernelRoutines {
         mov(EAX, MemoryMap.MASTER_DIRECTORY);
         mov(CR3, EAX);
         mov(EAX, CR0);
-        or(EAX, CR0_PG_WP);
+        or(EAX, CR0_PG_WP_EM);
         mov(CR0, EAX);
         mov(EAX, label("boot.high"));
         jmp(EAX);

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.boot;
 
+import java.util.Arrays;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
@@ -53,8 +54,7 @@ public final class Tss extends KernelRoutines {
         asm.section("tss", ADDRESS, MemoryMap.TSS);
         byte[] tss = new byte[SIZE];
         tss[SS0.offset()] = Selectors.KERNEL_DATA;
-        tss[IO_MAP_BASE.offset()] = (byte) IO_MAP;
-        java.util.Arrays.fill(tss, IO_MAP, SIZE, (byte) 0xFF);
+        Arrays.fill(tss, IO_MAP_BASE.offset(), SIZE, (byte) 0xFF);
         for (int port = 0x3F8; port <= 0x3FF; port++) open(tss, port);
         open(tss, 0xE9);
         open(tss, 0xF4);

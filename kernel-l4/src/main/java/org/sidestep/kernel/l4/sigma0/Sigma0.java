@@ -26,7 +26,6 @@ public final class Sigma0 extends KernelRoutines {
     // tags
     private static final int ERROR = 0x8000;
     private static final int UNTYPED = 0x3F;
-    private static final int TYPED = 0xFC0;
     private static final int ONE_MAP_ITEM = 2 << 6;
     /** High twelve bits of a tag. */
     private static final int PAGE_FAULT = 0xFFE;
@@ -88,10 +87,8 @@ public final class Sigma0 extends KernelRoutines {
         mov(EDI, UTCB);
         call(label("kip.ipc"));
         test(ESI, ERROR);
-        exitIf(NZ, label("sigma0.wait"), "the client did not take its answer");
+        exitIf(NZ, label("sigma0.wait"), "the client did not take its answer, or sent more than words");
         mov(client, EAX);
-        test(ESI, TYPED);
-        exitIf(NZ, label("sigma0.wait"), "malformed: no reply");
         mov(EDX, ESI);
         and(EDX, UNTYPED);
         sub(EDX, 2);

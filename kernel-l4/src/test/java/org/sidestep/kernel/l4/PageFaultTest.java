@@ -1,0 +1,353 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.*;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.workload.UserProgram;
+
+/** Page faults go to the pager as messages; its map items make the page appear. */
+class PageFaultTest {
+
+    private static final int FRESH = 0x20000000;
+    private static final int MAP_ONE = 2 << 6;
+
+    /** The root task is the pager of a thread in a space of its own. */
+    private abstract static class Pager extends RootTask {
+
+        final Label child = label("child");
+
+        Pager(UserProgram program) {
+            super(program);
+        }
+
+        /** Serves all faults up to the child's first message, which says that it is about to begin. */
+        final void begin() {
+            spawnApart(THREAD, child);
+            servePageFaults();
+        }
+
+        /** The child's side of {@link #begin}. */
+        final void childBegins() {
+            here(child);
+            mov(EAX, kept("touched"));
+            ipc(ROOT, Threads.NIL, 0);
+        }
+
+        final void receiveFault(String name) {
+            ipc(Threads.NIL, THREAD, 0);
+            keep(name + ".tag", ESI);
+            keep(name + ".address", EBX);
+            keep(name + ".ip", EBP);
+        }
+
+        /** Maps {@code fpage}; then waits for the child's next message. */
+        final void map(int sendBase, int fpage) {
+            setMessage(1, new Imm(sendBase | 8));
+            setMessage(2, new Imm(fpage));
+            ipc(THREAD, Threads.NIL, MAP_ONE);
+        }
+
+        /** A page of the root task's own that begins with a known word. */
+        final int page(int n, int word) {
+            int page = 0x02000000 + n * MemoryMap.PAGE;
+            mov(Mem.absolute(page).dword(), word);
+            return page;
+        }
+    }
+
+    @Test
+    void thePagerSeesAddressInstructionAndKindOfAccess() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int page = page(0, 0x12345678);
+                receiveFault("read");
+                map(FRESH, fpage(page, 12, 4));
+                receiveFault("write");
+                map(FRESH, fpage(page, 12, 6));
+                ipc(Threads.NIL, THREAD, 0);
+                mov(EAX, Mem.absolute(page + 4).dword());
+                keep("seen", EAX);
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                here("reads");
+                mov(EAX, Mem.absolute(FRESH).dword());
+                keep("read", EAX);
+                mov(EAX, 77);
+                here("writes");
+                mov(Mem.absolute(FRESH + 4).dword(), EAX);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("read.tag")).isEqualTo(0xFFE4 << 16 | 2);
+        assertThat(kernel.kept("read.address")).isEqualTo(FRESH);
+        assertThat(kernel.kept("read.ip")).isEqualTo(kernel.image().program().address("reads"));
+        assertThat(kernel.kept("read")).isEqualTo(0x12345678);
+        assertThat(kernel.kept("write.tag")).as("the first mapping was read-only").isEqualTo(0xFFE2 << 16 | 2);
+        assertThat(kernel.kept("write.address")).isEqualTo(FRESH + 4);
+        assertThat(kernel.kept("write.ip")).isEqualTo(kernel.image().program().address("writes"));
+        assertThat(kernel.kept("seen")).as("shared memory").isEqualTo(77);
+    }
+
+    @Test
+    void theFaultingThreadKeepsItsRegistersFlagsAndMessageRegisters() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int page = page(0, 5);
+                receiveFault("fault");
+                map(FRESH, fpage(page, 12, 7));
+                ipc(Threads.NIL, THREAD, 0);
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                ownUtcb(EDI);
+                for (int mr = 0; mr < 4; mr++) mov(EDI.at(4 * mr).dword(), 0x100 + mr);
+                mov(EDI.at(Utcb.BR0), 0x200);
+                mov(EDI.at(Utcb.ERROR_CODE), 0x300);
+                mov(EAX, 1);
+                mov(ECX, 2);
+                mov(EDX, 3);
+                mov(EBX, 4);
+                mov(ESI, 6);
+                mov(EBP, 7);
+                op("stc");
+                op("adc", EAX, Mem.absolute(FRESH).dword());
+                keep("eax", EAX);
+                keep("ecx", ECX);
+                keep("edx", EDX);
+                keep("ebx", EBX);
+                keep("esi", ESI);
+                keep("ebp", EBP);
+                keep("esp", ESP);
+                for (int mr = 0; mr < 4; mr++) {
+                    mov(EAX, EDI.at(4 * mr));
+                    keep("mr" + mr, EAX);
+                }
+                mov(EAX, EDI.at(Utcb.BR0));
+                keep("br0", EAX);
+                mov(EAX, EDI.at(Utcb.ERROR_CODE));
+                keep("error", EAX);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("eax")).as("1 + 5 + carry").isEqualTo(7);
+        String[] registers = {"ecx", "edx", "ebx", "esi", "ebp"};
+        int[] values = {2, 3, 4, 6, 7};
+        for (int i = 0; i < registers.length; i++) assertThat(kernel.kept(registers[i])).isEqualTo(values[i]);
+        assertThat(kernel.kept("esp")).isEqualTo(kernel.image().program().address("stack.child"));
+        for (int mr = 0; mr < 4; mr++) assertThat(kernel.kept("mr" + mr)).isEqualTo(0x100 + mr);
+        assertThat(kernel.kept("br0")).isEqualTo(0x200);
+        assertThat(kernel.kept("error")).isEqualTo(0x300);
+    }
+
+    @Test
+    void anEmptyAnswerRetriesTheAccess() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int page = page(0, 5);
+                receiveFault("first");
+                ipc(THREAD, Threads.NIL, 0);
+                receiveFault("second");
+                map(FRESH, 0);
+                receiveFault("third");
+                map(FRESH, fpage(page, 12, 7));
+                ipc(Threads.NIL, THREAD, 0);
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                mov(EAX, Mem.absolute(FRESH).dword());
+                keep("read", EAX);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        for (String fault : new String[] {"first", "second", "third"}) {
+            assertThat(kernel.kept(fault + ".address")).isEqualTo(FRESH);
+        }
+        assertThat(kernel.kept("read")).isEqualTo(5);
+    }
+
+    @Test
+    void aLargerFpageIsPlacedByItsSendBaseAndMapsAllItsPages() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int first = page(0, 10);
+                page(1, 11);
+                page(3, 13);
+                receiveFault("fault");
+                map(FRESH, fpage(first, 14, 7));
+                receiveFault("hole");
+                page(2, 12);
+                map(FRESH, fpage(first, 14, 7));
+                ipc(Threads.NIL, THREAD, 0);
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                for (int n : new int[] {3, 1, 0, 2}) {
+                    mov(EAX, Mem.absolute(FRESH + n * MemoryMap.PAGE).dword());
+                    keep("page" + n, EAX);
+                }
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("fault.address")).isEqualTo(FRESH + 3 * MemoryMap.PAGE);
+        assertThat(kernel.kept("hole.address")).as("not mapped in the pager").isEqualTo(FRESH + 2 * MemoryMap.PAGE);
+        for (int n = 0; n < 4; n++) assertThat(kernel.kept("page" + n)).isEqualTo(10 + n);
+    }
+
+    @Test
+    void aFourMegabytePageOfSigma0IsMappedAsOneAndItsPartsAsSmallOnes() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                requestLargePage();
+                begin();
+                mov(Mem.absolute(0x03000000).dword(), 21);
+                mov(Mem.absolute(0x03000000 + 0x3FF000).dword(), 22);
+                receiveFault("large");
+                map(FRESH, fpage(0x03000000, 22, 7));
+                receiveFault("small");
+                map(FRESH + 0x400000, fpage(0x03000000 + 0x3FF000, 12, 7));
+                ipc(Threads.NIL, THREAD, 0);
+            }
+
+            private void requestLargePage() {
+                ownUtcb(EDI);
+                mov(EDI.at(Utcb.BR0), 0x10);
+                setMessage(1, new Imm(fpage(0x03000000, 22, 0)));
+                setMessage(2, new Imm(0));
+                ipc(Threads.SIGMA0, Threads.SIGMA0, 0xFFA0 << 16 | 2);
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                mov(EAX, Mem.absolute(FRESH).dword());
+                keep("first", EAX);
+                mov(EAX, Mem.absolute(FRESH + 0x3FF000).dword());
+                keep("last", EAX);
+                mov(EAX, Mem.absolute(FRESH + 0x400000).dword());
+                keep("part", EAX);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("first")).isEqualTo(21);
+        assertThat(kernel.kept("last")).isEqualTo(22);
+        assertThat(kernel.kept("part")).isEqualTo(22);
+        assertThat(kernel.kept("small.address")).isEqualTo(FRESH + 0x400000);
+    }
+
+    @Test
+    void noFpageCoversTheInterfacePageOrTheUtcbs() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int page = page(0, 5);
+                receiveFault("fault");
+                mov(EAX, page);
+                setMessage(1, new Imm(MemoryMap.KIP | 8));
+                setMessage(2, new Imm(fpage(page, 12, 7)));
+                setMessage(3, new Imm(MemoryMap.UTCB_AREA + 0x1000 | 8));
+                setMessage(4, new Imm(fpage(page, 12, 7)));
+                setMessage(5, new Imm(8));
+                setMessage(6, new Imm(fpage(MemoryMap.UTCB_AREA, 12, 7)));
+                ipc(THREAD, Threads.NIL, 6 << 6);
+                receiveFault("again");
+                map(FRESH, fpage(page, 12, 7));
+                receiveFault("utcb");
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                mov(EAX, Mem.absolute(FRESH).dword());
+                op("lock nop");
+                mov(EAX, EAX.at(0));
+                keep("magic", EAX);
+                mov(EAX, Mem.absolute(MemoryMap.UTCB_AREA + 0x1000).dword());
+                exit(1);
+            }
+        });
+        assertThat(kernel.kept("again.address")).as("the pager's UTCBs cannot be sent").isEqualTo(FRESH);
+        assertThat(kernel.kept("magic")).isEqualTo(0x4BE6344C);
+        assertThat(kernel.kept("utcb.address")).isEqualTo(MemoryMap.UTCB_AREA + 0x1000);
+    }
+
+    @Test
+    void faultsOnKernelMemoryGoToThePagerToo() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                receiveFault("fault");
+                int page = page(0, 5);
+                map(0xF0400000, fpage(page, 12, 7));
+                receiveFault("again");
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                mov(EAX, Mem.absolute(0xF0400000).dword());
+                exit(1);
+            }
+        });
+        assertThat(kernel.kept("fault.address")).isEqualTo(0xF0400000);
+        assertThat(kernel.kept("again.address")).isEqualTo(0xF0400000);
+    }
+
+    @Test
+    void aFaultWithoutPagerStopsThatThreadOnly() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            private final Label second = label("second");
+
+            @Override
+            void main() {
+                spawn(THREAD, 1, second);
+                ipc(Threads.NIL, THREAD, 0);
+                mov(EAX, THREAD);
+                systemCall("threadSwitch");
+                mov(EAX, THREAD);
+                mov(EDX, -1);
+                mov(ESI, -1);
+                mov(ECX, -1);
+                mov(EDI, -1);
+                systemCall("schedule");
+                keep("state", EAX);
+                ipc(THREAD, Threads.NIL, 0);
+                keep("send", ESI);
+            }
+
+            @Override
+            void others() {
+                here(second);
+                ownUtcb(EDI);
+                mov(EDI.at(Utcb.PAGER), Threads.NIL);
+                ipc(ROOT, Threads.NIL, 0);
+                mov(EAX, Mem.absolute(FRESH).dword());
+                exit(1);
+            }
+        });
+        assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
+    }
+}

@@ -1,0 +1,202 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.*;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.workload.UserProgram;
+
+/** Priorities, time slices and giving way. */
+class ScheduleTest {
+
+    private static final int KEEP = -1;
+
+    private abstract static class Scheduling extends RootTask {
+
+        final Label second = label("second");
+        final Label third = label("third");
+
+        Scheduling(UserProgram program) {
+            super(program);
+        }
+
+        final void schedule(int dest, int timeControl, int priority) {
+            mov(EAX, dest);
+            mov(EDX, timeControl);
+            mov(ESI, KEEP);
+            mov(ECX, priority);
+            mov(EDI, KEEP);
+            systemCall("schedule");
+        }
+
+        final void yieldTo(int thread) {
+            mov(EAX, thread);
+            systemCall("threadSwitch");
+        }
+
+        /** Counts up {@code word} for ever. */
+        final void count(Label entry, String word) {
+            here(entry);
+            Label again = fresh("again");
+            here(again);
+            inc(Mem.at(variable("kept." + word)).dword());
+            jmp(again);
+        }
+    }
+
+    @Test
+    void theResultTellsTheThreadsState() {
+        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+            @Override
+            void main() {
+                attempt("itself", () -> schedule(ROOT, KEEP, KEEP));
+                threadControl(THREAD, ROOT, ROOT, Threads.NIL, -1);
+                attempt("inactive", () -> schedule(THREAD, KEEP, KEEP));
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                attempt("waitsForStart", () -> schedule(THREAD, KEEP, KEEP));
+                start(THREAD, second);
+                attempt("ready", () -> schedule(THREAD, KEEP, KEEP));
+                yieldTo(THREAD);
+                attempt("sending", () -> schedule(THREAD, KEEP, KEEP));
+                ipc(Threads.NIL, THREAD, 0);
+                yieldTo(THREAD);
+                attempt("waiting", () -> schedule(THREAD, KEEP, KEEP));
+                ipc(THREAD, Threads.NIL, 0);
+                yieldTo(THREAD);
+                attempt("dead", () -> schedule(THREAD, KEEP, KEEP));
+            }
+
+            @Override
+            void others() {
+                here(second);
+                ipc(ROOT, Threads.NIL, 0);
+                ipc(Threads.NIL, ROOT, 0);
+                op("hlt");
+            }
+        });
+        assertThat(kernel.kept("itself")).isEqualTo(3);
+        assertThat(kernel.kept("inactive")).isEqualTo(2);
+        assertThat(kernel.kept("waitsForStart")).isEqualTo(6);
+        assertThat(kernel.kept("ready")).isEqualTo(3);
+        assertThat(kernel.kept("sending")).isEqualTo(4);
+        assertThat(kernel.kept("waiting")).isEqualTo(6);
+        assertThat(kernel.kept("dead")).isEqualTo(1);
+    }
+
+    @Test
+    void aHigherPriorityThreadRunsAtOnceAndALowerOneWaits() {
+        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+            @Override
+            void main() {
+                schedule(ROOT, KEEP, 50);
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                schedule(THREAD, KEEP, 40);
+                start(THREAD, second);
+                spawn(OTHER, 2, third);
+                mov(EAX, kept("third.ran"));
+                keep("third.before", EAX);
+                mov(EAX, kept("second.ran"));
+                keep("second.before", EAX);
+                schedule(THREAD, KEEP, 60);
+                mov(EAX, kept("second.ran"));
+                keep("second.after", EAX);
+            }
+
+            @Override
+            void others() {
+                for (String name : new String[] {"second", "third"}) {
+                    here(name);
+                    inc(kept(name + ".ran"));
+                    ipc(Threads.NIL, ROOT, 0);
+                }
+            }
+        });
+        assertThat(kernel.kept("third.before")).as("default priority 100 beats 50").isEqualTo(1);
+        assertThat(kernel.kept("second.before")).isZero();
+        assertThat(kernel.kept("second.after")).isEqualTo(1);
+    }
+
+    @Test
+    void theTimerSharesTheProcessorAmongThreadsOfOnePriority() {
+        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+            @Override
+            void main() {
+                spawn(THREAD, 1, second);
+                spawn(OTHER, 2, third);
+                int oneMillisecond = (3 << 10 | 125) << 16;
+                schedule(THREAD, oneMillisecond, 100);
+                schedule(OTHER, oneMillisecond, 100);
+                sleep();
+            }
+
+            /** Receives from itself for 12 ms. */
+            private void sleep() {
+                mov(EAX, Threads.NIL);
+                mov(EDX, ROOT);
+                xor(ESI, ESI);
+                ownUtcb(EDI);
+                mov(ECX, 5 << 10 | 375);
+                systemCall("ipc");
+            }
+
+            @Override
+            void others() {
+                count(second, "second");
+                count(third, "third");
+            }
+        });
+        int second = kernel.kept("second");
+        int third = kernel.kept("third");
+        assertThat(second).isPositive();
+        assertThat((double) third / second).as("shares").isBetween(0.5, 2.0);
+    }
+
+    @Test
+    void theOldTimeControlComesBack() {
+        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+            @Override
+            void main() {
+                schedule(ROOT, 0x12340000, KEEP);
+                keep("default", EDX);
+                schedule(ROOT, KEEP, KEEP);
+                keep("set", EDX);
+                schedule(ROOT, KEEP, KEEP);
+                keep("kept", EDX);
+            }
+        });
+        assertThat(kernel.kept("default")).as("625 * 2^4 us").isEqualTo((4 << 10 | 625) << 16);
+        assertThat(kernel.kept("set")).isEqualTo(0x12340000);
+        assertThat(kernel.kept("kept")).isEqualTo(0x12340000);
+    }
+
+    @Test
+    void onlyTheSchedulerMayAndOnlyUpToItsOwnPriority() {
+        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+            @Override
+            void main() {
+                attempt("unknown", () -> schedule(OTHER, KEEP, KEEP));
+                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+                threadControl(OTHER, THREAD, THREAD, Threads.NIL, -1);
+                threadControl(THREAD, THREAD, ROOT, ROOT, utcb(0));
+                start(THREAD, second);
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                here(second);
+                attempt("notScheduler", () -> schedule(ROOT, KEEP, 10));
+                attempt("tooHigh", () -> schedule(OTHER, KEEP, 101));
+                attempt("allowed", () -> schedule(OTHER, KEEP, 100));
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        ThreadControlTest.assertError(kernel, "unknown", 2);
+        ThreadControlTest.assertError(kernel, "notScheduler", 1);
+        ThreadControlTest.assertError(kernel, "tooHigh", 5);
+        assertThat(kernel.kept("allowed")).as("inactive").isEqualTo(2);
+    }
+}

@@ -1,0 +1,155 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.*;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.workload.UserProgram;
+
+/** Sigma0 hands out memory 1:1, each page to the first who asks. */
+class Sigma0Test {
+
+    private static final int REQUEST = 0xFFA0 << 16;
+    private static final int ANYWHERE = 0xFFFFFC00;
+    private static final int MAP_ITEM = 8;
+
+    private abstract static class Client extends RootTask {
+
+        Client(UserProgram program) {
+            super(program);
+        }
+
+        /** Asks for memory; keeps the answered map item. */
+        final void request(String name, int base, int log2size) {
+            ask(base, log2size);
+            keep(name + ".tag", ESI);
+            keep(name + ".item", EBX);
+            keep(name + ".fpage", EBP);
+        }
+
+        final void ask(int base, int log2size) {
+            ownUtcb(EDI);
+            mov(EDI.at(Utcb.BR0), 0x10);
+            setMessage(1, new Imm(base | log2size << 4));
+            setMessage(2, new Imm(0));
+            ipc(Threads.SIGMA0, Threads.SIGMA0, REQUEST | 2);
+        }
+    }
+
+    @Test
+    void aRequestForAPlaceMapsItOneToOne() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                request("page", 0x02345000, 12);
+                mov(Mem.absolute(0x02345678).dword(), 99);
+                request("large", 0x03000000, 22);
+                mov(Mem.absolute(0x03123456).dword(), 98);
+                request("again", 0x03000000, 22);
+            }
+        });
+        assertAnswer(kernel, "page", 0x02345000, 12);
+        assertAnswer(kernel, "large", 0x03000000, 22);
+        assertAnswer(kernel, "again", 0x03000000, 22);
+        assertThat(kernel.machine().peekPhysical(0x02345678, 1)[0]).isEqualTo((byte) 99);
+        assertThat(kernel.machine().peekPhysical(0x03123456, 1)[0]).isEqualTo((byte) 98);
+    }
+
+    @Test
+    void aRequestForAnywhereFindsFreeMemoryFromTheTop() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                request("first", ANYWHERE, 12);
+                request("second", ANYWHERE, 22);
+                request("third", ANYWHERE, 12);
+            }
+        });
+        assertAnswer(kernel, "first", 0x03FFF000, 12);
+        assertAnswer(kernel, "second", 0x03800000, 22);
+        assertAnswer(kernel, "third", 0x03FFE000, 12);
+    }
+
+    @Test
+    void whatIsReservedOrTooLargeOrTooSmallIsRefusedWithANilFpage() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                request("kernel", 0x00100000, 12);
+                request("heap", 0x00A00000, 12);
+                request("sigma0", 0x00800000, 12);
+                request("low", 0, 12);
+                request("huge", ANYWHERE, 30);
+                request("small", ANYWHERE, 11);
+                request("beyond", 0x02000000, 26);
+            }
+        });
+        for (String name : new String[] {"kernel", "heap", "sigma0", "low", "huge", "small", "beyond"}) {
+            assertThat(kernel.kept(name + ".tag") & 0xFFFF).as(name).isEqualTo(2 << 6);
+            assertThat(kernel.kept(name + ".fpage")).as(name).isZero();
+        }
+    }
+
+    @Test
+    void aPageBelongsToTheFirstWhoAsks() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            private final Label child = label("child");
+
+            @Override
+            void main() {
+                request("root", 0x02400000, 12);
+                spawnApart(THREAD, child);
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                here(child);
+                request("child", 0x02400000, 12);
+                request("free", 0x02401000, 12);
+                request("device", 0x000B8000, 12);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertAnswer(kernel, "root", 0x02400000, 12);
+        assertThat(kernel.kept("child.fpage")).isZero();
+        assertAnswer(kernel, "free", 0x02401000, 12);
+        assertAnswer(kernel, "device", 0x000B8000, 12);
+    }
+
+    @Test
+    void malformedRequestsGetNoAnswer() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                malformed("oneWord", REQUEST | 1);
+                malformed("unknown", 0x12340000 | 2);
+                request("good", ANYWHERE, 12);
+            }
+
+            private void malformed(String name, int tag) {
+                mov(EAX, Threads.SIGMA0);
+                mov(EDX, Threads.SIGMA0);
+                mov(ESI, tag);
+                ownUtcb(EDI);
+                mov(ECX, 1 << 10 | 500);
+                systemCall("ipc");
+                loadErrorCode(EAX);
+                keep(name, EAX);
+            }
+        });
+        for (String name : new String[] {"oneWord", "unknown"}) {
+            assertThat(kernel.kept(name)).as("%s: timeout of the receive phase", name).isEqualTo(1 << 1 | 1);
+        }
+        assertThat(kernel.kept("good.fpage")).isNotZero();
+    }
+
+    private static void assertAnswer(TestKernel kernel, String name, int base, int log2size) {
+        assertThat(kernel.kept(name + ".tag") & 0xFFFF).as(name).isEqualTo(2 << 6);
+        assertThat(kernel.kept(name + ".item")).as(name).isEqualTo(base | MAP_ITEM);
+        assertThat(kernel.kept(name + ".fpage")).as(name).isEqualTo(RootTask.fpage(base, log2size, 7));
+    }
+}
