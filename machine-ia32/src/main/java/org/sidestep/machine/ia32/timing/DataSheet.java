@@ -28,7 +28,7 @@ final class DataSheet {
      * One row.
      *
      * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
-     * @param port0Cycles cycles for which one micro-op holds port 0
+     * @param divides cycles for which the divider is busy, or 0
      * @param latency cycles from the operands, loaded ones included, to the result
      * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
      * @param serial cycles from the completion of everything before, for instructions that serialise; else -1
@@ -40,7 +40,7 @@ final class DataSheet {
             int either,
             int loads,
             int stores,
-            int port0Cycles,
+            int divides,
             int latency,
             int decode,
             int serial,
@@ -58,7 +58,7 @@ final class DataSheet {
             int moreLoads = shape == Shape.STORE ? 0 : 1;
             int moreStores = shape == Shape.LOAD ? 0 : 1;
             return new Row(
-                    port0, port1, either, loads + moreLoads, stores + moreStores, port0Cycles, latency, decode, serial,
+                    port0, port1, either, loads + moreLoads, stores + moreStores, divides, latency, decode, serial,
                     reads, writes, addresses, steps);
         }
     }
@@ -125,9 +125,9 @@ final class DataSheet {
         reg("pop",           "p2",                               0, 0, "@+esp",                  "S with the step of ESP");
         row("pop",           Shape.STORE,  "4*p01 p2 p34",       0, 0, "@+esp",                  "S; M throughput 3");
         reg("pop.sreg",      "7*p01 p2",                         5, 0, "@+esp",                  "S");
-        reg("pusha",         "p01 8*p34",                        1, 13, "@+esp",                 "S; M throughput 13");
-        reg("popa",          "p01 8*p2",                         0, 13, "@+esp >eax >ebp",       "S; M throughput 13");
-        reg("pushf",         "3*p0 10*p01 p34",                  1, 0, "@+esp",                  "S; M throughput 7.1");
+        reg("pusha",         "p01 8*p34",                        1, 8, "@+esp",                  "S; M 14.8 with POPA");
+        reg("popa",          "p01 8*p2",                         0, 7, "@+esp >eax >ebp",        "S; M 14.8 with PUSHA");
+        reg("pushf",         "3*p0 10*p01 p34",                  1, 7, "@+esp",                  "S; M throughput 7.1");
         reg("popf",          "16*p01 p2",                        1, 17, "@+esp",                 "S; M throughput 17");
         reg("enter",         "10*p01 p34",                       5, 0, "@+esp ebp >ebp",         "S 14");
         reg("leave",         "p01 p2",                           0, 0, "@ebp +esp >ebp",         "S");
@@ -149,13 +149,13 @@ final class DataSheet {
         reg("div.16",        "2*p0:21 p01",                     23, 0, "eax edx >eax >edx",      "S; M 23, throughput 20.8");
         reg("div.32",        "2*p0:37 p01",                     39, 0, "eax edx >eax >edx",      "S; M 39");
         reg("cwde",          "p01",                              1, 0, "eax >eax",               "M 1");
-        reg("cdq",           "p01",                              1, 0, "eax >edx",               "M 1");
+        reg("cdq",           "p0",                               1, 0, "eax >edx",               "M 1, throughput 1");
         reg("bcd",           "p01",                              1, 0, "eax >eax",               "M 1");
         reg("aam",           "p0 3*p01",                         8, 0, "eax >eax",               "M 7.7");
         reg("aad",           "p0 2*p01",                         4, 0, "eax >eax",               "R");
         reg("salc",          "2*p01",                            2, 0, ">eax",                   "R");
         reg("lahf",          "p01",                              1, 0, "eax >eax",               "M 1");
-        reg("sahf",          "p01",                              1, 0, "eax",                    "M 1");
+        reg("sahf",          "p0",                               1, 0, "eax",                    "M 1, throughput 1");
 
         reg("shift",         "p0",                               1, 0, "",                       "S; M 1");
         reg("shift.cl",      "p0",                               1, 0, "",                       "S; M 1");
@@ -308,7 +308,7 @@ final class DataSheet {
                 ports.either,
                 ports.loads,
                 ports.stores,
-                ports.port0Cycles,
+                ports.divides,
                 latency,
                 decode,
                 serial,
@@ -327,14 +327,14 @@ final class DataSheet {
         return timing + "/" + shape;
     }
 
-    /** The micro-op column: {@code 2*p0:37 p01} is two micro-ops for port 0, one holding it for 37 cycles, and one for either. */
+    /** The micro-op column: {@code 2*p0:37 p01} is two micro-ops for port 0, the divider behind it busy for 37 cycles, and one for either. */
     private static final class MicroOps {
         private int port0;
         private int port1;
         private int either;
         private int loads;
         private int stores;
-        private int port0Cycles = 1;
+        private int divides;
 
         MicroOps(String column) {
             for (String item : column.split(" ")) add(item);
@@ -344,7 +344,7 @@ final class DataSheet {
             int star = item.indexOf('*');
             int count = star < 0 ? 1 : Integer.parseInt(item.substring(0, star));
             String[] port = item.substring(star + 1).split(":");
-            if (port.length > 1) port0Cycles = Integer.parseInt(port[1]);
+            if (port.length > 1) divides = Integer.parseInt(port[1]);
             switch (port[0]) {
                 case "p0" -> port0 += count;
                 case "p1" -> port1 += count;

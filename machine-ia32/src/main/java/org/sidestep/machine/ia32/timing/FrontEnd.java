@@ -8,17 +8,21 @@ import java.util.Arrays;
  * micro-ops a cycle enter the reorder buffer of 40, and three a cycle leave it.
  *
  * <p>Times are those at which a micro-op enters the reorder buffer; the constant depth of the pipeline before and behind
- * that point shows only in the cost of a misprediction.
+ * that point shows only in the cost of a misprediction. Written without branches where the answer is hard to foresee:
+ * this is the inner loop of every simulation.
  */
 final class FrontEnd {
 
     private static final int WIDTH = 3;
     private static final int REORDER_BUFFER = 40;
     private static final int RING = 64;
-    /** Decoded micro-ops wait in a queue of six, two cycles' worth. */
+    /** Decoded micro-ops wait in a queue of six, two cycles' worth; fetch runs as far ahead. */
     private static final int QUEUE_CYCLES = 2;
 
     private static final int BLOCK = 16;
+
+    /** Decoder places are counted by four a cycle, of which the last is never used. */
+    private static final int PLACES_SHIFT = 2;
 
     /** Linear address of the next instruction, as far as branches tell. */
     private int ip;
@@ -26,18 +30,18 @@ final class FrontEnd {
     private int blockEnd;
 
     private long fetched;
-    /** The current decode cycle, and how many instructions it has taken. */
+    /** The next free decoder place. */
     private long decode;
-    private int decoded;
-    /** The current rename cycle, and how many micro-ops it has taken. */
+    /** The next free renaming place, three a cycle. */
     private long rename;
-    private int renamed;
-    /** The current retirement cycle, and how many micro-ops it has taken. */
-    private long retire;
-    private int retired;
+    /** The next free retirement place, three a cycle. */
+    private long retirePlace;
+    /** When the last micro-op retired. */
+    private long retired;
 
     /** When each of the last micro-ops retired. */
     private final long[] leaves;
+
     private int micro;
 
     FrontEnd() {
@@ -49,10 +53,8 @@ final class FrontEnd {
         blockEnd = other.blockEnd;
         fetched = other.fetched;
         decode = other.decode;
-        decoded = other.decoded;
         rename = other.rename;
-        renamed = other.renamed;
-        retire = other.retire;
+        retirePlace = other.retirePlace;
         retired = other.retired;
         leaves = other.leaves.clone();
         micro = other.micro;
@@ -60,120 +62,91 @@ final class FrontEnd {
 
     /** The cycle at which the first micro-op of the next instruction enters the reorder buffer. */
     long issue(Template template) {
-        fetch(template.length);
-        long arrival = decode(template);
+        long arrival = arrive(template);
         long room = leaves[micro + template.microOps - 1 - REORDER_BUFFER & RING - 1];
-        long earliest = Math.max(arrival, room);
-        if (earliest > rename) {
-            rename = earliest;
-            renamed = 0;
-        }
-        long issue = rename;
-        renamed += template.microOps;
-        while (renamed >= WIDTH) {
-            renamed -= WIDTH;
-            rename++;
-        }
-        if (decode < rename - QUEUE_CYCLES) {
-            decode = rename - QUEUE_CYCLES;
-            decoded = 0;
-        }
+        long place = Math.max(rename, WIDTH * Math.max(arrival, room));
+        long issue = place / WIDTH;
+        rename = place + template.microOps;
+        decode = Math.max(decode, issue - QUEUE_CYCLES << PLACES_SHIFT);
         return issue;
     }
 
-    private void fetch(int length) {
-        ip += length;
-        if (ip - blockEnd <= 0) return;
-        blockEnd += BLOCK;
-        // How far fetch runs ahead of decoding is limited by the prefetch buffers.
-        fetched = Math.max(fetched, decode - QUEUE_CYCLES) + 1;
-        if (fetched > decode) {
-            decode = fetched;
-            decoded = 0;
-        }
-    }
+    /** The cycle at which the next instruction is decoded. */
+    private long arrive(Template template) {
+        ip += template.length;
+        int behind = blockEnd - ip >> 31;
+        blockEnd += BLOCK & behind;
+        long next = Math.max(fetched, (decode >> PLACES_SHIFT) - QUEUE_CYCLES) + 1;
+        fetched += next - fetched & behind;
 
-    private long decode(Template template) {
-        if (decoded == WIDTH || decoded != 0 && template.needsFirstDecoder) {
-            decode++;
-            decoded = 0;
-        }
-        decoded++;
-        long arrival = decode;
-        if (template.decodeCycles > 1) {
-            decode += template.decodeCycles;
-            decoded = 0;
-        }
-        return arrival;
+        long place = Math.max(decode, fetched << PLACES_SHIFT);
+        place = place + template.decoderMask & ~template.decoderMask;
+        place += place & place >> 1 & 1;
+        decode = place + template.decoderPlaces;
+        return place >> PLACES_SHIFT;
     }
 
     /** The instruction that entered last is complete at {@code done}; returns when its last micro-op retires. */
     long retire(int microOps, long done) {
-        if (done > retire) {
-            retire = done;
-            retired = 0;
-        }
-        retired += microOps;
-        while (retired > WIDTH) {
-            retired -= WIDTH;
-            retire++;
-        }
-        for (int i = 0; i < microOps; i++) leaves[micro + i & RING - 1] = retire;
+        long place = Math.max(retirePlace, WIDTH * done) + microOps;
+        long cycle = (place - 1) / WIDTH;
+        retirePlace = place;
+        retired = cycle;
+        // Most have four micro-ops at most; what is entered in excess will be overwritten by those that follow.
+        leaves[micro & RING - 1] = cycle;
+        leaves[micro + 1 & RING - 1] = cycle;
+        leaves[micro + 2 & RING - 1] = cycle;
+        leaves[micro + 3 & RING - 1] = cycle;
+        for (int i = 4; i < microOps; i++) leaves[micro + i & RING - 1] = cycle;
         micro += microOps;
-        return retire;
+        return cycle;
     }
 
     /** Nothing more enters the reorder buffer before {@code cycle}. */
     void stallUntil(long cycle) {
-        if (cycle <= rename) return;
-        rename = cycle;
-        renamed = 0;
+        rename = Math.max(rename, WIDTH * cycle);
     }
 
     /** Fetch waits for a line or a page table. */
     void fetchStall(int cycles) {
-        fetched = Math.max(fetched, decode) + cycles;
-        decode = fetched;
-        decoded = 0;
+        fetched = Math.max(fetched, decode >> PLACES_SHIFT) + cycles;
+        decode = fetched << PLACES_SHIFT;
     }
 
     /** A predicted branch ends the fetch block and the decode group, and costs {@code bubble} fetch cycles. */
     void taken(int target, int bubble) {
-        fetchFrom(target, decode + 1 + bubble);
+        fetchFrom(target, (decode - 1 >> PLACES_SHIFT) + 1 + bubble);
     }
 
     /** The right path enters the reorder buffer at {@code cycle}. */
     void redirect(int target, long cycle) {
-        fetchFrom(target, Math.max(decode, cycle));
+        fetchFrom(target, Math.max(decode >> PLACES_SHIFT, cycle));
     }
 
     private void fetchFrom(int target, long cycle) {
         ip = target;
         blockEnd = (target & -BLOCK) + BLOCK;
         fetched = cycle;
-        decode = cycle;
-        decoded = 0;
+        decode = cycle << PLACES_SHIFT;
     }
 
     /** Everything before is complete, and {@code cycles} later everything behind begins. */
     void drain(long cycles) {
-        idleUntil(retire + cycles);
+        idleUntil(retired + cycles);
     }
 
     /** Nothing happens until {@code cycle}. */
     void idleUntil(long cycle) {
-        if (cycle <= retire) return;
-        retire = cycle;
-        retired = 0;
-        decode = cycle;
-        decoded = 0;
-        rename = cycle;
-        renamed = 0;
+        if (cycle <= retired) return;
+        retired = cycle;
+        retirePlace = WIDTH * cycle;
         fetched = cycle;
+        decode = cycle << PLACES_SHIFT;
+        rename = WIDTH * cycle;
         Arrays.fill(leaves, cycle);
     }
 
     long cycles() {
-        return retire;
+        return retired;
     }
 }

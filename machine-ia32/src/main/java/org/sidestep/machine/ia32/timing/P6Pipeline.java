@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.timing;
 
-import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
 
@@ -27,13 +26,8 @@ final class P6Pipeline extends Timing {
 
     /** When each register is there; see {@link Template} for the places. */
     private final long[] ready;
-    /** Registers whose last write was to a byte, to a word; registers known to be zero. */
-    private int partial8;
-
-    private int partial16;
-    private int zeroed;
-    /** The flags that the last flag-writing instruction has written. */
-    private int flagsValid = Eflags.ARITH;
+    /** Partially written registers and flags: see {@link PartialState}. */
+    private int partial;
     /** When all addresses of earlier stores are known. */
     private long storesKnown;
     /** When the front-side bus is free. */
@@ -88,10 +82,7 @@ final class P6Pipeline extends Timing {
         storeBytes = other.storeBytes.clone();
         storeExtra = other.storeExtra.clone();
         mispredictions = other.mispredictions;
-        partial8 = other.partial8;
-        partial16 = other.partial16;
-        zeroed = other.zeroed;
-        flagsValid = other.flagsValid;
+        partial = other.partial;
         storesKnown = other.storesKnown;
         busFree = other.busFree;
         loads = other.loads;
@@ -189,12 +180,11 @@ final class P6Pipeline extends Timing {
         Template template = (Template) prepared;
         if (fetchStall != 0) stallFetch();
         long issue = frontEnd.issue(template);
-        if (readsPartially(template)) issue = partialStall(template, issue);
+        if ((partial & template.stalls) != 0) issue = partialStall(template, issue);
         ports.advanceTo(issue);
+        long data = Math.max(issue, Math.max(ready[template.source0], ready[template.source1]));
+        if (template.moreSources) data = Math.max(data, Math.max(ready[template.source2], ready[template.source3]));
         long address = Math.max(issue, Math.max(ready[template.address0], ready[template.address1]));
-        long data = Math.max(
-                Math.max(issue, Math.max(ready[template.source0], ready[template.source1])),
-                Math.max(ready[template.source2], ready[template.flagsSource]));
         if (template.isRare()) {
             rare(template, Math.max(address, data), iterations);
             return;
@@ -212,67 +202,43 @@ final class P6Pipeline extends Timing {
     }
 
     private long execute(Template template, long operands) {
-        switch (template.unit) {
-            case Template.NO_UNIT:
-                return operands + template.latency;
-            case Template.EITHER:
-                return ports.either(operands) + template.latency;
-            case Template.PORT0:
-                return ports.port0(operands, template.port0Cycles) + template.latency;
-            case Template.PORT1:
-                return ports.port1(operands) + template.latency;
-            default:
-                return several(template, operands) + template.latency;
+        if (template.computing == 1) {
+            return ports.arithmetic(operands, template.not0, template.not1) + template.latency;
         }
+        return (template.computing == 0 ? operands : several(template, operands)) + template.latency;
     }
 
     /** Micro-ops of one instruction spread over the ports; returns when the first starts. */
     private long several(Template template, long operands) {
         long first = Long.MAX_VALUE;
-        for (int i = 0; i < template.also0; i++) {
-            first = Math.min(first, ports.port0(operands, i == 0 ? template.port0Cycles : 1));
-        }
-        for (int i = 0; i < template.also1; i++) first = Math.min(first, ports.port1(operands));
-        for (int i = 0; i < template.alsoEither; i++) first = Math.min(first, ports.either(operands));
-        return first;
+        for (int i = 0; i < template.on0; i++) first = Math.min(first, ports.arithmetic(operands, 0, Ports.NOT_HERE));
+        for (int i = 0; i < template.on1; i++) first = Math.min(first, ports.arithmetic(operands, Ports.NOT_HERE, 0));
+        for (int i = 0; i < template.onEither; i++) first = Math.min(first, ports.arithmetic(operands, 0, 0));
+        return template.divides == 0 ? first : ports.divider(first, template.divides);
     }
 
     /** The stack pointer or a string pointer moves on, whatever the memory access takes. */
     private void step(Template template, long address) {
-        long stepped = ports.either(address) + 1;
+        long stepped = ports.arithmetic(address, 0, 0) + 1;
         ready[template.step0] = stepped;
-        if (template.step1 != Template.SINK) ready[template.step1] = ports.either(address) + 1;
+        if (template.step1 != Template.SINK) ready[template.step1] = ports.arithmetic(address, 0, 0) + 1;
     }
 
     private void write(Template template, long done) {
         ready[template.destination0] = done;
         ready[template.destination1] = done;
-        if (template.flagsWritten != 0) {
-            ready[Template.FLAGS] = done;
-            flagsValid = template.flagsWritten;
-        }
-        int whole = template.writes32;
-        partial8 = partial8 & ~(whole | template.writes16) | template.writes8 & ~zeroed;
-        partial16 = partial16 & ~whole | template.writes16 & ~zeroed;
-        zeroed = zeroed & ~whole | template.zeroes;
-    }
-
-    private boolean readsPartially(Template template) {
-        return (template.reads32 & (partial8 | partial16) | template.reads16 & partial8 | template.flagsRead & ~flagsValid)
-                != 0;
+        ready[template.flagsDestination] = done;
+        if ((partial & template.settles | template.leaves) != 0) partial = PartialState.after(partial, template);
     }
 
     /** Renaming stops until the partial write has left the reorder buffer. */
     private long partialStall(Template template, long issue) {
-        long writer = 0;
-        int registers = template.reads32 & (partial8 | partial16) | template.reads16 & partial8;
+        int pending = partial & template.stalls;
+        int registers = (pending | pending >> 8) & 0xFF;
+        long writer = (pending & PartialState.FLAGS) != 0 ? ready[Template.FLAGS] : 0;
         for (int r = 0; r < 8; r++) if ((registers >> r & 1) != 0) writer = Math.max(writer, ready[r]);
-        if ((template.flagsRead & ~flagsValid) != 0) {
-            writer = Math.max(writer, ready[Template.FLAGS]);
-            flagsValid = Eflags.ARITH;
-        }
-        partial8 &= ~registers;
-        partial16 &= ~registers;
+        partial &= ~(PartialState.bytes(registers) | PartialState.words(registers));
+        if ((pending & PartialState.FLAGS) != 0) partial &= ~PartialState.FLAGS;
         long merged = Math.max(issue, writer + DataSheet.PARTIAL_STALL);
         frontEnd.stallUntil(merged);
         return merged;
@@ -304,8 +270,8 @@ final class P6Pipeline extends Timing {
         long dataReady = 0;
         int scheduled = Math.min(stores, ACCESSES);
         for (int i = 0; i < scheduled; i++) {
-            addressKnown = ports.storeAddress(Math.max(address, room)) + 1;
-            dataReady = ports.storeData(Math.max(data, room)) + 1;
+            addressKnown = Math.max(address, room) + 1;
+            dataReady = ports.store(Math.max(data, room)) + 1;
         }
         storesKnown = Math.max(storesKnown, addressKnown);
         long retired = frontEnd.retire(template.microOps, Math.max(addressKnown, dataReady));

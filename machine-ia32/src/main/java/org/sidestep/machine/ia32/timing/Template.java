@@ -12,29 +12,22 @@ final class Template {
     static final int SINK = 10;
     static final int PLACES = 11;
 
-    /** Which port computes the result. */
-    static final int NO_UNIT = 0;
-
-    static final int EITHER = 1;
-    static final int PORT0 = 2;
-    static final int PORT1 = 3;
-    /** Several micro-ops. */
-    static final int SEVERAL = 4;
-
     // Front end.
     int length;
     int microOps;
-    boolean needsFirstDecoder;
-    /** Cycles for which decoding of what follows is held up, if more than 1. */
-    int decodeCycles;
+    /** Rounds a decoder place up to that of the first decoder: 3 if only that will do, else 0. */
+    int decoderMask;
+    /** Decoder places that are used up. */
+    int decoderPlaces;
 
     // Data flow.
     int address0 = ALWAYS;
     int address1 = ALWAYS;
     int source0 = ALWAYS;
     int source1 = ALWAYS;
+    boolean moreSources;
     int source2 = ALWAYS;
-    int flagsSource = ALWAYS;
+    int source3 = ALWAYS;
     int destination0 = SINK;
     int destination1 = SINK;
     int flagsDestination = SINK;
@@ -45,27 +38,28 @@ final class Template {
     boolean steps;
 
     // Execution.
-    int unit;
+    /** Micro-ops that compute the result: none, one, or several. */
+    int computing;
+    /** For a single one: the ports that cannot take it. */
+    long not0;
+
+    long not1;
     int latency;
-    /** Cycles for which port 0 is taken by its micro-op. */
-    int port0Cycles = 1;
-    /** Micro-ops beside the first, by port. */
-    int also0;
+    /** Cycles for which the divider is busy, or 0. */
+    int divides;
+    /** For several: micro-ops by port. */
+    int on0;
 
-    int also1;
-    int alsoEither;
+    int on1;
+    int onEither;
 
-    // Partial registers and flags: sets of registers (bit 0 = EAX) and of EFLAGS bits.
-    int reads32;
-    int reads16;
-    int writes32;
-    int writes16;
-    int writes8;
-    /** Registers cleared by an idiom that lets a later partial write pass as a full one. */
-    int zeroes;
-
-    int flagsRead;
-    int flagsWritten;
+    // Partial registers and flags, as sets in the layout of {@link PartialState}.
+    /** What makes this instruction wait if it is pending. */
+    int stalls;
+    /** What is no longer pending after it. */
+    int settles;
+    /** What is pending after it, partial registers only unless they are known to be zero. */
+    int leaves;
 
     /** Cycles of a serialising instruction, from when everything before it is complete; -1 for all others. */
     int serialCycles = -1;

@@ -30,6 +30,12 @@ final class TemplateCompiler {
     private final Set<Integer> sources = new LinkedHashSet<>();
     private final Set<Integer> destinations = new LinkedHashSet<>();
     private Shape shape = Shape.REGISTER;
+    // Registers by the width of the access, as sets.
+    private int reads32;
+    private int reads16;
+    private int writes32;
+    private int writes16;
+    private int writes8;
 
     private TemplateCompiler(Instruction instruction) {
         this.instruction = instruction;
@@ -47,7 +53,6 @@ final class TemplateCompiler {
         Row row = DataSheet.row(timing, shape);
         implicit(row);
         flags();
-        zeroing();
         frontEnd(row);
         execution(row);
         wire(row);
@@ -116,8 +121,8 @@ final class TemplateCompiler {
 
     private void readWhole(int register) {
         if (register < 0) return;
-        if (instruction.addressSize == 4) template.reads32 |= 1 << register;
-        else template.reads16 |= 1 << register;
+        if (instruction.addressSize == 4) reads32 |= 1 << register;
+        else reads16 |= 1 << register;
     }
 
     private void fixed(OperandForm operand) {
@@ -139,16 +144,16 @@ final class TemplateCompiler {
 
     private void read(int register, int bytes) {
         sources.add(register);
-        if (bytes == 4) template.reads32 |= 1 << register;
-        if (bytes == 2) template.reads16 |= 1 << register;
+        if (bytes == 4) reads32 |= 1 << register;
+        if (bytes == 2) reads16 |= 1 << register;
     }
 
     private void write(int register, int bytes) {
         destinations.add(register);
         switch (bytes) {
-            case 1 -> template.writes8 |= 1 << register;
-            case 2 -> template.writes16 |= 1 << register;
-            default -> template.writes32 |= 1 << register;
+            case 1 -> writes8 |= 1 << register;
+            case 2 -> writes16 |= 1 << register;
+            default -> writes32 |= 1 << register;
         }
     }
 
@@ -158,37 +163,45 @@ final class TemplateCompiler {
             addresses.add(register);
             readWhole(register);
         }
-        for (int register : row.steps()) template.writes32 |= 1 << register;
+        for (int register : row.steps()) writes32 |= 1 << register;
         for (int register : row.reads()) read(register, bytes);
         for (int register : row.writes()) write(register, register == 5 ? 4 : bytes);
     }
 
     private void flags() {
-        template.flagsRead = form.flagsRead() & Eflags.ARITH;
-        template.flagsWritten = (form.flagsWritten() | form.flagsUndefined()) & Eflags.ARITH;
-        if (template.flagsRead != 0) template.flagsSource = Template.FLAGS;
-        if (template.flagsWritten != 0) template.flagsDestination = Template.FLAGS;
+        int read = PartialState.flags(form.flagsRead());
+        int written = PartialState.flags(form.flagsWritten() | form.flagsUndefined());
+        if (read != 0) sources.add(Template.FLAGS);
+        template.stalls = read | PartialState.bytes(reads32 | reads16) | PartialState.words(reads32);
+        template.settles = PartialState.bytes(writes32 | writes16)
+                | PartialState.words(writes32)
+                | PartialState.zeros(writes32);
+        template.leaves = PartialState.bytes(writes8) | PartialState.words(writes16) | zeroing();
+        if (written == 0) return;
+        template.flagsDestination = Template.FLAGS;
+        template.settles |= PartialState.FLAGS;
+        template.leaves |= PartialState.FLAGS & ~written;
     }
 
     /** XOR or SUB of a register with itself clears it, and the core remembers that its upper part is zero (S). */
-    private void zeroing() {
+    private int zeroing() {
         boolean idiom = form.mnemonic().equals("xor") || form.mnemonic().equals("sub");
         boolean same = instruction.modrm >= 0xC0 && instruction.reg() == instruction.rm() && has(Kind.G);
-        if (idiom && same && bits() == 32) template.zeroes = template.writes32;
+        return idiom && same && bits() == 32 ? PartialState.zeros(writes32) : 0;
     }
 
     private void frontEnd(Row row) {
         int microOps = Math.max(1, row.microOps());
         int decode = row.decode();
-        if (microOps > FIRST_DECODER) decode = Math.max(decode, (microOps + 2) / 3 + 1);
+        if (microOps > FIRST_DECODER) decode = Math.max(decode, (microOps + 2) / 3);
         if (instruction.prefixes >= 2) decode = Math.max(decode, instruction.prefixes + 1);
         if (shortenedImmediate()) decode = Math.max(decode, DataSheet.LENGTH_CHANGE);
         boolean exchange = shape == Shape.MODIFY && form.mnemonic().equals("xchg");
         if (instruction.lock || exchange) decode = Math.max(decode, DataSheet.LOCKED);
         template.length = instruction.length;
         template.microOps = Math.min(MOST_MICRO_OPS, microOps);
-        template.needsFirstDecoder = microOps > 1 || decode > 1;
-        template.decodeCycles = decode;
+        template.decoderMask = microOps > 1 || decode > 1 ? 3 : 0;
+        template.decoderPlaces = decode > 1 ? 4 * decode : 1;
     }
 
     private boolean shortenedImmediate() {
@@ -197,15 +210,14 @@ final class TemplateCompiler {
     }
 
     private void execution(Row row) {
-        int computing = row.port0() + row.port1() + row.either();
         template.latency = row.latency();
-        template.port0Cycles = row.port0Cycles();
-        if (computing == 0) return;
-        int unit = row.port0() > 0 ? Template.PORT0 : row.port1() > 0 ? Template.PORT1 : Template.EITHER;
-        template.unit = computing == 1 ? unit : Template.SEVERAL;
-        template.also0 = row.port0();
-        template.also1 = row.port1();
-        template.alsoEither = row.either();
+        template.divides = row.divides();
+        template.on0 = row.port0();
+        template.on1 = row.port1();
+        template.onEither = row.either();
+        template.computing = row.port0() + row.port1() + row.either();
+        if (row.port0() > 0) template.not1 = Ports.NOT_HERE;
+        if (row.port1() > 0) template.not0 = Ports.NOT_HERE;
     }
 
     private void wire(Row row) {
@@ -215,7 +227,9 @@ final class TemplateCompiler {
         List<Integer> source = new ArrayList<>(sources);
         if (source.size() > 0) template.source0 = source.get(0);
         if (source.size() > 1) template.source1 = source.get(1);
+        template.moreSources = source.size() > 2;
         if (source.size() > 2) template.source2 = source.get(2);
+        if (source.size() > 3) template.source3 = source.get(3);
         List<Integer> destination = new ArrayList<>(destinations);
         if (destination.size() > 0) template.destination0 = destination.get(0);
         if (destination.size() > 1) template.destination1 = destination.get(1);
