@@ -9,7 +9,7 @@ import org.sidestep.layout.Struct;
  * message registers lie where a UTCB has them.
  *
  * <p>The workload fills in {@link #IP} and {@link #SP}: the first message sent to the context is received there, with the
- * result registers of Ipc. It reserves {@link #BELOW} bytes below the address and room for the message registers above.
+ * result registers of Ipc. It lays out its contexts one after the other, each with {@link #BELOW} bytes below its address.
  */
 public final class UserContext {
 
@@ -27,11 +27,11 @@ public final class UserContext {
     public static final Field MR1 = MESSAGE.word("mr1");
     public static final Field MR2 = MESSAGE.word("mr2");
 
-    /** A context's address is this modulo {@link #ALIGNMENT}: neither a local id, nor nil, any, or a global id of a low version. */
-    public static final int MARK = 0x80;
+    /** Bytes from one context to the next: the bits above number the contexts of a workload. */
+    public static final int SIZE = 0x200;
 
-    /** Bytes between two contexts at least. */
-    public static final int ALIGNMENT = 0x100;
+    /** A context's address is this modulo {@link #SIZE}: neither a local id, nor nil, any, or a global id of a low version. */
+    public static final int MARK = 0x80;
 
     /** Bytes used below a context's address. */
     public static final int BELOW = MARK;

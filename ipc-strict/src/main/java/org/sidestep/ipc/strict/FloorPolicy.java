@@ -1,5 +1,6 @@
 package org.sidestep.ipc.strict;
 
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
@@ -43,6 +44,8 @@ public final class FloorPolicy implements IpcPolicy {
     }
 
     private static final class Stubs extends Code {
+        private static final int JUMPS = 4;
+
         private final UserStubs stubs;
 
         Stubs(UserStubs stubs) {
@@ -51,18 +54,19 @@ public final class FloorPolicy implements IpcPolicy {
         }
 
         void emit() {
+            Label kernel = label("floor.kernel");
+            switchContexts(kernel);
             routine(
                     "floor.ipc",
                     "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
-            Label ipc = fresh("kernel");
             stubs.ipc();
             pop(EBX);
-            here(ipc);
+            here(kernel);
             stubs.enterKernel();
-            switchContexts(ipc);
         }
 
         private void switchContexts(Label kernel) {
+            asm.align(32);
             routine("floor.lipc", """
                     in  EAX partner's context, ESI MR0, EDI own context, return address on the stack
                     out EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own context, in the partner""");
@@ -79,7 +83,21 @@ public final class FloorPolicy implements IpcPolicy {
             mov(EAX, EDI);
             mov(EDI, ECX);
             stubs.probe(KernelProbes.IPC_USER);
-            jmp(ECX.at(UserContext.IP));
+            dispatch(UserContext.SIZE, JUMPS);
+        }
+
+        /** The P6 predicts an indirect jump to go where it last went: partners take one jump each, as far as the copies reach. */
+        private void dispatch(int bit, int jumps) {
+            if (jumps == 1) {
+                jmp(ECX.at(UserContext.IP));
+                return;
+            }
+            Label set = fresh("set");
+            test(ECX, bit);
+            j(NZ, set);
+            dispatch(bit << 1, jumps / 2);
+            here(set);
+            dispatch(bit << 1, jumps / 2);
         }
     }
 }

@@ -38,6 +38,7 @@ public final class RootTask extends L4Code {
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
     private final List<UserThread> contexts = new ArrayList<>();
+    private final List<Label> contextBlocks = new ArrayList<>();
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
     private int timeslice = UNCHANGED;
     private int reports;
@@ -99,7 +100,9 @@ public final class RootTask extends L4Code {
         int globalId = space.threads().isEmpty()
                 ? ThreadId.global(nextNumber())
                 : space.first().globalId();
-        return declare(name, space, globalId, contextBlock(name), true);
+        Label block = label(name + ".context");
+        contextBlocks.add(block);
+        return declare(name, space, globalId, block, true);
     }
 
     private UserThread declare(String name, AddressSpace space, int globalId, Operand localId, boolean isContext) {
@@ -141,6 +144,7 @@ public final class RootTask extends L4Code {
         serve();
         end();
         new Failure(program).emit();
+        contextBlocks();
         memory();
     }
 
@@ -273,14 +277,15 @@ public final class RootTask extends L4Code {
         return top;
     }
 
-    private Label contextBlock(String name) {
+    private void contextBlocks() {
         program.bss();
-        asm.align(UserContext.ALIGNMENT);
-        asm.reserve(UserContext.BELOW);
-        Label context = here(name + ".context");
-        asm.reserve(UserContext.ALIGNMENT);
+        asm.align(UserContext.SIZE);
+        for (Label block : contextBlocks) {
+            asm.reserve(UserContext.BELOW);
+            here(block);
+            asm.reserve(UserContext.SIZE - UserContext.BELOW);
+        }
         program.code();
-        return context;
     }
 
     private int indexOf(UserThread thread) {
