@@ -34,11 +34,16 @@ class OracleTest {
         boolean available = HostCpu.available();
         if (System.getenv("CI") != null) assertThat(available).as("gcc -m32 and python3").isTrue();
         assumeTrue(available, "gcc -m32 and python3 are needed");
-        List<Words> vectors = Words.parseAll(HostCpu.vectors(VECTORS, SEED));
-        List<Words> results = Words.parseAll(HostCpu.results());
+        List<String> vectors = HostCpu.vectors(VECTORS, SEED);
+        Map<String, Words> results = HostCpu.results(vectors);
+        assertThat(results.size()).as("results").isGreaterThan(vectors.size() * 99 / 100);
         Ring3 machine = new Ring3();
         List<String> differences = new ArrayList<>();
-        for (int i = 0; i < vectors.size(); i++) compare(machine, vectors.get(i), results.get(i), differences);
+        for (String line : vectors) {
+            Words vector = Words.parse(line);
+            Words result = results.get(vector.values().get("id"));
+            if (result != null) compare(machine, vector, result, differences);
+        }
         assertThat(differences.subList(0, Math.min(SHOWN, differences.size())))
                 .as("seed %d, %d of %d differ", SEED, differences.size(), vectors.size())
                 .isEmpty();

@@ -1,9 +1,7 @@
 package org.sidestep.machine.ia32.oracle;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** One line of the oracle's input or output: {@code key=value} words, {@code mem} being repeatable. */
@@ -25,12 +23,6 @@ record Words(Map<String, String> values, Map<Integer, byte[]> memory) {
             }
         }
         return new Words(values, memory);
-    }
-
-    static List<Words> parseAll(List<String> lines) {
-        List<Words> all = new ArrayList<>();
-        for (String line : lines) all.add(parse(line));
-        return all;
     }
 
     int hex(String key, int absent) {
