@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The arrows of the architecture: plugins and lab point at platform-api, and nothing points back or across. */
 @AnalyzeClasses(packages = "org.sidestep", importOptions = DoNotIncludeTests.class)
@@ -26,20 +28,53 @@ class ArrowsTest {
         "org.sidestep.experiment.."
     };
 
+    private static final List<String> PLUGINS = List.of(
+            "org.sidestep.machine.ia32..",
+            "org.sidestep.kernel.l4..",
+            "org.sidestep.ipc.strict..",
+            "org.sidestep.ipc.lazy..",
+            "org.sidestep.validation..",
+            "org.sidestep.workloads..");
+
     @ArchTest
     void platformApiDependsOnNothingButTheJdkPf4jAndJacksonAnnotations(JavaClasses classes) {
-        String[] allowed = new String[PLATFORM.length + 3];
-        System.arraycopy(PLATFORM, 0, allowed, 0, PLATFORM.length);
-        allowed[PLATFORM.length] = "java..";
-        allowed[PLATFORM.length + 1] = "org.pf4j..";
-        allowed[PLATFORM.length + 2] = "com.fasterxml.jackson.annotation..";
         classes()
                 .that()
                 .resideInAnyPackage(PLATFORM)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(allowed)
+                .resideInAnyPackage(platformAnd("org.pf4j..", "com.fasterxml.jackson.annotation.."))
                 .check(classes);
+    }
+
+    @ArchTest
+    void aPluginDependsOnNothingButPlatformApi(JavaClasses classes) {
+        for (String plugin : PLUGINS) {
+            classes()
+                    .that()
+                    .resideInAPackage(plugin)
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(platformAnd(plugin))
+                    .check(classes);
+        }
+    }
+
+    @ArchTest
+    void theLabKnowsNoPlugin(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideInAPackage("org.sidestep.lab..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PLUGINS.toArray(String[]::new))
+                .check(classes);
+    }
+
+    private static String[] platformAnd(String... more) {
+        return Stream.of(Stream.of(PLATFORM), Stream.of("java.."), Stream.of(more))
+                .flatMap(packages -> packages)
+                .toArray(String[]::new);
     }
 
     @ArchTest

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sidestep.testkit.PluginProject;
 
 /** From an experiment file through the real kernel on the real machine to results. */
 class WholeStackTest {
@@ -84,6 +85,23 @@ class WholeStackTest {
                 .toList();
         assertThat(reasons).containsExactly("limit: did not end within 100,000 cycles (limit.cycles)");
         assertThat(out.toString()).contains("a cell is limit");
+    }
+
+    @Test
+    void aPolicyFromAnExamplePluginsJarTakesPart() throws IOException {
+        Path plugins = Files.createDirectory(directory.resolve("plugins"));
+        PluginProject.example("counting-policy").buildJar(plugins);
+
+        assertThat(run("--plugins", plugins.toString(), "--set", "ipc=counting", "--set", "ipc.count=all"))
+                .as(err + "\n" + out)
+                .isZero();
+
+        assertThat(json().get("provenance").get("versions").get("ipc/counting").asText())
+                .isEqualTo("1.0.0");
+        assertThat(json().get("cells")).hasSize(2).allSatisfy(cell -> {
+            assertThat(cell.get("parameters").get("ipc.count").asText()).isEqualTo("all");
+            assertThat(cell.get("status").asText()).isEqualTo("ok");
+        });
     }
 
     @Test
