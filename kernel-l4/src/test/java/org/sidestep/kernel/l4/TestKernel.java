@@ -38,16 +38,18 @@ final class TestKernel {
 
     /** Boots and runs to the end, which must be the root task's own. */
     static TestKernel run(Function<UserProgram, RootTask> root) {
-        TestKernel kernel = runAnyhow(Map.of(), root);
+        TestKernel kernel = runAnyhow(Map.of(), Map.of(), root);
         assertThat(kernel.stop).isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop.reason()));
         return kernel;
     }
 
     /** Boots and runs to whatever end. */
-    static TestKernel runAnyhow(Map<String, ?> parameters, Function<UserProgram, RootTask> root) {
-        KernelImage image = assemble(parameters, new Program(root));
+    static TestKernel runAnyhow(
+            Map<String, ?> machineParameters, Map<String, ?> kernelParameters, Function<UserProgram, RootTask> root) {
+        KernelImage image = assemble(kernelParameters, new Program(root));
         Ia32MachineProvider provider = new Ia32MachineProvider();
-        Machine machine = provider.create(Parameters.defaults(provider), Configured.defaults(new P3Coppermine()));
+        Machine machine = provider.create(
+                Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
         machine.load(image.elf());
         return new TestKernel(image, machine, machine.run(Limits.cycles(MAX_CYCLES)));
     }

@@ -6,6 +6,7 @@ import static org.sidestep.isa.Reg32.*;
 
 import java.util.List;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
@@ -54,8 +55,8 @@ public final class Faults extends KernelRoutines {
         super(kernel);
     }
 
-    /** MR{@code i} of the message that the kernel sends or receives for the thread in {@code EBX}, or {@code tcb}. */
-    private Mem message(org.sidestep.isa.Reg32 of, int i) {
+    /** MR{@code i} of the message that the kernel sends or receives for a thread. */
+    private Mem message(Reg32 of, int i) {
         return of.at(tcb.message.offset() + 4 * i).dword().of(tcb.message);
     }
 

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4.syscall;
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
+import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.Kernel;
@@ -52,7 +53,7 @@ public final class SpaceControl extends KernelRoutines {
     private void utcbArea() {
         phase("UTCB area: ECX address, ESI size");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
-        size(EAX);
+        loadSize(ECX, EAX);
         cmp(ECX, 12);
         exitIf(B, label("spaceControl.invalidUtcbArea"), "less than a page");
         cmp(ECX, Integer.numberOfTrailingZeros(MemoryMap.LARGEST_UTCB_AREA));
@@ -69,9 +70,7 @@ public final class SpaceControl extends KernelRoutines {
     private void kipArea() {
         phase("KIP area: EDX address");
         mov(EDX, Tcb.frame(EBX, Frame.EDX));
-        mov(EAX, EDX);
-        shr(EAX, 4);
-        and(EAX, 63);
+        loadSize(EAX, EDX);
         cmp(EAX, 12);
         exitIf(B, label("spaceControl.invalidKipArea"), "less than a page");
         and(EDX, -MemoryMap.PAGE);
@@ -83,11 +82,11 @@ public final class SpaceControl extends KernelRoutines {
         exitIf(B, label("spaceControl.invalidKipArea"), "overlaps the UTCB area");
     }
 
-    /** ECX := log2 of the size of the fpage in {@code fpage}. */
-    private void size(org.sidestep.isa.Reg32 fpage) {
-        mov(ECX, fpage);
-        shr(ECX, 4);
-        and(ECX, 63);
+    /** {@code size} := log2 of the size of {@code fpage}. */
+    private void loadSize(Reg32 size, Reg32 fpage) {
+        mov(size, fpage);
+        shr(size, 4);
+        and(size, 63);
     }
 
     private void fail(String why, int error) {

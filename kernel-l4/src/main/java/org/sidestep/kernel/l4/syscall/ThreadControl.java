@@ -167,6 +167,10 @@ public final class ThreadControl extends KernelRoutines {
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         cmp(EAX, EBP.at(thread.globalId));
         je(label("threadControl.place"));
+        phase("a new version: who deals with the old id fails");
+        mov(EAX, EBP);
+        call(at.threadAbandon);
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(EBP.at(thread.globalId), EAX);
         cmp(EBP.at(thread.localId), 0);
         je(label("threadControl.place"));
