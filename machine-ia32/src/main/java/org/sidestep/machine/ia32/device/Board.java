@@ -108,7 +108,14 @@ public final class Board {
     /** The state of all devices: opaque and immutable. */
     public Object save() {
         return new State(
-                new PicPair(pics), new Pit(pit), new Rtc(rtc), new Uart(uart, console), console.text(), post, exitCode, now);
+                new PicPair(pics),
+                new Pit(pit),
+                new Rtc(rtc),
+                new Uart(uart, console),
+                console.text(),
+                post,
+                exitCode,
+                now);
     }
 
     /** Goes back to a state that {@link #save} of this board returned, or of another of the same clock. */
@@ -125,8 +132,7 @@ public final class Board {
         wire();
     }
 
-    private record State(
-            PicPair pics, Pit pit, Rtc rtc, Uart uart, String console, int post, int exitCode, long now) {}
+    private record State(PicPair pics, Pit pit, Rtc rtc, Uart uart, String console, int post, int exitCode, long now) {}
 
     private void wire() {
         pics.line(IRQ_TIMER, pit.output(now));

@@ -136,14 +136,13 @@ final class PitChannel {
         long elapsed = now - start;
         long period = elapsed < 0 ? 0 : elapsed / count;
         long phase = elapsed < 0 ? -1 : elapsed % count;
-        long change =
-                switch (mode) {
-                    case 0 -> elapsed < count ? count : Clock.NEVER;
-                    case 1 -> elapsed < 0 ? 0 : elapsed < count ? count : Clock.NEVER;
-                    case 2 -> period * count + (phase < count - 1 ? count - 1 : count);
-                    case 3 -> period * count + (phase < (count + 1) / 2 ? (count + 1) / 2 : count);
-                    default -> elapsed < count ? count : elapsed == count ? count + 1 : Clock.NEVER;
-                };
+        long change = switch (mode) {
+            case 0 -> elapsed < count ? count : Clock.NEVER;
+            case 1 -> elapsed < 0 ? 0 : elapsed < count ? count : Clock.NEVER;
+            case 2 -> period * count + (phase < count - 1 ? count - 1 : count);
+            case 3 -> period * count + (phase < (count + 1) / 2 ? (count + 1) / 2 : count);
+            default -> elapsed < count ? count : elapsed == count ? count + 1 : Clock.NEVER;
+        };
         return change == Clock.NEVER ? Clock.NEVER : start + change;
     }
 

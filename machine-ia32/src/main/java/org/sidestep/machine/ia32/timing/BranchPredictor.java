@@ -21,6 +21,7 @@ final class BranchPredictor {
     private static final int SETS = 128;
     /** The target buffer is indexed by the 16-byte block of the branch. */
     private static final int BLOCK_SHIFT = 4;
+
     private static final int HISTORY = 15;
     /** Sixteen two-bit counters, all weakly taken. */
     private static final int WEAKLY_TAKEN = 0xAAAA_AAAA;

@@ -58,8 +58,19 @@ final class DataSheet {
             int moreLoads = shape == Shape.STORE ? 0 : 1;
             int moreStores = shape == Shape.LOAD ? 0 : 1;
             return new Row(
-                    port0, port1, either, loads + moreLoads, stores + moreStores, divides, latency, decode, serial,
-                    reads, writes, addresses, steps);
+                    port0,
+                    port1,
+                    either,
+                    loads + moreLoads,
+                    stores + moreStores,
+                    divides,
+                    latency,
+                    decode,
+                    serial,
+                    reads,
+                    writes,
+                    addresses,
+                    steps);
         }
     }
 
@@ -77,6 +88,9 @@ final class DataSheet {
 
     /** Level-1 load, address to data (M 3). */
     static final int LOAD_LATENCY = 3;
+
+    /** A load that needs bytes of a buffered store and others goes on this long after the store has drained (R 6..8 in all). */
+    static final int BLOCKED_LOAD = 4;
 
     /** Page walk with all tables in the first-level cache (M 5). */
     static final int WALK = 5;

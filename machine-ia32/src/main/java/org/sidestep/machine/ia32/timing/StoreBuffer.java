@@ -75,7 +75,8 @@ final class StoreBuffer {
      */
     long available(int physical, int bytes, long start) {
         int place = physical >>> 2 & WORDS - 1;
-        long first = word[place] == physical >>> 2 && inCache[place] > start ? taken(place, physical, bytes, start) : start;
+        long first =
+                word[place] == physical >>> 2 && inCache[place] > start ? taken(place, physical, bytes, start) : start;
         if ((physical & 3) + bytes <= 4) return first;
         int second = place + 1 & WORDS - 1;
         boolean touches = word[second] == (physical >>> 2) + 1 && inCache[second] > start;
@@ -85,6 +86,6 @@ final class StoreBuffer {
     private long taken(int place, int physical, int bytes, long start) {
         if (to[place] - physical <= 0 || physical + bytes - from[place] <= 0) return start;
         boolean covers = from[place] - physical <= 0 && to[place] - (physical + bytes) >= 0;
-        return Math.max(start, covers ? dataReady[place] : inCache[place]);
+        return Math.max(start, covers ? dataReady[place] : inCache[place] + DataSheet.BLOCKED_LOAD);
     }
 }

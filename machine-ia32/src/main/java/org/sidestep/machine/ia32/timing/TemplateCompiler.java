@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm;
@@ -173,9 +172,8 @@ final class TemplateCompiler {
         int written = PartialState.flags(form.flagsWritten() | form.flagsUndefined());
         if (read != 0) sources.add(Template.FLAGS);
         template.stalls = read | PartialState.bytes(reads32 | reads16) | PartialState.words(reads32);
-        template.settles = PartialState.bytes(writes32 | writes16)
-                | PartialState.words(writes32)
-                | PartialState.zeros(writes32);
+        template.settles =
+                PartialState.bytes(writes32 | writes16) | PartialState.words(writes32) | PartialState.zeros(writes32);
         template.leaves = PartialState.bytes(writes8) | PartialState.words(writes16) | zeroing();
         if (written == 0) return;
         template.flagsDestination = Template.FLAGS;

@@ -71,8 +71,10 @@ class MultibootLoaderTest {
 
     @Test
     void theInformationOfALowImageStaysOutOfLowMemory() {
-        byte[] low = image(file ->
-                file.putInt(52 + 12, 0x8000).putInt(52 + 8, 0x8000).putInt(24, 0x800C).putInt(84 + 12, 0x9000));
+        byte[] low = image(file -> file.putInt(52 + 12, 0x8000)
+                .putInt(52 + 8, 0x8000)
+                .putInt(24, 0x800C)
+                .putInt(84 + 12, 0x9000));
         assertThat(load(low).ebx()).isEqualTo(MEGABYTE);
     }
 
@@ -158,9 +160,19 @@ class MultibootLoaderTest {
         file.putShort((short) 2).putShort((short) 3).putInt(1);
         file.putInt(TEXT + 12).putInt(52).putInt(0).putInt(0);
         file.putShort((short) 52).putShort((short) 32).putShort((short) 2).position(52);
-        file.putInt(1).putInt(HEADER_AT).putInt(TEXT).putInt(TEXT).putInt(16).putInt(19).position(84);
+        file.putInt(1)
+                .putInt(HEADER_AT)
+                .putInt(TEXT)
+                .putInt(TEXT)
+                .putInt(16)
+                .putInt(19)
+                .position(84);
         file.putInt(1).putInt(0).putInt(BSS).putInt(BSS).putInt(0).putInt(0x500).position(HEADER_AT);
-        file.putInt(0x1BADB002).putInt(3).putInt(-(0x1BADB002 + 3)).put((byte) 0xFA).put((byte) 0xF4);
+        file.putInt(0x1BADB002)
+                .putInt(3)
+                .putInt(-(0x1BADB002 + 3))
+                .put((byte) 0xFA)
+                .put((byte) 0xF4);
         change.accept(file);
         return file.array();
     }

@@ -49,7 +49,9 @@ class PicTest {
         pics.line(14, true);
         assertThat(pics.acknowledge()).isEqualTo(0x76);
         pics.line(9, true);
-        assertThat(pics.requested()).as("the master still has input 2 in service").isFalse();
+        assertThat(pics.requested())
+                .as("the master still has input 2 in service")
+                .isFalse();
         eoi();
         assertThat(pics.acknowledge()).isEqualTo(0x71);
     }

@@ -26,7 +26,18 @@ final class HostCpu {
             }
         }
         return run("build.log", null, "python3", "--version")
-                && run("build.log", null, "gcc", "-m32", "-static", "-O1", "-fno-pie", "-no-pie", "-o", "oracle", "oracle.c");
+                && run(
+                        "build.log",
+                        null,
+                        "gcc",
+                        "-m32",
+                        "-static",
+                        "-O1",
+                        "-fno-pie",
+                        "-no-pie",
+                        "-o",
+                        "oracle",
+                        "oracle.c");
     }
 
     static List<String> vectors(int count, int seed) throws IOException, InterruptedException {

@@ -32,7 +32,8 @@ class OracleTest {
     @Test
     void everyInstructionDoesWhatTheHostCpuDoes() throws Exception {
         boolean available = HostCpu.available();
-        if (System.getenv("CI") != null) assertThat(available).as("gcc -m32 and python3").isTrue();
+        if (System.getenv("CI") != null)
+            assertThat(available).as("gcc -m32 and python3").isTrue();
         assumeTrue(available, "gcc -m32 and python3 are needed");
         List<String> vectors = HostCpu.vectors(VECTORS, SEED);
         Map<String, Words> results = HostCpu.results(vectors);

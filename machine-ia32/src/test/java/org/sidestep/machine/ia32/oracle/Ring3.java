@@ -34,9 +34,7 @@ final class Ring3 {
     private static final int KERNEL_STACK = 0xD000;
     private static final int PHYSICAL = 0x100000;
     private static final int LONGEST_LOOP = 100_000;
-    private static final Reg32[] LOADED = {
-        Reg32.EAX, Reg32.EBX, Reg32.ECX, Reg32.EDX, Reg32.ESI, Reg32.EDI, Reg32.EBP
-    };
+    private static final Reg32[] LOADED = {Reg32.EAX, Reg32.EBX, Reg32.ECX, Reg32.EDX, Reg32.ESI, Reg32.EDI, Reg32.EBP};
 
     private final Machine machine = UnitModel.machine(2);
     private final Machine.Snapshot booted;
@@ -74,8 +72,15 @@ final class Ring3 {
         code.put(bytes(0xB8)).putInt(0x80010011).put(bytes(0x0F, 0x22, 0xC0)); // cr0
         code.put(bytes(0xB0, 0xFF, 0xE6, 0x21, 0xE6, 0xA1)); // no interrupts
         machine.pokePhysical(START, code.array());
-        machine.pokePhysical(START + 0x80, buffer(16).putShort((short) 0xFF).putInt(GDT).putShort((short) 0)
-                .putShort((short) 0xFF).putInt(IDT).array());
+        machine.pokePhysical(
+                START + 0x80,
+                buffer(16)
+                        .putShort((short) 0xFF)
+                        .putInt(GDT)
+                        .putShort((short) 0)
+                        .putShort((short) 0xFF)
+                        .putInt(IDT)
+                        .array());
         machine.setEip(START);
         machine.run(Limits.instructions(14));
         if (machine.control(Cr.CR0) >= 0) throw new IllegalStateException("the fixture did not turn paging on");

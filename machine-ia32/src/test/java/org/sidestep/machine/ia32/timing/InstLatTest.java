@@ -49,7 +49,8 @@ class InstLatTest {
                 .toList();
         double median = worst.get(worst.size() / 2).error();
         double mean = all.stream().mapToDouble(Comparison::error).average().orElseThrow();
-        String report = "%d figures, median error %.1f %%, mean %.1f %%%n".formatted(all.size(), 100 * median, 100 * mean);
+        String report =
+                "%d figures, median error %.1f %%, mean %.1f %%%n".formatted(all.size(), 100 * median, 100 * mean);
         for (Comparison c : worst.subList(0, Math.min(60, worst.size()))) report += c + System.lineSeparator();
         System.out.println(report);
 

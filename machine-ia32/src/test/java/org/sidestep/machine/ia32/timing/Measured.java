@@ -103,8 +103,7 @@ record Measured(String row) {
     }
 
     /** The chain's register, or the next free one; a second register where the row has two different ones. */
-    private static String register(
-            String[] free, String chain, String text, int place, int number, boolean different) {
+    private static String register(String[] free, String chain, String text, int place, int number, boolean different) {
         boolean second = text.contains("r2_") || place > 0 && different;
         if (number < 0) return second ? free[2] : chain;
         int pair = number % 3;

@@ -192,7 +192,8 @@ final class Sequence {
             for (int i = 0; i < Integer.parseInt(text.substring(3, space)); i++) asm.bytes((byte) 0x66);
             rest = text.substring(space + 1);
         }
-        int end = rest.startsWith("lock ") ? rest.indexOf(' ', 5) : rest.indexOf(' ');
+        boolean prefixed = rest.startsWith("lock ") || rest.startsWith("rep ");
+        int end = rest.indexOf(' ', prefixed ? 5 : 0);
         String mnemonic = end < 0 ? rest : rest.substring(0, end);
         List<Operand> operands = new ArrayList<>();
         if (end > 0) for (String operand : rest.substring(end).split(",")) operands.add(operand(operand.trim()));
