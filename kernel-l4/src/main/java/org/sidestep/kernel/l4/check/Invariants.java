@@ -17,6 +17,7 @@ import org.sidestep.kernel.l4.MemoryMap;
 import org.sidestep.kernel.l4.Selectors;
 import org.sidestep.kernel.l4.SpaceLayout;
 import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.Threads;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
@@ -95,7 +96,8 @@ public final class Invariants implements Observer {
         Map<Integer, Integer> threads = new TreeMap<>();
         for (int n = 0; n < MemoryMap.THREADS; n++) {
             int each = MemoryMap.window(MemoryMap.TCBS) + n * MemoryMap.TCB_SIZE;
-            if (get(each, thread.globalId) != 0) threads.put(each, get(each, thread.state));
+            int id = get(each, thread.globalId);
+            if (id != 0 && id >>> Threads.NUMBER_SHIFT == n) threads.put(each, get(each, thread.state));
         }
         return threads;
     }
@@ -107,7 +109,10 @@ public final class Invariants implements Observer {
                 machine.peek(MemoryMap.CURRENT_UTCB) == get(current, thread.localId),
                 current,
                 "runs but the current UTCB is another");
-        require(machine.control(Cr.CR3) == get(current, thread.pageDirectory), current, "runs in another page directory");
+        require(
+                machine.control(Cr.CR3) == get(current, thread.pageDirectory),
+                current,
+                "runs in another page directory");
         require(
                 (machine.peek(Tss.ioMapBase().displacement()) & 0xFFFF) == get(space, SpaceLayout.IO_MAP_BASE),
                 current,
@@ -117,7 +122,10 @@ public final class Invariants implements Observer {
     private void ready(int each, int state, boolean current) {
         int after = get(each, next);
         boolean queued = after != 0;
-        require(queued == (state == State.READY && !current), each, "is in the ready queue exactly if READY and not running");
+        require(
+                queued == (state == State.READY && !current),
+                each,
+                "is in the ready queue exactly if READY and not running");
         if (!queued) return;
         require(get(after, previous) == each, each, "is not before its successor in the ready queue");
         require(get(get(each, previous), next) == each, each, "is not after its predecessor in the ready queue");
@@ -128,8 +136,14 @@ public final class Invariants implements Observer {
         require((receiver != 0) == (state == State.SENDING), each, "has a receiver exactly if SENDING");
         if (receiver == 0) return;
         require(get(receiver, tcb.firstSender) != 0, each, "is queued at a receiver whose queue is empty");
-        require(get(get(each, tcb.nextSender), tcb.previousSender) == each, each, "is not before its successor in the send queue");
-        require(get(get(each, tcb.nextSender), tcb.receiver) == receiver, each, "shares a send queue with another's sender");
+        require(
+                get(get(each, tcb.nextSender), tcb.previousSender) == each,
+                each,
+                "is not before its successor in the send queue");
+        require(
+                get(get(each, tcb.nextSender), tcb.receiver) == receiver,
+                each,
+                "shares a send queue with another's sender");
     }
 
     private void receiving(int each) {
@@ -146,7 +160,10 @@ public final class Invariants implements Observer {
         int flags = get(frame, Frame.EFLAGS);
         require((get(frame, Frame.CS) & 0xFFFF) == Selectors.USER_CODE, each, "has a frame with a wrong CS");
         require((get(frame, Frame.SS) & 0xFFFF) == Selectors.USER_DATA, each, "has a frame with a wrong SS");
-        require((flags & (Eflags.IF | Eflags.IOPL)) == Eflags.IF, each, "has a frame with interrupts off or I/O privilege");
+        require(
+                (flags & (Eflags.IF | Eflags.IOPL)) == Eflags.IF,
+                each,
+                "has a frame with interrupts off or I/O privilege");
     }
 
     private void named(int each) {
@@ -154,8 +171,14 @@ public final class Invariants implements Observer {
         int space = get(each, thread.space);
         if (localId == 0 || space == 0) return;
         int index = (localId - get(space, SpaceLayout.UTCB_AREA)) / MemoryMap.UTCB_SIZE;
-        require(machine.peek(get(space, SpaceLayout.UTCB_MAP) + 4 * index) == each, each, "is not found by its local id");
-        require(get(space, SpaceLayout.PAGE_DIRECTORY) == get(each, thread.pageDirectory), each, "has another page directory than its space");
+        require(
+                machine.peek(get(space, SpaceLayout.UTCB_MAP) + 4 * index) == each,
+                each,
+                "is not found by its local id");
+        require(
+                get(space, SpaceLayout.PAGE_DIRECTORY) == get(each, thread.pageDirectory),
+                each,
+                "has another page directory than its space");
     }
 
     private void timeouts(Map<Integer, Integer> threads) {
@@ -166,7 +189,10 @@ public final class Invariants implements Observer {
             require(state == State.SENDING || state == State.WAITING_FRAME, each, "has a timeout but does not wait");
             if (!listed.isEmpty()) {
                 int earlier = listed.get(listed.size() - 1);
-                require(get(each, tcb.expiry) - get(earlier, tcb.expiry) >= 0, each, "expires before its predecessor in the list");
+                require(
+                        get(each, tcb.expiry) - get(earlier, tcb.expiry) >= 0,
+                        each,
+                        "expires before its predecessor in the list");
             }
             listed.add(each);
             if (listed.size() > MemoryMap.THREADS) {
@@ -174,8 +200,11 @@ public final class Invariants implements Observer {
                 return;
             }
         }
-        threads.keySet().forEach(each ->
-                require((get(each, tcb.timed) != 0) == listed.contains(each), each, "is in the list of timeouts exactly if timed"));
+        threads.keySet()
+                .forEach(each -> require(
+                        (get(each, tcb.timed) != 0) == listed.contains(each),
+                        each,
+                        "is in the list of timeouts exactly if timed"));
     }
 
     private int get(int structure, Field field) {

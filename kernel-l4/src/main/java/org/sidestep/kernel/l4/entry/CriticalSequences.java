@@ -49,7 +49,9 @@ final class CriticalSequences extends Code {
         exitIf(B, stub, "in a stub of the kernel interface page");
         here(outside);
         kernel.outOfLine(() -> {
-            routine("entry.sequence", "in EAX user's EIP as an offset in the page, ECX space, EBX believed thread, ESP frame");
+            routine(
+                    "entry.sequence",
+                    "in EAX user's EIP as an offset in the page, ECX space, EBX believed thread, ESP frame");
             here(stub);
             add(EAX, MemoryMap.KIP);
             sequences.forEach(this::inside);

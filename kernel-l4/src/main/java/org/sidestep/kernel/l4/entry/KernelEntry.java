@@ -41,7 +41,9 @@ public final class KernelEntry extends KernelRoutines {
     }
 
     private void vectors() {
-        routine("entry.vectors", "The processor has pushed SS, ESP, EFLAGS, CS, EIP, and for some exceptions an error code.");
+        routine(
+                "entry.vectors",
+                "The processor has pushed SS, ESP, EFLAGS, CS, EIP, and for some exceptions an error code.");
         for (int vector = 0; vector < Vectors.COUNT; vector++) {
             if (vector == Vectors.IPC && !kernel.entersBySysenter()) continue;
             here(at.vectors.get(vector));

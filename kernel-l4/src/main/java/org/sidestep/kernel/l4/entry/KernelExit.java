@@ -88,7 +88,9 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void switchTo() {
-        routine("exit.switch", "in EBX thread that no longer runs, its page directory still loaded; EAX thread with a frame");
+        routine(
+                "exit.switch",
+                "in EBX thread that no longer runs, its page directory still loaded; EAX thread with a frame");
         Label same = fresh("same");
         mov(ECX, EAX.at(thread.pageDirectory));
         cmp(ECX, EBX.at(thread.pageDirectory));

@@ -1,31 +1,22 @@
 package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
 import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
-import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
 import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
 import org.sidestep.kernel.l4.Tcb.Protocol;
 import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 import org.sidestep.kernel.l4.boot.Tss;
 
 /** Ends what a thread does, from outside: timeout, cancellation, deletion of a partner. */
@@ -76,7 +67,9 @@ final class Endings extends KernelRoutines {
     }
 
     private void cancel() {
-        routine("ipc.cancel", "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out READY, with a frame, queued");
+        routine(
+                "ipc.cancel",
+                "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out READY, with a frame, queued");
         push(ESI);
         push(EDI);
         mov(EDI, EAX);
@@ -88,7 +81,9 @@ final class Endings extends KernelRoutines {
     }
 
     private void detach() {
-        routine("thread.detach", "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
+        routine(
+                "thread.detach",
+                "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
         Label notSending = fresh("notSending");
         Label notWaiting = fresh("notWaiting");
         Label running = fresh("running");

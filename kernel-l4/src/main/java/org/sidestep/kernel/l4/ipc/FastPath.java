@@ -12,7 +12,6 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Cr;

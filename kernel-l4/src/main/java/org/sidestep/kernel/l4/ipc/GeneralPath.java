@@ -139,7 +139,9 @@ public final class GeneralPath extends KernelRoutines {
     }
 
     private void conclude() {
-        routine("ipc.conclude", "in EBX current thread, READY with a frame or blocked; EBP thread just made ready, or 0");
+        routine(
+                "ipc.conclude",
+                "in EBX current thread, READY with a frame or blocked; EBP thread just made ready, or 0");
         cmp(EBX.at(thread.state), State.READY);
         exitIf(NE, label("ipc.handOff"), "the current thread waits");
         test(EBP, EBP);

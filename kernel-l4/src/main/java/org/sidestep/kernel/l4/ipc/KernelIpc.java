@@ -1,9 +1,5 @@
 package org.sidestep.kernel.l4.ipc;
 
-import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
-import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
@@ -12,20 +8,10 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
-import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 
 /** Ipc that the kernel does in a thread's name: faults and start messages. It has no timeouts. */
 final class KernelIpc extends KernelRoutines {
@@ -57,7 +43,9 @@ final class KernelIpc extends KernelRoutines {
     }
 
     private void kernelWait() {
-        routine("ipc.kernelWait", "in EAX thread with a frame, its protocol set, not queued; ECX partner. Clobbers EAX, ECX, EDX");
+        routine(
+                "ipc.kernelWait",
+                "in EAX thread with a frame, its protocol set, not queued; ECX partner. Clobbers EAX, ECX, EDX");
         Label nobody = fresh("nobody");
         push(ESI);
         push(EDI);

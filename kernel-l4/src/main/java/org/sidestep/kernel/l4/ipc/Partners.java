@@ -1,31 +1,20 @@
 package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
 import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
-import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Tcb.Protocol;
 import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 
 /** Who waits for whom. */
 final class Partners extends KernelRoutines {
@@ -42,7 +31,9 @@ final class Partners extends KernelRoutines {
     }
 
     private void waitsFor() {
-        routine("ipc.waitsFor", "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
+        routine(
+                "ipc.waitsFor",
+                "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
         Label kernelOnly = fresh("kernelOnly");
         Label no = fresh("no");
         cmp(EDI.at(thread.state), State.WAITING);
@@ -59,7 +50,9 @@ final class Partners extends KernelRoutines {
     }
 
     private void matches() {
-        routine("ipc.matches", "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
+        routine(
+                "ipc.matches",
+                "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
         Label done = fresh("done");
         Label global = fresh("global");
         cmp(EDX, Threads.ANY);

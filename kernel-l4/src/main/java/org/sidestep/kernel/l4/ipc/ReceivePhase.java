@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
@@ -15,17 +14,11 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
 import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 
 /**
  * Receive phases. A thread that takes the message of a queued sender lets that sender go on to its own receive phase at

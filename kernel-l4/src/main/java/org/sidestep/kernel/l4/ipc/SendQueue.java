@@ -1,31 +1,18 @@
 package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
 import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
-import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 
 /** The threads queued to send to a receiver: a ring in order of arrival. */
 final class SendQueue extends KernelRoutines {
@@ -63,7 +50,9 @@ final class SendQueue extends KernelRoutines {
     }
 
     private void remove() {
-        routine("sendQueue.remove", "in ESI queued sender: leaves the queue and forgets its timeout. Clobbers EAX, ECX, EDX");
+        routine(
+                "sendQueue.remove",
+                "in ESI queued sender: leaves the queue and forgets its timeout. Clobbers EAX, ECX, EDX");
         Label notFirst = fresh("notFirst");
         mov(EAX, ESI.at(tcb.nextSender));
         mov(ECX, ESI.at(tcb.previousSender));
@@ -86,7 +75,9 @@ final class SendQueue extends KernelRoutines {
     }
 
     private void find() {
-        routine("sendQueue.find", "in EDI receiver, EDX partner it wants; out ESI first such sender, or 0. Clobbers EAX");
+        routine(
+                "sendQueue.find",
+                "in EDI receiver, EDX partner it wants; out ESI first such sender, or 0. Clobbers EAX");
         Label next = fresh("next");
         Label found = fresh("found");
         mov(ESI, EDI.at(tcb.firstSender));

@@ -3,31 +3,19 @@ package org.sidestep.kernel.l4.ipc;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.G;
-import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
 
 /** Finite timeouts, counted in ticks of the timer: a list in order of expiry. */
 final class Timeouts extends KernelRoutines {
@@ -152,7 +140,9 @@ final class Timeouts extends KernelRoutines {
     }
 
     private void expire() {
-        routine("timeout.tick", "A tick has passed: ends the Ipc of all whose timeout expires. Clobbers all but EBX, EBP");
+        routine(
+                "timeout.tick",
+                "A tick has passed: ends the Ipc of all whose timeout expires. Clobbers all but EBX, EBP");
         Label next = fresh("next");
         Label done = fresh("done");
         inc(Mem.at(label(NOW)).dword());

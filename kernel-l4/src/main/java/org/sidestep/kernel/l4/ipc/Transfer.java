@@ -1,13 +1,10 @@
 package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
@@ -15,16 +12,12 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.Tcb.frame;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
 import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
 import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
 import org.sidestep.kernel.l4.Utcb;
 
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
@@ -160,7 +153,9 @@ final class Transfer extends KernelRoutines {
     }
 
     private void reframe() {
-        routine("ipc.reframe", "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
+        routine(
+                "ipc.reframe",
+                "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
         kernel.policy.loadResumePoint(kernel.policyCode, EDI, EAX, ECX);
         mov(frame(EDI, Frame.EIP), EAX);
         mov(frame(EDI, Frame.ESP), ECX);
@@ -174,7 +169,9 @@ final class Transfer extends KernelRoutines {
     }
 
     private void results() {
-        routine("ipc.fail", "in EDI thread with a frame, ECX error code; out READY, its Ipc or protocol over. Clobbers EAX, ECX");
+        routine(
+                "ipc.fail",
+                "in EDI thread with a frame, ECX error code; out READY, its Ipc or protocol over. Clobbers EAX, ECX");
         Label own = fresh("own");
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, own, "its own Ipc");

@@ -82,7 +82,8 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label enqueue() {
-        Label entry = routine("scheduler.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
+        Label entry = routine(
+                "scheduler.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
         mov(ECX, EAX.at(word.slice));
         mov(EAX.at(word.left), ECX);
         here("scheduler.append");
@@ -110,7 +111,8 @@ final class PriorityRoundRobinCode extends Code {
 
     private Label preempted() {
         Label entry = routine(
-                "scheduler.preempted", "in EAX running thread that must stop: first of its priority, last if its slice is used up");
+                "scheduler.preempted",
+                "in EAX running thread that must stop: first of its priority, last if its slice is used up");
         mov(ECX, Mem.at(left));
         test(ECX, ECX);
         exitIf(Z, label("scheduler.enqueue"), "the slice is used up");
@@ -182,7 +184,8 @@ final class PriorityRoundRobinCode extends Code {
     }
 
     private Label better() {
-        Label entry = routine("scheduler.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
+        Label entry =
+                routine("scheduler.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
         mov(ECX, EDX.at(word.priority));
         sub(ECX, EAX.at(word.priority));
         shr(ECX, 31);

@@ -94,7 +94,8 @@ final class RoundRobinCode extends Code {
 
     private Label preempted() {
         Label entry = routine(
-                "scheduler.preempted", "in EAX running thread that must stop: first again, last if its slice is used up");
+                "scheduler.preempted",
+                "in EAX running thread that must stop: first again, last if its slice is used up");
         mov(ECX, Mem.at(left));
         test(ECX, ECX);
         exitIf(Z, label("scheduler.enqueue"), "the slice is used up");
@@ -124,7 +125,8 @@ final class RoundRobinCode extends Code {
     }
 
     private Label pick() {
-        Label entry = routine("scheduler.pick", "out EAX first ready thread, no longer queued, its slice running; or 0");
+        Label entry =
+                routine("scheduler.pick", "out EAX first ready thread, no longer queued, its slice running; or 0");
         mov(EAX, Mem.at(first));
         test(EAX, EAX);
         exitIf(Z, label("scheduler.dequeued"), "no thread is ready");

@@ -33,7 +33,9 @@ public final class Timer extends KernelRoutines {
         exitIf(Z, at.exitResume, "it may go on");
         jmp(at.exitResched);
 
-        routine("timer.spurious", "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
+        routine(
+                "timer.spurious",
+                "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
         cmp(EBX, label(KernelExit.IDLE));
         exitIf(E, at.exitSchedule, "nobody was running");
         jmp(at.exitResume);
