@@ -54,7 +54,7 @@ final class LazySwitchingTest {
     @Test
     void interruptedBeforeTheForwardPointTheSequenceRestarts() {
         Booted pair = pair(Map.of("rounds", 10, "verify", "on"));
-        pair.runTo("lipc.paired1", 3);
+        pair.runTo("lipc.partner1", 3);
         pair.machine().interruptAt(pair.machine().instructions(), 0);
         assertThat(pair.run().succeeded()).isTrue();
         assertThat(pair.passed(KernelProbes.RESTART)).isEqualTo(1);

@@ -5,6 +5,7 @@ import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.plugin.Parameter;
@@ -18,9 +19,6 @@ import org.sidestep.plugin.Parameter;
  */
 public final class LazyPolicy implements IpcPolicy {
 
-    static final String RETURN = "return";
-    static final String COPIES = "copies";
-
     @Override
     public String id() {
         return "lazy";
@@ -33,15 +31,7 @@ public final class LazyPolicy implements IpcPolicy {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.choice(RETURN, "how Lipc goes on in the partner", ReturnPath.CHOICES),
-                Parameter.choice(
-                        COPIES,
-                        "copies of the final jump from which return: dispatch-... chooses",
-                        "4",
-                        "2",
-                        "8",
-                        "16"));
+        return ReturnPath.parameters();
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.UserStubs;
 
 /**
@@ -38,6 +39,8 @@ final class LocalIpc extends Code {
     private final Label kernel = label("lazy.kernel");
     private final Label restart = label("lipc.restart");
     private final Label forward = label("lipc.forward");
+    private final Label partner = label("lipc.partner");
+    private final Label partnerOpen = label("lipc.partnerOpen");
     private final Label moreWords = label("lipc.words");
 
     LocalIpc(UserStubs stubs) {
@@ -54,42 +57,49 @@ final class LocalIpc extends Code {
                 out   EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own local id, in the partner; or in the kernel""");
         stubs.lipc();
         pop(EBX);
-        Pairing pairing = guards();
+        guards();
         commit();
-        Label aside = here("lipc.aside");
-        pairing.aside();
-        stubs.restartable(aside, here("lipc.asideEnd"), restart);
+        aside();
         copyWords();
         enterKernel();
     }
 
-    /** The resume point is saved on the way: nobody looks at it while the caller runs. */
-    private Pairing guards() {
+    /**
+     * For a call: one partner, to whom it sends and for whom it waits. The resume point is saved on the way: nobody looks at
+     * it while the caller runs.
+     */
+    private void guards() {
         here(restart);
         phase("guards");
         test(Reg8.AL, GLOBAL_ID_BITS);
         exitIf(NZ, kernel, "partner not named by local id");
         mov(EDI.at(words.sp()), ESP);
-        test(ECX, OTHER_TIMEOUTS);
-        exitIf(NZ, kernel, "a timeout that could pass");
+        cmp(EDX, EAX);
+        exitIf(NE, label("lipc.replyAndWait"), "waits for others than the partner");
         mov(EDI.at(words.ip()), EBX);
         lea(EBP, ESI.at(1));
-        test(EBP, BEYOND_REGISTERS);
-        exitIf(NZ, moreWords, "u > 2, typed items or flags");
-        Pairing pairing = new Pairing();
-        pairing.check();
-        return pairing;
+        and(EBP, BEYOND_REGISTERS);
+        or(EBP, ECX);
+        exitIf(NZ, label("lipc.unusual"), "u > 2, typed items, flags or timeouts");
+        here(partner);
+        partnerWaits(partnerOpen);
+    }
+
+    private void partnerWaits(Label forAny) {
+        mov(EBP, EAX.at(words.status()));
+        cmp(EBP, EDI);
+        exitIf(NE, forAny, "partner does not wait for the caller alone");
     }
 
     /** The writes that make the partner the running thread; any prefix of them may be repeated. */
     private void commit() {
         here(forward);
         phase("commit");
-        mov(EDI.at(words.status()), EDX);
         mov(EBX, EDI.at(LazyWords.MR1));
+        mov(EDI.at(words.status()), EDX);
         mov(EBP, EDI.at(LazyWords.MR2));
-        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
         mov(ESP, EAX.at(words.sp()));
+        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
         mov(ECX, EAX.at(words.ip()));
         mov(Mem.absolute(stubs.currentUtcb()), EAX);
         Label completion = here("lipc.completion");
@@ -99,18 +109,73 @@ final class LocalIpc extends Code {
         new ReturnPath(asm, stubs.parameters()).emit();
     }
 
+    /** The rest of the guards: part of the sequence, though they stand behind it. */
+    private void aside() {
+        Label begin = here("lipc.aside");
+        here(label("lipc.replyAndWait"));
+        mov(EDI.at(words.ip()), EBX);
+        arguments();
+        anyMayCome(partner);
+        here(label("lipc.unusual"));
+        arguments();
+        jmp(partner);
+        here(partnerOpen);
+        waitsForAny(forward);
+        stubs.restartable(begin, here("lipc.asideEnd"), restart);
+    }
+
+    private void arguments() {
+        test(ECX, OTHER_TIMEOUTS);
+        exitIf(NZ, kernel, "a timeout that could pass");
+        lea(EBP, ESI.at(1));
+        test(EBP, BEYOND_REGISTERS);
+        exitIf(NZ, moreWords, "u > 2, typed items or flags");
+    }
+
+    /** Goes on if the caller waits for any thread and no sender is queued, who would sleep while it waits. */
+    private void anyMayCome(Label on) {
+        Label queue = fresh("queue");
+        Label any = fresh("any");
+        cmp(EDX, ANY_LOCAL);
+        jne(any);
+        here(queue);
+        cmp(EDI.at(words.pending()).dword(), 0);
+        je(on);
+        jmp(kernel);
+        here(any);
+        cmp(EDX, ANY);
+        je(queue);
+        jmp(kernel);
+    }
+
+    /** In: EBP the partner's status. */
+    private void waitsForAny(Label on) {
+        cmp(EBP, ANY_LOCAL);
+        je(on);
+        cmp(EBP, ANY);
+        je(on);
+        jmp(kernel);
+    }
+
     /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
     private void copyWords() {
         routine("lipc.words", """
-                in    as lipc after its first guards, the resume point saved
+                in    as lipc after its guards on id and timeouts, the resume point saved
                 holds EBX and EBP scratch
                 out   lipc.forward""");
+        Label waitsForPartner = fresh("partner");
+        Label open = fresh("open");
+        Label forAny = fresh("forAny");
+        Label paired = fresh("paired");
         test(ESI, TYPED_ITEMS_OR_FLAGS);
         exitIf(NZ, kernel, "typed items or flags");
         Label again = here("lipc.words.restart");
         mov(EBX, EDI.at(words.ip()));
-        Pairing pairing = new Pairing();
-        pairing.check();
+        cmp(EDX, EAX);
+        exitIf(NE, open, "waits for others than the partner");
+        here(waitsForPartner);
+        partnerWaits(forAny);
+        here(paired);
         mov(EBP, ESI);
         and(EBP, UNTYPED_WORDS);
         Label copy = here("lipc.words.copy");
@@ -120,7 +185,10 @@ final class LocalIpc extends Code {
         cmp(EBP, LazyWords.REGISTER_WORDS - 1);
         jne(copy);
         jmp(forward);
-        pairing.aside();
+        here(open);
+        anyMayCome(waitsForPartner);
+        here(forAny);
+        waitsForAny(paired);
         stubs.restartable(again, here("lipc.words.end"), again);
     }
 
@@ -132,53 +200,5 @@ final class LocalIpc extends Code {
         pop(EBX);
         here(kernel);
         stubs.enterKernel();
-    }
-
-    /** The guards on who waits for whom. Straight on if both name each other; the open waits stand aside. Clobbers EBP. */
-    private final class Pairing {
-        private final Label open = fresh("open");
-        private final Label partner = fresh("partner");
-        private final Label partnerOpen = fresh("partnerOpen");
-        private final Label paired = fresh("paired");
-
-        void check() {
-            cmp(EDX, EAX);
-            exitIf(NE, open, "waits for others than the partner");
-            here(partner);
-            mov(EBP, EAX.at(words.status()));
-            cmp(EBP, EDI);
-            exitIf(NE, partnerOpen, "partner does not wait for the caller alone");
-            here(paired);
-        }
-
-        void aside() {
-            openWait();
-            openPartner();
-        }
-
-        private void openWait() {
-            Label queue = fresh("openQueue");
-            Label any = fresh("openAny");
-            here(open);
-            cmp(EDX, ANY_LOCAL);
-            jne(any);
-            here(queue);
-            cmp(EDI.at(words.pending()).dword(), 0);
-            je(partner);
-            jmp(kernel);
-            here(any);
-            cmp(EDX, ANY);
-            je(queue);
-            jmp(kernel);
-        }
-
-        private void openPartner() {
-            here(partnerOpen);
-            cmp(EBP, ANY_LOCAL);
-            je(paired);
-            cmp(EBP, ANY);
-            je(paired);
-            jmp(kernel);
-        }
     }
 }

@@ -1,15 +1,17 @@
 package org.sidestep.ipc.strict;
 
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.List;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.UserStubs;
+import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserContext;
 
 /**
@@ -43,10 +45,14 @@ public final class FloorPolicy implements IpcPolicy {
         new Stubs(stubs).emit();
     }
 
-    private static final class Stubs extends Code {
-        private static final int JUMPS = 4;
+    @Override
+    public List<Parameter> parameters() {
+        return ReturnPath.parameters();
+    }
 
+    private static final class Stubs extends Code {
         private final UserStubs stubs;
+        private final Label kernel = label("floor.kernel");
 
         Stubs(UserStubs stubs) {
             super(stubs.asm());
@@ -54,19 +60,12 @@ public final class FloorPolicy implements IpcPolicy {
         }
 
         void emit() {
-            Label kernel = label("floor.kernel");
-            switchContexts(kernel);
-            routine(
-                    "floor.ipc",
-                    "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
-            stubs.ipc();
-            pop(EBX);
-            here(kernel);
-            stubs.enterKernel();
+            asm.align(32);
+            switchContexts();
+            enterKernel();
         }
 
-        private void switchContexts(Label kernel) {
-            asm.align(32);
+        private void switchContexts() {
             routine("floor.lipc", """
                     in  EAX partner's context, ESI MR0, EDI own context, return address on the stack
                     out EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own context, in the partner""");
@@ -75,29 +74,23 @@ public final class FloorPolicy implements IpcPolicy {
             test(Reg8.AL, UserContext.MARK);
             exitIf(Z, kernel, "not a context");
             mov(EDI.at(UserContext.IP), EBX);
-            mov(EDI.at(UserContext.SP), ESP);
-            mov(ECX, EAX);
             mov(EBX, EDI.at(UserContext.MR1));
             mov(EBP, EDI.at(UserContext.MR2));
-            mov(ESP, ECX.at(UserContext.SP));
-            mov(EAX, EDI);
-            mov(EDI, ECX);
+            mov(EDI.at(UserContext.SP), ESP);
+            mov(ECX, EAX.at(UserContext.IP));
+            mov(ESP, EAX.at(UserContext.SP));
             stubs.probe(KernelProbes.IPC_USER);
-            dispatch(UserContext.SIZE, JUMPS);
+            new ReturnPath(asm, stubs.parameters()).emit();
         }
 
-        /** The P6 predicts an indirect jump to go where it last went: partners take one jump each, as far as the copies reach. */
-        private void dispatch(int bit, int jumps) {
-            if (jumps == 1) {
-                jmp(ECX.at(UserContext.IP));
-                return;
-            }
-            Label set = fresh("set");
-            test(ECX, bit);
-            j(NZ, set);
-            dispatch(bit << 1, jumps / 2);
-            here(set);
-            dispatch(bit << 1, jumps / 2);
+        private void enterKernel() {
+            routine(
+                    "floor.ipc",
+                    "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
+            stubs.ipc();
+            pop(EBX);
+            here(kernel);
+            stubs.enterKernel();
         }
     }
 }
