@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * What running a {@link Cell} gave.
  *
- * @param reason why the status is not {@link Status#OK}, in one line; else empty
+ * @param reason why the status is not {@link Status#OK}, else empty; its first line says it all in short
  * @param image SHA-256 of the boot image, empty if none could be assembled
  */
 public record CellResult(Status status, String reason, String image, Metrics metrics, Timeline timeline) {
@@ -43,5 +43,10 @@ public record CellResult(Status status, String reason, String image, Metrics met
 
     public boolean ok() {
         return status == Status.OK;
+    }
+
+    /** The first line of the reason. */
+    public String shortReason() {
+        return reason.lines().findFirst().orElse("");
     }
 }

@@ -90,7 +90,7 @@ public final class Verifier {
 
     private double metric(String name, Cell cell) {
         CellResult result = results.get(cell);
-        if (!result.ok()) throw new Unmeasured("a cell is %s: %s".formatted(result.status(), result.reason()));
+        if (!result.ok()) throw new Unmeasured("a cell is %s: %s".formatted(result.status(), result.shortReason()));
         SortedMap<String, Double> metrics = result.metrics().flat();
         Double value = metrics.get(name);
         if (value == null) {

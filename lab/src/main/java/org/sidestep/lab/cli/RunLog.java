@@ -28,7 +28,7 @@ final class RunLog implements AutoCloseable {
 
     synchronized void finished(Cell cell, CellResult result, long milliseconds) {
         log.println("%s %s %d ms %s %s"
-                .formatted(now(), result.status(), milliseconds, cell.coordinates(), result.reason()));
+                .formatted(now(), result.status(), milliseconds, cell.coordinates(), result.shortReason()));
     }
 
     @Override

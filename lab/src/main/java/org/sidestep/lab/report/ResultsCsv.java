@@ -24,7 +24,7 @@ final class ResultsCsv {
             Map<String, String> row = new LinkedHashMap<>(cell.coordinates());
             coordinates.addAll(row.keySet());
             row.put("status", result.status().toString());
-            row.put("reason", result.reason());
+            row.put("reason", result.shortReason());
             result.metrics().flat().forEach((name, value) -> {
                 row.put(name, Numbers.text(value));
                 metrics.add(name);

@@ -30,10 +30,12 @@ public final class TextTables {
     }
 
     private final Results results;
+    private final Floor floor;
     private final StringBuilder text = new StringBuilder();
 
     private TextTables(Results results) {
         this.results = results;
+        this.floor = new Floor(results);
     }
 
     public static String of(Results results) {
@@ -44,32 +46,42 @@ public final class TextTables {
     }
 
     private void workload(String workload, List<Cell> cells) {
-        Floor floor = new Floor(results);
-        List<Cell> shown = cells.stream().filter(cell -> !Floor.isFloor(cell)).toList();
-        if (shown.isEmpty()) shown = cells;
-        List<String> varying = new ArrayList<>(Results.varying(shown));
-        varying.remove(Axis.IPC.name());
-        varying.add(0, Axis.IPC.name());
-        List<Map.Entry<String, String>> metrics = COLUMNS.entrySet().stream()
-                .filter(column -> cells.stream().anyMatch(cell -> metrics(cell).containsKey(column.getValue())))
-                .toList();
-        List<String> headings =
-                new ArrayList<>(varying.stream().map(TextTables::heading).toList());
-        metrics.forEach(column -> headings.add(column.getKey()));
-        headings.add("floor");
-        headings.add("status");
+        List<Cell> compared =
+                cells.stream().filter(cell -> !Floor.isFloor(cell)).toList();
+        List<Cell> shown = Results.byVariant(compared.isEmpty() ? cells : compared);
+        List<String> coordinates = coordinates(shown);
+        Map<String, String> columns = new LinkedHashMap<>(COLUMNS);
+        columns.values()
+                .removeIf(
+                        metric -> cells.stream().noneMatch(cell -> metrics(cell).containsKey(metric)));
+
+        List<String> headings = new ArrayList<>();
+        coordinates.forEach(name -> headings.add(heading(name)));
+        headings.addAll(columns.keySet());
+        headings.addAll(List.of("floor", "status"));
         List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : Results.byVariant(shown)) {
+        for (Cell cell : shown) {
             List<String> row = new ArrayList<>();
-            varying.forEach(name -> row.add(cell.coordinates().getOrDefault(name, "")));
-            metrics.forEach(column -> row.add(number(metrics(cell).get(column.getValue()))));
-            row.add(floor.oneWay(cell).map(Numbers::text).orElse(""));
-            CellResult result = results.cells().get(cell);
-            row.add(result.ok() ? "ok" : result.status() + ": " + result.reason());
+            coordinates.forEach(name -> row.add(cell.coordinates().getOrDefault(name, "")));
+            columns.values().forEach(metric -> row.add(number(metrics(cell).get(metric))));
+            row.addAll(List.of(floor.oneWay(cell).map(Numbers::text).orElse(""), outcome(cell)));
             rows.add(row);
         }
         text.append('\n').append(workload).append(" (cycles, median)\n");
-        table(headings, rows, varying.size());
+        table(headings, rows, coordinates.size());
+    }
+
+    /** The policy first, then whatever else distinguishes the rows. */
+    private static List<String> coordinates(List<Cell> cells) {
+        List<String> coordinates = new ArrayList<>(Results.varying(cells));
+        coordinates.remove(Axis.IPC.name());
+        coordinates.add(0, Axis.IPC.name());
+        return coordinates;
+    }
+
+    private String outcome(Cell cell) {
+        CellResult result = results.cells().get(cell);
+        return result.ok() ? "ok" : result.status() + ": " + result.shortReason();
     }
 
     private void claims() {

@@ -61,7 +61,7 @@ public final class CellRunner {
         String problem = stop.kind() != Stop.Kind.EXIT
                 ? stop.reason()
                 : stop.code() != 0 ? badExit(stop, machine) : observations.missing();
-        if (!problem.isEmpty()) return CellResult.without(Status.FAILED, firstLine(problem), digest);
+        if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
         return new CellResult(Status.OK, "", digest, observations.metrics(), observations.timeline());
     }
 

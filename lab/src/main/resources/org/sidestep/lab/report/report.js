@@ -64,13 +64,18 @@ function table(parent, headings, rows) {
     const line = add(element, 'tr');
     row.forEach(value => {
       if (typeof value === 'number') add(line, 'td', value.toLocaleString('en'), 'number');
-      else if (value && value.className) add(line, 'td', value.text, value.className);
+      else if (value && value.className) add(line, 'td', value.text, value.className).title = value.title || '';
       else add(line, 'td', value === undefined ? '' : value);
     });
   }
 }
 
 function status(good, text) { return {text, className: good ? 'passed' : 'failed'}; }
+
+function outcome(cell) {
+  if (cell.status === 'ok') return status(true, 'ok');
+  return {...status(false, `${cell.status}: ${cell.reason.split('\n')[0]}`), title: cell.reason};
+}
 
 function claims() {
   if (!data.claims.length) return;
@@ -94,7 +99,7 @@ function matrix(group, names) {
   table(main, [...shown.map(name => name.replace(/^workload\./, '')), ...columns.map(([heading]) => heading), 'status'],
     byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]),
       ...columns.map(([, name, part]) => metric(cell, name, part)),
-      status(cell.status === 'ok', cell.status === 'ok' ? 'ok' : `${cell.status}: ${cell.reason}`)]));
+      outcome(cell)]));
 }
 
 /** What is to be compared stands together. */

@@ -74,6 +74,13 @@ class CellRunnerTest {
         assertThat(lazy).startsWith(new Slice(0, 10, false, "A", "A"), new Slice(10, 20, false, "B", "A"));
     }
 
+    @Test
+    void aTripleFaultKeepsItsWholeExplanation() {
+        CellResult result = run("{ipc: user-switch, workload: {id: script, ends: triple-fault}}");
+
+        assertThat(result.reason().lines()).containsExactly("triple fault: #PF while delivering #DF", "registers");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -89,7 +96,7 @@ class CellRunnerTest {
         CellResult result = run("{ipc: user-switch, workload: {id: script, ends: " + ends + "}}");
 
         assertThat(result.status()).isEqualTo(status);
-        assertThat(result.reason()).isEqualTo(reason);
+        assertThat(result.shortReason()).isEqualTo(reason);
         assertThat(result.metrics().flat()).isEqualTo(Map.of());
     }
 
