@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.sidestep.ipc.strict.StrictPolicy;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.l4.check.Invariants;
 import org.sidestep.kernel.l4.schedule.PriorityRoundRobin;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -38,7 +39,12 @@ final class TestKernel {
 
     /** Boots and runs to the end, which must be the root task's own. */
     static TestKernel run(Function<UserProgram, RootTask> root) {
-        TestKernel kernel = runAnyhow(Map.of(), Map.of(), root);
+        return run(Map.of(), root);
+    }
+
+    /** The same, of a kernel with these parameters. */
+    static TestKernel run(Map<String, ?> kernelParameters, Function<UserProgram, RootTask> root) {
+        TestKernel kernel = runAnyhow(Map.of(), kernelParameters, root);
         assertThat(kernel.stop).isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop.reason()));
         return kernel;
     }
@@ -46,23 +52,31 @@ final class TestKernel {
     /** Boots and runs to whatever end. */
     static TestKernel runAnyhow(
             Map<String, ?> machineParameters, Map<String, ?> kernelParameters, Function<UserProgram, RootTask> root) {
-        KernelImage image = assemble(kernelParameters, new Program(root));
+        KernelProvider.Request request = request(kernelParameters, new Program(root));
+        KernelImage image = request.kernel().plugin().assemble(request);
         Ia32MachineProvider provider = new Ia32MachineProvider();
         Machine machine = provider.create(
                 Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
         machine.load(image.elf());
-        return new TestKernel(image, machine, machine.run(Limits.cycles(MAX_CYCLES)));
+        Invariants invariants = new Invariants(request, image).attach(machine);
+        Stop stop = machine.run(Limits.cycles(MAX_CYCLES));
+        assertThat(invariants.violations()).isEmpty();
+        return new TestKernel(image, machine, stop);
     }
 
     static KernelImage assemble(Map<String, ?> parameters, Workload workload) {
-        L4Kernel kernel = new L4Kernel();
-        return kernel.assemble(new KernelProvider.Request(
-                Configured.of(kernel, parameters),
+        KernelProvider.Request request = request(parameters, workload);
+        return request.kernel().plugin().assemble(request);
+    }
+
+    private static KernelProvider.Request request(Map<String, ?> parameters, Workload workload) {
+        return new KernelProvider.Request(
+                Configured.of(new L4Kernel(), parameters),
                 Configured.defaults(new StrictPolicy()),
                 Configured.defaults(new TwinValidation()),
                 Configured.defaults(new PriorityRoundRobin()),
                 Configured.defaults(workload),
-                0));
+                0);
     }
 
     Machine machine() {
