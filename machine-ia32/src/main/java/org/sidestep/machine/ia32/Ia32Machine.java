@@ -46,7 +46,7 @@ public final class Ia32Machine implements Machine {
         interpreter.discardCode();
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());
-        cpu.eip = entry.eip();
+        cpu.goTo(entry.eip());
     }
 
     @Override
@@ -99,7 +99,7 @@ public final class Ia32Machine implements Machine {
 
     @Override
     public void setEip(int eip) {
-        cpu.eip = eip;
+        cpu.goTo(eip);
     }
 
     @Override

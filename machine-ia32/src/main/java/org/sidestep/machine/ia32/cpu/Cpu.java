@@ -280,6 +280,14 @@ public final class Cpu {
         r[register.number()] = value;
     }
 
+    /** Goes on elsewhere, as a debugger asks; a halted processor wakes up for it. */
+    public void goTo(int offset) {
+        eip = offset;
+        halted = false;
+        shadow = false;
+        stepping = false;
+    }
+
     public int eflags() {
         return flags.value();
     }
