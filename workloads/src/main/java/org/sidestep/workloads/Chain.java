@@ -65,8 +65,8 @@ public final class Chain implements Workload {
             first(first, threads.get(1));
             for (int i = 1; i < depth; i++) middle(threads.get(i - 1), threads.get(i), threads.get(i + 1));
             last(threads.get(depth - 1), threads.get(depth));
-            measure(first);
-            measureRound("oneway", first, 2 * depth);
+            measure(List.of(first));
+            measureRound("oneway", List.of(first), 2 * depth);
             emitWrong();
             root.emit();
         }

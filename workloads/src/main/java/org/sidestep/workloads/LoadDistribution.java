@@ -80,7 +80,7 @@ public final class LoadDistribution implements Workload {
             clients.forEach(this::client);
             distributor();
             workers.forEach(this::worker);
-            measure(clients.get(0));
+            measure(clients);
             measureHop("request", clients, List.of(distributor));
             measureHop("oneway", List.of(distributor), workers);
             measureHop("reply", workers, clients);

@@ -63,7 +63,7 @@ public final class Monitor implements Workload {
             client(a, a.isContext() ? this::handOver : this::done);
             client(b, this::done);
             monitor();
-            measure(a);
+            measure(List.of(a, b));
             measureHop("oneway", List.of(a, b), List.of(monitor));
             emitWrong();
             root.emit();

@@ -2,6 +2,7 @@ package org.sidestep.workloads;
 
 import static org.sidestep.isa.Reg32.EAX;
 
+import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
@@ -41,8 +42,8 @@ class Pair extends Scenario {
     void emit() {
         ping();
         pong();
-        measure(a);
-        measureRound("oneway", a, 2);
+        measure(List.of(a));
+        measureRound("oneway", List.of(a), 2);
         emitWrong();
         root.emit();
     }

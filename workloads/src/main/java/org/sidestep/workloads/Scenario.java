@@ -104,16 +104,20 @@ abstract class Scenario extends ThreadCode {
         ret();
     }
 
-    /** Measures the rounds of {@code leader}. */
-    protected final void measure(UserThread leader) {
+    /**
+     * Measures from the end of the first client's warm-up to the end of its rounds. A round of any client counts: whoever runs
+     * while another is preempted is not idle.
+     */
+    protected final void measure(List<UserThread> clients) {
+        UserThread leader = clients.get(0);
         program.observe().measure(leader.name() + ".begin", leader.name() + ".end");
-        measureRound("roundtrip", leader, 1);
+        measureRound("roundtrip", clients, 1);
     }
 
     /** A metric that is the duration of a round, divided by the number of its parts. */
-    protected final void measureRound(String metric, UserThread leader, int parts) {
-        List<String> round = List.of(leader.name() + ".round");
-        program.observe().interval(metric, round, round, parts);
+    protected final void measureRound(String metric, List<UserThread> clients, int parts) {
+        List<String> rounds = clients.stream().map(t -> t.name() + ".round").toList();
+        program.observe().interval(metric, rounds, rounds, parts);
     }
 
     /** A metric that is the time from a send by one of {@code from} to the receipt by one of {@code to}. */
