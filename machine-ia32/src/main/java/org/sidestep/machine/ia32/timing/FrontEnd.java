@@ -1,7 +1,5 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.Arrays;
-
 /**
  * Fetch, decode, rename and retirement of the P6 core: everything that happens in program order. Fetch delivers 16 aligned
  * bytes a cycle; three decoders take one instruction each, only the first of them one with several micro-ops; three
@@ -143,7 +141,6 @@ final class FrontEnd {
         fetched = cycle;
         decode = cycle << PLACES_SHIFT;
         rename = WIDTH * cycle;
-        Arrays.fill(leaves, cycle);
     }
 
     long cycles() {

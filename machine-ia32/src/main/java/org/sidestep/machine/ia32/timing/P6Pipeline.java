@@ -48,6 +48,9 @@ final class P6Pipeline extends Timing {
     private int fetchStall;
     private boolean walkingData;
     private boolean walkingCode;
+    /** An event has been reported whose cost includes that of its memory accesses. */
+    private boolean eventful;
+
     private int branch;
     private int branchTarget;
 
@@ -93,6 +96,7 @@ final class P6Pipeline extends Timing {
         fetchStall = other.fetchStall;
         walkingData = other.walkingData;
         walkingCode = other.walkingCode;
+        eventful = other.eventful;
         branch = other.branch;
         branchTarget = other.branchTarget;
     }
@@ -171,8 +175,12 @@ final class P6Pipeline extends Timing {
 
     @Override
     public void event(Event event) {
-        if (event == Event.SPLIT_ACCESS) extra += DataSheet.SPLIT_ACCESS;
-        else frontEnd.drain(costs.events().get(event));
+        if (event == Event.SPLIT_ACCESS) {
+            extra += DataSheet.SPLIT_ACCESS;
+            return;
+        }
+        frontEnd.drain(costs.events().get(event));
+        eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
     }
 
     @Override
@@ -185,7 +193,7 @@ final class P6Pipeline extends Timing {
         long data = Math.max(issue, Math.max(ready[template.source0], ready[template.source1]));
         if (template.moreSources) data = Math.max(data, Math.max(ready[template.source2], ready[template.source3]));
         long address = Math.max(issue, Math.max(ready[template.address0], ready[template.address1]));
-        if (template.isRare()) {
+        if (template.rare | eventful) {
             rare(template, Math.max(address, data), iterations);
             return;
         }
@@ -293,10 +301,10 @@ final class P6Pipeline extends Timing {
         fetchStall = 0;
     }
 
-    /** Serialising and repeated instructions: nothing behind them overlaps with them. */
+    /** Serialising and repeated instructions, and what an event is part of: nothing behind them overlaps with them. */
     private void rare(Template template, long operands, int iterations) {
         long begin = operands + extra + missCycles();
-        long cycles = template.serialCycles;
+        long cycles = Math.max(0, template.serialCycles);
         if (template.repeatSetup >= 0) {
             cycles = template.repeatSetup + ((long) iterations * template.repeatSixteenths >> 4);
         }
@@ -325,6 +333,7 @@ final class P6Pipeline extends Timing {
         stores = 0;
         memoryLoads = 0;
         extra = 0;
+        eventful = false;
         branch = BranchPredictor.SEQUENTIAL;
     }
 

@@ -69,7 +69,5 @@ final class Template {
     int repeatSixteenths;
 
     /** Whether {@link #serialCycles} or {@link #repeatSetup} is set. */
-    boolean isRare() {
-        return serialCycles >= 0 || repeatSetup >= 0;
-    }
+    boolean rare;
 }

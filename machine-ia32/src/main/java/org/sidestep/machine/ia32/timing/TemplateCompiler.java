@@ -245,5 +245,6 @@ final class TemplateCompiler {
         } else if (row.serial() >= 0) {
             template.serialCycles = row.serial() + (port ? io : 0);
         }
+        template.rare = template.repeatSetup >= 0 || template.serialCycles >= 0;
     }
 }
