@@ -1,0 +1,227 @@
+package org.sidestep.machine.ia32;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sidestep.isa.Imm.imm;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.Stop;
+
+class MachineTest {
+    private static final Limits FAR = Limits.instructions(1_000_000);
+
+    private final Bare bare = new Bare();
+
+    /** Writes down what it sees. */
+    private static final class Diary implements Observer {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void passed(Machine machine, int address) {
+            lines.add("passed %x at %d".formatted(address, machine.register(ECX)));
+        }
+
+        @Override
+        public void privilegeChanged(Machine machine, int from, int to, int vector) {
+            lines.add("level %d to %d by %d at %x".formatted(from, to, vector, machine.eip()));
+        }
+
+        @Override
+        public void cr3Loaded(Machine machine, int cr3) {
+            lines.add("cr3 %x".formatted(cr3));
+        }
+
+        @Override
+        public void fault(Machine machine, int vector, int errorCode) {
+            lines.add("fault %d %x".formatted(vector, errorCode));
+        }
+    }
+
+    @Test
+    void aWatchedAddressIsReportedEachTimeExecutionGetsThere() {
+        Diary diary = new Diary();
+        bare.machine.observe(diary);
+        bare.machine.watch(Bare.CODE + 6);
+        bare.kernel(a -> {
+            a.emit("mov", ECX, imm(3));
+            a.emit("nop");
+            a.bind(a.label("loop"));
+            a.emit("dec", ECX);
+            a.emit("jne", a.label("loop"));
+        });
+        assertThat(diary.lines).containsExactly("passed 10006 at 3", "passed 10006 at 2", "passed 10006 at 1");
+    }
+
+    @Test
+    void watchingAnAddressCostsTheGuestNothing() {
+        long plain = cyclesOfLoop(new Bare());
+        Bare watched = new Bare();
+        watched.machine.watch(Bare.CODE + 5);
+        watched.machine.observe(new Diary());
+        assertThat(cyclesOfLoop(watched)).isEqualTo(plain);
+    }
+
+    private static long cyclesOfLoop(Bare bare) {
+        bare.kernel(a -> {
+            a.emit("mov", ECX, imm(100));
+            a.bind(a.label("loop"));
+            a.emit("dec", ECX);
+            a.emit("jne", a.label("loop"));
+        });
+        return bare.machine.cycles();
+    }
+
+    @Test
+    void runningToAWatchStopsBeforeTheInstructionAndGoesOnFromThere() {
+        bare.machine.watch(Bare.CODE + 5);
+        bare.assemble(Bare.CODE, a -> {
+            a.emit("mov", EAX, imm(1));
+            a.emit("mov", EBX, imm(2));
+            a.emit("hlt");
+        });
+        bare.machine.setEip(Bare.CODE);
+        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.WATCH);
+        assertThat(bare.machine.codeAddress()).isEqualTo(Bare.CODE + 5);
+        assertThat(bare.machine.register(EBX)).isZero();
+        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.HALTED);
+        assertThat(bare.machine.register(EBX)).isEqualTo(2);
+    }
+
+    @Test
+    void observersSeePrivilegeChangesFaultsAndAddressSpaces() {
+        bare.gate(0x30, Bare.KERNEL_CODE, 0xB000, 0xEE00);
+        bare.assemble(0xB000, a -> {
+            a.emit("mov", EAX, Cr.CR3);
+            a.emit("mov", Cr.CR3, EAX);
+            a.emit("iret");
+        });
+        Diary diary = new Diary();
+        bare.machine.observe(diary);
+        bare.user(a -> a.emit("int", imm(0x30)));
+        assertThat(diary.lines)
+                .containsExactly(
+                        "level 0 to 3 by -2 at 10000",
+                        "level 3 to 0 by 48 at b000",
+                        "cr3 0",
+                        "level 0 to 3 by -2 at 10002",
+                        "level 3 to 0 by 13 at 800d",
+                        "fault 13 0");
+        assertThat(bare.machine.counters().cr3Loads()).isEqualTo(1);
+        assertThat(bare.machine.counters().faults()).isEqualTo(1);
+    }
+
+    @Test
+    void aStepExecutesOneInstruction() {
+        bare.assemble(Bare.CODE, a -> {
+            a.emit("inc", EAX);
+            a.emit("inc", EAX);
+            a.emit("ud2");
+        });
+        bare.machine.setEip(Bare.CODE);
+        long before = bare.machine.instructions();
+        assertThat(bare.machine.step().kind()).isEqualTo(Stop.Kind.STEP);
+        assertThat(bare.machine.register(EAX)).isEqualTo(1);
+        bare.machine.step();
+        assertThat(bare.machine.instructions() - before).isEqualTo(2);
+        bare.machine.step();
+        assertThat(bare.machine.eip()).as("the step delivered #UD").isEqualTo(Bare.HANDLERS + 6);
+    }
+
+    @Test
+    void limitsOfInstructionsAreExact() {
+        bare.assemble(Bare.CODE, a -> {
+            a.bind(a.label("loop"));
+            a.emit("inc", EAX);
+            a.emit("jmp", a.label("loop"));
+        });
+        bare.machine.setEip(Bare.CODE);
+        long end = bare.machine.instructions() + 1001;
+        assertThat(bare.machine.run(Limits.instructions(end)).kind()).isEqualTo(Stop.Kind.INSTRUCTION_LIMIT);
+        assertThat(bare.machine.instructions()).isEqualTo(end);
+        assertThat(bare.machine.register(EAX)).isEqualTo(501);
+        long cycle = bare.machine.cycles() + 10;
+        assertThat(bare.machine.run(Limits.cycles(cycle)).kind()).isEqualTo(Stop.Kind.CYCLE_LIMIT);
+        assertThat(bare.machine.cycles()).isEqualTo(cycle);
+    }
+
+    @Test
+    void codeThatOverwritesTheNextInstructionExecutesTheNewOne() {
+        bare.kernel(a -> {
+            a.emit("mov", ECX, imm(2));
+            a.bind(a.label("again"));
+            a.emit("mov", Mem.absolute(Bare.CODE + 13).byte_(), imm(0x43)); // inc ebx
+            a.emit("nop");
+            a.emit("nop");
+            a.emit("nop");
+        });
+        assertThat(bare.machine.register(EBX)).isEqualTo(1);
+    }
+
+    @Test
+    void aWriteThroughAnotherMappingIsSeenByDecodedCode() {
+        bare.words(Bare.TABLE + 0x60 * 4, Bare.CODE | 7);
+        bare.paged();
+        bare.kernel(a -> {
+            a.emit("mov", ECX, imm(2));
+            a.bind(a.label("loop"));
+            a.emit("nop");
+            a.emit("mov", EDI, imm(0x60005));
+            a.emit("mov", Mem.base(EDI, 0).byte_(), imm(0x43));
+            a.emit("dec", ECX);
+            a.emit("jne", a.label("loop"));
+        });
+        assertThat(bare.machine.register(EBX)).as("the NOP became INC EBX").isEqualTo(1);
+    }
+
+    @Test
+    void aRestoredMachineGoesOnExactlyAsBefore() {
+        bare.assemble(Bare.CODE, a -> {
+            a.emit("mov", ECX, imm(5000));
+            a.bind(a.label("loop"));
+            a.emit("imul", EAX, EAX, imm(1103515245));
+            a.emit("add", EAX, imm(12345));
+            a.emit("mov", Mem.index(ECX, 4, 0x100000), EAX);
+            a.emit("dec", ECX);
+            a.emit("jne", a.label("loop"));
+            a.emit("out", imm(0xE9), Reg8.AL);
+            a.emit("hlt");
+        });
+        bare.machine.setEip(Bare.CODE);
+        bare.machine.run(Limits.instructions(bare.machine.instructions() + 7777));
+        Machine.Snapshot snapshot = bare.machine.snapshot();
+        bare.machine.run(FAR);
+        String first = state();
+        bare.machine.restore(snapshot);
+        bare.machine.run(FAR);
+        assertThat(state()).isEqualTo(first);
+    }
+
+    private String state() {
+        Machine m = bare.machine;
+        return "%d %d %x %s %d".formatted(
+                m.cycles(), m.instructions(), m.register(EAX), m.console(), m.peek(0x100000 + 4 * 100));
+    }
+
+    @Test
+    void peekHasNoEffectAndTellsWhatIsNotMapped() {
+        bare.paged();
+        bare.words(0x30000, 42);
+        int entry = Bare.TABLE + 0x30 * 4;
+        assertThat(bare.machine.peek(0x30000)).isEqualTo(42);
+        assertThat(bare.word(entry)).as("not marked accessed").isEqualTo(0x30007);
+        assertThatThrownBy(() -> bare.machine.peek(0x500000)).isInstanceOf(NotMapped.class);
+    }
+}
