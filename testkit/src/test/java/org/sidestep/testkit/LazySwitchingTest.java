@@ -54,7 +54,7 @@ final class LazySwitchingTest {
     @Test
     void interruptedBeforeTheForwardPointTheSequenceRestarts() {
         Booted pair = pair(Map.of("rounds", 10, "verify", "on"));
-        pair.runTo("lipc.partner1", 3);
+        pair.runTo("lipc.partner", 3);
         pair.machine().interruptAt(pair.machine().instructions(), 0);
         assertThat(pair.run().succeeded()).isTrue();
         assertThat(pair.passed(KernelProbes.RESTART)).isEqualTo(1);
@@ -73,7 +73,9 @@ final class LazySwitchingTest {
 
     @Test
     void aPageFaultBetweenForwardAndCompletionPointKillsTheThreadAndOnlyIt() {
-        Booted booted = lazy("hostile", Map.of("attack", "jump", "rounds", 500, "verify", "on"))
+        Booted booted = lazy(
+                        "hostile", Map.of("attack", "jump", "rounds", 5000, "verify", "on", "timeslice", 100))
+                .with(Axis.KERNEL, "l4", Map.of("tick", 100))
                 .boot()
                 .count(KernelProbes.KILL);
         booted.runTo("H.jump", 1);

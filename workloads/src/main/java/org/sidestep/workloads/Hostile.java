@@ -50,7 +50,7 @@ public final class Hostile implements Workload {
     @Override
     public List<Parameter> parameters() {
         return Scenario.parameters(
-                5000,
+                50_000,
                 Parameter.choice(
                         "attack",
                         "the lie: about who runs, about who waits, or a jump into the middle of the Lipc stub",

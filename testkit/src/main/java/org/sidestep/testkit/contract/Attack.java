@@ -18,7 +18,12 @@ final class Attack {
 
     static final List<String> ALL = List.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", NONE);
 
+    /** Time slices are so short that the attack comes in the middle of the honest pair's rounds. */
     static TestCell in(TestCell cell, String attack) {
-        return cell.with(Axis.WORKLOAD, "hostile", Map.of("attack", attack, "verify", "on", "rounds", "2000"));
+        return cell.with(Axis.KERNEL, "l4", Map.of("tick", 100))
+                .with(
+                        Axis.WORKLOAD,
+                        "hostile",
+                        Map.of("attack", attack, "verify", "on", "rounds", 5000, "timeslice", 100));
     }
 }
