@@ -1,5 +1,7 @@
 package org.sidestep.workloads;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.Scheduler;
 import org.sidestep.kernel.StateValidation;
+import org.sidestep.kernel.l4.check.Invariants;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -31,6 +34,7 @@ final class Cell {
     final Machine machine;
     private final Map<Integer, String> watched = new LinkedHashMap<>();
     private final Map<String, Long> counts = new LinkedHashMap<>();
+    private final Invariants invariants;
     private boolean measuring;
 
     Cell(String workload, String policy, Map<String, ?> parameters) {
@@ -42,19 +46,20 @@ final class Cell {
     }
 
     Cell(Workload workload, String policy, Map<String, ?> parameters, Map<String, ?> kernelParameters) {
-        image = plugin(KernelProvider.class, "l4")
-                .assemble(new KernelProvider.Request(
-                        Configured.of(plugin(KernelProvider.class, "l4"), kernelParameters),
-                        Configured.defaults(plugin(IpcPolicy.class, policy)),
-                        Configured.defaults(plugin(StateValidation.class, "twin")),
-                        Configured.defaults(plugin(Scheduler.class, "priority-rr")),
-                        Configured.of(workload, parameters),
-                        SEED));
+        KernelProvider.Request request = new KernelProvider.Request(
+                Configured.of(plugin(KernelProvider.class, "l4"), kernelParameters),
+                Configured.defaults(plugin(IpcPolicy.class, policy)),
+                Configured.defaults(plugin(StateValidation.class, "twin")),
+                Configured.defaults(plugin(Scheduler.class, "priority-rr")),
+                Configured.of(workload, parameters),
+                SEED);
+        image = request.kernel().plugin().assemble(request);
         MachineProvider provider = plugin(MachineProvider.class, "ia32");
         machine = provider.create(
                 Configured.defaults(provider).parameters(),
                 Configured.defaults(plugin(CpuModel.class, "p3-coppermine")));
         machine.load(image.elf());
+        invariants = new Invariants(request, image).attach(machine);
         watch();
     }
 
@@ -92,9 +97,11 @@ final class Cell {
         return image.program().address(label);
     }
 
-    /** Runs to the end. */
+    /** Runs to the end; the kernel's structures must have been in order at every exit. */
     Stop run() {
-        return machine.run(Limits.cycles(ENOUGH));
+        Stop stop = machine.run(Limits.cycles(ENOUGH));
+        assertThat(invariants.violations()).isEmpty();
+        return stop;
     }
 
     /** Runs to the first passage of a label. */

@@ -185,6 +185,10 @@ public final class FastPath extends KernelRoutines {
         kernel.policy.loadResumePoint(kernel.policyCode, EBP, EDX, ECX);
         mov(EBP, EDI.at(Utcb.MR2));
         mov(EDI, currentUtcb());
+        if (inter && kernel.entersBySysenter()) {
+            asm.comment("SYSEXIT would hand the sender's direction flag to another task");
+            op("cld");
+        }
         leave();
     }
 
