@@ -1,8 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,66 +11,6 @@ import java.util.Map;
  * such figures; R = textbook knowledge or an estimate, not checked.
  */
 final class DataSheet {
-
-    /** Where the operand is that the row speaks of. */
-    enum Shape {
-        /** No memory operand, or one that the row's micro-ops name. */
-        REGISTER,
-        LOAD,
-        STORE,
-        /** Read, modified and written. */
-        MODIFY
-    }
-
-    /**
-     * One row.
-     *
-     * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
-     * @param divides cycles for which the divider is busy, or 0
-     * @param latency cycles from the operands, loaded ones included, to the result
-     * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
-     * @param serial cycles from the completion of everything before, for instructions that serialise; else -1
-     * @param reads implicit sources; likewise writes, addresses, and steps (address registers that are stepped)
-     */
-    record Row(
-            int port0,
-            int port1,
-            int either,
-            int loads,
-            int stores,
-            int divides,
-            int latency,
-            int decode,
-            int serial,
-            List<Integer> reads,
-            List<Integer> writes,
-            List<Integer> addresses,
-            List<Integer> steps) {
-
-        int microOps() {
-            return port0 + port1 + either + loads + 2 * stores + steps.size();
-        }
-
-        /** The row of the same instruction with a memory operand: one more load, store, or both (S). */
-        Row with(Shape shape) {
-            int moreLoads = shape == Shape.STORE ? 0 : 1;
-            int moreStores = shape == Shape.LOAD ? 0 : 1;
-            return new Row(
-                    port0,
-                    port1,
-                    either,
-                    loads + moreLoads,
-                    stores + moreStores,
-                    divides,
-                    latency,
-                    decode,
-                    serial,
-                    reads,
-                    writes,
-                    addresses,
-                    steps);
-        }
-    }
 
     /** Cost of a repeated string instruction: cycles before the first iteration, sixteenths of a cycle per iteration. */
     record Repeat(int setup, int sixteenths) {}
@@ -314,22 +252,7 @@ final class DataSheet {
             String implicit,
             String source) {
         requireSource(timing, source);
-        MicroOps ports = new MicroOps(microOps);
-        Implicit registers = new Implicit(implicit);
-        Row row = new Row(
-                ports.port0,
-                ports.port1,
-                ports.either,
-                ports.loads,
-                ports.stores,
-                ports.divides,
-                latency,
-                decode,
-                serial,
-                registers.reads,
-                registers.writes,
-                registers.addresses,
-                registers.steps);
+        Row row = Row.parse(microOps, latency, decode, serial, implicit);
         if (ROWS.put(key(timing, shape), row) != null) throw new IllegalStateException("two rows for " + timing);
     }
 
@@ -339,58 +262,5 @@ final class DataSheet {
 
     private static String key(String timing, Shape shape) {
         return timing + "/" + shape;
-    }
-
-    /** The micro-op column: {@code 2*p0:37 p01} is two micro-ops for port 0, the divider behind it busy for 37 cycles, and one for either. */
-    private static final class MicroOps {
-        private int port0;
-        private int port1;
-        private int either;
-        private int loads;
-        private int stores;
-        private int divides;
-
-        MicroOps(String column) {
-            for (String item : column.split(" ")) add(item);
-        }
-
-        private void add(String item) {
-            int star = item.indexOf('*');
-            int count = star < 0 ? 1 : Integer.parseInt(item.substring(0, star));
-            String[] port = item.substring(star + 1).split(":");
-            if (port.length > 1) divides = Integer.parseInt(port[1]);
-            switch (port[0]) {
-                case "p0" -> port0 += count;
-                case "p1" -> port1 += count;
-                case "p01" -> either += count;
-                case "p2" -> loads += count;
-                case "p34" -> stores += count;
-                default -> throw new IllegalStateException("port '" + item + "'");
-            }
-        }
-    }
-
-    /** The implicit column: {@code eax} read, {@code >eax} written, {@code @esi} address, {@code +esp} stepped, {@code @+esp} both. */
-    private static final class Implicit {
-        private static final List<String> NAMES = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
-
-        private final List<Integer> reads = new ArrayList<>();
-        private final List<Integer> writes = new ArrayList<>();
-        private final List<Integer> addresses = new ArrayList<>();
-        private final List<Integer> steps = new ArrayList<>();
-
-        Implicit(String column) {
-            for (String item : column.split(" ")) if (!item.isEmpty()) add(item);
-        }
-
-        private void add(String item) {
-            int register = NAMES.indexOf(item.replaceAll("[>@+]", ""));
-            if (register < 0) throw new IllegalStateException("register '" + item + "'");
-            boolean marked = item.startsWith(">") || item.startsWith("@") || item.startsWith("+");
-            if (!marked) reads.add(register);
-            if (item.contains(">")) writes.add(register);
-            if (item.contains("@")) addresses.add(register);
-            if (item.contains("+")) steps.add(register);
-        }
     }
 }

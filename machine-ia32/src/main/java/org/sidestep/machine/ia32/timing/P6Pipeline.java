@@ -13,14 +13,11 @@ import org.sidestep.machine.Timing;
  */
 final class P6Pipeline extends Timing {
 
-    /** Accesses of one instruction that are scheduled one by one; what is beyond only adds its misses. */
-    private static final int ACCESSES = 8;
-
     private final Costs costs;
     private final FrontEnd frontEnd;
     private final Ports ports;
     private final StoreBuffer storeBuffer;
-    private final MemoryHierarchy memory;
+    private final MemorySide memory;
     private final BranchPredictor predictor;
     private long mispredictions;
 
@@ -33,41 +30,20 @@ final class P6Pipeline extends Timing {
     /** When the front-side bus is free. */
     private long busFree;
 
-    // What the current instruction has reported.
-    private int loads;
-    private final int[] loadAddress;
-    private final int[] loadBytes;
-    private final int[] loadExtra;
-    private int stores;
-    private final int[] storeAddress;
-    private final int[] storeBytes;
-    private final int[] storeExtra;
-    private int memoryLoads;
-    private int extra;
-    private int dataWalk;
-    private int fetchStall;
-    private boolean walkingData;
-    private boolean walkingCode;
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
 
     private int branch;
     private int branchTarget;
 
-    P6Pipeline(Costs costs, MemoryHierarchy memory) {
+    P6Pipeline(Costs costs, MemoryHierarchy hierarchy) {
         this.costs = costs;
-        this.memory = memory;
         frontEnd = new FrontEnd();
         ports = new Ports();
         storeBuffer = new StoreBuffer();
+        memory = new MemorySide(costs, hierarchy);
         predictor = new BranchPredictor();
         ready = new long[Template.PLACES];
-        loadAddress = new int[ACCESSES];
-        loadBytes = new int[ACCESSES];
-        loadExtra = new int[ACCESSES];
-        storeAddress = new int[ACCESSES];
-        storeBytes = new int[ACCESSES];
-        storeExtra = new int[ACCESSES];
     }
 
     private P6Pipeline(P6Pipeline other) {
@@ -75,27 +51,13 @@ final class P6Pipeline extends Timing {
         frontEnd = new FrontEnd(other.frontEnd);
         ports = new Ports(other.ports);
         storeBuffer = new StoreBuffer(other.storeBuffer);
-        memory = new MemoryHierarchy(other.memory);
+        memory = new MemorySide(other.memory);
         predictor = new BranchPredictor(other.predictor);
         ready = other.ready.clone();
-        loadAddress = other.loadAddress.clone();
-        loadBytes = other.loadBytes.clone();
-        loadExtra = other.loadExtra.clone();
-        storeAddress = other.storeAddress.clone();
-        storeBytes = other.storeBytes.clone();
-        storeExtra = other.storeExtra.clone();
         mispredictions = other.mispredictions;
         partial = other.partial;
         storesKnown = other.storesKnown;
         busFree = other.busFree;
-        loads = other.loads;
-        stores = other.stores;
-        memoryLoads = other.memoryLoads;
-        extra = other.extra;
-        dataWalk = other.dataWalk;
-        fetchStall = other.fetchStall;
-        walkingData = other.walkingData;
-        walkingCode = other.walkingCode;
         eventful = other.eventful;
         branch = other.branch;
         branchTarget = other.branchTarget;
@@ -108,62 +70,22 @@ final class P6Pipeline extends Timing {
 
     @Override
     public void fetch(int line) {
-        int level = memory.fetch(line);
-        if (level != MemoryHierarchy.L1) fetchStall += latency(level);
-        walkingCode = false;
+        memory.fetch(line);
     }
 
     @Override
     public void load(int physical, int bytes) {
-        int level = memory.read(physical);
-        int late = dataWalk;
-        if (level == MemoryHierarchy.L2) late += costs.l2Latency() - DataSheet.LOAD_LATENCY;
-        if (level == MemoryHierarchy.MEMORY) memoryLoads |= 1 << Math.min(loads, ACCESSES);
-        if (loads < ACCESSES) {
-            loadAddress[loads] = physical;
-            loadBytes[loads] = bytes;
-            loadExtra[loads] = late;
-        } else {
-            extra += late + (level == MemoryHierarchy.MEMORY ? DataSheet.BUS_TRANSFER : 0);
-        }
-        loads++;
-        dataWalk = 0;
-        walkingData = false;
+        memory.load(physical, bytes);
     }
 
     @Override
     public void store(int physical, int bytes) {
-        int level = memory.write(physical);
-        int drain = level == MemoryHierarchy.L1 ? 1 : latency(level);
-        if (stores < ACCESSES) {
-            storeAddress[stores] = physical;
-            storeBytes[stores] = bytes;
-            storeExtra[stores] = drain;
-        } else {
-            extra += drain - 1;
-        }
-        stores++;
-        extra += dataWalk;
-        dataWalk = 0;
-        walkingData = false;
+        memory.store(physical, bytes);
     }
 
     @Override
     public void walk(int physical, boolean instructionSide, boolean written) {
-        boolean first = instructionSide ? !walkingCode : !walkingData;
-        int level = written ? memory.write(physical) : memory.read(physical);
-        int cycles = (first ? DataSheet.WALK : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
-        if (instructionSide) {
-            fetchStall += cycles;
-            walkingCode = true;
-        } else {
-            dataWalk += cycles;
-            walkingData = true;
-        }
-    }
-
-    private int latency(int level) {
-        return level == MemoryHierarchy.L2 ? costs.l2Latency() : costs.memoryLatency();
+        memory.walk(physical, instructionSide, written);
     }
 
     @Override
@@ -176,7 +98,7 @@ final class P6Pipeline extends Timing {
     @Override
     public void event(Event event) {
         if (event == Event.SPLIT_ACCESS) {
-            extra += DataSheet.SPLIT_ACCESS;
+            memory.extra += DataSheet.SPLIT_ACCESS;
             return;
         }
         frontEnd.drain(costs.events().get(event));
@@ -186,7 +108,7 @@ final class P6Pipeline extends Timing {
     @Override
     public void retire(Object prepared, int iterations) {
         Template template = (Template) prepared;
-        if (fetchStall != 0) stallFetch();
+        if (memory.fetchStall != 0) stallFetch();
         long issue = frontEnd.issue(template);
         if ((partial & template.stalls) != 0) issue = partialStall(template, issue);
         ports.advanceTo(issue);
@@ -197,14 +119,14 @@ final class P6Pipeline extends Timing {
             rare(template, Math.max(address, data), iterations);
             return;
         }
-        if (loads != 0) data = Math.max(data, load(address));
-        if (extra != 0) data += extra;
+        if (memory.loads.count != 0) data = Math.max(data, load(memory.loads, address));
+        data += memory.extra;
         long done = execute(template, data);
         if (template.steps) step(template, address);
         write(template, done);
         long complete = Math.max(done, issue + 1);
-        if (stores == 0) frontEnd.retire(template.microOps, complete);
-        else store(template, issue, address, done);
+        if (memory.stores.count == 0) frontEnd.retire(template.microOps, complete);
+        else store(memory.stores, template.microOps, issue, address, done);
         if (branch != BranchPredictor.SEQUENTIAL) follow(done);
         forget();
     }
@@ -253,14 +175,14 @@ final class P6Pipeline extends Timing {
     }
 
     /** When the last of the instruction's loads has its data. */
-    private long load(long address) {
+    private long load(Accesses loads, long address) {
         long last = 0;
-        int scheduled = Math.min(loads, ACCESSES);
+        int scheduled = loads.scheduled();
         for (int i = 0; i < scheduled; i++) {
-            long start = ports.load(Math.max(address, storesKnown)) + loadExtra[i];
-            long found = storeBuffer.available(loadAddress[i], loadBytes[i], start);
-            long done = (memoryLoads >> i & 1) == 0 ? found + DataSheet.LOAD_LATENCY : fromMemory(found);
-            last = Math.max(last, done);
+            long start = ports.load(Math.max(address, storesKnown)) + loads.late[i];
+            long found = storeBuffer.available(loads.address[i], loads.bytes[i], start);
+            boolean cached = (loads.fromMemory >> i & 1) == 0;
+            last = Math.max(last, cached ? found + DataSheet.LOAD_LATENCY : fromMemory(found));
         }
         return last;
     }
@@ -271,20 +193,17 @@ final class P6Pipeline extends Timing {
         return granted + costs.memoryLatency();
     }
 
-    private void store(Template template, long issue, long address, long data) {
+    private void store(Accesses stores, int microOps, long issue, long address, long data) {
         long room = storeBuffer.room();
         if (room > issue) frontEnd.stallUntil(room);
-        long addressKnown = 0;
+        long addressKnown = Math.max(address, room) + 1;
         long dataReady = 0;
-        int scheduled = Math.min(stores, ACCESSES);
-        for (int i = 0; i < scheduled; i++) {
-            addressKnown = Math.max(address, room) + 1;
-            dataReady = ports.store(Math.max(data, room)) + 1;
-        }
+        int scheduled = stores.scheduled();
+        for (int i = 0; i < scheduled; i++) dataReady = ports.store(Math.max(data, room)) + 1;
         storesKnown = Math.max(storesKnown, addressKnown);
-        long retired = frontEnd.retire(template.microOps, Math.max(addressKnown, dataReady));
+        long retired = frontEnd.retire(microOps, Math.max(addressKnown, dataReady));
         for (int i = 0; i < scheduled; i++) {
-            storeBuffer.add(storeAddress[i], storeBytes[i], dataReady, retired, storeExtra[i]);
+            storeBuffer.add(stores.address[i], stores.bytes[i], dataReady, retired, 1 + stores.late[i]);
         }
     }
 
@@ -297,13 +216,13 @@ final class P6Pipeline extends Timing {
     }
 
     private void stallFetch() {
-        frontEnd.fetchStall(fetchStall);
-        fetchStall = 0;
+        frontEnd.fetchStall(memory.fetchStall);
+        memory.fetchStall = 0;
     }
 
     /** Serialising and repeated instructions, and what an event is part of: nothing behind them overlaps with them. */
     private void rare(Template template, long operands, int iterations) {
-        long begin = operands + extra + missCycles();
+        long begin = operands + memory.missCycles();
         long cycles = Math.max(0, template.serialCycles);
         if (template.repeatSetup >= 0) {
             cycles = template.repeatSetup + ((long) iterations * template.repeatSixteenths >> 4);
@@ -319,20 +238,8 @@ final class P6Pipeline extends Timing {
         forget();
     }
 
-    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
-    private long missCycles() {
-        long cycles = memoryLoads == 0 ? 0 : costs.memoryLatency();
-        cycles += (long) DataSheet.BUS_TRANSFER * Integer.bitCount(memoryLoads);
-        for (int i = 0; i < Math.min(loads, ACCESSES); i++) cycles += loadExtra[i];
-        for (int i = 0; i < Math.min(stores, ACCESSES); i++) cycles += storeExtra[i] - 1;
-        return cycles;
-    }
-
     private void forget() {
-        loads = 0;
-        stores = 0;
-        memoryLoads = 0;
-        extra = 0;
+        memory.clear();
         eventful = false;
         branch = BranchPredictor.SEQUENTIAL;
     }
@@ -349,12 +256,12 @@ final class P6Pipeline extends Timing {
 
     @Override
     public long l1Misses() {
-        return memory.l1Misses();
+        return memory.hierarchy().l1Misses();
     }
 
     @Override
     public long l2Misses() {
-        return memory.l2Misses();
+        return memory.hierarchy().l2Misses();
     }
 
     @Override

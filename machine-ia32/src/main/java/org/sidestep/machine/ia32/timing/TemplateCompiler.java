@@ -10,8 +10,6 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
-import org.sidestep.machine.ia32.timing.DataSheet.Row;
-import org.sidestep.machine.ia32.timing.DataSheet.Shape;
 
 /** Makes the {@link Template} of one instruction from its operands and its row of the {@link DataSheet}. */
 final class TemplateCompiler {

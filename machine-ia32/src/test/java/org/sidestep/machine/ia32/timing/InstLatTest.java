@@ -22,10 +22,13 @@ class InstLatTest {
     private static final String PART = "0000686_P3_Coppermine";
     private static final int COPIES = 100;
 
-    /** What the model reaches on all integer rows that {@link Measured} understands. */
-    private static final double MEDIAN_ERROR = 0.02;
+    /**
+     * The median error reached is 0.0 %, the mean 3.5 %, over 485 figures. Latencies of single instructions are where the
+     * data sheet has them from, so it is the throughputs and the sequences that put the pipeline to the test.
+     */
+    private static final double MEDIAN_ERROR = 0.01;
 
-    private static final double MEAN_ERROR = 0.12;
+    private static final double MEAN_ERROR = 0.04;
 
     private record Comparison(String row, String column, double measured, double modelled) {
         double error() {
@@ -49,10 +52,9 @@ class InstLatTest {
                 .toList();
         double median = worst.get(worst.size() / 2).error();
         double mean = all.stream().mapToDouble(Comparison::error).average().orElseThrow();
-        String report =
-                "%d figures, median error %.1f %%, mean %.1f %%%n".formatted(all.size(), 100 * median, 100 * mean);
-        for (Comparison c : worst.subList(0, Math.min(60, worst.size()))) report += c + System.lineSeparator();
-        System.out.println(report);
+        String report = "%d figures, median error %.1f %%, mean %.1f %%, the worst:%n"
+                .formatted(all.size(), 100 * median, 100 * mean);
+        for (Comparison c : worst.subList(0, 30)) report += c + System.lineSeparator();
 
         assertThat(all).hasSizeGreaterThan(250);
         assertThat(median).as(report).isLessThanOrEqualTo(MEDIAN_ERROR);
@@ -74,10 +76,7 @@ class InstLatTest {
             String[] field = line.split("\t", -1);
             if (!Set.of("X86", "CMOV", "CMPX8").contains(field[1])) continue;
             Measured row = new Measured(field[0]);
-            if (!row.isUnderstood()) {
-                System.out.println("not understood: " + field[0]);
-                continue;
-            }
+            if (!row.isUnderstood()) continue;
             compare(all, field[0], "L", field[latency], row.dependent(COPIES));
             compare(all, field[0], "T", field[throughput], row.independent(COPIES));
         }

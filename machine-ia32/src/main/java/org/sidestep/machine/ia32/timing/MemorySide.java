@@ -1,0 +1,112 @@
+package org.sidestep.machine.ia32.timing;
+
+/** What the current instruction has reported of memory, looked up in the caches as it was reported. */
+final class MemorySide {
+
+    private final int l2Latency;
+    private final int memoryLatency;
+    private final MemoryHierarchy hierarchy;
+
+    final Accesses loads;
+    final Accesses stores;
+    /** Cycles that delay the instruction's result, whatever it waits for. */
+    int extra;
+    /** Cycles for which fetch waits for lines and page tables. */
+    int fetchStall;
+
+    /** Cycles of the page walk before the next data access. */
+    private int walk;
+
+    private boolean walkingData;
+    private boolean walkingCode;
+
+    MemorySide(Costs costs, MemoryHierarchy hierarchy) {
+        l2Latency = costs.l2Latency();
+        memoryLatency = costs.memoryLatency();
+        this.hierarchy = hierarchy;
+        loads = new Accesses();
+        stores = new Accesses();
+    }
+
+    MemorySide(MemorySide other) {
+        l2Latency = other.l2Latency;
+        memoryLatency = other.memoryLatency;
+        hierarchy = new MemoryHierarchy(other.hierarchy);
+        loads = new Accesses(other.loads);
+        stores = new Accesses(other.stores);
+        extra = other.extra;
+        fetchStall = other.fetchStall;
+        walk = other.walk;
+        walkingData = other.walkingData;
+        walkingCode = other.walkingCode;
+    }
+
+    MemoryHierarchy hierarchy() {
+        return hierarchy;
+    }
+
+    void fetch(int physical) {
+        int level = hierarchy.fetch(physical);
+        if (level != MemoryHierarchy.L1) fetchStall += latency(level);
+        walkingCode = false;
+    }
+
+    void load(int physical, int bytes) {
+        int level = hierarchy.read(physical);
+        int late = walk;
+        if (level == MemoryHierarchy.L2) late += l2Latency - DataSheet.LOAD_LATENCY;
+        walked();
+        if (loads.isFull()) {
+            extra += late + (level == MemoryHierarchy.MEMORY ? DataSheet.BUS_TRANSFER : 0);
+            return;
+        }
+        if (level == MemoryHierarchy.MEMORY) loads.fromMemory |= 1 << loads.count;
+        loads.add(physical, bytes, late);
+    }
+
+    /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
+    void store(int physical, int bytes) {
+        int level = hierarchy.write(physical);
+        int late = level == MemoryHierarchy.L1 ? 0 : latency(level);
+        extra += walk;
+        walked();
+        if (stores.isFull()) extra += late;
+        else stores.add(physical, bytes, late);
+    }
+
+    private void walked() {
+        walk = 0;
+        walkingData = false;
+    }
+
+    void walk(int physical, boolean instructionSide, boolean written) {
+        boolean first = instructionSide ? !walkingCode : !walkingData;
+        int level = written ? hierarchy.write(physical) : hierarchy.read(physical);
+        int cycles = (first ? DataSheet.WALK : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
+        if (instructionSide) {
+            fetchStall += cycles;
+            walkingCode = true;
+        } else {
+            walk += cycles;
+            walkingData = true;
+        }
+    }
+
+    private int latency(int level) {
+        return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency;
+    }
+
+    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
+    long missCycles() {
+        long first = loads.fromMemory == 0 ? 0 : memoryLatency;
+        long behind = (long) DataSheet.BUS_TRANSFER * Integer.bitCount(loads.fromMemory);
+        return first + behind + loads.totalLate() + stores.totalLate() + extra;
+    }
+
+    /** The instruction is done. */
+    void clear() {
+        loads.clear();
+        stores.clear();
+        extra = 0;
+    }
+}
