@@ -13,7 +13,7 @@ final class Rtc {
     static final int DATA = 0x71;
 
     // spotless:off
-    private static final int SECONDS = 0, SECONDS_ALARM = 1, MINUTES = 2, MINUTES_ALARM = 3, HOURS = 4, HOURS_ALARM = 5;
+    private static final int SECONDS = 0, MINUTES = 2, HOURS = 4;
     private static final int DAY_OF_WEEK = 6, DAY = 7, MONTH = 8, YEAR = 9, CENTURY = 0x32;
     private static final int A = 10, B = 11, C = 12, D = 13;
     private static final int A_UIP = 0x80, A_DIVIDER = 0x70, A_DIVIDER_RESET = 0x60;
@@ -144,7 +144,7 @@ final class Rtc {
         if (alarm(SECONDS) && alarm(MINUTES) && alarm(HOURS)) raise(C_AF);
     }
 
-    /** An alarm byte of 0xC0 or more matches every value. */
+    /** Each time register is followed by its alarm; an alarm of 0xC0 or more matches every value. */
     private boolean alarm(int register) {
         int wanted = cells[register + 1];
         return wanted >= 0xC0 || wanted == cells[register];

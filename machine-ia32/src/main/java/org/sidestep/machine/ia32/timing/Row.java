@@ -87,7 +87,18 @@ record Row(
         int moreLoads = shape == Shape.STORE ? 0 : 1;
         int moreStores = shape == Shape.LOAD ? 0 : 1;
         return new Row(
-                port0, port1, either, loads + moreLoads, stores + moreStores, divides, latency, decode, serial, reads,
-                writes, addresses, steps);
+                port0,
+                port1,
+                either,
+                loads + moreLoads,
+                stores + moreStores,
+                divides,
+                latency,
+                decode,
+                serial,
+                reads,
+                writes,
+                addresses,
+                steps);
     }
 }
