@@ -2,19 +2,20 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 
-/** A bar on stderr while cells run; silent unless the launcher says that stderr is a terminal. */
+/** A bar on stderr while cells run; silent where stderr is no terminal. */
 final class Progress implements AutoCloseable {
 
     private static final int WIDTH = 40;
 
-    private final boolean visible = Boolean.getBoolean("sidestep.terminal");
     private final PrintWriter err;
     private final int total;
+    private final boolean visible;
     private int done;
 
-    Progress(PrintWriter err, int total) {
+    Progress(PrintWriter err, int total, boolean visible) {
         this.err = err;
         this.total = total;
+        this.visible = visible;
         draw();
     }
 

@@ -87,8 +87,7 @@ final class RunCommand implements Callable<Integer> {
         origins.forEach((name, origin) -> versions.put(name, origin.version()));
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
         try (RunLog log = new RunLog(directory);
-                Progress progress = new Progress(
-                        spec.commandLine().getErr(), experiment.cells().size())) {
+                Progress progress = progress(experiment.cells().size())) {
             MatrixRunner runner =
                     new MatrixRunner(directory.resolve("cells"), fingerprints, resume, jobs, (cell, result, ms) -> {
                         log.finished(cell, result, ms);
@@ -100,6 +99,11 @@ final class RunCommand implements Callable<Integer> {
                     experiment.claims().stream().map(verifier::verify).toList();
             return new Results(experiment, versions, cells, claims);
         }
+    }
+
+    /** Only the launcher can tell whether stderr is a terminal. */
+    private Progress progress(int cells) {
+        return new Progress(spec.commandLine().getErr(), cells, Boolean.getBoolean("sidestep.terminal"));
     }
 
     /** Where the code comes from that the results depend on. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,9 +121,10 @@ class MainTest {
     @Test
     void resumeKeepsFinishedCells() throws IOException {
         run();
-        Path cells = results.resolve("cells");
-        for (Path cell : Files.list(cells).toList()) {
-            Files.writeString(cell, Files.readString(cell).replace("\"median\":100.0", "\"median\":1234.0"));
+        try (Stream<Path> cells = Files.list(results.resolve("cells"))) {
+            for (Path cell : cells.toList()) {
+                Files.writeString(cell, Files.readString(cell).replace("\"median\":100.0", "\"median\":1234.0"));
+            }
         }
 
         run("--resume");

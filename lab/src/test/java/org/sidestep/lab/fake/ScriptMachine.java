@@ -39,7 +39,7 @@ final class ScriptMachine implements Machine {
     @Override
     public Stop run(Limits limits) {
         for (String line : script) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             int value = words.length > 1 ? Integer.parseInt(words[1]) : 0;
             switch (words[0]) {
                 case "cycles" -> cycles += value;
