@@ -3,7 +3,6 @@ package org.sidestep.workloads;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
-import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.Map;
@@ -82,15 +81,6 @@ abstract class TestProgram extends ThreadCode {
     /** Lets others run for a while. */
     final void sleep(UserThread self, int microseconds) {
         forward(SystemCall.IPC, new Imm(ThreadId.NIL), self.localId(), Time.period(microseconds));
-    }
-
-    final void threadControl(int thread, int space, int scheduler, int pager, int utcb) {
-        mov(EAX, thread);
-        mov(ESI, space);
-        mov(EDX, scheduler);
-        mov(ECX, pager);
-        mov(EDI, utcb);
-        systemCall(SystemCall.THREAD_CONTROL);
     }
 
     final void exchangeRegisters(Operand thread, int control) {

@@ -58,6 +58,16 @@ public abstract class L4Code extends Code {
         forward(SystemCall.IPC, new Imm(ThreadId.NIL), from, Time.NEVER);
     }
 
+    /** EAX := 1, or 0 if the kernel refuses. Clobbers all registers but EBX, EBP and ESP. */
+    protected final void threadControl(int thread, int space, int scheduler, int pager, int utcb) {
+        mov(EAX, thread);
+        mov(ESI, space);
+        mov(EDX, scheduler);
+        mov(ECX, pager);
+        mov(EDI, utcb);
+        systemCall(SystemCall.THREAD_CONTROL);
+    }
+
     /** EDI := the running thread's own local id. */
     protected final void loadOwnUtcb() {
         mov(EDI, Mem.absolute(0).dword().in(Seg.GS));

@@ -1,11 +1,7 @@
 package org.sidestep.workloads.l4;
 
-import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
-import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
-import static org.sidestep.isa.Reg32.EDX;
-import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.ArrayList;
@@ -15,7 +11,6 @@ import java.util.Map;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserContext;
 import org.sidestep.workload.UserProgram;
@@ -31,16 +26,13 @@ public final class RootTask extends L4Code {
     /** One cache line more than a power of two, so that the stacks of many threads do not compete for the same cache sets. */
     private static final int STACK_SIZE = 1024 + 32;
 
-    private static final int PRIORITY = 100;
-    private static final int UNCHANGED = -1;
-
     private final AddressSpace own = new AddressSpace("root");
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
     private final List<UserThread> contexts = new ArrayList<>();
     private final List<Label> contextBlocks = new ArrayList<>();
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
-    private int timeslice = UNCHANGED;
+    private int timeslice = Creation.UNCHANGED;
     private int reports;
 
     public RootTask(UserProgram program) {
@@ -92,8 +84,8 @@ public final class RootTask extends L4Code {
     }
 
     private UserThread kernelThread(String name, AddressSpace space) {
-        int localId = utcb(space.threads().size()) + Utcb.MR0;
-        return declare(name, space, ThreadId.global(nextNumber()), new Imm(localId), false);
+        Imm localId = new Imm(Utcb.start(abi, space.threads().size()) + Utcb.MR0);
+        return declare(name, space, ThreadId.global(nextNumber()), localId, false);
     }
 
     private UserThread context(String name, AddressSpace space) {
@@ -140,100 +132,15 @@ public final class RootTask extends L4Code {
 
     /** Emits the root task itself. */
     public void emit() {
-        create();
-        serve();
+        routine("root", "creates spaces and threads, then waits for their faults and reports");
+        here(program.rootEntry());
+        mov(ESP, label("root.stack"));
+        new Creation(program, timeslice).emit(spaces.values(), kernelThreads, contexts);
+        new Pager(program).emit();
         end();
         new Failure(program).emit();
         contextBlocks();
         memory();
-    }
-
-    private void create() {
-        routine("root", "the root task: creates spaces and threads, then waits for their faults and reports");
-        here(program.rootEntry());
-        mov(ESP, label("root.stack"));
-        resolveLinks();
-        phase("create");
-        for (AddressSpace space : spaces.values()) createSpace(space);
-        for (UserThread thread : kernelThreads) activate(thread);
-        for (UserThread context : contexts) initialise(context);
-        phase("start");
-        for (UserThread thread : kernelThreads) start(thread);
-    }
-
-    /** Finds the kernel interface page and turns its links, which are offsets, into addresses. */
-    private void resolveLinks() {
-        phase("find the system calls");
-        op("lock nop");
-        mov(ECX, SystemCall.values().length - 1);
-        Label next = here(fresh("link"));
-        mov(EDX, EAX.at(ECX, 4, SystemCall.FIRST_LINK));
-        add(EDX, EAX);
-        mov(Mem.at(label("links"), ECX, 4), EDX);
-        dec(ECX);
-        j(Condition.NS, next);
-    }
-
-    private void createSpace(AddressSpace space) {
-        int id = space.first().globalId();
-        asm.comment("space " + space.name());
-        threadControl(id, id, abi.rootId(), ThreadId.NIL, UNCHANGED);
-        mov(EAX, id);
-        mov(ECX, 0);
-        mov(EDX, Fpage.of(abi.kip(), Fpage.PAGE_SIZE, 0));
-        mov(ESI, Fpage.of(abi.rootUtcbArea(), abi.rootUtcbAreaSize(), 0));
-        mov(EDI, ThreadId.NIL);
-        systemCall(SystemCall.SPACE_CONTROL);
-        require("SpaceControl");
-    }
-
-    private void activate(UserThread thread) {
-        asm.comment("thread " + thread.name());
-        int id = thread.globalId();
-        threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), utcb(indexOf(thread)));
-        mov(EAX, id);
-        mov(EDX, timeslice);
-        mov(ESI, UNCHANGED);
-        mov(ECX, PRIORITY);
-        mov(EDI, UNCHANGED);
-        systemCall(SystemCall.SCHEDULE);
-        require("Schedule");
-    }
-
-    private void threadControl(int thread, int space, int scheduler, int pager, int utcb) {
-        mov(EAX, thread);
-        mov(ESI, space);
-        mov(EDX, scheduler);
-        mov(ECX, pager);
-        mov(EDI, utcb);
-        systemCall(SystemCall.THREAD_CONTROL);
-        require("ThreadControl");
-    }
-
-    private void require(String call) {
-        test(EAX, EAX);
-        exitIf(Condition.Z, label("root.refused"), call + " failed");
-    }
-
-    private void initialise(UserThread context) {
-        asm.comment("context " + context.name());
-        mov(EDX, context.localId());
-        mov(EDX.at(UserContext.IP), context.resume());
-        mov(EDX.at(UserContext.SP), context.stackTop());
-    }
-
-    private void start(UserThread thread) {
-        asm.comment("start " + thread.name());
-        mov(EDI, abi.rootUtcb());
-        mov(Utcb.mr(EDI, 1), thread.start());
-        mov(Utcb.mr(EDI, 2), thread.stackTop());
-        ipc(SystemCall.IPC, new Imm(thread.globalId()), nil(), Time.NEVER, Message.untyped(0, 2));
-        test(ESI, Message.ERROR);
-        exitIf(Condition.NZ, label("root.refused"), "the start message was not delivered");
-    }
-
-    private void serve() {
-        new Pager(program).emit();
     }
 
     private void end() {
@@ -286,18 +193,5 @@ public final class RootTask extends L4Code {
             asm.reserve(UserContext.SIZE - UserContext.BELOW);
         }
         program.code();
-    }
-
-    private int indexOf(UserThread thread) {
-        return thread.space().threads().indexOf(thread);
-    }
-
-    /** Start of UTCB {@code index} of a space; all spaces have their UTCBs and kernel interface page where the root task has. */
-    private int utcb(int index) {
-        return abi.rootUtcbArea() + index * abi.utcbSize();
-    }
-
-    private static Operand nil() {
-        return new Imm(ThreadId.NIL);
     }
 }

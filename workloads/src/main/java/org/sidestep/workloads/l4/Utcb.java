@@ -2,6 +2,7 @@ package org.sidestep.workloads.l4;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
+import org.sidestep.workload.UserProgram.Abi;
 
 /** A user thread control block; a local id is the address of its MR0. */
 public final class Utcb {
@@ -19,6 +20,11 @@ public final class Utcb {
 
     /** Offset of the word that names the thread to which page faults go. */
     public static final int PAGER = -48;
+
+    /** Start of UTCB {@code index} of a space; all spaces have their UTCBs where the root task has its own. */
+    static int start(Abi abi, int index) {
+        return abi.rootUtcbArea() + index * abi.utcbSize();
+    }
 
     /** Message register {@code n} of the UTCB that {@code utcb} points to. */
     public static Mem mr(Reg32 utcb, int n) {
