@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
@@ -48,13 +48,17 @@ class BootTest {
     @Test
     void theLeastAndTheMostMemoryAreEnough() {
         for (int megabytes : new int[] {32, 240}) {
-            TestKernel kernel = TestKernel.runAnyhow(Map.of("memory", megabytes), Map.of(), program -> new RootTask(program) {
-                @Override
-                void main() {
-                    mov(org.sidestep.isa.Reg32.EAX, Mem.absolute(MemoryMap.KIP + 0x1A0 + 3 * 8 + 4).dword());
-                    keep("high", org.sidestep.isa.Reg32.EAX);
-                }
-            });
+            TestKernel kernel =
+                    TestKernel.runAnyhow(Map.of("memory", megabytes), Map.of(), program -> new RootTask(program) {
+                        @Override
+                        void main() {
+                            mov(
+                                    org.sidestep.isa.Reg32.EAX,
+                                    Mem.absolute(MemoryMap.KIP + 0x1A0 + 3 * 8 + 4)
+                                            .dword());
+                            keep("high", org.sidestep.isa.Reg32.EAX);
+                        }
+                    });
             assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
             assertThat(kernel.kept("high")).isEqualTo((megabytes << 20) - 0x400);
         }
@@ -62,20 +66,27 @@ class BootTest {
 
     @Test
     void theImageHasItsMultibootHeaderInTheFirstEightKilobytesAndNamesItsProbes() {
-        KernelImage image = TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image();
+        KernelImage image =
+                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image();
         ByteBuffer elf = ByteBuffer.wrap(image.elf()).order(ByteOrder.LITTLE_ENDIAN);
         int header = 0;
         while (elf.getInt(header) != 0x1BADB002) header += 4;
         assertThat(header).isLessThan(8192);
-        assertThat(elf.getInt(header) + elf.getInt(header + 4) + elf.getInt(header + 8)).as("checksum").isZero();
+        assertThat(elf.getInt(header) + elf.getInt(header + 4) + elf.getInt(header + 8))
+                .as("checksum")
+                .isZero();
         assertThat(image.probes()).containsKeys(KernelProbes.IPC_KERNEL, KernelProbes.KERNEL_EXIT, KernelProbes.KILL);
-        image.probes().values().forEach(labels -> assertThat(image.program().symbols()).containsKeys(labels.toArray(String[]::new)));
+        image.probes()
+                .values()
+                .forEach(labels -> assertThat(image.program().symbols()).containsKeys(labels.toArray(String[]::new)));
     }
 
     @Test
     void theSameRequestGivesTheSameImage() {
-        byte[] first = TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
-        byte[] second = TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
+        byte[] first =
+                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
+        byte[] second =
+                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
         assertThat(first).isEqualTo(second);
     }
 }

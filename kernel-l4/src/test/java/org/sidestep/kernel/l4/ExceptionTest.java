@@ -113,7 +113,8 @@ class ExceptionTest {
             assertThat(kernel.kept("fault." + registers[i])).isEqualTo(values[i]);
         }
         for (int i = 5; i < WORDS.length; i++) {
-            if (!WORDS[i].equals("esp")) assertThat(kernel.kept("set." + WORDS[i])).isEqualTo(0x2000 + i);
+            if (!WORDS[i].equals("esp"))
+                assertThat(kernel.kept("set." + WORDS[i])).isEqualTo(0x2000 + i);
         }
         assertThat(kernel.kept("flags")).as("arithmetic flags only").isEqualTo(0x8D5 | Selectors.USER_EFLAGS);
     }
@@ -151,7 +152,9 @@ class ExceptionTest {
         });
         for (String name : new String[] {"hlt", "cli", "port", "int80", "int49", "cr3"}) {
             assertThat(kernel.kept(name + ".vector")).as(name).isEqualTo(13);
-            assertThat(kernel.kept(name + ".eip")).as(name).isEqualTo(kernel.image().program().address(name + ".at"));
+            assertThat(kernel.kept(name + ".eip"))
+                    .as(name)
+                    .isEqualTo(kernel.image().program().address(name + ".at"));
         }
         assertThat(kernel.kept("hlt.error")).isZero();
         assertThat(kernel.kept("int80.error")).isEqualTo(0x80 * 8 + 2);

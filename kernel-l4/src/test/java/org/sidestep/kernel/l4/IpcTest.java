@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Imm;
 import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Imm;
 import org.sidestep.isa.Seg;
 import org.sidestep.workload.UserProgram;
 
@@ -42,7 +42,8 @@ class IpcTest {
     static Stream<Arguments> messages() {
         return kernels()
                 .flatMap(kernel -> Stream.of(true, false)
-                        .flatMap(intra -> IntStream.of(0, 1, 2, 3, 4, 63).mapToObj(u -> Arguments.of(kernel, intra, u))));
+                        .flatMap(intra ->
+                                IntStream.of(0, 1, 2, 3, 4, 63).mapToObj(u -> Arguments.of(kernel, intra, u))));
     }
 
     /** A root task with one partner, in its own space or in another. */

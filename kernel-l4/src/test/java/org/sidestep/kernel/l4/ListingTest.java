@@ -44,7 +44,8 @@ class ListingTest {
     @ParameterizedTest
     @ValueSource(strings = {"int", "sysenter"})
     void theCommittedListingIsThatOfTheKernel(String entry) throws IOException {
-        Program program = TestKernel.assemble(Map.of("entry", entry), new Nothing()).program();
+        Program program =
+                TestKernel.assemble(Map.of("entry", entry), new Nothing()).program();
         String actual = Listing.of(withoutUser(program), "");
         Path file = LISTINGS.resolve("l4-" + entry + ".lst");
         if (System.getProperty("update") != null) Files.writeString(file, actual);

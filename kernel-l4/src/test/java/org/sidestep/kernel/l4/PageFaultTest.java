@@ -91,7 +91,9 @@ class PageFaultTest {
         assertThat(kernel.kept("read.address")).isEqualTo(FRESH);
         assertThat(kernel.kept("read.ip")).isEqualTo(kernel.image().program().address("reads"));
         assertThat(kernel.kept("read")).isEqualTo(0x12345678);
-        assertThat(kernel.kept("write.tag")).as("the first mapping was read-only").isEqualTo(0xFFE2 << 16 | 2);
+        assertThat(kernel.kept("write.tag"))
+                .as("the first mapping was read-only")
+                .isEqualTo(0xFFE2 << 16 | 2);
         assertThat(kernel.kept("write.address")).isEqualTo(FRESH + 4);
         assertThat(kernel.kept("write.ip")).isEqualTo(kernel.image().program().address("writes"));
         assertThat(kernel.kept("seen")).as("shared memory").isEqualTo(77);
@@ -145,7 +147,8 @@ class PageFaultTest {
         assertThat(kernel.kept("eax")).as("1 + 5 + carry").isEqualTo(7);
         String[] registers = {"ecx", "edx", "ebx", "esi", "ebp"};
         int[] values = {2, 3, 4, 6, 7};
-        for (int i = 0; i < registers.length; i++) assertThat(kernel.kept(registers[i])).isEqualTo(values[i]);
+        for (int i = 0; i < registers.length; i++)
+            assertThat(kernel.kept(registers[i])).isEqualTo(values[i]);
         assertThat(kernel.kept("esp")).isEqualTo(kernel.image().program().address("stack.child"));
         for (int mr = 0; mr < 4; mr++) assertThat(kernel.kept("mr" + mr)).isEqualTo(0x100 + mr);
         assertThat(kernel.kept("br0")).isEqualTo(0x200);
@@ -288,7 +291,9 @@ class PageFaultTest {
                 exit(1);
             }
         });
-        assertThat(kernel.kept("again.address")).as("the pager's UTCBs cannot be sent").isEqualTo(FRESH);
+        assertThat(kernel.kept("again.address"))
+                .as("the pager's UTCBs cannot be sent")
+                .isEqualTo(FRESH);
         assertThat(kernel.kept("magic")).isEqualTo(0x4BE6344C);
         assertThat(kernel.kept("utcb.address")).isEqualTo(MemoryMap.UTCB_AREA + 0x1000);
     }

@@ -113,7 +113,9 @@ class ScheduleTest {
                 }
             }
         });
-        assertThat(kernel.kept("third.before")).as("default priority 100 beats 50").isEqualTo(1);
+        assertThat(kernel.kept("third.before"))
+                .as("default priority 100 beats 50")
+                .isEqualTo(1);
         assertThat(kernel.kept("second.before")).isZero();
         assertThat(kernel.kept("second.after")).isEqualTo(1);
     }

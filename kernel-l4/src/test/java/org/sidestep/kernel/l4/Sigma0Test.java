@@ -142,7 +142,9 @@ class Sigma0Test {
             }
         });
         for (String name : new String[] {"oneWord", "unknown"}) {
-            assertThat(kernel.kept(name)).as("%s: timeout of the receive phase", name).isEqualTo(1 << 1 | 1);
+            assertThat(kernel.kept(name))
+                    .as("%s: timeout of the receive phase", name)
+                    .isEqualTo(1 << 1 | 1);
         }
         assertThat(kernel.kept("good.fpage")).isNotZero();
     }

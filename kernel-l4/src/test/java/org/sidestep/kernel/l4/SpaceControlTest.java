@@ -21,7 +21,8 @@ class SpaceControlTest {
                 attempt("inFirst", () -> threadControl(THREAD, THREAD, ROOT, ROOT, 0x10000200));
             }
         });
-        for (String name : new String[] {"first", "second", "inFirst"}) assertThat(kernel.kept(name)).isEqualTo(1);
+        for (String name : new String[] {"first", "second", "inFirst"})
+            assertThat(kernel.kept(name)).isEqualTo(1);
     }
 
     @Test

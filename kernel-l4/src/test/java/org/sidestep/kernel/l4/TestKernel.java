@@ -55,8 +55,8 @@ final class TestKernel {
         KernelProvider.Request request = request(kernelParameters, new Program(root));
         KernelImage image = request.kernel().plugin().assemble(request);
         Ia32MachineProvider provider = new Ia32MachineProvider();
-        Machine machine = provider.create(
-                Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
+        Machine machine =
+                provider.create(Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
         machine.load(image.elf());
         Invariants invariants = new Invariants(request, image).attach(machine);
         Stop stop = machine.run(Limits.cycles(MAX_CYCLES));

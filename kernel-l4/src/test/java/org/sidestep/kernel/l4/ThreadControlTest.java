@@ -6,7 +6,6 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
-
 import org.sidestep.workload.UserProgram;
 
 /** Creating, changing, starting and deleting threads. */
@@ -109,7 +108,9 @@ class ThreadControlTest {
         assertThat(kernel.kept("deleted")).isEqualTo(1);
         assertThat(kernel.kept("deletedAgain")).isEqualTo(1);
         assertThat(kernel.kept("send") & RootTask.CALL_FAILED).isNotZero();
-        assertThat(kernel.kept("recreated")).as("number and UTCB are free again").isEqualTo(1);
+        assertThat(kernel.kept("recreated"))
+                .as("number and UTCB are free again")
+                .isEqualTo(1);
     }
 
     @Test

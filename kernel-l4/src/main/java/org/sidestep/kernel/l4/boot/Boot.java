@@ -88,7 +88,8 @@ public final class Boot extends KernelRoutines {
         store(directoryEntry(MemoryMap.CURRENT_UTCB), MemoryMap.CURRENT_UTCB_TABLE | USER_TABLE);
         store(directoryEntry(MemoryMap.NIL_UTCB), MemoryMap.NIL_UTCB_TABLE | USER_TABLE);
         int special = PRESENT | USER | ACCESSED | GLOBAL | KERNEL_OWNED;
-        store(tableEntry(MemoryMap.CURRENT_UTCB_TABLE, MemoryMap.CURRENT_UTCB),
+        store(
+                tableEntry(MemoryMap.CURRENT_UTCB_TABLE, MemoryMap.CURRENT_UTCB),
                 MemoryMap.CURRENT_UTCB_PAGE | special | WRITABLE | DIRTY);
         store(tableEntry(MemoryMap.NIL_UTCB_TABLE, MemoryMap.NIL_UTCB), MemoryMap.NIL_UTCB_PAGE | special);
     }

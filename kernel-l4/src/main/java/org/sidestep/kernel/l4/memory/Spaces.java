@@ -5,7 +5,6 @@ import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.SpaceLayout.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;

@@ -9,7 +9,6 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
 import org.sidestep.kernel.l4.Selectors;
 import org.sidestep.kernel.l4.Tcb;
 import org.sidestep.kernel.l4.Threads;
@@ -91,7 +90,8 @@ public final class ExchangeRegisters extends KernelRoutines {
         kernel.data();
         here("exchange.states");
         // by ThreadLayout.State
-        asm.bytes((byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
+        asm.bytes(
+                (byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
         kernel.text();
     }
 

@@ -11,7 +11,6 @@ import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
 import org.sidestep.kernel.l4.SpaceLayout;
 import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Threads;
 
 /** Schedule and ThreadSwitch (X.2 reference manual). */
 public final class Schedule extends KernelRoutines {
