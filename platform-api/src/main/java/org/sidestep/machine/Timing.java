@@ -33,9 +33,17 @@ public abstract class Timing {
     /**
      * The instruction is complete.
      *
-     * @param iterations of a repeated string instruction, else 1
+     * @param iterations of a repeated string instruction since the last {@link #pause}, else 1
      */
     public abstract void retire(Object prepared, int iterations);
+
+    /**
+     * A repeated string instruction has made {@code iterations} more, and will go on (or be interrupted first, and go on
+     * later). What it costs only once per instruction is charged at one of these calls or at {@link #retire}, not at each.
+     */
+    public void pause(Object prepared, int iterations) {
+        retire(prepared, iterations);
+    }
 
     /** The processor halts; time passes until {@code cycle}. */
     public abstract void idleUntil(long cycle);

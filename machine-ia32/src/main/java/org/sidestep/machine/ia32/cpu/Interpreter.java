@@ -141,7 +141,8 @@ public final class Interpreter {
                 cpu.next = cpu.eip + op.length;
                 op.semantics.execute(cpu, op);
                 cpu.eip = cpu.next;
-                timing.retire(op.timing, cpu.iterations);
+                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
+                else timing.retire(op.timing, cpu.iterations);
                 done++;
             } while (done < count && timing.cycles() < cpu.deadline);
         } finally {

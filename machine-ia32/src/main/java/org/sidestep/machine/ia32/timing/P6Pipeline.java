@@ -35,6 +35,8 @@ final class P6Pipeline extends Timing {
 
     private int branch;
     private int branchTarget;
+    /** A repeated string instruction has paused: its set-up is paid. */
+    private boolean repeating;
 
     P6Pipeline(Costs costs, MemoryHierarchy hierarchy) {
         this.costs = costs;
@@ -61,6 +63,7 @@ final class P6Pipeline extends Timing {
         eventful = other.eventful;
         branch = other.branch;
         branchTarget = other.branchTarget;
+        repeating = other.repeating;
     }
 
     @Override
@@ -129,6 +132,12 @@ final class P6Pipeline extends Timing {
         else store(memory.stores, template.microOps, issue, address, done);
         if (branch != BranchPredictor.SEQUENTIAL) follow(done);
         forget();
+    }
+
+    @Override
+    public void pause(Object prepared, int iterations) {
+        retire(prepared, iterations);
+        repeating = true;
     }
 
     private long execute(Template template, long operands) {
@@ -225,8 +234,10 @@ final class P6Pipeline extends Timing {
         long begin = operands + memory.missCycles();
         long cycles = Math.max(0, template.serialCycles);
         if (template.repeatSetup >= 0) {
-            cycles = template.repeatSetup + ((long) iterations * template.repeatSixteenths >> 4);
+            int setup = repeating ? 0 : template.repeatSetup;
+            cycles = setup + ((long) iterations * template.repeatSixteenths >> 4);
         }
+        repeating = false;
         frontEnd.retire(template.microOps, begin);
         frontEnd.drain(cycles);
         write(template, frontEnd.cycles());
