@@ -172,14 +172,17 @@ public final class Ia32Machine implements Machine {
     }
 
     /** Everything by value: nothing in a snapshot is shared with a running machine. */
-    private record State(
-            byte[] memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
+    private record State(byte[] memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
             implements Snapshot {}
 
     @Override
     public Snapshot snapshot() {
         return new State(
-                ram.copy(0, ram.size()), board.save(), cpu.save(), interpreter.save(), cpu.timing().copy());
+                ram.copy(0, ram.size()),
+                board.save(),
+                cpu.save(),
+                interpreter.save(),
+                cpu.timing().copy());
     }
 
     @Override

@@ -160,6 +160,8 @@ final class Bare {
     }
 
     int word(int physical) {
-        return ByteBuffer.wrap(machine.peekPhysical(physical, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        return ByteBuffer.wrap(machine.peekPhysical(physical, 4))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
     }
 }

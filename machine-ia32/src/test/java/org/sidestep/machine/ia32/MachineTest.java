@@ -211,8 +211,8 @@ class MachineTest {
 
     private String state() {
         Machine m = bare.machine;
-        return "%d %d %x %s %d".formatted(
-                m.cycles(), m.instructions(), m.register(EAX), m.console(), m.peek(0x100000 + 4 * 100));
+        return "%d %d %x %s %d"
+                .formatted(m.cycles(), m.instructions(), m.register(EAX), m.console(), m.peek(0x100000 + 4 * 100));
     }
 
     @Test

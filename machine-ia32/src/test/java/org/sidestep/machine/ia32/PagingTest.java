@@ -29,7 +29,9 @@ class PagingTest {
             a.emit("pop", Mem.base(EAX, 8));
         });
         assertThat(bare.vector()).isEqualTo(14);
-        assertThat(bare.pushed(0)).as("error code: write, supervisor, not present").isEqualTo(2);
+        assertThat(bare.pushed(0))
+                .as("error code: write, supervisor, not present")
+                .isEqualTo(2);
         assertThat(bare.machine.control(Cr.CR2)).isEqualTo(PAGE + 0x108);
         assertThat(bare.machine.register(ESP)).as("ESP below the frame").isEqualTo(Bare.KERNEL_STACK - 16);
     }

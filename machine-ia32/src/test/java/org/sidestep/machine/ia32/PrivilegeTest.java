@@ -102,7 +102,8 @@ class PrivilegeTest {
     @Test
     void sysenterAndSysexitTakeTheirTargetsFromMsrsAndRegisters() {
         bare.kernel(a -> {
-            for (int[] msr : List.of(new int[] {0x174, 8}, new int[] {0x175, Bare.KERNEL_STACK}, new int[] {0x176, ENTRY})) {
+            for (int[] msr :
+                    List.of(new int[] {0x174, 8}, new int[] {0x175, Bare.KERNEL_STACK}, new int[] {0x176, ENTRY})) {
                 a.emit("mov", ECX, imm(msr[0]));
                 a.emit("mov", EAX, imm(msr[1]));
                 a.emit("xor", EDX, EDX);

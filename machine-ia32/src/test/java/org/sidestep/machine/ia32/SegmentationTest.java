@@ -34,14 +34,16 @@ class SegmentationTest {
     void anAccessGoesThroughTheBase() {
         define(0x93);
         bare.words(Bare.DATA + 0xFFC, 1234);
-        bare.kernel(load(Seg.FS, SELECTOR).andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFC).in(Seg.FS))));
+        bare.kernel(load(Seg.FS, SELECTOR)
+                .andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFC).in(Seg.FS))));
         assertThat(bare.machine.register(EBX)).isEqualTo(1234);
     }
 
     @Test
     void anAccessBeyondTheLimitRaisesGeneralProtection() {
         define(0x93);
-        bare.kernel(load(Seg.FS, SELECTOR).andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFD).in(Seg.FS))));
+        bare.kernel(load(Seg.FS, SELECTOR)
+                .andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFD).in(Seg.FS))));
         assertThat(bare.vector()).isEqualTo(13);
         assertThat(bare.pushed(0)).isZero();
     }
@@ -50,16 +52,19 @@ class SegmentationTest {
     void anExpandDownSegmentAllowsWhatLiesAboveItsLimit() {
         define(0x97);
         bare.words(Bare.DATA + 0x1000, 99);
-        bare.kernel(load(Seg.FS, SELECTOR).andThen(a -> a.emit("mov", EBX, Mem.absolute(0x1000).in(Seg.FS))));
+        bare.kernel(load(Seg.FS, SELECTOR)
+                .andThen(a -> a.emit("mov", EBX, Mem.absolute(0x1000).in(Seg.FS))));
         assertThat(bare.machine.register(EBX)).isEqualTo(99);
-        bare.kernel(load(Seg.FS, SELECTOR).andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFC).in(Seg.FS))));
+        bare.kernel(load(Seg.FS, SELECTOR)
+                .andThen(a -> a.emit("mov", EBX, Mem.absolute(0xFFC).in(Seg.FS))));
         assertThat(bare.vector()).isEqualTo(13);
     }
 
     @Test
     void aWriteToAReadOnlySegmentRaisesGeneralProtection() {
         define(0x91);
-        bare.kernel(load(Seg.FS, SELECTOR).andThen(a -> a.emit("mov", Mem.absolute(0).in(Seg.FS), EBX)));
+        bare.kernel(load(Seg.FS, SELECTOR)
+                .andThen(a -> a.emit("mov", Mem.absolute(0).in(Seg.FS), EBX)));
         assertThat(bare.vector()).isEqualTo(13);
     }
 

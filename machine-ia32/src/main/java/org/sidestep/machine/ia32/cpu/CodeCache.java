@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.mmu.CodePages;
 
 /** All decoded blocks, and which 32-byte lines of memory they came from. */
 public final class CodeCache implements CodePages {

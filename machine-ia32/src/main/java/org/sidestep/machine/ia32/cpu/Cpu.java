@@ -8,10 +8,10 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.Mmu;
-import org.sidestep.machine.ia32.memory.Ram;
 
 /**
  * The architectural state of the processor, and its way to memory. What instructions do is in the families beside it

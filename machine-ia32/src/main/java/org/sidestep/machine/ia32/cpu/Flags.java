@@ -101,17 +101,16 @@ public final class Flags {
 
     /** Whether a condition (SDM vol. 2, appendix B "tttn") holds. */
     boolean test(int condition) {
-        boolean holds =
-                switch (condition >> 1) {
-                    case 0 -> of();
-                    case 1 -> cf();
-                    case 2 -> zf();
-                    case 3 -> cf() || zf();
-                    case 4 -> sf();
-                    case 5 -> pf();
-                    case 6 -> sf() != of();
-                    default -> zf() || sf() != of();
-                };
+        boolean holds = switch (condition >> 1) {
+            case 0 -> of();
+            case 1 -> cf();
+            case 2 -> zf();
+            case 3 -> cf() || zf();
+            case 4 -> sf();
+            case 5 -> pf();
+            case 6 -> sf() != of();
+            default -> zf() || sf() != of();
+        };
         return holds == ((condition & 1) == 0);
     }
 

@@ -30,14 +30,16 @@ final class InstructionSet {
         Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
         return switch (instruction.form.privilege()) {
             case ANY, IO_BITMAP -> semantics;
-            case SUPERVISOR -> (cpu, op) -> {
-                if (cpu.cpl() != 0) throw Fault.gp(0);
-                semantics.execute(cpu, op);
-            };
-            case IOPL -> (cpu, op) -> {
-                if (cpu.cpl() > cpu.flags.iopl()) throw Fault.gp(0);
-                semantics.execute(cpu, op);
-            };
+            case SUPERVISOR ->
+                (cpu, op) -> {
+                    if (cpu.cpl() != 0) throw Fault.gp(0);
+                    semantics.execute(cpu, op);
+                };
+            case IOPL ->
+                (cpu, op) -> {
+                    if (cpu.cpl() > cpu.flags.iopl()) throw Fault.gp(0);
+                    semantics.execute(cpu, op);
+                };
         };
     }
 

@@ -12,8 +12,8 @@ final class ShutdownReport {
 
     /** @param chain the exceptions, each raised by the delivery of the one before it */
     static String text(Cpu cpu, List<Fault> chain, Trail trail) {
-        StringBuilder text = new StringBuilder("triple fault at %08x: %s".formatted(
-                cpu.linearCode(cpu.eip), chain.get(0).getMessage()));
+        StringBuilder text = new StringBuilder("triple fault at %08x: %s"
+                .formatted(cpu.linearCode(cpu.eip), chain.get(0).getMessage()));
         for (int i = 1; i < chain.size(); i++) {
             text.append("; its delivery raised ").append(chain.get(i).getMessage());
         }
