@@ -59,9 +59,22 @@ final class CellOptions {
         List<Cell> matching = cells.stream().filter(selection::matches).toList();
         if (matching.isEmpty()) throw new BadInput("%s: no cell has %s".formatted(source, selection));
         Cell cell = matching.get(0);
-        err.println("cell %s%s".formatted(cell.coordinates(), others(matching.size() - 1)));
+        err.println("cell %s%s".formatted(distinguishing(cell, cells), others(matching.size() - 1)));
         err.flush();
         return cell;
+    }
+
+    /** The plugins, and those of their parameters that are not the same in all cells. */
+    private static Map<String, String> distinguishing(Cell cell, List<Cell> cells) {
+        Map<String, String> coordinates = cell.coordinates();
+        coordinates
+                .entrySet()
+                .removeIf(coordinate -> coordinate.getKey().contains(".")
+                        && cells.stream()
+                                .map(other ->
+                                        other.coordinates().getOrDefault(coordinate.getKey(), coordinate.getValue()))
+                                .allMatch(coordinate.getValue()::equals));
+        return coordinates;
     }
 
     private static String others(int count) {

@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
     private static SortedMap<String, Origin> origins(Experiment experiment, Catalog catalog) {
         SortedMap<String, Origin> origins = new TreeMap<>();
         origins.put("sidestep", Version.PROGRAM);
+        origins.put("platform-api", Origin.onClassPath(Cell.class));
         for (Cell cell : experiment.cells()) {
             cell.plugins().forEach((axis, configured) -> {
                 String id = configured.plugin().id();

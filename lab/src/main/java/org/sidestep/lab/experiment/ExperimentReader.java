@@ -16,7 +16,7 @@ import org.sidestep.lab.experiment.Node.Mapping;
 /** Reads an experiment file. The accepted keys are the tables of {@link Key}. */
 public final class ExperimentReader {
 
-    private static final long DEFAULT_LIMIT = 2_000_000_000L;
+    private static final long DEFAULT_LIMIT = 500_000_000L;
 
     private final Catalog catalog;
     private final List<Change> changes;

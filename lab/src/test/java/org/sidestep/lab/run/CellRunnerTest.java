@@ -86,7 +86,7 @@ class CellRunnerTest {
             delimiter = '|',
             value = {
                 "badly | FAILED | the guest ended with code 3: out of luck",
-                "never | LIMIT | did not end within 2,000,000,000 cycles (limit.cycles)",
+                "never | LIMIT | did not end within 500,000,000 cycles (limit.cycles)",
                 "triple-fault | FAILED | triple fault: #PF while delivering #DF",
                 "unmeasured | FAILED | measuring never began: 'begin' was not passed",
                 "unfit | NOT_APPLICABLE | this workload needs two address spaces",
