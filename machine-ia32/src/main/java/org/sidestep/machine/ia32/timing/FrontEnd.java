@@ -135,12 +135,13 @@ final class FrontEnd {
 
     /** Nothing happens until {@code cycle}. */
     void idleUntil(long cycle) {
-        if (cycle <= retired) return;
-        retired = cycle;
-        retirePlace = WIDTH * cycle;
-        fetched = cycle;
-        decode = cycle << PLACES_SHIFT;
-        rename = WIDTH * cycle;
+        if (cycle > retired) {
+            retired = cycle;
+            retirePlace = WIDTH * cycle;
+        }
+        fetched = Math.max(fetched, cycle);
+        decode = Math.max(decode, cycle << PLACES_SHIFT);
+        rename = Math.max(rename, WIDTH * cycle);
     }
 
     long cycles() {
