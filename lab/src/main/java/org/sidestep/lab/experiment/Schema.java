@@ -1,10 +1,12 @@
 package org.sidestep.lab.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provider;
 import org.sidestep.plugin.Parameter;
@@ -107,7 +109,13 @@ public final class Schema {
         };
         ObjectNode described = oneOrMore(value);
         described.put("description", parameter.summary());
-        return described.put("default", org.sidestep.experiment.Cell.text(parameter.defaultValue()));
+        return described.set("default", defaultOf(parameter));
+    }
+
+    private static JsonNode defaultOf(Parameter parameter) {
+        return parameter.defaultValue() instanceof Long number
+                ? JSON.numberNode(number)
+                : JSON.textNode(Cell.text(parameter.defaultValue()));
     }
 
     private static ObjectNode oneOrMore(ObjectNode one) {
