@@ -13,9 +13,19 @@ import org.sidestep.machine.Stop;
 /** Whole guests: boot, paging, privilege changes, system calls, output, exit. */
 class GuestTest {
 
+    /** The results are those of another emulator. */
     @ParameterizedTest
-    @CsvSource({"ring_pg,1000,000003e8", "sysent_pg,1000,000003e8", "ipc_pg,1000,00001770"})
-    void aGuestThatSwitchesRingsCountsEachSwitch(String name, int repeats, String result) throws IOException {
+    // spotless:off
+    @CsvSource({
+        "crc_pg,    3, b2723c1c",
+        "mix_pg, 1000, 4ccd3af9",
+        "fib_pg,    1, 00012511",
+        "ring_pg, 1000, 000003e8",
+        "sysent_pg, 1000, 000003e8",
+        "ipc_pg, 1000, 00001770"
+    })
+    // spotless:on
+    void aGuestBootsAndComputesTheRightResult(String name, int repeats, String result) throws IOException {
         assertThat(runGuest(name, repeats)).matches("B\nS\nE " + result + " 00000000[0-9a-f]{8}\n");
     }
 
@@ -37,6 +47,7 @@ class GuestTest {
         machine.load(guest(name, repeats));
         Stop stop = machine.run(Limits.instructions(100_000_000));
         assertThat(stop.kind()).as(stop.reason() + machine.console()).isEqualTo(Stop.Kind.EXIT);
+        // Each character is written to both consoles.
         return machine.console().replaceAll("(?s)(.)\\1", "$1");
     }
 }

@@ -1,7 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
-import org.sidestep.isa.Condition;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
@@ -12,10 +11,7 @@ final class Branches {
     private Branches() {}
 
     static void define(Map<String, Binder> set) {
-        for (Condition condition : Condition.values()) {
-            int code = condition.ordinal();
-            set.put("j" + condition.text(), i -> (cpu, op) -> conditional(cpu, op, cpu.flags.test(code)));
-        }
+        conditional(set);
         // spotless:off
         set.put("jmp",    i -> isFar(i) ? FarBranches.jump(i) : jump(i));
         set.put("call",   i -> isFar(i) ? FarBranches.call(i) : call(i));
@@ -25,6 +21,28 @@ final class Branches {
         set.put("loopne", Binder.always((cpu, op) -> loop(cpu, op, !cpu.flags.zf())));
         set.put("jecxz",  Binder.always(
                 (cpu, op) -> conditional(cpu, op, (cpu.r[Cpu.ECX] & op.addressMask) == 0)));
+        // spotless:on
+    }
+
+    /** One lambda each, since the host predicts a call by where it goes. */
+    private static void conditional(Map<String, Binder> set) {
+        // spotless:off
+        set.put("jo",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.of())));
+        set.put("jno", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.of())));
+        set.put("jb",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf())));
+        set.put("jae", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf())));
+        set.put("je",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf())));
+        set.put("jne", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf())));
+        set.put("jbe", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf() || cpu.flags.zf())));
+        set.put("ja",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf() && !cpu.flags.zf())));
+        set.put("js",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf())));
+        set.put("jns", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.sf())));
+        set.put("jp",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.pf())));
+        set.put("jnp", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.pf())));
+        set.put("jl",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() != cpu.flags.of())));
+        set.put("jge", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() == cpu.flags.of())));
+        set.put("jle", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf() || cpu.flags.sf() != cpu.flags.of())));
+        set.put("jg",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf() && cpu.flags.sf() == cpu.flags.of())));
         // spotless:on
     }
 
