@@ -41,8 +41,11 @@ public interface IpcPolicy extends Extension {
      */
     default void onIpcEntry(KernelCode kernel) {}
 
-    /** Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers but {@code scratch}. */
-    default void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp, Reg32 scratch) {
+    /**
+     * Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers; {@code utcb} holds the
+     * kernel address of its UTCB.
+     */
+    default void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
         new DefaultHooks(kernel).saveResumePoint(tcb, ip, sp);
     }
 
@@ -52,11 +55,11 @@ public interface IpcPolicy extends Extension {
     }
 
     /**
-     * A thread begins to wait in Ipc, forever, for {@code partner} (a register or an immediate). The kernel has set state and resume
-     * point. Inline; keeps all registers but {@code scratch}, which differs from {@code tcb} and {@code partner}. A wait
-     * with a finite timeout is not published: user level must not end it.
+     * A thread begins to wait in Ipc, forever, for {@code partner} (a register or an immediate). The kernel has set state and
+     * resume point. Inline; keeps all registers; {@code utcb} holds the kernel address of its UTCB. A wait with a finite
+     * timeout is not published: user level must not end it.
      */
-    default void publishWaiting(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
+    default void publishWaiting(KernelCode kernel, Reg32 tcb, Reg32 utcb, Operand partner) {
         new DefaultHooks(kernel).setPartner(tcb, partner);
     }
 
@@ -65,6 +68,15 @@ public interface IpcPolicy extends Extension {
      * keeps all registers but {@code scratch}.
      */
     default void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {}
+
+    /**
+     * {@link #publishRunning} and {@link #loadResumePoint} in one, for a thread that runs at once. Inline; keeps all registers but
+     * {@code ip} and {@code sp}, neither of which is {@code tcb}.
+     */
+    default void resume(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+        publishRunning(kernel, tcb, ip);
+        loadResumePoint(kernel, tcb, ip, sp);
+    }
 
     /** The first sender was queued at, or the last one removed from, {@code tcb}. Inline; keeps all registers but {@code scratch}. */
     default void publishPending(KernelCode kernel, Reg32 tcb, boolean pending, Reg32 scratch) {}

@@ -20,10 +20,10 @@ public interface StateValidation extends Extension {
     default void layout(ThreadLayout layout) {}
 
     /**
-     * The kernel itself sets the user-visible status word to a register or an immediate. Keeps all registers but
-     * {@code scratch}.
+     * The kernel itself sets the user-visible status word to a register or an immediate. Keeps all registers; {@code utcb} holds
+     * the kernel address of the thread's UTCB.
      */
-    void publish(KernelCode kernel, Reg32 tcb, Field status, Operand value, Reg32 scratch);
+    void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value);
 
     /**
      * Loads whom a thread waits for that the kernel found in state WAITING, nil if it may not be treated as waiting. The value

@@ -21,9 +21,8 @@ class StatusWord extends Code {
         this.status = status;
     }
 
-    final void publish(Reg32 tcb, Operand value, Reg32 scratch) {
-        mov(scratch, tcb.at(thread.utcbAlias));
-        mov(scratch.at(status), value);
+    final void publish(Reg32 utcb, Operand value) {
+        mov(utcb.at(status), value);
     }
 
     final void load(Reg32 tcb, Reg32 out) {

@@ -27,8 +27,8 @@ public final class TwinValidation implements StateValidation {
     }
 
     @Override
-    public void publish(KernelCode kernel, Reg32 tcb, Field status, Operand value, Reg32 scratch) {
-        new StatusWord(kernel, status).publish(tcb, value, scratch);
+    public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
+        new StatusWord(kernel, status).publish(utcb, value);
     }
 
     /** The kernel has looked at the twin already. */

@@ -20,10 +20,9 @@ final class LazyHooks extends Code {
         this.words = LazyWords.of(thread);
     }
 
-    void saveResumePoint(Reg32 tcb, Reg32 ip, Reg32 sp, Reg32 scratch) {
-        mov(scratch, tcb.at(thread.utcbAlias));
-        mov(scratch.at(words.ip()), ip);
-        mov(scratch.at(words.sp()), sp);
+    void saveResumePoint(Reg32 utcb, Reg32 ip, Reg32 sp) {
+        mov(utcb.at(words.ip()), ip);
+        mov(utcb.at(words.sp()), sp);
     }
 
     /** A lie harms only the liar: it is resumed at user level, wherever it says. */
@@ -33,8 +32,24 @@ final class LazyHooks extends Code {
         mov(ip, ip.at(words.ip()));
     }
 
-    void publishStatus(Reg32 tcb, Operand status, Reg32 scratch) {
-        kernel.validation().publish(kernel, tcb, words.status(), status, scratch);
+    void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
+        publish(tcb, utcb, partner);
+    }
+
+    void publishRunning(Reg32 tcb, Reg32 scratch) {
+        mov(scratch, tcb.at(thread.utcbAlias));
+        publish(tcb, scratch, LazyWords.RUNNING);
+    }
+
+    void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
+        mov(ip, tcb.at(thread.utcbAlias));
+        mov(sp, ip.at(words.sp()));
+        publish(tcb, ip, LazyWords.RUNNING);
+        mov(ip, ip.at(words.ip()));
+    }
+
+    private void publish(Reg32 tcb, Reg32 utcb, Operand status) {
+        kernel.validation().publish(kernel, tcb, utcb, words.status(), status);
     }
 
     void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {

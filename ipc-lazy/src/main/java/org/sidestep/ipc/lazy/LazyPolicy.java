@@ -55,8 +55,8 @@ public final class LazyPolicy implements IpcPolicy {
     }
 
     @Override
-    public void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp, Reg32 scratch) {
-        new LazyHooks(kernel).saveResumePoint(tcb, ip, sp, scratch);
+    public void saveResumePoint(KernelCode kernel, Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
+        new LazyHooks(kernel).saveResumePoint(utcb, ip, sp);
     }
 
     @Override
@@ -65,13 +65,18 @@ public final class LazyPolicy implements IpcPolicy {
     }
 
     @Override
-    public void publishWaiting(KernelCode kernel, Reg32 tcb, Operand partner, Reg32 scratch) {
-        new LazyHooks(kernel).publishStatus(tcb, partner, scratch);
+    public void publishWaiting(KernelCode kernel, Reg32 tcb, Reg32 utcb, Operand partner) {
+        new LazyHooks(kernel).publishWaiting(tcb, utcb, partner);
     }
 
     @Override
     public void publishRunning(KernelCode kernel, Reg32 tcb, Reg32 scratch) {
-        new LazyHooks(kernel).publishStatus(tcb, LazyWords.RUNNING, scratch);
+        new LazyHooks(kernel).publishRunning(tcb, scratch);
+    }
+
+    @Override
+    public void resume(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
+        new LazyHooks(kernel).resume(tcb, ip, sp);
     }
 
     @Override

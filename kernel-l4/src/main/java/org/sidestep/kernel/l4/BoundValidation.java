@@ -20,8 +20,8 @@ record BoundValidation(StateValidation validation, KernelCode own) implements St
     }
 
     @Override
-    public void publish(KernelCode kernel, Reg32 tcb, Field status, Operand value, Reg32 scratch) {
-        validation.publish(own, tcb, status, value, scratch);
+    public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
+        validation.publish(own, tcb, utcb, status, value);
     }
 
     @Override

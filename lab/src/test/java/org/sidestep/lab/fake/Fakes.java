@@ -81,7 +81,7 @@ public final class Fakes {
 
     public static final class AnyValidation extends Fake implements StateValidation {
         @Override
-        public void publish(KernelCode kernel, Reg32 tcb, Field status, Operand value, Reg32 scratch) {}
+        public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {}
 
         @Override
         public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {}

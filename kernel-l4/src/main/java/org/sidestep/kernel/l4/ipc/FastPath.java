@@ -157,14 +157,14 @@ public final class FastPath extends KernelRoutines {
     private void commit(boolean inter) {
         phase("sender waits");
         mov(EBX.at(thread.state), State.WAITING);
-        pop(EDI);
+        mov(EDI, EBX.at(thread.utcbAlias));
+        pop(EAX);
         pop(ECX);
-        kernel.policy.saveResumePoint(kernel.policyCode, EBX, ECX, EDI, EAX);
-        kernel.policy.publishWaiting(kernel.policyCode, EBX, EDX, EAX);
+        kernel.policy.saveResumePoint(kernel.policyCode, EBX, EDI, ECX, EAX);
+        kernel.policy.publishWaiting(kernel.policyCode, EBX, EDI, EDX);
 
         phase("message");
         Label copied = fresh("copied");
-        mov(EDI, EBX.at(thread.utcbAlias));
         lea(ECX, ESI.at(1));
         test(ECX, MORE_THAN_REGISTERS);
         exitIf(NZ, copyLater(copied), "words beyond the registers");
@@ -173,7 +173,6 @@ public final class FastPath extends KernelRoutines {
 
         phase("receiver runs");
         mov(EBP.at(thread.state), State.READY);
-        kernel.policy.publishRunning(kernel.policyCode, EBP, ECX);
         if (inter) switchSpace();
         lea(ECX, EBP.at(MemoryMap.TCB_SIZE));
         mov(Tss.esp0(), ECX);
@@ -182,7 +181,7 @@ public final class FastPath extends KernelRoutines {
 
         phase("result registers");
         mov(EBX, EDI.at(Utcb.MR1));
-        kernel.policy.loadResumePoint(kernel.policyCode, EBP, EDX, ECX);
+        kernel.policy.resume(kernel.policyCode, EBP, EDX, ECX);
         mov(EBP, EDI.at(Utcb.MR2));
         mov(EDI, currentUtcb());
         if (inter && kernel.entersBySysenter()) {

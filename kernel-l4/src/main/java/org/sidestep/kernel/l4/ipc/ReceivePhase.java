@@ -93,8 +93,9 @@ final class ReceivePhase extends KernelRoutines {
         mov(EDI.at(thread.state), State.WAITING);
         mov(EAX, frame(EDI, Frame.EIP));
         mov(ECX, frame(EDI, Frame.ESP));
-        kernel.policy.saveResumePoint(kernel.policyCode, EDI, EAX, ECX, ESI);
-        kernel.policy.publishWaiting(kernel.policyCode, EDI, EDX, ESI);
+        mov(ESI, EDI.at(thread.utcbAlias));
+        kernel.policy.saveResumePoint(kernel.policyCode, EDI, ESI, EAX, ECX);
+        kernel.policy.publishWaiting(kernel.policyCode, EDI, ESI, EDX);
         ret();
 
         here(timed);

@@ -138,7 +138,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         jne(label("exchange.stored"));
         mov(EAX, Tcb.frame(EBP, Frame.EIP));
         mov(ECX, Tcb.frame(EBP, Frame.ESP));
-        kernel.policy.saveResumePoint(kernel.policyCode, EBP, EAX, ECX, EDX);
+        kernel.policy.saveResumePoint(kernel.policyCode, EBP, EDX, EAX, ECX);
         here("exchange.stored");
     }
 
