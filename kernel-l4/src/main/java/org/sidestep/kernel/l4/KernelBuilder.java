@@ -21,6 +21,7 @@ import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.memory.Heap;
 import org.sidestep.kernel.l4.memory.MapItems;
+import org.sidestep.kernel.l4.memory.MapRange;
 import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.memory.Spaces;
 import org.sidestep.kernel.l4.schedule.Timer;
@@ -79,6 +80,7 @@ final class KernelBuilder {
                 new PageTables(kernel),
                 new Spaces(kernel),
                 new MapItems(kernel),
+                new MapRange(kernel),
                 new Boot(kernel),
                 new Tss(kernel),
                 new Descriptors(kernel),

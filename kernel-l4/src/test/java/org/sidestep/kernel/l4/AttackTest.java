@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.Stop;
@@ -141,7 +140,6 @@ class AttackTest {
             if (random.nextInt(8) == 0) mov(EDI, word());
             if (random.nextInt(4) != 0) mov(ECX, ZERO_TIMEOUTS);
             if (random.nextInt(40) == 0)
-                mov(Mem.absolute(MemoryMap.CURRENT_UTCB).dword(), word());
             if (random.nextInt(40) == 0)
                 op(List.of("ud2", "hlt", "int3", "std", "lock nop").get(random.nextInt(5)));
             if (random.nextInt(40) == 0) mov(Seg.ES, EAX);

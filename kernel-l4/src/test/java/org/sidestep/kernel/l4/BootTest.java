@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.EAX;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,10 +54,10 @@ class BootTest {
                         @Override
                         void main() {
                             mov(
-                                    org.sidestep.isa.Reg32.EAX,
+                                    EAX,
                                     Mem.absolute(MemoryMap.KIP + 0x1A0 + 3 * 8 + 4)
                                             .dword());
-                            keep("high", org.sidestep.isa.Reg32.EAX);
+                            keep("high", EAX);
                         }
                     });
             assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
@@ -67,7 +68,7 @@ class BootTest {
     @Test
     void theImageHasItsMultibootHeaderInTheFirstEightKilobytesAndNamesItsProbes() {
         KernelImage image =
-                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image();
+                TestKernel.assemble(Map.of(), Nothing::new);
         ByteBuffer elf = ByteBuffer.wrap(image.elf()).order(ByteOrder.LITTLE_ENDIAN);
         int header = 0;
         while (elf.getInt(header) != 0x1BADB002) header += 4;
@@ -84,9 +85,9 @@ class BootTest {
     @Test
     void theSameRequestGivesTheSameImage() {
         byte[] first =
-                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
+                TestKernel.assemble(Map.of(), Nothing::new).elf();
         byte[] second =
-                TestKernel.runAnyhow(Map.of(), Map.of(), Nothing::new).image().elf();
+                TestKernel.assemble(Map.of(), Nothing::new).elf();
         assertThat(first).isEqualTo(second);
     }
 }

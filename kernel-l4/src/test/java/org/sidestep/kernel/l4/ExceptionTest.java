@@ -3,11 +3,14 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Cr;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.workload.UserProgram;
@@ -98,8 +101,8 @@ class ExceptionTest {
                 ipc(ROOT, Threads.NIL, 0);
             }
 
-            private org.sidestep.isa.Reg32 register(String name) {
-                return org.sidestep.isa.Reg32.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+            private Reg32 register(String name) {
+                return Reg32.valueOf(name.toUpperCase(Locale.ROOT));
             }
         });
         assertThat(kernel.kept("fault.tag")).isEqualTo(EXCEPTION);
@@ -140,7 +143,7 @@ class ExceptionTest {
                 faulting("port", () -> op("in", Reg8.AL, new Imm(0x40)));
                 faulting("int80", () -> op("int", new Imm(0x80)));
                 faulting("int49", () -> op("int", new Imm(Vectors.SYSTEM_CALL)));
-                faulting("cr3", () -> mov(EAX, org.sidestep.isa.Cr.CR3));
+                faulting("cr3", () -> mov(EAX, Cr.CR3));
                 ipc(ROOT, Threads.NIL, 0);
             }
 

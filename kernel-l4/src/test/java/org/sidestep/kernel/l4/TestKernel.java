@@ -64,6 +64,10 @@ final class TestKernel {
         return new TestKernel(image, machine, stop);
     }
 
+    static KernelImage assemble(Map<String, ?> parameters, Function<UserProgram, RootTask> root) {
+        return assemble(parameters, new Program(root));
+    }
+
     static KernelImage assemble(Map<String, ?> parameters, Workload workload) {
         KernelProvider.Request request = request(parameters, workload);
         return request.kernel().plugin().assemble(request);

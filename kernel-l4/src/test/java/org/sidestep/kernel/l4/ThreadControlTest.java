@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,7 @@ class ThreadControlTest {
                 systemCall("threadControl");
                 Label done = label("created");
                 test(EAX, EAX);
-                exitIf(org.sidestep.isa.Condition.Z, done, "no memory for a space");
+                exitIf(Z, done, "no memory for a space");
                 mov(EAX, EBX);
                 mov(EDX, fpage(MemoryMap.KIP, 12, 0));
                 mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
@@ -232,7 +233,7 @@ class ThreadControlTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                mov(kept("left"), 1000);
+                mov(kept("left"), 400);
                 here("again");
                 threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
                 spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));

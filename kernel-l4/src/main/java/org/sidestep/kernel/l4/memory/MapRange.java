@@ -1,0 +1,219 @@
+package org.sidestep.kernel.l4.memory;
+
+import static org.sidestep.isa.Condition.*;
+import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.kernel.l4.memory.Mapping.*;
+import static org.sidestep.kernel.l4.memory.PageBits.*;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.Kernel;
+import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.layout.Field;
+
+/** Maps a range, page by page, in 4 MB pages where source and target allow it. */
+public final class MapRange extends KernelRoutines {
+
+    /** In an fpage. */
+    private static final int RIGHT_TO_WRITE = 2;
+
+    private static final int LARGE_OFFSET = MemoryMap.LARGE_PAGE - 1;
+
+    private final Label none = label("map.none");
+
+    public MapRange(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public void emit() {
+        range();
+        lookUp();
+        lookUpSigma0();
+        mapSmall();
+        mapLarge();
+    }
+
+    private void range() {
+        routine("map.range", """
+                in      EBP mapping - ESI source - EDI target, up to LAST
+                out     mapped, holes and the kernel's own pages left out. Keeps EBX, EBP""");
+        cmp(EDI, MemoryMap.USER_END);
+        exitIf(AE, none, "beyond the user area");
+        cmp(ESI, MemoryMap.USER_END);
+        exitIf(AE, none, "beyond the user area");
+        call(label("map.lookUp"));
+        j(C, label("map.range.advance"));
+        test(EBP.at(FPAGE).byte_(), RIGHT_TO_WRITE);
+        jnz(label("map.range.rights"));
+        and(EAX, ~WRITABLE);
+        here("map.range.rights");
+        test(Reg8.AL, LARGE);
+        jz(label("map.range.small"));
+        call(label("map.large"));
+        j(NC, label("map.range.advance"));
+        here("map.range.small");
+        call(label("map.small"));
+        mov(EDX, MemoryMap.PAGE);
+        here("map.range.advance");
+        add(ESI, EDX);
+        add(EDI, EDX);
+        cmp(EDI, EBP.at(LAST));
+        j(BE, label("map.range"));
+        ret();
+    }
+
+    private void lookUp() {
+        routine("map.lookUp", """
+                in      EBP mapping - ESI source
+                out     CF set: nothing there for EDX bytes; else EAX its page's table entry (LARGE: a directory entry). Clobbers ECX""");
+        test(EBP.at(SENDER_FLAGS).byte_(), SpaceLayout.SIGMA0);
+        jnz(label("map.lookUp.sigma0"));
+        mov(EAX, EBP.at(SENDER_DIRECTORY));
+        mov(ECX, ESI);
+        shr(ECX, 22);
+        mov(EAX, EAX.at(ECX, 4, MemoryMap.WINDOW));
+        test(Reg8.AL, PRESENT);
+        jz(label("map.lookUp.noTable"));
+        test(Reg8.AL, LARGE);
+        jnz(label("map.lookUp.found"));
+        and(EAX, FRAME);
+        mov(ECX, ESI);
+        shr(ECX, 10);
+        and(ECX, 0xFFC);
+        mov(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
+        mov(ECX, EAX);
+        and(ECX, PRESENT | KERNEL_OWNED);
+        cmp(ECX, PRESENT);
+        jne(label("map.lookUp.noPage"));
+        here("map.lookUp.found");
+        and(EAX, FRAME | LARGE | USER_TABLE);
+        ret();
+
+        here("map.lookUp.noTable");
+        mov(EDX, ESI);
+        and(EDX, LARGE_OFFSET);
+        neg(EDX);
+        add(EDX, MemoryMap.LARGE_PAGE);
+        op("stc");
+        ret();
+    }
+
+    private void lookUpSigma0() {
+        phase("sigma0 has all memory, whether or not it has touched it");
+        here("map.lookUp.sigma0");
+        mov(EAX, ESI);
+        cmp(ESI, MemoryMap.USER_MEMORY);
+        j(AE, label("map.lookUp.large"));
+        mov(EDX, ESI);
+        call(label("page.reserved"));
+        exitIf(C, label("map.lookUp.noPage"), "the kernel's");
+        and(EAX, FRAME);
+        or(EAX, USER_TABLE);
+        ret();
+        here("map.lookUp.large");
+        and(EAX, ~LARGE_OFFSET);
+        or(EAX, USER_TABLE | LARGE);
+        ret();
+        here("map.lookUp.noPage");
+        mov(EDX, MemoryMap.PAGE);
+        op("stc");
+        ret();
+    }
+
+    private void mapSmall() {
+        routine("map.small", """
+                in      EBP mapping - EAX table entry (LARGE: of the 4 MB page of which ESI is a part) - EDI target
+                out     the page mapped, unless the target is the kernel's. Keeps EBX, ESI, EDI, EBP""");
+        test(Reg8.AL, LARGE);
+        jz(label("map.small.entry"));
+        mov(ECX, ESI);
+        and(ECX, LARGE_OFFSET & FRAME);
+        and(EAX, ~(LARGE_OFFSET & FRAME | LARGE));
+        or(EAX, ECX);
+        here("map.small.entry");
+        mov(ECX, EBP.at(RECEIVER));
+        mov(EDX, EDI);
+        op("sub", EDX, ECX.at(SpaceLayout.UTCB_AREA));
+        cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
+        exitIf(B, none, "the receiver's UTCB area");
+        mov(EDX, EDI);
+        op("sub", EDX, ECX.at(SpaceLayout.KIP));
+        cmp(EDX, MemoryMap.PAGE);
+        exitIf(B, none, "the receiver's kernel interface page");
+        push(EAX);
+        mov(EAX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
+        mov(EDX, EDI);
+        call(label("page.entry"));
+        pop(EDX);
+        test(EAX, EAX);
+        exitIf(Z, none, "a 4 MB page is there, or no memory for a page table");
+        phase("install");
+        install(EAX, EDX);
+    }
+
+    /** Puts {@code value} into the entry that {@code entry} points to: more rights on the same frame, else a replacement. */
+    private void install(Reg32 entry, Reg32 value) {
+        mov(ECX, entry.at(0));
+        test(Reg8.CL, PRESENT);
+        Mem target = entry.at(0).dword();
+        Label fresh = fresh("fresh");
+        jz(fresh);
+        xor(ECX, value);
+        and(ECX, FRAME);
+        Label replace = fresh("replace");
+        jnz(replace);
+        or(value, target);
+        here(replace);
+        mov(target, value);
+        op("invlpg", EDI.at(0));
+        op("clc");
+        ret();
+        here(fresh);
+        mov(target, value);
+        op("clc");
+        ret();
+    }
+
+    private void mapLarge() {
+        routine("map.large", """
+                in      EBP mapping - EAX directory entry of the source's 4 MB page - ESI source - EDI target
+                out     CF set: has to be mapped as small pages; else mapped, EDX 4 MB. Keeps EAX if CF, EBX, ESI, EDI, EBP""");
+        mov(ECX, ESI);
+        or(ECX, EDI);
+        test(ECX, LARGE_OFFSET);
+        exitIf(NZ, label("map.large.not"), "not aligned");
+        lea(ECX, EDI.at(LARGE_OFFSET));
+        cmp(ECX, EBP.at(LAST));
+        exitIf(A, label("map.large.not"), "less than 4 MB wanted");
+        mov(ECX, EBP.at(RECEIVER));
+        for (Field area : new Field[] {SpaceLayout.UTCB_AREA, SpaceLayout.KIP}) {
+            mov(EDX, ECX.at(area));
+            and(EDX, ~LARGE_OFFSET);
+            cmp(EDX, EDI);
+            exitIf(E, label("map.large.not"), "the kernel's pages are there");
+        }
+        mov(EDX, EDI);
+        shr(EDX, 22);
+        mov(ECX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
+        lea(ECX, ECX.at(EDX, 4, MemoryMap.WINDOW));
+        mov(EDX, ECX.at(0));
+        and(EDX, PRESENT | LARGE);
+        cmp(EDX, PRESENT);
+        exitIf(E, label("map.large.not"), "a page table is there");
+        mov(EDX, ECX);
+        call(label("map.large.install"));
+        mov(EDX, MemoryMap.LARGE_PAGE);
+        op("clc");
+        ret();
+        here("map.large.not");
+        op("stc");
+        ret();
+        here("map.large.install");
+        install(EDX, EAX);
+    }
+}

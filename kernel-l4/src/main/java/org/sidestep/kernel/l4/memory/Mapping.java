@@ -1,0 +1,30 @@
+package org.sidestep.kernel.l4.memory;
+
+import org.sidestep.layout.Field;
+import org.sidestep.layout.Struct;
+
+/** What EBP points to, on the stack, while the map items of a message are carried out. */
+final class Mapping {
+
+    private Mapping() {}
+
+    private static final Struct MAPPING = Struct.upwards("mapping", 0);
+
+    /** Physical address. */
+    static final Field SENDER_DIRECTORY = MAPPING.word("senderDirectory");
+
+    static final Field SENDER_FLAGS = MAPPING.word("senderFlags");
+    static final Field RECEIVER = MAPPING.word("receiverSpace");
+    static final Field WINDOW = MAPPING.word("window");
+    /** Size - 1. */
+    static final Field WINDOW_MASK = MAPPING.word("windowMask");
+    /** Kernel address of the item's first word. */
+    static final Field ITEM = MAPPING.word("item");
+
+    static final Field WORDS_LEFT = MAPPING.word("wordsLeft");
+    static final Field FPAGE = MAPPING.word("fpage");
+    /** Last byte of the target. */
+    static final Field LAST = MAPPING.word("last");
+
+    static final int SIZE = MAPPING.size();
+}
