@@ -1,5 +1,6 @@
 package org.sidestep.kernel;
 
+import java.util.Optional;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 import org.sidestep.workload.Workload;
@@ -9,6 +10,11 @@ public interface KernelProvider extends Extension {
 
     /** Called once per cell. The result depends on nothing but the request. */
     KernelImage assemble(Request request);
+
+    /** The invariants of a kernel that this provider has assembled, if it can check them with the plugins of the request. */
+    default Optional<KernelInvariants> invariants(Request request, KernelImage image) {
+        return Optional.empty();
+    }
 
     /** The plugins of one cell. */
     record Request(

@@ -2,7 +2,9 @@ package org.sidestep.testkit;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Machine.Snapshot;
@@ -13,13 +15,15 @@ public final class Booted {
 
     private final Machine machine;
     private final KernelImage image;
+    private final Optional<KernelInvariants> invariants;
     private final long maxCycles;
     private final Deliveries deliveries;
     private final Passages passages;
 
-    Booted(Machine machine, KernelImage image, long maxCycles) {
+    Booted(Machine machine, KernelImage image, Optional<KernelInvariants> invariants, long maxCycles) {
         this.machine = machine;
         this.image = image;
+        this.invariants = invariants;
         this.maxCycles = maxCycles;
         this.deliveries = new Deliveries(machine, image);
         this.passages = new Passages(machine);
@@ -53,7 +57,8 @@ public final class Booted {
     /** Runs until the guest ends the run, or to the cycle limit. */
     public Outcome run() {
         Stop stop = machine.run(Limits.cycles(maxCycles));
-        return new Outcome(stop, deliveries.byThread(), machine.console());
+        List<String> violations = invariants.map(KernelInvariants::violations).orElse(List.of());
+        return new Outcome(stop, deliveries.byThread(), machine.console(), List.copyOf(violations));
     }
 
     /**

@@ -2,9 +2,11 @@ package org.sidestep.testkit;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
@@ -20,14 +22,16 @@ public final class TestCell {
     private static final long MAX_CYCLES = 2_000_000_000L;
 
     private final Map<Axis<?>, Configured<?>> plugins;
+    private final long maxCycles;
 
-    private TestCell(Map<Axis<?>, Configured<?>> plugins) {
+    private TestCell(Map<Axis<?>, Configured<?>> plugins, long maxCycles) {
         this.plugins = plugins;
+        this.maxCycles = maxCycles;
     }
 
     /** The platform's own plugins with their defaults: strict switching, the twin validation, the p3-coppermine processor. */
     public static TestCell defaults() {
-        return new TestCell(Map.of())
+        return new TestCell(Map.of(), MAX_CYCLES)
                 .with(Axis.MACHINE, "ia32")
                 .with(Axis.CPU, "p3-coppermine")
                 .with(Axis.KERNEL, "l4")
@@ -48,11 +52,16 @@ public final class TestCell {
     public <E extends Extension> TestCell with(Axis<E> axis, E plugin, Map<String, ?> parameters) {
         Map<Axis<?>, Configured<?>> changed = new LinkedHashMap<>(plugins);
         changed.put(axis, Configured.of(plugin, parameters));
-        return new TestCell(changed);
+        return new TestCell(changed, maxCycles);
+    }
+
+    /** The same cell, stopped at the latest when the clock reaches {@code cycles}. */
+    public TestCell within(long cycles) {
+        return new TestCell(plugins, cycles);
     }
 
     public Cell cell() {
-        return new Cell(plugins, SEED, MAX_CYCLES);
+        return new Cell(plugins, SEED, maxCycles);
     }
 
     /** Assembles the image and loads it into a fresh machine. */
@@ -62,7 +71,8 @@ public final class TestCell {
         Configured<MachineProvider> machine = cell.on(Axis.MACHINE);
         Machine made = machine.plugin().create(machine.parameters(), cell.on(Axis.CPU));
         made.load(image.elf());
-        return new Booted(made, image, cell.maxCycles());
+        Optional<KernelInvariants> invariants = cell.on(Axis.KERNEL).plugin().invariants(cell.request(), image);
+        return new Booted(made, image, invariants.map(i -> i.attach(made)), maxCycles);
     }
 
     /** Boots and runs to the end. */

@@ -1,8 +1,14 @@
 package org.sidestep.kernel.l4;
 
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.l4.check.Invariants;
+import org.sidestep.kernel.l4.schedule.PriorityRoundRobin;
+import org.sidestep.kernel.l4.schedule.RoundRobin;
 import org.sidestep.plugin.Parameter;
 
 /** An L4 X.2 kernel for IA-32 that never blocks inside itself: one kernel stack picture per thread, interrupts off. */
@@ -29,5 +35,13 @@ public final class L4Kernel implements KernelProvider {
     @Override
     public KernelImage assemble(Request request) {
         return new KernelBuilder(request).build();
+    }
+
+    /** They cover the ready queue, so they must know how the scheduler links it. */
+    @Override
+    public Optional<KernelInvariants> invariants(Request request, KernelImage image) {
+        Scheduler scheduler = request.scheduler().plugin();
+        boolean known = scheduler instanceof PriorityRoundRobin || scheduler instanceof RoundRobin;
+        return known ? Optional.of(new Invariants(request, image)) : Optional.empty();
     }
 }

@@ -8,6 +8,7 @@ import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.ThreadLayout;
@@ -27,7 +28,7 @@ import org.sidestep.machine.Observer;
  * What must hold of the kernel's structures whenever it returns to user level. Reads them from the machine's memory, at no
  * cost to the guest; what it finds wrong is in {@link #violations}.
  */
-public final class Invariants implements Observer {
+public final class Invariants implements KernelInvariants, Observer {
 
     /** A broken structure tends to break every later exit too. */
     private static final int MOST = 20;
@@ -56,14 +57,15 @@ public final class Invariants implements Observer {
                 .toList();
     }
 
-    /** Begins to check. */
+    @Override
     public Invariants attach(Machine checked) {
         exits.forEach(checked::watch);
         checked.observe(this);
         return this;
     }
 
-    /** What was wrong, with the exit at which it was found; empty if all is well. */
+    /** With the exit at which each was found. */
+    @Override
     public List<String> violations() {
         return violations;
     }
