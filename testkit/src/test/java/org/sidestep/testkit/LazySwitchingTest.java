@@ -73,8 +73,7 @@ final class LazySwitchingTest {
 
     @Test
     void aPageFaultBetweenForwardAndCompletionPointKillsTheThreadAndOnlyIt() {
-        Booted booted = lazy(
-                        "hostile", Map.of("attack", "jump", "rounds", 5000, "verify", "on", "timeslice", 100))
+        Booted booted = lazy("hostile", Map.of("attack", "jump", "rounds", 5000, "verify", "on", "timeslice", 100))
                 .with(Axis.KERNEL, "l4", Map.of("tick", 100))
                 .boot()
                 .count(KernelProbes.KILL);

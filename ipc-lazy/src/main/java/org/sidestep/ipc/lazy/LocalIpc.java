@@ -1,5 +1,6 @@
 package org.sidestep.ipc.lazy;
 
+import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
@@ -30,6 +31,9 @@ final class LocalIpc extends Code {
     private static final int TYPED_ITEMS_OR_FLAGS = 0xFFC0;
     /** Set in MR0 + 1 if more words are sent than travel in registers, or typed items or flags. */
     private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | UNTYPED_WORDS & -4;
+
+    /** Up to here a loop copies faster than a string instruction starts. */
+    private static final int FEW_WORDS = 10;
 
     private static final int ANY_LOCAL = 0xFFFF_FFC0;
     private static final int ANY = 0xFFFF_FFFF;
@@ -178,6 +182,8 @@ final class LocalIpc extends Code {
         here(paired);
         mov(EBP, ESI);
         and(EBP, UNTYPED_WORDS);
+        cmp(EBP, FEW_WORDS);
+        exitIf(A, label("lipc.words.many"), "worth a string instruction");
         Label copy = here("lipc.words.copy");
         mov(EBX, EDI.at(EBP, 4, 0));
         mov(EAX.at(EBP, 4, 0), EBX);
@@ -189,7 +195,33 @@ final class LocalIpc extends Code {
         anyMayCome(waitsForPartner);
         here(forAny);
         waitsForAny(paired);
+        here(label("lipc.words.many"));
+        mov(EDI.at(LazyWords.MR0), ECX);
+        mov(EBX, ESI);
+        mov(EBP, EDI);
         stubs.restartable(again, here("lipc.words.end"), again);
+        copyMany(again);
+    }
+
+    /** The copy takes the registers of tag, own id and timeouts; whoever is interrupted gets them back before it starts again. */
+    private void copyMany(Label again) {
+        phase("many words; EBX MR0, EBP own local id, timeouts in the own UTCB's MR0");
+        Label begin = here("lipc.words.string");
+        mov(ECX, ESI);
+        and(ECX, UNTYPED_WORDS);
+        sub(ECX, LazyWords.REGISTER_WORDS - 1);
+        lea(ESI, EDI.at(LazyWords.MR3.offset()));
+        lea(EDI, EAX.at(LazyWords.MR3.offset()));
+        op("rep movsd");
+        mov(ESI, EBX);
+        mov(EDI, EBP);
+        jmp(forward);
+        Label recover = here("lipc.words.recover");
+        stubs.restartable(begin, recover, recover);
+        mov(ESI, EBX);
+        mov(EDI, EBP);
+        mov(ECX, EDI.at(LazyWords.MR0));
+        jmp(again);
     }
 
     private void enterKernel() {

@@ -47,7 +47,9 @@ public abstract class IpcPolicyContract {
                             Outcome strict = tested.with(Axis.IPC, "strict").run();
                             Outcome outcome = tested.run();
                             assertThat(strict.succeeded()).as(strict.toString()).isTrue();
-                            assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+                            assertThat(outcome.succeeded())
+                                    .as(outcome.toString())
+                                    .isTrue();
                             assertThat(workload.promised(outcome)).isEqualTo(workload.promised(strict));
                         })));
     }

@@ -38,11 +38,11 @@ public abstract class StateValidationContract {
         return WorkloadCase.ALL.stream()
                 .map(workload -> DynamicTest.dynamicTest(workload.toString(), () -> {
                     TestCell tested = workload.in(cell());
-            Outcome strict = tested.with(Axis.IPC, "strict").run();
-            Outcome outcome = tested.run();
-            assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
-            assertThat(workload.promised(outcome)).isEqualTo(workload.promised(strict));
-        }));
+                    Outcome strict = tested.with(Axis.IPC, "strict").run();
+                    Outcome outcome = tested.run();
+                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+                    assertThat(workload.promised(outcome)).isEqualTo(workload.promised(strict));
+                }));
     }
 
     @Test

@@ -47,6 +47,7 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
         Map<WorkloadCase, String> rounds = new LinkedHashMap<>();
         rounds.put(of("preempted", "words=2"), "A.received");
         rounds.put(of("preempted", "words=4"), "A.received");
+        rounds.put(of("preempted", "words=14"), "A.received");
         rounds.put(race("monitor", "think=0", "critical=0"), "A.received");
         rounds.put(of("chain", "depth=2"), "T0.received");
         return rounds;
