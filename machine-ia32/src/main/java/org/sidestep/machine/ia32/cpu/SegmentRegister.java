@@ -16,6 +16,7 @@ public final class SegmentRegister {
     int base;
     int limit;
     boolean big;
+    private boolean flat;
     private boolean readable;
     private boolean writable;
     private int readEnd = Integer.MIN_VALUE;
@@ -35,7 +36,8 @@ public final class SegmentRegister {
         readable = loaded.readable();
         writable = loaded.writable();
         boolean simple = !loaded.expandDown() && Integer.compareUnsigned(limit, WIDEST) >= 0;
-        int end = limit == FLAT ? Integer.MAX_VALUE : limit - WIDEST + 2 + Integer.MIN_VALUE;
+        flat = limit == FLAT && !loaded.expandDown();
+        int end = flat ? Integer.MAX_VALUE : limit - WIDEST + 2 + Integer.MIN_VALUE;
         readEnd = simple && readable ? end : Integer.MIN_VALUE;
         writeEnd = simple && writable ? end : Integer.MIN_VALUE;
     }
@@ -46,6 +48,7 @@ public final class SegmentRegister {
         descriptor = null;
         base = 0;
         limit = 0;
+        flat = false;
         readable = false;
         writable = false;
         readEnd = Integer.MIN_VALUE;
@@ -75,16 +78,17 @@ public final class SegmentRegister {
 
     /** The linear address for fetching a code byte. */
     int fetchable(int offset) {
-        if (!within(offset, 1)) throw Fault.gp(0);
+        if (!flat && !within(offset, 1)) throw Fault.gp(0);
         return base + offset;
     }
 
     /** Whether {@code [offset, offset + bytes)} lies inside the limit (SDM vol. 3, section 5.3). */
     boolean within(int offset, int bytes) {
+        if (flat) return true;
         long first = Integer.toUnsignedLong(offset);
         long last = first + bytes - 1;
         long top = Integer.toUnsignedLong(limit);
-        if (!descriptor.expandDown()) return last <= top || limit == FLAT;
+        if (!descriptor.expandDown()) return last <= top;
         return first > top && last <= (big ? 0xFFFFFFFFL : 0xFFFFL);
     }
 

@@ -19,41 +19,47 @@ public final class LinearMemory {
     private final PageCache reads;
     private final PageCache writes;
 
+    private Timing timing;
     private int updateLinear;
     private int updatePhysical;
 
-    LinearMemory(Mmu mmu, Ram ram, CodePages code, PageCache reads, PageCache writes) {
+    LinearMemory(Mmu mmu, Ram ram, CodePages code, PageCache reads, PageCache writes, Timing timing) {
         this.mmu = mmu;
         this.ram = ram;
         this.code = code;
         this.reads = reads;
         this.writes = writes;
+        this.timing = timing;
+    }
+
+    /** Goes on with the clock of a restored machine. */
+    void setTiming(Timing clock) {
+        timing = clock;
     }
 
     public int load8(int linear) {
         int physical = readable(linear);
-        timing().load(physical, 1);
+        timing.load(physical, 1);
         return ram.read8(physical);
     }
 
     public int load16(int linear) {
         if (splits(linear, 2)) return loadSplit(linear, 2);
         int physical = readable(linear);
-        timing().load(physical, 2);
+        timing.load(physical, 2);
         return ram.read16(physical);
     }
 
     public int load32(int linear) {
         if (splits(linear, 4)) return loadSplit(linear, 4);
         int physical = readable(linear);
-        timing().load(physical, 4);
+        timing.load(physical, 4);
         return ram.read32(physical);
     }
 
     public void store8(int linear, int value) {
-        int physical = writable(linear);
-        timing().store(physical, 1);
-        if (!writes.contains(linear)) announce(physical, 1);
+        int physical = storable(linear, 1);
+        timing.store(physical, 1);
         ram.write8(physical, value);
     }
 
@@ -61,9 +67,8 @@ public final class LinearMemory {
         if (splits(linear, 2)) {
             storeSplit(linear, value, 2);
         } else {
-            int physical = writable(linear);
-            timing().store(physical, 2);
-            if (!writes.contains(linear)) announce(physical, 2);
+            int physical = storable(linear, 2);
+            timing.store(physical, 2);
             ram.write16(physical, value);
         }
     }
@@ -72,9 +77,8 @@ public final class LinearMemory {
         if (splits(linear, 4)) {
             storeSplit(linear, value, 4);
         } else {
-            int physical = writable(linear);
-            timing().store(physical, 4);
-            if (!writes.contains(linear)) announce(physical, 4);
+            int physical = storable(linear, 4);
+            timing.store(physical, 4);
             ram.write32(physical, value);
         }
     }
@@ -93,28 +97,17 @@ public final class LinearMemory {
 
     /** Completes {@link #update8}. */
     public void updated8(int value) {
-        commit(1);
-        ram.write8(updatePhysical, value);
+        store8(updateLinear, value);
     }
 
     /** Completes {@link #update16}. */
     public void updated16(int value) {
-        if (splits(updateLinear, 2)) {
-            storeSplit(updateLinear, value, 2);
-        } else {
-            commit(2);
-            ram.write16(updatePhysical, value);
-        }
+        store16(updateLinear, value);
     }
 
     /** Completes {@link #update32}. */
     public void updated32(int value) {
-        if (splits(updateLinear, 4)) {
-            storeSplit(updateLinear, value, 4);
-        } else {
-            commit(4);
-            ram.write32(updatePhysical, value);
-        }
+        store32(updateLinear, value);
     }
 
     /**
@@ -140,13 +133,8 @@ public final class LinearMemory {
             return false;
         }
         updatePhysical = writable(linear);
-        timing().load(updatePhysical, bytes);
+        timing.load(updatePhysical, bytes);
         return true;
-    }
-
-    private void commit(int bytes) {
-        timing().store(updatePhysical, bytes);
-        if (!writes.contains(updateLinear)) announce(updatePhysical, bytes);
     }
 
     private int readable(int linear) {
@@ -157,8 +145,12 @@ public final class LinearMemory {
         return writes.contains(linear) ? writes.physical(linear) : mmu.translate(writes, linear);
     }
 
-    private void announce(int physical, int bytes) {
+    /** Where to store, after whoever has decoded code from there has been told. */
+    private int storable(int linear, int bytes) {
+        if (writes.contains(linear)) return writes.physical(linear);
+        int physical = mmu.translate(writes, linear);
         if (code.holdsCode(physical)) code.written(physical, bytes);
+        return physical;
     }
 
     private static boolean splits(int linear, int bytes) {
@@ -168,9 +160,9 @@ public final class LinearMemory {
     private int loadSplit(int linear, int bytes) {
         int first = LINE - (linear & LINE - 1);
         probeRead(linear, bytes);
-        timing().event(Timing.Event.SPLIT_ACCESS);
-        timing().load(readable(linear), first);
-        timing().load(readable(linear + first), bytes - first);
+        timing.event(Timing.Event.SPLIT_ACCESS);
+        timing.load(readable(linear), first);
+        timing.load(readable(linear + first), bytes - first);
         int value = 0;
         for (int i = 0; i < bytes; i++) value |= ram.read8(readable(linear + i)) << 8 * i;
         return value;
@@ -179,17 +171,11 @@ public final class LinearMemory {
     private void storeSplit(int linear, int value, int bytes) {
         int first = LINE - (linear & LINE - 1);
         probeWrite(linear, bytes);
-        timing().event(Timing.Event.SPLIT_ACCESS);
-        timing().store(writable(linear), first);
-        timing().store(writable(linear + first), bytes - first);
+        timing.event(Timing.Event.SPLIT_ACCESS);
+        timing.store(writable(linear), first);
+        timing.store(writable(linear + first), bytes - first);
         for (int i = 0; i < bytes; i++) {
-            int physical = writable(linear + i);
-            announce(physical, 1);
-            ram.write8(physical, value >> 8 * i);
+            ram.write8(storable(linear + i, 1), value >> 8 * i);
         }
-    }
-
-    private Timing timing() {
-        return mmu.timing();
     }
 }

@@ -24,6 +24,7 @@ public final class Mmu {
 
     private final PageCache[] writes = caches(Access.WRITE);
     private final PageCache[] fetches = caches(Access.FETCH);
+    private final LinearMemory[] views = new LinearMemory[2];
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
     private Timing timing;
@@ -36,6 +37,9 @@ public final class Mmu {
         walk = new PageWalk(ram);
         instructionTlb = TlbPair.of(identity.instructionTlb());
         dataTlb = TlbPair.of(identity.dataTlb());
+        for (int level = 0; level < 2; level++) {
+            views[level] = new LinearMemory(this, ram, code, reads[level], writes[level], timing);
+        }
     }
 
     private static PageCache[] caches(Access access) {
@@ -52,8 +56,7 @@ public final class Mmu {
      * accessed as by a supervisor.
      */
     public LinearMemory memory(boolean user) {
-        int level = user ? 1 : 0;
-        return new LinearMemory(this, ram, code, reads[level], writes[level]);
+        return views[user ? 1 : 0];
     }
 
     /** The physical address from which to fetch an instruction byte. */
@@ -175,10 +178,6 @@ public final class Mmu {
         return (walk.cr0 & CR0_PG) == 0 ? Integer.toUnsignedLong(linear) : walk.peek(linear);
     }
 
-    Timing timing() {
-        return timing;
-    }
-
     /** The TLBs and the miss count, for a snapshot. */
     public State save() {
         return new State(instructionTlb.copy(), dataTlb.copy(), walk.cr0, walk.cr3, walk.cr4, misses);
@@ -193,6 +192,7 @@ public final class Mmu {
         walk.cr4 = state.cr4;
         misses = state.misses;
         timing = clock;
+        for (LinearMemory view : views) view.setTiming(clock);
         forget();
     }
 
