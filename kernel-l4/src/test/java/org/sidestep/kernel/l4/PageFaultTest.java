@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
 import org.sidestep.workload.UserProgram;
 
 /** Page faults go to the pager as messages; its map items make the page appear. */
@@ -319,6 +320,51 @@ class PageFaultTest {
         });
         assertThat(kernel.kept("fault.address")).isEqualTo(0xF0400000);
         assertThat(kernel.kept("again.address")).isEqualTo(0xF0400000);
+    }
+
+    @Test
+    void withoutMemoryForAPageTableTheFaultingThreadStops() {
+        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+            @Override
+            void main() {
+                begin();
+                int page = page(0, 5);
+                receiveFault("fault");
+                exhaust();
+                map(FRESH, fpage(page, 12, 7));
+                mov(EAX, THREAD);
+                for (Reg32 unchanged : new Reg32[] {EDX, ESI, ECX, EDI}) mov(unchanged, -1);
+                systemCall("schedule");
+                keep("state", EAX);
+            }
+
+            /** Makes spaces until there is no memory for more. */
+            private void exhaust() {
+                mov(EBX, OTHER);
+                here("exhaust");
+                mov(EAX, EBX);
+                mov(ESI, EBX);
+                mov(EDX, ROOT);
+                xor(ECX, ECX);
+                mov(EDI, -1);
+                systemCall("threadControl");
+                add(EBX, 1 << Threads.NUMBER_SHIFT);
+                test(EAX, EAX);
+                jnz(label("exhaust"));
+                // a space takes two pages: one may be left, for a page of UTCBs
+                threadControl(id(1000), ROOT, ROOT, Threads.NIL, utcb(64));
+                attempt("last", () -> threadControl(id(1001), ROOT, ROOT, Threads.NIL, utcb(128)));
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                mov(EAX, Mem.absolute(FRESH).dword());
+                exit(1);
+            }
+        });
+        ThreadControlTest.assertError(kernel, "last", 8);
+        assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
     }
 
     @Test

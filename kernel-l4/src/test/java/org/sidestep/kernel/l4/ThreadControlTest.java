@@ -55,6 +55,20 @@ class ThreadControlTest {
     }
 
     @Test
+    void onlyTwoWordsAreAStartMessage() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                ipc(THREAD, Threads.NIL, 3);
+                start(THREAD, second);
+                ipc(Threads.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("second.global")).isEqualTo(RootTask.THREAD);
+    }
+
+    @Test
     void aThreadMayBeCreatedInactiveAndActivatedLater() {
         TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
             @Override

@@ -8,12 +8,14 @@ import java.util.List;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.Kernel;
 import org.sidestep.kernel.l4.KernelRoutines;
 import org.sidestep.kernel.l4.SpaceLayout;
 import org.sidestep.kernel.l4.Tcb;
 import org.sidestep.kernel.l4.Utcb;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.memory.Heap;
 import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
 import org.sidestep.layout.Field;
 
@@ -149,6 +151,8 @@ public final class Faults extends KernelRoutines {
         pop(EBP);
         ret();
         here("fault.answered.wait");
+        mov(EBP.at(thread.state), State.WAITING_FRAME);
+        here("fault.answered.stays");
         xor(EAX, EAX);
         pop(EBP);
         ret();
@@ -159,6 +163,7 @@ public final class Faults extends KernelRoutines {
         here("fault.mapping");
         test(message(EBP, 0), TYPED_WORDS);
         jz(label("fault.answered.run"));
+        mov(Mem.at(label(Heap.EXHAUSTED)).dword(), 0);
         push(ESI);
         mov(EAX, ECX);
         mov(ECX, EBP);
@@ -166,7 +171,11 @@ public final class Faults extends KernelRoutines {
         mov(ESI, COMPLETE_SPACE);
         call(at.mapItems);
         pop(ESI);
-        jmp(label("fault.answered.run"));
+        cmp(Mem.at(label(Heap.EXHAUSTED)).dword(), 0);
+        je(label("fault.answered.run"));
+        phase("no memory for a page table: it would fault for ever");
+        mov(EBP.at(thread.state), State.DEAD);
+        jmp(label("fault.answered.stays"));
     }
 
     /** A shorter answer leaves the last registers as they were: the message still holds them. */

@@ -13,6 +13,9 @@ public final class Heap extends KernelRoutines {
 
     private static final int WORDS = MemoryMap.PAGE / 4;
 
+    /** Not 0 after an allocation that failed, until it is cleared. */
+    public static final String EXHAUSTED = "heap.exhausted";
+
     private final Mem free = Mem.at(label("heap.list")).dword();
     private final Mem next = Mem.at(label("heap.next")).dword();
 
@@ -28,6 +31,8 @@ public final class Heap extends KernelRoutines {
         asm.word(imm(0));
         here("heap.next");
         asm.word(imm(MemoryMap.window(MemoryMap.HEAP)));
+        here(EXHAUSTED);
+        asm.word(imm(0));
         kernel.text();
 
         routine(at.allocatePage.name(), "out     EAX kernel address of a zeroed page, or 0. Keeps all but ECX");
@@ -53,6 +58,7 @@ public final class Heap extends KernelRoutines {
         pop(EDI);
         ret();
         here("heap.allocate.none");
+        mov(Mem.at(label(EXHAUSTED)).dword(), 1);
         xor(EAX, EAX);
         ret();
 
