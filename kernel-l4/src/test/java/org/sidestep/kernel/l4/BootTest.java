@@ -67,8 +67,7 @@ class BootTest {
 
     @Test
     void theImageHasItsMultibootHeaderInTheFirstEightKilobytesAndNamesItsProbes() {
-        KernelImage image =
-                TestKernel.assemble(Map.of(), Nothing::new);
+        KernelImage image = TestKernel.assemble(Map.of(), Nothing::new);
         ByteBuffer elf = ByteBuffer.wrap(image.elf()).order(ByteOrder.LITTLE_ENDIAN);
         int header = 0;
         while (elf.getInt(header) != 0x1BADB002) header += 4;
@@ -84,10 +83,8 @@ class BootTest {
 
     @Test
     void theSameRequestGivesTheSameImage() {
-        byte[] first =
-                TestKernel.assemble(Map.of(), Nothing::new).elf();
-        byte[] second =
-                TestKernel.assemble(Map.of(), Nothing::new).elf();
+        byte[] first = TestKernel.assemble(Map.of(), Nothing::new).elf();
+        byte[] second = TestKernel.assemble(Map.of(), Nothing::new).elf();
         assertThat(first).isEqualTo(second);
     }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Imm;
+import org.sidestep.isa.Reg8;
 import org.sidestep.workload.UserProgram;
 
 /** The image is real: QEMU boots it too, if it is installed. */
@@ -55,10 +55,24 @@ class OtherEmulatorTest {
         assumeTrue(isInstalled(), QEMU + " is not installed");
         Path image = directory.resolve("image.elf");
         Path console = directory.resolve("console");
-        Files.write(image, TestKernel.assemble(Map.of("entry", entry), Conversation::new).elf());
+        Files.write(
+                image,
+                TestKernel.assemble(Map.of("entry", entry), Conversation::new).elf());
         Process qemu = new ProcessBuilder(
-                        QEMU, "-cpu", "pentium3", "-m", "64", "-display", "none", "-no-reboot", "-kernel", image.toString(),
-                        "-debugcon", "file:" + console, "-device", "isa-debug-exit,iobase=0xf4,iosize=1")
+                        QEMU,
+                        "-cpu",
+                        "pentium3",
+                        "-m",
+                        "64",
+                        "-display",
+                        "none",
+                        "-no-reboot",
+                        "-kernel",
+                        image.toString(),
+                        "-debugcon",
+                        "file:" + console,
+                        "-device",
+                        "isa-debug-exit,iobase=0xf4,iosize=1")
                 .redirectErrorStream(true)
                 .start();
         boolean ended = qemu.waitFor(60, TimeUnit.SECONDS);
