@@ -8,7 +8,7 @@ public final class SpaceLayout {
 
     private SpaceLayout() {}
 
-    private static final Struct SPACE = Struct.upwards("space", 0);
+    private static final Struct SPACE = Struct.upwards("space", MemoryMap.SPACE_ORIGIN);
 
     /** Physical address. */
     public static final Field PAGE_DIRECTORY = SPACE.word("pageDirectory");
