@@ -9,7 +9,10 @@ import org.sidestep.isa.Instruction;
  */
 public abstract class Timing {
 
-    /** Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes. */
+    /**
+     * Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes, also
+     * to that of a {@link #copy}.
+     */
     public abstract Object prepare(Instruction instruction);
 
     /** Instruction bytes are fetched from another 32-byte line than before. */

@@ -148,7 +148,7 @@ public final class Ia32Machine implements Machine {
     @Override
     public void pokePhysical(int address, byte[] bytes) {
         ram.store(address, bytes);
-        interpreter.discardCode();
+        for (int page = address & ~0xFFF; page < address + bytes.length; page += 0x1000) interpreter.discardCode(page);
     }
 
     @Override
@@ -172,13 +172,13 @@ public final class Ia32Machine implements Machine {
     }
 
     /** Everything by value: nothing in a snapshot is shared with a running machine. */
-    private record State(byte[] memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
+    private record State(Ram.Image memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
             implements Snapshot {}
 
     @Override
     public Snapshot snapshot() {
         return new State(
-                ram.copy(0, ram.size()),
+                ram.save(),
                 board.save(),
                 cpu.save(),
                 interpreter.save(),
@@ -188,10 +188,10 @@ public final class Ia32Machine implements Machine {
     @Override
     public void restore(Snapshot snapshot) {
         State state = (State) snapshot;
-        if (state.memory.length != ram.size()) {
+        if (state.memory.size() != ram.size()) {
             throw new IllegalArgumentException("the snapshot is of a machine with another memory size");
         }
-        ram.store(0, state.memory);
+        ram.restore(state.memory, interpreter::discardCode);
         board.restore(state.board);
         cpu.restore(state.cpu, state.timing.copy());
         interpreter.restore(state.interpreter);

@@ -8,9 +8,12 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
@@ -19,6 +22,9 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.ia32.timing.P3Coppermine;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameters;
 
 class MachineTest {
     private static final Limits FAR = Limits.instructions(1_000_000);
@@ -213,6 +219,52 @@ class MachineTest {
         Machine m = bare.machine;
         return "%d %d %x %s %d"
                 .formatted(m.cycles(), m.instructions(), m.register(EAX), m.console(), m.peek(0x100000 + 4 * 100));
+    }
+
+    @Test
+    void codeOverwrittenBehindASnapshotIsBackAfterRestoring() {
+        bare.assemble(Bare.CODE, a -> {
+            a.emit("mov", EAX, imm(1));
+            a.emit("hlt");
+        });
+        Machine.Snapshot snapshot = bare.machine.snapshot();
+        bare.kernel(a -> a.emit("mov", EAX, imm(2)));
+        assertThat(bare.machine.register(EAX)).isEqualTo(2);
+        bare.machine.restore(snapshot);
+        bare.machine.setEip(Bare.CODE);
+        bare.machine.run(FAR);
+        assertThat(bare.machine.register(EAX)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ipc_pg", "sysent_pg", "mix_pg"})
+    void steppingTakesTheSameCyclesAsRunning(String name) throws IOException {
+        Machine running = pentium(name);
+        running.run(Limits.instructions(200_000));
+        Machine stepping = pentium(name);
+        while (stepping.instructions() < 200_000) stepping.step();
+        assertThat(stepping.cycles()).isEqualTo(running.cycles());
+        assertThat(stepping.counters()).isEqualTo(running.counters());
+        assertThat(stepping.eip()).isEqualTo(running.eip());
+    }
+
+    @Test
+    void aRestoredPentiumTakesTheSameCyclesAgain() throws IOException {
+        Machine machine = pentium("ipc_pg");
+        machine.run(Limits.instructions(100_000));
+        Machine.Snapshot snapshot = machine.snapshot();
+        machine.run(Limits.instructions(200_000));
+        long cycles = machine.cycles();
+        machine.restore(snapshot);
+        machine.run(Limits.instructions(200_000));
+        assertThat(machine.cycles()).isEqualTo(cycles);
+    }
+
+    private static Machine pentium(String guest) throws IOException {
+        Ia32MachineProvider provider = new Ia32MachineProvider();
+        Machine machine = provider.create(Parameters.defaults(provider), Configured.defaults(new P3Coppermine()));
+        machine.load(GuestTest.guest(guest, 100_000));
+        return machine;
     }
 
     @Test

@@ -30,7 +30,7 @@ final class FarBranches {
         set.put("retf",     Binder.always(Returns::retf));
         set.put("iret",     Binder.always(Returns::iret));
         set.put("int",      Binder.always((cpu, op) -> Interrupts.software(cpu, op.imm & 0xFF)));
-        set.put("int3",     Binder.always((cpu, op) -> Interrupts.software(cpu, Vector.BP)));
+        set.put("int3",     Binder.always((cpu, op) -> Interrupts.exception(cpu, Vector.BP)));
         set.put("int1",     Binder.always((cpu, op) -> Interrupts.debug(cpu)));
         set.put("into",     Binder.always(FarBranches::into));
         set.put("bound",    Binder.always(FarBranches::bound));
@@ -61,7 +61,7 @@ final class FarBranches {
     }
 
     private static void into(Cpu cpu, Op op) {
-        if (cpu.flags.of()) Interrupts.software(cpu, Vector.OF);
+        if (cpu.flags.of()) Interrupts.exception(cpu, Vector.OF);
     }
 
     private static void bound(Cpu cpu, Op op) {

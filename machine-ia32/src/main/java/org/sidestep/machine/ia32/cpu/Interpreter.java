@@ -68,6 +68,11 @@ public final class Interpreter {
         last = null;
     }
 
+    /** The page around a physical address has been changed from outside. */
+    public void discardCode(int physical) {
+        code.forget(physical);
+    }
+
     /** Runs until a limit is met or the guest stops by itself; with {@code single}, one instruction or delivery at most. */
     public Stop run(Limits limits, boolean single) {
         boundary.begin(limits, single);
@@ -193,6 +198,5 @@ public final class Interpreter {
         line = state.line;
         announced = state.announced;
         boundary.restore(state.boundary);
-        discardCode();
     }
 }

@@ -33,7 +33,13 @@ final class Interrupts {
         this.external = external;
     }
 
-    /** INT n, INT3, INTO: subject to the gate's privilege; returns behind the instruction. */
+    /** INT3 and INTO: software interrupts that count as exceptions. */
+    static void exception(Cpu cpu, int vector) {
+        software(cpu, vector);
+        cpu.notices.fault(vector, 0);
+    }
+
+    /** INT n: subject to the gate's privilege; returns behind the instruction. */
     static void software(Cpu cpu, int vector) {
         new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.next, cpu.flags.value(), 0).deliver();
     }

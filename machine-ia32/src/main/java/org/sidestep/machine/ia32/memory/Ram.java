@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Physical memory, little endian, from address zero. Beyond its end nothing answers, as on a PC's bus: reads give all
@@ -13,10 +14,20 @@ public final class Ram {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int PAGE_SHIFT = 12;
+
     private final byte[] bytes;
 
+    /** The pages that may have changed since {@link #original} was taken. */
+    private final boolean[] changed;
+
+    /** The image that this memory was last saved to or restored from, or null. */
+    private Image original;
+
+    /** @param size bytes, a multiple of 4 KB */
     public Ram(int size) {
         bytes = new byte[size];
+        changed = new boolean[size >>> PAGE_SHIFT];
     }
 
     public int size() {
@@ -40,11 +51,15 @@ public final class Ram {
     }
 
     public void write8(int address, int value) {
-        if (contains(address, 1)) bytes[address] = (byte) value;
+        if (contains(address, 1)) {
+            change(address, 1);
+            bytes[address] = (byte) value;
+        }
     }
 
     public void write16(int address, int value) {
         if (contains(address, 2)) {
+            change(address, 2);
             SHORT.set(bytes, address, (short) value);
         } else {
             write8(address, value);
@@ -54,6 +69,7 @@ public final class Ram {
 
     public void write32(int address, int value) {
         if (contains(address, 4)) {
+            change(address, 4);
             INT.set(bytes, address, value);
         } else {
             write16(address, value);
@@ -78,12 +94,60 @@ public final class Ram {
     /** Stores {@code source}; what would lie beyond the end is dropped. */
     public void store(int address, byte[] source) {
         int available = available(address, source.length);
-        if (available > 0) System.arraycopy(source, 0, bytes, address, available);
+        if (available <= 0) return;
+        changePages(address, available);
+        System.arraycopy(source, 0, bytes, address, available);
     }
 
     public void fill(int address, int length, byte value) {
         int available = available(address, length);
-        if (available > 0) Arrays.fill(bytes, address, address + available, value);
+        if (available <= 0) return;
+        changePages(address, available);
+        Arrays.fill(bytes, address, address + available, value);
+    }
+
+    /** A copy of the whole memory. */
+    public static final class Image {
+        private final byte[] bytes;
+
+        private Image(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        public int size() {
+            return bytes.length;
+        }
+    }
+
+    public Image save() {
+        original = new Image(bytes.clone());
+        Arrays.fill(changed, false);
+        return original;
+    }
+
+    /**
+     * Goes back to an image of the same size; cheap if it is the one that was saved or restored last. Calls {@code page}
+     * with the address of each 4 KB page that may have changed.
+     */
+    public void restore(Image image, IntConsumer page) {
+        for (int n = 0; n < changed.length; n++) {
+            if (!changed[n] && image == original) continue;
+            int address = n << PAGE_SHIFT;
+            System.arraycopy(image.bytes, address, bytes, address, 1 << PAGE_SHIFT);
+            page.accept(address);
+            changed[n] = false;
+        }
+        original = image;
+    }
+
+    private void change(int address, int length) {
+        changed[address >>> PAGE_SHIFT] = true;
+        changed[address + length - 1 >>> PAGE_SHIFT] = true;
+    }
+
+    private void changePages(int address, int length) {
+        int last = address + length - 1 >>> PAGE_SHIFT;
+        for (int page = address >>> PAGE_SHIFT; page <= last; page++) changed[page] = true;
     }
 
     private int available(int address, int length) {
