@@ -46,7 +46,8 @@ public final class Kernel {
         policy = request.ipc().plugin();
         scheduler = request.scheduler().plugin();
         thread = new ThreadLayout(
-                Struct.upwards("tcb", MemoryMap.TCB_ORIGIN), Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH));
+                Struct.upwards("tcb", MemoryMap.TCB_ORIGIN),
+                Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH));
         StateValidation validation = request.validation().plugin();
         tcb = new Tcb(thread, () -> {
             validation.layout(thread);

@@ -38,7 +38,8 @@ public final class MemoryMap {
     /** From here up memory is conventional and user programs are loaded. */
     public static final int USER_MEMORY = 0x01000000;
 
-    // A page's first cache lines compete for one set with the first lines of all other pages. An address-space switch walks
+    // A page's first cache lines compete for one set with the first lines of all other pages. An address-space switch
+    // walks
     // page tables and directories, so what it touches in them and in the kernel's structures is spread over the sets.
 
     public static final int USER_CODE = 0x01008000;
@@ -77,6 +78,7 @@ public final class MemoryMap {
     public static final int TCB_ORIGIN = 0x40;
     /** Offset of a space structure's first word in its page. */
     public static final int SPACE_ORIGIN = 0x60;
+
     public static final int THREADS = 1024;
 
     /** The linear address of a physical one, through the window. */

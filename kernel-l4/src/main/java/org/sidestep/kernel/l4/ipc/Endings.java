@@ -151,8 +151,8 @@ final class Endings extends KernelRoutines {
         mov(EDI, MemoryMap.window(MemoryMap.TCBS));
         here(next);
         mov(ESI, EBP);
-        cmp(EDI.at(tcb.protocol), Protocol.NONE);
-        exitIf(NE, skip, "it waits on behalf of the kernel");
+        cmp(EDI.at(tcb.protocol), Protocol.START);
+        exitIf(E, skip, "it has not begun to run: another may still start it");
         call(label("ipc.waitsFor"));
         exitIf(NE, skip, "it does not wait for this thread");
         or(EDX, Threads.LOCAL_MASK);

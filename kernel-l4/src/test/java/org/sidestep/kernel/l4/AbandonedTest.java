@@ -1,0 +1,156 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
+import org.sidestep.workload.UserProgram;
+
+/** What becomes of those who deal with a thread that is deleted. */
+class AbandonedTest {
+
+    private static final int DEAD = 1;
+    private static final int WAITING = 6;
+
+    /** The root task, OTHER that will be deleted, and THREAD that deals with it. */
+    private abstract static class Deletion extends RootTask {
+        final Label dealer = label("dealer");
+
+        Deletion(UserProgram program) {
+            super(program);
+        }
+
+        /** What THREAD does. */
+        abstract void deal();
+
+        /** What OTHER does before it sleeps for ever. */
+        void other() {}
+
+        @Override
+        void main() {
+            spawn(OTHER, 2, label("other"));
+            spawn(THREAD, 1, dealer);
+            giveWay();
+            threadControl(OTHER, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+            giveWay();
+            mov(EAX, THREAD);
+            mov(EDX, -1);
+            mov(ESI, -1);
+            mov(ECX, -1);
+            mov(EDI, -1);
+            systemCall("schedule");
+            keep("state", EAX);
+        }
+
+        /** Lets the others run until they wait. */
+        private void giveWay() {
+            mov(EAX, Threads.NIL);
+            mov(EDX, ROOT);
+            mov(ECX, 1000);
+            xor(ESI, ESI);
+            ownUtcb(EDI);
+            systemCall("ipc");
+        }
+
+        @Override
+        void others() {
+            here("other");
+            other();
+            ipc(Threads.NIL, OTHER, 0);
+            here(dealer);
+            deal();
+            keep("tag", ESI);
+            loadErrorCode(EAX);
+            keep("error", EAX);
+            ipc(Threads.NIL, THREAD, 0);
+        }
+    }
+
+    @Test
+    void aQueuedSenderHasNoPartnerAnyMore() {
+        TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
+            @Override
+            void deal() {
+                ipc(OTHER, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("tag")).isEqualTo(RootTask.CALL_FAILED);
+        assertThat(kernel.kept("error")).isEqualTo(4);
+    }
+
+    @Test
+    void whoWaitsForItAloneHasNoPartnerAnyMore() {
+        TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
+            @Override
+            void deal() {
+                ipc(Threads.NIL, OTHER, 0);
+            }
+        });
+        assertThat(kernel.kept("tag")).isEqualTo(RootTask.CALL_FAILED);
+        assertThat(kernel.kept("error")).isEqualTo(5);
+    }
+
+    @Test
+    void whoWaitsForAnyGoesOnWaiting() {
+        TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
+            @Override
+            void deal() {
+                ipc(Threads.NIL, Threads.ANY, 0);
+            }
+        });
+        assertThat(kernel.kept("state")).isEqualTo(WAITING);
+        assertThat(kernel.kept("tag")).isZero();
+    }
+
+    @Test
+    void whoWaitsForItsMappingDies() {
+        TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
+            private static final int NOWHERE = 0x70000000;
+
+            @Override
+            void other() {
+                ipc(Threads.NIL, THREAD, 0);
+                keep("told", ESI);
+            }
+
+            @Override
+            void deal() {
+                ownUtcb(EDI);
+                mov(EDI.at(Utcb.PAGER), OTHER);
+                mov(EAX, Mem.absolute(NOWHERE).dword());
+            }
+        });
+        assertThat(kernel.kept("told"))
+                .as("the message came, its answer never will")
+                .isNotZero();
+        assertThat(kernel.kept("state")).isEqualTo(DEAD);
+    }
+
+    @Test
+    void whoWaitsForItToHandleAnExceptionDies() {
+        TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
+            @Override
+            void other() {
+                ipc(Threads.NIL, THREAD, 0);
+                keep("told", ESI);
+            }
+
+            @Override
+            void deal() {
+                ownUtcb(EDI);
+                mov(EDI.at(Utcb.EXCEPTION_HANDLER), OTHER);
+                op("hlt");
+            }
+        });
+        assertThat(kernel.kept("told"))
+                .as("the message came, its answer never will")
+                .isNotZero();
+        assertThat(kernel.kept("state")).isEqualTo(DEAD);
+    }
+}
