@@ -168,7 +168,7 @@ public final class Hostile implements Workload {
 
         /** Into the stub, as if its checks had been passed, with registers that are no arguments. */
         private void jump() {
-            mov(EBX, Mem.at(label("links")).plus(4 * SystemCall.LIPC.ordinal()).dword());
+            mov(EBX, Mem.at(label("links")).plus(SystemCall.LIPC.entry()).dword());
             add(EBX, parameters.integer("offset"));
             mov(EAX, NO_MEMORY);
             mov(EDI, h.localId());

@@ -71,7 +71,7 @@ public final class Monitor implements Workload {
 
         private void client(UserThread self, Runnable end) {
             Label sequence = sequence(self);
-            if (self == b) here(b.resume());
+            if (self.equals(b)) here(b.resume());
             start(self);
             becomeContext(self);
             rounds(self, () -> round(self, sequence), end);

@@ -2,19 +2,25 @@ package org.sidestep.workloads.l4;
 
 /** What the root task writes to the exit port; 0 is success. After a failure the console says which, and the last message. */
 enum ExitCode {
-    SUCCESS(""),
-    REFUSED("a system call of the root task failed"),
-    LOST("the root task's Ipc failed"),
-    STRAY("a thread touched memory outside the program"),
-    EXCEPTION("a thread raised an exception"),
-    WRONG("a thread received a wrong message"),
-    TOTAL("a total is wrong"),
-    UNKNOWN("the root task received an unknown message");
+    SUCCESS(0, ""),
+    REFUSED(1, "a system call of the root task failed"),
+    LOST(2, "the root task's Ipc failed"),
+    STRAY(3, "a thread touched memory outside the program"),
+    EXCEPTION(4, "a thread raised an exception"),
+    WRONG(5, "a thread received a wrong message"),
+    TOTAL(6, "a total is wrong"),
+    UNKNOWN(7, "the root task received an unknown message");
 
+    private final int number;
     private final String text;
 
-    ExitCode(String text) {
+    ExitCode(int number, String text) {
+        this.number = number;
         this.text = text;
+    }
+
+    int number() {
+        return number;
     }
 
     String text() {

@@ -48,7 +48,7 @@ final class Failure extends L4Code {
             mov(ESI, text(code));
             call(label("root.report"));
         }
-        mov(AL, code.ordinal());
+        mov(AL, code.number());
         op("out", new Imm(EXIT_PORT), AL);
         jmp(here(fresh("end")));
     }

@@ -29,7 +29,7 @@ public abstract class L4Code extends Code {
 
     /** Calls the kernel; registers as the system call wants them. The root task has filled the table of links. */
     protected final void systemCall(SystemCall systemCall) {
-        call(Mem.at(label("links")).plus(4 * systemCall.ordinal()).dword());
+        call(Mem.at(label("links")).plus(systemCall.entry()).dword());
     }
 
     /**
