@@ -23,9 +23,6 @@ public final class Kip extends KernelRoutines {
 
     public static final int EXTERNAL_FREQUENCY = 0x120;
     public static final int INTERNAL_FREQUENCY = 0x124;
-    /** High word of the descriptor of conventional memory, which the kernel completes when it boots. */
-    public static final int CONVENTIONAL_HIGH;
-
     static final int STUBS = 0x800;
 
     private static final int KERNEL_DESCRIPTION = 0x130;
@@ -33,6 +30,8 @@ public final class Kip extends KernelRoutines {
 
     /** The index of conventional memory in {@link #MEMORY_DESCRIPTORS}. */
     private static final int CONVENTIONAL = 3;
+    /** High word of the descriptor of conventional memory, which the kernel completes when it boots. */
+    public static final int CONVENTIONAL_HIGH = MEMORY + 8 * CONVENTIONAL + 4;
 
     /** Later ones override earlier ones. */
     private static final int[][] MEMORY_DESCRIPTORS = {
@@ -46,10 +45,6 @@ public final class Kip extends KernelRoutines {
         {0x01,   1,       0,           USER_END - 1},
         // spotless:on
     };
-
-    static {
-        CONVENTIONAL_HIGH = MEMORY + 8 * CONVENTIONAL + 4;
-    }
 
     /** Words by offset; what is not here is 0. */
     private final TreeMap<Integer, Runnable> words = new TreeMap<>();
@@ -89,8 +84,8 @@ public final class Kip extends KernelRoutines {
 
     private void identification() {
         set(0x00, 0x4BE6344C, API_VERSION, API_FLAGS, KERNEL_DESCRIPTION);
-        int may2026 = 26 << 9 | 5 << 5 | 1;
-        set(KERNEL_DESCRIPTION, KERNEL_ID, may2026, 1 << 16);
+        int generated = 26 << 9 | 5 << 5 | 1; // year - 2000, month, day
+        set(KERNEL_DESCRIPTION, KERNEL_ID, generated, 1 << 16);
         // supplier, version string, and the empty string that ends the list of features
         byte[] text = "SdStSidestep L4 X.2\0\0".getBytes(StandardCharsets.US_ASCII);
         words.put(KERNEL_DESCRIPTION + 12, () -> asm.bytes(text));

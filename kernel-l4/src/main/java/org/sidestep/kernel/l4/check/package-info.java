@@ -1,0 +1,2 @@
+/** What must hold of the kernel's structures at every exit. */
+package org.sidestep.kernel.l4.check;

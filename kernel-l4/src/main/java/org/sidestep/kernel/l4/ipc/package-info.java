@@ -1,0 +1,2 @@
+/** Message transfer, send queues and timeouts. */
+package org.sidestep.kernel.l4.ipc;

@@ -1,0 +1,2 @@
+/** The kernel interface page. */
+package org.sidestep.kernel.l4.kip;

@@ -1,0 +1,2 @@
+/** The two schedulers and the timer. */
+package org.sidestep.kernel.l4.schedule;
