@@ -25,8 +25,10 @@ final class Block {
     /** Next in the chain of the {@link CodeCache}. */
     Block chain;
 
-    /** The block that followed last time: the likely next one. */
-    Block successor;
+    /** The blocks that followed last time: the one behind this, and one elsewhere. */
+    private Block behind;
+
+    private Block elsewhere;
 
     Block(int linear, int physical, boolean default32, Op[] ops, int length, int secondPage, boolean watched) {
         this.linear = linear;
@@ -40,6 +42,16 @@ final class Block {
 
     boolean isAt(int linearAddress, int physicalAddress, boolean codeIs32) {
         return valid && linear == linearAddress && physical == physicalAddress && default32 == codeIs32;
+    }
+
+    /** The block that followed last time when execution went on at {@code linearAddress}; it may be another or none. */
+    Block successor(int linearAddress) {
+        return linearAddress == linear + length ? behind : elsewhere;
+    }
+
+    void followedBy(Block next) {
+        if (next.linear == linear + length) behind = next;
+        else elsewhere = next;
     }
 
     boolean crossesPage() {

@@ -111,10 +111,10 @@ public final class Interpreter {
         int linear = cs.fetchable(cpu.eip);
         boolean user = cpu.cpl() == 3;
         int physical = cpu.mmu.fetch(linear, user);
-        Block block = last != null ? last.successor : null;
+        Block block = last != null ? last.successor(linear) : null;
         if (block == null || !block.isAt(linear, physical, cs.big)) {
             block = find(linear, physical, cs.big);
-            if (last != null) last.successor = block;
+            if (last != null) last.followedBy(block);
         }
         if (block.crossesPage() && cpu.mmu.fetch(block.secondPageLinear(), user) != block.secondPage
                 || !cs.within(cpu.eip, block.length)) {

@@ -68,7 +68,8 @@ public final class Mmu {
     /** The slow way to a physical address: through the TLB, walking on a miss. */
     int translate(PageCache cache, int linear) {
         if ((walk.cr0 & CR0_PG) == 0) return remember(cache, linear, linear);
-        TlbPair tlb = cache.access == Access.FETCH ? instructionTlb : dataTlb;
+        boolean fetch = cache.access == Access.FETCH;
+        TlbPair tlb = fetch ? instructionTlb : dataTlb;
         int slot = tlb.small().find(linear);
         if (slot != Tlb.MISS) return hit(tlb.small(), slot, cache, linear);
         slot = tlb.large().find(linear);
@@ -76,7 +77,7 @@ public final class Mmu {
         misses++;
         int entry = walk.walk(linear, cache, timing);
         Tlb target = (entry & LARGE) != 0 ? tlb.large() : tlb.small();
-        evict(target, tlb == instructionTlb, linear);
+        evict(target, fetch, linear);
         target.insert(linear, entry);
         return remember(cache, linear, physical(entry, linear));
     }
