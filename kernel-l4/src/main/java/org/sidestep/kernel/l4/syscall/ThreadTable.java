@@ -53,9 +53,6 @@ public final class ThreadTable extends KernelRoutines {
         exitIf(NE, label("thread.find.none"), "no thread, or another version");
         test(EDX, EDX);
         ret();
-        here("thread.find.none");
-        xor(EDX, EDX);
-        ret();
     }
 
     private void findLocal() {
@@ -75,6 +72,11 @@ public final class ThreadTable extends KernelRoutines {
         cmp(EDX.at(thread.localId), EAX);
         exitIf(NE, label("thread.find.none"), "an address inside a UTCB");
         test(EDX, EDX);
+        ret();
+
+        asm.comment("behind its users: a processor takes a backward branch that it does not know for a loop's");
+        here("thread.find.none");
+        xor(EDX, EDX);
         ret();
     }
 
