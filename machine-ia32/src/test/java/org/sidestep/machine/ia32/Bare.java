@@ -44,9 +44,14 @@ final class Bare {
     private static final int POINTERS = 0xE000;
     private static final int LIMIT = 1_000_000;
 
-    final Machine machine = UnitModel.machine(4);
+    final Machine machine;
 
     Bare() {
+        this(UnitModel.machine(4));
+    }
+
+    Bare(Machine machine) {
+        this.machine = machine;
         words(GDT, 0, 0, 0xFFFF, 0x00CF9B00, 0xFFFF, 0x00CF9300, 0xFFFF, 0x00CFFB00, 0xFFFF, 0x00CFF300);
         words(GDT + 0x28, TSS << 16 | 0x2068, 0x8900);
         words(TSS + 4, KERNEL_STACK, KERNEL_DATA);

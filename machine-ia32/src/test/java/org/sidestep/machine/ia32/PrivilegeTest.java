@@ -23,6 +23,10 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.ia32.timing.PentiumPro;
+import org.sidestep.plugin.Parameters;
 
 class PrivilegeTest {
     private static final int GATE = Bare.FREE | 3;
@@ -126,6 +130,18 @@ class PrivilegeTest {
         assertThat(bare.machine.register(ESI)).isEqualTo(Bare.USER_DATA);
         assertThat(bare.pushed(1)).isEqualTo(Bare.CODE + 0x42);
         assertThat(bare.pushed(4)).isEqualTo(0x6000);
+    }
+
+    @Test
+    void aPentiumProNeitherClaimsNorKnowsSysenter() {
+        CpuModel model = new PentiumPro();
+        Parameters defaults = Parameters.defaults(model);
+        for (String instruction : List.of("sysenter", "sysexit")) {
+            Machine machine = new Ia32Machine(4 << 20, model.identity(defaults), model.timing(defaults));
+            Bare pentiumPro = new Bare(machine).kernel(a -> a.emit(instruction));
+            assertThat(pentiumPro.vector()).as(instruction).isEqualTo(6);
+        }
+        assertThat(model.identity(defaults).cpuid(1)[3] & 1 << 11).isZero();
     }
 
     @Test

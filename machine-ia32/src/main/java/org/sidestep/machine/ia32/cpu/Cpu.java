@@ -38,6 +38,7 @@ public final class Cpu {
 
     private static final int RESET_CS = 0x08;
     private static final int RESET_DS = 0x10;
+    private static final int SEP = 1 << 11;
 
     /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
     public final int[] r = new int[9];
@@ -79,6 +80,9 @@ public final class Cpu {
     private int cpl;
     final Board board;
     final CpuModel.Identity identity;
+    /** What CPUID claims (SEP) is what there is. */
+    final boolean hasSysenter;
+
     final Mmu mmu;
     Timing timing;
     LinearMemory memory;
@@ -91,6 +95,7 @@ public final class Cpu {
     public Cpu(Ram ram, Board board, CodePages code, CpuModel.Identity identity, Timing timing) {
         this.board = board;
         this.identity = identity;
+        hasSysenter = (identity.cpuid(1)[3] & SEP) != 0;
         this.timing = timing;
         mmu = new Mmu(ram, code, identity, timing);
         system = mmu.memory(false);

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +8,11 @@ import org.sidestep.machine.Timing.Event;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
-/** The figures of a Pentium III that are uncertain or differ between parts: each a parameter with the bracket of its sources. */
+/** The figures of the P6 family that are uncertain or differ between parts: each a parameter with the bracket of its sources. */
 record Costs(int l2Latency, int memoryLatency, int mispredict, int io, Map<Event, Integer> events) {
 
     // spotless:off
-    static final List<Parameter> PARAMETERS = List.of(
-            cycles("l2.latency",              7,   4,   30, "load that hits the second-level cache, address to data [M 7 or 13]"),
-            cycles("memory.latency",        205,  79,  400, "load from memory, address to data [M 185 open page .. 225 random]"),
+    private static final List<Parameter> COMMON = List.of(
             cycles("mispredict",             12,   9,   26, "from the execution of a mispredicted branch to the right path; about 15 in all [S]"),
             cycles("int.inward",             96,  60,  140, "interrupt or exception to a more privileged level [D, low: pair with iret 110..200]"),
             cycles("int.same-level",         60,  30,  100, "interrupt or exception without change of level [D, low]"),
@@ -28,6 +27,18 @@ record Costs(int l2Latency, int memoryLatency, int mispredict, int io, Map<Event
             cycles("interrupt.acknowledge", 300, 100, 2000, "acknowledge cycles at the 8259 [R, low: as io]"),
             cycles("self-modified",         150,  50,  500, "store to decoded code [R, low]"));
     // spotless:on
+
+    static List<Parameter> parameters(P6Part part) {
+        List<Parameter> all = new ArrayList<>();
+        all.add(cycles("l2.latency", part.l2Latency(), "load that hits the second-level cache, address to data"));
+        all.add(cycles("memory.latency", part.memoryLatency(), "load from memory, address to data"));
+        all.addAll(COMMON);
+        return all;
+    }
+
+    private static Parameter cycles(String name, P6Part.Bracket cycles, String summary) {
+        return cycles(name, cycles.typical(), cycles.min(), cycles.max(), summary + " [" + cycles.source() + "]");
+    }
 
     private static Parameter cycles(String name, long typical, long min, long max, String summary) {
         return Parameter.integer(name, typical, min, max, "cycles: " + summary);

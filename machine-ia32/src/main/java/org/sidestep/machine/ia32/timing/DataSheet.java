@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the instructions of a Pentium III (Coppermine) are made of.
+ * What the instructions of the P6 family are made of, in figures of the Pentium III (Coppermine); where another part
+ * differs, its {@link P6Part} has a row of its own.
  *
  * <p>Marks of the sources: S = micro-op counts and ports published by Agner Fog ("Instruction tables", Pentium Pro, II and
  * III); M = latency or throughput measured on the real part (InstLatx64, CPUID 00000683 and 00000686); D = derived from
@@ -32,9 +33,6 @@ final class DataSheet {
 
     /** Page walk with all tables in the first-level cache (M 5). */
     static final int WALK = 5;
-
-    /** A 32-byte line on the front-side bus: 4 transfers at 100 MHz, core at 700 MHz (D). */
-    static final int BUS_TRANSFER = 28;
 
     /** A data access that crosses a line (R 6..12). */
     static final int SPLIT_ACCESS = 9;

@@ -5,6 +5,7 @@ final class MemorySide {
 
     private final int l2Latency;
     private final int memoryLatency;
+    private final int busTransfer;
     private final MemoryHierarchy hierarchy;
 
     final Accesses loads;
@@ -20,10 +21,11 @@ final class MemorySide {
     private boolean walkingData;
     private boolean walkingCode;
 
-    MemorySide(Costs costs, MemoryHierarchy hierarchy) {
+    MemorySide(Costs costs, P6Part part) {
         l2Latency = costs.l2Latency();
         memoryLatency = costs.memoryLatency();
-        this.hierarchy = hierarchy;
+        busTransfer = part.busTransfer();
+        hierarchy = part.caches();
         loads = new Accesses();
         stores = new Accesses();
     }
@@ -31,6 +33,7 @@ final class MemorySide {
     MemorySide(MemorySide other) {
         l2Latency = other.l2Latency;
         memoryLatency = other.memoryLatency;
+        busTransfer = other.busTransfer;
         hierarchy = new MemoryHierarchy(other.hierarchy);
         loads = new Accesses(other.loads);
         stores = new Accesses(other.stores);
@@ -57,7 +60,7 @@ final class MemorySide {
         if (level == MemoryHierarchy.L2) late += l2Latency - DataSheet.LOAD_LATENCY;
         walked();
         if (loads.isFull()) {
-            extra += late + (level == MemoryHierarchy.MEMORY ? DataSheet.BUS_TRANSFER : 0);
+            extra += late + (level == MemoryHierarchy.MEMORY ? busTransfer : 0);
             return;
         }
         if (level == MemoryHierarchy.MEMORY) loads.fromMemory |= 1 << loads.count;
@@ -99,7 +102,7 @@ final class MemorySide {
     /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
     long missCycles() {
         long first = loads.fromMemory == 0 ? 0 : memoryLatency;
-        long behind = (long) DataSheet.BUS_TRANSFER * Integer.bitCount(loads.fromMemory);
+        long behind = (long) busTransfer * Integer.bitCount(loads.fromMemory);
         return first + behind + loads.totalLate() + stores.totalLate() + extra;
     }
 

@@ -1,44 +1,31 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.sidestep.machine.CpuModel;
-import org.sidestep.machine.Timing;
-import org.sidestep.plugin.Parameter;
-import org.sidestep.plugin.Parameters;
+import java.util.Map;
+import org.sidestep.machine.ia32.timing.P6Part.Bracket;
+import org.sidestep.machine.ia32.timing.P6Part.Geometry;
 
 /** The Pentium III "Coppermine", CPUID 00000686, at 700 MHz with a front-side bus of 100 MHz. */
-public final class P3Coppermine implements CpuModel {
+public final class P3Coppermine extends P6Model {
 
-    private static final int KB = 1024;
+    // spotless:off
+    static final P6Part PART = new P6Part(
+            "p3-coppermine",
+            "Pentium III Coppermine: out-of-order core, caches, branch predictor",
+            700,                                // MHz, M
+            0x686,                              // CPUID, M
+            2,                                  // brand: "Intel Pentium III", R
+            true,                               // SYSENTER, R
+            0x0C040882,                         // CPUID leaf 2, M
+            new Geometry( 16, 4),               // L1 instructions, M
+            new Geometry( 16, 4),               // L1 data, M
+            new Geometry(256, 8),               // L2 on the die, M
+            new Bracket(  7,  4,  30, "M 7 or 13"),
+            new Bracket(205, 79, 400, "M 185 open page .. 225 random"),
+            28,                                 // 4 x 700 / 100, D
+            Map.of());
+    // spotless:on
 
-    @Override
-    public String id() {
-        return "p3-coppermine";
-    }
-
-    @Override
-    public String summary() {
-        return "Pentium III Coppermine: out-of-order core, caches, branch predictor";
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-        List<Parameter> all = new ArrayList<>();
-        all.add(Parameter.integer("mhz", 700, 100, 2000, "core clock; ties cycles to device time"));
-        all.addAll(Costs.PARAMETERS);
-        return all;
-    }
-
-    @Override
-    public Identity identity(Parameters parameters) {
-        return new PentiumIdentity(parameters.integer("mhz") * 1000);
-    }
-
-    @Override
-    public Timing timing(Parameters parameters) {
-        MemoryHierarchy caches =
-                new MemoryHierarchy(new Cache(16 * KB, 4), new Cache(16 * KB, 4), new Cache(256 * KB, 8));
-        return new P6Pipeline(Costs.of(parameters), caches);
+    public P3Coppermine() {
+        super(PART);
     }
 }

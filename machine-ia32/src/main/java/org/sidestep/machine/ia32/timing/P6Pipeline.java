@@ -13,6 +13,7 @@ import org.sidestep.machine.Timing;
  */
 final class P6Pipeline extends Timing {
 
+    private final P6Part part;
     private final Costs costs;
     private final FrontEnd frontEnd;
     private final Ports ports;
@@ -38,17 +39,19 @@ final class P6Pipeline extends Timing {
     /** A repeated string instruction has paused: its set-up is paid. */
     private boolean repeating;
 
-    P6Pipeline(Costs costs, MemoryHierarchy hierarchy) {
+    P6Pipeline(P6Part part, Costs costs) {
+        this.part = part;
         this.costs = costs;
         frontEnd = new FrontEnd();
         ports = new Ports();
         storeBuffer = new StoreBuffer();
-        memory = new MemorySide(costs, hierarchy);
+        memory = new MemorySide(costs, part);
         predictor = new BranchPredictor();
         ready = new long[Template.PLACES];
     }
 
     private P6Pipeline(P6Pipeline other) {
+        part = other.part;
         costs = other.costs;
         frontEnd = new FrontEnd(other.frontEnd);
         ports = new Ports(other.ports);
@@ -68,7 +71,7 @@ final class P6Pipeline extends Timing {
 
     @Override
     public Object prepare(Instruction instruction) {
-        return TemplateCompiler.compile(instruction, costs.io());
+        return TemplateCompiler.compile(instruction, part, costs.io());
     }
 
     @Override
@@ -198,7 +201,7 @@ final class P6Pipeline extends Timing {
 
     private long fromMemory(long start) {
         long granted = Math.max(start, busFree);
-        busFree = granted + DataSheet.BUS_TRANSFER;
+        busFree = granted + part.busTransfer();
         return granted + costs.memoryLatency();
     }
 

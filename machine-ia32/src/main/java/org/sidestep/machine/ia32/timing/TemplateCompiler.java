@@ -40,14 +40,14 @@ final class TemplateCompiler {
     }
 
     /** @param io cycles of an access to a port */
-    static Template compile(Instruction instruction, int io) {
-        return new TemplateCompiler(instruction).compile(io);
+    static Template compile(Instruction instruction, P6Part part, int io) {
+        return new TemplateCompiler(instruction).compile(part, io);
     }
 
-    private Template compile(int io) {
+    private Template compile(P6Part part, int io) {
         for (OperandForm operand : form.operands()) operand(operand);
         String timing = timing();
-        Row row = DataSheet.row(timing, shape);
+        Row row = part.row(timing, shape);
         implicit(row);
         flags();
         frontEnd(row);

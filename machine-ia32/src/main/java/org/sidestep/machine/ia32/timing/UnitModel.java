@@ -27,7 +27,7 @@ public final class UnitModel implements CpuModel {
 
     @Override
     public Identity identity(Parameters parameters) {
-        return new PentiumIdentity(parameters.integer("mhz") * 1000);
+        return new P6Identity(P3Coppermine.PART, parameters.integer("mhz") * 1000);
     }
 
     @Override

@@ -14,8 +14,10 @@ class CpuModelTest {
     private final CpuModel coppermine = new P3Coppermine();
 
     @Test
-    void bothModelsAreFoundAsPlugins() {
-        assertThat(ServiceLoader.load(CpuModel.class)).extracting(CpuModel::id).contains("p3-coppermine", "unit");
+    void theModelsAreFoundAsPlugins() {
+        assertThat(ServiceLoader.load(CpuModel.class))
+                .extracting(CpuModel::id)
+                .contains("p2-deschutes", "p3-coppermine", "p3-katmai", "ppro", "unit");
     }
 
     @Test

@@ -2,24 +2,22 @@ package org.sidestep.machine.ia32.timing;
 
 import org.sidestep.machine.CpuModel;
 
-/** What a Pentium III of CPUID 00000686 says about itself, as far as the machine implements it. */
-record PentiumIdentity(int kiloHertz) implements CpuModel.Identity {
+/** What a part of the P6 family says about itself, as far as the machine implements it. */
+record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
 
     // spotless:off
     private static final int PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
     // spotless:on
 
-    private static final int SIGNATURE = 0x686;
-    /** Brand index of "Intel Pentium III". */
-    private static final int BRAND = 2;
+    private static final int FAMILY = PSE | TSC | MSR | CX8 | PGE | CMOV;
 
     /** Leaves beyond the highest one answer like the highest (SDM vol. 2, CPUID). */
     @Override
     public int[] cpuid(int leaf) {
         return switch (leaf) {
             case 0 -> new int[] {2, word("Genu"), word("ntel"), word("ineI")};
-            case 1 -> new int[] {SIGNATURE, BRAND, 0, PSE | TSC | MSR | CX8 | SEP | PGE | CMOV};
-            default -> new int[] {0x03020101, 0, 0, 0x0C040882};
+            case 1 -> new int[] {part.signature(), part.brand(), 0, FAMILY | (part.sysenter() ? SEP : 0)};
+            default -> new int[] {0x03020101, 0, 0, part.descriptors()};
         };
     }
 

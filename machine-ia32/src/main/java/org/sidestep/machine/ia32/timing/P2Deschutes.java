@@ -1,0 +1,33 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Map;
+import org.sidestep.machine.ia32.timing.P6Part.Bracket;
+import org.sidestep.machine.ia32.timing.P6Part.Geometry;
+
+/** The Pentium II "Deschutes", CPUID 00000651, at 333 MHz with a front-side bus of 66 MHz. */
+public final class P2Deschutes extends P6Model {
+
+    // spotless:off
+    private static final P6Part PART = new P6Part(
+            "p2-deschutes",
+            "Pentium II Deschutes: the P6 core with the second-level cache off the die",
+            333,                                // MHz, M
+            0x651,                              // CPUID, M
+            0,                                  // no brand, R
+            true,                               // SYSENTER, R
+            0x0C040843,                         // CPUID leaf 2 for these caches, D
+            new Geometry( 16, 4),               // L1 instructions, M
+            new Geometry( 16, 4),               // L1 data, M
+            new Geometry(512, 4),               // L2 off the die at half the clock, M
+            new Bracket( 28, 15,  40, "M 28"),
+            new Bracket( 87, 50, 300, "M 72 open page .. 101 random"),
+            20,                                 // 4 x 333 / 66, D
+            Map.of(
+                    "cpuid", P6Part.cpuid(76),  // M
+                    "popf",  P6Part.popf(15))); // M
+    // spotless:on
+
+    public P2Deschutes() {
+        super(PART);
+    }
+}

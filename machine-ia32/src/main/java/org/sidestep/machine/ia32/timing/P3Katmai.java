@@ -1,0 +1,31 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Map;
+import org.sidestep.machine.ia32.timing.P6Part.Bracket;
+import org.sidestep.machine.ia32.timing.P6Part.Geometry;
+
+/** The Pentium III "Katmai", CPUID 00000673, at 450 MHz with a front-side bus of 100 MHz. */
+public final class P3Katmai extends P6Model {
+
+    // spotless:off
+    private static final P6Part PART = new P6Part(
+            "p3-katmai",
+            "Pentium III Katmai: the P6 core with the second-level cache off the die",
+            450,                                // MHz; measured at 454, M
+            0x673,                              // CPUID, M
+            0,                                  // no brand, R
+            true,                               // SYSENTER, R
+            0x0C040843,                         // CPUID leaf 2 for these caches, D
+            new Geometry( 16, 4),               // L1 instructions, M
+            new Geometry( 16, 4),               // L1 data, M
+            new Geometry(512, 4),               // L2 off the die at half the clock, M
+            new Bracket( 22, 15,  40, "M 22"),
+            new Bracket(113, 60, 300, "M 85 open page .. 140 random"),
+            18,                                 // 4 x 450 / 100, D
+            Map.of("cpuid", P6Part.cpuid(92))); // M
+    // spotless:on
+
+    public P3Katmai() {
+        super(PART);
+    }
+}

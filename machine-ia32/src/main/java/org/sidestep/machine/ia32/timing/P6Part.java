@@ -1,0 +1,61 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Map;
+
+/**
+ * What differs between the parts of the P6 family; all share the core, its {@link DataSheet} and the TLBs. Marks of the
+ * sources as in the data sheet.
+ *
+ * @param mhz clock of the part that was measured
+ * @param brand index in EBX of CPUID leaf 1, or 0
+ * @param sysenter whether SYSENTER and SYSEXIT exist
+ * @param descriptors EDX of CPUID leaf 2: the caches and the TLBs of data
+ * @param busTransfer core cycles of a 32-byte line on the front-side bus, which takes four cycles of the bus
+ * @param own rows that differ from those of the data sheet, by class
+ */
+record P6Part(
+        String id,
+        String summary,
+        int mhz,
+        int signature,
+        int brand,
+        boolean sysenter,
+        int descriptors,
+        Geometry instructions,
+        Geometry data,
+        Geometry second,
+        Bracket l2Latency,
+        Bracket memoryLatency,
+        int busTransfer,
+        Map<String, Row> own) {
+
+    /** Size and ways of a cache with lines of 32 bytes. */
+    record Geometry(int kilobytes, int ways) {
+        Cache cache() {
+            return new Cache(kilobytes * 1024, ways);
+        }
+    }
+
+    /** An uncertain number of cycles, and where it comes from. */
+    record Bracket(int typical, int min, int max, String source) {}
+
+    /** The row of a class, the part's own where it has one. */
+    Row row(String timing, Shape shape) {
+        Row mine = own.get(timing);
+        return mine != null ? mine : DataSheet.row(timing, shape);
+    }
+
+    MemoryHierarchy caches() {
+        return new MemoryHierarchy(instructions.cache(), data.cache(), second.cache());
+    }
+
+    /** Own row of CPUID, which takes longer on each later part. */
+    static Row cpuid(int cycles) {
+        return Row.parse("p01", 1, 0, cycles, ">eax >edx");
+    }
+
+    /** Own row of POPF, which takes two cycles longer on the Pentium III. */
+    static Row popf(int cycles) {
+        return Row.parse("14*p01 p2", 1, cycles, -1, "@+esp");
+    }
+}
