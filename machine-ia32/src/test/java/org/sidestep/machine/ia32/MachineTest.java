@@ -107,6 +107,21 @@ class MachineTest {
     }
 
     @Test
+    void aWatchIsReportedWhenExecutionIsMovedFromOneToAnother() {
+        bare.machine.watch(Bare.CODE);
+        bare.machine.watch(Bare.CODE + 5);
+        bare.assemble(Bare.CODE, a -> {
+            a.emit("mov", EAX, imm(1));
+            a.emit("mov", EBX, imm(2));
+            a.emit("hlt");
+        });
+        bare.machine.setEip(Bare.CODE);
+        bare.machine.run(Limits.nextWatch(Long.MAX_VALUE));
+        bare.machine.setEip(Bare.CODE + 5);
+        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.WATCH);
+    }
+
+    @Test
     void observersSeePrivilegeChangesFaultsAndAddressSpaces() {
         bare.gate(0x30, Bare.KERNEL_CODE, 0xB000, 0xEE00);
         bare.assemble(0xB000, a -> {

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
@@ -132,7 +133,7 @@ public final class Boundary {
         if (cpu.shadow || !cpu.flags.interruptsEnabled() || !board.interruptRequested()) return false;
         cpu.halted = false;
         interrupts++;
-        cpu.timing.event(org.sidestep.machine.Timing.Event.INTERRUPT_ACKNOWLEDGE);
+        cpu.timing.event(Timing.Event.INTERRUPT_ACKNOWLEDGE);
         Interrupts.external(cpu, board.acknowledge());
         cpu.eip = cpu.next;
         return true;

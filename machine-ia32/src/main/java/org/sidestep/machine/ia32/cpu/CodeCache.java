@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ public final class CodeCache implements CodePages {
     /** Drops everything. */
     void clear() {
         for (int page : List.copyOf(contents.keySet())) forget(page << 12);
-        java.util.Arrays.fill(buckets, null);
+        Arrays.fill(buckets, null);
         size = 0;
     }
 

@@ -20,9 +20,6 @@ final class ControlRegisters {
     static final int DE = 1 << 3;
     static final int PCE = 1 << 8;
 
-    /** In DR7: any access to a debug register raises #DB. */
-    static final int GD = 1 << 13;
-
     /** In DR6: single step. */
     static final int BS = 1 << 14;
 

@@ -33,8 +33,6 @@ public final class Cpu {
     static final int ES = 0;
     static final int CS = 1;
     static final int SS = 2;
-    static final int DS = 3;
-    static final int GS = 5;
 
     private static final int RESET_CS = 0x08;
     private static final int RESET_DS = 0x10;

@@ -17,6 +17,7 @@ import org.sidestep.machine.ia32.memory.Ram;
  */
 public final class Interpreter {
     private static final int NO_LINE = -1;
+    private static final long NOWHERE = -1;
 
     private final Cpu cpu;
     private final CodeCache code;
@@ -34,8 +35,8 @@ public final class Interpreter {
 
     private Block last;
 
-    /** The watched address at EIP has been reported, and the instruction there not been executed since. */
-    private boolean announced;
+    /** The watched address that has been reported and not been executed since, or {@link #NOWHERE}. */
+    private long announced = NOWHERE;
 
     public Interpreter(Cpu cpu, CodeCache code, Ram ram, Machine machine) {
         this.cpu = cpu;
@@ -80,7 +81,7 @@ public final class Interpreter {
             if (cpu.timing.cycles() >= cpu.deadline || instructions >= boundary.instructionDeadline()) {
                 try {
                     Stop stop = boundary.attend(instructions);
-                    if (boundary.delivered()) announced = false;
+                    if (boundary.delivered()) announced = NOWHERE;
                     if (stop != null) return stop;
                 } catch (Fault fault) {
                     Stop stop = raise(fault);
@@ -90,8 +91,8 @@ public final class Interpreter {
             }
             try {
                 Block block = fetch();
-                if (block.watched && !announced) {
-                    announced = true;
+                if (block.watched && announced != Integer.toUnsignedLong(block.linear)) {
+                    announced = Integer.toUnsignedLong(block.linear);
                     cpu.notices.passed(machine, block.linear);
                     if (limits.stopAtWatch()) {
                         return new Stop(Stop.Kind.WATCH, 0, "reached %08x".formatted(block.linear));
@@ -154,7 +155,7 @@ public final class Interpreter {
             instructions += done;
             trail.add(block, done);
         }
-        announced = cpu.unfinished;
+        announced = cpu.unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
         if (cpu.unfinished) instructions--;
         cpu.unfinished = false;
         cpu.iterations = 1;
@@ -168,7 +169,7 @@ public final class Interpreter {
 
     /** Delivers an exception; a stop if the processor shuts down over it. */
     private Stop raise(Fault first) {
-        announced = false;
+        announced = NOWHERE;
         cpu.iterations = 1;
         cpu.unfinished = false;
         List<Fault> chain = new ArrayList<>();
@@ -187,7 +188,7 @@ public final class Interpreter {
     }
 
     /** What a snapshot must keep beside the processor's state. */
-    public record State(long instructions, int line, boolean announced, Boundary.State boundary) {}
+    public record State(long instructions, int line, long announced, Boundary.State boundary) {}
 
     public State save() {
         return new State(instructions, line, announced, boundary.save());
