@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +44,11 @@ final class ExamplePluginTest extends IpcPolicyContract {
                 .map(ServiceLoader.Provider::get)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Override
+    protected List<Map<String, String>> kernels() {
+        return List.of(Map.of("entry", "sysenter", "fastpath", "on"));
     }
 
     @Test

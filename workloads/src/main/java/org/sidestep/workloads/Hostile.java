@@ -26,7 +26,10 @@ import org.sidestep.workloads.l4.ThreadId;
 import org.sidestep.workloads.l4.UserThread;
 import org.sidestep.workloads.l4.Utcb;
 
-/** Honest local IPC beside a space that lies to the kernel about itself. It succeeds if the honest pair does not notice. */
+/**
+ * Honest local IPC beside a space that lies to the kernel about itself. It succeeds if the honest pair does not notice. The
+ * liar does not write to the program's memory, which all spaces share.
+ */
 public final class Hostile implements Workload {
 
     private static final String NONE = "none";
@@ -105,8 +108,9 @@ public final class Hostile implements Workload {
 
         private void waiting() {
             fendForItself(waiting);
+            Label turn = here("N.turn");
             receive(h.localId());
-            jmp(waiting.start());
+            jmp(turn);
         }
 
         private void queued() {

@@ -13,6 +13,9 @@ final class Attack {
     /** No attack, to compare with. */
     static final String NONE = "none";
 
+    /** As many as fill a few time slices, even without the kernel. */
+    private static final int ROUNDS = 1500;
+
     /** A jump with registers that the test chooses. */
     static final String JUMP = "jump";
 
@@ -20,10 +23,10 @@ final class Attack {
 
     /** Time slices are so short that the attack comes in the middle of the honest pair's rounds. */
     static TestCell in(TestCell cell, String attack) {
-        return cell.with(Axis.KERNEL, "l4", Map.of("tick", 100))
+        return cell.with(Axis.KERNEL, "l4", Map.of("tick", WorkloadCase.TICK))
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "verify", "on", "rounds", 5000, "timeslice", 100));
+                        Map.of("attack", attack, "verify", "on", "rounds", ROUNDS, "timeslice", WorkloadCase.TICK));
     }
 }

@@ -2,6 +2,7 @@ package org.sidestep.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,10 +72,16 @@ public abstract class IpcPolicyContract {
                         .map(round -> DynamicTest.dynamicTest(
                                 kernel + " " + round.getKey(),
                                 () -> new EveryInstruction(
-                                                cell().with(Axis.KERNEL, "l4", kernel),
+                                                cell().with(Axis.KERNEL, "l4", ticking(kernel)),
                                                 round.getKey(),
                                                 round.getValue())
                                         .interrupted())));
+    }
+
+    private static Map<String, Object> ticking(Map<String, String> kernel) {
+        Map<String, Object> parameters = new LinkedHashMap<>(kernel);
+        parameters.put("tick", WorkloadCase.TICK);
+        return parameters;
     }
 
     @TestFactory

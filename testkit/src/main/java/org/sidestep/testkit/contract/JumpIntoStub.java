@@ -11,7 +11,7 @@ import org.sidestep.testkit.TestCell;
 final class JumpIntoStub {
 
     private static final String JUMP = "H.jump";
-    private static final int STUB_BYTES = 320;
+    private static final int STUB_BYTES = 336;
 
     private final Booted booted;
 

@@ -18,6 +18,11 @@ import org.sidestep.testkit.TestCell;
  */
 record WorkloadCase(String workload, Map<String, String> parameters, boolean race) {
 
+    /** The kernel's shortest tick: a preempted thread waits no longer than that. */
+    static final int TICK = 100;
+
+    private static final String SLICE = "timeslice=" + TICK;
+
     private static final String WORKER = "W\\d+";
 
     /** Every way in which the platform's workloads use IPC. */
@@ -45,10 +50,10 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
 
     private static Map<WorkloadCase, String> rounds() {
         Map<WorkloadCase, String> rounds = new LinkedHashMap<>();
-        rounds.put(of("preempted", "words=2"), "A.received");
-        rounds.put(of("preempted", "words=4"), "A.received");
+        rounds.put(of("preempted", "words=2", SLICE), "A.received");
+        rounds.put(of("preempted", "words=4", SLICE), "A.received");
         rounds.put(of("preempted", "words=14"), "A.received");
-        rounds.put(race("monitor", "think=0", "critical=0"), "A.received");
+        rounds.put(race("monitor", "think=0", "critical=0", SLICE), "A.received");
         rounds.put(of("chain", "depth=2"), "T0.received");
         return rounds;
     }
