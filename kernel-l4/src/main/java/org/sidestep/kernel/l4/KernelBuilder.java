@@ -1,12 +1,14 @@
 package org.sidestep.kernel.l4;
 
-import static org.sidestep.kernel.l4.MemoryMap.window;
+import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 
 import java.util.List;
 import org.sidestep.asm.ElfImage;
 import org.sidestep.asm.Program;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Boot;
 import org.sidestep.kernel.l4.boot.Descriptors;
 import org.sidestep.kernel.l4.boot.Devices;
@@ -19,6 +21,8 @@ import org.sidestep.kernel.l4.entry.KernelExit;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.memory.Heap;
 import org.sidestep.kernel.l4.memory.MapItems;
 import org.sidestep.kernel.l4.memory.MapRange;

@@ -2,6 +2,9 @@ package org.sidestep.kernel.l4;
 
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.Observables;
 import org.sidestep.workload.UserProgram;

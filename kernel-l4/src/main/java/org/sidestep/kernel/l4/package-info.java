@@ -1,2 +1,2 @@
-/** The L4 kernel: its plugin, its memory map and layouts, and the order in which its routine families are emitted. */
+/** The L4 kernel as a plugin, and the order in which its routine families are emitted. */
 package org.sidestep.kernel.l4;

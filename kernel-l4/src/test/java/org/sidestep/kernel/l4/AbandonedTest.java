@@ -10,6 +10,8 @@ import static org.sidestep.isa.Reg32.ESI;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
 
 /** What becomes of those who deal with a thread that is deleted. */

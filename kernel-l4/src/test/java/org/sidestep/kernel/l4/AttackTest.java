@@ -14,6 +14,9 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
 

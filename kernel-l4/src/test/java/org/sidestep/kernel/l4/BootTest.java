@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
 

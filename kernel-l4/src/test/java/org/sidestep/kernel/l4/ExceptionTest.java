@@ -13,6 +13,11 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
 
 /** Exceptions go to the handler as messages with all registers; its answer sets them. */

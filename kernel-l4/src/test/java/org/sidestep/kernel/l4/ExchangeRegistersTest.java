@@ -6,6 +6,8 @@ import static org.sidestep.isa.Reg32.*;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 
 /** Stopping, starting, aborting and changing a thread of one's own space. */

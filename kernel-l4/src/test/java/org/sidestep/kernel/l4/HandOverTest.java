@@ -18,6 +18,8 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 
 /** Who runs after a message was sent, received, or did not come in time. */

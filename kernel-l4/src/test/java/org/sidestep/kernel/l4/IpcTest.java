@@ -22,6 +22,11 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
 
 /** Messages, their order and their errors, on every way through the kernel. */

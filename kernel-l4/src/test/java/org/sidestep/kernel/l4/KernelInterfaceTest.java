@@ -9,6 +9,8 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.machine.ia32.timing.P3Coppermine;
 import org.sidestep.plugin.Parameters;
 

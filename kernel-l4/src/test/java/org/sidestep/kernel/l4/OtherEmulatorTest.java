@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 
 /** The image is real: QEMU boots it too, if it is installed. */

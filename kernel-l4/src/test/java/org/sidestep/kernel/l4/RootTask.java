@@ -10,6 +10,9 @@ import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
 
 /** A root task under test: extend it, write {@link #main}, {@link #keep} what the test is to look at. */

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
 
 /** Sigma0 hands out memory 1:1, each page to the first who asks. */

@@ -3,6 +3,8 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
 
 /** Where a space has its kernel interface page and its UTCBs is said once. */
 class SpaceControlTest {

@@ -7,6 +7,9 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
 
 /** Creating, changing, starting and deleting threads. */

@@ -7,9 +7,9 @@ import static org.sidestep.kernel.l4.memory.PageBits.*;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** From the Multiboot entry, in protected mode without paging, to kernel code in the window. */
 public final class Boot extends KernelRoutines {

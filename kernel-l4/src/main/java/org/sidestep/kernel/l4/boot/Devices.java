@@ -5,12 +5,12 @@ import static org.sidestep.isa.Reg32.*;
 
 import java.nio.charset.StandardCharsets;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /** Memory size, SYSENTER, clock, interrupt controllers and timer. */
 public final class Devices extends KernelRoutines {

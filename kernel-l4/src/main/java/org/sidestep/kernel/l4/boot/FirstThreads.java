@@ -1,17 +1,17 @@
 package org.sidestep.kernel.l4.boot;
 
 import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.MemoryMap.*;
+import static org.sidestep.kernel.l4.layout.MemoryMap.*;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /** Sigma0 and the root task: running from the start, each in its own space. The heap is fresh and cannot run out here. */
 public final class FirstThreads extends KernelRoutines {

@@ -2,10 +2,10 @@ package org.sidestep.kernel.l4.boot;
 
 import java.util.Arrays;
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;
 

@@ -14,10 +14,10 @@ import org.sidestep.asm.Label;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /**
  * Makes the critical sequences of the stubs look atomic: a thread interrupted inside one resumes at its restart point, or the

@@ -13,11 +13,11 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /**
  * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS and ES

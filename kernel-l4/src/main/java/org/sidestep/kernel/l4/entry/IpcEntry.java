@@ -5,12 +5,12 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.kernel.KernelProbes;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.ipc.FastPath;
 import org.sidestep.kernel.l4.ipc.GeneralPath;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /** Entry by Ipc: arguments stay in registers, only the resume point goes to the stack. */
 public final class IpcEntry extends KernelRoutines {

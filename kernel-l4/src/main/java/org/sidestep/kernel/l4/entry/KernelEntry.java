@@ -9,10 +9,10 @@ import java.util.Set;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /**
  * Entry by interrupt, exception and every system call but Ipc: a complete {@link Frame} on the kernel stack of the thread

@@ -12,12 +12,12 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Tcb.Protocol;
+import org.sidestep.kernel.l4.layout.Threads;
 
 /** Ends what a thread does, from outside: timeout, cancellation, deletion of a partner. */
 final class Endings extends KernelRoutines {

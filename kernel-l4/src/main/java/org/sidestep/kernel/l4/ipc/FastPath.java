@@ -20,14 +20,14 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /**
  * Short Ipc: a message of untyped words to a thread that already waits for it, by a sender that then waits itself, forever.

@@ -1,8 +1,8 @@
 package org.sidestep.kernel.l4.ipc;
 
 import java.util.List;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 
 /** All routines of Ipc that are reached by a call; the paths from the entry are in {@code entry}. */
 public final class IpcRoutines extends KernelRoutines {

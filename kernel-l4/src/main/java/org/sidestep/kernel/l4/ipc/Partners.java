@@ -12,9 +12,9 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.Threads;
 
 /** Who waits for whom. */
 final class Partners extends KernelRoutines {

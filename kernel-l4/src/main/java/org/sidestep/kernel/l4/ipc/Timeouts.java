@@ -14,8 +14,8 @@ import static org.sidestep.isa.Reg32.ESI;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 
 /** Finite timeouts, counted in ticks of the timer: a list in order of expiry. */
 final class Timeouts extends KernelRoutines {

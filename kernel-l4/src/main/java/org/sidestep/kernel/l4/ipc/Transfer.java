@@ -9,16 +9,16 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.kernel.l4.Tcb.frame;
+import static org.sidestep.kernel.l4.layout.Tcb.frame;
 
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb.Protocol;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Tcb.Protocol;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
 final class Transfer extends KernelRoutines {

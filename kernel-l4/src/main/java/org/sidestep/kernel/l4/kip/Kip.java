@@ -1,15 +1,15 @@
 package org.sidestep.kernel.l4.kip;
 
-import static org.sidestep.kernel.l4.MemoryMap.*;
+import static org.sidestep.kernel.l4.layout.MemoryMap.*;
 
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Threads;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
 
 /**
  * The kernel interface page, as far as it is data. Offsets are those of the X.2 reference manual, "Kernel Interface Page".

@@ -8,9 +8,9 @@ import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.plugin.Parameters;
 
 /** The IPC policy's side of the kernel interface page: binds its links, collects its critical sequences. */

@@ -4,9 +4,9 @@ import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** Pages for page tables, UTCBs and space structures: a list of freed ones, and behind it what was never used. */
 public final class Heap extends KernelRoutines {

@@ -5,9 +5,9 @@ import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.Mapping.*;
 
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.SpaceLayout;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 
 /** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
 public final class MapItems extends KernelRoutines {

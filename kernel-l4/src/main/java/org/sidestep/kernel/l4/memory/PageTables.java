@@ -6,9 +6,9 @@ import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** Reaching page table entries through the window. */
 public final class PageTables extends KernelRoutines {

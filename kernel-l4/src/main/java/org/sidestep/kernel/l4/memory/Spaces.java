@@ -2,13 +2,13 @@ package org.sidestep.kernel.l4.memory;
 
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.SpaceLayout.*;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** Address spaces: their making, their fixed areas, their end. */
 public final class Spaces extends KernelRoutines {

@@ -2,16 +2,16 @@ package org.sidestep.kernel.l4.sigma0;
 
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.MemoryMap.*;
+import static org.sidestep.kernel.l4.layout.MemoryMap.*;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /**
  * The first server, at user level: hands out memory 1:1, each page to the first who asks (X.2 reference manual, "Sigma0 Protocol").

@@ -7,12 +7,12 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.layout.Field;
 
 /** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space. */

@@ -6,11 +6,11 @@ import static org.sidestep.isa.Reg32.*;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Tcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
 
 /** SpaceControl (X.2 reference manual): says once where a new space has its KIP and its UTCBs. */
 public final class SpaceControl extends KernelRoutines {

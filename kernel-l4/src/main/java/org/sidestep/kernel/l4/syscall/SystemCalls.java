@@ -7,14 +7,14 @@ import java.util.List;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Utcb;
-import org.sidestep.kernel.l4.Vectors;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /** The system calls other than Ipc: their stubs in the kernel interface page, and how the kernel finds and ends them. */
 public final class SystemCalls extends KernelRoutines {

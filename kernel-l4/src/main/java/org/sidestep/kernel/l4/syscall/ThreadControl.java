@@ -5,13 +5,13 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /** ThreadControl (X.2 reference manual): creates, changes, activates and deletes threads. */
 public final class ThreadControl extends KernelRoutines {

@@ -6,14 +6,14 @@ import static org.sidestep.isa.Reg32.*;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
-import org.sidestep.kernel.l4.Kernel;
-import org.sidestep.kernel.l4.KernelRoutines;
-import org.sidestep.kernel.l4.MemoryMap;
-import org.sidestep.kernel.l4.Selectors;
-import org.sidestep.kernel.l4.SpaceLayout;
-import org.sidestep.kernel.l4.Tcb;
-import org.sidestep.kernel.l4.Threads;
-import org.sidestep.kernel.l4.Utcb;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
 
 /** Finding TCBs by id, and the steps of a thread's life that boot and ThreadControl share. */
 public final class ThreadTable extends KernelRoutines {

@@ -1,10 +1,11 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.plugin.Parameters;
 
 /** One plugin's view of the kernel. */

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 /** Interrupt vectors. */
 public final class Vectors {

@@ -1,6 +1,6 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
-import static org.sidestep.kernel.l4.MemoryMap.TCB_SIZE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.TCB_SIZE;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
@@ -43,7 +43,7 @@ public final class Tcb {
     /** Words of {@link #message}. */
     public static final int MESSAGE_WORDS = 64;
 
-    Tcb(ThreadLayout thread, Runnable pluginWords) {
+    public Tcb(ThreadLayout thread, Runnable pluginWords) {
         protocol = thread.kernelWord("protocol");
         firstSender = thread.kernelWord("firstSender");
         pluginWords.run();

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 /** Thread numbers and ids that are fixed. */
 public final class Threads {

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.assembly;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +15,9 @@ import org.sidestep.kernel.Scheduler;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs.RollForward;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.layout.Struct;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
@@ -92,7 +95,7 @@ public final class Kernel {
         return scheduling;
     }
 
-    void scheduling(Scheduler.Routines routines) {
+    public void scheduling(Scheduler.Routines routines) {
         scheduling = routines;
     }
 
@@ -102,7 +105,7 @@ public final class Kernel {
     }
 
     /** Emits what was put out of line, and what that puts out of line in turn. */
-    void emitOutOfLine() {
+    public void emitOutOfLine() {
         while (!outOfLine.isEmpty()) outOfLine.remove().run();
     }
 
@@ -112,7 +115,7 @@ public final class Kernel {
         probes.computeIfAbsent(name, n -> new ArrayList<>()).add(place.name());
     }
 
-    Map<String, List<String>> probes() {
+    public Map<String, List<String>> probes() {
         return probes;
     }
 

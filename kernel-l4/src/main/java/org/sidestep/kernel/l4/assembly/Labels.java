@@ -1,9 +1,11 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.assembly;
 
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Vectors;
 
 /**
  * The kernel's well-known places and their register contracts. A "thread with a frame" has a complete

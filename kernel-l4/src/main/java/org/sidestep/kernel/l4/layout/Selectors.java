@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 /** Segment selectors, in the order that SYSENTER and SYSEXIT require (SDM vol. 2, SYSEXIT). */
 public final class Selectors {

@@ -1,9 +1,10 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.asm.Code;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
 
 /** A family of kernel routines: extend it, emit them in {@link #emit}. */
 public abstract class KernelRoutines extends Code {

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;
@@ -32,7 +32,7 @@ public final class Utcb {
     public static final Field BR0 = DOWN.word("br0");
 
     /** Where the words of {@code ThreadLayout.userWord} may not be: thread control registers and buffer registers. */
-    static final int FIXED_LOW = -192;
+    public static final int FIXED_LOW = -192;
 
-    static final int FIXED_HIGH = -12;
+    public static final int FIXED_HIGH = -12;
 }

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.kernel.l4.layout;
 
 /** Where everything is, physically and linearly. */
 public final class MemoryMap {
