@@ -32,6 +32,7 @@ final class InstructionWriter {
 
     Encoding write(int segment, int repeatOrLock, Operand[] operands) {
         prefixes(segment, repeatOrLock, operands);
+        if (form.prefix() == 0xF3) out.write(0xF3);
         if (form.map() != 0) out.write(form.map());
         out.write(form.opcode());
         if (form.hasModrm()) modrm(operands);
@@ -66,13 +67,13 @@ final class InstructionWriter {
         Operand rm = null;
         for (int i = 0; i < operands.length; i++) {
             switch (form.operands().get(i).kind()) {
-                case G, S, C, D -> reg = ((Register) operands[i]).number();
-                case E, M, R -> rm = operands[i];
+                case G, S, C, D, P, V -> reg = ((Register) operands[i]).number();
+                case E, M, R, N, Q, U, W, STI -> rm = operands[i];
                 default -> {}
             }
         }
         if (rm instanceof Mem mem) memory(mem, reg);
-        else out.write(0xC0 | reg << 3 | ((Register) rm).number());
+        else out.write(0xC0 | reg << 3 | (rm == null ? form.rm() : ((Register) rm).number()));
     }
 
     private void memory(Mem mem, int reg) {

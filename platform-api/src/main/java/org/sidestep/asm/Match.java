@@ -7,6 +7,7 @@ import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Mm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.Reg16;
@@ -14,7 +15,9 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Register;
 import org.sidestep.isa.Seg;
+import org.sidestep.isa.St;
 import org.sidestep.isa.Target;
+import org.sidestep.isa.Xmm;
 
 /** Whether the operands of an instruction fit a row of the table, and at which operand size. */
 final class Match {
@@ -58,6 +61,8 @@ final class Match {
             case P -> operandSize + 2;
             case A -> 2 * operandSize;
             case Q -> 8;
+            case X -> 16;
+            case T -> 10;
             case S -> 6;
             default -> operandSize;
         };
@@ -83,6 +88,11 @@ final class Match {
             case Z -> isOpcodeRegister(form, operand) ? general(pattern.size(), operand) : NO;
             case M -> operand instanceof Mem mem ? memory(form, pattern, mem) : NO;
             case O -> operand instanceof Mem mem && isOffset(mem) ? memory(form, pattern, mem) : NO;
+            case Q -> operand instanceof Mem mem ? memory(form, pattern, mem) : anyIf(operand instanceof Mm);
+            case W -> operand instanceof Mem mem ? memory(form, pattern, mem) : anyIf(operand instanceof Xmm);
+            case P, N -> anyIf(operand instanceof Mm);
+            case V, U -> anyIf(operand instanceof Xmm);
+            case STI -> anyIf(operand instanceof St);
             case S -> anyIf(operand instanceof Seg);
             case C -> anyIf(operand instanceof Cr);
             case D -> anyIf(operand instanceof Dr);
@@ -121,13 +131,14 @@ final class Match {
 
     private static int fixed(String name, Register register) {
         if (name.equals("eAX")) return register == Reg32.EAX ? 4 : register == Reg16.AX ? 2 : NO;
+        if (name.equals("st")) return anyIf(register == St.ST0);
         return anyIf(name.equals(register.text()));
     }
 
     private static int memory(InstructionForm form, OperandForm pattern, Mem mem) {
         int size = mem.size();
         return switch (pattern.size()) {
-            case B, W, WV, D, Q, S -> anyIf(size == 0 || size == memorySize(pattern, 4));
+            case B, W, WV, D, Q, S, X, T -> anyIf(size == 0 || size == memorySize(pattern, 4));
             case V -> size == 0 || size == 2 || size == 4 ? size : NO;
             case P -> size == 6 ? 4 : defaultsToDword(form) ? NO : size == 4 ? 2 : anyIf(size == 0);
             case A -> size == 8 ? 4 : size == 4 ? 2 : anyIf(size == 0);

@@ -40,6 +40,7 @@ public final class Decoder {
     private int length;
     private int prefixes;
     private int operandSize;
+    private boolean operandPrefix;
     private int addressSize;
     private int override;
     private int repeat;
@@ -54,7 +55,8 @@ public final class Decoder {
 
     private static Instruction pseudo(String name) {
         InstructionForm form = new InstructionForm(
-                -1, name, 0, 0, -1, List.of(), 0, 0, 0, InstructionForm.Privilege.ANY, true, false, "none");
+                -1, name, InstructionForm.ANY_PREFIX, 0, 0, -1, -1, List.of(), 0, 0, 0, InstructionForm.Privilege.ANY, true,
+                false, "none");
         return new Instruction(form, 1, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
     }
 
@@ -68,6 +70,7 @@ public final class Decoder {
         code = source;
         length = 0;
         operandSize = default32 ? 4 : 2;
+        operandPrefix = false;
         addressSize = operandSize;
         override = -1;
         repeat = 0;
@@ -92,8 +95,8 @@ public final class Decoder {
         int octet = afterPrefixes();
         int opcode = octet == 0x0F ? OpcodeMap.opcode(0x0F, fetch()) : octet;
         if (OpcodeMap.hasModrm(opcode)) modrm = fetch();
-        InstructionForm form = OpcodeMap.form(opcode, modrm);
-        if (form == null) return UNDEFINED;
+        InstructionForm form = OpcodeMap.form(opcode, modrm, repeat == 0xF3);
+        if (form == null || !prefixAllows(form)) return UNDEFINED;
         if (modrm >= 0 && modrm < 0xC0) {
             if (OpcodeMap.ignoresMod(form)) modrm |= 0xC0;
             else memory();
@@ -119,6 +122,13 @@ public final class Decoder {
                 imm2);
     }
 
+    /** Whether the row is the one that the prefixes select; a prefix that is part of the opcode repeats nothing. */
+    private boolean prefixAllows(InstructionForm form) {
+        if (form.prefix() == InstructionForm.NO_PREFIX) return repeat == 0 && !operandPrefix;
+        if (form.prefix() == repeat) repeat = 0;
+        return true;
+    }
+
     /** Reads prefixes and returns the byte after them; of several of a group the last counts. */
     private int afterPrefixes() {
         int full = operandSize;
@@ -127,7 +137,10 @@ public final class Decoder {
             switch (octet) {
                 case 0x26, 0x2E, 0x36, 0x3E -> override = octet >> 3 & 3;
                 case 0x64, 0x65 -> override = octet & 7;
-                case 0x66 -> operandSize = 6 - full;
+                case 0x66 -> {
+                    operandSize = 6 - full;
+                    operandPrefix = true;
+                }
                 case 0x67 -> addressSize = 6 - full;
                 case 0xF0 -> lock = true;
                 case 0xF2, 0xF3 -> repeat = octet;

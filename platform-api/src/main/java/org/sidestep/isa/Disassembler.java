@@ -12,9 +12,13 @@ public final class Disassembler {
     private static final String[] REG32 = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
     private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
 
+    /** What CMPPS and CMPSS are called by their immediate (SDM vol. 2, CMPPS). */
+    private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
+
     /** Their 16-bit form is the mnemonic with a w, since no operand shows the size. */
     private static final Set<String> SUFFIXED =
-            Set.of("pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave");
+            Set.of("pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave", "fldenv", "fnstenv",
+                    "fnsave", "frstor");
 
     private final Instruction instruction;
     private final int address;
@@ -39,9 +43,16 @@ public final class Disassembler {
     private String text() {
         List<String> operands = new ArrayList<>();
         for (OperandForm pattern : instruction.form.operands()) operands.add(operand(pattern));
+        if (isComparison()) operands.remove(2);
         String mnemonic = prefixes() + mnemonic();
         if (operands.isEmpty()) return mnemonic;
         return String.format("%-6s %s", mnemonic, String.join(",", operands));
+    }
+
+    /** Whether the immediate is part of the name. */
+    private boolean isComparison() {
+        String row = instruction.form.mnemonic();
+        return (row.equals("cmpps") || row.equals("cmpss")) && instruction.imm < COMPARISONS.length;
     }
 
     private String prefixes() {
@@ -66,6 +77,7 @@ public final class Disassembler {
     private String mnemonic() {
         String row = instruction.form.mnemonic();
         if (isPause()) return "pause";
+        if (isComparison()) return "cmp" + COMPARISONS[instruction.imm] + row.substring(3);
         if (row.equals("jecxz") && instruction.addressSize == 2) return "jcxz";
         if (has(OperandForm.Size.S)) return row + (instruction.operandSize == 2 ? "w" : "d");
         if (instruction.operandSize == 4) return row;
@@ -89,10 +101,12 @@ public final class Disassembler {
 
     private String operand(OperandForm pattern) {
         return switch (pattern.kind()) {
-            case E, M, R ->
+            case E, M, R, N, Q, U, W, STI ->
                 instruction.isRegisterForm()
-                        ? register(pattern.size(), instruction.rm())
+                        ? register(pattern, instruction.rm())
                         : sizeName(pattern) + memory();
+            case P -> "mm" + instruction.reg();
+            case V -> "xmm" + instruction.reg();
             case G -> register(pattern.size(), instruction.reg());
             case Z -> register(pattern.size(), instruction.opcodeRegister());
             case S -> SEGMENTS[instruction.reg()];
@@ -123,6 +137,15 @@ public final class Disassembler {
         return name;
     }
 
+    private String register(OperandForm pattern, int number) {
+        return switch (pattern.kind()) {
+            case N, Q -> "mm" + number;
+            case U, W -> "xmm" + number;
+            case STI -> "st(" + number + ")";
+            default -> register(pattern.size(), number);
+        };
+    }
+
     private String register(OperandForm.Size size, int number) {
         return switch (size) {
             case B -> REG8[number];
@@ -141,13 +164,20 @@ public final class Disassembler {
             case P -> instruction.operandSize == 4 ? "FWORD PTR " : "DWORD PTR ";
             case A -> instruction.operandSize == 4 ? "QWORD PTR " : "DWORD PTR ";
             case Q -> "QWORD PTR ";
-            case S -> "";
-            case NONE -> instruction.form.mnemonic().equals("invlpg") ? "BYTE PTR " : "";
+            case X -> "XMMWORD PTR ";
+            case T -> "TBYTE PTR ";
+            case S, IMAGE -> "";
+            case NONE -> showsByte() ? "BYTE PTR " : "";
         };
     }
 
+    private boolean showsByte() {
+        String row = instruction.form.mnemonic();
+        return row.equals("invlpg") || row.startsWith("prefetch");
+    }
+
     private String immediate(OperandForm pattern) {
-        boolean second = pattern.size() == OperandForm.Size.B && has(OperandForm.Size.W);
+        boolean second = pattern.size() == OperandForm.Size.B && instruction.form.operands().get(0).size() == OperandForm.Size.W;
         int value = second ? instruction.imm2 : instruction.imm;
         if (pattern.size() == OperandForm.Size.BS && instruction.operandSize == 2) value &= 0xFFFF;
         boolean full = pattern.size() == OperandForm.Size.Z && instruction.operandSize == 4;

@@ -25,7 +25,7 @@ public final class Instruction {
     /** The segment of an override prefix, present whether it matters or not, or -1. */
     public final int override;
 
-    /** 0, or the prefix byte 0xF2 or 0xF3. */
+    /** 0, or the prefix byte 0xF2 or 0xF3, unless it is part of the opcode. */
     public final int repeat;
 
     /** Whether a LOCK prefix is present. */

@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param index position in the table; semantics and timing are bound to rows by it once, at start
  * @param mnemonic lower case, as GNU as prints it in Intel syntax
+ * @param prefix the mandatory prefix: {@link #ANY_PREFIX}, {@link #NO_PREFIX} or the byte 0xF3
  * @param map 0 for one-byte opcodes, 0x0F for two-byte opcodes
  * @param opcode the opcode byte; of forms with a register or condition in the low bits, that form's own opcode
  * @param digit the reg field that selects the row in a group ("/digit"), or -1
+ * @param rm the r/m field that selects the row together with mod = 3 and the digit ("D9 E0"), or -1
  * @param operands operand patterns with access, in Intel order, in the manual's letters (SDM vol. 2, appendix A.2)
  * @param flagsRead EFLAGS bits read
  * @param flagsWritten EFLAGS bits defined by the instruction
@@ -23,9 +25,11 @@ import java.util.List;
 public record InstructionForm(
         int index,
         String mnemonic,
+        int prefix,
         int map,
         int opcode,
         int digit,
+        int rm,
         List<OperandForm> operands,
         int flagsRead,
         int flagsWritten,
@@ -34,6 +38,12 @@ public record InstructionForm(
         boolean endsBlock,
         boolean lockable,
         String timing) {
+
+    /** Prefixes 66, F2 and F3 do not select the row. */
+    public static final int ANY_PREFIX = -1;
+
+    /** With a prefix 66, F2 or F3 the opcode means something else, or nothing ("NP" in the manual). */
+    public static final int NO_PREFIX = 0;
 
     /** Who may execute an instruction. */
     public enum Privilege {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The integer user and system instruction set of a Pentium III, in table order (SDM vol. 2). Everything that knows an
+ * The instruction set of a Pentium III, in table order (SDM vol. 2). Everything that knows an
  * encoding reads it here.
  */
 public final class InstructionTable {
@@ -39,6 +39,8 @@ public final class InstructionTable {
         ControlTransfer.define(rows);
         Strings.define(rows);
         SystemControl.define(rows);
+        X87.define(rows);
+        Mmx.define(rows);
         return rows.forms();
     }
 }

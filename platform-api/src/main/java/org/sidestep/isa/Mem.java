@@ -93,6 +93,8 @@ public record Mem(
             case 4 -> "dword ptr ";
             case 6 -> "fword ptr ";
             case 8 -> "qword ptr ";
+            case 10 -> "tbyte ptr ";
+            case 16 -> "xmmword ptr ";
             default -> size + " bytes ptr ";
         };
     }

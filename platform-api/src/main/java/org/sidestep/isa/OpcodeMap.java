@@ -3,14 +3,20 @@ package org.sidestep.isa;
 import java.util.List;
 
 /**
- * The table arranged for decoding: by opcode map, opcode byte, modrm.reg and whether modrm names a register. Built once
+ * The table arranged for decoding: by opcode map, opcode byte, modrm (which byte it is if it names registers, else its reg field)
+ * and whether F3 is part of the opcode. Built once
  * from the rows; where two rows claim the same place, the earlier one keeps it.
  */
 final class OpcodeMap {
 
-    private static final int PLACES = 16;
+    /** Eight for memory, by digit; then one for each modrm byte with mod = 3. */
+    private static final int PLACES = 8 + 64;
 
     private static final InstructionForm[] FORMS = new InstructionForm[512 * PLACES];
+
+    /** Rows with a mandatory prefix F3. */
+    private static final InstructionForm[] REPEATED = new InstructionForm[512 * PLACES];
+
     private static final boolean[] MODRM = new boolean[512];
 
     static {
@@ -21,15 +27,22 @@ final class OpcodeMap {
                 if (form.digit() >= 0 && form.digit() != digit) continue;
                 if (!existsRegister(form, digit)) continue;
                 if (takesMemory(form)) claim(opcode * PLACES + digit, form);
-                if (takesRegister(form)) claim(opcode * PLACES + 8 + digit, form);
+                if (takesRegister(form)) claimRegisters(opcode * PLACES + 8 + 8 * digit, form);
             }
         }
     }
 
     private OpcodeMap() {}
 
+    private static void claimRegisters(int place, InstructionForm form) {
+        for (int rm = 0; rm < 8; rm++) {
+            if (form.rm() < 0 || form.rm() == rm) claim(place + rm, form);
+        }
+    }
+
     private static void claim(int place, InstructionForm form) {
-        if (FORMS[place] == null) FORMS[place] = form;
+        InstructionForm[] forms = form.prefix() == 0xF3 ? REPEATED : FORMS;
+        if (forms[place] == null) forms[place] = form;
     }
 
     /** There are six segment registers, CS cannot be a destination; there are control registers 0, 2, 3 and 4. */
@@ -48,7 +61,9 @@ final class OpcodeMap {
     }
 
     private static boolean takesMemory(InstructionForm form) {
-        return !has(form, OperandForm.Kind.R) || ignoresMod(form);
+        boolean registerOnly = form.rm() >= 0
+                || form.operands().stream().anyMatch(o -> o.kind().isRegisterInRm());
+        return !registerOnly || ignoresMod(form);
     }
 
     private static boolean takesRegister(InstructionForm form) {
@@ -68,9 +83,13 @@ final class OpcodeMap {
         return MODRM[opcode];
     }
 
-    /** The row, or null if undefined; {@code modrm} is -1 for opcodes without. */
-    static InstructionForm form(int opcode, int modrm) {
-        int place = modrm < 0 ? 0 : (modrm >= 0xC0 ? 8 : 0) + (modrm >> 3 & 7);
-        return FORMS[opcode * PLACES + place];
+    /**
+     * The row, or null if undefined; {@code modrm} is -1 for opcodes without.
+     *
+     * @param repeated whether there is a prefix F3, which some rows want for themselves
+     */
+    static InstructionForm form(int opcode, int modrm, boolean repeated) {
+        int place = opcode * PLACES + (modrm < 0 ? 0 : modrm >= 0xC0 ? modrm - 0xC0 + 8 : modrm >> 3 & 7);
+        return repeated && REPEATED[place] != null ? REPEATED[place] : FORMS[place];
     }
 }

@@ -39,6 +39,20 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         Y,
         /** T: XLAT's table byte at DS:rBX + AL. */
         T,
+        /** P: MMX register in modrm.reg. */
+        P,
+        /** N: MMX register only, in modrm.rm. */
+        N,
+        /** Q: MMX register or memory by modrm. */
+        Q,
+        /** V: XMM register in modrm.reg. */
+        V,
+        /** U: XMM register only, in modrm.rm. */
+        U,
+        /** W: XMM register or memory by modrm. */
+        W,
+        /** st(i): x87 register only, in modrm.rm. */
+        STI,
         /** Z: general register in the low three opcode bits. */
         Z,
         /** A register named by the opcode. */
@@ -47,7 +61,20 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         CONSTANT;
 
         boolean inModrm() {
-            return this == E || this == G || this == M || this == R || this == S || this == C || this == D;
+            return switch (this) {
+                case E, G, M, R, S, C, D, P, N, Q, V, U, W, STI -> true;
+                default -> false;
+            };
+        }
+
+        /** Whether only a register can be named in modrm.rm. */
+        public boolean isRegisterInRm() {
+            return this == R || this == N || this == U || this == STI;
+        }
+
+        /** Whether modrm.rm names a register or memory. */
+        public boolean isRegisterOrMemory() {
+            return this == E || this == Q || this == W;
         }
     }
 
@@ -75,6 +102,12 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         S,
         /** q: quadword. */
         Q,
+        /** x: 16 bytes. */
+        X,
+        /** t: 10 bytes, an extended real or packed decimal number. */
+        T,
+        /** An image of floating-point state whose size the instruction knows. */
+        IMAGE,
         /** No memory access (LEA, INVLPG). */
         NONE
     }
@@ -93,6 +126,7 @@ public record OperandForm(Kind kind, Size size, Access access, String register) 
         return switch (kind) {
             case FIXED -> register;
             case CONSTANT -> "1";
+            case STI -> "st(i)";
             default ->
                 size == Size.NONE ? kind.name() : kind.name() + size.name().toLowerCase(Locale.ROOT);
         };

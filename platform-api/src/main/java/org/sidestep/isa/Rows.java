@@ -18,45 +18,72 @@ final class Rows {
      * Adds a row. Where two rows can encode the same operands in the same number of bytes, the assembler takes the
      * earlier one; where two rows decode from the same bytes, so does the decoder.
      *
-     * @param encoding {@code "0F A4"}; {@code "80 /0"} with a digit in modrm.reg; {@code "40+r"} for eight forms with a
-     *     register in the low opcode bits; {@code "70+cc"} for sixteen forms with a condition there
+     * @param encoding in the manual's notation: {@code "0F A4"}; {@code "80 /0"} with a digit in modrm.reg; {@code "40+r"} for eight forms with a
+     *     register in the low opcode bits; {@code "70+cc"} for sixteen forms with a condition there;
+     *     {@code "D9 E0"} with a fixed modrm byte; {@code "D8 C0+i"} with an x87 register in modrm.rm; {@code "NP 0F 58"}
+     *     and {@code "F3 0F 58"} where a prefix selects the row
      * @param operands for example {@code "Ev:rw Gv"}: addressing letter, size letters, access (r if left out)
      */
     void row(String mnemonic, String encoding, String operands, String timing, Trait... traits) {
         Trait trait = Arrays.stream(traits).reduce(Trait.NONE, Trait::and);
-        String[] part = encoding.split("[ +]");
-        int map = part[0].equals("0F") ? 0x0F : 0;
-        int at = map == 0 ? 0 : 1;
-        int opcode = Integer.parseInt(part[at], 16);
-        String last = part[part.length - 1];
-        if (last.equals("cc")) {
-            conditions(mnemonic, map, opcode, operands, timing, trait);
-        } else if (last.equals("r")) {
-            for (int r = 0; r < 8; r++) add(mnemonic, map, opcode + r, -1, operands, timing, trait);
+        Place place = Place.of(encoding);
+        if (encoding.endsWith("+cc")) {
+            conditions(mnemonic, place, operands, timing, trait);
+        } else if (encoding.endsWith("+r")) {
+            for (int r = 0; r < 8; r++) add(mnemonic, place.plus(r), operands, timing, trait);
         } else {
-            int digit = last.startsWith("/") ? last.charAt(1) - '0' : -1;
-            add(mnemonic, map, opcode, digit, operands, timing, trait);
+            add(mnemonic, place, operands, timing, trait);
         }
     }
 
-    private void conditions(String mnemonic, int map, int opcode, String operands, String timing, Trait trait) {
+    /** Where the decoder finds a row. */
+    private record Place(int prefix, int map, int opcode, int digit, int rm) {
+
+        static Place of(String encoding) {
+            String[] part = encoding.split("[ +]");
+            int at = 0;
+            int prefix = switch (part[0]) {
+                case "NP" -> InstructionForm.NO_PREFIX;
+                case "F3" -> 0xF3;
+                default -> InstructionForm.ANY_PREFIX;
+            };
+            if (prefix != InstructionForm.ANY_PREFIX) at++;
+            int map = part[at].equals("0F") ? 0x0F : 0;
+            if (map != 0) at++;
+            int opcode = Integer.parseInt(part[at++], 16);
+            String modrm = at == part.length || part[at].matches("r|cc") ? "" : part[at];
+            if (modrm.isEmpty()) return new Place(prefix, map, opcode, -1, -1);
+            if (modrm.startsWith("/")) return new Place(prefix, map, opcode, modrm.charAt(1) - '0', -1);
+            int fixed = Integer.parseInt(modrm, 16);
+            int rm = encoding.endsWith("+i") ? -1 : fixed & 7;
+            return new Place(prefix, map, opcode, fixed >> 3 & 7, rm);
+        }
+
+        Place plus(int low) {
+            return new Place(prefix, map, opcode + low, digit, rm);
+        }
+    }
+
+    private void conditions(String mnemonic, Place place, String operands, String timing, Trait trait) {
         for (int code = 0; code < 16; code++) {
             Condition condition = Condition.of(code);
             Trait reading = trait.and(Trait.reads(condition.flags()));
-            add(mnemonic + condition.text(), map, opcode + code, -1, operands, timing, reading);
+            add(mnemonic + condition.text(), place.plus(code), operands, timing, reading);
         }
     }
 
-    private void add(String mnemonic, int map, int opcode, int digit, String letters, String timing, Trait trait) {
+    private void add(String mnemonic, Place place, String letters, String timing, Trait trait) {
         List<OperandForm> operands = letters.isEmpty()
                 ? List.of()
                 : Arrays.stream(letters.split(" ")).map(Rows::operand).toList();
         forms.add(new InstructionForm(
                 forms.size(),
                 mnemonic,
-                map,
-                opcode,
-                digit,
+                place.prefix(),
+                place.map(),
+                place.opcode(),
+                place.digit(),
+                place.rm(),
                 operands,
                 trait.reads(),
                 trait.writes(),
@@ -76,6 +103,7 @@ final class Rows {
         String pattern = colon < 0 ? text : text.substring(0, colon);
         OperandForm.Access access = access(colon < 0 ? "r" : text.substring(colon + 1));
         if (pattern.equals("1")) return new OperandForm(OperandForm.Kind.CONSTANT, OperandForm.Size.B, access, null);
+        if (pattern.equals("st(i)")) return new OperandForm(OperandForm.Kind.STI, OperandForm.Size.T, access, null);
         if (Character.isLowerCase(pattern.charAt(0))) {
             return new OperandForm(OperandForm.Kind.FIXED, fixedSize(pattern), access, pattern);
         }
@@ -99,6 +127,7 @@ final class Rows {
 
     private static OperandForm.Size fixedSize(String register) {
         if (register.equals("eAX")) return OperandForm.Size.V;
+        if (register.equals("st")) return OperandForm.Size.T;
         return register.equals("al") || register.equals("cl") ? OperandForm.Size.B : OperandForm.Size.W;
     }
 }

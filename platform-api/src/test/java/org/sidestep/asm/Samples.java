@@ -13,6 +13,7 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Mm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.Reg16;
@@ -20,6 +21,8 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Register;
 import org.sidestep.isa.Seg;
+import org.sidestep.isa.St;
+import org.sidestep.isa.Xmm;
 
 /** Every row of the table with operands at the edges of what it takes, as we and as GNU as write them. */
 final class Samples {
@@ -104,6 +107,15 @@ final class Samples {
             case E ->
                 Stream.concat(registers(pattern, size, 0, 8), memories(pattern, size))
                         .toList();
+            case Q ->
+                Stream.concat(Stream.of(Mm.values()), memories(pattern, size)).toList();
+            case W ->
+                Stream.concat(Stream.of(Xmm.values()), memories(pattern, size)).toList();
+            case N -> List.of(Mm.values());
+            case U -> List.of(Xmm.values());
+            case STI -> List.of(St.values());
+            case P -> List.of(Mm.MM0, Mm.MM3, Mm.MM7);
+            case V -> List.of(Xmm.XMM0, Xmm.XMM3, Xmm.XMM7);
             case R -> registers(pattern, size, 0, 8).toList();
             case M ->
                 memories(pattern, size)
@@ -171,7 +183,8 @@ final class Samples {
     }
 
     private static Operand memory(OperandForm pattern, int size, Mem mem) {
-        return pattern.size() == OperandForm.Size.NONE ? mem : mem.sized(Match.memorySize(pattern, size));
+        boolean unsized = pattern.size() == OperandForm.Size.NONE || pattern.size() == OperandForm.Size.IMAGE;
+        return unsized ? mem : mem.sized(Match.memorySize(pattern, size));
     }
 
     private static List<Imm> immediates(OperandForm pattern, int size) {
@@ -193,6 +206,8 @@ final class Samples {
             case "al" -> Reg8.AL;
             case "cl" -> Reg8.CL;
             case "dx" -> Reg16.DX;
+            case "ax" -> Reg16.AX;
+            case "st" -> St.ST0;
             default -> Seg.valueOf(name.toUpperCase(java.util.Locale.ROOT));
         };
     }
@@ -211,6 +226,8 @@ final class Samples {
             case 2 -> "WORD PTR ";
             case 4 -> "DWORD PTR ";
             case 6 -> "FWORD PTR ";
+            case 10 -> "TBYTE PTR ";
+            case 16 -> "XMMWORD PTR ";
             default -> "QWORD PTR ";
         };
         String segment = mem.segment() == null ? "" : mem.segment().text() + ":";

@@ -27,6 +27,8 @@ class InstructionTableTest {
 
     private static boolean overlap(InstructionForm a, InstructionForm b) {
         if (a.map() != b.map() || a.opcode() != b.opcode()) return false;
+        if (a.prefix() == 0xF3 ^ b.prefix() == 0xF3) return false;
+        if (a.rm() >= 0 && b.rm() >= 0 && a.rm() != b.rm()) return false;
         if (a.digit() >= 0 && b.digit() >= 0 && a.digit() != b.digit()) return false;
         return !(onlyMemory(a) && onlyRegister(b)) && !(onlyRegister(a) && onlyMemory(b));
     }
@@ -36,7 +38,7 @@ class InstructionTableTest {
     }
 
     private static boolean onlyRegister(InstructionForm form) {
-        return form.operands().stream().anyMatch(o -> o.kind() == OperandForm.Kind.R);
+        return form.operands().stream().anyMatch(o -> o.kind().isRegisterInRm()) || form.rm() >= 0;
     }
 
     @Test

@@ -9,6 +9,8 @@ import org.sidestep.machine.Observer;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.fpu.Float80;
+import org.sidestep.machine.ia32.fpu.Fpu;
 import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.Mmu;
@@ -56,6 +58,7 @@ public final class Cpu {
     final TableRegister idtr = new TableRegister();
     final ControlRegisters control;
     final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    final Fpu fpu = new Fpu();
     final Notices notices;
 
     /** The clock value from which on something other than the next instruction may have to happen. */
@@ -167,6 +170,43 @@ public final class Cpu {
 
     int load32(Op op) {
         return memory.load32(segments[op.segment].readable(address(op), 4));
+    }
+
+    long load64(Op op) {
+        return memory.load64(segments[op.segment].readable(address(op), 8));
+    }
+
+    /** A number of ten bytes. */
+    Float80 load80(Op op) {
+        probeLoad(op, 10);
+        long significand = load64(op);
+        return new Float80(load(op.segment, address(op) + 8 & op.addressMask, 2), significand);
+    }
+
+    void store64(Op op, long value) {
+        memory.store64(segments[op.segment].writable(address(op), 8), value);
+    }
+
+    void store80(Op op, Float80 value) {
+        probeStore(op, 10);
+        store64(op, value.significand());
+        store(op.segment, address(op) + 8 & op.addressMask, 2, value.signExponent());
+    }
+
+    /** Raises whatever loading {@code bytes} at the memory operand would raise. */
+    void probeLoad(Op op, int bytes) {
+        SegmentRegister segment = segments[op.segment];
+        int first = segment.readable(address(op), Math.min(bytes, 8));
+        if (bytes > 8) segment.readable(address(op) + bytes - 8 & op.addressMask, 8);
+        memory.probeRead(first, bytes);
+    }
+
+    /** Raises whatever storing {@code bytes} at the memory operand would raise. */
+    void probeStore(Op op, int bytes) {
+        SegmentRegister segment = segments[op.segment];
+        int first = segment.writable(address(op), Math.min(bytes, 8));
+        if (bytes > 8) segment.writable(address(op) + bytes - 8 & op.addressMask, 8);
+        memory.probeWrite(first, bytes);
     }
 
     void store8(Op op, int value) {

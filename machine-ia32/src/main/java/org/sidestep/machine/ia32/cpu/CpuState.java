@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import org.sidestep.machine.ia32.fpu.Fpu;
 import org.sidestep.machine.ia32.mmu.Mmu;
 
 /** A copy of the processor's state, TLBs included, for a snapshot. */
@@ -18,6 +19,7 @@ public final class CpuState {
     private final TableRegister idtr = new TableRegister();
     private final ControlRegisters control = new ControlRegisters(null);
     private final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    private final Fpu fpu = new Fpu();
     private final Mmu.State mmu;
 
     CpuState(Cpu cpu) {
@@ -38,6 +40,7 @@ public final class CpuState {
         idtr.copy(cpu.idtr);
         control.copy(cpu.control);
         msr.copy(cpu.msr);
+        fpu.copy(cpu.fpu);
         mmu = cpu.mmu.save();
     }
 
@@ -58,6 +61,7 @@ public final class CpuState {
         cpu.idtr.copy(idtr);
         cpu.control.copy(control);
         cpu.msr.copy(msr);
+        cpu.fpu.copy(fpu);
         cpu.mmu.restore(mmu, cpu.timing);
         cpu.notices.clear();
         cpu.attention();

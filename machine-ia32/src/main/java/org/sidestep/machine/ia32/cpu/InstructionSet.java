@@ -58,6 +58,9 @@ final class InstructionSet {
         Ports.define(byMnemonic);
         Protection.define(byMnemonic);
         SystemControl.define(byMnemonic);
+        X87.define(byMnemonic);
+        X87State.define(byMnemonic);
+        Mmx.define(byMnemonic);
         List<InstructionForm> rows = InstructionTable.rows();
         Binder[] binders = new Binder[rows.size()];
         for (InstructionForm row : rows) {

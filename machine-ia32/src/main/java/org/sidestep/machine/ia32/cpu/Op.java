@@ -64,8 +64,8 @@ public final class Op {
         if (operand < 0 || operand >= operands.size()) return 0;
         OperandForm form = operands.get(operand);
         return switch (form.kind()) {
-            case E, R -> instruction.rm();
-            case G, S, C, D -> instruction.reg();
+            case E, R, N, Q, U, W, STI -> instruction.rm();
+            case G, S, C, D, P, V -> instruction.reg();
             case Z -> instruction.form.opcode() & 7;
             case FIXED -> fixed(form.register());
             default -> 0;

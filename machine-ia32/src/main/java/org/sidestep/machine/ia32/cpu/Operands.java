@@ -30,7 +30,7 @@ final class Operands {
 
     static boolean isMemory(Instruction instruction, int operand) {
         return switch (kind(instruction, operand)) {
-            case E, M, O -> !instruction.isRegisterForm();
+            case E, M, O, Q, W -> !instruction.isRegisterForm();
             default -> false;
         };
     }

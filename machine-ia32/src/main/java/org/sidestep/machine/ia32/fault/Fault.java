@@ -33,6 +33,21 @@ public final class Fault extends RuntimeException {
         return new Fault(Vector.UD, 0, 0);
     }
 
+    /** Device not available: the floating-point unit is switched off. */
+    public static Fault nm() {
+        return new Fault(Vector.NM, 0, 0);
+    }
+
+    /** Floating-point error of the x87. */
+    public static Fault mf() {
+        return new Fault(Vector.MF, 0, 0);
+    }
+
+    /** Floating-point exception of SSE. */
+    public static Fault xf() {
+        return new Fault(Vector.XF, 0, 0);
+    }
+
     /** Double fault. */
     public static Fault df() {
         return new Fault(Vector.DF, 0, 0);

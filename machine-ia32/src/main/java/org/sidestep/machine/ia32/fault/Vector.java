@@ -16,6 +16,8 @@ public final class Vector {
     public static final int SS = 12;
     public static final int GP = 13;
     public static final int PF = 14;
+    public static final int MF = 16;
+    public static final int XF = 19;
 
     private static final String[] NAMES = {
         "#DE divide error",
@@ -32,7 +34,12 @@ public final class Vector {
         "#NP segment not present",
         "#SS stack fault",
         "#GP general protection",
-        "#PF page fault"
+        "#PF page fault",
+        "vector 15",
+        "#MF floating-point error",
+        "#AC alignment check",
+        "#MC machine check",
+        "#XF SIMD floating-point exception"
     };
 
     private Vector() {}

@@ -57,6 +57,29 @@ public final class LinearMemory {
         return ram.read32(physical);
     }
 
+    public long load64(int linear) {
+        if (splits(linear, 8)) {
+            probeRead(linear, 8);
+            return Integer.toUnsignedLong(load32(linear)) | (long) load32(linear + 4) << 32;
+        }
+        int physical = readable(linear);
+        timing.load(physical, 8);
+        return Integer.toUnsignedLong(ram.read32(physical)) | (long) ram.read32(physical + 4) << 32;
+    }
+
+    public void store64(int linear, long value) {
+        if (splits(linear, 8)) {
+            probeWrite(linear, 8);
+            store32(linear, (int) value);
+            store32(linear + 4, (int) (value >>> 32));
+        } else {
+            int physical = storable(linear, 8);
+            timing.store(physical, 8);
+            ram.write32(physical, (int) value);
+            ram.write32(physical + 4, (int) (value >>> 32));
+        }
+    }
+
     public void store8(int linear, int value) {
         int physical = storable(linear, 1);
         timing.store(physical, 1);

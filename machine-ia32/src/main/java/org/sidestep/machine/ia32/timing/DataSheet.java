@@ -122,6 +122,73 @@ final class DataSheet {
         reg("bswap",         "p0 p01",                           2, 0, "",                       "S count; M 2");
         reg("setcc",         "p1",                               1, 0, "",                       "S; M 1");
 
+        // Floating point: the row of registers st, mm and xmm is not renamed by the model; latencies are of chains.
+        reg("fp.nop",        "p01",                              1, 0, "",                       "M throughput 1");
+        reg("fp.move",       "p0",                               1, 0, "",                       "S");
+        reg("fp.xch",        "p01",                              0, 0, "",                       "S; renamed away, M FADD and FXCH 1 a clock");
+        row("fp.load",       Shape.LOAD,   "p2",                 0, 0, "",                       "S");
+        row("fp.load.80",    Shape.LOAD,   "2*p0 2*p2",          2, 0, "",                       "S");
+        row("fp.load.int",   Shape.LOAD,   "3*p0 p2",            5, 0, "",                       "S");
+        row("fp.load.bcd",   Shape.LOAD,   "38*p0 2*p2",        40, 0, "",                       "S");
+        row("fp.store",      Shape.STORE,  "p34",                0, 0, "",                       "S");
+        row("fp.store.80",   Shape.STORE,  "2*p0 2*p34",         2, 0, "",                       "S");
+        row("fp.store.int",  Shape.STORE,  "2*p0 p34",           5, 0, "",                       "S");
+        row("fp.store.bcd",  Shape.STORE,  "165*p01 2*p34",    150, 0, "",                       "S");
+        reg("fp.cmov",       "2*p0",                             2, 0, "",                       "S");
+        reg("fp.const.1",    "p0",                               1, 0, "",                       "S");
+        reg("fp.const",      "2*p0",                             2, 0, "",                       "S");
+        reg("fp.chs",        "3*p0",                             2, 0, "",                       "M 2");
+        reg("fp.abs",        "p0",                               1, 0, "",                       "S");
+        reg("fp.com",        "p0",                               1, 0, "",                       "S; M throughput 1");
+        reg("fp.com.int",    "3*p0",                             5, 0, "",                       "S");
+        reg("fp.comi",       "p0",                               1, 0, "",                       "S");
+        reg("fp.add",        "p0",                               3, 0, "",                       "S; M 3, throughput 1");
+        reg("fp.add.int",    "3*p0",                             6, 0, "",                       "S");
+        reg("fp.mul",        "p0:2",                             5, 0, "",                       "S; M 5, throughput 2");
+        reg("fp.mul.int",    "2*p0:2 p01",                       8, 0, "",                       "S");
+        reg("fp.div",        "p0:31",                           32, 0, "",                       "M 32, throughput 31 (double)");
+        reg("fp.div.int",    "p0:31 2*p01",                     35, 0, "",                       "D from fp.div");
+        reg("fp.sqrt",       "p0:40",                           69, 0, "",                       "M 69");
+        reg("fp.rndint",     "30*p01",                          30, 0, "",                       "S");
+        reg("fp.rem",        "23*p01",                          30, 0, "",                       "S");
+        reg("fp.scale",      "56*p01",                          50, 0, "",                       "S");
+        reg("fp.xtract",     "15*p01",                          15, 0, "",                       "S");
+        reg("fp.sin",        "p01",                            100, 72, "",                      "M 85..106, throughput 72..106");
+        reg("fp.tan",        "p01",                            120, 100, "",                     "S 97..147");
+        reg("fp.atan",       "p01",                            120, 100, "",                     "S 95..130");
+        reg("fp.exp",        "p01",                             66, 60, "",                      "S");
+        reg("fp.log",        "p01",                            103, 90, "",                      "S");
+        reg("fp.stack",      "p01",                              1, 0, "",                       "M throughput 1");
+        reg("fp.free",       "p01",                              1, 0, "",                       "S");
+        reg("fp.clex",       "3*p01",                            3, 0, "",                       "S");
+        reg("fp.init",       "13*p01",                          13, 0, "",                       "S");
+        reg("fp.ldcw",       "p0 p2",                           10, 0, "",                       "S");
+        reg("fp.stcw",       "3*p01 p34",                        3, 0, "",                       "S; micro-ops of the memory form");
+        reg("fp.stsw",       "3*p0",                             7, 0, "",                       "S");
+        reg("fp.ldenv",      "23*p01 7*p2",                     50, 0, "",                       "R");
+        reg("fp.stenv",      "23*p01 7*p34",                    50, 0, "",                       "R");
+        reg("fp.rstor",      "23*p01 27*p2",                    72, 72, "",                      "S 72 micro-ops");
+        reg("fp.save",       "23*p01 27*p34",                  141, 141, "",                     "S 141 micro-ops");
+        reg("fp.fxsave",     "23*p01 16*p34",                  116, 116, "",                     "S 116 micro-ops");
+        reg("fp.fxrstor",    "23*p01 16*p2",                    89, 89, "",                      "S 89 micro-ops");
+        reg("emms",          "11*p01",                           6, 0, "",                       "S");
+        reg("movd",          "p01",                              1, 0, "",                       "M throughput 0.67");
+        row("movd",          Shape.LOAD,   "p2",                 0, 0, "",                       "M throughput 1");
+        row("movd",          Shape.STORE,  "p34",                0, 0, "",                       "M throughput 1.17");
+        reg("movq",          "p01",                              1, 0, "",                       "S");
+        row("movq",          Shape.LOAD,   "p2",                 0, 0, "",                       "M throughput 1");
+        row("movq",          Shape.STORE,  "p34",                0, 0, "",                       "M throughput 1.17");
+        reg("mmx.alu",       "p01",                              1, 0, "",                       "M 1, throughput 0.5");
+        reg("mmx.mul",       "p0",                               3, 0, "",                       "M 3, throughput 1");
+        reg("mmx.shift",     "p1",                               1, 0, "",                       "M 1, throughput 1");
+        reg("mmx.pack",      "p1",                               1, 0, "",                       "M 1, throughput 1");
+        reg("mmx.sad",       "2*p0 p01",                         5, 0, "",                       "M 5, throughput 2");
+        reg("mmx.insert",    "p1",                               1, 0, "",                       "M throughput 1");
+        reg("mmx.extract",   "p1 p01",                           2, 0, "",                       "M throughput 1.08");
+        reg("mmx.mask",      "p1",                               1, 0, "",                       "S");
+        reg("maskmovq",      "4*p01 2*p34",                      8, 10, "@edi",                  "M throughput 10..46");
+        reg("fwait",         "2*p01",                            1, 0, "",                       "S");
+
         reg("jmp",           "p1",                               1, 0, "",                       "S");
         reg("jmp.indirect",  "p1",                               1, 0, "",                       "S");
         reg("jcc",           "p1",                               1, 0, "",                       "S");
@@ -206,9 +273,11 @@ final class DataSheet {
         if (exact != null) return exact;
         Row register = ROWS.get(key(timing, Shape.REGISTER));
         if (register != null) return register.with(shape);
-        return ROWS.get(key(timing, Shape.LOAD)) != null
-                ? ROWS.get(key(timing, Shape.LOAD))
-                : ROWS.get(key(timing, Shape.MODIFY));
+        for (Shape other : Shape.values()) {
+            Row row = ROWS.get(key(timing, other));
+            if (row != null) return row;
+        }
+        return null;
     }
 
     /** Whether the data sheet has a class. */

@@ -6,19 +6,33 @@ import org.sidestep.machine.CpuModel;
 record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
 
     // spotless:off
-    private static final int PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
+    private static final int FPU = 1, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
+    private static final int MMX = 1 << 23, FXSR = 1 << 24;
     // spotless:on
 
-    private static final int FAMILY = PSE | TSC | MSR | CX8 | PGE | CMOV;
+    /** Models, by the signature, from which on a feature is there. */
+    private static final int KLAMATH = 3;
+
+    private static final int DESCHUTES = 5;
+
+    private static final int FAMILY = FPU | PSE | TSC | MSR | CX8 | PGE | CMOV;
 
     /** Leaves beyond the highest one answer like the highest (SDM vol. 2, CPUID). */
     @Override
     public int[] cpuid(int leaf) {
         return switch (leaf) {
             case 0 -> new int[] {2, word("Genu"), word("ntel"), word("ineI")};
-            case 1 -> new int[] {part.signature(), part.brand(), 0, FAMILY | (part.sysenter() ? SEP : 0)};
+            case 1 -> new int[] {part.signature(), part.brand(), 0, features()};
             default -> new int[] {0x03020101, 0, 0, part.descriptors()};
         };
+    }
+
+    private int features() {
+        int model = part.signature() >> 4 & 15;
+        return FAMILY
+                | (part.sysenter() ? SEP : 0)
+                | (model >= KLAMATH ? MMX : 0)
+                | (model >= DESCHUTES ? FXSR : 0);
     }
 
     @Override

@@ -54,7 +54,7 @@ class OracleTest {
         byte[] code = vector.code();
         // A branch to itself, which the oracle gives up on; and FWAIT, which is not of the integer instruction set.
         if (expected.values().get("trap").equals("timeout") || (code[code.length - 1] & 0xFF) == 0x9B) return;
-        byte[][] regions = regions(vector, code);
+        byte[][] regions = Ring3.regions(vector, code);
         Ring3.Outcome actual = machine.run(vector, regions);
         if (actual == null) {
             // LOOP to itself with a large ECX.
@@ -62,7 +62,7 @@ class OracleTest {
             return;
         }
         if (isOracle(actual.cr2())) return;
-        for (Map.Entry<Integer, byte[]> change : expected.memory().entrySet()) put(regions, change);
+        for (Map.Entry<Integer, byte[]> change : expected.memory().entrySet()) Ring3.put(regions, change);
         StringBuilder text = new StringBuilder();
         differ(text, "trap", Integer.parseInt(expected.values().get("trap")), actual.trap());
         int errorMask = ~(FETCH | (Ring3.inRegion(actual.cr2()) ? 0 : PRESENT));
@@ -81,19 +81,6 @@ class OracleTest {
 
     private static boolean isOracle(int linear) {
         return linear >= PROGRAM && linear < PROGRAM_END || Integer.compareUnsigned(linear, STACK) >= 0;
-    }
-
-    private static byte[][] regions(Words vector, byte[] code) {
-        byte[][] regions = new byte[Ring3.REGIONS.length][Ring3.REGION];
-        System.arraycopy(code, 0, regions[0], 0, code.length);
-        regions[0][code.length] = (byte) 0xCC;
-        for (Map.Entry<Integer, byte[]> memory : vector.memory().entrySet()) put(regions, memory);
-        return regions;
-    }
-
-    private static void put(byte[][] regions, Map.Entry<Integer, byte[]> memory) {
-        byte[] region = regions[(memory.getKey() >>> 28) - 1];
-        System.arraycopy(memory.getValue(), 0, region, memory.getKey() & Ring3.REGION - 1, memory.getValue().length);
     }
 
     private static void differ(StringBuilder text, String name, int expected, int actual) {

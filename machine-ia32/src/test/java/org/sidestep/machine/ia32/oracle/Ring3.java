@@ -31,6 +31,8 @@ final class Ring3 {
     private static final int HANDLERS = 0xA000;
     private static final int START = 0xB000;
     private static final int FRAME = 0xB100;
+    private static final int SAVE = 0xB040;
+    private static final int FLOATS = 0xE000;
     private static final int KERNEL_STACK = 0xD000;
     private static final int PHYSICAL = 0x100000;
     private static final int LONGEST_LOOP = 100_000;
@@ -62,6 +64,21 @@ final class Ring3 {
         return false;
     }
 
+    /** The regions as a vector wants them. */
+    static byte[][] regions(Words vector, byte[] code) {
+        byte[][] regions = new byte[REGIONS.length][REGION];
+        System.arraycopy(code, 0, regions[0], 0, code.length);
+        regions[0][code.length] = (byte) 0xCC;
+        for (Map.Entry<Integer, byte[]> memory : vector.memory().entrySet()) put(regions, memory);
+        return regions;
+    }
+
+    /** Writes bytes at a linear address. */
+    static void put(byte[][] regions, Map.Entry<Integer, byte[]> memory) {
+        byte[] region = regions[(memory.getKey() >>> 28) - 1];
+        System.arraycopy(memory.getValue(), 0, region, memory.getKey() & REGION - 1, memory.getValue().length);
+    }
+
     private void boot() {
         ByteBuffer code = buffer(64);
         code.put(bytes(0x0F, 0x01, 0x15)).putInt(START + 0x80); // lgdt
@@ -69,7 +86,7 @@ final class Ring3 {
         code.put(bytes(0xB8)).putInt(0x2B).put(bytes(0x8E, 0xD8, 0x8E, 0xC0)); // ds, es
         code.put(bytes(0xB8)).putInt(0x18).put(bytes(0x0F, 0x00, 0xD8)); // ltr
         code.put(bytes(0xB8)).putInt(DIRECTORY).put(bytes(0x0F, 0x22, 0xD8)); // cr3
-        code.put(bytes(0xB8)).putInt(0x80010011).put(bytes(0x0F, 0x22, 0xC0)); // cr0
+        code.put(bytes(0xB8)).putInt(0x80010031).put(bytes(0x0F, 0x22, 0xC0)); // cr0
         code.put(bytes(0xB0, 0xFF, 0xE6, 0x21, 0xE6, 0xA1)); // no interrupts
         machine.pokePhysical(START, code.array());
         machine.pokePhysical(
@@ -84,16 +101,21 @@ final class Ring3 {
         machine.setEip(START);
         machine.run(Limits.instructions(14));
         if (machine.control(Cr.CR0) >= 0) throw new IllegalStateException("the fixture did not turn paging on");
-        machine.pokePhysical(START, bytes(0xBC, FRAME & 0xFF, FRAME >> 8, 0, 0, 0xCF)); // mov esp, FRAME; iret
+        ByteBuffer enter = buffer(13);
+        enter.put(bytes(0x0F, 0xAE, 0x0D)).putInt(FLOATS); // fxrstor
+        enter.put(bytes(0xBC)).putInt(FRAME).put(bytes(0xCF)); // mov esp, FRAME; iret
+        machine.pokePhysical(START, enter.array());
+        machine.pokePhysical(SAVE, buffer(7).put(bytes(0x0F, 0xAE, 0x05)).putInt(FLOATS).array()); // fxsave
     }
 
     /** What came of a vector. */
-    record Outcome(int trap, int error, int cr2, Map<String, Integer> registers, byte[][] regions) {}
+    record Outcome(int trap, int error, int cr2, Map<String, Integer> registers, Map<String, String> floats, byte[][] regions) {}
 
     /** Runs a vector to its exception; null if it loops for long. */
     Outcome run(Words vector, byte[][] regions) {
         for (int i = 0; i < REGIONS.length; i++) machine.pokePhysical(PHYSICAL + i * REGION, regions[i]);
         int flags = vector.hex("eflags", 0x202) & 0x50DD5 | 0x202;
+        machine.pokePhysical(FLOATS, FloatImage.of(vector));
         words(FRAME, CODE, 0x23, flags, vector.hex("esp", STACK + 0x8000), 0x2B);
         for (Reg32 register : LOADED) machine.setRegister(register, vector.hex(register.text(), 0));
         machine.setEip(START);
@@ -116,7 +138,11 @@ final class Ring3 {
         registers.put("esp", machine.peek(frame + 12));
         byte[][] regions = new byte[REGIONS.length][];
         for (int i = 0; i < REGIONS.length; i++) regions[i] = machine.peekPhysical(PHYSICAL + i * REGION, REGION);
-        return new Outcome(trap, error, trap == 14 ? machine.control(Cr.CR2) : 0, registers, regions);
+        int cr2 = trap == 14 ? machine.control(Cr.CR2) : 0;
+        machine.setEip(SAVE);
+        machine.step();
+        Map<String, String> floats = FloatImage.values(machine.peekPhysical(FLOATS, FloatImage.BYTES));
+        return new Outcome(trap, error, cr2, registers, floats, regions);
     }
 
     private void map(int linear, int physical, int pages, int rights) {
