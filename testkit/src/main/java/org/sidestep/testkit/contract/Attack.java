@@ -3,6 +3,8 @@ package org.sidestep.testkit.contract;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.experiment.Axis;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
 
 /** The attacks that the hostile workload makes by itself. */
@@ -14,10 +16,13 @@ final class Attack {
     static final String NONE = "none";
 
     /** As many as fill a few time slices, even without the kernel. */
-    private static final int ROUNDS = 1500;
+    private static final int ROUNDS = 5000;
 
     /** A jump with registers that the test chooses. */
     static final String JUMP = "jump";
+
+    /** Where the attacker is about to attack. */
+    private static final String BEGIN = "H.attack";
 
     static final List<String> ALL = List.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", NONE);
 
@@ -28,5 +33,12 @@ final class Attack {
                         Axis.WORKLOAD,
                         "hostile",
                         Map.of("attack", attack, "verify", "on", "rounds", ROUNDS, "timeslice", WorkloadCase.TICK));
+    }
+
+    /** Runs to the end, by way of at least one attack. */
+    static Outcome run(TestCell cell) {
+        Booted booted = cell.boot();
+        booted.runTo(BEGIN, 1);
+        return booted.run();
     }
 }

@@ -11,11 +11,11 @@ import org.sidestep.testkit.TestCell;
 final class JumpIntoStub {
 
     private static final String JUMP = "H.jump";
-    private static final int STUB_BYTES = 336;
-
     private final Booted booted;
+    private final int bytes;
 
-    JumpIntoStub(TestCell cell) {
+    JumpIntoStub(TestCell cell, int bytes) {
+        this.bytes = bytes;
         booted = cell.boot();
     }
 
@@ -23,7 +23,7 @@ final class JumpIntoStub {
         booted.runTo(JUMP, 1);
         Booted.Mark mark = booted.mark();
         int stub = booted.machine().register(Reg32.EBX);
-        for (int offset = 0; offset < STUB_BYTES; offset++) {
+        for (int offset = 0; offset < bytes; offset++) {
             booted.restore(mark);
             booted.machine().setRegister(Reg32.EBX, stub + offset);
             Outcome outcome = booted.run();

@@ -58,7 +58,7 @@ public abstract class StateValidationContract {
         return Attack.ALL.stream()
                 .map(attack -> DynamicTest.dynamicTest(attack, () -> {
                     assumeTrue(validation().contains(), "this validation does not claim to contain lies");
-                    Outcome outcome = Attack.in(cell(), attack).run();
+                    Outcome outcome = Attack.run(Attack.in(cell(), attack));
                     assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
                 }));
     }

@@ -10,4 +10,9 @@ final class LazyPolicyTest extends IpcPolicyContract {
     protected IpcPolicy policy() {
         return Plugins.find(Axis.IPC, "lazy");
     }
+
+    @Override
+    protected int stubBytes() {
+        return 336;
+    }
 }

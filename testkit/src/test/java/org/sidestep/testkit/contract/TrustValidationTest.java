@@ -19,8 +19,7 @@ final class TrustValidationTest extends StateValidationContract {
     @Test
     void aLieAboutWhoRunsCorruptsTheReadyQueue() {
         TestCell trusting = TestCell.defaults().with(Axis.IPC, "lazy").with(Axis.VALIDATION, "trust");
-        Outcome outcome =
-                Attack.in(trusting, "queued-thread").within(20_000_000).run();
+        Outcome outcome = Attack.run(Attack.in(trusting, "queued-thread").within(20_000_000));
         assertThat(outcome.violations()).anyMatch(v -> v.contains("ready queue"));
     }
 }
