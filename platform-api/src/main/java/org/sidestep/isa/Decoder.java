@@ -55,8 +55,21 @@ public final class Decoder {
 
     private static Instruction pseudo(String name) {
         InstructionForm form = new InstructionForm(
-                -1, name, InstructionForm.ANY_PREFIX, 0, 0, -1, -1, List.of(), 0, 0, 0, InstructionForm.Privilege.ANY, true,
-                false, "none");
+                -1,
+                name,
+                InstructionForm.ANY_PREFIX,
+                0,
+                0,
+                -1,
+                -1,
+                List.of(),
+                0,
+                0,
+                0,
+                InstructionForm.Privilege.ANY,
+                true,
+                false,
+                "none");
         return new Instruction(form, 1, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
     }
 

@@ -16,9 +16,9 @@ public final class Disassembler {
     private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
 
     /** Their 16-bit form is the mnemonic with a w, since no operand shows the size. */
-    private static final Set<String> SUFFIXED =
-            Set.of("pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave", "fldenv", "fnstenv",
-                    "fnsave", "frstor");
+    private static final Set<String> SUFFIXED = Set.of(
+            "pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave", "fldenv", "fnstenv", "fnsave",
+            "frstor");
 
     private final Instruction instruction;
     private final int address;
@@ -102,9 +102,7 @@ public final class Disassembler {
     private String operand(OperandForm pattern) {
         return switch (pattern.kind()) {
             case E, M, R, N, Q, U, W, STI ->
-                instruction.isRegisterForm()
-                        ? register(pattern, instruction.rm())
-                        : sizeName(pattern) + memory();
+                instruction.isRegisterForm() ? register(pattern, instruction.rm()) : sizeName(pattern) + memory();
             case P -> "mm" + instruction.reg();
             case V -> "xmm" + instruction.reg();
             case G -> register(pattern.size(), instruction.reg());
@@ -177,7 +175,8 @@ public final class Disassembler {
     }
 
     private String immediate(OperandForm pattern) {
-        boolean second = pattern.size() == OperandForm.Size.B && instruction.form.operands().get(0).size() == OperandForm.Size.W;
+        boolean second = pattern.size() == OperandForm.Size.B
+                && instruction.form.operands().get(0).size() == OperandForm.Size.W;
         int value = second ? instruction.imm2 : instruction.imm;
         if (pattern.size() == OperandForm.Size.BS && instruction.operandSize == 2) value &= 0xFFFF;
         boolean full = pattern.size() == OperandForm.Size.Z && instruction.operandSize == 4;

@@ -41,6 +41,7 @@ public final class InstructionTable {
         SystemControl.define(rows);
         X87.define(rows);
         Mmx.define(rows);
+        Sse.define(rows);
         return rows.forms();
     }
 }

@@ -123,7 +123,8 @@ class DisassemblerAgainstObjdumpTest {
             return expected ? null : "undefined, objdump '" + text + "'";
         }
         String own = plain(Disassembler.text(ours, address));
-        boolean unknownToObjdump = text.equals("(bad)") && UNDOCUMENTED.matcher(own).find();
+        boolean unknownToObjdump =
+                text.equals("(bad)") && UNDOCUMENTED.matcher(own).find();
         if (unknownToObjdump
                 || isShortBranchIn16Bits(ours)
                 || isTakenTogether(ours)

@@ -19,6 +19,8 @@ final class ControlRegisters {
     static final int TSD = 1 << 2;
     static final int DE = 1 << 3;
     static final int PCE = 1 << 8;
+    static final int OSFXSR = 1 << 9;
+    static final int OSXMMEXCPT = 1 << 10;
 
     /** In DR6: single step. */
     static final int BS = 1 << 14;

@@ -8,9 +8,10 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
-import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Fpu;
+import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.Mmu;
@@ -59,6 +60,7 @@ public final class Cpu {
     final ControlRegisters control;
     final ModelSpecificRegisters msr = new ModelSpecificRegisters();
     final Fpu fpu = new Fpu();
+    final Singles singles = new Singles();
     final Notices notices;
 
     /** The clock value from which on something other than the next instruction may have to happen. */
@@ -174,6 +176,15 @@ public final class Cpu {
 
     long load64(Op op) {
         return memory.load64(segments[op.segment].readable(address(op), 8));
+    }
+
+    /** The quadword {@code offset} bytes into the memory operand. */
+    long load64(Op op, int offset) {
+        return memory.load64(segments[op.segment].readable(address(op) + offset & op.addressMask, 8));
+    }
+
+    void store64(Op op, int offset, long value) {
+        memory.store64(segments[op.segment].writable(address(op) + offset & op.addressMask, 8), value);
     }
 
     /** A number of ten bytes. */

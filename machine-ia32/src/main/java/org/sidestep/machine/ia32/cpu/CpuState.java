@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.machine.ia32.fpu.Fpu;
+import org.sidestep.machine.ia32.fpu.Singles;
 import org.sidestep.machine.ia32.mmu.Mmu;
 
 /** A copy of the processor's state, TLBs included, for a snapshot. */
@@ -20,6 +21,7 @@ public final class CpuState {
     private final ControlRegisters control = new ControlRegisters(null);
     private final ModelSpecificRegisters msr = new ModelSpecificRegisters();
     private final Fpu fpu = new Fpu();
+    private final Singles singles = new Singles();
     private final Mmu.State mmu;
 
     CpuState(Cpu cpu) {
@@ -41,6 +43,7 @@ public final class CpuState {
         control.copy(cpu.control);
         msr.copy(cpu.msr);
         fpu.copy(cpu.fpu);
+        singles.copy(cpu.singles);
         mmu = cpu.mmu.save();
     }
 
@@ -62,6 +65,7 @@ public final class CpuState {
         cpu.control.copy(control);
         cpu.msr.copy(msr);
         cpu.fpu.copy(fpu);
+        cpu.singles.copy(singles);
         cpu.mmu.restore(mmu, cpu.timing);
         cpu.notices.clear();
         cpu.attention();

@@ -61,6 +61,8 @@ final class InstructionSet {
         X87.define(byMnemonic);
         X87State.define(byMnemonic);
         Mmx.define(byMnemonic);
+        Sse.define(byMnemonic);
+        SseMoves.define(byMnemonic);
         List<InstructionForm> rows = InstructionTable.rows();
         Binder[] binders = new Binder[rows.size()];
         for (InstructionForm row : rows) {

@@ -120,8 +120,8 @@ final class Mmx {
     private static void binary(Map<String, Binder> set, String name, LongBinaryOperator operation) {
         set.put(name, i -> {
             Source source = source(i, 1);
-            return mmx((cpu, op) ->
-                    write(cpu, op.dst, operation.applyAsLong(cpu.fpu.mmx(op.dst), source.read(cpu, op))));
+            return mmx(
+                    (cpu, op) -> write(cpu, op.dst, operation.applyAsLong(cpu.fpu.mmx(op.dst), source.read(cpu, op))));
         });
     }
 

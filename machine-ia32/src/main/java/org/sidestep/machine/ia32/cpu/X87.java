@@ -101,8 +101,7 @@ final class X87 {
     }
 
     private static Binder always(Condition condition) {
-        return Binder.always(
-                waiting((cpu, op) -> cpu.fpu.move(op.src, cpu.flags.test(condition.code))));
+        return Binder.always(waiting((cpu, op) -> cpu.fpu.move(op.src, cpu.flags.test(condition.code))));
     }
 
     /** What an instruction does that needs nothing but the unit. */
@@ -199,9 +198,11 @@ final class X87 {
     }
 
     private static void arithmetic(Map<String, Binder> set, String name, Fpu.Binary operation) {
-        set.put("f" + name, i -> Operands.isMemory(i, 0)
-                ? real(i, (fpu, value, denormal) -> fpu.arithmetic(operation, value, denormal))
-                : waiting((cpu, op) -> cpu.fpu.arithmetic(operation, op.dst, op.src)));
+        set.put(
+                "f" + name,
+                i -> Operands.isMemory(i, 0)
+                        ? real(i, (fpu, value, denormal) -> fpu.arithmetic(operation, value, denormal))
+                        : waiting((cpu, op) -> cpu.fpu.arithmetic(operation, op.dst, op.src)));
         set.put("fi" + name, i -> integer(i, (fpu, value) -> fpu.arithmetic(operation, Float80.of(value), false)));
         set.put("f" + name + "p", Binder.always(waiting((cpu, op) -> {
             cpu.fpu.arithmetic(operation, op.dst, op.src);
@@ -255,21 +256,24 @@ final class X87 {
             });
         }
         return switch (i.form.operands().get(0).size()) {
-            case D -> waiting((cpu, op) -> {
-                int bits = cpu.fpu.single();
-                if (prepareStore(cpu, op, 4)) cpu.store32(op, bits);
-                popStored(cpu, pops);
-            });
-            case Q -> waiting((cpu, op) -> {
-                long bits = cpu.fpu.doubleBits();
-                if (prepareStore(cpu, op, 8)) cpu.store64(op, bits);
-                popStored(cpu, pops);
-            });
-            default -> waiting((cpu, op) -> {
-                Float80 value = cpu.fpu.extended();
-                if (prepareStore(cpu, op, 10)) cpu.store80(op, value);
-                popStored(cpu, pops);
-            });
+            case D ->
+                waiting((cpu, op) -> {
+                    int bits = cpu.fpu.single();
+                    if (prepareStore(cpu, op, 4)) cpu.store32(op, bits);
+                    popStored(cpu, pops);
+                });
+            case Q ->
+                waiting((cpu, op) -> {
+                    long bits = cpu.fpu.doubleBits();
+                    if (prepareStore(cpu, op, 8)) cpu.store64(op, bits);
+                    popStored(cpu, pops);
+                });
+            default ->
+                waiting((cpu, op) -> {
+                    Float80 value = cpu.fpu.extended();
+                    if (prepareStore(cpu, op, 10)) cpu.store80(op, value);
+                    popStored(cpu, pops);
+                });
         };
     }
 

@@ -129,14 +129,12 @@ final class X87State {
     }
 
     private static final int FX_IMAGE = 512;
+    private static final int FX_MXCSR = 24;
     private static final int FX_REGISTERS = 32;
-
-    private static void checkAlignment(Cpu cpu, Op op) {
-        if ((cpu.segments[op.segment].base + cpu.address(op) & 15) != 0) throw Fault.gp(0);
-    }
+    private static final int FX_XMM = 160;
 
     private static void fxsave(Cpu cpu, Op op) {
-        checkAlignment(cpu, op);
+        Sse.checkAlignment(cpu, op);
         cpu.probeStore(op, FX_IMAGE);
         Fpu fpu = cpu.fpu;
         Pointers last = fpu.pointers;
@@ -146,12 +144,17 @@ final class X87State {
         store(cpu, op, 12, 2, last.codeSelector);
         store(cpu, op, 16, 4, last.data);
         store(cpu, op, 20, 2, last.dataSelector);
-        for (int i = 0; i < REGISTERS; i++) store80(cpu, op, FX_REGISTERS + 16 * i, fpu.register(i));
+        store(cpu, op, FX_MXCSR, 4, cpu.singles.mxcsr());
+        for (int i = 0; i < REGISTERS; i++) {
+            store80(cpu, op, FX_REGISTERS + 16 * i, fpu.register(i));
+            for (int n = 0; n < 4; n++) store(cpu, op, FX_XMM + 16 * i + 4 * n, 4, cpu.singles.lane(i, n));
+        }
     }
 
     private static void fxrstor(Cpu cpu, Op op) {
-        checkAlignment(cpu, op);
+        Sse.checkAlignment(cpu, op);
         cpu.probeLoad(op, FX_IMAGE);
+        cpu.singles.setMxcsr(SseMoves.checked(load(cpu, op, FX_MXCSR, 4)));
         Fpu fpu = cpu.fpu;
         fpu.setControl(load(cpu, op, 0, 2));
         fpu.setStatus(load(cpu, op, 2, 2));
@@ -162,7 +165,10 @@ final class X87State {
         last.codeSelector = load(cpu, op, 12, 2);
         last.data = load(cpu, op, 16, 4);
         last.dataSelector = load(cpu, op, 20, 2);
-        for (int i = 0; i < REGISTERS; i++) fpu.setRegister(i, load80(cpu, op, FX_REGISTERS + 16 * i));
+        for (int i = 0; i < REGISTERS; i++) {
+            fpu.setRegister(i, load80(cpu, op, FX_REGISTERS + 16 * i));
+            for (int n = 0; n < 4; n++) cpu.singles.setLane(i, n, load(cpu, op, FX_XMM + 16 * i + 4 * n, 4));
+        }
     }
 
     private static int load(Cpu cpu, Op op, int offset, int bytes) {

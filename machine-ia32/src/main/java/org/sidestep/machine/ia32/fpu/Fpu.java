@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fpu;
 
+import java.util.Arrays;
 import org.sidestep.machine.ia32.fpu.RealArithmetic.Order;
 
 /**
@@ -23,8 +24,7 @@ public final class Fpu {
     private static final int RESET_CONTROL = 0x37F;
     private static final int CONTROL_DEFINED = 0x1F3F;
     private static final int CONTROL_FIXED = 0x40;
-    private static final Format[] PRECISIONS = {
-        Format.EXTENDED_24, Format.EXTENDED, Format.EXTENDED_53, Format.EXTENDED
+    private static final Format[] PRECISIONS = {Format.EXTENDED_24, Format.EXTENDED, Format.EXTENDED_53, Format.EXTENDED
     };
 
     private final Float80[] registers = new Float80[8];
@@ -50,7 +50,7 @@ public final class Fpu {
 
     public Fpu() {
         initialize();
-        java.util.Arrays.fill(registers, Float80.ZERO);
+        Arrays.fill(registers, Float80.ZERO);
     }
 
     /** FNINIT. */
@@ -277,7 +277,8 @@ public final class Fpu {
     /** FCOMI and its kin: as flags, ZF in bit 6, PF in bit 2, CF in bit 0. */
     public int compareForFlags(int i, boolean quiet) {
         keepC1();
-        return flags(underflows(0, i) ? Order.UNORDERED : RealArithmetic.compare(rounding, register(0), register(i), quiet));
+        return flags(
+                underflows(0, i) ? Order.UNORDERED : RealArithmetic.compare(rounding, register(0), register(i), quiet));
     }
 
     /** The comparisons and moves of the P6 leave C1 alone unless the stack is at fault. */
@@ -391,12 +392,12 @@ public final class Fpu {
         return RealArithmetic.integer(rounding, register(0), bits);
     }
 
-    /** st as eighteen decimal digits to store; null if it cannot be one, for which the indefinite stands. */
+    /** st as eighteen decimal digits to store. */
     public Decimal80 decimal() {
         if (underflows(0, 0)) return Decimal80.INDEFINITE;
         Float80 a = register(0);
         long value = RealArithmetic.integer(rounding, a, 64);
-        if ((rounding.raised() & Rounding.INVALID) == 0 && Math.abs(value) < Decimal80.LIMIT) {
+        if ((rounding.raised() & Rounding.INVALID) == 0 && value < Decimal80.LIMIT && value > -Decimal80.LIMIT) {
             return Decimal80.of(value, a.isNegative());
         }
         rounding.withdraw(Rounding.PRECISION);
@@ -499,9 +500,7 @@ public final class Fpu {
         } else {
             rounding.checkDenormal(a, a);
             int sign = a.isNegative() ? Float80.SIGN : 0;
-            two(
-                    Float80.of(a.normalExponent() - Float80.BIAS),
-                    new Float80(sign | Float80.BIAS, a.normalSignificand()));
+            two(Float80.of(a.normalExponent() - Float80.BIAS), new Float80(sign | Float80.BIAS, a.normalSignificand()));
         }
     }
 

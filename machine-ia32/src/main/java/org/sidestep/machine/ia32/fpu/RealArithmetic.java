@@ -228,7 +228,9 @@ final class RealArithmetic {
         if (b.isInfinite()) return grows ? Float80.infinity(a.isNegative()) : Float80.zero(a.isNegative());
         int by = b.exponent() < Float80.BIAS
                 ? 0
-                : b.exponent() > Float80.BIAS + 16 ? 1 << 17 : (int) (b.significand() >>> Float80.BIAS + 63 - b.exponent());
+                : b.exponent() > Float80.BIAS + 16
+                        ? 1 << 17
+                        : (int) (b.significand() >>> Float80.BIAS + 63 - b.exponent());
         int exponent = a.normalExponent() + (grows ? by : -by);
         return r.round(Format.EXTENDED, a.isNegative(), exponent, a.normalSignificand(), 0);
     }

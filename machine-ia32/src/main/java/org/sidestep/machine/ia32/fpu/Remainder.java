@@ -74,6 +74,8 @@ record Remainder(Float80 value, int codes) {
     }
 
     private static int codes(int quotient) {
-        return ((quotient & 1) != 0 ? Fpu.C1 : 0) | ((quotient & 2) != 0 ? Fpu.C3 : 0) | ((quotient & 4) != 0 ? Fpu.C0 : 0);
+        return ((quotient & 1) != 0 ? Fpu.C1 : 0)
+                | ((quotient & 2) != 0 ? Fpu.C3 : 0)
+                | ((quotient & 4) != 0 ? Fpu.C0 : 0);
     }
 }

@@ -23,16 +23,19 @@ public final class Rounding {
     /** By how much an unmasked over- or underflow scales the exponent of the delivered result. */
     private static final int SCALE = 24576;
 
-    private final boolean firstNan;
+    private final boolean simd;
     private int mode;
     private int masks;
     private int raised;
     private boolean up;
     private boolean flushing;
 
-    /** @param firstNan whether of two NaNs the first is the result, as in SSE, or the larger one, as in the x87 */
-    Rounding(boolean firstNan) {
-        this.firstNan = firstNan;
+    /**
+     * @param simd whether of SSE: of two NaNs the first is the result, where the x87 takes the larger one; and unmasked
+     *     over- and underflow tell whether the result is inexact, where a store of the x87 does not
+     */
+    Rounding(boolean simd) {
+        this.simd = simd;
     }
 
     /**
@@ -104,7 +107,7 @@ public final class Rounding {
         if (a.isSignaling() || b.isSignaling()) raise(INVALID);
         if (!b.isNan()) return a.quieted();
         if (!a.isNan()) return b.quieted();
-        if (firstNan) return a.quieted();
+        if (simd) return a.quieted();
         if (a.isSignaling() != b.isSignaling()) return (a.isSignaling() ? b : a).quieted();
         int order = Long.compareUnsigned(a.significand(), b.significand());
         return (order > 0 || order == 0 && !a.isNegative() ? a : b).quieted();
@@ -144,7 +147,10 @@ public final class Rounding {
         boolean tiny = exponent < least - 1 || !increments(format, negative, high, low) || !allOnes(format, high);
         if (tiny && !isMasked(UNDERFLOW)) {
             raise(UNDERFLOW);
-            if (!format.isRegister()) return Float80.zero(negative);
+            if (!format.isRegister()) {
+                if (simd && isInexact(format, high, low)) raise(PRECISION);
+                return Float80.zero(negative);
+            }
             if (exponent + SCALE >= least) return finish(format, negative, exponent + SCALE, high, low);
             // Only FSCALE gets that far.
             raise(PRECISION);
@@ -227,6 +233,7 @@ public final class Rounding {
     private Float80 overflow(Format format, boolean negative, int exponent, long significand, boolean inexact) {
         raise(OVERFLOW);
         if (!isMasked(OVERFLOW)) {
+            if (simd && inexact) raise(PRECISION);
             if (!format.isRegister()) return Float80.infinity(negative);
             if (exponent - SCALE <= format.maxExponent()) {
                 if (inexact) raise(PRECISION);

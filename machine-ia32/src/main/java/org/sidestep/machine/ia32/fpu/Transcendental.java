@@ -154,7 +154,8 @@ final class Transcendental {
         }
 
         Precise cosine() {
-            Precise magnitude = (quadrant & 1) == 0 ? Series.cosine(rest) : sineOfRest().negated();
+            Precise magnitude =
+                    (quadrant & 1) == 0 ? Series.cosine(rest) : sineOfRest().negated();
             return quadrant >= 2 ? magnitude.negated() : magnitude;
         }
 

@@ -7,13 +7,14 @@ record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
 
     // spotless:off
     private static final int FPU = 1, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
-    private static final int MMX = 1 << 23, FXSR = 1 << 24;
+    private static final int MMX = 1 << 23, FXSR = 1 << 24, SSE = 1 << 25;
     // spotless:on
 
     /** Models, by the signature, from which on a feature is there. */
     private static final int KLAMATH = 3;
 
     private static final int DESCHUTES = 5;
+    private static final int KATMAI = 7;
 
     private static final int FAMILY = FPU | PSE | TSC | MSR | CX8 | PGE | CMOV;
 
@@ -32,7 +33,8 @@ record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
         return FAMILY
                 | (part.sysenter() ? SEP : 0)
                 | (model >= KLAMATH ? MMX : 0)
-                | (model >= DESCHUTES ? FXSR : 0);
+                | (model >= DESCHUTES ? FXSR : 0)
+                | (model >= KATMAI ? SSE : 0);
     }
 
     @Override

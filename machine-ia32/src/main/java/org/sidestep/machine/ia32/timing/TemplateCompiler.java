@@ -94,6 +94,9 @@ final class TemplateCompiler {
                 if (instruction.modrm >= 0xC0) register(instruction.rm(), operand);
                 else memory(operand.access());
             }
+            case Q, W -> {
+                if (instruction.modrm < 0xC0) memory(operand.access());
+            }
             case G -> register(instruction.reg(), operand);
             case Z -> register(form.opcode() & 7, operand);
             case FIXED -> fixed(operand);

@@ -23,7 +23,8 @@ class FloatOracleTest {
     @Test
     void everyFloatingPointInstructionDoesWhatTheHostCpuDoes() throws Exception {
         boolean available = HostCpu.available();
-        if (System.getenv("CI") != null) assertThat(available).as("gcc -m32 and python3").isTrue();
+        if (System.getenv("CI") != null)
+            assertThat(available).as("gcc -m32 and python3").isTrue();
         assumeTrue(available, "gcc -m32 and python3 are needed");
         List<String> lines = new FloatVectors(SEED).lines(VECTORS);
         Map<String, Words> results = HostCpu.results(lines);
@@ -86,15 +87,20 @@ class FloatOracleTest {
 
     private static boolean isAlone(List<Instruction> instructions) {
         return instructions.size() == 1
-                || instructions.size() == 2 && instructions.get(1).form.mnemonic().equals("fwait");
+                || instructions.size() == 2
+                        && instructions.get(1).form.mnemonic().equals("fwait");
     }
 
     private static String show(Words vector, List<Instruction> instructions) {
         StringBuilder text = new StringBuilder();
-        for (Instruction instruction : instructions) text.append(Disassembler.text(instruction, 0)).append("; ");
+        for (Instruction instruction : instructions)
+            text.append(Disassembler.text(instruction, 0)).append("; ");
         Map<String, String> state = vector.values();
         boolean sse = text.indexOf("xmm") >= 0;
-        text.append(sse ? "mxcsr=" + state.get("mxcsr") : "fcw=%s fsw=%s ftw=%s".formatted(state.get("fcw"), state.get("fsw"), state.get("ftw")));
+        text.append(
+                sse
+                        ? "mxcsr=" + state.get("mxcsr")
+                        : "fcw=%s fsw=%s ftw=%s".formatted(state.get("fcw"), state.get("fsw"), state.get("ftw")));
         for (int i = 0; i < (sse ? 8 : 4); i++) {
             String name = (sse ? "xmm" : "st") + i;
             text.append(' ').append(name).append('=').append(state.get(name));

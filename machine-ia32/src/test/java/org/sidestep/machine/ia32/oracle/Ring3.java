@@ -87,6 +87,7 @@ final class Ring3 {
         code.put(bytes(0xB8)).putInt(0x18).put(bytes(0x0F, 0x00, 0xD8)); // ltr
         code.put(bytes(0xB8)).putInt(DIRECTORY).put(bytes(0x0F, 0x22, 0xD8)); // cr3
         code.put(bytes(0xB8)).putInt(0x80010031).put(bytes(0x0F, 0x22, 0xC0)); // cr0
+        code.put(bytes(0xB8)).putInt(0x600).put(bytes(0x0F, 0x22, 0xE0)); // cr4: SSE and its exceptions
         code.put(bytes(0xB0, 0xFF, 0xE6, 0x21, 0xE6, 0xA1)); // no interrupts
         machine.pokePhysical(START, code.array());
         machine.pokePhysical(
@@ -99,17 +100,24 @@ final class Ring3 {
                         .putInt(IDT)
                         .array());
         machine.setEip(START);
-        machine.run(Limits.instructions(14));
+        machine.run(Limits.instructions(16));
         if (machine.control(Cr.CR0) >= 0) throw new IllegalStateException("the fixture did not turn paging on");
         ByteBuffer enter = buffer(13);
         enter.put(bytes(0x0F, 0xAE, 0x0D)).putInt(FLOATS); // fxrstor
         enter.put(bytes(0xBC)).putInt(FRAME).put(bytes(0xCF)); // mov esp, FRAME; iret
         machine.pokePhysical(START, enter.array());
-        machine.pokePhysical(SAVE, buffer(7).put(bytes(0x0F, 0xAE, 0x05)).putInt(FLOATS).array()); // fxsave
+        machine.pokePhysical(
+                SAVE, buffer(7).put(bytes(0x0F, 0xAE, 0x05)).putInt(FLOATS).array()); // fxsave
     }
 
     /** What came of a vector. */
-    record Outcome(int trap, int error, int cr2, Map<String, Integer> registers, Map<String, String> floats, byte[][] regions) {}
+    record Outcome(
+            int trap,
+            int error,
+            int cr2,
+            Map<String, Integer> registers,
+            Map<String, String> floats,
+            byte[][] regions) {}
 
     /** Runs a vector to its exception; null if it loops for long. */
     Outcome run(Words vector, byte[][] regions) {
