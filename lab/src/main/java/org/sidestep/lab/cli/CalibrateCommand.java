@@ -1,0 +1,105 @@
+package org.sidestep.lab.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.calibrate.Calibration;
+import org.sidestep.lab.calibrate.CalibrationReport;
+import org.sidestep.lab.calibrate.Figures;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.run.AtomicFile;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.MachineProvider;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Holds CPU models against real parts. */
+@Command(
+        name = "calibrate",
+        mixinStandardHelpOptions = true,
+        description = "Run measured instruction sequences on CPU models and print predicted and measured cycles.")
+final class CalibrateCommand implements Runnable {
+
+    @Option(
+            names = "--cpu",
+            paramLabel = "MODEL",
+            description = "The model (may be repeated; default: all whose real part has figures).")
+    private List<String> models = List.of();
+
+    @Option(
+            names = "--machine",
+            paramLabel = "ID",
+            description = "The machine that runs the sequences (default: ${DEFAULT-VALUE}).")
+    private String machine = "ia32";
+
+    @Option(
+            names = "--figures",
+            paramLabel = "FILE",
+            description =
+                    "Measured figures (default: facts/instlat.tsv in the directory that SIDESTEP_SHARED names, or in"
+                            + " shared beside the project).")
+    private Path file;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the summaries, as Markdown.")
+    private Path markdown;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        Figures figures = Figures.read(file != null ? file : shared());
+        Catalog catalog = plugins.catalog();
+        MachineProvider board =
+                (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
+        List<Calibration> calibrations = models(catalog, figures).stream()
+                .map(model -> Calibration.of(model, figures, board))
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(CalibrationReport.text(calibrations));
+        out.flush();
+        if (markdown != null) write(CalibrationReport.markdown(calibrations));
+    }
+
+    static Path shared() {
+        String directory = System.getenv("SIDESTEP_SHARED");
+        Path shared = directory != null ? Path.of(directory) : Home.file("../shared");
+        return shared.resolve("facts").resolve("instlat.tsv").normalize();
+    }
+
+    private List<CpuModel> models(Catalog catalog, Figures figures) {
+        if (models.isEmpty()) {
+            return catalog.on(Axis.CPU).stream()
+                    .map(provider -> (CpuModel) provider.extension())
+                    .filter(model -> Calibration.isPossible(model, figures))
+                    .toList();
+        }
+        return models.stream()
+                .map(id -> measured((CpuModel) catalog.find(Axis.CPU, id).extension(), figures))
+                .toList();
+    }
+
+    private static CpuModel measured(CpuModel model, Figures figures) {
+        if (Calibration.isPossible(model, figures)) return model;
+        throw new BadInput("there are no figures for the cpu '%s', whose CPUID signature is %07X"
+                .formatted(model.id(), Calibration.signature(model)));
+    }
+
+    private void write(String text) {
+        try {
+            AtomicFile.write(markdown, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be written (%s)".formatted(markdown, e), e);
+        }
+    }
+}

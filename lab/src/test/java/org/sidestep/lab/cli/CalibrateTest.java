@@ -1,0 +1,143 @@
+package org.sidestep.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Measured rows as guest code on the real machine. The figures of these tests are made up to be right or wrong. */
+class CalibrateTest {
+
+    private static final String HEAD = "insn\tisa\t0000686_P3:L\t0000686_P3:T\n";
+
+    private static final Pattern SUMMARY =
+            Pattern.compile("integer and control +(\\d+) figures .* median +([0-9.]+) % .* within 10 %: +([0-9.]+) %");
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void chainsShowLatenciesAndIndependentCopiesThroughputs() throws IOException {
+        calibrate(HEAD + "ADD r32, r32\tX86\t1.0\t0.5\nMOV r32, [m32]\tX86\t3.0\t1.0\nMUL r32  (eax)\tX86\t5.0\t-\n"
+                + "XCHG r32, [m32]\tX86\t20.0\t-\nPUSH imm8 + POP r32\tX86\t2.0\t-\n3x 0x66 NOP\tX86\t-\t4.0\n");
+
+        assertThat(out.toString())
+                .containsPattern("ADD r32, r32 +L +1\\.00 +1\\.00 +\\+0\\.0%")
+                .containsPattern("ADD r32, r32 +T +0\\.50 +0\\.50 +\\+0\\.0%")
+                .containsPattern("MOV r32, \\[m32] +L +3\\.00 ")
+                .containsPattern("MOV r32, \\[m32] +T +1\\.00 ")
+                .containsPattern("MUL r32 +\\(eax\\) +L +5\\.00 ")
+                .containsPattern("XCHG r32, \\[m32] +L +20\\.00 ")
+                .containsPattern("PUSH imm8 \\+ POP r32 +L +2\\.00 ")
+                .containsPattern("3x 0x66 NOP +T +4\\.00 ")
+                .contains("p3-coppermine against 0000686_P3", "8 figures  mean   0.0 %");
+    }
+
+    @Test
+    void anErrorIsRelativeToTheMeasuredFigureAndSummed() throws IOException {
+        Path markdown = directory.resolve("calibration.md");
+
+        calibrate(
+                HEAD + "INC r32\tX86\t1.0\t-\nNEG r8\tX86\t2.0\t-\nCLC\tX86\t-\t0.8\n",
+                "--markdown",
+                markdown.toString());
+
+        assertThat(out.toString())
+                .containsPattern("NEG r8 +L +1\\.00 +2\\.00 +-50\\.0%")
+                .containsPattern("CLC +T +1\\.00 +0\\.80 +\\+25\\.0%")
+                .contains("mean  25.0 %  median  25.0 %  90th percentile  50.0 %  within 10 %:  33.3 %");
+        assertThat(Files.readString(markdown))
+                .contains(
+                        "| p3-coppermine | 0000686_P3 | integer and control | 3 | 25.0 % | 25.0 % | 50.0 % | 33.3 % | 0 |")
+                .contains("| p3-coppermine | integer and control | `NEG r8` latency | 1.00 | -50.0 % |");
+    }
+
+    @Test
+    void whatTheMachineCannotRunIsListedWithTheReason() throws IOException {
+        calibrate(HEAD + "INC r32\tX86\t1.0\t-\nFROB r32\tSSE\t1.0\t-\nADD r32, zmm\tSSE2\t2.0\t-\n"
+                + "UD2\tX86\t1.0\t-\nMOV r32,[m32]+MOV [m32],r32\tX86\t12.0\t-\n");
+
+        assertThat(out.toString())
+                .containsPattern("FROB r32 +not executed: the assembler does not know it")
+                .containsPattern("ADD r32, zmm +not executed: there is no operand 'zmm'")
+                .containsPattern("UD2 +not executed: .*triple fault")
+                .containsPattern("MOV r32,.* not executed: its name does not say what was measured")
+                .containsPattern("SSE +2 rows not executed")
+                .containsPattern("integer and control +1 figures");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "insn,isa,0000525_P5:L,0000525_P5:T;INC r32,X86,1,1 | there are no figures for the cpu 'p3-coppermine', whose CPUID signature is 0000686",
+                "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86,fast,1 | 'fast' is no number of cycles",
+                "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86 | line 2 has 2 columns, not 4",
+                "insn,isa,0000686_P3:L,other;INC r32,X86,1,1 | there is no column 0000686_P3:T",
+                "insn | line 1 has no columns of measured figures"
+            })
+    void figuresThatCannotBeUsedAreOneMessageAndExitCodeTwo(String figures, String message) throws IOException {
+        Path file = write(figures.replace(',', '\t').replace(';', '\n').replace("INC\t", "INC "));
+
+        assertThat(execute("calibrate", "--cpu", "p3-coppermine", "--figures", file.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("sidestep: ").contains(message).doesNotContain("\tat ");
+    }
+
+    @Test
+    void whereThereAreNoFiguresTheCommandSaysSo() {
+        assertThat(execute(
+                        "calibrate", "--figures", directory.resolve("none.tsv").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("none.tsv: no such file;").doesNotContain("\tat ");
+    }
+
+    /** Latencies of single instructions are where the data sheet has them from: the throughputs test the pipeline. */
+    @Test
+    void theCoppermineIsCloseToTheRealPart() {
+        Path figures = CalibrateCommand.shared();
+        assumeTrue(Files.exists(figures), "the measured figures are not at hand: set SIDESTEP_SHARED");
+
+        assertThat(execute("calibrate", "--cpu", "p3-coppermine")).isZero();
+
+        Matcher summary = SUMMARY.matcher(out.toString());
+        assertThat(summary.find()).as(out.toString()).isTrue();
+        assertThat(Integer.parseInt(summary.group(1))).isGreaterThan(250);
+        assertThat(Double.parseDouble(summary.group(2))).isLessThanOrEqualTo(2);
+        assertThat(Double.parseDouble(summary.group(3))).isGreaterThanOrEqualTo(88);
+    }
+
+    private void calibrate(String figures, String... more) throws IOException {
+        String[] arguments = {
+            "calibrate", "--cpu", "p3-coppermine", "--figures", write(figures).toString()
+        };
+        String[] all = Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new);
+        assertThat(execute(all)).as(err.toString()).isZero();
+    }
+
+    private Path write(String figures) throws IOException {
+        return Files.writeString(directory.resolve("figures.tsv"), figures);
+    }
+
+    private int execute(String... arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}
