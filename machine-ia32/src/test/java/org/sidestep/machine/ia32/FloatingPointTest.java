@@ -118,7 +118,9 @@ class FloatingPointTest {
             a.emit("sti");
             a.emit("fwait");
         });
-        assertThat(vector).as("request 13, of a controller whose vectors start at 0").isEqualTo(13 - 8);
+        assertThat(vector)
+                .as("request 13, of a controller whose vectors start at 0")
+                .isEqualTo(13 - 8);
     }
 
     @Test
