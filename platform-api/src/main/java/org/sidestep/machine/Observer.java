@@ -20,4 +20,15 @@ public interface Observer {
 
     /** A fault, trap or abort is being delivered. */
     default void fault(Machine machine, int vector, int errorCode) {}
+
+    /** Whether {@link #tlbMissed} and {@link #cacheMissed} are wanted; asked once, when the observer is added. */
+    default boolean seesMisses() {
+        return false;
+    }
+
+    /** A TLB held no translation for a linear address, of an instruction or of data. */
+    default void tlbMissed(Machine machine, int linear, boolean instruction) {}
+
+    /** The cache of a level (1 or 2) did not hold the line at a physical address. */
+    default void cacheMissed(Machine machine, int level, int physical) {}
 }

@@ -60,8 +60,18 @@ public abstract class Timing {
 
     public abstract long mispredictions();
 
-    /** An independent copy of the whole state, for snapshots. */
+    /** An independent copy of the whole state, for snapshots. Nobody listens to it. */
     public abstract Timing copy();
+
+    /** From now on tells {@code listener} of each cache miss as it happens. An engine without caches has none to tell of. */
+    public void listen(MissListener listener) {}
+
+    /** Learns of cache misses, in the middle of an instruction. */
+    @FunctionalInterface
+    public interface MissListener {
+        /** The cache of a level (1 or 2) did not hold the line at a physical address. */
+        void cacheMissed(int level, int physical);
+    }
 
     /** How a branch is predicted. */
     public enum Branch {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
+import org.sidestep.machine.Counters;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
@@ -54,6 +55,48 @@ class MachineTest {
         public void fault(Machine machine, int vector, int errorCode) {
             lines.add("fault %d %x".formatted(vector, errorCode));
         }
+    }
+
+    /** Counts the misses that it sees. */
+    private static final class Misses implements Observer {
+        long tlb;
+        final long[] cache = new long[3];
+
+        @Override
+        public boolean seesMisses() {
+            return true;
+        }
+
+        @Override
+        public void tlbMissed(Machine machine, int linear, boolean instruction) {
+            tlb++;
+        }
+
+        @Override
+        public void cacheMissed(Machine machine, int level, int physical) {
+            cache[level]++;
+        }
+    }
+
+    @Test
+    void anObserverSeesEachMissThatIsCountedAndTheClockDoesNotNotice() {
+        Bare unobserved = new Bare(pentium());
+        Bare observed = new Bare(pentium());
+        Misses misses = new Misses();
+        observed.machine.observe(misses);
+        Counters before = observed.machine.counters();
+        observed.machine.restore(observed.machine.snapshot());
+        for (Bare each : List.of(unobserved, observed)) {
+            each.paged();
+            each.kernel(a -> {
+                for (int page = 0; page < 8; page++) a.emit("mov", ECX, Mem.absolute(Bare.DATA + page * 0x1000));
+            });
+        }
+        Counters counters = observed.machine.counters().minus(before);
+        assertThat(misses.tlb).isEqualTo(counters.tlbMisses()).isGreaterThan(8);
+        assertThat(misses.cache[1]).isEqualTo(counters.l1Misses()).isGreaterThan(8);
+        assertThat(misses.cache[2]).isEqualTo(counters.l2Misses()).isGreaterThan(8);
+        assertThat(observed.machine.cycles()).isEqualTo(unobserved.machine.cycles());
     }
 
     @Test
@@ -275,9 +318,13 @@ class MachineTest {
         assertThat(machine.cycles()).isEqualTo(cycles);
     }
 
-    private static Machine pentium(String guest) throws IOException {
+    private static Machine pentium() {
         Ia32MachineProvider provider = new Ia32MachineProvider();
-        Machine machine = provider.create(Parameters.defaults(provider), Configured.defaults(new P3Coppermine()));
+        return provider.create(Parameters.defaults(provider), Configured.defaults(new P3Coppermine()));
+    }
+
+    private static Machine pentium(String guest) throws IOException {
+        Machine machine = pentium();
         machine.load(GuestTest.guest(guest, 100_000));
         return machine;
     }

@@ -62,6 +62,7 @@ public final class Cpu {
     final Fpu fpu = new Fpu();
     final Singles singles = new Singles();
     final Notices notices;
+    private boolean missesObserved;
 
     /** The clock value from which on something other than the next instruction may have to happen. */
     long deadline;
@@ -328,6 +329,16 @@ public final class Cpu {
 
     public void observe(Observer observer) {
         notices.observe(observer);
+        if (observer.seesMisses()) {
+            missesObserved = true;
+            listenToMisses();
+        }
+    }
+
+    /** The clock tells of cache misses; asked again whenever a snapshot brings another clock. */
+    private void listenToMisses() {
+        mmu.listen(notices::tlbMissed);
+        timing.listen(notices::cacheMissed);
     }
 
     public void setRegister(Reg32 register, int value) {
@@ -384,5 +395,6 @@ public final class Cpu {
     public void restore(CpuState state, Timing clock) {
         timing = clock;
         state.applyTo(this);
+        if (missesObserved) listenToMisses();
     }
 }

@@ -47,6 +47,14 @@ public final class Notices {
         post((observer, machine) -> observer.fault(machine, vector, errorCode));
     }
 
+    void tlbMissed(int linear, boolean instruction) {
+        post((observer, machine) -> observer.tlbMissed(machine, linear, instruction));
+    }
+
+    void cacheMissed(int level, int physical) {
+        post((observer, machine) -> observer.cacheMissed(machine, level, physical));
+    }
+
     private void post(BiConsumer<Observer, Machine> notice) {
         if (observers.isEmpty()) return;
         pending.add(notice);

@@ -29,6 +29,13 @@ public final class Mmu {
     private TlbPair dataTlb;
     private Timing timing;
     private long misses;
+    private MissListener onMiss = (linear, instruction) -> {};
+
+    /** Learns of TLB misses, in the middle of an instruction. */
+    @FunctionalInterface
+    public interface MissListener {
+        void missed(int linear, boolean instruction);
+    }
 
     public Mmu(Ram ram, CodePages code, CpuModel.Identity identity, Timing timing) {
         this.ram = ram;
@@ -49,6 +56,10 @@ public final class Mmu {
     /** TLB misses, of instructions and data, since reset. */
     public long misses() {
         return misses;
+    }
+
+    public void listen(MissListener listener) {
+        onMiss = listener;
     }
 
     /**
@@ -75,6 +86,7 @@ public final class Mmu {
         slot = tlb.large().find(linear);
         if (slot != Tlb.MISS) return hit(tlb.large(), slot, cache, linear);
         misses++;
+        onMiss.missed(linear, fetch);
         int entry = walk.walk(linear, cache, timing);
         Tlb target = (entry & LARGE) != 0 ? tlb.large() : tlb.small();
         evict(target, fetch, linear);

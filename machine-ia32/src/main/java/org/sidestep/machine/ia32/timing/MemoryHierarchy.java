@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.Timing;
+
 /** First- and second-level caches: the level at which an access finds its line, and what it counts. */
 final class MemoryHierarchy {
 
@@ -10,6 +12,7 @@ final class MemoryHierarchy {
     private final Cache instructions;
     private final Cache data;
     private final Cache unified;
+    private Timing.MissListener listener = (level, physical) -> {};
     private long l1Misses;
     private long l2Misses;
 
@@ -27,12 +30,15 @@ final class MemoryHierarchy {
         l2Misses = other.l2Misses;
     }
 
+    void listen(Timing.MissListener newListener) {
+        listener = newListener;
+    }
+
     /** The level that delivers the instructions at a physical address. */
     int fetch(int physical) {
         int line = physical >>> Cache.LINE_SHIFT;
         if (instructions.hit(line)) return L1;
         instructions.fill(line);
-        l1Misses++;
         return second(line);
     }
 
@@ -51,7 +57,6 @@ final class MemoryHierarchy {
     }
 
     private int missed(int line) {
-        l1Misses++;
         int victim = data.fill(line);
         int level = second(line);
         if (victim != Cache.NOTHING) writeBack(victim);
@@ -59,8 +64,11 @@ final class MemoryHierarchy {
     }
 
     private int second(int line) {
+        l1Misses++;
+        listener.cacheMissed(1, line << Cache.LINE_SHIFT);
         if (unified.hit(line)) return L2;
         l2Misses++;
+        listener.cacheMissed(2, line << Cache.LINE_SHIFT);
         unified.fill(line);
         return MEMORY;
     }

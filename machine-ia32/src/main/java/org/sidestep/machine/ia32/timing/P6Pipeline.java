@@ -287,4 +287,9 @@ final class P6Pipeline extends Timing {
     public Timing copy() {
         return new P6Pipeline(this);
     }
+
+    @Override
+    public void listen(MissListener listener) {
+        memory.hierarchy().listen(listener);
+    }
 }
