@@ -122,7 +122,7 @@ final class DataSheet {
         reg("bswap",         "p0 p01",                           2, 0, "",                       "S count; M 2");
         reg("setcc",         "p1",                               1, 0, "",                       "S; M 1");
 
-        // Floating point: the row of registers st, mm and xmm is not renamed by the model; latencies are of chains.
+        // Divisions and roots take as long as for the operands that were measured, whatever the precision control says.
         reg("fp.nop",        "p01",                              1, 0, "",                       "M throughput 1");
         reg("fp.move",       "p0",                               1, 0, "",                       "S");
         reg("fp.xch",        "p01",                              0, 0, "",                       "S; renamed away, M FADD and FXCH 1 a clock");
@@ -137,7 +137,7 @@ final class DataSheet {
         reg("fp.cmov",       "2*p0",                             2, 0, "",                       "S");
         reg("fp.const.1",    "p0",                               1, 0, "",                       "S");
         reg("fp.const",      "2*p0",                             2, 0, "",                       "S");
-        reg("fp.chs",        "3*p0",                             2, 0, "",                       "M 2");
+        reg("fp.chs",        "2*p0",                             2, 0, "",                       "D count; M 2, throughput 2");
         reg("fp.abs",        "p0",                               1, 0, "",                       "S");
         reg("fp.com",        "p0",                               1, 0, "",                       "S; M throughput 1");
         reg("fp.com.int",    "3*p0",                             5, 0, "",                       "S");

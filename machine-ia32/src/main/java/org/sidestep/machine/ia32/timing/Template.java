@@ -3,14 +3,18 @@ package org.sidestep.machine.ia32.timing;
 /**
  * What one decoded instruction does to the pipeline, computed once. Registers are places in the pipeline's table of ready
  * times: 0..7 the general registers, then {@link #FLAGS}; {@link #ALWAYS} is a source that is always ready, {@link #SINK}
- * a destination that nobody reads.
+ * a destination that nobody reads; behind them the floating-point registers.
  */
 final class Template {
 
     static final int FLAGS = 8;
     static final int ALWAYS = 9;
     static final int SINK = 10;
-    static final int PLACES = 11;
+    /** st(0), relative to the top of the stack as it is before the instruction, and mm0, which share their registers. */
+    static final int STACK = 11;
+
+    static final int XMM = 19;
+    static final int PLACES = 27;
 
     // Front end.
     int length;

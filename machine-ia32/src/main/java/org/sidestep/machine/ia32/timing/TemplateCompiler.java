@@ -46,6 +46,7 @@ final class TemplateCompiler {
 
     private Template compile(P6Part part, int io) {
         for (OperandForm operand : form.operands()) operand(operand);
+        topOfStack();
         String timing = timing();
         Row row = part.row(timing, shape);
         implicit(row);
@@ -96,13 +97,49 @@ final class TemplateCompiler {
             }
             case Q, W -> {
                 if (instruction.modrm < 0xC0) memory(operand.access());
+                else place((operand.kind() == Kind.Q ? Template.STACK : Template.XMM) + instruction.rm(), operand);
             }
+            case N -> place(Template.STACK + instruction.rm(), operand);
+            case STI -> {
+                if (operand.access() != Access.WRITE) sources.add(Template.STACK + instruction.rm());
+                if (operand.access() != Access.READ) destinations.add(popped(operand));
+            }
+            case P -> place(Template.STACK + instruction.reg(), operand);
+            case U -> place(Template.XMM + instruction.rm(), operand);
+            case V -> place(Template.XMM + instruction.reg(), operand);
             case G -> register(instruction.reg(), operand);
             case Z -> register(form.opcode() & 7, operand);
             case FIXED -> fixed(operand);
             case O -> memory(operand.access());
             default -> {}
         }
+    }
+
+    /** A floating-point register, of which there are no parts. */
+    private void place(int place, OperandForm operand) {
+        if (operand.access() != Access.WRITE) sources.add(place);
+        if (operand.access() != Access.READ) destinations.add(place);
+    }
+
+    /**
+     * The top of the stack, where x87 instructions use it without naming it. The model does not follow the stack
+     * pointer: what pops leaves its result where the next instruction looks for it, what loads begins a new chain.
+     */
+    private void topOfStack() {
+        String timing = form.timing();
+        if (!timing.startsWith("fp.") || has(Kind.FIXED)) return;
+        Access first = form.operands().isEmpty() ? null : form.operands().get(0).access();
+        boolean move = timing.equals("fp.move");
+        boolean loads = timing.startsWith("fp.load") || timing.startsWith("fp.const") || move && first == Access.READ;
+        boolean stores = timing.startsWith("fp.store") || timing.startsWith("fp.com") || move && first == Access.WRITE;
+        if (!loads) sources.add(Template.STACK);
+        if (!stores) destinations.add(Template.STACK);
+    }
+
+    /** The place of st(i) after the instruction, if it pops. */
+    private int popped(OperandForm operand) {
+        boolean pops = form.mnemonic().endsWith("p") && operand.access() == Access.READ_WRITE;
+        return Template.STACK + Math.max(0, instruction.rm() - (pops ? 1 : 0));
     }
 
     private void memory(Access access) {
@@ -126,6 +163,7 @@ final class TemplateCompiler {
     }
 
     private void fixed(OperandForm operand) {
+        if (operand.register().equals("st")) place(Template.STACK, operand);
         int register = switch (operand.register()) {
             case "al", "ax", "eAX" -> 0;
             case "cl", "cx" -> 1;

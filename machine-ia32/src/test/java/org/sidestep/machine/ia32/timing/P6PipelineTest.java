@@ -3,6 +3,9 @@ package org.sidestep.machine.ia32.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
@@ -26,6 +29,37 @@ class P6PipelineTest {
     private static final Offset<Double> CLOSE = within(0.06);
 
     private final Timing timing = Sequence.coppermine();
+
+    /** Figures of InstLatx64 for CPUID 00000686. */
+    @ParameterizedTest(name = "{0}: {1} cycles")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fadd st(1),st                | dc c1       | 3",
+                "fmul st(1),st                | dc c9       | 5",
+                "fchs                         | d9 e0       | 2",
+                "fsqrt                        | d9 fa       | 69",
+                "fadd st,st(1); fxch st(2)    | d8 c1 d9 ca | 3",
+                "paddsb mm0,mm1               | 0f ec c1    | 1",
+                "pmullw mm0,mm1               | 0f d5 c1    | 3",
+                "addss xmm0,xmm1              | f3 0f 58 c1 | 3",
+                "mulps xmm0,xmm1              | 0f 59 c1    | 4",
+                "divss xmm0,xmm1              | f3 0f 5e c1 | 18",
+                "movaps xmm0,xmm1             | 0f 28 c1    | 1",
+            })
+    void floatingPointRegistersCarryDependences(String text, String code, double cycles) {
+        byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(code);
+        List<Object> handles = new ArrayList<>();
+        for (int at = 0; at < bytes.length; ) {
+            Instruction instruction = new Decoder().decode(ByteSource.of(bytes, at), true);
+            handles.add(timing.prepare(instruction));
+            at += instruction.length;
+        }
+        for (int i = 0; i < COPIES; i++) for (Object handle : handles) timing.retire(handle, 1);
+        long warm = timing.cycles();
+        for (int i = 0; i < COPIES; i++) for (Object handle : handles) timing.retire(handle, 1);
+        assertThat((double) (timing.cycles() - warm) / COPIES).as(text).isEqualTo(cycles, CLOSE);
+    }
 
     @ParameterizedTest(name = "{0}: {1} cycles")
     @CsvSource(
