@@ -53,11 +53,11 @@ public record Calibration(
             Figures.Row row,
             String column,
             Optional<Double> measured,
-            Function<String, Sequence> sequence,
+            Function<Figures.Row, Sequence> sequence,
             Supplier<Machine> machines) {
         if (measured.isEmpty()) return;
-        double predicted = sequence.apply(row.name()).cycles(machines);
-        comparisons.add(new Comparison(Kind.of(row.name(), row.set()), row.name(), column, predicted, measured.get()));
+        double predicted = sequence.apply(row).cycles(machines);
+        comparisons.add(new Comparison(row.kind(), row.name(), column, predicted, measured.get()));
     }
 
     List<Comparison> comparisons(Kind kind) {
@@ -65,8 +65,6 @@ public record Calibration(
     }
 
     List<Figures.Row> notExecuted(Kind kind) {
-        return notExecuted.keySet().stream()
-                .filter(row -> Kind.of(row.name(), row.set()) == kind)
-                .toList();
+        return notExecuted.keySet().stream().filter(row -> row.kind() == kind).toList();
     }
 }

@@ -27,7 +27,7 @@ public final class Figures {
     }
 
     /** One instruction and its measured cycles on one part; a column that has none is empty. */
-    record Row(String name, String set, Optional<Double> latency, Optional<Double> throughput) {}
+    record Row(String name, Kind kind, Optional<Double> latency, Optional<Double> throughput) {}
 
     /** @throws BadInput if the file cannot be used */
     public static Figures read(Path file) {
@@ -70,7 +70,7 @@ public final class Figures {
         int throughput = head.indexOf(part + ":T");
         if (throughput < 0) throw new BadInput("%s: there is no column %s:T".formatted(file, part));
         return rows.stream()
-                .map(row -> new Row(row[0], row[1], figure(row[latency]), figure(row[throughput])))
+                .map(row -> new Row(row[0], Kind.of(row[0], row[1]), figure(row[latency]), figure(row[throughput])))
                 .filter(row -> row.latency().isPresent() || row.throughput().isPresent())
                 .toList();
     }

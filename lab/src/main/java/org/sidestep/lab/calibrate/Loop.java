@@ -6,6 +6,7 @@ import java.util.List;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.ElfImage;
 import org.sidestep.asm.Program;
+import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.machine.Limits;
@@ -29,6 +30,10 @@ final class Loop {
 
     private static final int MAGIC = 0x1BADB002;
 
+    private static final int EM = 1 << 2;
+    private static final int TS = 1 << 3;
+    private static final int OSFXSR = 1 << 9;
+
     /** Rounds until caches and predictor are warm, and those that are measured. */
     private static final int WARM = 6;
 
@@ -39,12 +44,13 @@ final class Loop {
     private final int head;
 
     /** @param copies the sequence, copy by copy */
-    Loop(String row, List<byte[]> copies) {
+    Loop(String row, Kind kind, List<byte[]> copies) {
         Assembler asm = new Assembler();
         asm.section("code", CODE, CODE);
         for (int word : new int[] {MAGIC, 0, -MAGIC}) asm.word(imm(word));
         asm.bind(asm.label("entry"));
         asm.emit("mov", Mem.absolute(COUNTER).dword(), imm(WARM + MEASURED + 1));
+        if (kind != Kind.INTEGER) floatingPoint(asm, kind);
         prepare(asm, row);
         asm.align(32);
         asm.bind(asm.label("round"));
@@ -59,6 +65,19 @@ final class Loop {
         Program program = asm.link();
         elf = ElfImage.of(program, "entry");
         head = program.address("round");
+    }
+
+    /** The units are switched on, the registers of the x87 are full. */
+    private static void floatingPoint(Assembler asm, Kind kind) {
+        asm.emit("mov", Reg32.EAX, Cr.CR0);
+        asm.emit("and", Reg32.EAX, imm(~(EM | TS)));
+        asm.emit("mov", Cr.CR0, Reg32.EAX);
+        if (kind == Kind.SSE) {
+            asm.emit("mov", Reg32.EAX, imm(OSFXSR));
+            asm.emit("mov", Cr.CR4, Reg32.EAX);
+        }
+        asm.emit("fninit");
+        if (kind == Kind.X87) for (int i = 0; i < 8; i++) asm.emit("fld1");
     }
 
     private static void prepare(Assembler asm, String row) {

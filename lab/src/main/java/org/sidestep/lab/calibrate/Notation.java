@@ -17,6 +17,9 @@ final class Notation {
     private static final String[] FREE32 = {"ecx", "edx", "ebx", "ebp", "edi", "eax"};
     private static final String[] FREE16 = {"cx", "dx", "bx", "bp", "di", "ax"};
     private static final String[] FREE8 = {"cl", "dl", "bl", "ch", "dh", "bh"};
+    private static final String[] FREE_MM = {"mm1", "mm2", "mm3", "mm4", "mm5", "mm6"};
+    private static final String[] FREE_XMM = {"xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6"};
+    private static final String[] FREE_ST = {"st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)"};
 
     private final String row;
     private final int copy;
@@ -35,9 +38,13 @@ final class Notation {
         return new Notation(row, copy).code();
     }
 
-    /** Whether the row's name says what was measured; a load and store of one word says nothing about the addresses. */
+    /**
+     * Whether the row's name says what was measured: a load and store of one word does not say at which addresses, and
+     * what depends on values (of floating point) does not say in which registers they were.
+     */
     static boolean isClear(String row) {
-        return !row.matches("MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair");
+        return !row.matches(
+                "MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair|.*\\(.*(\\d\\.\\d|x/|Pi).*|F(DIV|SQRT)\\d\\d .*");
     }
 
     /** Divisions leave the divisor in EBX and reload from ESI and EDI. */
@@ -52,7 +59,7 @@ final class Notation {
         }
         if (isDivision(row)) return division();
         StringBuilder code = new StringBuilder();
-        for (String one : row.split("\\+(?= ?[A-Z]{3})")) {
+        for (String one : row.split("\\+(?= ?[A-Z]{3})|, (?=FXCH)")) {
             if (code.length() > 0) code.append(';');
             code.append(plain(one.trim().toLowerCase(Locale.ROOT)));
         }
@@ -90,6 +97,7 @@ final class Notation {
         return switch (name) {
             case "cmpxchg8b" -> "cmpxchg8b 8[esi]";
             case "aam" -> "aam 10";
+            case "ldmxcsr", "stmxcsr" -> name + " 4[esi]";
             case "pusha", "popa", "pushf", "popf" -> name + "w";
             default -> name;
         };
@@ -98,19 +106,23 @@ final class Notation {
     private String operand(String text, int place, boolean different, boolean address) {
         if (text.startsWith("[")) return address ? address(text) : memory(text, place);
         return switch (text) {
-            case "imm8" -> "3";
+            case "imm8", "im8" -> "3";
             case "imm16" -> "0x1234";
             case "imm32" -> "0x12345678";
             case "r8", "r1_8", "r2_8" -> register(FREE8, "al", text, place, different);
             case "r16", "r1_16", "r2_16" -> register(FREE16, "ax", text, place, different);
             case "r32", "r1_32", "r2_32" -> register(FREE32, "eax", text, place, different);
+            case "mm", "mm_1", "mm_2" -> register(FREE_MM, "mm0", text, place, different);
+            case "xmm", "xmm_1", "xmm_2" -> register(FREE_XMM, "xmm0", text, place, different);
+            case "st" -> "st(0)";
+            case "st(i)" -> copy == LINK ? "st(1)" : FREE_ST[copy % FREE_ST.length];
             default -> text;
         };
     }
 
     /** The chain's register, or the next free one; a second register where the row has two different ones. */
     private String register(String[] free, String chain, String text, int place, boolean different) {
-        boolean second = text.startsWith("r2_") || place > 0 && different;
+        boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (copy == LINK) return second ? free[2] : chain;
         int pair = copy % 3;
         return different || text.contains("_") ? free[second ? pair + 3 : pair] : free[copy % free.length];
@@ -124,9 +136,20 @@ final class Notation {
     /** A link of a chain of loads takes its address from the load before. */
     private String memory(String text, int place) {
         String inside = text.substring(1, text.length() - 1);
-        String size = inside.startsWith("m8") ? "1" : inside.startsWith("m16") ? "2" : "4";
+        boolean half = row.startsWith("MOVH") || row.startsWith("MOVL");
+        String size = half
+                ? "8"
+                : switch (inside.replaceAll(" .*", "")) {
+                    case "m8" -> "1";
+                    case "m16" -> "2";
+                    case "m64" -> "8";
+                    case "m128" -> "16";
+                    default -> "4";
+                };
         String base = copy == LINK && place > 0 ? "eax" : "esi";
-        int displacement = (inside.contains("+") ? 8 : 0) + (copy == LINK ? 0 : 4 * (copy % 16));
+        int beyond = inside.contains("+") ? Integer.parseInt(inside.replaceAll(".*\\+ *", "")) : 0;
+        int step = Math.max(4, Integer.parseInt(size));
+        int displacement = beyond + (copy == LINK ? 0 : step * (copy % 16));
         return size + "[" + base + "+" + displacement + "]";
     }
 }

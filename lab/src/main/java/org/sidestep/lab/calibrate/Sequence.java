@@ -18,26 +18,26 @@ final class Sequence {
     private final Loop few;
     private final Loop more;
 
-    private Sequence(String row, List<byte[]> period) {
-        few = new Loop(row, unrolled(period, FEW));
-        more = new Loop(row, unrolled(period, MORE));
+    private Sequence(Figures.Row row, List<byte[]> period) {
+        few = new Loop(row.name(), row.kind(), unrolled(period, FEW));
+        more = new Loop(row.name(), row.kind(), unrolled(period, MORE));
     }
 
     /** Each copy depends on the one before. */
-    static Sequence dependent(String row) {
+    static Sequence dependent(Figures.Row row) {
         return of(row, Notation.LINK, Notation.LINK);
     }
 
     /** No copy depends on another. */
-    static Sequence independent(String row) {
+    static Sequence independent(Figures.Row row) {
         return of(row, 0, Notation.PERIOD - 1);
     }
 
-    private static Sequence of(String row, int first, int last) {
-        if (!Notation.isClear(row)) throw new NotExecuted("its name does not say what was measured", null);
+    private static Sequence of(Figures.Row row, int first, int last) {
+        if (!Notation.isClear(row.name())) throw new NotExecuted("its name does not say what was measured", null);
         try {
             List<byte[]> period = new ArrayList<>();
-            for (int copy = first; copy <= last; copy++) period.add(Snippet.assemble(Notation.code(row, copy)));
+            for (int copy = first; copy <= last; copy++) period.add(Snippet.assemble(Notation.code(row.name(), copy)));
             return new Sequence(row, period);
         } catch (AssemblyException e) {
             throw new NotExecuted("the assembler does not know it", e);

@@ -1,18 +1,30 @@
 package org.sidestep.lab.calibrate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sidestep.asm.Assembler;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Mm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Register;
+import org.sidestep.isa.St;
+import org.sidestep.isa.Xmm;
 
 /** Instructions as text, assembled: {@code mov eax, 4[ebx+esi*8+12]; 66*3 nop}, a memory operand with its size in front. */
 final class Snippet {
+
+    private static final Map<String, Register> REGISTERS = Stream.<Register[]>of(
+                    Reg32.values(), Reg16.values(), Reg8.values(), St.values(), Mm.values(), Xmm.values())
+            .flatMap(Arrays::stream)
+            .collect(Collectors.toUnmodifiableMap(Register::text, register -> register));
 
     private final Assembler asm = new Assembler();
 
@@ -47,11 +59,7 @@ final class Snippet {
     private static Operand operand(String text) {
         int bracket = text.indexOf('[');
         if (bracket >= 0) return memory(text.substring(0, bracket), text.substring(bracket + 1, text.length() - 1));
-        String name = text.toUpperCase(Locale.ROOT);
-        for (Reg32 r : Reg32.values()) if (r.name().equals(name)) return r;
-        for (Reg16 r : Reg16.values()) if (r.name().equals(name)) return r;
-        for (Reg8 r : Reg8.values()) if (r.name().equals(name)) return r;
-        return Imm.imm(number(text));
+        return REGISTERS.containsKey(text) ? REGISTERS.get(text) : Imm.imm(number(text));
     }
 
     private static int number(String text) {

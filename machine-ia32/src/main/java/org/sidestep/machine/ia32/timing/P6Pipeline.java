@@ -144,7 +144,7 @@ final class P6Pipeline extends Timing {
     }
 
     private long execute(Template template, long operands) {
-        if (template.computing == 1) {
+        if (template.computing == 1 && template.divides == 0) {
             return ports.arithmetic(operands, template.not0, template.not1) + template.latency;
         }
         return (template.computing == 0 ? operands : several(template, operands)) + template.latency;
