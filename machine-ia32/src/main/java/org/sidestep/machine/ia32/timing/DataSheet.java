@@ -203,9 +203,9 @@ final class DataSheet {
         reg("sse.mul",       "p0",                               4, 0, "",                       "M 4, throughput 1");
         reg("sse.mul.packed", "2*p0",                            4, 0, "",                       "M 4, throughput 2");
         reg("sse.div",       "p0:17",                           18, 0, "",                       "M 18, throughput 17");
-        reg("sse.div.packed", "2*p0:17",                        34, 0, "",                       "M 34, throughput 34");
+        reg("sse.div.packed", "2*p0:34",                        34, 0, "",                       "M 34, throughput 34");
         reg("sse.sqrt",      "p0:28",                           30, 0, "",                       "M 30, throughput 28");
-        reg("sse.sqrt.packed", "2*p0:28",                       56, 0, "",                       "D from sse.sqrt");
+        reg("sse.sqrt.packed", "2*p0:56",                       56, 0, "",                       "D from sse.sqrt");
         reg("sse.estimate",  "p1",                               1, 0, "",                       "M 1, throughput 1");
         reg("sse.estimate.packed", "2*p1",                       2, 0, "",                       "M 2, throughput 2");
         reg("sse.comi",      "p1",                               1, 0, "",                       "M throughput 1");
