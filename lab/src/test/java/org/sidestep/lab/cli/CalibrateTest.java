@@ -50,7 +50,8 @@ class CalibrateTest {
 
     @Test
     void floatingPointAndPackedRowsRunInTheirOwnRegisters() throws IOException {
-        calibrate(HEAD + "PADDSB mm_1, mm_2\tMMX\t-\t0.5\nSQRTSS xmm, xmm\tSSE\t-\t28.0\nDIVPS xmm, xmm\tSSE\t-\t34.0\nFCOM st(i)\tX87\t-\t1.0\n"
+        calibrate(HEAD
+                + "PADDSB mm_1, mm_2\tMMX\t-\t0.5\nSQRTSS xmm, xmm\tSSE\t-\t28.0\nDIVPS xmm, xmm\tSSE\t-\t34.0\nFCOM st(i)\tX87\t-\t1.0\n"
                 + "FADD st(i), st\tX87\t-\t1.0\nMOVAPS [m128], xmm\tSSE\t-\t2.0\nLDMXCSR [mem]\tSSE\t-\t1.0\n"
                 + "FSQRT80 (1.0l)\tX87\t60.0\t-\n");
 
