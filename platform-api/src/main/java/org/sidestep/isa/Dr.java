@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.Locale;
-
 /** A debug register. */
 public enum Dr implements Register {
     DR0,
@@ -17,16 +15,6 @@ public enum Dr implements Register {
 
     public static Dr of(int number) {
         return ALL[number];
-    }
-
-    @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

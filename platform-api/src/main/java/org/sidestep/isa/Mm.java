@@ -18,16 +18,6 @@ public enum Mm implements Register {
     }
 
     @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return "mm" + ordinal();
-    }
-
-    @Override
     public String toString() {
         return text();
     }

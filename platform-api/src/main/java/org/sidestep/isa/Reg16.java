@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.Locale;
-
 /** A 16-bit general register. */
 public enum Reg16 implements Register {
     AX,
@@ -17,16 +15,6 @@ public enum Reg16 implements Register {
 
     public static Reg16 of(int number) {
         return ALL[number];
-    }
-
-    @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

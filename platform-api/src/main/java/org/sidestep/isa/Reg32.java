@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.Locale;
-
 /** A 32-bit general register, in modrm order. */
 public enum Reg32 implements Register {
     EAX,
@@ -17,16 +15,6 @@ public enum Reg32 implements Register {
 
     public static Reg32 of(int number) {
         return ALL[number];
-    }
-
-    @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.Locale;
-
 /** An 8-bit general register. */
 public enum Reg8 implements Register {
     AL,
@@ -17,16 +15,6 @@ public enum Reg8 implements Register {
 
     public static Reg8 of(int number) {
         return ALL[number];
-    }
-
-    @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.Locale;
-
 /** A segment register, in modrm order. */
 public enum Seg implements Register {
     ES,
@@ -15,16 +13,6 @@ public enum Seg implements Register {
 
     public static Seg of(int number) {
         return ALL[number];
-    }
-
-    @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -18,11 +18,6 @@ public enum St implements Register {
     }
 
     @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
     public String text() {
         return "st(" + ordinal() + ")";
     }

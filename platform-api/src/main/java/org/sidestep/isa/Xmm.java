@@ -18,16 +18,6 @@ public enum Xmm implements Register {
     }
 
     @Override
-    public int number() {
-        return ordinal();
-    }
-
-    @Override
-    public String text() {
-        return "xmm" + ordinal();
-    }
-
-    @Override
     public String toString() {
         return text();
     }

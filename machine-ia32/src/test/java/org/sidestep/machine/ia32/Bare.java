@@ -47,7 +47,7 @@ final class Bare {
     final Machine machine;
 
     Bare() {
-        this(UnitModel.machine(4));
+        this(UnitMachine.of(4));
     }
 
     Bare(Machine machine) {

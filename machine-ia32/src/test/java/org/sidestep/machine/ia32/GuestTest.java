@@ -43,7 +43,7 @@ class GuestTest {
     }
 
     private static String runGuest(String name, int repeats) throws IOException {
-        Machine machine = UnitModel.machine(64);
+        Machine machine = UnitMachine.of(64);
         machine.load(guest(name, repeats));
         Stop stop = machine.run(Limits.instructions(100_000_000));
         assertThat(stop.kind()).as(stop.reason() + machine.console()).isEqualTo(Stop.Kind.EXIT);

@@ -7,7 +7,7 @@ import org.sidestep.machine.Timing;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
-/** One cycle per instruction, nothing else: for tests, and to count instructions. */
+/** One cycle per instruction, or per iteration of a repeated one, nothing else: for tests, and to count instructions. */
 public final class UnitModel implements CpuModel {
 
     @Override
@@ -67,7 +67,7 @@ public final class UnitModel implements CpuModel {
 
         @Override
         public void retire(Object prepared, int iterations) {
-            cycles++;
+            cycles += Math.max(iterations, 1);
         }
 
         @Override

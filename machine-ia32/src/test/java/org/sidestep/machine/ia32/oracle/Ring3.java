@@ -9,7 +9,7 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
-import org.sidestep.machine.ia32.UnitModel;
+import org.sidestep.machine.ia32.UnitMachine;
 
 /**
  * A machine that runs single instructions in ring 3, in memory laid out like the oracle's process, and stops at the
@@ -38,7 +38,7 @@ final class Ring3 {
     private static final int LONGEST_LOOP = 100_000;
     private static final Reg32[] LOADED = {Reg32.EAX, Reg32.EBX, Reg32.ECX, Reg32.EDX, Reg32.ESI, Reg32.EDI, Reg32.EBP};
 
-    private final Machine machine = UnitModel.machine(2);
+    private final Machine machine = UnitMachine.of(2);
     private final Machine.Snapshot booted;
 
     Ring3() {
