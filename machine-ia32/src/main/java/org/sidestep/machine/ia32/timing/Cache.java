@@ -16,35 +16,34 @@ final class Cache {
     private static final int DIRTY = 1 << 31;
     private static final int EMPTY = ~DIRTY;
 
-    private final int ways;
+    private final int sets;
     private final int setMask;
+    /** All first ways, then all second ways, and so on: the first is nearly always the one. */
     private final int[] tags;
 
     Cache(int bytes, int ways) {
-        this.ways = ways;
-        int sets = bytes / ways >> LINE_SHIFT;
+        sets = bytes / ways >> LINE_SHIFT;
         setMask = sets - 1;
         tags = new int[sets * ways];
         Arrays.fill(tags, EMPTY);
     }
 
     Cache(Cache other) {
-        ways = other.ways;
+        sets = other.sets;
         setMask = other.setMask;
         tags = other.tags.clone();
     }
 
     /** Whether {@code line} (an address shifted right by {@link #LINE_SHIFT}) is present; it becomes the most recent. */
     boolean hit(int line) {
-        int first = (line & setMask) * ways;
-        return (tags[first] & ~DIRTY) == line || hitBehind(first, line);
+        return (tags[line & setMask] & ~DIRTY) == line || hitBehind(line);
     }
 
-    private boolean hitBehind(int first, int line) {
-        for (int i = 1; i < ways; i++) {
-            int tag = tags[first + i];
+    private boolean hitBehind(int line) {
+        for (int place = (line & setMask) + sets; place < tags.length; place += sets) {
+            int tag = tags[place];
             if ((tag & ~DIRTY) == line) {
-                moveToFront(first, i, tag);
+                moveToFront(place, tag);
                 return true;
             }
         }
@@ -57,19 +56,20 @@ final class Cache {
      * @return the line that had to be written back, or {@link #NOTHING}
      */
     int fill(int line) {
-        int first = (line & setMask) * ways;
-        int victim = tags[first + ways - 1];
-        moveToFront(first, ways - 1, line);
+        int last = (line & setMask) + tags.length - sets;
+        int victim = tags[last];
+        moveToFront(last, line);
         return (victim & DIRTY) != 0 ? victim & ~DIRTY : NOTHING;
     }
 
     /** Marks {@code line} as modified; it must be the most recent of its set. */
     void dirty(int line) {
-        tags[(line & setMask) * ways] = line | DIRTY;
+        tags[line & setMask] = line | DIRTY;
     }
 
-    private void moveToFront(int first, int from, int tag) {
-        System.arraycopy(tags, first, tags, first + 1, from);
-        tags[first] = tag;
+    private void moveToFront(int from, int tag) {
+        int place = from;
+        for (; place >= sets; place -= sets) tags[place] = tags[place - sets];
+        tags[place] = tag;
     }
 }

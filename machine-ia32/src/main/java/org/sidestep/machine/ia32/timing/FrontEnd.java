@@ -91,12 +91,15 @@ final class FrontEnd {
         retirePlace = place;
         retired = cycle;
         // Most have four micro-ops at most; what is entered in excess will be overwritten by those that follow.
-        leaves[micro & RING - 1] = cycle;
-        leaves[micro + 1 & RING - 1] = cycle;
-        leaves[micro + 2 & RING - 1] = cycle;
-        leaves[micro + 3 & RING - 1] = cycle;
-        for (int i = 4; i < microOps; i++) leaves[micro + i & RING - 1] = cycle;
-        micro += microOps;
+        long[] ring = leaves;
+        int first = micro;
+        int mask = ring.length - 1;
+        ring[first & mask] = cycle;
+        ring[first + 1 & mask] = cycle;
+        ring[first + 2 & mask] = cycle;
+        ring[first + 3 & mask] = cycle;
+        for (int i = 4; i < microOps; i++) ring[first + i & mask] = cycle;
+        micro = first + microOps;
         return cycle;
     }
 

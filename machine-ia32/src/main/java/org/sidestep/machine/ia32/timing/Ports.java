@@ -37,30 +37,27 @@ final class Ports {
     /** From now on nothing issues before {@code cycle}, which never goes back. */
     void advanceTo(long cycle) {
         long shift = cycle - base;
-        long inside = shift - WINDOW >> 63;
         base = cycle;
-        port0 = port0 >>> shift & inside;
-        port1 = port1 >>> shift & inside;
-        load = load >>> shift & inside;
-        store = store >>> shift & inside;
+        port0 = after(port0, shift);
+        port1 = after(port1, shift);
+        load = after(load, shift);
+        store = after(store, shift);
     }
 
     /**
-     * Port 0 or 1, whichever is free first.
+     * Port 0 or 1, whichever is free first, and port 1 if both are.
      *
      * @param not0 {@link #NOT_HERE} if port 0 cannot take it, else 0; {@code not1} likewise
      */
     long arithmetic(long ready, long not0, long not1) {
         long offset = ready - base;
         if (offset >= WINDOW) return ready;
-        long on0 = firstFree(port0 | not0, offset);
-        long on1 = firstFree(port1 | not1, offset);
-        long take1 = on1 - on0 - 1 >> 63;
-        long start = on0 + (on1 - on0 & take1);
-        long taken = bit(start);
-        port0 |= taken & ~take1;
-        port1 |= taken & take1;
-        return base + start;
+        long busy1 = port1 | not1;
+        long free = free((port0 | not0) & busy1, offset);
+        long taken = Long.lowestOneBit(free);
+        port0 |= taken & busy1;
+        port1 |= taken & ~busy1;
+        return base + Long.numberOfTrailingZeros(free);
     }
 
     /** The divider behind port 0, which divides in program order and is busy for {@code cycles}. */
@@ -73,25 +70,25 @@ final class Ports {
     long load(long ready) {
         long offset = ready - base;
         if (offset >= WINDOW) return ready;
-        long start = firstFree(load, offset);
-        load |= bit(start);
-        return base + start;
+        long free = free(load, offset);
+        load |= Long.lowestOneBit(free);
+        return base + Long.numberOfTrailingZeros(free);
     }
 
     long store(long ready) {
         long offset = ready - base;
         if (offset >= WINDOW) return ready;
-        long start = firstFree(store, offset);
-        store |= bit(start);
-        return base + start;
+        long free = free(store, offset);
+        store |= Long.lowestOneBit(free);
+        return base + Long.numberOfTrailingZeros(free);
     }
 
-    private static long firstFree(long taken, long offset) {
-        return offset + Long.numberOfTrailingZeros(~(taken >>> offset));
+    private static long after(long taken, long shift) {
+        return shift < WINDOW ? taken >>> shift : 0;
     }
 
-    /** Beyond the window nothing is recorded. */
-    private static long bit(long offset) {
-        return 1L << offset & offset - WINDOW >> 63;
+    /** The free cycles at or after {@code offset}. If there is none, the first beyond the window is, unrecorded. */
+    private static long free(long taken, long offset) {
+        return ~taken & -1L << offset;
     }
 }
