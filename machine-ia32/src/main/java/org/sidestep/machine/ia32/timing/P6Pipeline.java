@@ -126,7 +126,7 @@ final class P6Pipeline extends Timing {
             return;
         }
         if (memory.loads.count != 0) data = Math.max(data, load(memory.loads, address));
-        data += memory.extra;
+        if (memory.extra != 0) data += delay();
         long done = execute(template, data);
         if (template.steps) step(template, address);
         write(template, done);
@@ -134,7 +134,6 @@ final class P6Pipeline extends Timing {
         if (memory.stores.count == 0) frontEnd.retire(template.microOps, complete);
         else store(memory.stores, template.microOps, issue, address, done);
         if (branch != BranchPredictor.SEQUENTIAL) follow(done);
-        forget();
     }
 
     @Override
@@ -188,15 +187,26 @@ final class P6Pipeline extends Timing {
 
     /** When the last of the instruction's loads has its data. */
     private long load(Accesses loads, long address) {
-        long last = 0;
+        long begin = Math.max(address, storesKnown);
+        long last = load(loads, 0, begin);
         int scheduled = loads.scheduled();
-        for (int i = 0; i < scheduled; i++) {
-            long start = ports.load(Math.max(address, storesKnown)) + loads.late[i];
-            long found = storeBuffer.available(loads.address[i], loads.bytes[i], start);
-            boolean cached = (loads.fromMemory >> i & 1) == 0;
-            last = Math.max(last, cached ? found + DataSheet.LOAD_LATENCY : fromMemory(found));
-        }
+        for (int i = 1; i < scheduled; i++) last = Math.max(last, load(loads, i, begin));
+        loads.clear();
         return last;
+    }
+
+    private long load(Accesses loads, int i, long begin) {
+        long start = ports.load(begin) + loads.late[i];
+        long found = storeBuffer.available(loads.address[i], loads.bytes[i], start);
+        boolean cached = (loads.fromMemory >> i & 1) == 0;
+        return cached ? found + DataSheet.LOAD_LATENCY : fromMemory(found);
+    }
+
+    /** The cycles by which the result is late whatever it waits for. */
+    private int delay() {
+        int cycles = memory.extra;
+        memory.extra = 0;
+        return cycles;
     }
 
     private long fromMemory(long start) {
@@ -217,6 +227,7 @@ final class P6Pipeline extends Timing {
         for (int i = 0; i < scheduled; i++) {
             storeBuffer.add(stores.address[i], stores.bytes[i], dataReady, retired, 1 + stores.late[i]);
         }
+        stores.clear();
     }
 
     private void follow(long resolved) {
@@ -225,6 +236,7 @@ final class P6Pipeline extends Timing {
             case BranchPredictor.DECODED -> frontEnd.taken(branchTarget, DataSheet.DECODED_BUBBLE);
             default -> frontEnd.redirect(branchTarget, resolved + costs.mispredict());
         }
+        branch = BranchPredictor.SEQUENTIAL;
     }
 
     private void stallFetch() {
@@ -249,13 +261,8 @@ final class P6Pipeline extends Timing {
             ready[template.step1] = frontEnd.cycles();
         }
         if (branch != BranchPredictor.SEQUENTIAL) follow(frontEnd.cycles());
-        forget();
-    }
-
-    private void forget() {
         memory.clear();
         eventful = false;
-        branch = BranchPredictor.SEQUENTIAL;
     }
 
     @Override
