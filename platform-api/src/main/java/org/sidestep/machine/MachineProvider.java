@@ -14,4 +14,14 @@ public interface MachineProvider extends Extension {
      * @param cpu the CPU model that tells what the machine's time is
      */
     Machine create(Parameters parameters, Configured<CpuModel> cpu);
+
+    /**
+     * A machine that has just been switched on. The command {@code boot} calls this once.
+     *
+     * @throws BadImage if an image cannot be booted, or if this provider boots nothing at all; the message says why and
+     *     begins with the image's name
+     */
+    default BootedMachine boot(BootConfiguration configuration, Configured<CpuModel> cpu) {
+        throw new BadImage("the machine '%s' runs experiments only; choose another".formatted(id()));
+    }
 }

@@ -18,6 +18,12 @@ public record Stop(Kind kind, int code, String reason) {
         STEP,
         /** HLT with nothing that could ever wake the processor. */
         HALTED,
-        TRIPLE_FAULT
+        TRIPLE_FAULT,
+        /** The guest, or its shutdown, asked for a reset of a machine that does not restart. */
+        RESET,
+        /** The guest used what does not exist, and {@link BootConfiguration#strict} was set. */
+        UNDEFINED,
+        /** {@link BootedMachine#requestStop} was called. */
+        REQUEST
     }
 }

@@ -1,0 +1,23 @@
+package org.sidestep.machine;
+
+/** A machine with a person or a script at its console. */
+public interface BootedMachine extends Machine {
+
+    /** Characters arrive at the console: at the first serial port, which takes them as fast as the guest reads. */
+    void type(byte[] characters);
+
+    /**
+     * Makes {@link #run} return {@link Stop.Kind#REQUEST} after the current instruction. For consumers of {@link Lines} and
+     * observers, hence on the thread that runs the machine.
+     */
+    void requestStop(String reason);
+
+    /** Operand and address size in bits, 16 or 32, of instructions without prefixes. */
+    int codeSize();
+
+    /**
+     * Where the machine is and how it got there, for a person: registers, descriptor tables, the instructions around the
+     * current one, the last instructions and branches. Several lines, the last one ended.
+     */
+    String report();
+}
