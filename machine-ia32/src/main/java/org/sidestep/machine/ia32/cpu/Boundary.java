@@ -120,11 +120,13 @@ public final class Boundary {
         return null;
     }
 
-    /** Delivers a single-step trap or an interrupt, if one is due; traps come first (SDM vol. 3, table 5-2). */
+    /** Delivers a debug trap or an interrupt, if one is due; traps come first (SDM vol. 3, table 5-2). */
     private boolean deliverPending() {
-        if (cpu.stepping) {
-            cpu.stepping = false;
-            cpu.control.dr[6] |= ControlRegisters.BS;
+        if (cpu.stepping) cpu.debugTraps |= ControlRegisters.BS;
+        cpu.stepping = false;
+        if (cpu.debugTraps != 0) {
+            cpu.control.dr[6] |= cpu.debugTraps;
+            cpu.debugTraps = 0;
             faults++;
             Interrupts.trap(cpu, Vector.DB);
             cpu.eip = cpu.next;

@@ -25,6 +25,12 @@ final class ControlRegisters {
     /** In DR6: single step. */
     static final int BS = 1 << 14;
 
+    /** In DR6: switch to a task whose TSS asks for a trap. */
+    static final int BT = 1 << 15;
+
+    /** In DR7: the local enable bits, L0 to L3 and LE. */
+    private static final int LOCAL_ENABLES = 0x155;
+
     private static final int CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
 
     /** VME, PVI, TSD, DE, PSE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT: a Pentium III without PAE. */
@@ -95,6 +101,11 @@ final class ControlRegisters {
     void writeDebug(int number, int value) {
         int index = debugRegister(number);
         dr[index] = index == 6 ? value & 0xE00F | DR6_FIXED : index == 7 ? value & 0xFFFF2BFF | DR7_FIXED : value;
+    }
+
+    /** A task switch leaves only the global breakpoints (SDM vol. 3, section 17.2.4). */
+    void clearLocalBreakpoints() {
+        dr[7] &= ~LOCAL_ENABLES;
     }
 
     /** DR4 and DR5 are aliases of DR6 and DR7 unless CR4.DE is set. */

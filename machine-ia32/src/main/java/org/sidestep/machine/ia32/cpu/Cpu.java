@@ -78,6 +78,9 @@ public final class Cpu {
     /** Interrupts wait until the next instruction is done (STI, MOV SS). */
     boolean shadow;
 
+    /** DR6 bits of the debug trap that follows the current instruction, if any. */
+    int debugTraps;
+
     /** TF was set when the current instruction began: a debug exception follows it. */
     boolean stepping;
 
@@ -128,6 +131,12 @@ public final class Cpu {
     /** Makes the interpreter look around before the next instruction. */
     void attention() {
         deadline = 0;
+    }
+
+    /** A debug trap follows the current instruction. */
+    void debugTrap(int dr6Bits) {
+        debugTraps |= dr6Bits;
+        attention();
     }
 
     int reg8(int number) {
@@ -351,6 +360,7 @@ public final class Cpu {
         halted = false;
         shadow = false;
         stepping = false;
+        debugTraps = 0;
     }
 
     public int eflags() {

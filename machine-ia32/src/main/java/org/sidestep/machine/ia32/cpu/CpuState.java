@@ -12,6 +12,7 @@ public final class CpuState {
     private final int cpl;
     private final boolean halted;
     private final boolean shadow;
+    private final int debugTraps;
     private final boolean stepping;
     private final SegmentRegister[] segments = new SegmentRegister[6];
     private final SegmentRegister ldtr = new SegmentRegister(false);
@@ -31,6 +32,7 @@ public final class CpuState {
         cpl = cpu.cpl();
         halted = cpu.halted;
         shadow = cpu.shadow;
+        debugTraps = cpu.debugTraps;
         stepping = cpu.stepping;
         for (int i = 0; i < segments.length; i++) {
             segments[i] = new SegmentRegister(i == Cpu.SS);
@@ -54,6 +56,7 @@ public final class CpuState {
         cpu.setCpl(cpl);
         cpu.halted = halted;
         cpu.shadow = shadow;
+        cpu.debugTraps = debugTraps;
         cpu.stepping = stepping;
         cpu.iterations = 1;
         cpu.unfinished = false;

@@ -82,7 +82,11 @@ record Descriptor(int low, int high) {
         return system() && (type() & ~8) >= INTERRUPT_GATE16;
     }
 
-    /** Of a call, interrupt or trap gate. */
+    boolean taskGate() {
+        return system() && type() == TASK_GATE;
+    }
+
+    /** Of any gate. */
     int gateSelector() {
         return low >>> 16;
     }

@@ -72,6 +72,10 @@ final class Interrupts {
 
     private void deliver() {
         Descriptor gate = gate();
+        if (gate.taskGate()) {
+            toTask(gate.gateSelector());
+            return;
+        }
         int selector = gate.gateSelector();
         Descriptor code = Segmentation.require(cpu, selector, external);
         if (!code.code() || code.dpl() > cpu.cpl()) throw Fault.gp(Segmentation.code(selector) | external);
@@ -92,12 +96,25 @@ final class Interrupts {
         cpu.notices.privilegeChanged(from, cpu.cpl(), vector);
     }
 
+    /** The error code goes onto the stack of the new task, in the width of its TSS. */
+    private void toTask(int selector) {
+        TaskSwitch.interrupt(cpu, selector, returnEip, flags, external);
+        if (errorCode != NO_ERROR_CODE) pushOne(errorCode, cpu.tr.descriptor().is32() ? 4 : 2);
+        if (!cpu.segments[Cpu.CS].within(cpu.next, 1)) throw Fault.gp(external);
+    }
+
+    private void pushOne(int value, int bytes) {
+        int offset = cpu.r[Cpu.ESP] - bytes & cpu.stackMask();
+        if (!cpu.segments[Cpu.SS].within(offset, bytes)) throw Fault.ss(external);
+        cpu.push(value, bytes);
+    }
+
     private Descriptor gate() {
         int code = vector * 8 + IDT + external;
         if (!cpu.idtr.contains(vector * 8)) throw Fault.gp(code);
         int address = cpu.idtr.base + vector * 8;
         Descriptor gate = new Descriptor(cpu.system.load32(address), cpu.system.load32(address + 4));
-        if (!gate.interruptOrTrapGate() || external == 0 && gate.dpl() < cpu.cpl()) throw Fault.gp(code);
+        if (!gate.interruptOrTrapGate() && !gate.taskGate() || external == 0 && gate.dpl() < cpu.cpl()) throw Fault.gp(code);
         if (!gate.present()) throw Fault.np(code);
         return gate;
     }

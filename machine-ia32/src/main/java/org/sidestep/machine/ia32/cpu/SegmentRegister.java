@@ -85,6 +85,7 @@ public final class SegmentRegister {
     /** Whether {@code [offset, offset + bytes)} lies inside the limit (SDM vol. 3, section 5.3). */
     boolean within(int offset, int bytes) {
         if (flat) return true;
+        if (descriptor == null) return false;
         long first = Integer.toUnsignedLong(offset);
         long last = first + bytes - 1;
         long top = Integer.toUnsignedLong(limit);

@@ -59,6 +59,11 @@ final class Segmentation {
         return rewrite(cpu, selector, descriptor, high);
     }
 
+    /** Raises whatever {@link #setBusy} would raise. */
+    static void probeRewrite(Cpu cpu, int selector) {
+        cpu.system.probeWrite(address(cpu, selector) + 4, 4);
+    }
+
     private static Descriptor rewrite(Cpu cpu, int selector, Descriptor descriptor, int high) {
         cpu.system.store32(address(cpu, selector) + 4, high);
         return new Descriptor(descriptor.low(), high);
