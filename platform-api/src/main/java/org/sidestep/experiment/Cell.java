@@ -3,6 +3,7 @@ package org.sidestep.experiment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
@@ -51,15 +52,33 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
         return parameters;
     }
 
-    /** Where this cell lies: per axis its plugin's id, then that plugin's parameters, and last the seed, as a user writes them. */
+    /**
+     * Where this cell lies: per axis its plugin's id, then that plugin's parameters, and last the seed, as a user writes them.
+     * Figures and ablations that have their default are left out: they are the plugin's own.
+     */
     public Map<String, String> coordinates() {
         Map<String, String> coordinates = new LinkedHashMap<>();
         plugins.forEach((axis, configured) -> {
             coordinates.put(axis.name(), configured.plugin().id());
-            configured.parameters().asMap().forEach((name, value) -> coordinates.put(axis + "." + name, text(value)));
+            configured.chosen().forEach((name, value) -> coordinates.put(axis + "." + name, text(value)));
         });
         coordinates.put(SEED, Long.toString(seed));
         return coordinates;
+    }
+
+    /** One coordinate by name, also one that {@link #coordinates()} leaves out. */
+    public Optional<String> coordinate(String name) {
+        String coordinate = coordinates().get(name);
+        return coordinate != null
+                ? Optional.of(coordinate)
+                : Optional.ofNullable(parameters().get(name)).map(Cell::text);
+    }
+
+    /** The same cell with one parameter of the plugin on {@code axis} changed. */
+    public Cell with(Axis<?> axis, String parameter, Object value) {
+        Map<Axis<?>, Configured<?>> changed = new LinkedHashMap<>(plugins);
+        changed.put(axis, plugins.get(axis).with(parameter, value));
+        return new Cell(changed, seed, maxCycles);
     }
 
     /** A parameter value as an experiment file writes it. */

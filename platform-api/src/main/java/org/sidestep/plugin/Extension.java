@@ -20,4 +20,11 @@ public interface Extension extends org.pf4j.ExtensionPoint {
     default List<Parameter> parameters() {
         return List.of();
     }
+
+    /**
+     * Checks values that are allowed each by itself. Called whenever a cell is configured, before anything is built from it.
+     *
+     * @throws BadParameter if they do not go together; the message names them and the remedy
+     */
+    default void check(Parameters parameters) {}
 }

@@ -1,6 +1,8 @@
 package org.sidestep.plugin;
 
 import java.util.List;
+import java.util.Optional;
+import org.sidestep.plugin.Evidence.Confidence;
 
 /**
  * One parameter of an {@link Extension}, with its type, default and range.
@@ -8,9 +10,31 @@ import java.util.List;
  * @param choices the allowed words of a {@link Type#CHOICE}, else empty
  * @param min the smallest allowed value of an {@link Type#INTEGER}
  * @param max the largest allowed value of an {@link Type#INTEGER}
+ * @param evidence for a {@link Kind#FIGURE}: what stands behind its default
  */
 public record Parameter(
-        String name, Type type, Object defaultValue, List<String> choices, long min, long max, String summary) {
+        String name,
+        Kind kind,
+        Type type,
+        Object defaultValue,
+        List<String> choices,
+        long min,
+        long max,
+        String summary,
+        Optional<Evidence> evidence) {
+
+    /** What a parameter is for. Only settings are part of every cell's coordinates; the others are where they were changed. */
+    public enum Kind {
+        /** Something that a researcher chooses. */
+        SETTING,
+        /** A number of a real part's data sheet. */
+        FIGURE,
+        /** Makes one mechanism of a CPU model perfect, to see what it contributes. */
+        ABLATION
+    }
+
+    /** What the names of all ablations begin with. */
+    public static final String ABLATE = "ablate.";
 
     /** How a parameter is written in an experiment file. A {@link #FLAG} is {@code on} or {@code off}. */
     public enum Type {
@@ -20,16 +44,48 @@ public record Parameter(
     }
 
     public static Parameter integer(String name, long defaultValue, long min, long max, String summary) {
-        return new Parameter(name, Type.INTEGER, defaultValue, List.of(), min, max, summary);
+        return new Parameter(
+                name, Kind.SETTING, Type.INTEGER, defaultValue, List.of(), min, max, summary, Optional.empty());
     }
 
     /** A word out of a fixed list; the first is the default. */
     public static Parameter choice(String name, String summary, String... choices) {
-        return new Parameter(name, Type.CHOICE, choices[0], List.of(choices), 0, 0, summary);
+        return new Parameter(
+                name, Kind.SETTING, Type.CHOICE, choices[0], List.of(choices), 0, 0, summary, Optional.empty());
     }
 
     public static Parameter flag(String name, boolean defaultValue, String summary) {
-        return new Parameter(name, Type.FLAG, defaultValue, List.of("on", "off"), 0, 0, summary);
+        return onOff(name, Kind.SETTING, defaultValue, summary);
+    }
+
+    /** The switch {@code ablate.<mechanism>}, off by default. */
+    public static Parameter ablation(String mechanism, String summary) {
+        return onOff(ABLATE + mechanism, Kind.ABLATION, false, summary);
+    }
+
+    private static Parameter onOff(String name, Kind kind, boolean defaultValue, String summary) {
+        return new Parameter(
+                name, kind, Type.FLAG, defaultValue, List.of("on", "off"), 0, 0, summary, Optional.empty());
+    }
+
+    /** A number beyond doubt of a data sheet; {@code min..max} is what may be tried, not what is likely. */
+    public static Parameter figure(
+            String name, String unit, long value, long min, long max, String source, String summary) {
+        return figure(name, value, min, max, new Evidence(unit, source, Confidence.HIGH, value, value), summary);
+    }
+
+    /** A number of a data sheet; {@code min..max} is what may be tried, the bracket of the evidence what is likely. */
+    public static Parameter figure(String name, long value, long min, long max, Evidence evidence, String summary) {
+        if (value < evidence.low() || value > evidence.high()) {
+            throw new IllegalArgumentException("%s: %d is not in %s".formatted(name, value, evidence.bracket()));
+        }
+        return new Parameter(
+                name, Kind.FIGURE, Type.INTEGER, value, List.of(), min, max, summary, Optional.of(evidence));
+    }
+
+    /** Whether results depend on a number that is only an estimate. */
+    public boolean isDoubtful() {
+        return evidence.map(e -> e.confidence() == Confidence.LOW).orElse(false);
     }
 
     /** The range as a user reads it: {@code 0..63} or {@code int | sysenter}. */
