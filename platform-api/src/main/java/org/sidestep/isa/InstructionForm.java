@@ -51,6 +51,10 @@ public record InstructionForm(
         ANY,
         /** CPL 0 only, else #GP(0). */
         SUPERVISOR,
+        /** Everyone in protected mode; #UD in real and virtual-8086 mode. */
+        PROTECTED,
+        /** CPL 0 only, else #GP(0); #UD in real and virtual-8086 mode. */
+        PROTECTED_SUPERVISOR,
         /** CPL <= IOPL (CLI, STI), else #GP(0). */
         IOPL,
         /** CPL <= IOPL or the I/O permission bitmap (IN, OUT, INS, OUTS), else #GP(0). */

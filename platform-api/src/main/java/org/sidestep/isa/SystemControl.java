@@ -8,6 +8,8 @@ import static org.sidestep.isa.Eflags.ZF;
 import static org.sidestep.isa.Trait.ENDS;
 import static org.sidestep.isa.Trait.IOPL;
 import static org.sidestep.isa.Trait.IO_BITMAP;
+import static org.sidestep.isa.Trait.PROTECTED;
+import static org.sidestep.isa.Trait.PROTECTED_SUPERVISOR;
 import static org.sidestep.isa.Trait.SUPERVISOR;
 import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.undefined;
@@ -22,14 +24,14 @@ final class SystemControl {
 
     static void define(Rows t) {
         // spotless:off
-        t.row("sldt",   "0F 00 /0", "Rv:w",     "sldt");
-        t.row("sldt",   "0F 00 /0", "Mw:w",     "sldt");
-        t.row("str",    "0F 00 /1", "Rv:w",     "str");
-        t.row("str",    "0F 00 /1", "Mw:w",     "str");
-        t.row("lldt",   "0F 00 /2", "Ew",       "lldt",   SUPERVISOR, ENDS);
-        t.row("ltr",    "0F 00 /3", "Ew",       "ltr",    SUPERVISOR, ENDS);
-        t.row("verr",   "0F 00 /4", "Ew",       "verr",   writes(ZF));
-        t.row("verw",   "0F 00 /5", "Ew",       "verr",   writes(ZF));
+        t.row("sldt",   "0F 00 /0", "Rv:w",     "sldt", PROTECTED);
+        t.row("sldt",   "0F 00 /0", "Mw:w",     "sldt", PROTECTED);
+        t.row("str",    "0F 00 /1", "Rv:w",     "str", PROTECTED);
+        t.row("str",    "0F 00 /1", "Mw:w",     "str", PROTECTED);
+        t.row("lldt",   "0F 00 /2", "Ew",       "lldt",   PROTECTED_SUPERVISOR, ENDS);
+        t.row("ltr",    "0F 00 /3", "Ew",       "ltr",    PROTECTED_SUPERVISOR, ENDS);
+        t.row("verr",   "0F 00 /4", "Ew",       "verr",   writes(ZF), PROTECTED);
+        t.row("verw",   "0F 00 /5", "Ew",       "verr",   writes(ZF), PROTECTED);
         t.row("sgdt",   "0F 01 /0", "Ms:w",     "sgdt");
         t.row("sidt",   "0F 01 /1", "Ms:w",     "sgdt");
         t.row("lgdt",   "0F 01 /2", "Ms",       "lgdt",   SUPERVISOR, ENDS);
@@ -38,9 +40,9 @@ final class SystemControl {
         t.row("smsw",   "0F 01 /4", "Mw:w",     "smsw");
         t.row("lmsw",   "0F 01 /6", "Ew",       "mov.cr", SUPERVISOR, ENDS);
         t.row("invlpg", "0F 01 /7", "M:a",      "invlpg", SUPERVISOR, ENDS);
-        t.row("lar",    "0F 02",    "Gv:w Ewv", "lar",    writes(ZF));
-        t.row("lsl",    "0F 03",    "Gv:w Ewv", "lar",    writes(ZF));
-        t.row("arpl",   "63",       "Ew:rw Gw", "arpl",   writes(ZF));
+        t.row("lar",    "0F 02",    "Gv:w Ewv", "lar",    writes(ZF), PROTECTED);
+        t.row("lsl",    "0F 03",    "Gv:w Ewv", "lar",    writes(ZF), PROTECTED);
+        t.row("arpl",   "63",       "Ew:rw Gw", "arpl",   writes(ZF), PROTECTED);
         t.row("clts",   "0F 06",    "",         "clts",   SUPERVISOR, ENDS);
         t.row("mov",    "0F 20",    "Rd:w Cd",  "mov.from.cr", undefined(STATUS), SUPERVISOR);
         t.row("mov",    "0F 21",    "Rd:w Dd",  "mov.from.dr", undefined(STATUS), SUPERVISOR);

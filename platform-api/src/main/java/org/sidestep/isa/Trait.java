@@ -14,6 +14,8 @@ record Trait(int reads, int writes, int undefined, Privilege privilege, boolean 
     static final Trait ENDS = new Trait(0, 0, 0, Privilege.ANY, true, false);
 
     static final Trait SUPERVISOR = new Trait(0, 0, 0, Privilege.SUPERVISOR, false, false);
+    static final Trait PROTECTED = new Trait(0, 0, 0, Privilege.PROTECTED, false, false);
+    static final Trait PROTECTED_SUPERVISOR = new Trait(0, 0, 0, Privilege.PROTECTED_SUPERVISOR, false, false);
     static final Trait IOPL = new Trait(0, 0, 0, Privilege.IOPL, false, false);
     static final Trait IO_BITMAP = new Trait(0, 0, 0, Privilege.IO_BITMAP, false, false);
 

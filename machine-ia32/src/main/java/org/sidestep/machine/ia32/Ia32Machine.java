@@ -49,6 +49,21 @@ public final class Ia32Machine implements Machine {
         cpu.goTo(entry.eip());
     }
 
+    /** Power comes on: real mode, at the reset vector FFFFFFF0. Memory and devices stay as they are. */
+    public void reset() {
+        cpu.reset();
+    }
+
+    /** Goes on in real mode at {@code segment:offset}, with the other segments at 0, as after firmware. */
+    public void enterRealMode(int segment, int offset) {
+        cpu.enterRealMode(segment, offset);
+    }
+
+    /** Masks physical addresses, for the A20 gate: {@code ~(1 << 20)} while it is closed, -1 while it is open. */
+    public void setAddressMask(int mask) {
+        cpu.setAddressMask(mask);
+    }
+
     @Override
     public Stop run(Limits limits) {
         return interpreter.run(limits, false);

@@ -79,6 +79,7 @@ public final class Boundary {
         delivered = false;
         while (true) {
             cpu.notices.publish(machine);
+            if (board.initRequested()) cpu.init();
             Stop stop = limit(instructions);
             if (stop != null) return stop;
             for (; !pulses.isEmpty() && pulses.firstKey() <= instructions; pulses.pollFirstEntry()) {

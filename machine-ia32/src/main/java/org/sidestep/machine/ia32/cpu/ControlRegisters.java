@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import java.util.Arrays;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 
@@ -72,12 +73,27 @@ final class ControlRegisters {
         }
     }
 
-    /** This machine has no real mode: clearing PE is refused as if it were an invalid combination. */
     void writeCr0(int value) {
-        if ((value & PE) == 0) throw Fault.gp(0);
-        if ((value & (NW | CD)) == NW) throw Fault.gp(0);
+        if ((value & (PG | PE)) == PG || (value & (NW | CD)) == NW) throw Fault.gp(0);
+        boolean leaving = (cr0 & ~value & PE) != 0;
         cr0 = value & CR0_DEFINED | ET;
         cpu.mmu.setControl(cr0, cr4);
+        // In real mode nothing is forbidden in the code segment, whatever it was before.
+        SegmentRegister cs = cpu.segments[Cpu.CS];
+        if (leaving) cs.load(cs.selector, cs.descriptor().unprotected());
+    }
+
+    /** As RESET and INIT leave them; INIT keeps the cache bits of CR0 (SDM vol. 3, table 9-1). */
+    void reset(boolean powerOn) {
+        cr0 = powerOn ? CD | NW | ET : cr0 & (CD | NW) | ET;
+        cr2 = 0;
+        cr3 = 0;
+        cr4 = 0;
+        Arrays.fill(dr, 0);
+        dr[6] = DR6_FIXED;
+        dr[7] = DR7_FIXED;
+        cpu.mmu.setControl(cr0, cr4);
+        cpu.mmu.setCr3(cr3);
     }
 
     void writeCr3(int value) {

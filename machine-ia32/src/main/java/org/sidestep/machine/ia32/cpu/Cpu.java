@@ -37,8 +37,6 @@ public final class Cpu {
     static final int CS = 1;
     static final int SS = 2;
 
-    private static final int RESET_CS = 0x08;
-    private static final int RESET_DS = 0x10;
     private static final int SEP = 1 << 11;
 
     /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
@@ -111,11 +109,25 @@ public final class Cpu {
         notices = new Notices(this);
         control = new ControlRegisters(this);
         mmu.setControl(control.cr0, control.cr4);
-        reset();
+        for (int i = 0; i < segments.length; i++) segments[i] = new SegmentRegister(i == SS);
+        Reset.flat(this);
     }
 
     public int cpl() {
         return cpl;
+    }
+
+    boolean realMode() {
+        return (control.cr0 & ControlRegisters.PE) == 0;
+    }
+
+    boolean virtual8086() {
+        return (flags.system & Eflags.VM) != 0;
+    }
+
+    /** Selectors name descriptors; otherwise, in real and virtual-8086 mode, paragraphs. */
+    boolean protectedMode() {
+        return !realMode() && !virtual8086();
     }
 
     void setCpl(int level) {
@@ -319,17 +331,25 @@ public final class Cpu {
         return (flags.system & Eflags.TF) != 0;
     }
 
-    /** The Multiboot machine state: flat segments, paging and interrupts off. */
-    private void reset() {
-        Descriptor code = new Descriptor(0x0000FFFF, 0x00CF9B00);
-        Descriptor data = new Descriptor(0x0000FFFF, 0x00CF9300);
-        for (int i = 0; i < segments.length; i++) {
-            segments[i] = new SegmentRegister(i == SS);
-            segments[i].load(i == CS ? RESET_CS : RESET_DS, i == CS ? code : data);
-        }
-        ldtr.loadNull(0);
-        tr.loadNull(0);
-        setCpl(0);
+    /** Power comes on, or the RESET pin is pulled: execution goes on in real mode at the reset vector. */
+    public void reset() {
+        Reset.powerOn(this);
+    }
+
+    /** The INIT pin is pulled: as {@link #reset}, but caches, floating point and model-specific registers stay. */
+    public void init() {
+        Reset.init(this);
+    }
+
+    /** Goes on in real mode at {@code segment:offset}, as firmware hands over to what it has loaded. */
+    public void enterRealMode(int segment, int offset) {
+        Reset.init(this);
+        for (int i = 0; i < segments.length; i++) Segmentation.loadParagraph(this, i, i == CS ? segment : 0);
+        goTo(offset);
+    }
+
+    public void setAddressMask(int mask) {
+        mmu.setAddressMask(mask);
     }
 
     public Timing timing() {

@@ -18,6 +18,30 @@ record Descriptor(int low, int high) {
 
     private static final int GRANULAR = 1 << 23;
 
+    /** In the high word: present, a data segment that may be written, accessed; the type field and DPL cleared for it. */
+    private static final int READ_WRITE = 0x9300;
+
+    private static final int RIGHTS = 0xFF00;
+    private static final int DPL3 = 3 << 13;
+
+    /** A segment as real mode has them after reset: 64 KB that can be read, written and executed. */
+    static final Descriptor REAL = new Descriptor(0xFFFF, READ_WRITE);
+
+    /** A segment of virtual-8086 mode (SDM vol. 3, section 20.2.1): as in real mode after reset, at level 3. */
+    static Descriptor virtual8086(int base) {
+        return new Descriptor(0xFFFF, READ_WRITE | DPL3).at(base);
+    }
+
+    /** The same segment elsewhere. */
+    Descriptor at(int base) {
+        return new Descriptor(low & 0xFFFF | base << 16, high & 0x00FFFF00 | base >> 16 & 0xFF | base & 0xFF000000);
+    }
+
+    /** The same base, limit and size, with nothing forbidden. */
+    Descriptor unprotected() {
+        return new Descriptor(low, high & ~RIGHTS | READ_WRITE);
+    }
+
     int base() {
         return low >>> 16 | high << 16 & 0xFF0000 | high & 0xFF000000;
     }

@@ -76,7 +76,7 @@ final class FarBranches {
     private static void sysenter(Cpu cpu, Op op) {
         if (!cpu.hasSysenter) throw Fault.ud();
         int selector = cpu.msr.sysenterCs & 0xFFFC;
-        if (selector == 0) throw Fault.gp(0);
+        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
         int from = cpu.cpl();
         cpu.flags.clear(Eflags.VM | Eflags.IF | Eflags.RF);
         flat(cpu, selector, 0);
@@ -89,7 +89,7 @@ final class FarBranches {
     private static void sysexit(Cpu cpu, Op op) {
         if (!cpu.hasSysenter) throw Fault.ud();
         int selector = cpu.msr.sysenterCs & 0xFFFC;
-        if (selector == 0) throw Fault.gp(0);
+        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
         flat(cpu, selector + 16 | 3, 3);
         cpu.r[Cpu.ESP] = cpu.r[Cpu.ECX];
         cpu.next = cpu.r[Cpu.EDX];

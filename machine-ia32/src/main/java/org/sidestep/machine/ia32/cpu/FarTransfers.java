@@ -16,6 +16,10 @@ final class FarTransfers {
     }
 
     private static void transfer(Cpu cpu, int selector, int offset, int bytes, boolean call) {
+        if (!cpu.protectedMode()) {
+            toParagraph(cpu, selector, offset, bytes, call);
+            return;
+        }
         Descriptor target = Segmentation.require(cpu, selector, 0);
         if (target.code()) {
             toCode(cpu, selector, target, offset, bytes, call);
@@ -36,6 +40,17 @@ final class FarTransfers {
             case Descriptor.TSS16_AVAILABLE, Descriptor.TSS32_AVAILABLE -> TaskSwitch.to(cpu, selector, call);
             default -> throw Fault.gp(code);
         }
+    }
+
+    private static void toParagraph(Cpu cpu, int selector, int offset, int bytes, boolean call) {
+        if (!cpu.segments[Cpu.CS].within(offset, 1)) throw Fault.gp(0);
+        if (call) {
+            cpu.probePush(2, bytes);
+            cpu.push(cpu.segments[Cpu.CS].selector, bytes);
+            cpu.push(cpu.next, bytes);
+        }
+        Segmentation.loadParagraph(cpu, Cpu.CS, selector);
+        cpu.next = offset;
     }
 
     private static void toCode(Cpu cpu, int selector, Descriptor target, int offset, int bytes, boolean call) {

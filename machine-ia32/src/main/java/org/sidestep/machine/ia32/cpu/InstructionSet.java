@@ -35,6 +35,17 @@ final class InstructionSet {
                     if (cpu.cpl() != 0) throw Fault.gp(0);
                     semantics.execute(cpu, op);
                 };
+            case PROTECTED ->
+                (cpu, op) -> {
+                    if (!cpu.protectedMode()) throw Fault.ud();
+                    semantics.execute(cpu, op);
+                };
+            case PROTECTED_SUPERVISOR ->
+                (cpu, op) -> {
+                    if (!cpu.protectedMode()) throw Fault.ud();
+                    if (cpu.cpl() != 0) throw Fault.gp(0);
+                    semantics.execute(cpu, op);
+                };
             case IOPL ->
                 (cpu, op) -> {
                     if (cpu.cpl() > cpu.flags.iopl()) throw Fault.gp(0);

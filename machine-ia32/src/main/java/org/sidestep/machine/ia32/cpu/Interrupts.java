@@ -71,6 +71,32 @@ final class Interrupts {
     }
 
     private void deliver() {
+        if (cpu.realMode()) {
+            throughVectorTable(cpu, vector, cpu.idtr, returnEip, flags);
+            cpu.flags.clear(Eflags.IF | Eflags.TF | Eflags.AC | Eflags.RF);
+        } else {
+            throughGate();
+        }
+        cpu.stepping = false;
+    }
+
+    /**
+     * Real mode and redirected interrupts of virtual-8086 mode: FLAGS, CS and IP on the stack, and on at a far pointer of
+     * the table (SDM vol. 3, section 20.1.4).
+     */
+    static void throughVectorTable(Cpu cpu, int vector, TableRegister table, int returnIp, int flags) {
+        if (4 * vector + 3 > table.limit) throw Fault.gp(0);
+        int pointer = cpu.memory.load32(table.base + 4 * vector);
+        cpu.probePush(3, 2);
+        cpu.push(flags, 2);
+        cpu.push(cpu.segments[Cpu.CS].selector, 2);
+        cpu.push(returnIp, 2);
+        Segmentation.loadParagraph(cpu, Cpu.CS, pointer >>> 16);
+        cpu.next = pointer & 0xFFFF;
+        cpu.timing.event(Timing.Event.INTERRUPT_SAME_LEVEL);
+    }
+
+    private void throughGate() {
         Descriptor gate = gate();
         if (gate.taskGate()) {
             toTask(gate.gateSelector());
@@ -92,7 +118,6 @@ final class Interrupts {
         boolean interruptGate = (gate.type() & 1) == 0;
         cpu.flags.clear(interruptGate ? CLEARED | Eflags.IF : CLEARED);
         cpu.next = gate.gateOffset();
-        cpu.stepping = false;
         cpu.notices.privilegeChanged(from, cpu.cpl(), vector);
     }
 

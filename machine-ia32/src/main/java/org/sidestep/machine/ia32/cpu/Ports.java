@@ -49,7 +49,7 @@ final class Ports {
 
     /** Raises #GP(0) unless IOPL or the TSS's bitmap allows access to {@code bytes} consecutive ports. */
     static void check(Cpu cpu, int port, int bytes) {
-        if (cpu.cpl() <= cpu.flags.iopl()) return;
+        if (!cpu.virtual8086() && cpu.cpl() <= cpu.flags.iopl()) return;
         SegmentRegister tss = cpu.tr;
         boolean hasBitmap =
                 !tss.isNull() && tss.descriptor().is32() && Integer.compareUnsigned(tss.limit, BITMAP_POINTER + 1) >= 0;

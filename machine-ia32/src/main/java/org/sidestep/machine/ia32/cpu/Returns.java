@@ -13,6 +13,10 @@ final class Returns {
     private Returns() {}
 
     static void iret(Cpu cpu, Op op) {
+        if (cpu.realMode()) {
+            real(cpu, op);
+            return;
+        }
         if ((cpu.flags.system & Eflags.NT) != 0) {
             TaskSwitch.back(cpu);
             return;
@@ -31,9 +35,28 @@ final class Returns {
         cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
     }
 
+    private static void real(Cpu cpu, Op op) {
+        int image = cpu.peekStack(2 * op.size, op.size);
+        toParagraph(cpu, op.size, 3 * op.size);
+        cpu.flags.replace(image, ALWAYS | Eflags.IF | Eflags.IOPL | (op.size == 4 ? Eflags.AC | Eflags.ID : 0));
+        cpu.attention();
+        cpu.timing.event(Timing.Event.IRET_SAME_LEVEL);
+    }
+
+    /** Real and virtual-8086 mode: loads CS:EIP from the top of the stack, and drops {@code frame} bytes. */
+    private static void toParagraph(Cpu cpu, int bytes, int frame) {
+        int offset = cpu.peekStack(0, bytes);
+        int selector = cpu.peekStack(bytes, bytes) & 0xFFFF;
+        if (!cpu.segments[Cpu.CS].within(offset, 1)) throw Fault.gp(0);
+        cpu.setStackPointer(cpu.r[Cpu.ESP] + frame);
+        Segmentation.loadParagraph(cpu, Cpu.CS, selector);
+        cpu.next = offset;
+    }
+
     static void retf(Cpu cpu, Op op) {
         int from = cpu.cpl();
-        far(cpu, op.size, 2 * op.size + op.imm, op.imm);
+        if (cpu.protectedMode()) far(cpu, op.size, 2 * op.size + op.imm, op.imm);
+        else toParagraph(cpu, op.size, 2 * op.size + op.imm);
         if (cpu.cpl() != from) cpu.timing.event(Timing.Event.FAR_TRANSFER_OUTWARD);
         cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
     }

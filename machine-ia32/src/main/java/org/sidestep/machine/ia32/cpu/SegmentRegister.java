@@ -42,6 +42,15 @@ public final class SegmentRegister {
         writeEnd = simple && writable ? end : Integer.MIN_VALUE;
     }
 
+    /**
+     * Real mode: the base follows from the selector, and the rest stays as it is (SDM vol. 3, section 20.1.1), so limits
+     * above 64 KB survive a visit to protected mode.
+     */
+    void loadParagraph(int paragraph) {
+        Descriptor kept = descriptor == null ? Descriptor.REAL : descriptor;
+        load(paragraph, kept.at(paragraph << 4));
+    }
+
     /** Loads a null selector: the register cannot be used for an access. */
     void loadNull(int newSelector) {
         selector = newSelector;

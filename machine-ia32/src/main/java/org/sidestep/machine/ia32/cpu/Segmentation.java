@@ -71,13 +71,21 @@ final class Segmentation {
 
     /** MOV, POP and the LDS family: loads any segment register but CS. */
     static void load(Cpu cpu, int segment, int selector) {
-        if (segment == Cpu.SS) {
+        if (!cpu.protectedMode()) {
+            loadParagraph(cpu, segment, selector & 0xFFFF);
+        } else if (segment == Cpu.SS) {
             loadStack(cpu, selector);
         } else if (isNull(selector)) {
             cpu.segments[segment].loadNull(selector & 0xFFFF);
         } else {
             loadData(cpu, segment, selector);
         }
+    }
+
+    /** Real and virtual-8086 mode: loads any segment register. */
+    static void loadParagraph(Cpu cpu, int segment, int paragraph) {
+        if (cpu.virtual8086()) cpu.segments[segment].load(paragraph, Descriptor.virtual8086(paragraph << 4));
+        else cpu.segments[segment].loadParagraph(paragraph);
     }
 
     private static void loadData(Cpu cpu, int segment, int selector) {

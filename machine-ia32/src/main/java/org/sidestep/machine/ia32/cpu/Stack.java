@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
+import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -16,7 +17,7 @@ final class Stack {
         set.put("pusha", Binder.always(Stack::pusha));
         set.put("popa",  Binder.always(Stack::popa));
         set.put("pushf", Binder.always(
-                (cpu, op) -> cpu.push(cpu.flags.value(), op.size)));
+                (cpu, op) -> cpu.push(cpu.flags.value() & ~(Eflags.VM | Eflags.RF), op.size)));
         set.put("popf",  Binder.always(Stack::popf));
         set.put("enter", Binder.always(Stack::enter));
         set.put("leave", Binder.always(Stack::leave));

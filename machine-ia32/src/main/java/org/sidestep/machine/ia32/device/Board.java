@@ -23,6 +23,7 @@ public final class Board {
     private Uart uart = new Uart(console);
     private int post;
     private int exitCode = -1;
+    private boolean init;
     private long now;
     private long nextEvent;
 
@@ -51,6 +52,18 @@ public final class Board {
     /** The INTR pin of the processor. */
     public boolean interruptRequested() {
         return pics.requested();
+    }
+
+    /** Pulls the INIT pin of the processor, which starts over at the reset vector before its next instruction. */
+    public void requestInit() {
+        init = true;
+    }
+
+    /** Whether the INIT pin has been pulled since the processor last asked. */
+    public boolean initRequested() {
+        boolean requested = init;
+        init = false;
+        return requested;
     }
 
     /** The interrupt acknowledge cycle: the vector to deliver. */

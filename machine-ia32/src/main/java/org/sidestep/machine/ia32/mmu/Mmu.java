@@ -78,7 +78,7 @@ public final class Mmu {
 
     /** The slow way to a physical address: through the TLB, walking on a miss. */
     int translate(PageCache cache, int linear) {
-        if ((walk.cr0 & CR0_PG) == 0) return remember(cache, linear, linear);
+        if ((walk.cr0 & CR0_PG) == 0) return remember(cache, linear, linear & walk.addressMask);
         boolean fetch = cache.access == Access.FETCH;
         TlbPair tlb = fetch ? instructionTlb : dataTlb;
         int slot = tlb.small().find(linear);
@@ -116,9 +116,9 @@ public final class Mmu {
         return remember(cache, linear, physical(entry, linear));
     }
 
-    private static int physical(int entry, int linear) {
+    private int physical(int entry, int linear) {
         int frame = (entry & LARGE) != 0 ? 0xFFC00000 : 0xFFFFF000;
-        return entry & frame | linear & ~frame;
+        return (entry & frame | linear & ~frame) & walk.addressMask;
     }
 
     private int remember(PageCache cache, int linear, int physical) {
@@ -166,6 +166,12 @@ public final class Mmu {
         if (changed) flush(false);
     }
 
+    /** The A20 gate: which bits of physical addresses leave the processor. */
+    public void setAddressMask(int mask) {
+        walk.addressMask = mask;
+        forget();
+    }
+
     private void flush(boolean keepGlobal) {
         instructionTlb.flush(keepGlobal);
         dataTlb.flush(keepGlobal);
@@ -188,12 +194,13 @@ public final class Mmu {
 
     /** The physical address behind {@code linear} without any effect, or -1 if nothing is mapped. */
     public long peek(int linear) {
-        return (walk.cr0 & CR0_PG) == 0 ? Integer.toUnsignedLong(linear) : walk.peek(linear);
+        if ((walk.cr0 & CR0_PG) == 0) return Integer.toUnsignedLong(linear & walk.addressMask);
+        return walk.peek(linear);
     }
 
     /** The TLBs and the miss count, for a snapshot. */
     public State save() {
-        return new State(instructionTlb.copy(), dataTlb.copy(), walk.cr0, walk.cr3, walk.cr4, misses);
+        return new State(instructionTlb.copy(), dataTlb.copy(), walk.cr0, walk.cr3, walk.cr4, walk.addressMask, misses);
     }
 
     /** Goes back to a saved state, with the clock that belongs to it. */
@@ -203,6 +210,7 @@ public final class Mmu {
         walk.cr0 = state.cr0;
         walk.cr3 = state.cr3;
         walk.cr4 = state.cr4;
+        walk.addressMask = state.addressMask;
         misses = state.misses;
         timing = clock;
         for (LinearMemory view : views) view.setTiming(clock);
@@ -216,14 +224,17 @@ public final class Mmu {
         private final int cr0;
         private final int cr3;
         private final int cr4;
+        private final int addressMask;
         private final long misses;
 
-        private State(TlbPair instructionTlb, TlbPair dataTlb, int cr0, int cr3, int cr4, long misses) {
+        private State(
+                TlbPair instructionTlb, TlbPair dataTlb, int cr0, int cr3, int cr4, int addressMask, long misses) {
             this.instructionTlb = instructionTlb;
             this.dataTlb = dataTlb;
             this.cr0 = cr0;
             this.cr3 = cr3;
             this.cr4 = cr4;
+            this.addressMask = addressMask;
             this.misses = misses;
         }
     }

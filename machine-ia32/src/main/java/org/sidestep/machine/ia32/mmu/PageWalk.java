@@ -38,6 +38,9 @@ final class PageWalk {
     int cr3;
     int cr4;
 
+    /** Bits of a physical address that leave the processor. */
+    int addressMask = -1;
+
     PageWalk(Ram ram) {
         this.ram = ram;
     }
@@ -50,7 +53,7 @@ final class PageWalk {
     int walk(int linear, PageCache cache, Timing timing) {
         boolean write = cache.access == PageCache.Access.WRITE;
         boolean fetch = cache.access == PageCache.Access.FETCH;
-        int directoryAt = (cr3 & SMALL_FRAME) + (linear >>> 22 << 2);
+        int directoryAt = directoryAt(linear);
         int directory = ram.read32(directoryAt);
         int seen = ACCESSED | (write ? DIRTY : 0);
         if (isLarge(directory)) {
@@ -62,7 +65,7 @@ final class PageWalk {
             return (directory | seen) & (LARGE_FRAME | 0xFF) | directory & globalMask();
         }
         if ((directory & PRESENT) == 0) throw Fault.pf(linear, errorCode(cache));
-        int tableAt = (directory & SMALL_FRAME) + (linear >>> 10 & 0xFFC);
+        int tableAt = tableAt(directory, linear);
         int entry = ram.read32(tableAt);
         int rights = entry & (directory | ~(USER | WRITABLE));
         require(rights, linear, cache);
@@ -73,12 +76,24 @@ final class PageWalk {
 
     /** The physical address for a debugger's read without any effect, or -1 (as a long) if nothing is mapped. */
     long peek(int linear) {
-        int directory = ram.read32((cr3 & SMALL_FRAME) + (linear >>> 22 << 2));
+        int directory = ram.read32(directoryAt(linear));
         if ((directory & PRESENT) == 0) return -1;
-        if (isLarge(directory)) return Integer.toUnsignedLong(directory & LARGE_FRAME | linear & ~LARGE_FRAME);
-        int entry = ram.read32((directory & SMALL_FRAME) + (linear >>> 10 & 0xFFC));
+        if (isLarge(directory)) return masked(directory & LARGE_FRAME | linear & ~LARGE_FRAME);
+        int entry = ram.read32(tableAt(directory, linear));
         if ((entry & PRESENT) == 0) return -1;
-        return Integer.toUnsignedLong(entry & SMALL_FRAME | linear & ~SMALL_FRAME);
+        return masked(entry & SMALL_FRAME | linear & ~SMALL_FRAME);
+    }
+
+    private long masked(int physical) {
+        return Integer.toUnsignedLong(physical & addressMask);
+    }
+
+    private int directoryAt(int linear) {
+        return (cr3 & SMALL_FRAME) + (linear >>> 22 << 2) & addressMask;
+    }
+
+    private int tableAt(int directory, int linear) {
+        return (directory & SMALL_FRAME) + (linear >>> 10 & 0xFFC) & addressMask;
     }
 
     /** Raises a page fault unless {@code entry} allows the access. */
