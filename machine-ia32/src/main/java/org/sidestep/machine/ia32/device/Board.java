@@ -1,10 +1,17 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
 /**
- * The devices of a PC behind its I/O ports, and the wires between them. Device time is machine time in processor cycles.
+ * The devices of a PC behind its I/O ports and above its memory, and the wires between them. Device time is machine time in
+ * processor cycles.
  *
- * <p>The processor calls {@link #advanceTo} whenever its clock has reached {@link #nextEvent} and before every {@link #in}
- * and {@link #out}; after each of these calls it asks {@link #interruptRequested} again.
+ * <p>The processor calls {@link #advanceTo} whenever its clock has reached {@link #nextEvent} and before every access;
+ * after each of these calls it asks {@link #interruptRequested} again. The host listens and types: what it listens with is
+ * no part of the state, what it has typed is.
  */
 public final class Board {
 
@@ -16,21 +23,26 @@ public final class Board {
     private static final int IRQ_COM1 = 4;
     private static final int IRQ_RTC = 8;
 
+    private final BusMaster memory;
+    private final BoardOptions options;
     private final Console console = new Console();
-    private PicPair pics = new PicPair();
-    private Pit pit;
-    private Rtc rtc;
-    private Uart uart = new Uart(console);
+    private final Map<Integer, IntConsumer> portListeners = new TreeMap<>();
+    private Chips chips;
     private int post;
     private int exitCode = -1;
-    private boolean init;
+    private String refusal;
     private long now;
     private long nextEvent;
 
-    /** Devices as the firmware of a PC leaves them, for a processor of {@code kiloHertz}, at cycle 0. */
-    public Board(int kiloHertz) {
-        pit = new Pit(kiloHertz);
-        rtc = new Rtc(kiloHertz);
+    /**
+     * Devices as the firmware of a PC leaves them, at cycle 0.
+     *
+     * @param kiloHertz the processor's clock
+     */
+    public Board(int kiloHertz, BusMaster memory, BoardOptions options) {
+        this.memory = memory;
+        this.options = options;
+        chips = new Chips(kiloHertz, memory, options, console);
         wire();
     }
 
@@ -43,7 +55,7 @@ public final class Board {
     public void advanceTo(long cycle) {
         while (nextEvent <= cycle) {
             now = nextEvent;
-            rtc.advanceTo(now);
+            chips.advanceTo(now);
             wire();
         }
         now = cycle;
@@ -51,24 +63,12 @@ public final class Board {
 
     /** The INTR pin of the processor. */
     public boolean interruptRequested() {
-        return pics.requested();
-    }
-
-    /** Pulls the INIT pin of the processor, which starts over at the reset vector before its next instruction. */
-    public void requestInit() {
-        init = true;
-    }
-
-    /** Whether the INIT pin has been pulled since the processor last asked. */
-    public boolean initRequested() {
-        boolean requested = init;
-        init = false;
-        return requested;
+        return chips.pics.requested();
     }
 
     /** The interrupt acknowledge cycle: the vector to deliver. */
     public int acknowledge() {
-        return pics.acknowledge();
+        return chips.pics.acknowledge();
     }
 
     /**
@@ -78,12 +78,12 @@ public final class Board {
      */
     public void pulse(int irq) {
         if (irq < 0 || irq > 15) throw new IllegalArgumentException("no interrupt request line " + irq);
-        pics.pulse(irq);
+        chips.pics.pulse(irq);
     }
 
     /** Reads {@code size} (1, 2 or 4) bytes from consecutive ports; where nothing answers, all ones. */
     public int in(int port, int size) {
-        rtc.advanceTo(now);
+        chips.advanceTo(now);
         int value = 0;
         for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
         wire();
@@ -92,15 +92,81 @@ public final class Board {
 
     /** Writes {@code size} (1, 2 or 4) bytes to consecutive ports. */
     public void out(int port, int size, int value) {
-        rtc.advanceTo(now);
+        chips.advanceTo(now);
         for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
         wire();
     }
 
+    /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
+    public boolean knows(int port) {
+        return isPit(port) || chips.at(port) != null || port == POST || port == DEBUG_CONSOLE || port == EXIT;
+    }
+
+    /** In strict mode, stops the machine because of an access to something that does not exist. */
+    public void refuse(String access) {
+        if (options.strict() && refusal == null) refusal = access;
+    }
+
+    /** The first access that strict mode has refused. */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** Whether address line 20 works; the processor asks after every {@link #out}. */
+    public boolean a20() {
+        return chips.control.a20();
+    }
+
+    /** What has asked for a reset of the processor since {@link #resetDone}, if anything. */
+    public Optional<String> resetRequest() {
+        return chips.control.resetRequest();
+    }
+
+    /** The processor has been reset. Devices keep their state, as they do when the keyboard controller pulls the line. */
+    public void resetDone() {
+        chips.control.requestReset(null);
+    }
+
     /** Characters arrive at the serial port. */
     public void type(byte[] characters) {
-        for (byte character : characters) uart.type(character);
+        for (byte character : characters) chips.com1.type(character);
         wire();
+    }
+
+    /** Keys of a US keyboard are pressed and released, so that they give this text of ASCII characters. */
+    public void typeKeys(byte[] characters) {
+        for (byte character : characters) chips.keyboard.type(character);
+        wire();
+    }
+
+    /** From now on {@code listener} hears each byte that leaves the serial port. */
+    public void onSerial(IntConsumer listener) {
+        console.onSerial(listener);
+    }
+
+    /** From now on {@code listener} hears each byte that is written to the debug console port. */
+    public void onDebugConsole(IntConsumer listener) {
+        console.onDebug(listener);
+    }
+
+    /** From now on {@code listener} hears each byte that is written to {@code port}. */
+    public void onPort(int port, IntConsumer listener) {
+        portListeners.put(port, listener);
+    }
+
+    /** The lines of the text screen, without trailing blanks. */
+    public String screen() {
+        return chips.vga.text();
+    }
+
+    /** The disk, to be read past its controller, as firmware may. */
+    public Optional<Disk> disk() {
+        return Optional.ofNullable(chips.disk);
+    }
+
+    /** The diskette. */
+    public Optional<Disk> floppy() {
+        return Optional.ofNullable(chips.floppy);
     }
 
     /** Whether the guest has written to the exit port. */
@@ -120,69 +186,54 @@ public final class Board {
 
     /** The state of all devices: opaque and immutable. */
     public Object save() {
-        return new State(
-                new PicPair(pics),
-                new Pit(pit),
-                new Rtc(rtc),
-                new Uart(uart, console),
-                console.text(),
-                post,
-                exitCode,
-                now);
+        return new State(new Chips(chips, memory, console), console.text(), post, exitCode, refusal, now);
     }
 
-    /** Goes back to a state that {@link #save} of this board returned, or of another of the same clock. */
+    /** Goes back to a state that {@link #save} of this board returned, or of another of the same clock and options. */
     public void restore(Object saved) {
         State state = (State) saved;
-        pics = new PicPair(state.pics);
-        pit = new Pit(state.pit);
-        rtc = new Rtc(state.rtc);
-        uart = new Uart(state.uart, console);
+        chips = new Chips(state.chips, memory, console);
         console.restore(state.console);
         post = state.post;
         exitCode = state.exitCode;
+        refusal = state.refusal;
         now = state.now;
         wire();
     }
 
-    private record State(PicPair pics, Pit pit, Rtc rtc, Uart uart, String console, int post, int exitCode, long now) {}
+    private record State(Chips chips, String console, int post, int exitCode, String refusal, long now) {}
 
     private void wire() {
-        pics.line(IRQ_TIMER, pit.output(now));
-        pics.line(IRQ_COM1, uart.interrupt());
-        pics.line(IRQ_RTC, rtc.interrupt());
-        nextEvent = Math.min(pit.nextEvent(now), rtc.nextEvent());
+        chips.pics.line(IRQ_TIMER, chips.pit.output(now));
+        chips.pics.line(IRQ_COM1, chips.com1.interrupt());
+        chips.pics.line(IRQ_RTC, chips.rtc.interrupt());
+        nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
     }
 
     private int readByte(int port) {
-        return switch (port) {
-            case PicPair.MASTER, PicPair.MASTER + 1, PicPair.SLAVE, PicPair.SLAVE + 1 -> pics.in(port);
-            case PicPair.ELCR, PicPair.ELCR + 1 -> pics.in(port);
-            case Pit.COUNTERS, Pit.COUNTERS + 1, Pit.COUNTERS + 2, Pit.CONTROL, Pit.PORT_B -> pit.in(port, now);
-            case Rtc.INDEX, Rtc.DATA -> rtc.in(port);
-            case POST -> post;
-            // The value by which a guest recognises the port.
-            case DEBUG_CONSOLE -> DEBUG_CONSOLE;
-            default -> isUart(port) ? uart.in(port) : 0xFF;
-        };
+        if (isPit(port)) return chips.pit.in(port, now);
+        // The debug console answers with the value by which a guest recognises it.
+        if (port == POST || port == DEBUG_CONSOLE) return port == POST ? post : DEBUG_CONSOLE;
+        Device device = chips.at(port);
+        return device == null ? 0xFF : device.in(port);
     }
 
     private void writeByte(int port, int value) {
+        IntConsumer listener = portListeners.get(port);
+        if (listener != null) listener.accept(value);
         switch (port) {
-            case PicPair.MASTER, PicPair.MASTER + 1, PicPair.SLAVE, PicPair.SLAVE + 1 -> pics.out(port, value);
-            case PicPair.ELCR, PicPair.ELCR + 1 -> pics.out(port, value);
-            case Pit.COUNTERS, Pit.COUNTERS + 1, Pit.COUNTERS + 2, Pit.CONTROL, Pit.PORT_B -> pit.out(port, value, now);
-            case Rtc.INDEX, Rtc.DATA -> rtc.out(port, value);
             case POST -> post = value;
-            case DEBUG_CONSOLE -> console.write(value);
+            case DEBUG_CONSOLE -> console.debug(value);
             case EXIT -> exitCode = exited() ? exitCode : value;
             default -> {
-                if (isUart(port)) uart.out(port, value);
+                Device device = chips.at(port);
+                if (isPit(port)) chips.pit.out(port, value, now);
+                else if (device != null) device.out(port, value);
             }
         }
     }
 
-    private static boolean isUart(int port) {
-        return port >= Uart.BASE && port < Uart.BASE + Uart.PORTS;
+    private static boolean isPit(int port) {
+        return port >= Pit.COUNTERS && port <= Pit.CONTROL || port == Pit.PORT_B;
     }
 }

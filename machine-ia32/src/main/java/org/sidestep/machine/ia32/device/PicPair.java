@@ -1,7 +1,7 @@
 package org.sidestep.machine.ia32.device;
 
 /** The two interrupt controllers of a PC/AT: the slave's INT output drives input 2 of the master. */
-final class PicPair {
+final class PicPair implements Device {
 
     static final int MASTER = 0x20;
     static final int SLAVE = 0xA0;
@@ -50,13 +50,15 @@ final class PicPair {
         return vector;
     }
 
-    int in(int port) {
+    @Override
+    public int in(int port) {
         int value = (port & ~1) == ELCR ? elcr(port).elcr() : at(port).in(port & 1);
         cascade();
         return value;
     }
 
-    void out(int port, int value) {
+    @Override
+    public void out(int port, int value) {
         if ((port & ~1) == ELCR) elcr(port).elcr(value);
         else at(port).out(port & 1, value);
         cascade();

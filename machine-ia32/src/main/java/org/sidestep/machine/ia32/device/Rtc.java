@@ -7,7 +7,7 @@ import java.time.YearMonth;
  * The real-time clock and CMOS memory of a PC (Motorola MC146818A data sheet). It starts at 2000-01-01 00:00:00 in every
  * run and advances with machine time.
  */
-final class Rtc {
+final class Rtc implements Device {
 
     static final int INDEX = 0x70;
     static final int DATA = 0x71;
@@ -58,14 +58,16 @@ final class Rtc {
     }
 
     /** The next cycle at which an enabled interrupt can become pending. */
-    long nextEvent() {
+    @Override
+    public long nextEvent() {
         long periodic = (cells[B] & B_PIE) != 0 ? next(period()) : Clock.NEVER;
         long update = (cells[B] & (B_AIE | B_UIE)) != 0 && updating() ? next(HERTZ) : Clock.NEVER;
         return clock.cycleOf(Math.min(periodic, update));
     }
 
     /** Makes all updates and flags that are due. */
-    void advanceTo(long cycle) {
+    @Override
+    public void advanceTo(long cycle) {
         long now = clock.ticksAt(cycle);
         if (running() && now > done) {
             if (period() != 0 && boundary(now, period()) > boundary(done, period())) raise(C_PF);
@@ -74,7 +76,8 @@ final class Rtc {
         done = now;
     }
 
-    int in(int port) {
+    @Override
+    public int in(int port) {
         if (port == INDEX) return 0xFF;
         if (index == A) return cells[A] | (updateInProgress() ? A_UIP : 0);
         int value = cells[index];
@@ -82,7 +85,8 @@ final class Rtc {
         return value;
     }
 
-    void out(int port, int value) {
+    @Override
+    public void out(int port, int value) {
         if (port == INDEX) {
             index = value & 0x7F;
             return;

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
  * The 16550 serial port COM1 (National Semiconductor PC16550D data sheet). Characters leave at once and arrive as soon as
  * there is room: the line is as fast as the guest, so that no result depends on a baud rate.
  */
-final class Uart {
+final class Uart implements Device {
 
     static final int BASE = 0x3F8;
     static final int PORTS = 8;
@@ -72,7 +72,8 @@ final class Uart {
         return (mcr & MCR_OUT2) != 0 && (mcr & MCR_LOOP) == 0 && identification() != IIR_NONE;
     }
 
-    int in(int port) {
+    @Override
+    public int in(int port) {
         int register = port - BASE;
         if (dlab() && register <= IER) return register == DATA ? divisor & 0xFF : divisor >> 8;
         return switch (register) {
@@ -87,7 +88,8 @@ final class Uart {
         };
     }
 
-    void out(int port, int value) {
+    @Override
+    public void out(int port, int value) {
         int register = port - BASE;
         if (dlab() && register <= IER) {
             divisor = register == DATA ? divisor & 0xFF00 | value : divisor & 0xFF | value << 8;
@@ -130,7 +132,7 @@ final class Uart {
     private void transmit(int character) {
         transmitterEmptyPending = true;
         if ((mcr & MCR_LOOP) == 0) {
-            console.write(character);
+            console.serial(character);
         } else if (received.size() < capacity()) {
             received.add(character);
         } else {

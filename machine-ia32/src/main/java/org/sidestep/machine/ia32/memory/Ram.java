@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * Physical memory, little endian, from address zero. Beyond its end nothing answers, as on a PC's bus: reads give all
- * ones, writes are dropped. Accesses may be unaligned, and may straddle the end.
+ * Physical memory, little endian, from address zero. Accesses may be unaligned, and may straddle the end, beyond which
+ * whoever is {@link #attach attached} answers. If nobody is, reads give all ones and writes are dropped, as on a PC's bus.
  */
 public final class Ram {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,6 +17,16 @@ public final class Ram {
     private static final int PAGE_SHIFT = 12;
 
     private final byte[] bytes;
+
+    private Outside outside = new Outside() {
+        @Override
+        public int read(int address, int size) {
+            return -1;
+        }
+
+        @Override
+        public void write(int address, int size, int value) {}
+    };
 
     /** The pages that may have changed since {@link #original} was taken. */
     private final boolean[] changed;
@@ -34,19 +44,34 @@ public final class Ram {
         return bytes.length;
     }
 
+    /** What answers at physical addresses where there is no memory. */
+    public interface Outside {
+
+        /** The 1, 2 or 4 bytes at {@code address}; upper bits do not matter. */
+        int read(int address, int size);
+
+        void write(int address, int size, int value);
+    }
+
+    public void attach(Outside devices) {
+        outside = devices;
+    }
+
     /** The byte at {@code address}, 0..255. */
     public int read8(int address) {
-        return contains(address, 1) ? bytes[address] & 0xFF : 0xFF;
+        return contains(address, 1) ? bytes[address] & 0xFF : outside.read(address, 1) & 0xFF;
     }
 
     /** The word at {@code address}, 0..65535. */
     public int read16(int address) {
         if (contains(address, 2)) return (short) SHORT.get(bytes, address) & 0xFFFF;
+        if (beyond(address)) return outside.read(address, 2) & 0xFFFF;
         return read8(address) | read8(address + 1) << 8;
     }
 
     public int read32(int address) {
         if (contains(address, 4)) return (int) INT.get(bytes, address);
+        if (beyond(address)) return outside.read(address, 4);
         return read16(address) | read16(address + 2) << 16;
     }
 
@@ -54,6 +79,8 @@ public final class Ram {
         if (contains(address, 1)) {
             change(address, 1);
             bytes[address] = (byte) value;
+        } else {
+            outside.write(address, 1, value);
         }
     }
 
@@ -61,6 +88,8 @@ public final class Ram {
         if (contains(address, 2)) {
             change(address, 2);
             SHORT.set(bytes, address, (short) value);
+        } else if (beyond(address)) {
+            outside.write(address, 2, value);
         } else {
             write8(address, value);
             write8(address + 1, value >> 8);
@@ -71,6 +100,8 @@ public final class Ram {
         if (contains(address, 4)) {
             change(address, 4);
             INT.set(bytes, address, value);
+        } else if (beyond(address)) {
+            outside.write(address, 4, value);
         } else {
             write16(address, value);
             write16(address + 2, value >> 16);
@@ -80,6 +111,10 @@ public final class Ram {
     /** Whether all of {@code [address, address + length)} is memory. */
     public boolean contains(int address, int length) {
         return address >= 0 && address <= bytes.length - length;
+    }
+
+    private boolean beyond(int address) {
+        return Integer.compareUnsigned(address, bytes.length) >= 0;
     }
 
     /** A copy of {@code length} bytes; those beyond the end read as all ones. */

@@ -10,7 +10,7 @@ class BoardTest {
 
     private static final int KILOHERTZ = 700_000;
 
-    private final Board board = new Board(KILOHERTZ);
+    private final Board board = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
 
     @Test
     void theExitPortEndsTheRunWithTheFirstByteWritten() {
@@ -130,7 +130,7 @@ class BoardTest {
         board.out(0xE9, 1, 'b');
         board.acknowledge();
 
-        Board other = new Board(KILOHERTZ);
+        Board other = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
         other.restore(saved);
         assertThat(other.console()).isEqualTo("a");
         while (!other.interruptRequested()) other.advanceTo(other.nextEvent());

@@ -1,0 +1,13 @@
+package org.sidestep.machine.ia32.device;
+
+/** A device's way to physical memory. */
+public interface BusMaster {
+
+    /** Bytes of RAM. */
+    int size();
+
+    byte[] read(int address, int length);
+
+    /** Writes as a device does: decoded code is refreshed. */
+    void write(int address, byte[] bytes);
+}

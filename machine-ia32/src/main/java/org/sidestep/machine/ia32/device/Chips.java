@@ -1,0 +1,67 @@
+package org.sidestep.machine.ia32.device;
+
+import java.util.List;
+
+/** All devices of one board, as one thing that can be copied for a snapshot. */
+final class Chips {
+    final SystemControl control;
+    final PicPair pics;
+    final Pit pit;
+    final Rtc rtc;
+    final Uart com1;
+    final KeyboardController keyboard;
+    final Vga vga;
+    final Disk disk;
+    final Disk floppy;
+
+    /** The devices that live by themselves. */
+    private final List<Device> timed;
+
+    Chips(int kiloHertz, BusMaster memory, BoardOptions options, Console console) {
+        control = new SystemControl();
+        pics = new PicPair();
+        pit = new Pit(kiloHertz);
+        rtc = new Rtc(kiloHertz);
+        com1 = new Uart(console);
+        keyboard = new KeyboardController(control);
+        vga = new Vga(memory);
+        disk = options.disk().map(Disk::new).orElse(null);
+        floppy = options.floppy().map(Disk::new).orElse(null);
+        timed = List.of(rtc);
+    }
+
+    Chips(Chips other, BusMaster memory, Console console) {
+        control = new SystemControl(other.control);
+        pics = new PicPair(other.pics);
+        pit = new Pit(other.pit);
+        rtc = new Rtc(other.rtc);
+        com1 = new Uart(other.com1, console);
+        keyboard = new KeyboardController(other.keyboard, control);
+        vga = new Vga(other.vga, memory);
+        disk = other.disk == null ? null : new Disk(other.disk);
+        floppy = other.floppy == null ? null : new Disk(other.floppy);
+        timed = List.of(rtc);
+    }
+
+    /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */
+    Device at(int port) {
+        return switch (port) {
+            case PicPair.MASTER, PicPair.MASTER + 1, PicPair.SLAVE, PicPair.SLAVE + 1 -> pics;
+            case PicPair.ELCR, PicPair.ELCR + 1 -> pics;
+            case Rtc.INDEX, Rtc.DATA -> rtc;
+            case KeyboardController.DATA, KeyboardController.COMMAND -> keyboard;
+            case SystemControl.PORT_A, SystemControl.RESET -> control;
+            default -> port >> 3 == Uart.BASE >> 3 ? com1 : port >> 5 == Vga.BASE >> 5 ? vga : null;
+        };
+    }
+
+    void advanceTo(long cycle) {
+        for (Device device : timed) device.advanceTo(cycle);
+    }
+
+    long nextEvent() {
+        long next = Clock.NEVER;
+        for (Device device : timed) next = Math.min(next, device.nextEvent());
+        return next;
+    }
+}

@@ -1,0 +1,26 @@
+package org.sidestep.machine.ia32.device;
+
+import java.util.Arrays;
+
+/** Memory without a processor. */
+record TestMemory(byte[] bytes) implements BusMaster {
+
+    static TestMemory of(int megabytes) {
+        return new TestMemory(new byte[megabytes << 20]);
+    }
+
+    @Override
+    public int size() {
+        return bytes.length;
+    }
+
+    @Override
+    public byte[] read(int address, int length) {
+        return Arrays.copyOfRange(bytes, address, address + length);
+    }
+
+    @Override
+    public void write(int address, byte[] source) {
+        System.arraycopy(source, 0, bytes, address, source.length);
+    }
+}
