@@ -17,6 +17,8 @@ import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.CpuState;
 import org.sidestep.machine.ia32.cpu.Interpreter;
 import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.device.BoardOptions;
+import org.sidestep.machine.ia32.device.BusMaster;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -33,11 +35,47 @@ public final class Ia32Machine implements Machine {
     private final Interpreter interpreter;
 
     Ia32Machine(int memory, CpuModel.Identity identity, Timing timing) {
+        this(memory, identity, timing, BoardOptions.PLAIN);
+    }
+
+    Ia32Machine(int memory, CpuModel.Identity identity, Timing timing, BoardOptions options) {
         ram = new Ram(memory);
-        board = new Board(identity.kiloHertz());
+        board = new Board(identity.kiloHertz(), new Bus(), options);
         code = new CodeCache(ram);
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
+        ram.attach(new Bus());
+    }
+
+    /** What lies between processor, memory and devices. */
+    private final class Bus implements Ram.Outside, BusMaster {
+        @Override
+        public int read(int address, int size) {
+            board.advanceTo(cpu.timing().cycles());
+            return board.read(address, size);
+        }
+
+        @Override
+        public void write(int address, int size, int value) {
+            board.advanceTo(cpu.timing().cycles());
+            board.write(address, size, value);
+            cpu.attention();
+        }
+
+        @Override
+        public int size() {
+            return ram.size();
+        }
+
+        @Override
+        public byte[] fetch(int address, int length) {
+            return ram.copy(address, length);
+        }
+
+        @Override
+        public void store(int address, byte[] bytes) {
+            pokePhysical(address, bytes);
+        }
     }
 
     @Override

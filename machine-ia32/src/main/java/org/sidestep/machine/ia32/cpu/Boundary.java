@@ -108,6 +108,12 @@ public final class Boundary {
         if (board.exited()) {
             return new Stop(Stop.Kind.EXIT, board.exitCode(), "the guest exited with code " + board.exitCode());
         }
+        if (board.refusal().isPresent()) {
+            return new Stop(Stop.Kind.UNDEFINED, 0, board.refusal().get());
+        }
+        if (board.resetRequest().isPresent()) {
+            return new Stop(Stop.Kind.RESET, 0, "the guest asked for a reset through " + board.resetRequest().get());
+        }
         if (single) return started ? STEP : null;
         if (cpu.timing.cycles() >= limits.maxCycles()) {
             return new Stop(Stop.Kind.CYCLE_LIMIT, 0, "reached the limit of %d cycles".formatted(limits.maxCycles()));

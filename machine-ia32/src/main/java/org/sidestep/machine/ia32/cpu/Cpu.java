@@ -141,7 +141,7 @@ public final class Cpu {
     }
 
     /** Makes the interpreter look around before the next instruction. */
-    void attention() {
+    public void attention() {
         deadline = 0;
     }
 

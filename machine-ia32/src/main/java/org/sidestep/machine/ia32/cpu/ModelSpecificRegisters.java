@@ -36,6 +36,14 @@ final class ModelSpecificRegisters {
         for (int i : new int[] {0xC1, 0xC2, 0x186, 0x187}) plain.put(i, 0L);
     }
 
+    boolean exists(int number) {
+        return switch (number) {
+            case TSC, SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP, MTRR_CAP -> true;
+            default -> plain.containsKey(number);
+        };
+    }
+
+    /** Reads a register that exists. */
     long read(int number, long cycles) {
         return switch (number) {
             case TSC -> cycles + tscOffset;
@@ -43,23 +51,20 @@ final class ModelSpecificRegisters {
             case SYSENTER_ESP -> Integer.toUnsignedLong(sysenterEsp);
             case SYSENTER_EIP -> Integer.toUnsignedLong(sysenterEip);
             case MTRR_CAP -> 0x508;
-            default -> {
-                Long value = plain.get(number);
-                if (value == null) throw Fault.gp(0);
-                yield value;
-            }
+            default -> plain.get(number);
         };
     }
 
+    /** Writes a register that exists. */
     void write(int number, long value, long cycles) {
         switch (number) {
             case TSC -> tscOffset = (value & 0xFFFF_FFFFL) - cycles;
             case SYSENTER_CS -> sysenterCs = (int) value;
             case SYSENTER_ESP -> sysenterEsp = (int) value;
             case SYSENTER_EIP -> sysenterEip = (int) value;
-            default -> {
-                if (plain.replace(number, value) == null) throw Fault.gp(0);
-            }
+            // The capabilities cannot be written.
+            case MTRR_CAP -> throw Fault.gp(0);
+            default -> plain.put(number, value);
         }
     }
 

@@ -36,15 +36,22 @@ final class Ports {
     }
 
     static int in(Cpu cpu, int port, int bytes) {
-        cpu.board.advanceTo(cpu.timing.cycles());
-        cpu.attention();
+        access(cpu, port, "read of");
         return cpu.board.in(port, bytes);
     }
 
     static void out(Cpu cpu, int port, int bytes, int value) {
+        access(cpu, port, "write to");
+        cpu.board.out(port, bytes, value);
+        cpu.mmu.setA20(cpu.board.a20());
+    }
+
+    private static void access(Cpu cpu, int port, String kind) {
         cpu.board.advanceTo(cpu.timing.cycles());
         cpu.attention();
-        cpu.board.out(port, bytes, value);
+        if (!cpu.board.knows(port)) {
+            cpu.board.refuse("%s port %x at %08x: there is no device".formatted(kind, port, cpu.linearCode(cpu.eip)));
+        }
     }
 
     /** Raises #GP(0) unless IOPL or the TSS's bitmap allows access to {@code bytes} consecutive ports. */

@@ -25,7 +25,7 @@ final class SystemControl {
         set.put("invd",   Binder.always((cpu, op) -> {}));
         set.put("wbinvd", Binder.always((cpu, op) -> {}));
         set.put("rdmsr",  Binder.always(
-                (cpu, op) -> setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()))));
+                SystemControl::rdmsr));
         set.put("wrmsr",  Binder.always(SystemControl::wrmsr));
         set.put("rdtsc",  Binder.always(SystemControl::rdtsc));
         set.put("rdpmc",  Binder.always(SystemControl::rdpmc));
@@ -64,9 +64,24 @@ final class SystemControl {
         cpu.r[Cpu.EDX] = (int) (value >>> 32);
     }
 
+    private static void rdmsr(Cpu cpu, Op op) {
+        known(cpu, "read of");
+        setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()));
+    }
+
     private static void wrmsr(Cpu cpu, Op op) {
+        known(cpu, "write to");
         long value = (long) cpu.r[Cpu.EDX] << 32 | Integer.toUnsignedLong(cpu.r[Cpu.EAX]);
         cpu.msr.write(cpu.r[Cpu.ECX], value, cpu.timing.cycles());
+    }
+
+    /** Raises #GP(0) for a register that does not exist. */
+    private static void known(Cpu cpu, String kind) {
+        int number = cpu.r[Cpu.ECX];
+        if (cpu.msr.exists(number)) return;
+        cpu.board.refuse("%s model-specific register %x at %08x, which this processor does not have"
+                .formatted(kind, number, cpu.linearCode(cpu.eip)));
+        throw Fault.gp(0);
     }
 
     private static void rdtsc(Cpu cpu, Op op) {

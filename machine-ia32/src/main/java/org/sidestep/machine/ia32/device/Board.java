@@ -1,8 +1,6 @@
 package org.sidestep.machine.ia32.device;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
@@ -10,8 +8,8 @@ import java.util.function.IntConsumer;
  * processor cycles.
  *
  * <p>The processor calls {@link #advanceTo} whenever its clock has reached {@link #nextEvent} and before every access;
- * after each of these calls it asks {@link #interruptRequested} again. The host listens and types: what it listens with is
- * no part of the state, what it has typed is.
+ * after each of these calls it asks {@link #interruptRequested} again. What the host has typed is part of
+ * the state.
  */
 public final class Board {
 
@@ -25,8 +23,8 @@ public final class Board {
 
     private final BusMaster memory;
     private final BoardOptions options;
-    private final Console console = new Console();
-    private final Map<Integer, IntConsumer> portListeners = new TreeMap<>();
+    private final Console console;
+    private final Rom rom;
     private Chips chips;
     private int post;
     private int exitCode = -1;
@@ -42,6 +40,8 @@ public final class Board {
     public Board(int kiloHertz, BusMaster memory, BoardOptions options) {
         this.memory = memory;
         this.options = options;
+        console = new Console(options.lines().serial(), options.lines().debugConsole());
+        rom = new Rom(options.rom().orElse(new byte[0]));
         chips = new Chips(kiloHertz, memory, options, console);
         wire();
     }
@@ -97,6 +97,14 @@ public final class Board {
         wire();
     }
 
+    /** Reads {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
+    public int read(int address, int size) {
+        return rom.read(address, size);
+    }
+
+    /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
+    public void write(int address, int size, int value) {}
+
     /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
     public boolean knows(int port) {
         return isPit(port) || chips.at(port) != null || port == POST || port == DEBUG_CONSOLE || port == EXIT;
@@ -137,21 +145,6 @@ public final class Board {
     public void typeKeys(byte[] characters) {
         for (byte character : characters) chips.keyboard.type(character);
         wire();
-    }
-
-    /** From now on {@code listener} hears each byte that leaves the serial port. */
-    public void onSerial(IntConsumer listener) {
-        console.onSerial(listener);
-    }
-
-    /** From now on {@code listener} hears each byte that is written to the debug console port. */
-    public void onDebugConsole(IntConsumer listener) {
-        console.onDebug(listener);
-    }
-
-    /** From now on {@code listener} hears each byte that is written to {@code port}. */
-    public void onPort(int port, IntConsumer listener) {
-        portListeners.put(port, listener);
     }
 
     /** The lines of the text screen, without trailing blanks. */
@@ -219,7 +212,7 @@ public final class Board {
     }
 
     private void writeByte(int port, int value) {
-        IntConsumer listener = portListeners.get(port);
+        IntConsumer listener = options.lines().ports().get(port);
         if (listener != null) listener.accept(value);
         switch (port) {
             case POST -> post = value;

@@ -1,6 +1,8 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.Map;
 import java.util.Optional;
+import org.sidestep.machine.Lines;
 
 /**
  * What is plugged into a board beside the devices that every PC has.
@@ -9,25 +11,47 @@ import java.util.Optional;
  * @param strict whether an access to a port or model-specific register that does not exist stops the machine
  * @param disk the master on the primary ATA channel
  * @param floppy the diskette in drive A
+ * @param rom the firmware that ends at the end of the address space
+ * @param lines who on the host listens to what the guest writes
  */
-public record BoardOptions(boolean apic, boolean strict, Optional<Disk> disk, Optional<Disk> floppy) {
+public record BoardOptions(
+        boolean apic,
+        boolean strict,
+        Optional<Disk> disk,
+        Optional<Disk> floppy,
+        Optional<byte[]> rom,
+        Lines lines) {
 
-    /** As experiments use it: without APICs, lenient, without disks. */
-    public static final BoardOptions PLAIN = new BoardOptions(false, false, Optional.empty(), Optional.empty());
+    /** As experiments use it: without APICs, lenient, without disks, nobody listening. */
+    public static final BoardOptions PLAIN = new BoardOptions(
+            false,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new Lines(octet -> {}, octet -> {}, Map.of()));
 
     public BoardOptions withApic() {
-        return new BoardOptions(true, strict, disk, floppy);
+        return new BoardOptions(true, strict, disk, floppy, rom, lines);
     }
 
     public BoardOptions withStrict() {
-        return new BoardOptions(apic, true, disk, floppy);
+        return new BoardOptions(apic, true, disk, floppy, rom, lines);
     }
 
     public BoardOptions withDisk(Disk image) {
-        return new BoardOptions(apic, strict, Optional.of(image), floppy);
+        return new BoardOptions(apic, strict, Optional.of(image), floppy, rom, lines);
     }
 
     public BoardOptions withFloppy(Disk image) {
-        return new BoardOptions(apic, strict, disk, Optional.of(image));
+        return new BoardOptions(apic, strict, disk, Optional.of(image), rom, lines);
+    }
+
+    public BoardOptions withRom(byte[] image) {
+        return new BoardOptions(apic, strict, disk, floppy, Optional.of(image), lines);
+    }
+
+    public BoardOptions withLines(Lines listeners) {
+        return new BoardOptions(apic, strict, disk, floppy, rom, listeners);
     }
 }

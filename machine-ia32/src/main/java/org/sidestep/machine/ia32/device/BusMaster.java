@@ -6,8 +6,8 @@ public interface BusMaster {
     /** Bytes of RAM. */
     int size();
 
-    byte[] read(int address, int length);
+    byte[] fetch(int address, int length);
 
     /** Writes as a device does: decoded code is refreshed. */
-    void write(int address, byte[] bytes);
+    void store(int address, byte[] bytes);
 }

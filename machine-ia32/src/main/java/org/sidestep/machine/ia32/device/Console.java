@@ -4,11 +4,14 @@ import java.util.function.IntConsumer;
 
 /** What the guest has written, in the order of its writes, whichever port it used; and who on the host listens. */
 final class Console {
-    private static final IntConsumer NOBODY = character -> {};
-
     private final StringBuilder text = new StringBuilder();
-    private IntConsumer serialListener = NOBODY;
-    private IntConsumer debugListener = NOBODY;
+    private final IntConsumer serialListener;
+    private final IntConsumer debugListener;
+
+    Console(IntConsumer serialListener, IntConsumer debugListener) {
+        this.serialListener = serialListener;
+        this.debugListener = debugListener;
+    }
 
     /** A character of ISO 8859-1 has left the serial port. */
     void serial(int character) {
@@ -20,14 +23,6 @@ final class Console {
     void debug(int character) {
         text.append((char) (character & 0xFF));
         debugListener.accept(character & 0xFF);
-    }
-
-    void onSerial(IntConsumer listener) {
-        serialListener = listener;
-    }
-
-    void onDebug(IntConsumer listener) {
-        debugListener = listener;
     }
 
     String text() {

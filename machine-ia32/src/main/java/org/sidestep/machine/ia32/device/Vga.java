@@ -27,7 +27,7 @@ final class Vga implements Device {
 
     /** The lines of the screen, without trailing blanks. */
     String text() {
-        byte[] cells = memory.read(TEXT, 2 * COLUMNS * ROWS);
+        byte[] cells = memory.fetch(TEXT, 2 * COLUMNS * ROWS);
         StringBuilder text = new StringBuilder();
         for (int row = 0; row < ROWS; row++) {
             StringBuilder line = new StringBuilder();

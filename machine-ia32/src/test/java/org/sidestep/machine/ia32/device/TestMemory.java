@@ -15,12 +15,12 @@ record TestMemory(byte[] bytes) implements BusMaster {
     }
 
     @Override
-    public byte[] read(int address, int length) {
+    public byte[] fetch(int address, int length) {
         return Arrays.copyOfRange(bytes, address, address + length);
     }
 
     @Override
-    public void write(int address, byte[] source) {
+    public void store(int address, byte[] source) {
         System.arraycopy(source, 0, bytes, address, source.length);
     }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class UartTest {
 
-    private final Console console = new Console();
+    private final Console console = new Console(octet -> {}, octet -> {});
     private final Uart uart = new Uart(console);
 
     @Test
