@@ -79,7 +79,10 @@ public final class Boundary {
         delivered = false;
         while (true) {
             cpu.notices.publish(machine);
-            if (board.initRequested()) cpu.init();
+            if (board.initRequested()) {
+                cpu.init();
+                cpu.setAddressMask(board.addressMask());
+            }
             Stop stop = limit(instructions);
             if (stop != null) return stop;
             for (; !pulses.isEmpty() && pulses.firstKey() <= instructions; pulses.pollFirstEntry()) {

@@ -184,6 +184,11 @@ public final class Interpreter {
                 fault = escalated;
             }
         }
+        if (cpu.board.restarts()) {
+            cpu.board.shutdown();
+            cpu.attention();
+            return null;
+        }
         return new Stop(Stop.Kind.TRIPLE_FAULT, 0, ShutdownReport.text(cpu, chain, trail));
     }
 

@@ -43,7 +43,7 @@ final class Ports {
     static void out(Cpu cpu, int port, int bytes, int value) {
         access(cpu, port, "write to");
         cpu.board.out(port, bytes, value);
-        cpu.mmu.setA20(cpu.board.a20());
+        cpu.setAddressMask(cpu.board.addressMask());
     }
 
     private static void access(Cpu cpu, int port, String kind) {

@@ -13,6 +13,7 @@ import java.util.function.IntConsumer;
  */
 public final class Board {
 
+    private static final int A20 = 1 << 20;
     private static final int POST = 0x80;
     private static final int DEBUG_CONSOLE = 0xE9;
     private static final int EXIT = 0xF4;
@@ -120,19 +121,30 @@ public final class Board {
         return Optional.ofNullable(refusal);
     }
 
-    /** Whether address line 20 works; the processor asks after every {@link #out}. */
-    public boolean a20() {
-        return chips.control.a20();
+    /** The bits of physical addresses that pass the A20 gate; the processor asks after every {@link #out}. */
+    public int addressMask() {
+        return chips.control.a20() ? -1 : ~A20;
     }
 
-    /** What has asked for a reset of the processor since {@link #resetDone}, if anything. */
+    /** What has asked for a reset of the processor, if a reset stops this machine. */
     public Optional<String> resetRequest() {
-        return chips.control.resetRequest();
+        return options.restarts() ? Optional.empty() : chips.control.resetRequest();
     }
 
-    /** The processor has been reset. Devices keep their state, as they do when the keyboard controller pulls the line. */
-    public void resetDone() {
-        chips.control.requestReset(null);
+    /** The processor has shut down; on a board that restarts, that is a reset. */
+    public void shutdown() {
+        chips.control.requestReset("a shutdown");
+    }
+
+    public boolean restarts() {
+        return options.restarts();
+    }
+
+    /** Whether the INIT pin of the processor has been pulled since it last asked. Devices keep their state. */
+    public boolean initRequested() {
+        if (!options.restarts() || chips.control.resetRequest().isEmpty()) return false;
+        chips.control.resetDone();
+        return true;
     }
 
     /** Characters arrive at the serial port. */

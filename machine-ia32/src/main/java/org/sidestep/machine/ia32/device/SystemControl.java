@@ -47,6 +47,12 @@ final class SystemControl implements Device {
         requested = by;
     }
 
+    /** The processor starts over, with its reset vector in reach. */
+    void resetDone() {
+        requested = null;
+        a20 = true;
+    }
+
     @Override
     public int in(int port) {
         return port == RESET ? reset : portA & ~PORT_A_A20 | (a20 ? PORT_A_A20 : 0);

@@ -168,6 +168,7 @@ public final class Mmu {
 
     /** The A20 gate: which bits of physical addresses leave the processor. */
     public void setAddressMask(int mask) {
+        if (mask == walk.addressMask) return;
         walk.addressMask = mask;
         forget();
     }
