@@ -119,8 +119,8 @@ class FloatingPointTest {
             a.emit("fwait");
         });
         assertThat(vector)
-                .as("request 13, of a controller whose vectors start at 0")
-                .isEqualTo(13 - 8);
+                .as("request 13, with the vectors of the firmware")
+                .isEqualTo(0x75);
     }
 
     @Test

@@ -19,8 +19,10 @@ public final class Board {
     private static final int EXIT = 0xF4;
 
     private static final int IRQ_TIMER = 0;
+    private static final int IRQ_KEYBOARD = 1;
     private static final int IRQ_COM1 = 4;
     private static final int IRQ_RTC = 8;
+    private static final int IRQ_AUX = 12;
 
     private final BusMaster memory;
     private final BoardOptions options;
@@ -210,8 +212,10 @@ public final class Board {
 
     private void wire() {
         chips.pics.line(IRQ_TIMER, chips.pit.output(now));
+        chips.pics.line(IRQ_KEYBOARD, chips.keyboard.keyboardInterrupt());
         chips.pics.line(IRQ_COM1, chips.com1.interrupt());
         chips.pics.line(IRQ_RTC, chips.rtc.interrupt());
+        chips.pics.line(IRQ_AUX, chips.keyboard.auxInterrupt());
         nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
     }
 

@@ -22,12 +22,13 @@ final class Chips {
         pics = new PicPair();
         pit = new Pit(kiloHertz);
         rtc = new Rtc(kiloHertz);
+        CmosSettings.note(rtc, memory.size(), options);
         com1 = new Uart(console);
-        keyboard = new KeyboardController(control);
+        keyboard = new KeyboardController(kiloHertz, control);
         vga = new Vga(memory);
         disk = options.disk().map(Disk::new).orElse(null);
         floppy = options.floppy().map(Disk::new).orElse(null);
-        timed = List.of(rtc);
+        timed = List.of(rtc, keyboard);
     }
 
     Chips(Chips other, BusMaster memory, Console console) {
@@ -40,7 +41,7 @@ final class Chips {
         vga = new Vga(other.vga, memory);
         disk = other.disk == null ? null : new Disk(other.disk);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
-        timed = List.of(rtc);
+        timed = List.of(rtc, keyboard);
     }
 
     /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */

@@ -10,17 +10,30 @@ final class PicPair implements Device {
 
     private static final int CASCADE = 2;
 
+    // spotless:off
+    private static final int FIRMWARE_VECTOR = 0x08, FIRMWARE_MASK = 0xB8;
+    private static final int FIRMWARE_SLAVE_VECTOR = 0x70, FIRMWARE_SLAVE_MASK = 0x8F;
+    // spotless:on
+
     private final Pic master;
     private final Pic slave;
 
+    /** As firmware leaves them: vectors 8 and 70h, open for the timer, the keyboard, the slave, and drives. */
     PicPair() {
         master = new Pic();
         slave = new Pic();
+        initialise(MASTER, FIRMWARE_VECTOR, 1 << CASCADE, FIRMWARE_MASK);
+        initialise(SLAVE, FIRMWARE_SLAVE_VECTOR, CASCADE, FIRMWARE_SLAVE_MASK);
     }
 
     PicPair(PicPair other) {
         master = new Pic(other.master);
         slave = new Pic(other.slave);
+    }
+
+    private void initialise(int port, int vector, int wiring, int mask) {
+        out(port, 0x11);
+        for (int word : new int[] {vector, wiring, 0x01, mask}) out(port + 1, word);
     }
 
     void line(int irq, boolean high) {

@@ -141,6 +141,42 @@ class BoardTest {
         assertThat(nextInterrupt()).isEqualTo(first);
     }
 
+    @Test
+    void theCmosMemoryTellsOfMemoryAndDrives() {
+        BoardOptions options =
+                BoardOptions.PLAIN.withDisk(Disk.hard(new byte[16 * 63 * 512 * 20])).withFloppy(Disk.floppy(new byte[512]));
+        Board pc = new Board(KILOHERTZ, TestMemory.of(48), options);
+        assertThat(cmosWord(pc, 0x15)).as("base memory in KB").isEqualTo(640);
+        assertThat(cmosWord(pc, 0x17)).as("extended memory in KB").isEqualTo(47 * 1024);
+        assertThat(cmosWord(pc, 0x30)).isEqualTo(47 * 1024);
+        assertThat(cmosWord(pc, 0x34)).as("64 KB blocks above 16 MB").isEqualTo(32 * 16);
+        assertThat(cmosWord(pc, 0x10) & 0xFF).as("a drive of 1.44 MB").isEqualTo(0x40);
+        assertThat(cmosWord(pc, 0x14) & 0xFF).as("floppy and coprocessor").isEqualTo(0x03);
+        assertThat(cmosWord(pc, 0x1B)).as("cylinders").isEqualTo(20);
+        int sum = 0;
+        for (int i = 0x10; i < 0x2E; i++) sum += cmosWord(pc, i) & 0xFF;
+        assertThat(cmosWord(pc, 0x2E)).isEqualTo((sum & 0xFF) << 8 | sum >> 8);
+    }
+
+    private static int cmosWord(Board pc, int register) {
+        pc.out(0x70, 1, register);
+        int low = pc.in(0x71, 1);
+        pc.out(0x70, 1, register + 1);
+        return low | pc.in(0x71, 1) << 8;
+    }
+
+    @Test
+    void strictModeRemembersTheFirstAccessThatIsRefused() {
+        Board strict = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withStrict());
+        assertThat(strict.knows(0x60)).isTrue();
+        assertThat(strict.knows(0x1234)).isFalse();
+        strict.refuse("first");
+        strict.refuse("second");
+        assertThat(strict.refusal()).contains("first");
+        board.refuse("lenient");
+        assertThat(board.refusal()).isEmpty();
+    }
+
     private long nextInterrupt() {
         long cycle = -1;
         while (!board.interruptRequested()) {
