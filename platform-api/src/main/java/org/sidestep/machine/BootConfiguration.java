@@ -6,7 +6,6 @@ import java.util.Optional;
  * A machine before it is switched on: {@link MachineProvider#boot} takes it. Media belong to the machine from then on; what
  * the guest writes to them stays in memory.
  *
- * @param memory MB of memory
  * @param floppy the medium in the first floppy drive
  * @param disk the first hard disk
  * @param lines where the lines that leave the machine lead
@@ -16,7 +15,6 @@ import java.util.Optional;
  */
 public record BootConfiguration(
         BootSource source,
-        int memory,
         Optional<BootSource.Image> floppy,
         Optional<BootSource.Image> disk,
         Lines lines,

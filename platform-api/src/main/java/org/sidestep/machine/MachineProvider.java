@@ -18,10 +18,11 @@ public interface MachineProvider extends Extension {
     /**
      * A machine that has just been switched on. The command {@code boot} calls this once.
      *
+     * @param parameters as for {@link #create}
      * @throws BadImage if an image cannot be booted, or if this provider boots nothing at all; the message says why and
      *     begins with the image's name
      */
-    default BootedMachine boot(BootConfiguration configuration, Configured<CpuModel> cpu) {
+    default BootedMachine boot(Parameters parameters, BootConfiguration configuration, Configured<CpuModel> cpu) {
         throw new BadImage("the machine '%s' runs experiments only; choose another".formatted(id()));
     }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         description = "What does this way of doing IPC cost, and is it still correct when interrupted and attacked?",
         subcommands = {
             RunCommand.class,
+            BootCommand.class,
             CalibrateCommand.class,
             ListCommand.class,
             ListingCommand.class,

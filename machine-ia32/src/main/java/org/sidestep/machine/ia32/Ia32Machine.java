@@ -1,12 +1,14 @@
 package org.sidestep.machine.ia32;
 
+import java.util.List;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
+import org.sidestep.machine.BootSource;
+import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.Counters;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
-import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
@@ -25,7 +27,7 @@ import org.sidestep.machine.ia32.memory.Ram;
  * A PC with one IA-32 processor. Before {@link #load} it is in the Multiboot machine state (flat protected mode, paging
  * and interrupts off) with EIP 0, so that bare code can be poked and run.
  */
-public final class Ia32Machine implements Machine {
+public final class Ia32Machine implements BootedMachine {
     private static final Limits NO_LIMITS = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, false);
 
     private final Ram ram;
@@ -80,7 +82,12 @@ public final class Ia32Machine implements Machine {
 
     @Override
     public void load(byte[] elf) {
-        MultibootLoader.Entry entry = MultibootLoader.load(elf, ram, "");
+        load(new BootSource.Multiboot(new BootSource.Image("image", elf), "", List.of()));
+    }
+
+    /** Puts a kernel and its modules into memory and the processor at its entry point. */
+    void load(BootSource.Multiboot source) {
+        MultibootLoader.Entry entry = MultibootLoader.load(source, board.disk().isPresent(), ram);
         interpreter.discardCode();
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());
@@ -212,6 +219,27 @@ public final class Ia32Machine implements Machine {
     @Override
     public String console() {
         return board.console();
+    }
+
+    @Override
+    public void type(byte[] characters) {
+        board.type(characters);
+        cpu.attention();
+    }
+
+    @Override
+    public void requestStop(String reason) {
+        interpreter.boundary().requestStop(reason);
+    }
+
+    @Override
+    public int codeSize() {
+        return cpu.codeSize();
+    }
+
+    @Override
+    public String report() {
+        return interpreter.report();
     }
 
     @Override

@@ -1,9 +1,17 @@
 package org.sidestep.machine.ia32;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.sidestep.machine.BadImage;
+import org.sidestep.machine.BootConfiguration;
+import org.sidestep.machine.BootSource;
+import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
+import org.sidestep.machine.ia32.device.BoardOptions;
+import org.sidestep.machine.ia32.device.Disk;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
@@ -32,5 +40,42 @@ public final class Ia32MachineProvider implements MachineProvider {
         int bytes = parameters.integer(MEMORY) << 20;
         CpuModel model = cpu.plugin();
         return new Ia32Machine(bytes, model.identity(cpu.parameters()), model.timing(cpu.parameters()));
+    }
+
+    @Override
+    public BootedMachine boot(Parameters parameters, BootConfiguration configuration, Configured<CpuModel> cpu) {
+        BoardOptions options = new BoardOptions(
+                true,
+                configuration.restarts(),
+                configuration.strict(),
+                configuration.disk().map(image -> Disk.hard(image.bytes())),
+                configuration.floppy().map(Ia32MachineProvider::floppy),
+                Optional.empty(),
+                configuration.lines());
+        CpuModel model = cpu.plugin();
+        Ia32Machine machine = new Ia32Machine(
+                parameters.integer(MEMORY) << 20,
+                model.identity(cpu.parameters()),
+                model.timing(cpu.parameters()),
+                options);
+        if (configuration.source() instanceof BootSource.Multiboot multiboot) {
+            named(multiboot.kernel(), () -> {
+                machine.load(multiboot);
+                return machine;
+            });
+        }
+        return machine;
+    }
+
+    private static Disk floppy(BootSource.Image image) {
+        return named(image, () -> Disk.floppy(image.bytes()));
+    }
+
+    private static <T> T named(BootSource.Image image, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (BadImage e) {
+            throw new BadImage(image.name() + ": " + e.getMessage());
+        }
     }
 }

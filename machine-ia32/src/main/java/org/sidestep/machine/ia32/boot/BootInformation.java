@@ -3,48 +3,132 @@ package org.sidestep.machine.ia32.boot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.sidestep.machine.BootSource;
 
-/** The Multiboot information structure (Multiboot Specification 0.6.96, section 3.3) with all that it points to. */
-record BootInformation(int memorySize, String commandLine) {
-
-    /** Here memory goes on above the adapter area. */
-    static final int UPPER_MEMORY = 0x100000;
-
-    private static final int LOWER_MEMORY_END = 0xA0000;
+/**
+ * Writes the Multiboot information structure (section 3.3) with all that it points to, and places the modules behind it,
+ * each on a page of its own.
+ */
+final class BootInformation {
 
     // spotless:off
-    private static final int MEMORY = 0x1, CMDLINE = 0x4, MMAP = 0x40, LOADER_NAME = 0x200;
-    private static final int FLAGS_AT = 0, MEM_LOWER_AT = 4, MEM_UPPER_AT = 8, CMDLINE_AT = 16, MMAP_LENGTH_AT = 44, MMAP_ADDR_AT = 48, LOADER_NAME_AT = 64, SIZE = 88;
-    private static final int AVAILABLE = 1, RESERVED = 2, MMAP_ENTRY = 24, MMAP_ENTRIES = 3;
+    private static final int MEMORY = 0x1, BOOT_DEVICE = 0x2, CMDLINE = 0x4, MODS = 0x8, ELF_SHDR = 0x20, MMAP = 0x40, LOADER_NAME = 0x200, FRAMEBUFFER = 0x1000;
+    private static final int FLAGS_AT = 0, MEM_LOWER_AT = 4, MEM_UPPER_AT = 8, BOOT_DEVICE_AT = 12, CMDLINE_AT = 16, MODS_COUNT_AT = 20, MODS_ADDR_AT = 24, SHDR_AT = 28, MMAP_LENGTH_AT = 44, MMAP_ADDR_AT = 48, LOADER_NAME_AT = 64, FRAMEBUFFER_AT = 88, SIZE = 116;
+    private static final int MMAP_ENTRY = 24, MODULE_ENTRY = 16, PAGE = 4096, SECTION_ALIGNMENT = 16;
+    private static final int FIRST_DISK_WHOLE = 0x80FFFFFF, TEXT_SCREEN = 0xB8000, COLUMNS = 80, ROWS = 25, EGA_TEXT = 2;
     // spotless:on
 
-    /** The bytes to store at physical {@code address}. */
-    byte[] at(int address) {
-        byte[] command = terminated(commandLine);
-        byte[] loader = terminated("Sidestep");
-        int mmap = SIZE;
-        int commandAt = mmap + MMAP_ENTRIES * MMAP_ENTRY;
-        int loaderAt = commandAt + command.length;
-        ByteBuffer table = ByteBuffer.allocate(loaderAt + loader.length).order(ByteOrder.LITTLE_ENDIAN);
-        table.putInt(FLAGS_AT, MEMORY | CMDLINE | MMAP | LOADER_NAME)
-                .putInt(MEM_LOWER_AT, LOWER_MEMORY_END >> 10)
-                .putInt(MEM_UPPER_AT, memorySize - UPPER_MEMORY >> 10)
-                .putInt(CMDLINE_AT, address + commandAt)
-                .putInt(MMAP_LENGTH_AT, MMAP_ENTRIES * MMAP_ENTRY)
-                .putInt(MMAP_ADDR_AT, address + mmap)
-                .putInt(LOADER_NAME_AT, address + loaderAt);
-        range(table.position(mmap), 0, LOWER_MEMORY_END, AVAILABLE);
-        range(table, LOWER_MEMORY_END, UPPER_MEMORY, RESERVED);
-        range(table, UPPER_MEMORY, memorySize, AVAILABLE);
-        table.put(command).put(loader);
-        return table.array();
+    /** Bytes and the physical address where they go. */
+    record Piece(long address, byte[] bytes) {
+        long end() {
+            return address + bytes.length;
+        }
     }
 
-    private static void range(ByteBuffer table, int from, int to, int type) {
-        table.putInt(MMAP_ENTRY - 4).putLong(from).putLong(to - from).putInt(type);
+    private final long base;
+    private final List<Piece> pieces = new ArrayList<>();
+    private final ByteBuffer table = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** The next free address. */
+    private long end;
+
+    /** @param base physical address of the structure, page-aligned */
+    BootInformation(long base) {
+        this.base = base;
+        end = base;
+        add(table.array(), 1);
     }
 
-    private static byte[] terminated(String text) {
-        return (text + '\0').getBytes(StandardCharsets.ISO_8859_1);
+    /** All that is to be stored, the structure first, in order of address. */
+    List<Piece> pieces() {
+        return List.copyOf(pieces);
+    }
+
+    BootInformation memory(int size) {
+        flag(MEMORY | MMAP)
+                .putInt(MEM_LOWER_AT, MemoryMap.lowerKilobytes())
+                .putInt(MEM_UPPER_AT, MemoryMap.upperKilobytes(size));
+        List<MemoryMap.Range> ranges = MemoryMap.of(size).ranges();
+        ByteBuffer map = ByteBuffer.allocate(ranges.size() * MMAP_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
+        for (MemoryMap.Range range : ranges) {
+            map.putInt(MMAP_ENTRY - 4).putLong(range.from()).putLong(range.length());
+            map.putInt(range.type().number);
+        }
+        table.putInt(MMAP_LENGTH_AT, map.capacity()).putInt(MMAP_ADDR_AT, add(map.array(), 4));
+        return this;
+    }
+
+    BootInformation names(String commandLine, String loader) {
+        flag(CMDLINE | LOADER_NAME).putInt(CMDLINE_AT, add(commandLine)).putInt(LOADER_NAME_AT, add(loader));
+        return this;
+    }
+
+    BootInformation bootedFromDisk() {
+        flag(BOOT_DEVICE).putInt(BOOT_DEVICE_AT, FIRST_DISK_WHOLE);
+        return this;
+    }
+
+    BootInformation textScreen() {
+        flag(FRAMEBUFFER).putLong(FRAMEBUFFER_AT, TEXT_SCREEN);
+        table.putInt(FRAMEBUFFER_AT + 8, 2 * COLUMNS).putInt(FRAMEBUFFER_AT + 12, COLUMNS);
+        table.putInt(FRAMEBUFFER_AT + 16, ROWS).put(FRAMEBUFFER_AT + 20, (byte) 16);
+        table.put(FRAMEBUFFER_AT + 21, (byte) EGA_TEXT);
+        return this;
+    }
+
+    /** The section headers, with all sections in memory, so that a kernel finds its symbols. */
+    BootInformation sections(ElfImage elf) {
+        int count = elf.sectionCount();
+        if (count == 0) return this;
+        byte[] headers = new byte[count * ElfImage.SHDR_SIZE];
+        for (int i = 0; i < count; i++) {
+            byte[] header = elf.sectionHeader(i);
+            byte[] content = elf.unloadedSection(i);
+            if (content.length > 0) ElfImage.setSectionAddress(header, add(content, SECTION_ALIGNMENT));
+            System.arraycopy(header, 0, headers, i * header.length, header.length);
+        }
+        flag(ELF_SHDR)
+                .putInt(SHDR_AT, count)
+                .putInt(SHDR_AT + 4, ElfImage.SHDR_SIZE)
+                .putInt(SHDR_AT + 8, add(headers, 4))
+                .putInt(SHDR_AT + 12, elf.sectionNames());
+        return this;
+    }
+
+    BootInformation modules(List<BootSource.Module> modules) {
+        ByteBuffer list = ByteBuffer.allocate(modules.size() * MODULE_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
+        flag(MODS).putInt(MODS_COUNT_AT, modules.size()).putInt(MODS_ADDR_AT, add(list.array(), 4));
+        for (int i = 0; i < modules.size(); i++) {
+            list.putInt(i * MODULE_ENTRY + 8, add(modules.get(i).commandLine()));
+        }
+        for (int i = 0; i < modules.size(); i++) {
+            byte[] content = modules.get(i).image().bytes();
+            int start = add(content, PAGE);
+            list.putInt(i * MODULE_ENTRY, start).putInt(i * MODULE_ENTRY + 4, start + content.length);
+        }
+        return this;
+    }
+
+    private ByteBuffer flag(int flags) {
+        return table.putInt(FLAGS_AT, table.getInt(FLAGS_AT) | flags);
+    }
+
+    private int add(String text) {
+        return add((text + '\0').getBytes(StandardCharsets.UTF_8), 1);
+    }
+
+    /** Places bytes, which may still change, and returns their address. */
+    private int add(byte[] bytes, int alignment) {
+        long address = end + alignment - 1 & -alignment;
+        pieces.add(new Piece(address, bytes));
+        end = address + bytes.length;
+        return (int) address;
+    }
+
+    /** Where the structure itself lies. */
+    int address() {
+        return (int) base;
     }
 }

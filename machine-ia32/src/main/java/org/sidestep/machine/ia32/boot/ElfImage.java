@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.boot;
 
+import static org.sidestep.machine.ia32.boot.Executable.check;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -7,115 +9,130 @@ import java.util.List;
 import org.sidestep.machine.BadImage;
 
 /**
- * The loadable part of a 32-bit executable for the Intel 80386 (Tool Interface Standard, Executable and Linking Format
- * 1.2), checked: every segment lies inside the file, and no two of them overlap in memory.
+ * A 32-bit executable for the Intel 80386 (Tool Interface Standard, Executable and Linking Format 1.2).
  *
- * @param entry the physical entry point
- * @param segments those that occupy memory, in file order
+ * @param bytes the whole file, little endian; its header and program headers have been found good
  */
-record ElfImage(int entry, List<Segment> segments) {
+record ElfImage(ByteBuffer bytes) {
+
+    static final int SHDR_SIZE = 40;
 
     // spotless:off
-    private static final int EI_CLASS = 4, EI_DATA = 5, E_TYPE = 16, E_MACHINE = 18, E_ENTRY = 24, E_PHOFF = 28, E_PHENTSIZE = 42, E_PHNUM = 44, EHDR_SIZE = 52;
+    private static final int EI_CLASS = 4, EI_DATA = 5, E_TYPE = 16, E_MACHINE = 18, E_ENTRY = 24, E_PHOFF = 28, E_SHOFF = 32, E_PHENTSIZE = 42, E_PHNUM = 44, E_SHENTSIZE = 46, E_SHNUM = 48, E_SHSTRNDX = 50, EHDR_SIZE = 52;
     private static final int P_OFFSET = 4, P_VADDR = 8, P_PADDR = 12, P_FILESZ = 16, P_MEMSZ = 20, PHDR_SIZE = 32;
-    private static final int MAGIC = 0x464C457F, ELFCLASS32 = 1, ELFDATA2LSB = 1, ET_EXEC = 2, EM_386 = 3, PT_LOAD = 1;
+    private static final int SH_TYPE = 4, SH_ADDR = 12, SH_OFFSET = 16, SH_SIZE = 20;
+    private static final int MAGIC = 0x464C457F, ELFCLASS32 = 1, ELFDATA2LSB = 1, ET_EXEC = 2, EM_386 = 3, PT_LOAD = 1, SHT_NULL = 0, SHT_NOBITS = 8;
     // spotless:on
 
-    /** Bytes {@code [offset, offset + fileSize)} of the file at {@code physical}, followed by zeros up to {@code memorySize}. */
-    record Segment(int offset, int fileSize, long virtual, long physical, long memorySize) {
-        long end() {
-            return physical + memorySize;
-        }
-
-        boolean overlaps(Segment other) {
-            return physical < other.end() && other.physical < end();
-        }
-    }
-
     static ElfImage read(byte[] file) {
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        checkHeader(bytes);
-        List<Segment> segments = segments(bytes);
-        checkOverlap(segments);
-        return new ElfImage(entry(unsigned(bytes, E_ENTRY), segments), List.copyOf(segments));
-    }
-
-    /** The first address behind the image. */
-    long end() {
-        return segments.stream().mapToLong(Segment::end).max().orElseThrow();
-    }
-
-    private static void checkHeader(ByteBuffer bytes) {
-        check(bytes.limit() >= 4 && bytes.getInt(0) == MAGIC, "not an ELF file");
+        ByteBuffer bytes = little(file);
+        boolean elf = file.length >= 4 && bytes.getInt(0) == MAGIC;
+        check(elf, "not an ELF file, and its Multiboot header does not say where to load it");
         check(bytes.limit() >= EHDR_SIZE, "truncated: the ELF header is incomplete");
-        check(bytes.get(EI_CLASS) == ELFCLASS32, "not a 32-bit ELF file (class %d)", bytes.get(EI_CLASS));
+        int width = bytes.get(EI_CLASS);
+        check(width == ELFCLASS32, "not a 32-bit ELF file (class %d); link it as elf32-i386", width);
         check(bytes.get(EI_DATA) == ELFDATA2LSB, "not a little-endian ELF file (encoding %d)", bytes.get(EI_DATA));
-        check(bytes.getShort(E_TYPE) == ET_EXEC, "not an executable ELF file (type %d)", bytes.getShort(E_TYPE));
+        int type = bytes.getShort(E_TYPE);
+        check(type == ET_EXEC, "not an executable ELF file (type %d); link it at fixed addresses", type);
         int machine = bytes.getShort(E_MACHINE);
         check(machine == EM_386, "not for the Intel 80386 (machine %d)", machine);
+        return new ElfImage(bytes);
     }
 
-    private static List<Segment> segments(ByteBuffer bytes) {
-        long table = unsigned(bytes, E_PHOFF);
-        int entrySize = bytes.getShort(E_PHENTSIZE) & 0xFFFF;
-        int count = bytes.getShort(E_PHNUM) & 0xFFFF;
+    Executable executable() {
+        List<Executable.Segment> segments = segments();
+        return new Executable(entry(unsigned(E_ENTRY), segments), segments);
+    }
+
+    private List<Executable.Segment> segments() {
+        long table = unsigned(E_PHOFF);
+        int entrySize = half(E_PHENTSIZE);
+        int count = half(E_PHNUM);
         check(count > 0, "no program headers");
         check(entrySize >= PHDR_SIZE, "program headers of %d bytes; need %d", entrySize, PHDR_SIZE);
         check(table + (long) count * entrySize <= bytes.limit(), "truncated: the program headers lie outside the file");
-        List<Segment> segments = new ArrayList<>();
+        List<Executable.Segment> segments = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int header = (int) table + i * entrySize;
             boolean occupies = bytes.getInt(header) == PT_LOAD && bytes.getInt(header + P_MEMSZ) != 0;
-            if (occupies) segments.add(segment(bytes, header, i));
+            if (occupies) segments.add(segment(header, i));
         }
         check(!segments.isEmpty(), "no loadable segment");
         return segments;
     }
 
-    private static Segment segment(ByteBuffer bytes, int header, int number) {
-        long offset = unsigned(bytes, header + P_OFFSET);
-        long fileSize = unsigned(bytes, header + P_FILESZ);
-        long memorySize = unsigned(bytes, header + P_MEMSZ);
+    private Executable.Segment segment(int header, int number) {
+        long offset = unsigned(header + P_OFFSET);
+        long fileSize = unsigned(header + P_FILESZ);
+        long memorySize = unsigned(header + P_MEMSZ);
         check(offset + fileSize <= bytes.limit(), "truncated: segment %d lies outside the file", number);
         check(fileSize <= memorySize, "segment %d is larger in the file than in memory", number);
-        return new Segment(
-                (int) offset,
-                (int) fileSize,
-                unsigned(bytes, header + P_VADDR),
-                unsigned(bytes, header + P_PADDR),
-                memorySize);
-    }
-
-    private static void checkOverlap(List<Segment> segments) {
-        for (int i = 0; i < segments.size(); i++) {
-            for (Segment earlier : segments.subList(0, i)) {
-                Segment segment = segments.get(i);
-                check(
-                        !segment.overlaps(earlier),
-                        "segments at physical 0x%x and 0x%x overlap",
-                        earlier.physical,
-                        segment.physical);
-            }
-        }
+        long virtual = unsigned(header + P_VADDR);
+        long physical = unsigned(header + P_PADDR);
+        return new Executable.Segment((int) offset, (int) fileSize, virtual, physical, memorySize);
     }
 
     /** Kernels linked for a high address name their entry by linear or by physical address; both are understood. */
-    private static int entry(long address, List<Segment> segments) {
-        for (Segment segment : segments) {
-            long inside = address - segment.virtual;
-            if (inside >= 0 && inside < segment.memorySize) return (int) (segment.physical + inside);
+    private static int entry(long address, List<Executable.Segment> segments) {
+        for (Executable.Segment segment : segments) {
+            long inside = address - segment.virtual();
+            if (inside >= 0 && inside < segment.memorySize()) return (int) (segment.physical() + inside);
         }
-        for (Segment segment : segments) {
-            if (address >= segment.physical && address < segment.end()) return (int) address;
+        for (Executable.Segment segment : segments) {
+            if (address >= segment.physical() && address < segment.end()) return (int) address;
         }
         throw new BadImage("the entry point 0x%x lies in no segment".formatted(address));
     }
 
-    private static long unsigned(ByteBuffer bytes, int offset) {
-        return bytes.getInt(offset) & 0xFFFF_FFFFL;
+    /** The section headers, if the file has complete ones; no kernel needs them in order to run. */
+    int sectionCount() {
+        int count = half(E_SHNUM);
+        long end = unsigned(E_SHOFF) + (long) count * SHDR_SIZE;
+        return half(E_SHENTSIZE) == SHDR_SIZE && end <= bytes.limit() ? count : 0;
     }
 
-    static void check(boolean holds, String message, Object... arguments) {
-        if (!holds) throw new BadImage(message.formatted(arguments));
+    /** Index of the section that holds the sections' names. */
+    int sectionNames() {
+        return half(E_SHSTRNDX);
+    }
+
+    /** A copy of the section header of that number. */
+    byte[] sectionHeader(int number) {
+        byte[] header = new byte[SHDR_SIZE];
+        bytes.get(header(number), header);
+        return header;
+    }
+
+    /** The bytes of a section that no segment loads, such as symbols; empty if it is loaded anyway or has none. */
+    byte[] unloadedSection(int number) {
+        int header = header(number);
+        int type = bytes.getInt(header + SH_TYPE);
+        long offset = unsigned(header + SH_OFFSET);
+        long size = unsigned(header + SH_SIZE);
+        boolean loaded = bytes.getInt(header + SH_ADDR) != 0;
+        if (loaded || type == SHT_NULL || type == SHT_NOBITS || offset + size > bytes.limit()) return new byte[0];
+        byte[] content = new byte[(int) size];
+        bytes.get((int) offset, content);
+        return content;
+    }
+
+    static void setSectionAddress(byte[] header, int address) {
+        little(header).putInt(SH_ADDR, address);
+    }
+
+    private int header(int section) {
+        return bytes.getInt(E_SHOFF) + section * SHDR_SIZE;
+    }
+
+    private int half(int offset) {
+        return bytes.getShort(offset) & 0xFFFF;
+    }
+
+    private long unsigned(int offset) {
+        return Integer.toUnsignedLong(bytes.getInt(offset));
+    }
+
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -25,6 +25,7 @@ public final class Boundary {
     private boolean started;
     private boolean delivered;
     private long instructionDeadline;
+    private String request;
     private long interrupts;
     private long faults;
 
@@ -46,6 +47,12 @@ public final class Boundary {
     public void pulseAt(long instruction, int irq) {
         pulses.computeIfAbsent(instruction, at -> new ArrayList<>()).add(irq);
         instructionDeadline = 0;
+    }
+
+    /** Makes the run end before the next instruction. */
+    public void requestStop(String reason) {
+        request = reason;
+        cpu.attention();
     }
 
     void begin(Limits newLimits, boolean oneStep) {
@@ -111,11 +118,20 @@ public final class Boundary {
         if (board.exited()) {
             return new Stop(Stop.Kind.EXIT, board.exitCode(), "the guest exited with code " + board.exitCode());
         }
+        if (request != null) {
+            Stop stop = new Stop(Stop.Kind.REQUEST, 0, request);
+            request = null;
+            return stop;
+        }
         if (board.refusal().isPresent()) {
             return new Stop(Stop.Kind.UNDEFINED, 0, board.refusal().get());
         }
         if (board.resetRequest().isPresent()) {
-            return new Stop(Stop.Kind.RESET, 0, "the guest asked for a reset through " + board.resetRequest().get());
+            return new Stop(
+                    Stop.Kind.RESET,
+                    0,
+                    "the guest asked for a reset through "
+                            + board.resetRequest().get());
         }
         if (single) return started ? STEP : null;
         if (cpu.timing.cycles() >= limits.maxCycles()) {

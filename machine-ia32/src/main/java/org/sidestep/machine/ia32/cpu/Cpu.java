@@ -399,6 +399,11 @@ public final class Cpu {
         };
     }
 
+    /** The D bit of the code segment, as a size in bits. */
+    public int codeSize() {
+        return segments[CS].big ? 32 : 16;
+    }
+
     /** The linear address of the next instruction. */
     public int codeAddress() {
         return linearCode(eip);

@@ -9,6 +9,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.fault.Vector;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -24,6 +25,7 @@ public final class Interpreter {
     private final BlockReader reader;
     private final Boundary boundary;
     private final Machine machine;
+    private final Ram ram;
     private final Trail trail = new Trail();
     private final Set<Integer> watches = new TreeSet<>();
 
@@ -42,6 +44,7 @@ public final class Interpreter {
         this.cpu = cpu;
         this.code = code;
         this.machine = machine;
+        this.ram = ram;
         reader = new BlockReader(cpu, ram, watches);
         boundary = new Boundary(cpu, machine);
         code.onOverwrite(() -> {
@@ -61,6 +64,11 @@ public final class Interpreter {
 
     public void watch(int linear) {
         if (watches.add(linear)) discardCode();
+    }
+
+    /** Where the processor is and how it got there, for a person. */
+    public String report() {
+        return StateReport.of(cpu, ram, trail);
     }
 
     /** Memory has been changed from outside. */
@@ -172,6 +180,13 @@ public final class Interpreter {
         announced = NOWHERE;
         cpu.iterations = 1;
         cpu.unfinished = false;
+        if (first.vector() == Vector.UD) {
+            cpu.board.refuse("undefined instruction at %08x".formatted(cpu.codeAddress()));
+        }
+        if (cpu.board.refusal().isPresent()) {
+            cpu.attention();
+            return null;
+        }
         List<Fault> chain = new ArrayList<>();
         for (Fault fault = first; fault != null; ) {
             chain.add(fault);
@@ -189,7 +204,7 @@ public final class Interpreter {
             cpu.attention();
             return null;
         }
-        return new Stop(Stop.Kind.TRIPLE_FAULT, 0, ShutdownReport.text(cpu, chain, trail));
+        return new Stop(Stop.Kind.TRIPLE_FAULT, 0, StateReport.shutdown(cpu, chain) + '\n' + report());
     }
 
     /** What a snapshot must keep beside the processor's state. */

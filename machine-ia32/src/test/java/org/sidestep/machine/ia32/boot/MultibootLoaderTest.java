@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.sidestep.machine.BadImage;
+import org.sidestep.machine.BootSource;
 import org.sidestep.machine.ia32.memory.Ram;
 
 class MultibootLoaderTest {
@@ -42,22 +44,95 @@ class MultibootLoaderTest {
         int info = entry.ebx();
 
         assertThat(info).isEqualTo(0x103000);
-        assertThat(ram.read32(info)).isEqualTo(0x245);
-        assertThat(ram.read32(info + 4)).isEqualTo(640);
+        assertThat(ram.read32(info)).isEqualTo(0x24D);
+        assertThat(ram.read32(info + 4)).isEqualTo(639);
         assertThat(ram.read32(info + 8)).isEqualTo(3 * 1024);
         assertThat(string(ram.read32(info + 16))).isEqualTo("kernel quiet");
         assertThat(string(ram.read32(info + 64))).isEqualTo("Sidestep");
     }
 
     @Test
-    void theMemoryMapListsLowMemoryTheAdapterAreaAndTheRest() {
+    void theMemoryMapIsThatOfAPc() {
         int info = load(image(file -> {})).ebx();
         int map = ram.read32(info + 48);
 
-        assertThat(ram.read32(info + 44)).isEqualTo(3 * 24);
-        assertThat(range(map)).containsExactly(20, 0, 0xA0000, 1);
-        assertThat(range(map + 24)).containsExactly(20, 0xA0000, 0x60000, 2);
-        assertThat(range(map + 48)).containsExactly(20, MEGABYTE, 3 * MEGABYTE, 1);
+        assertThat(ram.read32(info + 44)).isEqualTo(6 * 24);
+        assertThat(range(map)).containsExactly(20, 0, 0x9FC00, 1);
+        assertThat(range(map + 24)).containsExactly(20, 0x9FC00, 0x400, 2);
+        assertThat(range(map + 48)).containsExactly(20, 0xE0000, 0x20000, 2);
+        assertThat(range(map + 72)).containsExactly(20, MEGABYTE, 3 * MEGABYTE, 1);
+        assertThat(range(map + 96)).containsExactly(20, 0xFEC00000, 0x201000, 2);
+    }
+
+    @Test
+    void modulesFollowTheInformationEachOnAPageOfItsOwn() {
+        var one = new BootSource.Module(new BootSource.Image("one", new byte[] {1, 2, 3}), "first module");
+        var empty = new BootSource.Module(new BootSource.Image("two", new byte[0]), "");
+        var three = new BootSource.Module(new BootSource.Image("three", new byte[5000]), "third");
+
+        int info = load(image(file -> {}), List.of(one, empty, three)).ebx();
+
+        assertThat(ram.read32(info) & 8).isEqualTo(8);
+        assertThat(ram.read32(info + 20)).isEqualTo(3);
+        int list = ram.read32(info + 24);
+        assertThat(ram.read32(list)).isEqualTo(0x104000);
+        assertThat(ram.read32(list + 4)).isEqualTo(0x104003);
+        assertThat(string(ram.read32(list + 8))).isEqualTo("first module");
+        assertThat(ram.copy(0x104000, 4)).containsExactly(1, 2, 3, 0);
+        assertThat(ram.read32(list + 16)).isEqualTo(0x105000).isEqualTo(ram.read32(list + 20));
+        assertThat(ram.read32(list + 32)).isEqualTo(0x105000);
+        assertThat(ram.read32(list + 36)).isEqualTo(0x105000 + 5000);
+        assertThat(string(ram.read32(list + 40))).isEqualTo("third");
+    }
+
+    @Test
+    void modulesThatDoNotFitAreRefusedBeforeAnythingIsWritten() {
+        var huge = new BootSource.Module(new BootSource.Image("huge", new byte[4 * MEGABYTE]), "");
+
+        assertThatThrownBy(() -> load(image(file -> {}), List.of(huge)))
+                .isInstanceOf(BadImage.class)
+                .hasMessageContaining("give the machine more memory");
+        assertThat(ram.copy(0, ram.size())).containsOnly(0);
+    }
+
+    @Test
+    void theAddressFieldsOfTheHeaderLoadAFileOfAnyFormat() {
+        byte[] flat = flat(0x100010, 0x100000, 0x100038, 0x100100, 0x100034);
+        ram.fill(0x100000, 0x200, (byte) 0x55);
+
+        MultibootLoader.Entry entry = load(flat);
+
+        assertThat(entry).isEqualTo(new MultibootLoader.Entry(0x100034, 0x101000));
+        assertThat(ram.read32(0x100010)).isEqualTo(0x1BADB002);
+        assertThat(ram.read32(0x100034)).isEqualTo(0xF4F4F4F4);
+        assertThat(ram.read32(0x100038)).as("not loaded, but of the bss").isZero();
+        assertThat(ram.read8(0x100100)).as("behind the bss").isEqualTo(0x55);
+    }
+
+    @Test
+    void addressFieldsThatContradictTheFileAreRefused() {
+        refused("header_addr and load_addr", flat(0x100010, 0x200000, 0, 0, 0x200000));
+        refused("load_end_addr lies outside", flat(0x100010, 0x100000, 0x100100, 0, 0x100034));
+        refused("bss_end_addr lies inside", flat(0x100010, 0x100000, 0x100038, 0x100020, 0x100034));
+        refused("entry point 0x42 lies outside", flat(0x100010, 0x100000, 0, 0, 0x42));
+    }
+
+    /** No ELF file: 16 bytes, a header with address fields, and a few instructions at offset 52. */
+    private static byte[] flat(int headerAddress, int load, int loadEnd, int bssEnd, int entry) {
+        ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).position(16);
+        file.putInt(0x1BADB002).putInt(0x10003).putInt(-(0x1BADB002 + 0x10003));
+        file.putInt(headerAddress).putInt(load).putInt(loadEnd).putInt(bssEnd).putInt(entry);
+        return file.putLong(52, 0xF4F4F4F4_F4F4F4F4L).array();
+    }
+
+    @Test
+    void aScreenIsDescribedToAKernelThatAsksForAVideoMode() {
+        int info = load(image(flags(4))).ebx();
+
+        assertThat(ram.read32(info) & 0x1000).isEqualTo(0x1000);
+        assertThat(ram.read32(info + 88)).isEqualTo(0xB8000);
+        assertThat(ram.read32(info + 96)).isEqualTo(160);
+        assertThat(ram.read8(info + 109)).isEqualTo(2);
     }
 
     @Test
@@ -93,15 +168,14 @@ class MultibootLoaderTest {
         refused("no loadable segment", file -> file.putInt(52, 4).putInt(84, 4));
         refused("segments at physical 0x100000 and 0x100008 overlap", file -> file.putInt(84 + 12, TEXT + 8));
         refused(
-                "segment at physical 0xfff00000..0xfff00500 lies outside the memory of 0x400000 bytes",
+                "segment at physical 0xfff00000..0xfff00500, outside the memory of 0x400000 bytes",
                 file -> file.putInt(84 + 12, 0xFFF00000));
         refused("the entry point 0x42 lies in no segment", file -> file.putInt(24, 0x42));
         refused("no Multiboot header", file -> file.putInt(HEADER_AT, 0));
         refused("wrong checksum", file -> file.putInt(HEADER_AT + 8, 0));
-        refused("video mode", flags(4));
         refused("unknown features (flags 0x8)", flags(8));
-        refused("its own addresses", flags(0x10000));
-        refused("no memory behind the image", file -> file.putInt(84 + 20, 2 * MEGABYTE - 0x2000 + MEGABYTE));
+        refused("address fields of the Multiboot header are incomplete", flags(0x10000));
+        refused("modules and Multiboot information", file -> file.putInt(84 + 20, 2 * MEGABYTE - 0x2000 + MEGABYTE));
     }
 
     @Test
@@ -139,7 +213,11 @@ class MultibootLoaderTest {
     }
 
     private void refused(String message, Consumer<ByteBuffer> change) {
-        assertThatThrownBy(() -> load(image(change)))
+        refused(message, image(change));
+    }
+
+    private void refused(String message, byte[] file) {
+        assertThatThrownBy(() -> load(file))
                 .isInstanceOf(BadImage.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");
@@ -150,7 +228,12 @@ class MultibootLoaderTest {
     }
 
     private MultibootLoader.Entry load(byte[] file) {
-        return MultibootLoader.load(file, ram, "kernel quiet");
+        return load(file, List.of());
+    }
+
+    private MultibootLoader.Entry load(byte[] file, List<BootSource.Module> modules) {
+        var kernel = new BootSource.Image("kernel", file);
+        return MultibootLoader.load(new BootSource.Multiboot(kernel, "kernel quiet", modules), false, ram);
     }
 
     /** A header and text segment of 16 bytes, its memory 3 bytes longer, and a bss segment. */

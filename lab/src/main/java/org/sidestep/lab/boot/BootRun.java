@@ -1,0 +1,112 @@
+package org.sidestep.lab.boot;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.sidestep.isa.Eflags;
+import org.sidestep.machine.BootedMachine;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Stop;
+
+/** Runs a machine until its guest ends, something wanted has happened, or the user has had enough. */
+public final class BootRun implements AutoCloseable {
+
+    // spotless:off
+    public static final int DONE = 0, TEXT_MISSING = 1, LIMIT = 3, FAILED = 4, INTERRUPTED = 130;
+    // spotless:on
+
+    /** How often the host's side of the machine is looked after, in guest time. */
+    private static final int SLICES_PER_SECOND = 500;
+
+    private static final long FOREVER = 0;
+
+    private final BootedMachine machine;
+    private final Input input;
+    private final Outputs outputs;
+    private final PrintWriter messages;
+    private final int kiloHertz;
+    private final Optional<InstructionTrace> trace;
+    private volatile boolean interrupted;
+
+    /** @param messages for what is not the guest's */
+    public BootRun(
+            BootedMachine machine,
+            int kiloHertz,
+            Input input,
+            Outputs outputs,
+            Optional<Path> trace,
+            PrintWriter messages) {
+        this.machine = machine;
+        this.kiloHertz = kiloHertz;
+        this.input = input;
+        this.outputs = outputs;
+        this.messages = messages;
+        this.trace = trace.map(file -> new InstructionTrace(machine, file));
+    }
+
+    /** Makes {@link #run} return soon. May be called from any thread. */
+    public void interrupt() {
+        interrupted = true;
+    }
+
+    /**
+     * The exit code.
+     *
+     * @param expectsText whether the run is a success only if somebody requests its end
+     */
+    public int run(long maxCycles, boolean expectsText) {
+        Pace pace = new Pace(machine, kiloHertz, input);
+        while (true) {
+            byte[] typed = input.arrived();
+            if (typed.length > 0) machine.type(typed);
+            Stop stop = runUntil(Math.min(maxCycles, machine.cycles() + kiloHertz * 1000L / SLICES_PER_SECOND));
+            outputs.flush();
+            if (interrupted) return explain("interrupted", INTERRUPTED);
+            switch (stop.kind()) {
+                case CYCLE_LIMIT -> {
+                    if (machine.cycles() >= maxCycles) return limit(stop);
+                    pace.keep();
+                }
+                case HALTED -> {
+                    boolean mayWake = (machine.eflags() & Eflags.IF) != 0 && input.await(FOREVER);
+                    if (!mayWake) return explain(stop.reason(), FAILED);
+                }
+                case EXIT -> {
+                    return exit(stop, expectsText);
+                }
+                case REQUEST -> {
+                    return DONE;
+                }
+                default -> {
+                    return explain(stop.reason(), FAILED);
+                }
+            }
+        }
+    }
+
+    private Stop runUntil(long cycles) {
+        return trace.isPresent() ? trace.get().run(cycles) : machine.run(Limits.cycles(cycles));
+    }
+
+    private int limit(Stop stop) {
+        messages.println("sidestep: %s at %08x".formatted(stop.reason(), machine.codeAddress()));
+        return LIMIT;
+    }
+
+    private int exit(Stop stop, boolean expectsText) {
+        if (!expectsText || stop.code() != 0) return stop.code();
+        messages.println("sidestep: the guest exited before it printed the text");
+        return TEXT_MISSING;
+    }
+
+    private int explain(String reason, int code) {
+        messages.println("sidestep: " + reason);
+        messages.print(machine.report());
+        return code;
+    }
+
+    @Override
+    public void close() {
+        trace.ifPresent(InstructionTrace::close);
+    }
+}

@@ -1,0 +1,71 @@
+package org.sidestep.lab.boot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.sidestep.lab.BadInput;
+import org.sidestep.machine.BootSource.Image;
+
+/** Reads image files and tells what kind of image a file is. */
+public final class ImageFiles {
+
+    // spotless:off
+    private static final int ELF = 0x464C457F, MULTIBOOT = 0x1BADB002, MULTIBOOT_SEARCH = 8192;
+    private static final int SECTOR = 512, SIGNATURE_AT = 510, SIGNATURE = 0xAA55, LARGEST_FLOPPY = 2880 << 10;
+    private static final int RESET_OFFSET = 16, JMP_NEAR = 0xE9, JMP_FAR = 0xEA, JMP_SHORT = 0xEB, LARGEST_ROM = 16 << 20;
+    // spotless:on
+
+    private ImageFiles() {}
+
+    /** What a file can be booted as. */
+    public enum Kind {
+        KERNEL,
+        ROM,
+        FLOPPY,
+        DISK
+    }
+
+    /** Reads a whole file. */
+    public static Image read(Path file) {
+        try {
+            return new Image(file.toString(), Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new BadInput("%s: no such file".formatted(file), e);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new BadInput("%s: cannot be read (%s)".formatted(file, e), e);
+        }
+    }
+
+    /** What {@code image} is by its contents. */
+    public static Kind kind(Image image) {
+        ByteBuffer bytes = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.limit() >= 4 && bytes.getInt(0) == ELF || hasMultibootHeader(bytes)) return Kind.KERNEL;
+        boolean sectors = bytes.limit() >= SECTOR && bytes.limit() % SECTOR == 0;
+        if (sectors && (bytes.getShort(SIGNATURE_AT) & 0xFFFF) == SIGNATURE) {
+            return bytes.limit() <= LARGEST_FLOPPY ? Kind.FLOPPY : Kind.DISK;
+        }
+        if (jumpsAtReset(bytes)) return Kind.ROM;
+        throw new BadInput(
+                "%s: neither an ELF or Multiboot kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,"
+                                .formatted(image.name())
+                        + " --floppy or --disk if it is one");
+    }
+
+    private static boolean hasMultibootHeader(ByteBuffer bytes) {
+        for (int at = 0; at <= Math.min(MULTIBOOT_SEARCH, bytes.limit()) - 12; at += 4) {
+            if (bytes.getInt(at) == MULTIBOOT && MULTIBOOT + bytes.getInt(at + 4) + bytes.getInt(at + 8) == 0)
+                return true;
+        }
+        return false;
+    }
+
+    private static boolean jumpsAtReset(ByteBuffer bytes) {
+        int size = bytes.limit();
+        if (size < RESET_OFFSET || size % RESET_OFFSET != 0 || size > LARGEST_ROM) return false;
+        int opcode = bytes.get(size - RESET_OFFSET) & 0xFF;
+        return opcode == JMP_NEAR || opcode == JMP_FAR || opcode == JMP_SHORT;
+    }
+}

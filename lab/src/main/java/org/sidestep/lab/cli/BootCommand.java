@@ -1,0 +1,224 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntConsumer;
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.boot.BootRun;
+import org.sidestep.lab.boot.ImageFiles;
+import org.sidestep.lab.boot.Input;
+import org.sidestep.lab.boot.Outputs;
+import org.sidestep.lab.boot.StandardInput;
+import org.sidestep.lab.boot.TextWatch;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.machine.BadImage;
+import org.sidestep.machine.BootConfiguration;
+import org.sidestep.machine.BootedMachine;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Lines;
+import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.BadParameter;
+import org.sidestep.plugin.Configured;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Boots software that is not this project's own. */
+@Command(
+        name = "boot",
+        mixinStandardHelpOptions = true,
+        description = "Boot a kernel, a ROM, a floppy or a disk, and print its serial console.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "n:the byte that the guest wrote to port F4",
+            "0:the text of --until-text has appeared",
+            "1:the guest exited with 0 before that text appeared",
+            "2:bad input",
+            "3:stopped by --max-cycles",
+            "4:the guest cannot go on: halted for good, triple fault, reset, or what --strict forbids",
+            "130:interrupted"
+        })
+final class BootCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "IMAGE",
+            description = "A Multiboot kernel, a ROM, or an image of a floppy or disk; which one, its contents tell.")
+    private Path image;
+
+    @Option(
+            names = "--module",
+            paramLabel = "FILE[:CMDLINE]",
+            description = "Load a module with the kernel (may be repeated). Without CMDLINE it is told its FILE.")
+    private List<String> modules = List.of();
+
+    @Option(names = "--append", paramLabel = "CMDLINE", description = "The kernel's command line.")
+    private String commandLine = "";
+
+    @Option(names = "--rom", paramLabel = "FILE", description = "Firmware to start instead of the built-in one.")
+    private Path rom;
+
+    @Option(names = "--floppy", paramLabel = "FILE", description = "The floppy in the first drive.")
+    private Path floppy;
+
+    @Option(names = "--disk", paramLabel = "FILE", description = "The first hard disk.")
+    private Path disk;
+
+    @Option(names = "--memory", paramLabel = "MIB", description = "Memory in MiB (default: ${DEFAULT-VALUE}).")
+    private int memory = 64;
+
+    @Option(names = "--cpu", paramLabel = "MODEL", description = "The CPU model (default: ${DEFAULT-VALUE}).")
+    private String cpu = "p3-coppermine";
+
+    @Option(names = "--machine", paramLabel = "ID", description = "The machine (default: ${DEFAULT-VALUE}).")
+    private String machine = "ia32";
+
+    @Option(
+            names = "--serial",
+            paramLabel = "stdio|FILE",
+            description = "Where the serial port prints (default: ${DEFAULT-VALUE}).")
+    private String serial = Outputs.STDIO;
+
+    @Option(names = "--debugcon", paramLabel = "stdio|FILE", description = "Where port E9 prints (default: nowhere).")
+    private String debugConsole;
+
+    @Option(
+            names = "--port-log",
+            paramLabel = "PORT=FILE",
+            description = "Write each byte that goes to the port, given in hex, to a file (may be repeated).")
+    private List<String> portLogs = List.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE|stdin",
+            description = "What is typed at the console: a file, or what comes as it comes (default: nothing).")
+    private String input;
+
+    @Option(names = "--until-text", paramLabel = "TEXT", description = "Stop when the console has printed TEXT.")
+    private String untilText;
+
+    @Option(names = "--max-cycles", paramLabel = "N", description = "Stop at that cycle (default: never).")
+    private long maxCycles = Long.MAX_VALUE;
+
+    @Option(names = "--trace", paramLabel = "FILE", description = "Write a line per instruction.")
+    private Path trace;
+
+    @Option(
+            names = "--strict",
+            description = "Stop at the first access to a port or MSR that does not exist, and the first undefined"
+                    + " instruction.")
+    private boolean strict;
+
+    @Option(names = "--reboot", description = "Let a reset or triple fault restart the machine instead of stopping it.")
+    private boolean restarts;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Set by the text watch while the machine runs; it exists before the machine does. */
+    private BootedMachine booted;
+
+    @Override
+    public Integer call() {
+        check(maxCycles > 0, "--max-cycles must be at least 1, not " + maxCycles);
+        check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
+        Catalog catalog = plugins.catalog();
+        var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
+        var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
+        PrintWriter messages = spec.commandLine().getErr();
+        BootMedia media = new BootMedia(image, rom, floppy, disk, commandLine, modules);
+        try (Outputs outputs = new Outputs();
+                Input typed = input()) {
+            BootConfiguration configuration = new BootConfiguration(
+                    media.source(), media.floppy(), media.disk(), lines(outputs), strict, restarts);
+            booted = boot(provider, configuration, model);
+            int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
+            try (BootRun run = new BootRun(booted, kiloHertz, typed, outputs, Optional.ofNullable(trace), messages)) {
+                return interruptibly(run);
+            }
+        } finally {
+            messages.flush();
+        }
+    }
+
+    private BootedMachine boot(MachineProvider provider, BootConfiguration configuration, Configured<CpuModel> model) {
+        try {
+            var parameters = org.sidestep.plugin.Parameters.of(provider, Map.of("memory", memory));
+            return provider.boot(parameters, configuration, model);
+        } catch (BadParameter | BadImage e) {
+            throw new BadInput(e.getMessage(), e);
+        }
+    }
+
+    /** Runs so that Ctrl-C ends the run with a report rather than at once. */
+    private int interruptibly(BootRun run) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(() -> {
+            run.interrupt();
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            int code = run.run(maxCycles, untilText != null);
+            if (code != BootRun.INTERRUPTED) Runtime.getRuntime().removeShutdownHook(hook);
+            return code;
+        } finally {
+            spec.commandLine().getErr().flush();
+            ended.countDown();
+        }
+    }
+
+    private Input input() {
+        if (input == null) return Input.NONE;
+        return input.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(input)));
+    }
+
+    private Lines lines(Outputs outputs) {
+        Map<Integer, IntConsumer> ports = new LinkedHashMap<>();
+        for (String log : portLogs) {
+            int equals = log.indexOf('=');
+            check(
+                    equals > 0 && equals < log.length() - 1,
+                    "--port-log '%s' is not of the form PORT=FILE".formatted(log));
+            ports.merge(port(log.substring(0, equals)), outputs.open(log.substring(equals + 1)), IntConsumer::andThen);
+        }
+        IntConsumer debug = debugConsole == null ? octet -> {} : outputs.open(debugConsole);
+        return new Lines(watched(outputs.open(serial)), watched(debug), ports);
+    }
+
+    private IntConsumer watched(IntConsumer line) {
+        if (untilText == null) return line;
+        return line.andThen(new TextWatch(untilText, () -> booted.requestStop("the text has appeared")));
+    }
+
+    private static int port(String hex) {
+        try {
+            int port = Integer.parseInt(hex.replaceFirst("^0[xX]", ""), 16);
+            check(port >= 0 && port <= 0xFFFF, "--port-log: there is no port " + hex);
+            return port;
+        } catch (NumberFormatException e) {
+            throw new BadInput("--port-log: '%s' is no port number in hex".formatted(hex), e);
+        }
+    }
+
+    private static void check(boolean holds, String message) {
+        if (!holds) throw new BadInput(message);
+    }
+}

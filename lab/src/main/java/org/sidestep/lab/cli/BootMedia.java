@@ -1,0 +1,82 @@
+package org.sidestep.lab.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.boot.ImageFiles;
+import org.sidestep.machine.BootSource;
+import org.sidestep.machine.BootSource.Image;
+
+/** What is booted and what is in the drives, from the options that name files. */
+final class BootMedia {
+
+    private final Optional<Image> kernel;
+    private final Optional<Image> rom;
+    private final Optional<Image> floppy;
+    private final Optional<Image> disk;
+    private final String commandLine;
+    private final List<String> modules;
+
+    BootMedia(Path image, Path rom, Path floppy, Path disk, String commandLine, List<String> modules) {
+        Optional<Image> file = read(image);
+        Optional<ImageFiles.Kind> kind = file.map(ImageFiles::kind);
+        this.kernel = of(ImageFiles.Kind.KERNEL, file, kind, null);
+        this.rom = of(ImageFiles.Kind.ROM, file, kind, rom);
+        this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy);
+        this.disk = of(ImageFiles.Kind.DISK, file, kind, disk);
+        this.commandLine = commandLine;
+        this.modules = modules;
+    }
+
+    private static Optional<Image> read(Path file) {
+        return Optional.ofNullable(file).map(ImageFiles::read);
+    }
+
+    /** The image if it is of that kind, else the file that an option names. */
+    private static Optional<Image> of(
+            ImageFiles.Kind wanted, Optional<Image> image, Optional<ImageFiles.Kind> kind, Path option) {
+        if (kind.isEmpty() || kind.get() != wanted) return read(option);
+        if (option != null) {
+            throw new BadInput("%s is a %s already; leave %s out or say it with an option"
+                    .formatted(image.get().name(), wanted.name().toLowerCase(java.util.Locale.ROOT), option));
+        }
+        return image;
+    }
+
+    Optional<Image> floppy() {
+        return floppy;
+    }
+
+    Optional<Image> disk() {
+        return disk;
+    }
+
+    BootSource source() {
+        if (kernel.isPresent() && rom.isPresent()) {
+            throw new BadInput("%s is a kernel and is loaded without --rom; leave one of them out"
+                    .formatted(kernel.get().name()));
+        }
+        if (kernel.isPresent()) {
+            return new BootSource.Multiboot(kernel.get(), commandLine, loadModules());
+        }
+        if (!modules.isEmpty() || !commandLine.isEmpty()) {
+            throw new BadInput("--module and --append belong to a Multiboot kernel, and IMAGE is none");
+        }
+        if (rom.isPresent()) return new BootSource.Rom(rom.get());
+        if (floppy.isEmpty() && disk.isEmpty()) throw new BadInput("nothing to boot; name an IMAGE");
+        return new BootSource.Firmware();
+    }
+
+    private List<BootSource.Module> loadModules() {
+        List<BootSource.Module> loaded = new ArrayList<>();
+        for (String module : modules) {
+            int colon = module.indexOf(':');
+            String file = colon < 0 ? module : module.substring(0, colon);
+            Image content = ImageFiles.read(Path.of(file));
+            loaded.add(new BootSource.Module(content, colon < 0 ? file : module.substring(colon + 1)));
+        }
+        return loaded;
+    }
+}
