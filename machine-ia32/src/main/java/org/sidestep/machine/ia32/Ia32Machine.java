@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32;
 
+import java.util.Arrays;
 import java.util.List;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
@@ -29,6 +30,11 @@ import org.sidestep.machine.ia32.memory.Ram;
  */
 public final class Ia32Machine implements BootedMachine {
     private static final Limits NO_LIMITS = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, false);
+
+    private static final int MEGABYTE = 1 << 20;
+
+    /** Firmware in the first megabyte takes two segments. */
+    private static final int MOST_FIRMWARE = 0x20000;
 
     private final Ram ram;
     private final Board board;
@@ -78,6 +84,12 @@ public final class Ia32Machine implements BootedMachine {
         public void store(int address, byte[] bytes) {
             pokePhysical(address, bytes);
         }
+
+        @Override
+        public void protect(int from, int to, boolean readOnly) {
+            ram.protect(from, to, readOnly);
+            cpu.remapped();
+        }
     }
 
     @Override
@@ -92,6 +104,15 @@ public final class Ia32Machine implements BootedMachine {
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());
         cpu.goTo(entry.eip());
+    }
+
+    /** Shows the end of the firmware below the first megabyte too, and starts it. */
+    void start(byte[] rom) {
+        int shown = Math.min(rom.length, MOST_FIRMWARE);
+        ram.store(MEGABYTE - shown, Arrays.copyOfRange(rom, rom.length - shown, rom.length));
+        ram.protect(MEGABYTE - MOST_FIRMWARE, MEGABYTE, true);
+        interpreter.discardCode();
+        reset();
     }
 
     /** Power comes on: real mode, at the reset vector FFFFFFF0. Memory and devices stay as they are. */

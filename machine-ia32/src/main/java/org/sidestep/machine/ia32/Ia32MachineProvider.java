@@ -19,6 +19,7 @@ import org.sidestep.plugin.Parameters;
 /** Makes {@link Ia32Machine}s. */
 public final class Ia32MachineProvider implements MachineProvider {
     private static final String MEMORY = "memory";
+    private static final int LARGEST_ROM = 16 << 20;
 
     @Override
     public String id() {
@@ -50,7 +51,7 @@ public final class Ia32MachineProvider implements MachineProvider {
                 configuration.strict(),
                 configuration.disk().map(image -> Disk.hard(image.bytes())),
                 configuration.floppy().map(Ia32MachineProvider::floppy),
-                Optional.empty(),
+                rom(configuration.source()),
                 configuration.lines());
         CpuModel model = cpu.plugin();
         Ia32Machine machine = new Ia32Machine(
@@ -64,7 +65,19 @@ public final class Ia32MachineProvider implements MachineProvider {
                 return machine;
             });
         }
+        options.rom().ifPresent(machine::start);
         return machine;
+    }
+
+    /** What the processor finds at its reset vector. */
+    private static Optional<byte[]> rom(BootSource source) {
+        if (!(source instanceof BootSource.Rom firmware)) return Optional.empty();
+        byte[] bytes = firmware.image().bytes();
+        if (bytes.length < 16 || bytes.length > LARGEST_ROM || bytes.length % 16 != 0) {
+            throw new BadImage("%s: a ROM has 16 bytes to 16 MB, a multiple of 16; this file has %d"
+                    .formatted(firmware.image().name(), bytes.length));
+        }
+        return Optional.of(bytes);
     }
 
     private static Disk floppy(BootSource.Image image) {

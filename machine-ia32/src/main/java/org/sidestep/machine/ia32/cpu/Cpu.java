@@ -348,6 +348,11 @@ public final class Cpu {
         goTo(offset);
     }
 
+    /** Some memory has become read-only, or writable again. */
+    public void remapped() {
+        mmu.remapped();
+    }
+
     public void setAddressMask(int mask) {
         mmu.setAddressMask(mask);
     }

@@ -86,6 +86,7 @@ public final class Board {
 
     /** Reads {@code size} (1, 2 or 4) bytes from consecutive ports; where nothing answers, all ones. */
     public int in(int port, int size) {
+        if (isPciAddress(port, size)) return chips.pci.address();
         chips.advanceTo(now);
         int value = 0;
         for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
@@ -95,6 +96,10 @@ public final class Board {
 
     /** Writes {@code size} (1, 2 or 4) bytes to consecutive ports. */
     public void out(int port, int size, int value) {
+        if (isPciAddress(port, size)) {
+            chips.pci.setAddress(value);
+            return;
+        }
         chips.advanceTo(now);
         for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
         wire();
@@ -110,7 +115,7 @@ public final class Board {
 
     /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
     public boolean knows(int port) {
-        return isPit(port) || chips.at(port) != null || port == POST || port == DEBUG_CONSOLE || port == EXIT;
+        return isPit(port) || chips.at(port) != null || isPci(port) || isDebugConsole(port) || port == POST || port == EXIT;
     }
 
     /** In strict mode, stops the machine because of an access to something that does not exist. */
@@ -204,6 +209,7 @@ public final class Board {
         post = state.post;
         exitCode = state.exitCode;
         refusal = state.refusal;
+        if (chips.pci != null) chips.pci.protect();
         now = state.now;
         wire();
     }
@@ -221,10 +227,12 @@ public final class Board {
 
     private int readByte(int port) {
         if (isPit(port)) return chips.pit.in(port, now);
-        // The debug console answers with the value by which a guest recognises it.
-        if (port == POST || port == DEBUG_CONSOLE) return port == POST ? post : DEBUG_CONSOLE;
+        if (isPciData(port)) return chips.pci.in(port);
+        if (port == POST) return post;
         Device device = chips.at(port);
-        return device == null ? 0xFF : device.in(port);
+        if (device != null) return device.in(port);
+        // A debug console answers with the value by which a guest recognises it.
+        return isDebugConsole(port) ? DEBUG_CONSOLE : 0xFF;
     }
 
     private void writeByte(int port, int value) {
@@ -237,9 +245,28 @@ public final class Board {
             default -> {
                 Device device = chips.at(port);
                 if (isPit(port)) chips.pit.out(port, value, now);
+                else if (isPciData(port)) chips.pci.out(port, value);
                 else if (device != null) device.out(port, value);
             }
         }
+    }
+
+    /** A port that somebody listens to, and no device, is one more debug console. */
+    private boolean isDebugConsole(int port) {
+        return port == DEBUG_CONSOLE || options.lines().ports().containsKey(port);
+    }
+
+    /** The address register is a doubleword; narrower accesses go to what else is at these ports. */
+    private boolean isPciAddress(int port, int size) {
+        return chips.pci != null && port == PciBus.ADDRESS && size == 4;
+    }
+
+    private boolean isPci(int port) {
+        return chips.pci != null && port >> 3 == PciBus.ADDRESS >> 3;
+    }
+
+    private boolean isPciData(int port) {
+        return chips.pci != null && port >> 2 == PciBus.DATA >> 2;
     }
 
     private static boolean isPit(int port) {

@@ -10,4 +10,7 @@ public interface BusMaster {
 
     /** Writes as a device does: decoded code is refreshed. */
     void store(int address, byte[] bytes);
+
+    /** Makes whole pages read-only to the processor, or writable again. */
+    void protect(int from, int to, boolean readOnly);
 }

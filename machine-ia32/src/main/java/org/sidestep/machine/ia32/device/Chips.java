@@ -13,6 +13,8 @@ final class Chips {
     final Vga vga;
     final Disk disk;
     final Disk floppy;
+    /** Null on a board without firmware: what needs no firmware needs no PCI bus. */
+    final PciBus pci;
 
     /** The devices that live by themselves. */
     private final List<Device> timed;
@@ -28,6 +30,7 @@ final class Chips {
         vga = new Vga(memory);
         disk = options.disk().map(Disk::new).orElse(null);
         floppy = options.floppy().map(Disk::new).orElse(null);
+        pci = options.rom().isPresent() ? new PciBus(memory) : null;
         timed = List.of(rtc, keyboard);
     }
 
@@ -41,6 +44,7 @@ final class Chips {
         vga = new Vga(other.vga, memory);
         disk = other.disk == null ? null : new Disk(other.disk);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
+        pci = other.pci == null ? null : new PciBus(other.pci, memory);
         timed = List.of(rtc, keyboard);
     }
 

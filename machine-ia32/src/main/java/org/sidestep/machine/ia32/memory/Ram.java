@@ -28,6 +28,9 @@ public final class Ram {
         public void write(int address, int size, int value) {}
     };
 
+    /** The pages that the processor cannot write. */
+    private final boolean[] readOnly;
+
     /** The pages that may have changed since {@link #original} was taken. */
     private final boolean[] changed;
 
@@ -38,6 +41,7 @@ public final class Ram {
     public Ram(int size) {
         bytes = new byte[size];
         changed = new boolean[size >>> PAGE_SHIFT];
+        readOnly = new boolean[size >>> PAGE_SHIFT];
     }
 
     public int size() {
@@ -51,6 +55,15 @@ public final class Ram {
         int read(int address, int size);
 
         void write(int address, int size, int value);
+    }
+
+    /** Makes whole pages read-only, or writable again. This is for whoever translates addresses to ask and to respect. */
+    public void protect(int from, int to, boolean on) {
+        Arrays.fill(readOnly, from >>> PAGE_SHIFT, to >>> PAGE_SHIFT, on);
+    }
+
+    public boolean isReadOnly(int address) {
+        return contains(address, 1) && readOnly[address >>> PAGE_SHIFT];
     }
 
     public void attach(Outside devices) {

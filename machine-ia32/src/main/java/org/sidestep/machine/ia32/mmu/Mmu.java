@@ -15,6 +15,9 @@ import org.sidestep.machine.ia32.mmu.PageCache.Access;
  * them only spare the host the way.
  */
 public final class Mmu {
+    /** Where firmware in the first megabyte is at home: a write to its shadow gets lost there. */
+    private static final int LAST_MEGABYTE = 0xFFF00000;
+
     private final Ram ram;
     private final CodePages code;
     private final PageWalk walk;
@@ -122,6 +125,7 @@ public final class Mmu {
     }
 
     private int remember(PageCache cache, int linear, int physical) {
+        if (cache.access == Access.WRITE && ram.isReadOnly(physical)) return physical | LAST_MEGABYTE;
         boolean plain = ram.contains(physical & ~0xFFF, 0x1000);
         if (plain && !(cache.access == Access.WRITE && code.holdsCode(physical))) cache.put(linear, physical);
         return physical;
@@ -164,6 +168,11 @@ public final class Mmu {
         walk.cr0 = cr0;
         walk.cr4 = cr4;
         if (changed) flush(false);
+    }
+
+    /** The map of physical memory has changed. */
+    public void remapped() {
+        forget();
     }
 
     /** The A20 gate: which bits of physical addresses leave the processor. */

@@ -23,4 +23,7 @@ record TestMemory(byte[] bytes) implements BusMaster {
     public void store(int address, byte[] source) {
         System.arraycopy(source, 0, bytes, address, source.length);
     }
+
+    @Override
+    public void protect(int from, int to, boolean readOnly) {}
 }
