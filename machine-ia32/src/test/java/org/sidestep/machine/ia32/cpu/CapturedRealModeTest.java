@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.device.BoardOptions;
+import org.sidestep.machine.ia32.device.BusMaster;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.timing.UnitModel;
 import org.sidestep.plugin.Configured;
@@ -28,6 +30,25 @@ import org.sidestep.plugin.Parameters;
 
 /** Single instructions in real mode, against what real processors did (data of the SingleStepTests project). */
 class CapturedRealModeTest {
+    /** No device of these tests reaches for memory. */
+    private static final BusMaster NO_DMA = new BusMaster() {
+        @Override
+        public int size() {
+            return 0;
+        }
+
+        @Override
+        public byte[] fetch(int address, int length) {
+            return new byte[length];
+        }
+
+        @Override
+        public void store(int address, byte[] bytes) {}
+
+        @Override
+        public void protect(int from, int to, boolean readOnly) {}
+    };
+
     private static final Path DATA = Path.of("../../shared/data/singlestep");
     private static final String[] REGISTERS = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
     private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
@@ -63,7 +84,7 @@ class CapturedRealModeTest {
     private List<String> run(CapturedTest test) {
         UnitModel model = new UnitModel();
         Parameters parameters = Configured.defaults(model).parameters();
-        Board board = new Board(1_000_000);
+        Board board = new Board(1_000_000, NO_DMA, BoardOptions.PLAIN);
         board.out(0x21, 1, 0xFF);
         CodeCache code = new CodeCache(ram);
         Cpu cpu = new Cpu(ram, board, code, model.identity(parameters), model.timing(parameters));
