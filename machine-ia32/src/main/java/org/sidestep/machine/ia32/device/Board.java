@@ -23,6 +23,7 @@ public final class Board {
     private static final int IRQ_COM1 = 4;
     private static final int IRQ_RTC = 8;
     private static final int IRQ_AUX = 12;
+    private static final int IRQ_DISK = 14;
 
     private final BusMaster memory;
     private final BoardOptions options;
@@ -89,7 +90,8 @@ public final class Board {
         if (isPciAddress(port, size)) return chips.pci.address();
         chips.advanceTo(now);
         int value = 0;
-        for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
+        if (port == Ata.BASE) value = chips.ata.read(size);
+        else for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
         wire();
         return value;
     }
@@ -101,7 +103,8 @@ public final class Board {
             return;
         }
         chips.advanceTo(now);
-        for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
+        if (port == Ata.BASE) chips.ata.write(size, value);
+        else for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
         wire();
     }
 
@@ -222,6 +225,7 @@ public final class Board {
         chips.pics.line(IRQ_COM1, chips.com1.interrupt());
         chips.pics.line(IRQ_RTC, chips.rtc.interrupt());
         chips.pics.line(IRQ_AUX, chips.keyboard.auxInterrupt());
+        chips.pics.line(IRQ_DISK, chips.ata.interrupt());
         nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
     }
 

@@ -11,6 +11,7 @@ final class Chips {
     final Uart com1;
     final KeyboardController keyboard;
     final Vga vga;
+    final Ata ata;
     final Disk disk;
     final Disk floppy;
     /** Null on a board without firmware: what needs no firmware needs no PCI bus. */
@@ -27,11 +28,12 @@ final class Chips {
         CmosSettings.note(rtc, memory.size(), options);
         com1 = new Uart(console);
         keyboard = new KeyboardController(kiloHertz, control);
-        vga = new Vga(memory);
+        vga = new Vga(kiloHertz, memory);
         disk = options.disk().map(Disk::new).orElse(null);
+        ata = new Ata(kiloHertz, disk);
         floppy = options.floppy().map(Disk::new).orElse(null);
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
-        timed = List.of(rtc, keyboard);
+        timed = List.of(rtc, keyboard, vga, ata);
     }
 
     Chips(Chips other, BusMaster memory, Console console) {
@@ -43,9 +45,10 @@ final class Chips {
         keyboard = new KeyboardController(other.keyboard, control);
         vga = new Vga(other.vga, memory);
         disk = other.disk == null ? null : new Disk(other.disk);
+        ata = new Ata(other.ata, disk);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
         pci = other.pci == null ? null : new PciBus(other.pci, memory);
-        timed = List.of(rtc, keyboard);
+        timed = List.of(rtc, keyboard, vga, ata);
     }
 
     /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */
@@ -56,8 +59,15 @@ final class Chips {
             case Rtc.INDEX, Rtc.DATA -> rtc;
             case KeyboardController.DATA, KeyboardController.COMMAND -> keyboard;
             case SystemControl.PORT_A, SystemControl.RESET -> control;
-            default -> port >> 3 == Uart.BASE >> 3 ? com1 : port >> 5 == Vga.BASE >> 5 ? vga : null;
+            case Ata.CONTROL -> ata;
+            default -> inRange(port);
         };
+    }
+
+    private Device inRange(int port) {
+        if (port >> 3 == Uart.BASE >> 3) return com1;
+        if (port >> 5 == Vga.BASE >> 5) return vga;
+        return port >> 3 == Ata.BASE >> 3 ? ata : null;
     }
 
     void advanceTo(long cycle) {

@@ -3,9 +3,9 @@ package org.sidestep.machine.ia32.device;
 import java.util.Arrays;
 
 /** Memory without a processor. */
-record TestMemory(byte[] bytes) implements BusMaster {
+public record TestMemory(byte[] bytes) implements BusMaster {
 
-    static TestMemory of(int megabytes) {
+    public static TestMemory of(int megabytes) {
         return new TestMemory(new byte[megabytes << 20]);
     }
 

@@ -1,0 +1,73 @@
+package org.sidestep.machine.ia32.device;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** What a disk answers to IDENTIFY DEVICE (ATA/ATAPI-4, section 8.12). */
+final class AtaIdentity {
+    // spotless:off
+    private static final int CYLINDERS = 1, HEADS = 3, SECTORS = 6, SERIAL = 10, FIRMWARE = 23, MODEL = 27, MOST_MULTIPLE = 47;
+    private static final int CAPABILITIES = 49, PIO_MODE = 51, VALID = 53, CURRENT_CHS = 54, MULTIPLE = 59, LBA_SECTORS = 60;
+    private static final int ADVANCED_PIO = 64, PIO_CYCLE = 67, VERSION = 80, COMMAND_SETS = 82, COMMAND_SETS_ENABLED = 85;
+    private static final int FIXED_DRIVE = 0x0040, LBA = 0x0200, IORDY = 0x0800, VALID_54_TO_58 = 1, VALID_64_TO_70 = 2;
+    private static final int PIO_3_AND_4 = 3, PIO_4_NANOSECONDS = 120, ATA_1_TO_4 = 0x1E, POWER_MANAGEMENT = 0x0008, ALWAYS = 0x4000;
+    // spotless:on
+
+    private final ByteBuffer words = ByteBuffer.allocate(Disk.SECTOR).order(ByteOrder.LITTLE_ENDIAN);
+
+    private AtaIdentity() {}
+
+    /**
+     * @param heads of the translation that is in force
+     * @param track sectors per track of that translation
+     * @param multiple sectors per block that were set, or 0
+     */
+    static byte[] of(Disk disk, int heads, int track, int multiple) {
+        AtaIdentity identity = new AtaIdentity();
+        identity.drive(disk);
+        identity.translation(disk, heads, track);
+        identity.word(MOST_MULTIPLE, 0x8000 | Ata.MOST_MULTIPLE);
+        identity.word(MULTIPLE, multiple == 0 ? 0 : 0x100 | multiple);
+        identity.word(CAPABILITIES, LBA | IORDY);
+        identity.word(PIO_MODE, 2 << 8);
+        identity.word(ADVANCED_PIO, PIO_3_AND_4);
+        identity.word(PIO_CYCLE, PIO_4_NANOSECONDS);
+        identity.word(PIO_CYCLE + 1, PIO_4_NANOSECONDS);
+        identity.word(VERSION, ATA_1_TO_4);
+        identity.word(COMMAND_SETS, POWER_MANAGEMENT);
+        identity.word(COMMAND_SETS + 1, ALWAYS);
+        identity.word(COMMAND_SETS_ENABLED, POWER_MANAGEMENT);
+        return identity.words.array();
+    }
+
+    private void drive(Disk disk) {
+        word(0, FIXED_DRIVE);
+        word(CYLINDERS, disk.cylinders());
+        word(HEADS, disk.heads());
+        word(SECTORS, disk.sectorsPerTrack());
+        text(SERIAL, "SIDESTEP0", 10);
+        text(FIRMWARE, "1.0", 4);
+        text(MODEL, "SIDESTEP DISK", 20);
+        words.putInt(2 * LBA_SECTORS, disk.sectors());
+    }
+
+    private void translation(Disk disk, int heads, int track) {
+        int cylinders = Math.min(0xFFFF, disk.sectors() / (heads * track));
+        word(VALID, VALID_54_TO_58 | VALID_64_TO_70);
+        word(CURRENT_CHS, cylinders);
+        word(CURRENT_CHS + 1, heads);
+        word(CURRENT_CHS + 2, track);
+        words.putInt(2 * (CURRENT_CHS + 3), cylinders * heads * track);
+    }
+
+    private void word(int index, int value) {
+        words.putShort(2 * index, (short) value);
+    }
+
+    /** Text is padded with blanks; the first character of each pair is the upper byte. */
+    private void text(int index, String text, int length) {
+        byte[] characters = (text + " ".repeat(2 * length)).getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < length; i++) word(index + i, characters[2 * i] << 8 | characters[2 * i + 1]);
+    }
+}
