@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
@@ -22,6 +23,7 @@ public final class Boundary {
     private final TreeMap<Long, List<Integer>> pulses = new TreeMap<>();
     private Limits limits;
     private boolean single;
+    private boolean careful;
     private boolean started;
     private boolean delivered;
     private long instructionDeadline;
@@ -60,6 +62,11 @@ public final class Boundary {
         single = oneStep;
         started = false;
         cpu.attention();
+    }
+
+    /** Whether the next instruction must be executed alone: TF, RF or an instruction breakpoint concerns it. */
+    boolean careful() {
+        return careful;
     }
 
     boolean single() {
@@ -148,11 +155,10 @@ public final class Boundary {
 
     /** Delivers a debug trap or an interrupt, if one is due; traps come first (SDM vol. 3, table 5-2). */
     private boolean deliverPending() {
-        if (cpu.stepping) cpu.debugTraps |= ControlRegisters.BS;
-        cpu.stepping = false;
-        if (cpu.debugTraps != 0) {
-            cpu.control.dr[6] |= cpu.debugTraps;
+        if (debugTrapDue()) {
+            cpu.debug.entered(cpu.debugTraps);
             cpu.debugTraps = 0;
+            cpu.halted = false;
             faults++;
             Interrupts.trap(cpu, Vector.DB);
             cpu.eip = cpu.next;
@@ -167,8 +173,15 @@ public final class Boundary {
         return true;
     }
 
+    private boolean debugTrapDue() {
+        if (cpu.stepping && !cpu.trapShadow) cpu.debugTraps |= DebugRegisters.BS;
+        cpu.stepping = false;
+        return cpu.debugTraps != 0 && !cpu.trapShadow;
+    }
+
     void deliver(Fault fault) {
         cpu.stepping = false;
+        cpu.debugTraps = 0;
         Interrupts.fault(cpu, fault);
         faults++;
         cpu.eip = cpu.next;
@@ -190,12 +203,25 @@ public final class Boundary {
 
     /** What may go on undisturbed, and until when. */
     private void plan(long instructions) {
-        long most = single || cpu.shadow || cpu.singleStepping() ? instructions + 1 : limits.maxInstructions();
+        breakAtInstruction();
+        careful = cpu.careful();
+        cpu.stretch = careful || cpu.debug.enabled() ? 1 : Strings.STRETCH;
+        cpu.chooseMemory();
+        long most = single || cpu.shadow || careful ? instructions + 1 : limits.maxInstructions();
         instructionDeadline = pulses.isEmpty() ? most : Math.min(most, pulses.firstKey());
         cpu.deadline = single ? Long.MAX_VALUE : Math.min(board.nextEvent(), limits.maxCycles());
         cpu.shadow = false;
+        cpu.trapShadow = false;
         cpu.stepping = cpu.singleStepping();
         started = true;
+    }
+
+    /** Instruction breakpoints come last of all that happens between two instructions (SDM vol. 3, table 6-2). */
+    private void breakAtInstruction() {
+        boolean held = cpu.trapShadow || cpu.resuming || (cpu.flags.system & Eflags.RF) != 0;
+        if (held || !cpu.debug.watchesCode()) return;
+        int hit = cpu.debug.executing(cpu.codeAddress());
+        if (hit != 0) throw Fault.db(hit);
     }
 
     /** What a snapshot must keep. */

@@ -1,10 +1,9 @@
 package org.sidestep.machine.ia32.cpu;
 
-import java.util.Arrays;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 
-/** CR0 to CR4 and the debug registers (SDM vol. 3, sections 2.5 and 17.2). */
+/** CR0 to CR4 (SDM vol. 3, section 2.5). */
 final class ControlRegisters {
     static final int PE = 1;
     static final int MP = 1 << 1;
@@ -23,30 +22,18 @@ final class ControlRegisters {
     static final int OSFXSR = 1 << 9;
     static final int OSXMMEXCPT = 1 << 10;
 
-    /** In DR6: single step. */
-    static final int BS = 1 << 14;
-
-    /** In DR6: switch to a task whose TSS asks for a trap. */
-    static final int BT = 1 << 15;
-
-    /** In DR7: the local enable bits, L0 to L3 and LE. */
-    private static final int LOCAL_ENABLES = 0x155;
-
     private static final int CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
 
     /** VME, PVI, TSD, DE, PSE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT: a Pentium III without PAE. */
     private static final int CR4_DEFINED = 0x7DF;
 
     private static final int CR3_DEFINED = 0xFFFFF018;
-    private static final int DR6_FIXED = 0xFFFF0FF0;
-    private static final int DR7_FIXED = 0x400;
 
     private final Cpu cpu;
     int cr0 = PE | ET;
     int cr2;
     int cr3;
     int cr4;
-    final int[] dr = {0, 0, 0, 0, 0, 0, DR6_FIXED, DR7_FIXED};
     long cr3Loads;
 
     ControlRegisters(Cpu cpu) {
@@ -78,6 +65,7 @@ final class ControlRegisters {
         boolean leaving = (cr0 & ~value & PE) != 0;
         cr0 = value & CR0_DEFINED | ET;
         cpu.mmu.setControl(cr0, cr4);
+        cpu.attention();
         // In real mode nothing is forbidden in the code segment, whatever it was before.
         SegmentRegister cs = cpu.segments[Cpu.CS];
         if (leaving) cs.load(cs.selector, cs.descriptor().unprotected());
@@ -89,9 +77,6 @@ final class ControlRegisters {
         cr2 = 0;
         cr3 = 0;
         cr4 = 0;
-        Arrays.fill(dr, 0);
-        dr[6] = DR6_FIXED;
-        dr[7] = DR7_FIXED;
         cpu.mmu.setControl(cr0, cr4);
         cpu.mmu.setCr3(cr3);
     }
@@ -110,33 +95,11 @@ final class ControlRegisters {
         cpu.mmu.setControl(cr0, cr4);
     }
 
-    int readDebug(int number) {
-        return dr[debugRegister(number)];
-    }
-
-    void writeDebug(int number, int value) {
-        int index = debugRegister(number);
-        dr[index] = index == 6 ? value & 0xE00F | DR6_FIXED : index == 7 ? value & 0xFFFF2BFF | DR7_FIXED : value;
-    }
-
-    /** A task switch leaves only the global breakpoints (SDM vol. 3, section 17.2.4). */
-    void clearLocalBreakpoints() {
-        dr[7] &= ~LOCAL_ENABLES;
-    }
-
-    /** DR4 and DR5 are aliases of DR6 and DR7 unless CR4.DE is set. */
-    private int debugRegister(int number) {
-        if (number != 4 && number != 5) return number;
-        if ((cr4 & DE) != 0) throw Fault.ud();
-        return number + 2;
-    }
-
     void copy(ControlRegisters other) {
         cr0 = other.cr0;
         cr2 = other.cr2;
         cr3 = other.cr3;
         cr4 = other.cr4;
         cr3Loads = other.cr3Loads;
-        System.arraycopy(other.dr, 0, dr, 0, dr.length);
     }
 }

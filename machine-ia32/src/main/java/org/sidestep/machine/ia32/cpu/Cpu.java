@@ -12,6 +12,7 @@ import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Fpu;
 import org.sidestep.machine.ia32.fpu.Singles;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.mmu.AccessListener;
 import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.Mmu;
@@ -37,6 +38,7 @@ public final class Cpu {
     static final int CS = 1;
     static final int SS = 2;
 
+    private static final AccessListener NOBODY = (linear, bytes, write) -> {};
     private static final int SEP = 1 << 11;
 
     /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
@@ -56,6 +58,7 @@ public final class Cpu {
     final TableRegister gdtr = new TableRegister();
     final TableRegister idtr = new TableRegister();
     final ControlRegisters control;
+    final DebugRegisters debug = new DebugRegisters(this);
     final ModelSpecificRegisters msr = new ModelSpecificRegisters();
     final Fpu fpu = new Fpu();
     final Singles singles = new Singles();
@@ -73,8 +76,17 @@ public final class Cpu {
 
     boolean halted;
 
+    /** Execution goes on in the middle of a repeated string instruction. */
+    boolean resuming;
+
+    /** Iterations of a string instruction after which the clock may catch up, and traps and interrupts come in. */
+    int stretch = Strings.STRETCH;
+
     /** Interrupts wait until the next instruction is done (STI, MOV SS). */
     boolean shadow;
+
+    /** Debug exceptions wait too (MOV SS). */
+    boolean trapShadow;
 
     /** DR6 bits of the debug trap that follows the current instruction, if any. */
     int debugTraps;
@@ -95,7 +107,10 @@ public final class Cpu {
     /** Descriptor tables and the TSS: always accessed as by a supervisor. */
     final LinearMemory system;
 
-    private final LinearMemory user;
+    /** Data as levels 0 to 2, and as level 3, see them under the current flags and breakpoints. */
+    private LinearMemory supervisor;
+
+    private LinearMemory user;
 
     public Cpu(Ram ram, Board board, CodePages code, CpuModel.Identity identity, Timing timing) {
         this.board = board;
@@ -104,6 +119,7 @@ public final class Cpu {
         this.timing = timing;
         mmu = new Mmu(ram, code, identity, timing);
         system = mmu.memory(false);
+        supervisor = system;
         user = mmu.memory(true);
         memory = system;
         notices = new Notices(this);
@@ -137,7 +153,22 @@ public final class Cpu {
 
     /** Memory as a privilege level sees it. */
     LinearMemory memoryAt(int level) {
-        return level == 3 ? user : system;
+        return level == 3 ? user : supervisor;
+    }
+
+    /** Between two instructions: whether accesses to data are checked for alignment or for breakpoints. */
+    void chooseMemory() {
+        boolean watched = debug.watchesData();
+        boolean aligned = (flags.system & Eflags.AC) != 0 && (control.cr0 & ControlRegisters.AM) != 0;
+        AccessListener listener = watched ? debug::accessed : NOBODY;
+        supervisor = watched ? mmu.checkedMemory(false, false, listener) : system;
+        user = watched || aligned ? mmu.checkedMemory(true, aligned, listener) : mmu.memory(true);
+        memory = memoryAt(cpl);
+    }
+
+    /** Whether instructions must be executed one at a time: TF, RF or an instruction breakpoint concerns each. */
+    boolean careful() {
+        return (flags.system & (Eflags.TF | Eflags.RF)) != 0 || debug.watchesCode();
     }
 
     /** Makes the interpreter look around before the next instruction. */
@@ -384,6 +415,8 @@ public final class Cpu {
         eip = offset;
         halted = false;
         shadow = false;
+        trapShadow = false;
+        resuming = false;
         stepping = false;
         debugTraps = 0;
     }

@@ -14,12 +14,15 @@ public final class CpuState {
     private final boolean shadow;
     private final int debugTraps;
     private final boolean stepping;
+    private final boolean trapShadow;
+    private final boolean resuming;
     private final SegmentRegister[] segments = new SegmentRegister[6];
     private final SegmentRegister ldtr = new SegmentRegister(false);
     private final SegmentRegister tr = new SegmentRegister(false);
     private final TableRegister gdtr = new TableRegister();
     private final TableRegister idtr = new TableRegister();
     private final ControlRegisters control = new ControlRegisters(null);
+    private final DebugRegisters debug = new DebugRegisters(null);
     private final ModelSpecificRegisters msr = new ModelSpecificRegisters();
     private final Fpu fpu = new Fpu();
     private final Singles singles = new Singles();
@@ -34,6 +37,8 @@ public final class CpuState {
         shadow = cpu.shadow;
         debugTraps = cpu.debugTraps;
         stepping = cpu.stepping;
+        trapShadow = cpu.trapShadow;
+        resuming = cpu.resuming;
         for (int i = 0; i < segments.length; i++) {
             segments[i] = new SegmentRegister(i == Cpu.SS);
             segments[i].copy(cpu.segments[i]);
@@ -43,6 +48,7 @@ public final class CpuState {
         gdtr.copy(cpu.gdtr);
         idtr.copy(cpu.idtr);
         control.copy(cpu.control);
+        debug.copy(cpu.debug);
         msr.copy(cpu.msr);
         fpu.copy(cpu.fpu);
         singles.copy(cpu.singles);
@@ -58,6 +64,8 @@ public final class CpuState {
         cpu.shadow = shadow;
         cpu.debugTraps = debugTraps;
         cpu.stepping = stepping;
+        cpu.trapShadow = trapShadow;
+        cpu.resuming = resuming;
         cpu.iterations = 1;
         cpu.unfinished = false;
         for (int i = 0; i < segments.length; i++) cpu.segments[i].copy(segments[i]);
@@ -66,6 +74,7 @@ public final class CpuState {
         cpu.gdtr.copy(gdtr);
         cpu.idtr.copy(idtr);
         cpu.control.copy(control);
+        cpu.debug.copy(debug);
         cpu.msr.copy(msr);
         cpu.fpu.copy(fpu);
         cpu.singles.copy(singles);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
@@ -106,7 +107,8 @@ public final class Interpreter {
                         return new Stop(Stop.Kind.WATCH, 0, "reached %08x".formatted(block.linear));
                     }
                 }
-                execute(block);
+                if (boundary.careful()) executeAlone(block);
+                else execute(block);
             } catch (Fault fault) {
                 Stop stop = raise(fault);
                 if (stop != null) return stop;
@@ -165,8 +167,16 @@ public final class Interpreter {
         }
         announced = cpu.unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
         if (cpu.unfinished) instructions--;
+        cpu.resuming = cpu.unfinished;
         cpu.unfinished = false;
         cpu.iterations = 1;
+    }
+
+    /** One instruction or iteration, with a look around behind it. RF holds for it alone, unless it sets it anew (IRET). */
+    private void executeAlone(Block block) {
+        cpu.flags.clear(Eflags.RF);
+        execute(block);
+        cpu.attention();
     }
 
     private void fetchLines(Op op) {
@@ -180,6 +190,7 @@ public final class Interpreter {
         announced = NOWHERE;
         cpu.iterations = 1;
         cpu.unfinished = false;
+        cpu.resuming = false;
         if (first.vector() == Vector.UD) {
             cpu.board.refuse("undefined instruction at %08x".formatted(cpu.codeAddress()));
         }

@@ -51,23 +51,33 @@ final class Interrupts {
 
     /** An interrupt request, between instructions. */
     static void external(Cpu cpu, int vector) {
-        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, cpu.flags.value(), EXTERNAL).deliver();
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, resumeFlags(cpu), EXTERNAL).deliver();
         cpu.notices.interrupt(vector);
     }
 
-    /** A fault of the instruction at EIP, which will be restarted: with RF set, so that no breakpoint hits it twice. */
+    /**
+     * A fault of the instruction at EIP, which will be restarted: with RF set, so that no breakpoint hits it twice. After
+     * an instruction breakpoint, to set it is left to the handler (SDM vol. 3, section 17.3.1.1).
+     */
     static void fault(Cpu cpu, Fault fault) {
         if (fault.vector() == Vector.PF) cpu.control.cr2 = fault.address();
+        if (fault.vector() == Vector.DB) cpu.debug.entered(fault.reasons());
         int errorCode = fault.hasErrorCode() ? fault.errorCode() : NO_ERROR_CODE;
-        int flags = cpu.flags.value() | Eflags.RF;
+        boolean breakpoint = fault.vector() == Vector.DB && (fault.reasons() & DebugRegisters.BD) == 0;
+        int flags = cpu.flags.value() | (breakpoint ? 0 : Eflags.RF);
         new Interrupts(cpu, fault.vector(), errorCode, cpu.eip, flags, EXTERNAL).deliver();
         cpu.notices.fault(fault.vector(), fault.errorCode());
     }
 
     /** A trap after the instruction before EIP. */
     static void trap(Cpu cpu, int vector) {
-        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, cpu.flags.value(), EXTERNAL).deliver();
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.eip, resumeFlags(cpu), EXTERNAL).deliver();
         cpu.notices.fault(vector, 0);
+    }
+
+    /** Between iterations of a string instruction, RF keeps a breakpoint from hitting it again. */
+    private static int resumeFlags(Cpu cpu) {
+        return cpu.flags.value() | (cpu.resuming ? Eflags.RF : 0);
     }
 
     private void deliver() {
@@ -78,6 +88,7 @@ final class Interrupts {
             throughGate();
         }
         cpu.stepping = false;
+        cpu.resuming = false;
     }
 
     /**

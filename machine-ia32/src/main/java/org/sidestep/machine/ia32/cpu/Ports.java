@@ -36,18 +36,19 @@ final class Ports {
     }
 
     static int in(Cpu cpu, int port, int bytes) {
-        access(cpu, port, "read of");
+        access(cpu, port, bytes, "read of");
         return cpu.board.in(port, bytes);
     }
 
     static void out(Cpu cpu, int port, int bytes, int value) {
-        access(cpu, port, "write to");
+        access(cpu, port, bytes, "write to");
         cpu.board.out(port, bytes, value);
         cpu.setAddressMask(cpu.board.addressMask());
     }
 
-    private static void access(Cpu cpu, int port, String kind) {
+    private static void access(Cpu cpu, int port, int bytes, String kind) {
         cpu.board.advanceTo(cpu.timing.cycles());
+        cpu.debug.portAccessed(port, bytes);
         cpu.attention();
         if (!cpu.board.knows(port)) {
             cpu.board.refuse("%s port %x at %08x: there is no device".formatted(kind, port, cpu.linearCode(cpu.eip)));

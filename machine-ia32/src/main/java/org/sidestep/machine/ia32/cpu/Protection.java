@@ -44,9 +44,10 @@ final class Protection {
         return storeSelector(i, (cpu, op) -> cpu.segments[op.src].selector);
     }
 
-    /** Loading SS holds interrupts off until ESP can be loaded too. */
+    /** Loading SS holds interrupts and debug exceptions off until ESP can be loaded too. */
     static void shadow(Cpu cpu) {
         cpu.shadow = true;
+        cpu.trapShadow = true;
         cpu.attention();
     }
 

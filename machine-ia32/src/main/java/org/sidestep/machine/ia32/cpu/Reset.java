@@ -40,6 +40,7 @@ final class Reset {
     private static void begin(Cpu cpu, boolean powerOn) {
         cpu.flags.replace(0, -1);
         cpu.control.reset(powerOn);
+        cpu.debug.reset();
         for (int i = 0; i < cpu.segments.length; i++) cpu.segments[i].load(0, Descriptor.REAL);
         cpu.segments[Cpu.CS].load(RESET_CS, Descriptor.REAL.at(RESET_BASE));
         cpu.ldtr.loadNull(0);

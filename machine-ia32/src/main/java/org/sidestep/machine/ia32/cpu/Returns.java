@@ -7,7 +7,6 @@ import org.sidestep.machine.ia32.fault.Fault;
 /** IRET and far RET (SDM vol. 2, IRET and RET; vol. 3, section 5.8.6). */
 final class Returns {
     private static final int ALWAYS = Eflags.ARITH | Eflags.TF | Eflags.DF | Eflags.NT;
-    /** RF is left out: it would be cleared by the next instruction, and there are no breakpoints that it could hold off. */
     private static final int ALWAYS32 = ALWAYS | Eflags.AC | Eflags.ID;
 
     private Returns() {}
@@ -26,7 +25,7 @@ final class Returns {
         int image = cpu.peekStack(2 * bytes, bytes);
         // There is no virtual-8086 mode here to return to.
         if (bytes == 4 && from == 0 && (image & Eflags.VM) != 0) throw Fault.gp(0);
-        int writable = writableFlags(cpu, bytes);
+        int writable = writableFlags(cpu, bytes) | (bytes == 4 ? Eflags.RF : 0);
         far(cpu, bytes, 3 * bytes, 0);
         cpu.flags.replace(image, writable);
         cpu.attention();
@@ -38,7 +37,7 @@ final class Returns {
     private static void real(Cpu cpu, Op op) {
         int image = cpu.peekStack(2 * op.size, op.size);
         toParagraph(cpu, op.size, 3 * op.size);
-        cpu.flags.replace(image, ALWAYS | Eflags.IF | Eflags.IOPL | (op.size == 4 ? Eflags.AC | Eflags.ID : 0));
+        cpu.flags.replace(image, ALWAYS | Eflags.IF | Eflags.IOPL | (op.size == 4 ? Eflags.AC | Eflags.ID | Eflags.RF : 0));
         cpu.attention();
         cpu.timing.event(Timing.Event.IRET_SAME_LEVEL);
     }

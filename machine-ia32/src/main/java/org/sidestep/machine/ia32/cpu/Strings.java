@@ -6,10 +6,10 @@ import org.sidestep.machine.ia32.mmu.LinearMemory;
 
 /**
  * String instructions. A repeated one keeps ECX, ESI and EDI up to date after every iteration, so it can be interrupted
- * or fault between two and go on. It lets the clock catch up, and interrupts in, every {@link #STRETCH} iterations.
+ * or fault between two and go on. It lets the clock catch up, and interrupts in, every {@link Cpu#stretch} iterations.
  */
 final class Strings {
-    private static final int STRETCH = 64;
+    static final int STRETCH = 64;
     private static final int REPNE = 0xF2;
 
     private Strings() {}
@@ -44,7 +44,7 @@ final class Strings {
     private static void repeat(Cpu cpu, Op op, Step step, int bytes, boolean comparing, boolean whileEqual) {
         int mask = op.addressMask;
         int left = cpu.r[Cpu.ECX] & mask;
-        int stretch = Integer.compareUnsigned(left, STRETCH) < 0 ? left : STRETCH;
+        int stretch = Integer.compareUnsigned(left, cpu.stretch) < 0 ? left : cpu.stretch;
         int done = 0;
         boolean ended = left == 0;
         while (done < stretch && !ended) {

@@ -45,11 +45,11 @@ final class SystemControl {
     static Semantics mov(Instruction i) {
         return switch (Operands.kind(i, 0)) {
             case C -> (cpu, op) -> cpu.control.write(op.dst, cpu.r[op.src]);
-            case D -> (cpu, op) -> cpu.control.writeDebug(op.dst, cpu.r[op.src]);
+            case D -> (cpu, op) -> cpu.debug.write(op.dst, cpu.r[op.src]);
             default ->
                 Operands.kind(i, 1) == Kind.C
                         ? (cpu, op) -> cpu.r[op.dst] = cpu.control.read(op.src)
-                        : (cpu, op) -> cpu.r[op.dst] = cpu.control.readDebug(op.src);
+                        : (cpu, op) -> cpu.r[op.dst] = cpu.debug.read(op.src);
         };
     }
 

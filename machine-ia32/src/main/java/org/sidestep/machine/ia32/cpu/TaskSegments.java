@@ -23,6 +23,10 @@ final class TaskSegments {
     static void load(Cpu cpu, TaskState task, int external) {
         TaskSegments segments = new TaskSegments(cpu, external);
         segments.ldt(task.ldt);
+        if (cpu.virtual8086()) {
+            for (int i = 0; i < task.selectors.length; i++) Segmentation.loadParagraph(cpu, i, task.selectors[i]);
+            return;
+        }
         segments.code(task.selectors[Cpu.CS]);
         segments.stack(task.selectors[Cpu.SS]);
         for (int i = 0; i < task.selectors.length; i++) {

@@ -87,7 +87,7 @@ final class TaskSwitch {
         commit(task);
         cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_FAR_TRANSFER);
         TaskSegments.load(cpu, task, external);
-        if (task.trap) cpu.debugTrap(ControlRegisters.BT);
+        if (task.trap) cpu.debugTrap(DebugRegisters.BT);
     }
 
     /** The descriptor of the running task, which must have room for its state. */
@@ -114,7 +114,7 @@ final class TaskSwitch {
     private void commit(TaskState task) {
         ControlRegisters control = cpu.control;
         control.cr0 |= ControlRegisters.TS;
-        control.clearLocalBreakpoints();
+        cpu.debug.disableLocal();
         boolean otherSpace = task.is32 && (control.cr0 & ControlRegisters.PG) != 0 && task.cr3 != control.cr3;
         if (otherSpace) control.writeCr3(task.cr3);
         cpu.flags.replace(nests() ? task.eflags | Eflags.NT : task.eflags, Eflags.ALL);
@@ -123,9 +123,10 @@ final class TaskSwitch {
         cpu.next = task.eip;
         cpu.stepping = false;
         cpu.shadow = false;
+        cpu.resuming = false;
         cpu.ldtr.loadNull(task.ldt);
         for (int i = 0; i < task.selectors.length; i++) cpu.segments[i].loadNull(task.selectors[i]);
-        cpu.setCpl(Segmentation.rpl(task.selectors[Cpu.CS]));
+        cpu.setCpl(cpu.virtual8086() ? 3 : Segmentation.rpl(task.selectors[Cpu.CS]));
         cpu.timing.event(Timing.Event.FAR_TRANSFER_INWARD);
         cpu.attention();
     }

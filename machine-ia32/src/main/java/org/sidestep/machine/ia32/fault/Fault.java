@@ -9,18 +9,25 @@ public final class Fault extends RuntimeException {
 
     private final int vector;
     private final int errorCode;
-    private final int address;
 
-    private Fault(int vector, int errorCode, int address) {
+    /** What else the exception tells: CR2 of a page fault, bits of DR6 of a debug exception. */
+    private final int detail;
+
+    private Fault(int vector, int errorCode, int detail) {
         super(null, null, false, false);
         this.vector = vector;
         this.errorCode = errorCode;
-        this.address = address;
+        this.detail = detail;
     }
 
     /** Divide error. */
     public static Fault de() {
         return new Fault(Vector.DE, 0, 0);
+    }
+
+    /** Debug exception before an instruction, with the bits of DR6 that say why. */
+    public static Fault db(int reasons) {
+        return new Fault(Vector.DB, 0, reasons);
     }
 
     /** Bound range exceeded. */
@@ -78,6 +85,11 @@ public final class Fault extends RuntimeException {
         return new Fault(Vector.PF, code, linear);
     }
 
+    /** Alignment check. */
+    public static Fault ac() {
+        return new Fault(Vector.AC, 0, 0);
+    }
+
     public int vector() {
         return vector;
     }
@@ -88,12 +100,17 @@ public final class Fault extends RuntimeException {
 
     /** Whether delivery pushes an error code. */
     public boolean hasErrorCode() {
-        return vector == Vector.DF || vector >= Vector.TS && vector <= Vector.PF;
+        return vector == Vector.DF || vector >= Vector.TS && vector <= Vector.PF || vector == Vector.AC;
     }
 
     /** The linear address that faulted, of a page fault. */
     public int address() {
-        return address;
+        return detail;
+    }
+
+    /** The bits of DR6 that a debug exception sets. */
+    public int reasons() {
+        return detail;
     }
 
     /** Whether this is of the contributory class (SDM vol. 3, table 6-4). */
@@ -115,7 +132,7 @@ public final class Fault extends RuntimeException {
     @Override
     public String getMessage() {
         String text = Vector.name(vector);
-        if (vector == Vector.PF) return "%s at %08x, error code %x".formatted(text, address, errorCode);
+        if (vector == Vector.PF) return "%s at %08x, error code %x".formatted(text, detail, errorCode);
         return hasErrorCode() ? "%s, error code %x".formatted(text, errorCode) : text;
     }
 }

@@ -17,6 +17,7 @@ public final class Vector {
     public static final int GP = 13;
     public static final int PF = 14;
     public static final int MF = 16;
+    public static final int AC = 17;
     public static final int XF = 19;
 
     private static final String[] NAMES = {

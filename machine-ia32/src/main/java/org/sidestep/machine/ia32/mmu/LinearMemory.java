@@ -10,7 +10,7 @@ import org.sidestep.machine.ia32.memory.Ram;
  * <p>Read-modify-write instructions call {@code update} (which checks for writing before it reads) and then
  * {@code updated}, which cannot fault any more.
  */
-public final class LinearMemory {
+public sealed class LinearMemory permits CheckedMemory {
     private static final int LINE = 32;
 
     private final Mmu mmu;

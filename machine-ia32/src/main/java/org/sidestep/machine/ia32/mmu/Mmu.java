@@ -4,6 +4,7 @@ import static org.sidestep.machine.ia32.mmu.Paging.CR0_PG;
 import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
 import static org.sidestep.machine.ia32.mmu.Paging.LARGE;
 
+import java.util.Arrays;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -28,6 +29,9 @@ public final class Mmu {
     private final PageCache[] writes = caches(Access.WRITE);
     private final PageCache[] fetches = caches(Access.FETCH);
     private final LinearMemory[] views = new LinearMemory[2];
+
+    /** Made when first asked for, since most guests never ask. */
+    private final CheckedMemory[] checkedViews = new CheckedMemory[2];
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
     private Timing timing;
@@ -71,6 +75,15 @@ public final class Mmu {
      */
     public LinearMemory memory(boolean user) {
         return views[user ? 1 : 0];
+    }
+
+    /** As {@link #memory}, but with alignment checked or accesses reported. */
+    public LinearMemory checkedMemory(boolean user, boolean aligned, AccessListener listener) {
+        int level = user ? 1 : 0;
+        if (checkedViews[level] == null) {
+            checkedViews[level] = new CheckedMemory(this, ram, code, reads[level], writes[level], timing);
+        }
+        return checkedViews[level].check(aligned, listener);
     }
 
     /** The physical address from which to fetch an instruction byte. */
@@ -224,6 +237,7 @@ public final class Mmu {
         misses = state.misses;
         timing = clock;
         for (LinearMemory view : views) view.setTiming(clock);
+        Arrays.fill(checkedViews, null);
         forget();
     }
 
