@@ -68,10 +68,16 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
 
     /** One coordinate by name, also one that {@link #coordinates()} leaves out. */
     public Optional<String> coordinate(String name) {
-        String coordinate = coordinates().get(name);
-        return coordinate != null
-                ? Optional.of(coordinate)
-                : Optional.ofNullable(parameters().get(name)).map(Cell::text);
+        if (name.equals(SEED)) return Optional.of(Long.toString(seed));
+        for (Map.Entry<Axis<?>, Configured<?>> on : plugins.entrySet()) {
+            String axis = on.getKey().name();
+            if (name.equals(axis)) return Optional.of(on.getValue().plugin().id());
+            if (!name.startsWith(axis + ".")) continue;
+            Map<String, Object> values = on.getValue().parameters().asMap();
+            return Optional.ofNullable(values.get(name.substring(axis.length() + 1)))
+                    .map(Cell::text);
+        }
+        return Optional.empty();
     }
 
     /** The same cell with one parameter of the plugin on {@code axis} changed. */

@@ -1,5 +1,7 @@
 package org.sidestep.machine;
 
+import java.util.Collections;
+import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 
 /**
@@ -59,6 +61,14 @@ public abstract class Timing {
     public abstract long l2Misses();
 
     public abstract long mispredictions();
+
+    /**
+     * How often each of the model's figures has been charged since reset, by parameter name: those of events and of
+     * serialising instructions, which tell what a result rests on. Others have no count.
+     */
+    public SortedMap<String, Long> charges() {
+        return Collections.emptySortedMap();
+    }
 
     /** An independent copy of the whole state, for snapshots. Nobody listens to it. */
     public abstract Timing copy();

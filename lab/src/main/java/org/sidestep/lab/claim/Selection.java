@@ -18,8 +18,10 @@ public record Selection(Map<String, List<String>> wanted) {
     }
 
     public boolean matches(Cell cell) {
-        Map<String, String> coordinates = cell.coordinates();
-        return wanted.entrySet().stream().allMatch(entry -> entry.getValue().contains(coordinates.get(entry.getKey())));
+        return wanted.entrySet().stream()
+                .allMatch(entry -> cell.coordinate(entry.getKey())
+                        .filter(entry.getValue()::contains)
+                        .isPresent());
     }
 
     /** The cells that differ from {@code cell} in nothing but what is wanted here. */

@@ -86,7 +86,7 @@ final class CellOptions {
         for (String text : coordinates) {
             Change coordinate = Change.parse(text);
             String name = coordinate.name();
-            if (cells.stream().noneMatch(cell -> cell.coordinates().containsKey(name))) {
+            if (cells.stream().allMatch(cell -> cell.coordinate(name).isEmpty())) {
                 List<String> known = cells.stream()
                         .flatMap(cell -> cell.coordinates().keySet().stream())
                         .distinct()

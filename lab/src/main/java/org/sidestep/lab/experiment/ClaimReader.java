@@ -97,7 +97,7 @@ final class ClaimReader {
         mapping.entries().forEach((key, value) -> {
             if (value instanceof Mapping axis && isAxis(key)) {
                 axis.entries().forEach((name, values) -> {
-                    String coordinate = name.equals("id") ? key : key + "." + name;
+                    String coordinate = Setting.IDS.contains(name) ? key : key + "." + name;
                     checkKnown(coordinate, axis.keys().get(name));
                     wanted.put(coordinate, texts(values));
                 });

@@ -80,6 +80,7 @@ final class MatrixReader {
     private Set<String> names() {
         Set<String> names = new TreeSet<>();
         cells.keySet().forEach(coordinates -> names.addAll(coordinates.keySet()));
+        cells.values().forEach(cell -> names.addAll(cell.parameters().keySet()));
         names.add(Change.LIMIT_CYCLES);
         return names;
     }

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
@@ -15,6 +18,17 @@ import org.sidestep.plugin.Parameter;
 public final class Schema {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** Definitions beside those of the axes. */
+    private static final String FIGURE = "figure";
+
+    private static final String SWITCH = "switch";
+
+    /** Before the name of an axis: one value of it. */
+    private static final String ONE = "one-";
+
+    /** Figures with the same first word that get a line each. */
+    private static final int MANY = 20;
 
     private final Catalog catalog;
 
@@ -32,7 +46,12 @@ public final class Schema {
         schema.put("title", "Sidestep experiment");
         schema.setAll(mapping(Key.FILE));
         ObjectNode axes = schema.putObject("$defs");
-        for (Axis<?> axis : Axis.ALL) axes.set(axis.name(), oneOrMore(setting(axis)));
+        for (Axis<?> axis : Axis.ALL) {
+            axes.set(axis.name(), oneOrMore(reference(ONE + axis)));
+            axes.set(ONE + axis, setting(axis));
+        }
+        axes.set(FIGURE, oneOrMore(type("integer").put("minimum", 0)));
+        axes.set(SWITCH, oneOrMore(onOff()));
         return schema;
     }
 
@@ -80,14 +99,37 @@ public final class Schema {
         for (Provider<?> provider : catalog.on(axis)) {
             ObjectNode form = type("object");
             ObjectNode properties = form.putObject("properties");
-            properties.set("id", constant(provider));
-            for (Parameter parameter : provider.extension().parameters()) {
-                properties.set(parameter.name(), parameter(parameter));
-            }
-            form.putArray("required").add("id");
+            List<String> ids = axis == Axis.CPU ? Setting.IDS : Setting.IDS.subList(0, 1);
+            for (String key : ids) properties.set(key, constant(provider));
+            parameters(form, properties, provider.extension().parameters());
+            ArrayNode identified = form.putArray("oneOf");
+            for (String key : ids) identified.addObject().putArray("required").add(key);
             forms.add(form.put("additionalProperties", false));
         }
         return JSON.objectNode().set("anyOf", forms);
+    }
+
+    /** Figures of which there are many under one head, such as latencies, are one pattern: a line each would be too much. */
+    private static void parameters(ObjectNode form, ObjectNode properties, List<Parameter> parameters) {
+        Map<String, List<Parameter>> byHead = parameters.stream()
+                .collect(Collectors.groupingBy(Schema::head, LinkedHashMap::new, Collectors.toList()));
+        for (List<Parameter> group : byHead.values()) {
+            if (group.size() > MANY) {
+                String names = group.stream()
+                        .map(parameter -> parameter.name().replace(".", "\\."))
+                        .collect(Collectors.joining("|", "^(", ")$"));
+                form.withObject("/patternProperties").set(names, reference(FIGURE));
+            } else {
+                for (Parameter parameter : group) properties.set(parameter.name(), parameter(parameter));
+            }
+        }
+    }
+
+    /** The first word of a figure's name; every other parameter is a group of its own. */
+    private static String head(Parameter parameter) {
+        String name = parameter.name();
+        boolean figure = parameter.kind() == Parameter.Kind.FIGURE;
+        return figure && name.contains(".") ? name.substring(0, name.indexOf('.')) + "." : name;
     }
 
     private static ObjectNode constant(Provider<?> provider) {
@@ -97,19 +139,36 @@ public final class Schema {
     }
 
     private static ObjectNode parameter(Parameter parameter) {
+        switch (parameter.kind()) {
+            case FIGURE -> {
+                return described(reference(FIGURE), parameter);
+            }
+            case ABLATION -> {
+                return described(reference(SWITCH), parameter);
+            }
+            default -> {}
+        }
         ObjectNode value = switch (parameter.type()) {
             case INTEGER -> type("integer").put("minimum", parameter.min()).put("maximum", parameter.max());
             case CHOICE -> words(parameter.choices());
-            // YAML editors differ in whether on and off are words or truth values
-            case FLAG ->
-                JSON.objectNode()
-                        .set(
-                                "enum",
-                                JSON.arrayNode().add("on").add("off").add(true).add(false));
+            case FLAG -> onOff();
         };
-        ObjectNode described = oneOrMore(value);
-        described.put("description", parameter.summary());
-        return described.set("default", defaultOf(parameter));
+        return described(oneOrMore(value), parameter);
+    }
+
+    /** YAML editors differ in whether on and off are words or truth values. */
+    private static ObjectNode onOff() {
+        ArrayNode words = JSON.arrayNode().add("on").add("off").add(true).add(false);
+        return JSON.objectNode().set("enum", words);
+    }
+
+    private static ObjectNode described(ObjectNode value, Parameter parameter) {
+        value.put("description", parameter.summary());
+        return value.set("default", defaultOf(parameter));
+    }
+
+    private static ObjectNode reference(String definition) {
+        return JSON.objectNode().put("$ref", "#/$defs/" + definition);
     }
 
     private static JsonNode defaultOf(Parameter parameter) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Mapping;
 import org.sidestep.lab.experiment.Node.Scalar;
@@ -17,7 +18,8 @@ import org.sidestep.plugin.Parameters;
 /** One value of an axis as the file gives it: a plugin's id and some of its parameters, not yet checked. */
 record Setting(Location at, String id, Map<String, Scalar> parameters) {
 
-    private static final String ID = "id";
+    /** The keys that name the plugin; a file uses either. */
+    static final List<String> IDS = List.of("id", "model");
 
     /** All values that a node stands for: an id, a mapping with an id, or a sequence of those. */
     static List<Setting> read(Node node) {
@@ -34,11 +36,10 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
 
     /** Every parameter may be a list; the mapping stands for all combinations. */
     private static List<Setting> product(Mapping mapping) {
-        Node id = mapping.entries().get(ID);
-        if (id == null) throw mapping.error("'id' is missing");
+        Node id = id(mapping);
         List<Setting> settings = List.of(new Setting(mapping.at(), id.text("'id'"), Map.of()));
         for (Map.Entry<String, Node> parameter : mapping.entries().entrySet()) {
-            if (parameter.getKey().equals(ID)) continue;
+            if (IDS.contains(parameter.getKey())) continue;
             List<Setting> longer = new ArrayList<>();
             for (Setting setting : settings) {
                 for (Node value : parameter.getValue().items()) {
@@ -49,6 +50,16 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
             settings = longer;
         }
         return settings;
+    }
+
+    private static Node id(Mapping mapping) {
+        List<Node> ids = IDS.stream()
+                .map(mapping.entries()::get)
+                .filter(Objects::nonNull)
+                .toList();
+        if (ids.isEmpty()) throw mapping.error("'id' is missing");
+        if (ids.size() > 1) throw ids.get(1).error("'id' and 'model' mean the same; give one");
+        return ids.get(0);
     }
 
     Setting with(String parameter, Scalar value) {
@@ -68,6 +79,10 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
             }
             given.put(name, value.text());
         });
-        return Configured.of(extension, given);
+        try {
+            return Configured.of(extension, given);
+        } catch (BadParameter e) {
+            throw at.error(e.getMessage());
+        }
     }
 }

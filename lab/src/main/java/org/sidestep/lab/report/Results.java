@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,13 +33,34 @@ public record Results(
         return claims.stream().allMatch(ClaimResult::passed);
     }
 
+    /** The coordinates of a cell, with the figures and ablations that any cell has changed. */
+    Map<String, String> coordinates(Cell cell) {
+        Map<String, String> coordinates = new LinkedHashMap<>();
+        coordinateNames().forEach(name -> cell.coordinate(name).ifPresent(value -> coordinates.put(name, value)));
+        return coordinates;
+    }
+
+    /** The names of all coordinates that some cell has, the parameters of an axis behind it. */
+    List<String> coordinateNames() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Axis<?> axis : Axis.ALL) {
+            names.add(axis.name());
+            for (Cell cell : cells.keySet()) {
+                for (String parameter : cell.on(axis).chosen().keySet()) names.add(axis + "." + parameter);
+            }
+        }
+        names.add(Cell.SEED);
+        return List.copyOf(names);
+    }
+
     /** The coordinates in which cells differ, in order. */
     static List<String> varying(List<Cell> cells) {
         Map<String, Set<String>> values = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            cell.coordinates()
-                    .forEach((name, value) ->
-                            values.computeIfAbsent(name, n -> new HashSet<>()).add(value));
+            cell.coordinates().keySet().forEach(name -> values.putIfAbsent(name, new HashSet<>()));
+        }
+        for (Cell cell : cells) {
+            values.forEach((name, seen) -> cell.coordinate(name).ifPresent(seen::add));
         }
         return values.keySet().stream()
                 .filter(name -> values.get(name).size() > 1)

@@ -21,7 +21,7 @@ final class ResultsCsv {
         Set<String> coordinates = new LinkedHashSet<>();
         Set<String> metrics = new TreeSet<>();
         results.cells().forEach((cell, result) -> {
-            Map<String, String> row = new LinkedHashMap<>(cell.coordinates());
+            Map<String, String> row = new LinkedHashMap<>(results.coordinates(cell));
             coordinates.addAll(row.keySet());
             row.put("status", result.status().toString());
             row.put("reason", result.shortReason());

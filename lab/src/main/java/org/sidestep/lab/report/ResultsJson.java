@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
@@ -24,8 +25,9 @@ final class ResultsJson {
         root.put("name", results.experiment().name());
         root.put("title", results.experiment().title());
         root.set("provenance", provenance(results));
+        List<String> shown = results.coordinateNames();
         ArrayNode cells = root.putArray("cells");
-        results.cells().forEach((cell, result) -> cells.add(cell(cell, result)));
+        results.cells().forEach((cell, result) -> cells.add(cell(cell, result, shown)));
         ArrayNode claims = root.putArray("claims");
         results.claims().forEach(claim -> claims.add(claim(claim)));
         return root;
@@ -41,12 +43,14 @@ final class ResultsJson {
         return provenance;
     }
 
-    private static ObjectNode cell(Cell cell, CellResult result) {
+    private static ObjectNode cell(Cell cell, CellResult result, List<String> shown) {
         ObjectNode node = JSON.objectNode();
         cell.plugins()
                 .forEach((axis, plugin) -> node.put(axis.name(), plugin.plugin().id()));
         ObjectNode parameters = node.putObject("parameters");
-        cell.parameters().forEach(parameters::putPOJO);
+        cell.parameters().forEach((name, value) -> {
+            if (shown.contains(name)) parameters.putPOJO(name, value);
+        });
         node.put(Cell.SEED, cell.seed());
         node.put("image", result.image().isEmpty() ? "" : "sha256:" + result.image());
         node.put("status", result.status().toString());

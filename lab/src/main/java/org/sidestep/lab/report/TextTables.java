@@ -62,7 +62,7 @@ public final class TextTables {
         List<List<String>> rows = new ArrayList<>();
         for (Cell cell : shown) {
             List<String> row = new ArrayList<>();
-            coordinates.forEach(name -> row.add(cell.coordinates().getOrDefault(name, "")));
+            coordinates.forEach(name -> row.add(cell.coordinate(name).orElse("")));
             columns.values().forEach(metric -> row.add(number(metrics(cell).get(metric))));
             row.addAll(List.of(floor.oneWay(cell).map(Numbers::text).orElse(""), outcome(cell)));
             rows.add(row);

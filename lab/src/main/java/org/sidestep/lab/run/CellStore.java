@@ -69,7 +69,8 @@ final class CellStore {
     }
 
     private Path file(Cell cell, String image) {
-        String key = cell.coordinates() + "\n" + cell.maxCycles() + "\n" + image + "\n" + fingerprints;
+        String key = cell.coordinates() + "\n" + cell.parameters() + "\n" + cell.maxCycles() + "\n" + image + "\n"
+                + fingerprints;
         return directory.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)) + SUFFIX);
     }
 

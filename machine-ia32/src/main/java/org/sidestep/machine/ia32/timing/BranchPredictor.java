@@ -3,8 +3,8 @@ package org.sidestep.machine.ia32.timing;
 import org.sidestep.machine.Timing.Branch;
 
 /**
- * The branch predictor of the P6 family: a branch target buffer of 512 entries in 4 ways, a two-level adaptive predictor
- * with 4 bits of local history in each entry, the last target for indirect branches, and a return stack of 16 entries.
+ * The branch predictor of the P6 family: a branch target buffer, a two-level adaptive predictor with 4 bits of local
+ * history in each of its entries, the last target for indirect branches, and a return stack.
  */
 final class BranchPredictor {
 
@@ -17,8 +17,6 @@ final class BranchPredictor {
     /** Only the execution of the branch finds out where to go on. */
     static final int MISPREDICTED = 3;
 
-    private static final int WAYS = 4;
-    private static final int SETS = 128;
     /** The target buffer is indexed by the 16-byte block of the branch. */
     private static final int BLOCK_SHIFT = 4;
 
@@ -26,8 +24,8 @@ final class BranchPredictor {
     /** Sixteen two-bit counters, all weakly taken. */
     private static final int WEAKLY_TAKEN = 0xAAAA_AAAA;
 
-    private static final int RETURNS = 16;
-
+    private final int ways;
+    private final int setMask;
     private final int[] address;
     private final int[] target;
     private final int[] counters;
@@ -38,16 +36,21 @@ final class BranchPredictor {
     private final int[] returns;
     private int top;
 
-    BranchPredictor() {
-        address = new int[SETS * WAYS];
-        target = new int[SETS * WAYS];
-        counters = new int[SETS * WAYS];
-        history = new byte[SETS * WAYS];
-        victim = new byte[SETS];
-        returns = new int[RETURNS];
+    /** @param depth of the return stack; without one, returns are predicted like indirect jumps */
+    BranchPredictor(int entries, int ways, int depth) {
+        this.ways = ways;
+        setMask = entries / ways - 1;
+        address = new int[entries];
+        target = new int[entries];
+        counters = new int[entries];
+        history = new byte[entries];
+        victim = new byte[entries / ways];
+        returns = new int[depth];
     }
 
     BranchPredictor(BranchPredictor other) {
+        ways = other.ways;
+        setMask = other.setMask;
         address = other.address.clone();
         target = other.target.clone();
         counters = other.counters.clone();
@@ -60,8 +63,10 @@ final class BranchPredictor {
     /** Predicts a branch, compares with what it really does, and learns. Returns how well fetch did. */
     int branch(Branch kind, int at, int next, int to, boolean taken) {
         if (kind == Branch.CONDITIONAL) return conditional(at, to, taken);
-        if (kind == Branch.RETURN) return pop(to);
-        if (kind == Branch.CALL || kind == Branch.INDIRECT_CALL) push(next);
+        if (returns.length > 0) {
+            if (kind == Branch.RETURN) return pop(to);
+            if (kind == Branch.CALL || kind == Branch.INDIRECT_CALL) push(next);
+        }
         int entry = find(at);
         boolean direct = kind == Branch.DIRECT || kind == Branch.CALL;
         if (entry < 0) {
@@ -101,17 +106,15 @@ final class BranchPredictor {
     }
 
     private int find(int at) {
-        int first = (at >>> BLOCK_SHIFT & SETS - 1) * WAYS;
-        if (address[first] == at) return first;
-        if (address[first + 1] == at) return first + 1;
-        if (address[first + 2] == at) return first + 2;
-        return address[first + 3] == at ? first + 3 : -1;
+        int first = (at >>> BLOCK_SHIFT & setMask) * ways;
+        for (int entry = first; entry < first + ways; entry++) if (address[entry] == at) return entry;
+        return -1;
     }
 
     private void allocate(int at, int to) {
-        int set = at >>> BLOCK_SHIFT & SETS - 1;
-        int entry = set * WAYS + victim[set];
-        victim[set] = (byte) (victim[set] + 1 & WAYS - 1);
+        int set = at >>> BLOCK_SHIFT & setMask;
+        int entry = set * ways + victim[set];
+        victim[set] = (byte) (victim[set] + 1 == ways ? 0 : victim[set] + 1);
         address[entry] = at;
         target[entry] = to;
         counters[entry] = WEAKLY_TAKEN;
@@ -119,13 +122,13 @@ final class BranchPredictor {
     }
 
     private void push(int next) {
-        top = top + 1 & RETURNS - 1;
+        top = top + 1 == returns.length ? 0 : top + 1;
         returns[top] = next;
     }
 
     private int pop(int to) {
         boolean right = returns[top] == to;
-        top = top - 1 & RETURNS - 1;
+        top = top == 0 ? returns.length - 1 : top - 1;
         return right ? TAKEN : MISPREDICTED;
     }
 }

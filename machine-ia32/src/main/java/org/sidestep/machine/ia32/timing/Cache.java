@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class Cache {
 
     static final int LINE_SHIFT = 5;
+    static final int LINE = 1 << LINE_SHIFT;
 
     /** No victim had to be written back. */
     static final int NOTHING = -1;

@@ -1,7 +1,12 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
 
 /**
  * What the instructions of the P6 family are made of, in figures of the Pentium III (Coppermine); where another part
@@ -17,34 +22,15 @@ final class DataSheet {
     record Repeat(int setup, int sixteenths) {}
 
     private static final Map<String, Row> ROWS = new LinkedHashMap<>();
+    private static final Map<String, String> SOURCES = new LinkedHashMap<>();
     private static final Map<String, Repeat> REPEATS = new LinkedHashMap<>();
 
-    /** Cycles for which a locked read-modify-write holds up everything behind it (M 21, XCHG 19). */
-    static final int LOCKED = 20;
-
-    /** Dependency through a partial register or flag: the reader waits for this long after the writer (M 5). */
-    static final int PARTIAL_STALL = 5;
-
-    /** Level-1 load, address to data (M 3). */
-    static final int LOAD_LATENCY = 3;
-
-    /** A load that needs bytes of a buffered store and others goes on this long after the store has drained (R 6..8 in all). */
-    static final int BLOCKED_LOAD = 4;
-
-    /** Page walk with all tables in the first-level cache (M 5). */
-    static final int WALK = 5;
-
-    /** A data access that crosses a line (R 6..12). */
-    static final int SPLIT_ACCESS = 9;
-
-    /** Fetch cycles lost by a predicted taken branch (S 1). */
-    static final int TAKEN_BUBBLE = 1;
-
-    /** Fetch cycles lost by a taken branch that only the decoder recognises (R 5..6). */
-    static final int DECODED_BUBBLE = 5;
-
-    /** Decode cycles of an instruction whose immediate a 66 prefix shortens (M 1.75..2.17). */
-    static final int LENGTH_CHANGE = 2;
+    private static final String LATENCY = "latency.";
+    private static final String DECODE = "decode.";
+    private static final String SERIAL = "serial.";
+    private static final String REPEAT = "repeat.";
+    private static final String SETUP = ".setup";
+    private static final String SIXTEENTHS = ".sixteenths";
 
     private DataSheet() {}
 
@@ -267,7 +253,7 @@ final class DataSheet {
         serial("rdmsr",    35, ">eax >edx", "R");
         serial("wrmsr",    60, "",          "R");
         serial("mov.cr",   25, "",          "R; CR0 and CR4");
-        serial("mov.cr3",   0, "",          "the event says");
+        serial("mov.cr3",   0, "",          "D the event says");
         serial("mov.dr",   25, "",          "R");
         serial("clts",     10, "",          "R");
         serial("lgdt",     30, "",          "R");
@@ -277,37 +263,82 @@ final class DataSheet {
         serial("wbinvd", 2000, "",          "R; without the write-backs");
         serial("invd",   1000, "",          "R");
         serial("hlt",      10, "",          "R");
-        serial("in",        0, ">eax",      "plus parameter io");
-        serial("out",       0, "",          "plus parameter io");
-        serial("ins",       0, "@+edi",     "plus parameter io");
-        serial("outs",      0, "@+esi",     "plus parameter io");
+        serial("in",        0, ">eax",      "D plus io.cycles");
+        serial("out",       0, "",          "D plus io.cycles");
+        serial("ins",       0, "@+edi",     "D plus io.cycles");
+        serial("outs",      0, "@+esi",     "D plus io.cycles");
 
         //     class    operand  setup  sixteenths
         repeat("movs",   32,      30,       7,     "M 9.5 bytes a cycle; R setup");
-        repeat("movs",   16,      30,      64,     "as single ones");
-        repeat("movs",    8,      30,      64,     "as single ones");
+        repeat("movs",   16,      30,      64,     "D as single ones");
+        repeat("movs",    8,      30,      64,     "D as single ones");
         repeat("stos",   32,      30,       7,     "R; as MOVS");
-        repeat("stos",   16,      30,      48,     "as single ones");
-        repeat("stos",    8,      30,      48,     "as single ones");
-        repeat("lods",    0,      10,      64,     "as single ones");
-        repeat("scas",    0,      10,      64,     "as single ones");
-        repeat("cmps",    0,      10,      72,     "as single ones");
-        repeat("ins",     0,      10,       0,     "plus parameter io for each");
-        repeat("outs",    0,      10,       0,     "plus parameter io for each");
+        repeat("stos",   16,      30,      48,     "D as single ones");
+        repeat("stos",    8,      30,      48,     "D as single ones");
+        repeat("lods",    0,      10,      64,     "D as single ones");
+        repeat("scas",    0,      10,      64,     "D as single ones");
+        repeat("cmps",    0,      10,      72,     "D as single ones");
+        repeat("ins",     0,      10,       0,     "D plus io.cycles for each");
+        repeat("outs",    0,      10,       0,     "D plus io.cycles for each");
         // spotless:on
+    }
+
+    /**
+     * The figures of all rows, where a part's own rows come first: {@code latency.<class>}, {@code decode.<class>} and
+     * {@code serial.<class>}, with {@code .load}, {@code .store} or {@code .modify} behind the class where the form with a
+     * memory operand has a row of its own; {@code repeat.<class>.<bits>.setup} and {@code .sixteenths}.
+     */
+    static List<Parameter> parameters(Map<String, Row> own) {
+        List<Parameter> all = new ArrayList<>();
+        ROWS.forEach((entry, row) -> {
+            boolean mine = own.containsKey(entry);
+            parameters(all, entry, mine ? own.get(entry) : row, mine ? "M" : SOURCES.get(entry));
+        });
+        REPEATS.forEach((entry, repeat) -> {
+            String name = REPEAT + entry;
+            String source = SOURCES.get(name);
+            all.add(Figures.instruction(name + SETUP, "cycles", repeat.setup, source, "before the first iteration"));
+            all.add(Figures.instruction(name + SIXTEENTHS, "cycles/16", repeat.sixteenths, source, "each iteration"));
+        });
+        return all;
+    }
+
+    private static void parameters(List<Parameter> all, String entry, Row row, String source) {
+        if (row.serial() >= 0) {
+            all.add(Figures.instruction(
+                    SERIAL + entry, "cycles", row.serial(), source, "after all before is complete"));
+            return;
+        }
+        all.add(Figures.instruction(LATENCY + entry, "cycles", row.latency(), source, "operands to result"));
+        if (row.decode() == 0) return;
+        all.add(Figures.instruction(DECODE + entry, "cycles", row.decode(), source, "for which decoding is held up"));
     }
 
     /** The row of a class for a shape; a memory operand adds its micro-ops unless a row of its own says otherwise. */
     static Row row(String timing, Shape shape) {
-        Row exact = ROWS.get(key(timing, shape));
-        if (exact != null) return exact;
-        Row register = ROWS.get(key(timing, Shape.REGISTER));
-        if (register != null) return register.with(shape);
+        String entry = entry(timing, shape);
+        if (entry == null) return null;
+        Row row = ROWS.get(entry);
+        return entry.equals(timing) ? row.with(shape) : row;
+    }
+
+    /** The name of the row that speaks of a class for a shape, or null. */
+    static String entry(String timing, Shape shape) {
+        if (ROWS.containsKey(key(timing, shape))) return key(timing, shape);
+        if (ROWS.containsKey(timing)) return timing;
         for (Shape other : Shape.values()) {
-            Row row = ROWS.get(key(timing, other));
-            if (row != null) return row;
+            if (ROWS.containsKey(key(timing, other))) return key(timing, other);
         }
         return null;
+    }
+
+    /** A row with its figures as they are in one cell. */
+    static Row inCell(Row row, String entry, Parameters parameters) {
+        boolean serial = row.serial() >= 0;
+        return row.with(
+                serial ? row.latency() : parameters.integer(LATENCY + entry),
+                row.decode() == 0 ? 0 : parameters.integer(DECODE + entry),
+                serial ? parameters.integer(SERIAL + entry) : row.serial());
     }
 
     /** Whether the data sheet has a class. */
@@ -315,10 +346,16 @@ final class DataSheet {
         return row(timing, Shape.REGISTER) != null;
     }
 
+    /** The name of the figure that a serialising class is charged with. */
+    static String serialFigure(String timing) {
+        return SERIAL + timing;
+    }
+
     /** Cost of the repeated form, for an operand of {@code bits}. */
-    static Repeat repeat(String timing, int bits) {
-        Repeat exact = REPEATS.get(timing + "." + bits);
-        return exact != null ? exact : REPEATS.get(timing + ".0");
+    static Repeat repeat(String timing, int bits, Parameters parameters) {
+        String entry = REPEATS.containsKey(timing + "." + bits) ? timing + "." + bits : timing;
+        if (!REPEATS.containsKey(entry)) return null;
+        return new Repeat(parameters.integer(REPEAT + entry + SETUP), parameters.integer(REPEAT + entry + SIXTEENTHS));
     }
 
     private static void reg(String timing, String microOps, int latency, int decode, String implicit, String source) {
@@ -335,8 +372,9 @@ final class DataSheet {
     }
 
     private static void repeat(String timing, int bits, int setup, int sixteenths, String source) {
-        requireSource(timing, source);
-        REPEATS.put(timing + "." + bits, new Repeat(setup, sixteenths));
+        String entry = bits == 0 ? timing : timing + "." + bits;
+        REPEATS.put(entry, new Repeat(setup, sixteenths));
+        SOURCES.put(REPEAT + entry, source);
     }
 
     private static void add(
@@ -348,16 +386,12 @@ final class DataSheet {
             int serial,
             String implicit,
             String source) {
-        requireSource(timing, source);
         Row row = Row.parse(microOps, latency, decode, serial, implicit);
         if (ROWS.put(key(timing, shape), row) != null) throw new IllegalStateException("two rows for " + timing);
-    }
-
-    private static void requireSource(String timing, String source) {
-        if (source.isBlank()) throw new IllegalStateException("no source for " + timing);
+        SOURCES.put(key(timing, shape), source);
     }
 
     private static String key(String timing, Shape shape) {
-        return timing + "/" + shape;
+        return shape == Shape.REGISTER ? timing : timing + "." + shape.name().toLowerCase(Locale.ROOT);
     }
 }

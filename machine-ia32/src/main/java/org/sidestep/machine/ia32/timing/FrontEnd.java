@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.timing;
 /**
  * Fetch, decode, rename and retirement of the P6 core: everything that happens in program order. Fetch delivers 16 aligned
  * bytes a cycle; three decoders take one instruction each, only the first of them one with several micro-ops; three
- * micro-ops a cycle enter the reorder buffer of 40, and three a cycle leave it.
+ * micro-ops a cycle enter the reorder buffer, and three a cycle leave it.
  *
  * <p>Times are those at which a micro-op enters the reorder buffer; the constant depth of the pipeline before and behind
  * that point shows only in the cost of a misprediction. Written without branches where the answer is hard to foresee:
@@ -12,8 +12,6 @@ package org.sidestep.machine.ia32.timing;
 final class FrontEnd {
 
     private static final int WIDTH = 3;
-    private static final int REORDER_BUFFER = 40;
-    private static final int RING = 64;
     /** Decoded micro-ops wait in a queue of six, two cycles' worth; fetch runs as far ahead. */
     private static final int QUEUE_CYCLES = 2;
 
@@ -42,8 +40,11 @@ final class FrontEnd {
 
     private int micro;
 
-    FrontEnd() {
-        leaves = new long[RING];
+    private final int reorderBuffer;
+
+    FrontEnd(int reorderBuffer) {
+        this.reorderBuffer = reorderBuffer;
+        leaves = new long[Integer.highestOneBit(reorderBuffer + Template.MOST_MICRO_OPS - 1) << 1];
     }
 
     FrontEnd(FrontEnd other) {
@@ -56,12 +57,13 @@ final class FrontEnd {
         retired = other.retired;
         leaves = other.leaves.clone();
         micro = other.micro;
+        reorderBuffer = other.reorderBuffer;
     }
 
     /** The cycle at which the first micro-op of the next instruction enters the reorder buffer. */
     long issue(Template template) {
         long arrival = arrive(template);
-        long room = leaves[micro + template.microOps - 1 - REORDER_BUFFER & RING - 1];
+        long room = leaves[micro + template.microOps - 1 - reorderBuffer & leaves.length - 1];
         long place = Math.max(rename, WIDTH * Math.max(arrival, room));
         long issue = place / WIDTH;
         rename = place + template.microOps;

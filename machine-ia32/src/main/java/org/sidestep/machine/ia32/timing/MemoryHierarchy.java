@@ -12,20 +12,31 @@ final class MemoryHierarchy {
     private final Cache instructions;
     private final Cache data;
     private final Cache unified;
+    private final boolean firstIsPerfect;
+    private final boolean secondIsPerfect;
     private Timing.MissListener listener = (level, physical) -> {};
     private long l1Misses;
     private long l2Misses;
 
-    MemoryHierarchy(Cache instructions, Cache data, Cache unified) {
+    /**
+     * Caches that are empty.
+     *
+     * @param firstIsPerfect whether what the first level does not hold comes at once all the same; likewise the second
+     */
+    MemoryHierarchy(Cache instructions, Cache data, Cache unified, boolean firstIsPerfect, boolean secondIsPerfect) {
         this.instructions = instructions;
         this.data = data;
         this.unified = unified;
+        this.firstIsPerfect = firstIsPerfect;
+        this.secondIsPerfect = secondIsPerfect;
     }
 
     MemoryHierarchy(MemoryHierarchy other) {
         instructions = new Cache(other.instructions);
         data = new Cache(other.data);
         unified = new Cache(other.unified);
+        firstIsPerfect = other.firstIsPerfect;
+        secondIsPerfect = other.secondIsPerfect;
         l1Misses = other.l1Misses;
         l2Misses = other.l2Misses;
     }
@@ -64,9 +75,10 @@ final class MemoryHierarchy {
     }
 
     private int second(int line) {
+        if (firstIsPerfect) return L1;
         l1Misses++;
         listener.cacheMissed(1, line << Cache.LINE_SHIFT);
-        if (unified.hit(line)) return L2;
+        if (unified.hit(line) || secondIsPerfect) return L2;
         l2Misses++;
         listener.cacheMissed(2, line << Cache.LINE_SHIFT);
         unified.fill(line);

@@ -3,9 +3,12 @@ package org.sidestep.machine.ia32.timing;
 /** What the current instruction has reported of memory, looked up in the caches as it was reported. */
 final class MemorySide {
 
+    private final int l1Latency;
     private final int l2Latency;
     private final int memoryLatency;
     private final int busTransfer;
+    private final int walkCycles;
+    private final boolean walksAreFree;
     private final MemoryHierarchy hierarchy;
 
     final Accesses loads;
@@ -21,19 +24,25 @@ final class MemorySide {
     private boolean walkingData;
     private boolean walkingCode;
 
-    MemorySide(Costs costs, P6Part part) {
-        l2Latency = costs.l2Latency();
-        memoryLatency = costs.memoryLatency();
-        busTransfer = part.busTransfer();
-        hierarchy = part.caches();
+    MemorySide(P6Sheet sheet) {
+        l1Latency = sheet.of("cache.l1d.latency");
+        l2Latency = sheet.of("cache.l2.latency");
+        memoryLatency = sheet.of("memory.latency");
+        busTransfer = sheet.of("memory.transfer");
+        walkCycles = sheet.of("walk.cycles");
+        walksAreFree = sheet.isPerfect(Mechanism.TLB);
+        hierarchy = sheet.caches();
         loads = new Accesses();
         stores = new Accesses();
     }
 
     MemorySide(MemorySide other) {
+        l1Latency = other.l1Latency;
         l2Latency = other.l2Latency;
         memoryLatency = other.memoryLatency;
         busTransfer = other.busTransfer;
+        walkCycles = other.walkCycles;
+        walksAreFree = other.walksAreFree;
         hierarchy = new MemoryHierarchy(other.hierarchy);
         loads = new Accesses(other.loads);
         stores = new Accesses(other.stores);
@@ -57,7 +66,7 @@ final class MemorySide {
     void load(int physical, int bytes) {
         int level = hierarchy.read(physical);
         int late = walk;
-        if (level == MemoryHierarchy.L2) late += l2Latency - DataSheet.LOAD_LATENCY;
+        if (level == MemoryHierarchy.L2) late += Math.max(0, l2Latency - l1Latency);
         walked();
         if (loads.isFull()) {
             extra += late + (level == MemoryHierarchy.MEMORY ? busTransfer : 0);
@@ -83,9 +92,10 @@ final class MemorySide {
     }
 
     void walk(int physical, boolean instructionSide, boolean written) {
+        if (walksAreFree) return;
         boolean first = instructionSide ? !walkingCode : !walkingData;
         int level = written ? hierarchy.write(physical) : hierarchy.read(physical);
-        int cycles = (first ? DataSheet.WALK : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
+        int cycles = (first ? walkCycles : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
         if (instructionSide) {
             fetchStall += cycles;
             walkingCode = true;

@@ -16,11 +16,11 @@ public final class P2Deschutes extends P6Model {
             0,                                  // no brand, R
             true,                               // SYSENTER, R
             0x0C040843,                         // CPUID leaf 2 for these caches, D
-            new Geometry( 16, 4),               // L1 instructions, M
-            new Geometry( 16, 4),               // L1 data, M
-            new Geometry(512, 4),               // L2 off the die at half the clock, M
-            new Bracket( 28, 15,  40, "M 28"),
-            new Bracket( 87, 50, 300, "M 72 open page .. 101 random"),
+            new Geometry( 16, 4, "M"),          // L1 instructions
+            new Geometry( 16, 4, "M"),          // L1 data
+            new Geometry(512, 4, "M"),          // L2 off the die at half the clock
+            new Bracket( 28, 28,  28, "M 28"),
+            new Bracket(87, 72, 101, "M 72 open page .. 101 random"),
             20,                                 // 4 x 333 / 66, D
             Map.of(
                     "cpuid", P6Part.cpuid(76),  // M

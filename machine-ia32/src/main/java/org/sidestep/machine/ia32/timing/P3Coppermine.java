@@ -16,11 +16,11 @@ public final class P3Coppermine extends P6Model {
             2,                                  // brand: "Intel Pentium III", R
             true,                               // SYSENTER, R
             0x0C040882,                         // CPUID leaf 2, M
-            new Geometry( 16, 4),               // L1 instructions, M
-            new Geometry( 16, 4),               // L1 data, M
-            new Geometry(256, 8),               // L2 on the die, M
-            new Bracket(  7,  4,  30, "M 7 or 13"),
-            new Bracket(205, 79, 400, "M 185 open page .. 225 random"),
+            new Geometry( 16, 4, "M"),          // L1 instructions
+            new Geometry( 16, 4, "M"),          // L1 data
+            new Geometry(256, 8, "M"),          // L2 on the die
+            new Bracket( 7,  7,  13, "M 7 or 13"),
+            new Bracket(205, 185, 225, "M 185 open page .. 225 random"),
             28,                                 // 4 x 700 / 100, D
             Map.of());
     // spotless:on

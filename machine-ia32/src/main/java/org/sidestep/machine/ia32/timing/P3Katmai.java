@@ -16,11 +16,11 @@ public final class P3Katmai extends P6Model {
             0,                                  // no brand, R
             true,                               // SYSENTER, R
             0x0C040843,                         // CPUID leaf 2 for these caches, D
-            new Geometry( 16, 4),               // L1 instructions, M
-            new Geometry( 16, 4),               // L1 data, M
-            new Geometry(512, 4),               // L2 off the die at half the clock, M
-            new Bracket( 22, 15,  40, "M 22"),
-            new Bracket(113, 60, 300, "M 85 open page .. 140 random"),
+            new Geometry( 16, 4, "M"),          // L1 instructions
+            new Geometry( 16, 4, "M"),          // L1 data
+            new Geometry(512, 4, "M"),          // L2 off the die at half the clock
+            new Bracket( 22, 22,  22, "M 22"),
+            new Bracket(113, 85, 140, "M 85 open page .. 140 random"),
             18,                                 // 4 x 450 / 100, D
             Map.of("cpuid", P6Part.cpuid(92))); // M
     // spotless:on

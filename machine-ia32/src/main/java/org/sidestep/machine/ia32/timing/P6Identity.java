@@ -1,9 +1,10 @@
 package org.sidestep.machine.ia32.timing;
 
 import org.sidestep.machine.CpuModel;
+import org.sidestep.plugin.Parameters;
 
 /** What a part of the P6 family says about itself, as far as the machine implements it. */
-record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
+record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identity {
 
     // spotless:off
     private static final int FPU = 1, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
@@ -17,6 +18,11 @@ record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
     private static final int KATMAI = 7;
 
     private static final int FAMILY = FPU | PSE | TSC | MSR | CX8 | PGE | CMOV;
+
+    @Override
+    public int kiloHertz() {
+        return parameters.integer("mhz") * 1000;
+    }
 
     /** Leaves beyond the highest one answer like the highest (SDM vol. 2, CPUID). */
     @Override
@@ -39,12 +45,12 @@ record P6Identity(P6Part part, int kiloHertz) implements CpuModel.Identity {
 
     @Override
     public CpuModel.Tlb instructionTlb() {
-        return new CpuModel.Tlb(32, 4, 2, 2);
+        return Figures.tlb(parameters, "tlb.code");
     }
 
     @Override
     public CpuModel.Tlb dataTlb() {
-        return new CpuModel.Tlb(64, 4, 8, 4);
+        return Figures.tlb(parameters, "tlb.data");
     }
 
     private static int word(String four) {

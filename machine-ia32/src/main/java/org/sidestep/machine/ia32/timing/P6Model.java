@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
@@ -11,9 +10,11 @@ import org.sidestep.plugin.Parameters;
 abstract class P6Model implements CpuModel {
 
     private final P6Part part;
+    private final List<Parameter> parameters;
 
     P6Model(P6Part part) {
         this.part = part;
+        parameters = P6Sheet.parameters(part);
     }
 
     @Override
@@ -28,19 +29,21 @@ abstract class P6Model implements CpuModel {
 
     @Override
     public final List<Parameter> parameters() {
-        List<Parameter> all = new ArrayList<>();
-        all.add(Parameter.integer("mhz", part.mhz(), 100, 2000, "core clock; ties cycles to device time"));
-        all.addAll(Costs.parameters(part));
-        return all;
+        return parameters;
     }
 
     @Override
-    public final Identity identity(Parameters parameters) {
-        return new P6Identity(part, parameters.integer("mhz") * 1000);
+    public final void check(Parameters values) {
+        P6Sheet.check(id(), values);
     }
 
     @Override
-    public final Timing timing(Parameters parameters) {
-        return new P6Pipeline(part, Costs.of(parameters));
+    public final Identity identity(Parameters values) {
+        return new P6Identity(part, values);
+    }
+
+    @Override
+    public final Timing timing(Parameters values) {
+        return new P6Pipeline(new P6Sheet(part, values));
     }
 }

@@ -29,24 +29,16 @@ record P6Part(
         int busTransfer,
         Map<String, Row> own) {
 
-    /** Size and ways of a cache with lines of 32 bytes. */
-    record Geometry(int kilobytes, int ways) {
-        Cache cache() {
-            return new Cache(kilobytes * 1024, ways);
-        }
-    }
+    /** Size and ways of a cache with lines of 32 bytes, and where they come from. */
+    record Geometry(int kilobytes, int ways, String source) {}
 
     /** An uncertain number of cycles, and where it comes from. */
-    record Bracket(int typical, int min, int max, String source) {}
+    record Bracket(int typical, int low, int high, String source) {}
 
     /** The row of a class, the part's own where it has one. */
     Row row(String timing, Shape shape) {
         Row mine = own.get(timing);
         return mine != null ? mine : DataSheet.row(timing, shape);
-    }
-
-    MemoryHierarchy caches() {
-        return new MemoryHierarchy(instructions.cache(), data.cache(), second.cache());
     }
 
     /** Own row of CPUID, which takes longer on each later part. */

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
 
@@ -13,8 +14,16 @@ import org.sidestep.machine.Timing;
  */
 final class P6Pipeline extends Timing {
 
-    private final P6Part part;
-    private final Costs costs;
+    private final P6Sheet sheet;
+    private final int loadLatency;
+    private final int memoryLatency;
+    private final int memoryTransfer;
+    private final int partialCycles;
+    private final int takenBubble;
+    private final int decodedBubble;
+    private final int mispredictCycles;
+    private final boolean loadsPassStores;
+    private final Charges charges;
     private final FrontEnd frontEnd;
     private final Ports ports;
     private final StoreBuffer storeBuffer;
@@ -39,20 +48,37 @@ final class P6Pipeline extends Timing {
     /** A repeated string instruction has paused: its set-up is paid. */
     private boolean repeating;
 
-    P6Pipeline(P6Part part, Costs costs) {
-        this.part = part;
-        this.costs = costs;
-        frontEnd = new FrontEnd();
+    P6Pipeline(P6Sheet sheet) {
+        this.sheet = sheet;
+        loadLatency = sheet.of("cache.l1d.latency");
+        memoryLatency = sheet.of("memory.latency");
+        memoryTransfer = sheet.of("memory.transfer");
+        partialCycles = sheet.of("partial.cycles");
+        takenBubble = sheet.of("branch.taken.cycles");
+        decodedBubble = sheet.of("branch.decoded.cycles");
+        mispredictCycles = sheet.of("mispredict.cycles");
+        loadsPassStores = sheet.isPerfect(Mechanism.STORE_FORWARDING);
+        charges = new Charges();
+        frontEnd = new FrontEnd(sheet.of("rob.entries"));
         ports = new Ports();
-        storeBuffer = new StoreBuffer();
-        memory = new MemorySide(costs, part);
-        predictor = new BranchPredictor();
+        storeBuffer =
+                new StoreBuffer(sheet.of("store-buffer.entries"), sheet.of("blocked-load.cycles"), loadsPassStores);
+        memory = new MemorySide(sheet);
+        predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
         ready = new long[Template.PLACES];
     }
 
     private P6Pipeline(P6Pipeline other) {
-        part = other.part;
-        costs = other.costs;
+        sheet = other.sheet;
+        loadLatency = other.loadLatency;
+        memoryLatency = other.memoryLatency;
+        memoryTransfer = other.memoryTransfer;
+        partialCycles = other.partialCycles;
+        takenBubble = other.takenBubble;
+        decodedBubble = other.decodedBubble;
+        mispredictCycles = other.mispredictCycles;
+        loadsPassStores = other.loadsPassStores;
+        charges = new Charges(other.charges);
         frontEnd = new FrontEnd(other.frontEnd);
         ports = new Ports(other.ports);
         storeBuffer = new StoreBuffer(other.storeBuffer);
@@ -71,7 +97,7 @@ final class P6Pipeline extends Timing {
 
     @Override
     public Object prepare(Instruction instruction) {
-        return TemplateCompiler.compile(instruction, part, costs.io());
+        return TemplateCompiler.compile(instruction, sheet);
     }
 
     @Override
@@ -98,16 +124,25 @@ final class P6Pipeline extends Timing {
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
         branch = predictor.branch(kind, address, next, target, taken);
         branchTarget = taken ? target : next;
-        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+        if (branch > BranchPredictor.TAKEN) surprised(kind, taken);
+    }
+
+    /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
+    private void surprised(Branch kind, boolean taken) {
+        boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
+        if (foreseen) branch = taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
+        else if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+        else charges.add("branch.decoded.cycles");
     }
 
     @Override
     public void event(Event event) {
+        charges.add(P6Sheet.figure(event));
         if (event == Event.SPLIT_ACCESS) {
-            memory.extra += DataSheet.SPLIT_ACCESS;
+            memory.extra += sheet.cost(event);
             return;
         }
-        frontEnd.drain(costs.events().get(event));
+        frontEnd.drain(sheet.cost(event));
         eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
     }
 
@@ -180,14 +215,14 @@ final class P6Pipeline extends Timing {
         for (int r = 0; r < 8; r++) if ((registers >> r & 1) != 0) writer = Math.max(writer, ready[r]);
         partial &= ~(PartialState.bytes(registers) | PartialState.words(registers));
         if ((pending & PartialState.FLAGS) != 0) partial &= ~PartialState.FLAGS;
-        long merged = Math.max(issue, writer + DataSheet.PARTIAL_STALL);
+        long merged = Math.max(issue, writer + partialCycles);
         frontEnd.stallUntil(merged);
         return merged;
     }
 
     /** When the last of the instruction's loads has its data. */
     private long load(Accesses loads, long address) {
-        long begin = Math.max(address, storesKnown);
+        long begin = loadsPassStores ? address : Math.max(address, storesKnown);
         long last = load(loads, 0, begin);
         int scheduled = loads.scheduled();
         for (int i = 1; i < scheduled; i++) last = Math.max(last, load(loads, i, begin));
@@ -199,7 +234,7 @@ final class P6Pipeline extends Timing {
         long start = ports.load(begin) + loads.late[i];
         long found = storeBuffer.available(loads.address[i], loads.bytes[i], start);
         boolean cached = (loads.fromMemory >> i & 1) == 0;
-        return cached ? found + DataSheet.LOAD_LATENCY : fromMemory(found);
+        return cached ? found + loadLatency : fromMemory(found);
     }
 
     /** The cycles by which the result is late whatever it waits for. */
@@ -211,8 +246,8 @@ final class P6Pipeline extends Timing {
 
     private long fromMemory(long start) {
         long granted = Math.max(start, busFree);
-        busFree = granted + part.busTransfer();
-        return granted + costs.memoryLatency();
+        busFree = granted + memoryTransfer;
+        return granted + memoryLatency;
     }
 
     private void store(Accesses stores, int microOps, long issue, long address, long data) {
@@ -232,11 +267,16 @@ final class P6Pipeline extends Timing {
 
     private void follow(long resolved) {
         switch (branch) {
-            case BranchPredictor.TAKEN -> frontEnd.taken(branchTarget, DataSheet.TAKEN_BUBBLE);
-            case BranchPredictor.DECODED -> frontEnd.taken(branchTarget, DataSheet.DECODED_BUBBLE);
-            default -> frontEnd.redirect(branchTarget, resolved + costs.mispredict());
+            case BranchPredictor.TAKEN -> frontEnd.taken(branchTarget, takenBubble);
+            case BranchPredictor.DECODED -> frontEnd.taken(branchTarget, decodedBubble);
+            default -> redirect(resolved);
         }
         branch = BranchPredictor.SEQUENTIAL;
+    }
+
+    private void redirect(long resolved) {
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) frontEnd.taken(branchTarget, takenBubble);
+        else frontEnd.redirect(branchTarget, resolved + mispredictCycles);
     }
 
     private void stallFetch() {
@@ -248,6 +288,7 @@ final class P6Pipeline extends Timing {
     private void rare(Template template, long operands, int iterations) {
         long begin = operands + memory.missCycles();
         long cycles = Math.max(0, template.serialCycles);
+        if (template.serialFigure != null) charges.add(template.serialFigure);
         if (template.repeatSetup >= 0) {
             int setup = repeating ? 0 : template.repeatSetup;
             cycles = setup + ((long) iterations * template.repeatSixteenths >> 4);
@@ -288,6 +329,11 @@ final class P6Pipeline extends Timing {
     @Override
     public long mispredictions() {
         return mispredictions;
+    }
+
+    @Override
+    public SortedMap<String, Long> charges() {
+        return charges.counts();
     }
 
     @Override

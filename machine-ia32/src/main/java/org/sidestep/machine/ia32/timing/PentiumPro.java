@@ -21,11 +21,11 @@ public final class PentiumPro extends P6Model {
             0,                                  // no brand, R
             false,                              // SYSENTER, R
             0x06040A42,                         // CPUID leaf 2 for these caches, D
-            new Geometry(  8, 4),               // L1 instructions, R
-            new Geometry(  8, 2),               // L1 data, R
-            new Geometry(256, 4),               // L2 in the package at the full clock, R
-            new Bracket(  7,  4,  30, "M 7"),
-            new Bracket( 49, 30, 200, "M 46 open page .. 52 random"),
+            new Geometry(  8, 4, "R"),          // L1 instructions
+            new Geometry(  8, 2, "R"),          // L1 data
+            new Geometry(256, 4, "R"),          // L2 in the package at the full clock
+            new Bracket( 7,  7,   7, "M 7"),
+            new Bracket(49, 46,  52, "M 46 open page .. 52 random"),
             12,                                 // 4 x 200 / 66, D
             Map.of(
                     "cpuid", P6Part.cpuid(59),  // M

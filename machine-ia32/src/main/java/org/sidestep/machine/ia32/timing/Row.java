@@ -78,12 +78,31 @@ record Row(
         return List.copyOf(numbers);
     }
 
+    /** The same micro-ops with other figures. */
+    Row with(int newLatency, int newDecode, int newSerial) {
+        return new Row(
+                port0,
+                port1,
+                either,
+                loads,
+                stores,
+                divides,
+                newLatency,
+                newDecode,
+                newSerial,
+                reads,
+                writes,
+                addresses,
+                steps);
+    }
+
     int microOps() {
         return port0 + port1 + either + loads + 2 * stores + steps.size();
     }
 
     /** The row of the same instruction with a memory operand: one more load, store, or both (S). */
     Row with(Shape shape) {
+        if (shape == Shape.REGISTER) return this;
         int moreLoads = shape == Shape.STORE ? 0 : 1;
         int moreStores = shape == Shape.LOAD ? 0 : 1;
         return new Row(

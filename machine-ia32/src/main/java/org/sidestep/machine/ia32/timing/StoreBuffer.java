@@ -1,15 +1,16 @@
 package org.sidestep.machine.ia32.timing;
 
 /**
- * Stores on their way to the cache: twelve entries that drain in order after retirement, and what later loads take from
+ * Stores on their way to the cache: entries that drain in order after retirement, and what later loads take from
  * them instead of from the cache.
  */
 final class StoreBuffer {
 
-    private static final int ENTRIES = 12;
     /** Recent stores by word address; more words than entries, so that few stores share a place. */
     private static final int WORDS = 32;
 
+    private final int blockedLoad;
+    private final boolean forwardsAll;
     private final long[] drained;
     private int next;
     private long lastDrained;
@@ -20,8 +21,16 @@ final class StoreBuffer {
     private final long[] dataReady;
     private final long[] inCache;
 
-    StoreBuffer() {
-        drained = new long[ENTRIES];
+    /**
+     * A buffer that is empty.
+     *
+     * @param blockedLoad cycles after which a load goes on that had to wait until a store has drained
+     * @param forwardsAll whether no load ever has to wait for that
+     */
+    StoreBuffer(int entries, int blockedLoad, boolean forwardsAll) {
+        this.blockedLoad = blockedLoad;
+        this.forwardsAll = forwardsAll;
+        drained = new long[entries];
         word = new int[WORDS];
         from = new int[WORDS];
         to = new int[WORDS];
@@ -30,6 +39,8 @@ final class StoreBuffer {
     }
 
     StoreBuffer(StoreBuffer other) {
+        blockedLoad = other.blockedLoad;
+        forwardsAll = other.forwardsAll;
         drained = other.drained.clone();
         next = other.next;
         lastDrained = other.lastDrained;
@@ -55,7 +66,7 @@ final class StoreBuffer {
     void add(int physical, int bytes, long ready, long retired, int cycles) {
         lastDrained = Math.max(lastDrained, retired) + cycles;
         drained[next] = lastDrained;
-        next = next + 1 == ENTRIES ? 0 : next + 1;
+        next = next + 1 == drained.length ? 0 : next + 1;
         remember(physical >>> 2, physical, bytes, ready);
         if ((physical & 3) + bytes > 4) remember((physical >>> 2) + 1, physical, bytes, ready);
     }
@@ -86,6 +97,6 @@ final class StoreBuffer {
     private long taken(int place, int physical, int bytes, long start) {
         if (to[place] - physical <= 0 || physical + bytes - from[place] <= 0) return start;
         boolean covers = from[place] - physical <= 0 && to[place] - (physical + bytes) >= 0;
-        return Math.max(start, covers ? dataReady[place] : inCache[place] + DataSheet.BLOCKED_LOAD);
+        return Math.max(start, covers || forwardsAll ? dataReady[place] : inCache[place] + blockedLoad);
     }
 }

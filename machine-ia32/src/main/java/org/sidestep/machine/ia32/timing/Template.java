@@ -16,6 +16,9 @@ final class Template {
     static final int XMM = 19;
     static final int PLACES = 27;
 
+    /** The micro-ops of one instruction that are counted; of longer ones the decoder's cycles tell the rest. */
+    static final int MOST_MICRO_OPS = 24;
+
     // Front end.
     int length;
     int microOps;
@@ -67,6 +70,8 @@ final class Template {
 
     /** Cycles of a serialising instruction, from when everything before it is complete; -1 for all others. */
     int serialCycles = -1;
+    /** The figure that says so, or null. */
+    String serialFigure;
     /** Cycles of a repeated string instruction: before the first iteration, and per iteration in sixteenths; -1 for all others. */
     int repeatSetup = -1;
 

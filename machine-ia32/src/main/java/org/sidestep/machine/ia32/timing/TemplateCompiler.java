@@ -14,12 +14,10 @@ import org.sidestep.isa.OperandForm.Size;
 /** Makes the {@link Template} of one instruction from its operands and its row of the {@link DataSheet}. */
 final class TemplateCompiler {
 
-    /** More would not fit into the reorder buffer beside what is in flight; the decoder's cycles tell the rest. */
-    private static final int MOST_MICRO_OPS = 24;
-
     /** What the first decoder can take in one cycle; longer sequences come from the microcode store. */
     private static final int FIRST_DECODER = 4;
 
+    private final P6Sheet sheet;
     private final Instruction instruction;
     private final InstructionForm form;
     private final Template template = new Template();
@@ -34,27 +32,28 @@ final class TemplateCompiler {
     private int writes16;
     private int writes8;
 
-    private TemplateCompiler(Instruction instruction) {
+    private TemplateCompiler(Instruction instruction, P6Sheet sheet) {
+        this.sheet = sheet;
         this.instruction = instruction;
         form = instruction.form;
     }
 
-    /** @param io cycles of an access to a port */
-    static Template compile(Instruction instruction, P6Part part, int io) {
-        return new TemplateCompiler(instruction).compile(part, io);
+    static Template compile(Instruction instruction, P6Sheet sheet) {
+        return new TemplateCompiler(instruction, sheet).compile();
     }
 
-    private Template compile(P6Part part, int io) {
+    private Template compile() {
         for (OperandForm operand : form.operands()) operand(operand);
         topOfStack();
         String timing = timing();
-        Row row = part.row(timing, shape);
+        Row row = sheet.row(timing, shape);
         implicit(row);
         flags();
         frontEnd(row);
         execution(row);
         wire(row);
-        rare(timing, row, io);
+        rare(timing, row);
+        ablate();
         return template;
     }
 
@@ -232,11 +231,11 @@ final class TemplateCompiler {
         int decode = row.decode();
         if (microOps > FIRST_DECODER) decode = Math.max(decode, (microOps + 2) / 3);
         if (instruction.prefixes >= 2) decode = Math.max(decode, instruction.prefixes + 1);
-        if (shortenedImmediate()) decode = Math.max(decode, DataSheet.LENGTH_CHANGE);
+        if (shortenedImmediate()) decode = Math.max(decode, sheet.of("length-change.cycles"));
         boolean exchange = shape == Shape.MODIFY && form.mnemonic().equals("xchg");
-        if (instruction.lock || exchange) decode = Math.max(decode, DataSheet.LOCKED);
+        if (instruction.lock || exchange) decode = Math.max(decode, sheet.of("locked.cycles"));
         template.length = instruction.length;
-        template.microOps = Math.min(MOST_MICRO_OPS, microOps);
+        template.microOps = Math.min(Template.MOST_MICRO_OPS, microOps);
         template.decoderMask = microOps > 1 || decode > 1 ? 3 : 0;
         template.decoderPlaces = decode > 1 ? 4 * decode : 1;
     }
@@ -275,15 +274,31 @@ final class TemplateCompiler {
         if (row.steps().size() > 1) template.step1 = row.steps().get(1);
     }
 
-    private void rare(String timing, Row row, int io) {
+    private void rare(String timing, Row row) {
         boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
-        DataSheet.Repeat repeat = instruction.repeat == 0 ? null : DataSheet.repeat(timing, bits());
+        int io = port ? sheet.of("io.cycles") : 0;
+        DataSheet.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing, bits());
         if (repeat != null) {
             template.repeatSetup = repeat.setup();
-            template.repeatSixteenths = repeat.sixteenths() + (port ? io << 4 : 0);
+            template.repeatSixteenths = repeat.sixteenths() + (io << 4);
         } else if (row.serial() >= 0) {
-            template.serialCycles = row.serial() + (port ? io : 0);
+            template.serialCycles = row.serial() + io;
+            template.serialFigure = port ? "io.cycles" : DataSheet.serialFigure(timing);
         }
         template.rare = template.repeatSetup >= 0 || template.serialCycles >= 0;
+    }
+
+    /** Takes away what the cell wants to see the machine without. */
+    private void ablate() {
+        if (sheet.isPerfect(Mechanism.PARTIAL)) template.stalls = 0;
+        if (sheet.isPerfect(Mechanism.SERIALISE) && template.serialCycles >= 0) {
+            template.serialCycles = -1;
+            template.rare = false;
+        }
+        if (sheet.isPerfect(Mechanism.DECODE)) {
+            template.length = 0;
+            template.decoderMask = 0;
+            template.decoderPlaces = 0;
+        }
     }
 }

@@ -10,6 +10,10 @@ import org.sidestep.plugin.Parameters;
 /** One cycle per instruction, or per iteration of a repeated one, nothing else: for tests, and to count instructions. */
 public final class UnitModel implements CpuModel {
 
+    private static final List<Parameter> PARAMETERS = P6Sheet.parameters(P3Coppermine.PART).stream()
+            .filter(parameter -> parameter.name().matches("mhz|tlb\\..*"))
+            .toList();
+
     @Override
     public String id() {
         return "unit";
@@ -22,12 +26,12 @@ public final class UnitModel implements CpuModel {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(Parameter.integer("mhz", 700, 100, 2000, "core clock; ties cycles to device time"));
+        return PARAMETERS;
     }
 
     @Override
     public Identity identity(Parameters parameters) {
-        return new P6Identity(P3Coppermine.PART, parameters.integer("mhz") * 1000);
+        return new P6Identity(P3Coppermine.PART, parameters);
     }
 
     @Override

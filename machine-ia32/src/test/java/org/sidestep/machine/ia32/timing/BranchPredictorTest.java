@@ -7,7 +7,7 @@ import org.sidestep.machine.Timing.Branch;
 
 class BranchPredictorTest {
 
-    private final BranchPredictor predictor = new BranchPredictor();
+    private final BranchPredictor predictor = new BranchPredictor(512, 4, 16);
 
     @Test
     void aPatternOfPeriodTwoIsLearned() {

@@ -50,8 +50,8 @@ class CacheTest {
 
     @Test
     void aMissFillsBothLevelsAndALineThatLeavesTheFirstIsFoundInTheSecond() {
-        MemoryHierarchy memory =
-                new MemoryHierarchy(new Cache(16 << 10, 4), new Cache(16 << 10, 4), new Cache(256 << 10, 8));
+        MemoryHierarchy memory = new MemoryHierarchy(
+                new Cache(16 << 10, 4), new Cache(16 << 10, 4), new Cache(256 << 10, 8), false, false);
         assertThat(memory.read(0)).isEqualTo(MemoryHierarchy.MEMORY);
         assertThat(memory.read(16)).isEqualTo(MemoryHierarchy.L1);
         for (int way = 1; way <= 4; way++) memory.write(way << 12);

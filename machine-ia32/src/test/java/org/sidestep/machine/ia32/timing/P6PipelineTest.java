@@ -212,7 +212,7 @@ class P6PipelineTest {
     @Test
     void everyUncertainFigureIsAParameter() {
         P3Coppermine model = new P3Coppermine();
-        Timing other = model.timing(Parameters.of(model, Map.of("int.inward", 130, "cr3.load", 120)));
+        Timing other = model.timing(Parameters.of(model, Map.of("trap.cycles", 130, "cr3.cycles", 120)));
         other.event(Event.INTERRUPT_INWARD);
         other.event(Event.CR3_LOAD);
         assertThat(other.cycles()).isEqualTo(250);

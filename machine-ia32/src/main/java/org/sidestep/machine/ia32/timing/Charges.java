@@ -1,0 +1,38 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How often each of the figures that are not part of every instruction has been charged. */
+final class Charges {
+
+    /** A number that is raised where it stands. */
+    private static final class Count {
+        long value;
+
+        Count(long value) {
+            this.value = value;
+        }
+    }
+
+    private final Map<String, Count> counts = new HashMap<>();
+
+    Charges() {}
+
+    Charges(Charges other) {
+        other.counts.forEach((figure, count) -> counts.put(figure, new Count(count.value)));
+    }
+
+    void add(String figure) {
+        counts.computeIfAbsent(figure, f -> new Count(0)).value++;
+    }
+
+    SortedMap<String, Long> counts() {
+        SortedMap<String, Long> copy = new TreeMap<>();
+        counts.forEach((figure, count) -> copy.put(figure, count.value));
+        return Collections.unmodifiableSortedMap(copy);
+    }
+}

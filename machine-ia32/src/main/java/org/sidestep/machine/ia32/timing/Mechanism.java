@@ -1,0 +1,53 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
+
+/** What costs a processor time beside its instructions. Each can be made perfect by the switch {@code ablate.<name>}. */
+enum Mechanism {
+    // spotless:off
+    TLB("page walks cost nothing and touch no cache; misses are still counted"),
+    L1("every access hits the first-level cache"),
+    L2("every access that misses the first level hits the second"),
+    BTB("all branches but returns are predicted right"),
+    RAS("all returns are predicted right"),
+    MISPREDICT("the right path follows a mispredicted branch at once"),
+    STORE_FORWARDING("a load waits only for the data of a buffered store, never for its address or for the cache"),
+    PARTIAL("reading a partially written register or flags costs nothing"),
+    SERIALISE("serialising instructions, port accesses among them, cost their micro-ops alone"),
+    TRAP("a change of privilege level costs nothing beyond waiting for what came before"),
+    CR3("loading CR3 costs nothing beyond waiting for what came before; it still flushes the TLBs"),
+    DECODE("fetch and decoding keep up with everything behind them; taken branches still end a fetch block");
+    // spotless:on
+
+    private final String effect;
+
+    Mechanism(String effect) {
+        this.effect = effect;
+    }
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The switches of a model that has these mechanisms. */
+    static List<Parameter> switches(Mechanism... mechanisms) {
+        return Arrays.stream(mechanisms)
+                .map(mechanism -> Parameter.ablation(mechanism.id(), mechanism.effect))
+                .toList();
+    }
+
+    /** Those that are made perfect. */
+    static Set<Mechanism> ablated(Parameters parameters) {
+        Set<Mechanism> ablated = EnumSet.noneOf(Mechanism.class);
+        for (Mechanism mechanism : values()) {
+            if (Boolean.TRUE.equals(parameters.asMap().get(Parameter.ABLATE + mechanism.id()))) ablated.add(mechanism);
+        }
+        return ablated;
+    }
+}
