@@ -24,6 +24,7 @@ public final class Assembler {
     private final Map<String, Integer> freshNames = new LinkedHashMap<>();
     private Section current;
     private String routine = "";
+    private int codeSize = 4;
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
     public void section(String name, int address, int physical) {
@@ -47,6 +48,15 @@ public final class Assembler {
         Section section = sections.get(name);
         if (section == null) throw new AssemblyException("no section '" + name + "'");
         current = section;
+    }
+
+    /**
+     * What follows runs in code segments of that many bits, 16 or 32. In 16-bit code registers still address with 32 bits,
+     * labels are offsets in the segment of 64 KB around them, and there is no alignment.
+     */
+    public void bits(int size) {
+        if (size != 16 && size != 32) throw new AssemblyException(source() + ": code of " + size + " bits");
+        codeSize = size / 8;
     }
 
     /** The label of that name, created on first use. */
@@ -78,7 +88,7 @@ public final class Assembler {
      */
     public void emit(String mnemonic, Operand... operands) {
         String source = source();
-        List<Encoding> encodings = encode(source, mnemonic, operands);
+        List<Encoding> encodings = encode(source, mnemonic, codeSize, operands);
         Fragment.Origin origin = new Fragment.Origin(source, Kind.CODE, names(operands));
         Encoding first = encodings.get(0);
         if (encodings.size() == 1) {
@@ -89,9 +99,9 @@ public final class Assembler {
         }
     }
 
-    private static List<Encoding> encode(String source, String mnemonic, Operand[] operands) {
+    private static List<Encoding> encode(String source, String mnemonic, int codeSize, Operand[] operands) {
         try {
-            return Encoder.encode(mnemonic, operands);
+            return Encoder.encode(mnemonic, codeSize, operands);
         } catch (AssemblyException e) {
             AssemblyException located = new AssemblyException(source + ": " + e.getMessage());
             located.initCause(e);

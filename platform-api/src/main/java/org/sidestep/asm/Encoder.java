@@ -17,7 +17,7 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.Spelling;
 
 /**
- * Finds the row of the table for a mnemonic and operands, for a 32-bit code segment. Of several rows it takes the one
+ * Finds the row of the table for a mnemonic and operands, for a code segment of either size. Of several rows it takes the one
  * with the shortest encoding, and of equally short ones the first in the table, which is what GNU as does.
  */
 final class Encoder {
@@ -45,17 +45,18 @@ final class Encoder {
      * The encodings of an instruction: one, or for a branch to a label the short one and then the near one, where both
      * exist.
      *
+     * @param codeSize operand and address size, in bytes, of an instruction without prefixes: 2 or 4
      * @throws AssemblyException if no row of the table takes these operands, or the operand size is not known
      */
-    static List<Encoding> encode(String text, Operand... given) {
+    static List<Encoding> encode(String text, int codeSize, Operand... given) {
         Written written = WRITTEN.computeIfAbsent(text, Encoder::parse);
         String mnemonic = written.spelling().mnemonic();
         Operand[] operands = imulShorthand(mnemonic, given);
         List<Encoding> found = new ArrayList<>(4);
         Set<Integer> memorySizes = new TreeSet<>();
-        collect(written, operands, found, memorySizes);
+        collect(written, codeSize, operands, found, memorySizes);
         if (operands.length == 2 && COMMUTATIVE.contains(mnemonic)) {
-            collect(written, new Operand[] {operands[1], operands[0]}, found, memorySizes);
+            collect(written, codeSize, new Operand[] {operands[1], operands[0]}, found, memorySizes);
         }
         if (memorySizes.contains(Match.AMBIGUOUS) || memorySizes.size() > 1) {
             throw refusal("operand size is not known in", text, given, written);
@@ -87,9 +88,10 @@ final class Encoder {
     }
 
     /** Adds all encodings of these operands, and the sizes that an unsized memory operand could have. */
-    private static void collect(Written written, Operand[] operands, List<Encoding> found, Set<Integer> memorySizes) {
+    private static void collect(
+            Written written, int codeSize, Operand[] operands, List<Encoding> found, Set<Integer> memorySizes) {
         for (InstructionForm form : written.rows()) {
-            int size = fit(written.spelling(), form, operands);
+            int size = fit(written.spelling(), form, codeSize, operands);
             if (size == Match.NO) continue;
             for (int i = 0; i < operands.length; i++) {
                 if (!(operands[i] instanceof Mem mem) || mem.size() != 0) continue;
@@ -97,17 +99,18 @@ final class Encoder {
                 memorySizes.add(size == Match.AMBIGUOUS ? Match.AMBIGUOUS : Match.memorySize(pattern, size));
             }
             if (size == Match.AMBIGUOUS) continue;
-            found.add(new InstructionWriter(form, size).write(written.segment(), written.repeatOrLock(), operands));
+            found.add(new InstructionWriter(form, size, codeSize)
+                    .write(written.segment(), written.repeatOrLock(), operands));
         }
     }
 
-    private static int fit(Spelling spelling, InstructionForm form, Operand[] operands) {
-        if (!spelling.implicit()) return Match.operandSize(form, operands, spelling.size());
+    private static int fit(Spelling spelling, InstructionForm form, int codeSize, Operand[] operands) {
+        if (!spelling.implicit()) return Match.operandSize(form, operands, spelling.size(), codeSize);
         if (operands.length != 0) return Match.NO;
         boolean variable = form.operands().stream().anyMatch(o -> o.size() == OperandForm.Size.V);
         return switch (spelling.size()) {
-            case 0 -> 4;
-            case 1 -> variable ? Match.NO : 4;
+            case 0 -> codeSize;
+            case 1 -> variable ? Match.NO : codeSize;
             default -> variable ? spelling.size() : Match.NO;
         };
     }

@@ -2,6 +2,7 @@ package org.sidestep.asm;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
@@ -22,12 +23,15 @@ final class InstructionWriter {
 
     private final InstructionForm form;
     private final int operandSize;
+    private final int codeSize;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(12);
     private final List<Fixup> fixups = new ArrayList<>(2);
 
-    InstructionWriter(InstructionForm form, int operandSize) {
+    /** @param codeSize operand and address size of an instruction without prefixes */
+    InstructionWriter(InstructionForm form, int operandSize, int codeSize) {
         this.form = form;
         this.operandSize = operandSize;
+        this.codeSize = codeSize;
     }
 
     Encoding write(int segment, int repeatOrLock, Operand[] operands) {
@@ -48,8 +52,15 @@ final class InstructionWriter {
             }
         }
         if (override != 0) out.write(override);
-        if (operandSize == 2 && !ignoresOperandSize(operands)) out.write(0x66);
+        if (codeSize == 2 && Arrays.stream(operands).anyMatch(o -> o instanceof Mem mem && !isPlain(mem)))
+            out.write(0x67);
+        if (operandSize != codeSize && !ignoresOperandSize(operands)) out.write(0x66);
         if (repeatOrLock != 0) out.write(repeatOrLock);
+    }
+
+    /** Whether the address is a mere number: that has a form in code of either size. Registers always address 32 bits. */
+    private static boolean isPlain(Mem mem) {
+        return mem.base() == null && mem.index() == null;
     }
 
     /** ESP and EBP address the stack (SDM vol. 1, section 3.7.4). */
@@ -78,6 +89,11 @@ final class InstructionWriter {
 
     private void memory(Mem mem, int reg) {
         if (mem.index() == Reg32.ESP) throw new AssemblyException("esp cannot be an index register");
+        if (codeSize == 2 && isPlain(mem)) {
+            out.write(reg << 3 | 6);
+            address(mem, 2);
+            return;
+        }
         boolean sib = mem.index() != null || mem.base() == Reg32.ESP;
         int mod = mod(mem);
         int base = mem.base() == null ? 5 : mem.base().number();
@@ -85,7 +101,7 @@ final class InstructionWriter {
         if (sib)
             out.write(scale(mem) << 6 | (mem.index() == null ? 4 : mem.index().number()) << 3 | base);
         if (mod == 1) out.write(mem.displacement());
-        else if (mod == 2 || mem.base() == null) address(mem);
+        else if (mod == 2 || mem.base() == null) address(mem, 4);
     }
 
     /** The mod field: no displacement, a byte, or (2, or 0 without a base) a doubleword. */
@@ -101,18 +117,18 @@ final class InstructionWriter {
         return mem.index() == null ? 0 : log;
     }
 
-    private void address(Mem mem) {
-        if (mem.symbol() == null) little(mem.displacement(), 4);
-        else fixup(mem.symbol(), mem.displacement(), 4, false);
+    private void address(Mem mem, int size) {
+        if (mem.symbol() == null) little(mem.displacement(), size);
+        else fixup(mem.symbol(), mem.displacement(), size, false);
     }
 
     private void tail(OperandForm pattern, Operand operand) {
         switch (pattern.kind()) {
-            case O -> address((Mem) operand);
+            case O -> address((Mem) operand, codeSize);
             case I -> immediate(operand, immediateBytes(pattern));
-            case J -> fixup((Target) operand, 0, pattern.size() == OperandForm.Size.B ? 1 : 4, true);
+            case J -> fixup((Target) operand, 0, pattern.size() == OperandForm.Size.B ? 1 : operandSize, true);
             case A -> {
-                immediate(((Far) operand).offset(), 4);
+                immediate(((Far) operand).offset(), operandSize);
                 little(((Far) operand).selector(), 2);
             }
             default -> {}

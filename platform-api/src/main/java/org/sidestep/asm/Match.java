@@ -34,8 +34,9 @@ final class Match {
      * The operand size (2 or 4) at which {@code form} takes the operands, else {@link #NO} or {@link #AMBIGUOUS}.
      *
      * @param required operand size that the mnemonic fixes, or 0
+     * @param codeSize operand size where nothing else tells
      */
-    static int operandSize(InstructionForm form, Operand[] operands, int required) {
+    static int operandSize(InstructionForm form, Operand[] operands, int required, int codeSize) {
         List<OperandForm> patterns = form.operands();
         if (patterns.size() != operands.length) return NO;
         int size = required;
@@ -48,8 +49,8 @@ final class Match {
                     && mem.size() == 0
                     && isVariable(patterns.get(i).size());
         }
-        if (size == 0) size = unsized && !defaultsToDword(form) ? AMBIGUOUS : 4;
-        return immediatesFit(patterns, operands, size) ? size : NO;
+        if (size == 0) size = unsized && !usesCodeSize(form) ? AMBIGUOUS : codeSize;
+        return immediatesFit(patterns, operands, size, codeSize) ? size : NO;
     }
 
     /** Bytes of memory that the form accesses through its explicit memory operand at that operand size. */
@@ -72,8 +73,8 @@ final class Match {
         return size == OperandForm.Size.V || size == OperandForm.Size.Z;
     }
 
-    /** The stack and near branches work on doublewords unless told otherwise. */
-    private static boolean defaultsToDword(InstructionForm form) {
+    /** The stack and near branches work on operands of the code segment's size unless told otherwise. */
+    private static boolean usesCodeSize(InstructionForm form) {
         return switch (form.mnemonic()) {
             case "push", "pop", "call", "jmp" -> true;
             default -> false;
@@ -98,7 +99,7 @@ final class Match {
             case D -> anyIf(operand instanceof Dr);
             case I -> anyIf(operand instanceof Imm || operand instanceof Target);
             case J -> anyIf(operand instanceof Target);
-            case A -> operand instanceof Far ? 4 : NO;
+            case A -> anyIf(operand instanceof Far);
             case FIXED -> operand instanceof Register register ? fixed(pattern.register(), register) : NO;
             case CONSTANT -> anyIf(operand instanceof Imm imm && imm.value() == 1);
             case X, Y, T -> NO;
@@ -138,21 +139,22 @@ final class Match {
     private static int memory(InstructionForm form, OperandForm pattern, Mem mem) {
         int size = mem.size();
         return switch (pattern.size()) {
-            case B, W, WV, D, Q, S, X, T -> anyIf(size == 0 || size == memorySize(pattern, 4));
+            case S -> size == 6 ? 4 : anyIf(size == 0);
+            case B, W, WV, D, Q, X, T -> anyIf(size == 0 || size == memorySize(pattern, 4));
             case V -> size == 0 || size == 2 || size == 4 ? size : NO;
-            case P -> size == 6 ? 4 : defaultsToDword(form) ? NO : size == 4 ? 2 : anyIf(size == 0);
+            case P -> size == 6 ? 4 : usesCodeSize(form) ? NO : size == 4 ? 2 : anyIf(size == 0);
             case A -> size == 8 ? 4 : size == 4 ? 2 : anyIf(size == 0);
             default -> 0;
         };
     }
 
-    private static boolean immediatesFit(List<OperandForm> patterns, Operand[] operands, int size) {
+    private static boolean immediatesFit(List<OperandForm> patterns, Operand[] operands, int size, int codeSize) {
         for (int i = 0; i < operands.length; i++) {
             OperandForm pattern = patterns.get(i);
             if (pattern.kind() != OperandForm.Kind.I) continue;
             boolean fits = operands[i] instanceof Imm imm
                     ? fits(pattern.size(), imm.value(), size)
-                    : pattern.size() == OperandForm.Size.Z && size != 2;
+                    : pattern.size() == OperandForm.Size.Z && size >= codeSize;
             if (!fits) return false;
         }
         return true;

@@ -39,6 +39,8 @@ public record Spelling(String mnemonic, int size, boolean implicit) {
             map.put(wide + "d", new Spelling(wide, 4, false));
         }
         map.put("cbw", new Spelling("cwde", 2, false));
+        map.put("cwde", new Spelling("cwde", 4, false));
+        map.put("cdq", new Spelling("cdq", 4, false));
         map.put("cwd", new Spelling("cdq", 2, false));
         map.put("icebp", new Spelling("int1", 0, false));
         map.put("loopz", new Spelling("loope", 0, false));

@@ -42,8 +42,8 @@ final class Samples {
                     : mnemonic + " " + shown;
         }
 
-        byte[] bytes() {
-            return Encoder.encode(mnemonic, operands.toArray(Operand[]::new))
+        byte[] bytes(int codeSize) {
+            return Encoder.encode(mnemonic, codeSize, operands.toArray(Operand[]::new))
                     .get(0)
                     .bytes();
         }
