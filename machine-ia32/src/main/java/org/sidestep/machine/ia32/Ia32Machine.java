@@ -53,6 +53,11 @@ public final class Ia32Machine implements BootedMachine {
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
         ram.attach(new Bus());
+        // Firmware of the guest's own writes its own tables.
+        if (options.apic() && options.rom().isEmpty()) {
+            int[] words = identity.cpuid(1);
+            board.storeTables(words[0], words[3]);
+        }
     }
 
     /** What lies between processor, memory and devices. */

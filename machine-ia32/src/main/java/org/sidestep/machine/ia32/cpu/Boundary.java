@@ -164,6 +164,10 @@ public final class Boundary {
             cpu.eip = cpu.next;
             return true;
         }
+        if (!cpu.shadow && !cpu.nmiBlocked && board.takeNmi()) {
+            deliverNmi();
+            return true;
+        }
         if (cpu.shadow || !cpu.flags.interruptsEnabled() || !board.interruptRequested()) return false;
         cpu.halted = false;
         interrupts++;
@@ -177,6 +181,15 @@ public final class Boundary {
         if (cpu.stepping && !cpu.trapShadow) cpu.debugTraps |= DebugRegisters.BS;
         cpu.stepping = false;
         return cpu.debugTraps != 0 && !cpu.trapShadow;
+    }
+
+    /** Further ones wait until the handler returns (SDM vol. 3, section 6.7.1). */
+    private void deliverNmi() {
+        cpu.halted = false;
+        cpu.nmiBlocked = true;
+        interrupts++;
+        Interrupts.external(cpu, Vector.NMI);
+        cpu.eip = cpu.next;
     }
 
     void deliver(Fault fault) {

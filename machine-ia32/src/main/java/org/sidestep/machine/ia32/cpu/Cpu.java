@@ -82,6 +82,9 @@ public final class Cpu {
     /** Iterations of a string instruction after which the clock may catch up, and traps and interrupts come in. */
     int stretch = Strings.STRETCH;
 
+    /** A non-maskable interrupt is being handled: until IRET no other is taken. */
+    boolean nmiBlocked;
+
     /** Interrupts wait until the next instruction is done (STI, MOV SS). */
     boolean shadow;
 

@@ -12,6 +12,7 @@ public final class CpuState {
     private final int cpl;
     private final boolean halted;
     private final boolean shadow;
+    private final boolean nmiBlocked;
     private final int debugTraps;
     private final boolean stepping;
     private final boolean trapShadow;
@@ -35,6 +36,7 @@ public final class CpuState {
         cpl = cpu.cpl();
         halted = cpu.halted;
         shadow = cpu.shadow;
+        nmiBlocked = cpu.nmiBlocked;
         debugTraps = cpu.debugTraps;
         stepping = cpu.stepping;
         trapShadow = cpu.trapShadow;
@@ -62,6 +64,7 @@ public final class CpuState {
         cpu.setCpl(cpl);
         cpu.halted = halted;
         cpu.shadow = shadow;
+        cpu.nmiBlocked = nmiBlocked;
         cpu.debugTraps = debugTraps;
         cpu.stepping = stepping;
         cpu.trapShadow = trapShadow;

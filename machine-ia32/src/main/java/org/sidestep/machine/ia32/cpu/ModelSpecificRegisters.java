@@ -10,7 +10,7 @@ final class ModelSpecificRegisters {
     static final int SYSENTER_CS = 0x174;
     static final int SYSENTER_ESP = 0x175;
     static final int SYSENTER_EIP = 0x176;
-    private static final int APIC_BASE = 0x1B;
+    static final int APIC_BASE = 0x1B;
     private static final int MTRR_CAP = 0xFE;
     private static final int MTRR_DEF_TYPE = 0x2FF;
     private static final int PAT = 0x277;

@@ -48,6 +48,7 @@ final class Reset {
         cpu.gdtr.copy(new TableRegister());
         cpu.idtr.copy(new TableRegister());
         cpu.setCpl(0);
+        cpu.nmiBlocked = false;
         for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.r[n] = 0;
         cpu.r[Cpu.EDX] = cpu.identity.cpuid(1)[0];
         cpu.goTo(RESET_EIP);

@@ -12,6 +12,8 @@ final class Returns {
     private Returns() {}
 
     static void iret(Cpu cpu, Op op) {
+        // Even an IRET that faults lets the next one through (SDM vol. 3, section 6.7.1).
+        cpu.nmiBlocked = false;
         if (cpu.realMode()) {
             real(cpu, op);
             return;

@@ -10,6 +10,7 @@ import org.sidestep.machine.ia32.fault.Fault;
 final class SystemControl {
     private static final int LMSW = ControlRegisters.MP | ControlRegisters.EM | ControlRegisters.TS;
     private static final int COUNTERS = 2;
+    private static final int CPUID_APIC = 1 << 9;
 
     private SystemControl() {}
 
@@ -66,13 +67,19 @@ final class SystemControl {
 
     private static void rdmsr(Cpu cpu, Op op) {
         known(cpu, "read of");
-        setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()));
+        if (isApicBase(cpu)) setPair(cpu, cpu.board.apicBase());
+        else setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()));
     }
 
     private static void wrmsr(Cpu cpu, Op op) {
         known(cpu, "write to");
         long value = (long) cpu.r[Cpu.EDX] << 32 | Integer.toUnsignedLong(cpu.r[Cpu.EAX]);
-        cpu.msr.write(cpu.r[Cpu.ECX], value, cpu.timing.cycles());
+        if (isApicBase(cpu)) cpu.board.setApicBase(value);
+        else cpu.msr.write(cpu.r[Cpu.ECX], value, cpu.timing.cycles());
+    }
+
+    private static boolean isApicBase(Cpu cpu) {
+        return cpu.r[Cpu.ECX] == ModelSpecificRegisters.APIC_BASE && cpu.board.hasApic();
     }
 
     /** Raises #GP(0) for a register that does not exist. */
@@ -97,7 +104,9 @@ final class SystemControl {
     }
 
     private static void cpuid(Cpu cpu, Op op) {
-        int[] words = cpu.identity.cpuid(cpu.r[Cpu.EAX]);
+        int leaf = cpu.r[Cpu.EAX];
+        int[] words = cpu.identity.cpuid(leaf);
+        if (leaf == 1 && cpu.board.apicEnabled()) words[3] |= CPUID_APIC;
         cpu.r[Cpu.EAX] = words[0];
         cpu.r[Cpu.EBX] = words[1];
         cpu.r[Cpu.ECX] = words[2];

@@ -67,12 +67,47 @@ public final class Board {
 
     /** The INTR pin of the processor. */
     public boolean interruptRequested() {
-        return chips.pics.requested();
+        return hasApic() ? chips.apics.requested(chips.pics) : chips.pics.requested();
     }
 
     /** The interrupt acknowledge cycle: the vector to deliver. */
     public int acknowledge() {
-        return chips.pics.acknowledge();
+        int vector = hasApic() ? chips.apics.acknowledge(chips.pics) : chips.pics.acknowledge();
+        wire();
+        return vector;
+    }
+
+    /** Whether a non-maskable interrupt waits; asking takes it. */
+    public boolean takeNmi() {
+        return hasApic() && chips.apics.local.takeNmi();
+    }
+
+    public boolean hasApic() {
+        return options.apic();
+    }
+
+    /** IA32_APIC_BASE, of a board with APICs. */
+    public long apicBase() {
+        return chips.apics.local.base();
+    }
+
+    public void setApicBase(long value) {
+        chips.apics.local.setBase(value);
+    }
+
+    /** Whether CPUID shows a local APIC. */
+    public boolean apicEnabled() {
+        return hasApic() && chips.apics.local.enabled();
+    }
+
+    /**
+     * Stores the tables by which software finds the APICs, as firmware would.
+     *
+     * @param signature EAX of CPUID leaf 1
+     * @param features EDX of the same leaf
+     */
+    public void storeTables(int signature, int features) {
+        memory.store(MpTable.ADDRESS, MpTable.of(signature, features));
     }
 
     /**
@@ -83,6 +118,9 @@ public final class Board {
     public void pulse(int irq) {
         if (irq < 0 || irq > 15) throw new IllegalArgumentException("no interrupt request line " + irq);
         chips.pics.pulse(irq);
+        if (!hasApic()) return;
+        chips.apics.io.line(irq, true);
+        chips.apics.io.line(irq, false);
     }
 
     /** Reads {@code size} (1, 2 or 4) bytes from consecutive ports; where nothing answers, all ones. */
@@ -110,11 +148,18 @@ public final class Board {
 
     /** Reads {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public int read(int address, int size) {
-        return rom.read(address, size);
+        if (!hasApic() || !chips.apics.isAt(address)) return rom.read(address, size);
+        chips.advanceTo(now);
+        return chips.apics.read(address);
     }
 
     /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
-    public void write(int address, int size, int value) {}
+    public void write(int address, int size, int value) {
+        if (!hasApic() || !chips.apics.isAt(address)) return;
+        chips.advanceTo(now);
+        chips.apics.write(address, value);
+        wire();
+    }
 
     /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
     public boolean knows(int port) {
@@ -220,13 +265,19 @@ public final class Board {
     private record State(Chips chips, String console, int post, int exitCode, String refusal, long now) {}
 
     private void wire() {
-        chips.pics.line(IRQ_TIMER, chips.pit.output(now));
-        chips.pics.line(IRQ_KEYBOARD, chips.keyboard.keyboardInterrupt());
-        chips.pics.line(IRQ_COM1, chips.com1.interrupt());
-        chips.pics.line(IRQ_RTC, chips.rtc.interrupt());
-        chips.pics.line(IRQ_AUX, chips.keyboard.auxInterrupt());
-        chips.pics.line(IRQ_DISK, chips.ata.interrupt());
+        line(IRQ_TIMER, chips.pit.output(now));
+        line(IRQ_KEYBOARD, chips.keyboard.keyboardInterrupt());
+        line(IRQ_COM1, chips.com1.interrupt());
+        line(IRQ_RTC, chips.rtc.interrupt());
+        line(IRQ_AUX, chips.keyboard.auxInterrupt());
+        line(IRQ_DISK, chips.ata.interrupt());
+        if (hasApic()) chips.apics.local.lint0(chips.pics.requested());
         nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
+    }
+
+    private void line(int irq, boolean high) {
+        chips.pics.line(irq, high);
+        if (hasApic()) chips.apics.io.line(irq, high);
     }
 
     private int readByte(int port) {

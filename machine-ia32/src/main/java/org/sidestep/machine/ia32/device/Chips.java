@@ -14,6 +14,8 @@ final class Chips {
     final Ata ata;
     final Disk disk;
     final Disk floppy;
+    /** Null on a board without them. */
+    final Apics apics;
     /** Null on a board without firmware: what needs no firmware needs no PCI bus. */
     final PciBus pci;
 
@@ -32,6 +34,7 @@ final class Chips {
         disk = options.disk().map(Disk::new).orElse(null);
         ata = new Ata(kiloHertz, disk);
         floppy = options.floppy().map(Disk::new).orElse(null);
+        apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
         timed = List.of(rtc, keyboard, vga, ata);
     }
@@ -47,6 +50,7 @@ final class Chips {
         disk = other.disk == null ? null : new Disk(other.disk);
         ata = new Ata(other.ata, disk);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
+        apics = other.apics == null ? null : new Apics(other.apics);
         pci = other.pci == null ? null : new PciBus(other.pci, memory);
         timed = List.of(rtc, keyboard, vga, ata);
     }
@@ -72,10 +76,11 @@ final class Chips {
 
     void advanceTo(long cycle) {
         for (Device device : timed) device.advanceTo(cycle);
+        if (apics != null) apics.local.advanceTo(cycle);
     }
 
     long nextEvent() {
-        long next = Clock.NEVER;
+        long next = apics == null ? Clock.NEVER : apics.local.nextEvent();
         for (Device device : timed) next = Math.min(next, device.nextEvent());
         return next;
     }

@@ -30,7 +30,6 @@ final class Rtc implements Device {
     private final Clock clock;
     private final int[] cells;
     private int index;
-    private boolean nmiMasked;
     /** The tick at which the divider chain started from zero; seconds are counted from there. */
     private long origin;
     /** Up to here updates and periodic interrupts have been made. */
@@ -49,7 +48,6 @@ final class Rtc implements Device {
         clock = other.clock;
         cells = other.cells.clone();
         index = other.index;
-        nmiMasked = other.nmiMasked;
         origin = other.origin;
         done = other.done;
     }
@@ -57,11 +55,6 @@ final class Rtc implements Device {
     /** Fills a byte of the CMOS memory, as firmware has. */
     void store(int register, int value) {
         cells[register] = value;
-    }
-
-    /** Bit 7 of the index port keeps non-maskable interrupts from the processor. */
-    boolean nmiMasked() {
-        return nmiMasked;
     }
 
     /** The line to IRQ 8. */
@@ -100,8 +93,8 @@ final class Rtc implements Device {
     @Override
     public void out(int port, int value) {
         if (port == INDEX) {
+            // Bit 7 masks the non-maskable interrupts of the board, of which there are none.
             index = value & 0x7F;
-            nmiMasked = (value & 0x80) != 0;
             return;
         }
         switch (index) {
