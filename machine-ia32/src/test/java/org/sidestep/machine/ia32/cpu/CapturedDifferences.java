@@ -27,7 +27,7 @@ final class CapturedDifferences {
         undefined("F6.4 F7.4", 0x0D4); // MUL: SF, ZF, AF, PF
         undefined("F6.6 F7.6", 0x8D5); // DIV: all six
 
-        exclude("f8c8f1014f6d85dd", "more than 10 bytes: the 286 raises #GP, later processors allow 15");
+        exclude("f5c8f1014f6d85dd", "more than 10 bytes: the 286 raises #GP, later processors allow 15");
         exclude("025d2b0f5f65a5eb", "more than 10 bytes");
         exclude("715e261e3bcd9ddb", "more than 10 bytes");
         exclude("03547cec47614f7c", "more than 10 bytes");
