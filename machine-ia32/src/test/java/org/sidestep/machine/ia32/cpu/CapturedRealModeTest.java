@@ -22,7 +22,7 @@ import org.sidestep.machine.Limits;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BoardOptions;
-import org.sidestep.machine.ia32.device.BusMaster;
+import org.sidestep.machine.ia32.device.TestMemory;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.timing.UnitModel;
 import org.sidestep.plugin.Configured;
@@ -65,7 +65,7 @@ class CapturedRealModeTest {
     private List<String> run(CapturedTest test) {
         UnitModel model = new UnitModel();
         Parameters parameters = Configured.defaults(model).parameters();
-        Board board = new Board(1_000_000, new Bus(ram), BoardOptions.PLAIN);
+        Board board = new Board(1_000_000, new TestMemory(new byte[0]), BoardOptions.PLAIN);
         board.out(0x21, 1, 0xFF);
         CodeCache code = new CodeCache(ram);
         Cpu cpu = new Cpu(ram, board, code, model.identity(parameters), model.timing(parameters));
@@ -76,24 +76,6 @@ class CapturedRealModeTest {
         test.memory().forEach((address, bytes) -> ram.fill(address, bytes.length, (byte) 0));
         test.written().forEach((address, bytes) -> ram.fill(address, bytes.length, (byte) 0));
         return differences;
-    }
-
-    /** The devices' way to memory, which none of the tests goes. */
-    private record Bus(Ram ram) implements BusMaster {
-        @Override
-        public int size() {
-            return ram.size();
-        }
-
-        @Override
-        public byte[] fetch(int address, int length) {
-            return ram.copy(address, length);
-        }
-
-        @Override
-        public void store(int address, byte[] bytes) {
-            ram.store(address, bytes);
-        }
     }
 
     private void before(Cpu cpu, CapturedTest test) {
