@@ -1,22 +1,36 @@
 package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provider;
+import org.sidestep.lab.report.DataSheets;
+import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.Parameter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows what an experiment can name. */
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "List the plugins, their parameters, and where each was found.")
+        description = {
+            "List the plugins, their parameters, and where each was found.",
+            "With the id of one: all about it, a CPU model as its data sheet. Every number can be set by its name."
+        })
 final class ListCommand implements Runnable {
+
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "The plugin to show in full.")
+    private String id;
 
     @Mixin
     private PluginOptions plugins;
@@ -28,11 +42,32 @@ final class ListCommand implements Runnable {
     public void run() {
         Catalog catalog = plugins.catalog();
         PrintWriter out = spec.commandLine().getOut();
+        if (id == null) all(catalog, out);
+        else one(catalog, out);
+        out.flush();
+    }
+
+    private static void all(Catalog catalog, PrintWriter out) {
         for (Axis<?> axis : Axis.ALL) {
             out.println(axis);
             for (Provider<?> provider : catalog.on(axis)) print(out, provider);
         }
-        out.flush();
+    }
+
+    private void one(Catalog catalog, PrintWriter out) {
+        List<Provider<?>> named = new ArrayList<>();
+        Set<String> known = new TreeSet<>();
+        for (Axis<?> axis : Axis.ALL) {
+            for (Provider<?> provider : catalog.on(axis)) {
+                known.add(provider.id());
+                if (provider.id().equals(id)) named.add(provider);
+            }
+        }
+        if (named.isEmpty()) throw new BadInput("there is no plugin '%s'%s".formatted(id, Nearest.hint(id, known)));
+        for (Provider<?> provider : named) {
+            print(out, provider);
+            out.print(DataSheets.of(provider.extension()));
+        }
     }
 
     private static void print(PrintWriter out, Provider<?> provider) {
@@ -42,13 +77,20 @@ final class ListCommand implements Runnable {
                         provider.extension().summary(),
                         provider.origin().place(),
                         provider.origin().version()));
-        for (Parameter parameter : provider.extension().parameters()) {
-            out.println("    %-16s %s (%s; default %s)"
-                    .formatted(
-                            parameter.name(),
-                            parameter.summary(),
-                            parameter.range(),
-                            Cell.text(parameter.defaultValue())));
+        List<Parameter> parameters = provider.extension().parameters();
+        for (Parameter parameter : parameters) {
+            if (parameter.kind() == Parameter.Kind.SETTING) print(out, parameter);
         }
+        long figures = parameters.stream()
+                .filter(parameter -> parameter.kind() == Parameter.Kind.FIGURE)
+                .count();
+        if (figures > 0)
+            out.println("    a data sheet of %d figures: sidestep list %s".formatted(figures, provider.id()));
+    }
+
+    private static void print(PrintWriter out, Parameter parameter) {
+        out.println("    %-16s %s (%s; default %s)"
+                .formatted(
+                        parameter.name(), parameter.summary(), parameter.range(), Cell.text(parameter.defaultValue())));
     }
 }

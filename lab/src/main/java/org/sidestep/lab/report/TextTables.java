@@ -1,8 +1,5 @@
 package org.sidestep.lab.report;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,18 +99,7 @@ public final class TextTables {
     }
 
     private void table(List<String> headings, List<List<String>> rows, int leftAligned) {
-        Column[] columns = new Column[headings.size()];
-        for (int i = 0; i < columns.length; i++) {
-            boolean last = i == columns.length - 1;
-            columns[i] = new Column()
-                    .header(headings.get(i))
-                    .maxWidth(60)
-                    .headerAlign(HorizontalAlign.LEFT)
-                    .dataAlign(i < leftAligned || last ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT);
-        }
-        String[][] data = rows.stream().map(row -> row.toArray(String[]::new)).toArray(String[][]::new);
-        text.append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, data))
-                .append('\n');
+        text.append(TextTable.of(headings, rows, leftAligned));
     }
 
     private Map<String, Double> metrics(Cell cell) {

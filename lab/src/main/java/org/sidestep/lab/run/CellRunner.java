@@ -58,21 +58,27 @@ public final class CellRunner {
             String reason = "did not end within %,d cycles (limit.cycles)".formatted(cell.maxCycles());
             return CellResult.without(Status.LIMIT, reason, digest);
         }
-        String problem = stop.kind() != Stop.Kind.EXIT
-                ? stop.reason()
-                : stop.code() != 0 ? badExit(stop, machine) : observations.missing();
+        String problem = switch (stop.kind()) {
+            case EXIT -> stop.code() != 0 ? badExit(stop, machine) : observations.missing();
+            case HALTED -> stop.reason() + lastWords(machine);
+            default -> stop.reason();
+        };
         if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
         return new CellResult(Status.OK, "", digest, observations.metrics(), observations.timeline());
     }
 
     private static String badExit(Stop stop, Machine machine) {
-        String lastWords = machine.console()
+        return "the guest ended with code " + stop.code() + lastWords(machine);
+    }
+
+    /** The last line that the guest wrote, which mostly says what went wrong. */
+    private static String lastWords(Machine machine) {
+        return machine.console()
                 .lines()
                 .filter(line -> !line.isBlank())
                 .reduce((earlier, later) -> later)
                 .map(line -> ": " + line.strip())
                 .orElse("");
-        return "the guest ended with code " + stop.code() + lastWords;
     }
 
     private static String describe(Throwable e) {

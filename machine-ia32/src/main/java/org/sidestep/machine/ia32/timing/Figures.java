@@ -18,9 +18,9 @@ final class Figures {
 
     private Figures() {}
 
-    /** Cycles that are beyond doubt. */
+    /** Cycles of which the sources give one figure. */
     static Parameter cycles(String name, long value, String source, String summary) {
-        return Parameter.figure(name, "cycles", value, 0, MOST, source, summary);
+        return cycles(name, value, confidence(source), value, value, source, summary);
     }
 
     /** Cycles with the bracket that the sources leave open. */
