@@ -3,16 +3,16 @@ package org.sidestep.machine.ia32.timing;
 import java.util.Arrays;
 
 /**
- * The tags of a set-associative write-back cache with 32-byte lines. The ways of a set are kept in order of use, so that
- * the first is the most recent one and the last is the victim.
+ * The tags of a set-associative write-back cache with lines of 32 bytes unless said otherwise. The ways of a
+ * set are kept in order of use, so that the first is the most recent one and the last is the victim.
  */
-final class Cache {
+public final class Cache {
 
     static final int LINE_SHIFT = 5;
     static final int LINE = 1 << LINE_SHIFT;
 
     /** No victim had to be written back. */
-    static final int NOTHING = -1;
+    public static final int NOTHING = -1;
 
     private static final int DIRTY = 1 << 31;
     private static final int EMPTY = ~DIRTY;
@@ -23,20 +23,25 @@ final class Cache {
     private final int[] tags;
 
     Cache(int bytes, int ways) {
-        sets = bytes / ways >> LINE_SHIFT;
+        this(bytes, ways, LINE_SHIFT);
+    }
+
+    /** @param lineShift log2 of the bytes in a line: callers shift their addresses by as much */
+    public Cache(int bytes, int ways, int lineShift) {
+        sets = bytes / ways >> lineShift;
         setMask = sets - 1;
         tags = new int[sets * ways];
         Arrays.fill(tags, EMPTY);
     }
 
-    Cache(Cache other) {
+    public Cache(Cache other) {
         sets = other.sets;
         setMask = other.setMask;
         tags = other.tags.clone();
     }
 
-    /** Whether {@code line} (an address shifted right by {@link #LINE_SHIFT}) is present; it becomes the most recent. */
-    boolean hit(int line) {
+    /** Whether {@code line} (an address without its bits inside the line) is present; it becomes the most recent. */
+    public boolean hit(int line) {
         return (tags[line & setMask] & ~DIRTY) == line || hitBehind(line);
     }
 
@@ -56,7 +61,7 @@ final class Cache {
      *
      * @return the line that had to be written back, or {@link #NOTHING}
      */
-    int fill(int line) {
+    public int fill(int line) {
         int last = (line & setMask) + tags.length - sets;
         int victim = tags[last];
         moveToFront(last, line);
@@ -64,7 +69,7 @@ final class Cache {
     }
 
     /** Marks {@code line} as modified; it must be the most recent of its set. */
-    void dirty(int line) {
+    public void dirty(int line) {
         tags[line & setMask] = line | DIRTY;
     }
 

@@ -1,0 +1,292 @@
+package org.sidestep.machine.ia32.timing.inorder;
+
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.Timing;
+
+/**
+ * The clock of a processor that executes in program order. Instructions, or pairs of them, pass two decoding stages and
+ * execution; each takes a stage when the one before has left it. An instruction that pairs joins the one before when it
+ * retires, so the clock shows the end of the first until the second is known.
+ *
+ * <p>The clock is the end of execution. {@code SteppedPipeline}, among the tests, is the same machine stage by stage and
+ * cycle by cycle.
+ */
+final class InOrderPipeline extends Timing {
+
+    private static final int EIGHT = 7;
+    private static final int ESP = 4;
+    /** From the first decoding stage to execution. */
+    private static final int DECODING = 2;
+
+    private final Design design;
+    private final Figures figures;
+    private final Memory memory;
+    private final TargetBuffer targets;
+    private final FloatingPoint floatingPoint;
+    private long mispredictions;
+
+    /** When the last instruction, or pair, entered the second decoding stage, entered execution, and left it. */
+    private long decoding;
+
+    private long started;
+    private long ended;
+    /** Nothing enters the first decoding stage before this. */
+    private long fetched;
+    /** When each register can be used to form an address. */
+    private final long[] ready;
+
+    /** The instruction in the U pipe if the V pipe beside it is still free, else null. */
+    private Operation first;
+
+    /** Cycles for which the accesses, misses included, of the current instruction hold up the pipeline. */
+    private int stall;
+    /** Where the current instruction accessed memory, and the one in the U pipe did. */
+    private int accessed;
+
+    private int firstAccessed;
+
+    /** Physical address of the last block fetched, and when decoding reached it. */
+    private int line = -1;
+
+    private long lineBegun;
+
+    private boolean redirected;
+    private boolean eventful;
+    /** A repeated string instruction has paused: its set-up is paid. */
+    private boolean repeating;
+
+    InOrderPipeline(Design design, Figures figures) {
+        this.design = design;
+        this.figures = figures;
+        memory = new Memory(design, figures);
+        targets = new TargetBuffer();
+        floatingPoint = new FloatingPoint();
+        ready = new long[8];
+    }
+
+    private InOrderPipeline(InOrderPipeline other) {
+        design = other.design;
+        figures = other.figures;
+        memory = new Memory(other.memory);
+        targets = new TargetBuffer(other.targets);
+        floatingPoint = new FloatingPoint(other.floatingPoint);
+        mispredictions = other.mispredictions;
+        decoding = other.decoding;
+        started = other.started;
+        ended = other.ended;
+        fetched = other.fetched;
+        ready = other.ready.clone();
+        first = other.first;
+        stall = other.stall;
+        accessed = other.accessed;
+        firstAccessed = other.firstAccessed;
+        line = other.line;
+        lineBegun = other.lineBegun;
+        redirected = other.redirected;
+        eventful = other.eventful;
+        repeating = other.repeating;
+    }
+
+    @Override
+    public Object prepare(Instruction instruction) {
+        return OperationCompiler.compile(instruction, design.sheet(), figures.io(), figures.locked());
+    }
+
+    /** The next line in sequence is fetched while the one before is executed. */
+    @Override
+    public void fetch(int physical) {
+        boolean sequential = physical - line == Memory.FETCHED;
+        long begin = sequential ? lineBegun : decoding;
+        int missing = memory.fetch(physical);
+        if (missing != 0) fetchUntil(begin + missing);
+        line = physical;
+        lineBegun = Math.max(decoding, fetched);
+    }
+
+    private void fetchUntil(long cycle) {
+        if (cycle <= Math.max(fetched, decoding)) return;
+        fetched = cycle;
+        first = null;
+    }
+
+    @Override
+    public void load(int physical, int bytes) {
+        stall += memory.load(physical, ended + stall) + misaligned(physical, bytes);
+        accessed = physical;
+    }
+
+    @Override
+    public void store(int physical, int bytes) {
+        stall += memory.store(physical, ended + stall) + misaligned(physical, bytes);
+        accessed = physical;
+    }
+
+    private int misaligned(int physical, int bytes) {
+        boolean crosses = bytes == 8 ? (physical & EIGHT) != 0 : (physical & 3) + bytes > 4;
+        return crosses ? figures.events().get(Event.SPLIT_ACCESS) : 0;
+    }
+
+    @Override
+    public void walk(int physical, boolean instructionSide, boolean written) {
+        if (instructionSide) fetchUntil(Math.max(fetched, ended) + memory.walk(physical, ended));
+        else stall += memory.walk(physical, ended + stall);
+    }
+
+    @Override
+    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+        if (figures.ablated().branches()) return;
+        redirected = design.predicts() ? !targets.predicts(address, target, taken) : taken;
+        if (redirected) mispredictions++;
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event == Event.SPLIT_ACCESS) {
+            stall += figures.events().get(event);
+            return;
+        }
+        ended += figures.events().get(event);
+        started = ended;
+        restart(ended);
+        eventful = true;
+    }
+
+    @Override
+    public void retire(Object prepared, int iterations) {
+        Operation operation = (Operation) prepared;
+        if (first != null && pairs(first, operation)) join(operation);
+        else begin(operation, iterations);
+        if (operation.floating) floatingPoint.execute(operation, started);
+        stall = 0;
+        eventful = false;
+        repeating = false;
+    }
+
+    @Override
+    public void pause(Object prepared, int iterations) {
+        retire(prepared, iterations);
+        repeating = true;
+    }
+
+    /** The instruction takes the U pipe. */
+    private void begin(Operation operation, int iterations) {
+        long decoded = Math.max(decoding, fetched) + 1 + operation.prefixes;
+        decoding = Math.max(decoded, started);
+        long start = Math.max(Math.max(decoding + 1, ended), addressed(operation));
+        if (operation.floating) start = Math.max(start, floatingPoint.available(operation));
+        started = start;
+        ended = start + cycles(operation, iterations) + stall;
+        write(operation.writes);
+        boolean open = design.pairs() && !figures.ablated().pairing() && !redirected && !eventful;
+        first = open && (operation.pipe.first || operation.pipe == Pipe.FX) ? operation : null;
+        firstAccessed = accessed;
+        if (redirected) redirect(figures.mispredict());
+    }
+
+    private int cycles(Operation operation, int iterations) {
+        if (operation.repeatSetup >= 0) {
+            return (repeating ? 0 : operation.repeatSetup) + iterations * operation.repeatEach;
+        }
+        return eventful && operation.transfer ? 0 : operation.cycles;
+    }
+
+    /** When the registers that the address is made of were written a cycle before it is needed. */
+    private long addressed(Operation operation) {
+        long latest = 0;
+        if (figures.ablated().interlock()) return latest;
+        for (int set = operation.addresses; set != 0; set &= set - 1) {
+            latest = Math.max(latest, ready[Integer.numberOfTrailingZeros(set)] + 1);
+        }
+        return latest;
+    }
+
+    private void write(int registers) {
+        for (int set = registers; set != 0; set &= set - 1) ready[Integer.numberOfTrailingZeros(set)] = ended;
+    }
+
+    /** Whether the V pipe takes {@code second} beside {@code u} (S). */
+    static boolean pairs(Operation u, Operation second) {
+        if (u.pipe == Pipe.FX) return second.exchange != Operation.NONE;
+        if (!second.pipe.second || second.exchange != Operation.NONE) return false;
+        boolean reads = (u.writes & (second.reads | second.addresses & ~stackPointer(second))) != 0;
+        boolean writes = (u.writes & second.writes) != 0;
+        boolean stack = u.stack != Operation.Stack.NONE && usesStackPointer(second) && second.stack != u.stack;
+        return !reads && !writes && !stack;
+    }
+
+    private static int stackPointer(Operation operation) {
+        return operation.stack == Operation.Stack.NONE ? 0 : 1 << ESP;
+    }
+
+    private static boolean usesStackPointer(Operation operation) {
+        return ((operation.addresses | operation.reads | operation.writes) >> ESP & 1) != 0;
+    }
+
+    /** The instruction takes the V pipe beside the one before; both go on in step. */
+    private void join(Operation operation) {
+        long late = Math.max(0, addressed(operation) - started);
+        started += late;
+        ended += late + stall + together(first.cycles, operation.cycles) - first.cycles;
+        boolean sameBank = first.memory && operation.memory && (firstAccessed ^ accessed) >> 2 << 29 == 0;
+        if (sameBank) ended++;
+        write(first.writes | operation.writes);
+        first = null;
+        if (redirected) redirect(figures.mispredict() + 1);
+    }
+
+    /** Cycles of a pair: loads overlap, but each part of a read-modify-write waits for the other pipe (S). */
+    static int together(int u, int v) {
+        return u == 3 ? 2 + v : Math.max(u, v);
+    }
+
+    private void redirect(int penalty) {
+        restart(ended + penalty);
+        redirected = false;
+    }
+
+    /** The next instruction executes at {@code cycle}. */
+    private void restart(long cycle) {
+        fetched = Math.max(fetched, cycle - DECODING);
+        decoding = Math.max(decoding, cycle - DECODING);
+        line = -1;
+        first = null;
+    }
+
+    @Override
+    public void idleUntil(long cycle) {
+        if (cycle <= ended) return;
+        ended = cycle;
+        started = cycle;
+        restart(cycle);
+    }
+
+    @Override
+    public long cycles() {
+        return ended;
+    }
+
+    @Override
+    public long l1Misses() {
+        return memory.l1Misses();
+    }
+
+    @Override
+    public long l2Misses() {
+        return memory.l2Misses();
+    }
+
+    @Override
+    public long mispredictions() {
+        return mispredictions;
+    }
+
+    @Override
+    public Timing copy() {
+        return new InOrderPipeline(this);
+    }
+
+    @Override
+    public void listen(MissListener listener) {
+        memory.listen(listener);
+    }
+}

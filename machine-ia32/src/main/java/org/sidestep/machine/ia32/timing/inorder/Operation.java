@@ -1,0 +1,53 @@
+package org.sidestep.machine.ia32.timing.inorder;
+
+/** What one decoded instruction does to the pipeline, computed once. */
+final class Operation {
+
+    /** A register or stack place that there is not. */
+    static final int NONE = -1;
+
+    Pipe pipe;
+    /** Cycles in the first decoding stage beyond one. */
+    int prefixes;
+    /** Cycles in the execution stage. */
+    int cycles;
+    /** How many memory operands it has. */
+    boolean memory;
+    /** Registers that the address is made of, as a set. */
+    int addresses;
+    /** Registers that are read, and written, as sets; the steps of the stack pointer are not among them. */
+    int reads;
+
+    int writes;
+    /** What the stack pointer is to this instruction: pairs of pushes and of pops are paired in spite of it. */
+    Stack stack = Stack.NONE;
+    /** Compares and branches pair in spite of the flags; an event that it reports costs all there is to pay. */
+    boolean branch;
+
+    boolean transfer;
+
+    /** Cycles of a repeated string instruction: before the first iteration, and per iteration; -1 for all others. */
+    int repeatSetup = -1;
+
+    int repeatEach;
+
+    // Floating point: places relative to the top of the stack as it is before the instruction.
+    boolean floating;
+    int source0 = NONE;
+    int source1 = NONE;
+    int destination = NONE;
+    /** FXCH with this place. */
+    int exchange = NONE;
+    /** By how much the top of the stack moves. */
+    int pops;
+
+    int latency;
+    int busy;
+
+    /** Implicit use of the stack pointer. */
+    enum Stack {
+        NONE,
+        PUSH,
+        POP
+    }
+}

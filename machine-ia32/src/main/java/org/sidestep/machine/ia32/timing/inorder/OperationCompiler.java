@@ -1,0 +1,204 @@
+package org.sidestep.machine.ia32.timing.inorder;
+
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
+import org.sidestep.isa.OperandForm;
+import org.sidestep.isa.OperandForm.Access;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.isa.OperandForm.Size;
+
+/** Makes the {@link Operation} of one instruction from its operands and its row of the {@link Sheet}. */
+final class OperationCompiler {
+
+    private static final int TWO_BYTE = 0x0F;
+
+    private final Instruction instruction;
+    private final InstructionForm form;
+    private final Sheet sheet;
+    private final Operation operation = new Operation();
+    private boolean read;
+    private boolean written;
+
+    private OperationCompiler(Instruction instruction, Sheet sheet) {
+        this.instruction = instruction;
+        this.sheet = sheet;
+        form = instruction.form;
+    }
+
+    /**
+     * @param io cycles of an access to a port
+     * @param locked cycles that a LOCK prefix adds
+     */
+    static Operation compile(Instruction instruction, Sheet sheet, int io, int locked) {
+        return new OperationCompiler(instruction, sheet).compile(io, locked);
+    }
+
+    private Operation compile(int io, int locked) {
+        for (OperandForm operand : form.operands()) operand(operand);
+        String timing = timing();
+        Row row = sheet.row(timing);
+        boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
+        operation.memory = read || written;
+        operation.cycles = (written ? row.modify() : read ? row.load() : row.register())
+                + (instruction.lock ? locked : 0)
+                + (port ? io : 0);
+        operation.prefixes = prefixes();
+        operation.pipe = pipe(row);
+        for (int register : row.addresses()) operation.addresses |= 1 << register;
+        for (int register : row.writes()) operation.writes |= 1 << register;
+        operation.stack = stack();
+        operation.branch = timing.startsWith("j") || timing.equals("call");
+        operation.transfer = form.timing().matches("int|into|iret|.*\\.far|sysenter|sysexit");
+        if (form.timing().startsWith("fp.")) floating(row);
+        repeat(timing, port ? io : 0);
+        return operation;
+    }
+
+    /** The class on the sheet, refined where one class of the instruction table costs differently by operand. */
+    private String timing() {
+        String timing = form.timing();
+        return switch (timing) {
+            case "mul" -> timing + (form.operands().size() > 1 ? ".several" : "." + bits());
+            case "div" -> form.mnemonic() + "." + bits();
+            case "rotate", "rotate.carry" -> has(Kind.I) ? timing + ".imm" : timing;
+            case "bt", "bts" -> memory() && has(Kind.G) ? timing + ".string" : timing;
+            case "test" -> has(Kind.I) && !has(Kind.FIXED) ? "test.imm" : timing;
+            case "xchg" -> has(Kind.FIXED) ? "xchg.acc" : timing;
+            case "cdq", "cwde", "pusha", "popa" -> timing + "." + 8 * instruction.operandSize;
+            case "push", "pop", "inc", "jmp.indirect", "call.indirect" -> memory() ? timing + ".mem" : timing;
+            case "ret" -> has(Kind.I) ? "ret.imm" : timing;
+            case "bsf" -> form.mnemonic();
+            case "mov.cr" -> has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
+            case "fp.com" -> form.mnemonic().equals("fxam") ? "fp.xam" : timing;
+            default -> timing;
+        };
+    }
+
+    private boolean memory() {
+        return read || written;
+    }
+
+    private boolean has(Kind kind) {
+        return form.operands().stream().anyMatch(o -> o.kind() == kind);
+    }
+
+    private int bits() {
+        return 8 * bytes(form.operands().get(0).size());
+    }
+
+    private int bytes(Size size) {
+        return switch (size) {
+            case B, BS -> 1;
+            case W -> 2;
+            case V, Z -> instruction.operandSize;
+            default -> 4;
+        };
+    }
+
+    private void operand(OperandForm operand) {
+        switch (operand.kind()) {
+            case E, M, R -> {
+                if (instruction.modrm >= 0xC0) register(instruction.rm(), operand);
+                else memory(operand.access());
+            }
+            case G -> register(instruction.reg(), operand);
+            case Z -> register(form.opcode() & 7, operand);
+            case FIXED -> fixed(operand);
+            case O, Q, W -> memory(operand.access());
+            default -> {}
+        }
+    }
+
+    private void memory(Access access) {
+        if (instruction.base >= 0) operation.addresses |= 1 << instruction.base;
+        if (instruction.index >= 0) operation.addresses |= 1 << instruction.index;
+        if (access == Access.READ || access == Access.READ_WRITE) read = true;
+        if (access == Access.WRITE || access == Access.READ_WRITE) written = true;
+    }
+
+    private void fixed(OperandForm operand) {
+        switch (operand.register()) {
+            case "al", "ax", "eAX" -> register(0, operand);
+            case "cl", "cx" -> register(1, operand);
+            case "dx" -> register(2, operand);
+            default -> {}
+        }
+    }
+
+    private void register(int number, OperandForm operand) {
+        int register = 1 << (bytes(operand.size()) == 1 ? number & 3 : number);
+        if (operand.access() != Access.WRITE) operation.reads |= register;
+        if (operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE) operation.writes |= register;
+    }
+
+    /** A prefix takes a cycle of decoding; so does the first byte of a two-byte opcode, but that of a branch (S). */
+    private int prefixes() {
+        boolean escape = form.map() == TWO_BYTE && !form.timing().equals("jcc");
+        return instruction.prefixes + (escape ? 1 : 0);
+    }
+
+    /** With a prefix, or a displacement and an immediate, an instruction pairs no more, or in the U pipe only (S). */
+    private Pipe pipe(Row row) {
+        Pipe pipe = row.pipe();
+        if (memory() && has(Kind.I) && hasDisplacement()) return Pipe.NP;
+        if (prefixes() > 0 && pipe.second) return pipe.first ? Pipe.PU : Pipe.NP;
+        return pipe;
+    }
+
+    private boolean hasDisplacement() {
+        int mod = instruction.modrm >> 6 & 3;
+        return mod == 1 || mod == 2 || instruction.base < 0;
+    }
+
+    private Operation.Stack stack() {
+        return switch (form.timing()) {
+            case "push", "call" -> Operation.Stack.PUSH;
+            case "pop" -> Operation.Stack.POP;
+            default -> Operation.Stack.NONE;
+        };
+    }
+
+    private void floating(Row row) {
+        String mnemonic = form.mnemonic();
+        operation.floating = true;
+        operation.latency = row.latency();
+        operation.busy = row.busy();
+        operation.pops = pops(mnemonic);
+        if (mnemonic.equals("fxch")) {
+            operation.exchange = instruction.rm();
+            return;
+        }
+        boolean register = form.operands().stream().anyMatch(o -> o.kind() == Kind.STI);
+        if (pushes()) {
+            operation.destination = -1 & 7;
+            if (register) operation.source0 = instruction.rm();
+            return;
+        }
+        operation.source0 = 0;
+        if (register) operation.source1 = instruction.rm();
+        boolean other = register && form.operands().get(0).kind() == Kind.STI;
+        if (!stores()) operation.destination = other ? instruction.rm() : 0;
+    }
+
+    private boolean pushes() {
+        String timing = form.timing();
+        return timing.startsWith("fp.load") || timing.startsWith("fp.const") || form.mnemonic().equals("fld");
+    }
+
+    private boolean stores() {
+        return form.timing().matches("fp\\.(store.*|com.*|stcw|stsw|nop|stack|free|clex)");
+    }
+
+    private int pops(String mnemonic) {
+        if (pushes() || mnemonic.matches("fdecstp|fptan|fsincos|fxtract")) return -1;
+        if (mnemonic.matches("fcompp|fucompp")) return 2;
+        return mnemonic.matches("fincstp|fyl2x|fyl2xp1|fpatan|f\\w*p") && !mnemonic.matches("fnop|fdecstp") ? 1 : 0;
+    }
+
+    private void repeat(String timing, int io) {
+        Sheet.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing);
+        if (repeat == null) return;
+        operation.repeatSetup = repeat.setup();
+        operation.repeatEach = repeat.each() + io;
+    }
+}
