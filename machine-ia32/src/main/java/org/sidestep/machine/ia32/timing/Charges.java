@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often each of the figures that are not part of every instruction has been charged. */
-final class Charges {
+public final class Charges {
 
     /** A number that is raised where it stands. */
     private static final class Count {
@@ -20,17 +20,17 @@ final class Charges {
 
     private final Map<String, Count> counts = new HashMap<>();
 
-    Charges() {}
+    public Charges() {}
 
-    Charges(Charges other) {
+    public Charges(Charges other) {
         other.counts.forEach((figure, count) -> counts.put(figure, new Count(count.value)));
     }
 
-    void add(String figure) {
+    public void add(String figure) {
         counts.computeIfAbsent(figure, f -> new Count(0)).value++;
     }
 
-    SortedMap<String, Long> counts() {
+    public SortedMap<String, Long> counts() {
         SortedMap<String, Long> copy = new TreeMap<>();
         counts.forEach((figure, count) -> copy.put(figure, count.value));
         return Collections.unmodifiableSortedMap(copy);

@@ -11,7 +11,7 @@ import org.sidestep.plugin.Parameters;
  * The lines of a data sheet, as parameters. What a source's mark says of confidence: measured and published figures are
  * high, derived ones medium, textbook knowledge low; a line may say otherwise.
  */
-final class Figures {
+public final class Figures {
 
     /** The most that may be tried where nothing in the model sets a limit. */
     private static final int MOST = 1_000_000;
@@ -19,24 +19,24 @@ final class Figures {
     private Figures() {}
 
     /** Cycles of which the sources give one figure. */
-    static Parameter cycles(String name, long value, String source, String summary) {
+    public static Parameter cycles(String name, long value, String source, String summary) {
         return cycles(name, value, confidence(source), value, value, source, summary);
     }
 
     /** Cycles with the bracket that the sources leave open. */
-    static Parameter cycles(
+    public static Parameter cycles(
             String name, long value, Confidence confidence, long low, long high, String source, String summary) {
         Evidence evidence = new Evidence("cycles", source, confidence, low, high);
         return Parameter.figure(name, value, 0, MOST, evidence, summary);
     }
 
     /** The size of a structure: textbooks seldom err about one. */
-    static Parameter count(String name, String unit, long value, long min, long max, String source, String summary) {
+    public static Parameter count(String name, String unit, long value, long min, long max, String source, String summary) {
         Confidence confidence = confidence(source) == Confidence.HIGH ? Confidence.HIGH : Confidence.MEDIUM;
         return Parameter.figure(name, value, min, max, new Evidence(unit, source, confidence, value, value), summary);
     }
 
-    static Parameter mhz(int value) {
+    public static Parameter mhz(int value) {
         return Parameter.figure("mhz", "MHz", value, 1, 10_000, "M", "core clock; ties cycles to device time");
     }
 
@@ -44,7 +44,7 @@ final class Figures {
      * Cycles of an instruction class, from the source column of its row. Textbook figures may be off by a factor of two,
      * derived ones by a quarter.
      */
-    static Parameter instruction(String name, String unit, long value, String source, String summary) {
+    public static Parameter instruction(String name, String unit, long value, String source, String summary) {
         return switch (confidence(source)) {
             case HIGH -> Parameter.figure(name, unit, value, 0, MOST, source, summary);
             case MEDIUM ->
@@ -72,7 +72,7 @@ final class Figures {
     }
 
     /** The TLB whose figures are {@code <name>.entries}, {@code .ways}, {@code .large.entries} and {@code .large.ways}. */
-    static CpuModel.Tlb tlb(Parameters parameters, String name) {
+    public static CpuModel.Tlb tlb(Parameters parameters, String name) {
         return new CpuModel.Tlb(
                 parameters.integer(name + ".entries"),
                 parameters.integer(name + ".ways"),
@@ -85,7 +85,7 @@ final class Figures {
      *
      * @param size name of the parameter with the number of places, {@code unit} of them to an entry of its value
      */
-    static void requireSets(Parameters parameters, String owner, String size, String ways, int unit) {
+    public static void requireSets(Parameters parameters, String owner, String size, String ways, int unit) {
         long entries = parameters.longInteger(size) * unit;
         long perSet = parameters.longInteger(ways);
         if (entries % perSet == 0 && Long.bitCount(entries / perSet) == 1) return;

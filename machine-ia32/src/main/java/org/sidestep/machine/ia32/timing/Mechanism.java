@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +8,7 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
 /** What costs a processor time beside its instructions. Each can be made perfect by the switch {@code ablate.<name>}. */
-enum Mechanism {
+public enum Mechanism {
     // spotless:off
     TLB("page walks cost nothing and touch no cache; misses are still counted"),
     L1("every access hits the first-level cache"),
@@ -22,8 +21,13 @@ enum Mechanism {
     SERIALISE("serialising instructions, port accesses among them, cost their micro-ops alone"),
     TRAP("a change of privilege level costs nothing beyond waiting for what came before"),
     CR3("loading CR3 costs nothing beyond waiting for what came before; it still flushes the TLBs"),
-    DECODE("fetch and decoding keep up with everything behind them; taken branches still end a fetch block");
+    DECODE("fetch and decoding keep up with everything behind them; taken branches still end a fetch block"),
+    AGI("a register can form an address as soon as it is written"),
+    PAIRING("nothing goes to the V pipe: what pairing gains, not what it costs");
     // spotless:on
+
+    /** Those of a processor that executes out of order. */
+    static final Set<Mechanism> OUT_OF_ORDER = EnumSet.range(TLB, DECODE);
 
     private final String effect;
 
@@ -36,14 +40,14 @@ enum Mechanism {
     }
 
     /** The switches of a model that has these mechanisms. */
-    static List<Parameter> switches(Mechanism... mechanisms) {
-        return Arrays.stream(mechanisms)
+    public static List<Parameter> switches(Set<Mechanism> mechanisms) {
+        return mechanisms.stream()
                 .map(mechanism -> Parameter.ablation(mechanism.id(), mechanism.effect))
                 .toList();
     }
 
     /** Those that are made perfect. */
-    static Set<Mechanism> ablated(Parameters parameters) {
+    public static Set<Mechanism> ablated(Parameters parameters) {
         Set<Mechanism> ablated = EnumSet.noneOf(Mechanism.class);
         for (Mechanism mechanism : values()) {
             if (Boolean.TRUE.equals(parameters.asMap().get(Parameter.ABLATE + mechanism.id()))) ablated.add(mechanism);

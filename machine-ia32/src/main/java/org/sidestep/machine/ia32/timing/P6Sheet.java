@@ -100,7 +100,7 @@ final class P6Sheet {
         all.add(cycles("memory.transfer", part.busTransfer(), "D four bus cycles", "a line on the front-side bus"));
         all.addAll(CORE);
         all.addAll(DataSheet.parameters(part.own()));
-        all.addAll(Mechanism.switches(Mechanism.values()));
+        all.addAll(Mechanism.switches(Mechanism.OUT_OF_ORDER));
         return List.copyOf(all);
     }
 

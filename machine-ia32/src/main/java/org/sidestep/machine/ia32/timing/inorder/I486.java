@@ -1,68 +1,72 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
-import static org.sidestep.machine.ia32.timing.inorder.Figures.cycles;
+import static org.sidestep.machine.ia32.timing.Figures.count;
+import static org.sidestep.machine.ia32.timing.Figures.cycles;
+import static org.sidestep.machine.ia32.timing.Figures.mhz;
 import static org.sidestep.plugin.Evidence.Confidence.LOW;
 
 import java.util.List;
 import org.sidestep.plugin.Parameter;
 
-/** The 486DX2 (SL-enhanced, so that it has CPUID), 66 MHz on a bus of 33 MHz: one pipeline. */
+/**
+ * The 486DX2 (SL-enhanced, so that it has CPUID), 66 MHz on a bus of 33 MHz: one pipe. The real part has one TLB for both
+ * sides; here each side has as many entries.
+ */
 public final class I486 extends InOrderModel {
 
     // spotless:off
     private static final int FPU = 1;
 
     private static final Design DESIGN = new Design(
-            I486Sheet.sheet(),
-            false,   // one pipe
+            I486Clocks.clocks(),
+            false,   // one pipe, S
             false,   // no branch prediction, S
             true,    // one cache, S
             true,    // write-through, S
-            4,       // write buffers, S
-            4,       // 16-byte lines, S
-            8, 4,    // KB and ways, S
-            256);    // KB on the board, R
+            4);      // 16-byte lines, S
 
     private static final List<Parameter> FIGURES = List.of(
-            Parameter.integer("mhz", 66, 25, 100, "core clock; ties cycles to device time"),
-            cycles("mispredict",             2,                "S 3 taken, 1 not",   "a taken branch"),
-            cycles("misaligned",             3,                "S",                  "each misaligned access"),
-            cycles("lock",                   2,   1,  10, LOW, "R",                  "what a LOCK prefix adds"),
-            cycles("l2.latency",             7,   5,  10, LOW, "R 2-1-1-1 on the bus", "load that hits the cache on the board, address to data"),
-            cycles("l2.line",               11,   9,  16, LOW, "R",                  "until all of the line is there"),
-            cycles("memory.latency",        16,  10,  30, LOW, "R",                  "load from memory, address to data"),
-            cycles("memory.line",           24,  16,  40, LOW, "R",                  "until all of the line is there"),
-            cycles("bus.writes",            48,  48,  96, LOW, "R two bus clocks each", "twelve stores in a row"),
-            cycles("tlb.walk",              13,  13,  28, LOW, "S Intel 13..28",     "page walk with the tables in the first-level cache"),
-            cycles("int.inward",            71,                "S",                  "interrupt or exception to a more privileged level"),
-            cycles("int.same-level",        44,                "S",                  "interrupt or exception without change of level"),
-            cycles("iret.outward",          36,                "S",                  "return to a less privileged level"),
-            cycles("iret.same-level",       20,                "S",                  "return without change of level"),
-            cycles("far.inward",            69,                "S",                  "call gate to a more privileged level"),
-            cycles("far.outward",           35,                "S",                  "far return to a less privileged level"),
-            cycles("cr3.load",               4,   4,  16, LOW, "S Intel 4",          "load of CR3 itself, without the misses that follow"),
-            cycles("io",                    66,  20, 300, LOW, "R an ISA cycle is about a microsecond", "access to a port"),
-            cycles("interrupt.acknowledge", 66,  20, 300, LOW, "R as io",            "acknowledge cycles at the 8259"),
-            cycles("self-modified",          5,   0,  50, LOW, "R",                  "store to decoded code"));
+            mhz(66),
+            count("tlb.code.entries",        "entries",  32, 1, 4096, "R", "4 KB translations for instructions"),
+            count("tlb.code.ways",           "ways",      4, 1,   64, "R", "associativity"),
+            count("tlb.code.large.entries",  "entries",   1, 1, 4096, "R", "4 MB translations for instructions"),
+            count("tlb.code.large.ways",     "ways",      1, 1,   64, "R", "associativity"),
+            count("tlb.data.entries",        "entries",  32, 1, 4096, "R", "4 KB translations for data"),
+            count("tlb.data.ways",           "ways",      4, 1,   64, "R", "associativity"),
+            count("tlb.data.large.entries",  "entries",   1, 1, 4096, "R", "4 MB translations for data"),
+            count("tlb.data.large.ways",     "ways",      1, 1,   64, "R", "associativity"),
+            count("cache.l1.size",           "KB",        8, 1, 65536, "S", "first-level cache"),
+            count("cache.l1.ways",           "ways",      4, 1,   64, "S", "associativity"),
+            count("cache.l2.size",           "KB",      256, 1, 65536, "R", "cache on the board"),
+            count("cache.l2.ways",           "ways",      1, 1,   64, "R", "associativity"),
+            count("write-buffer.entries",    "stores",    4, 1,   64, "S", "stores on their way to the bus"),
+            cycles("walk.cycles",            13, LOW,    13,  28, "S 13..28", "page walk with all tables in the first-level cache"),
+            cycles("cache.l2.latency",        7, LOW,     5,  10, "R 2-1-1-1 on the bus", "load that hits the cache on the board, address to data"),
+            cycles("cache.l2.line",          11, LOW,     9,  16, "R", "until all of a line has come from the board"),
+            cycles("memory.latency",         16, LOW,    10,  30, "R", "load from memory, address to data"),
+            cycles("memory.line",            24, LOW,    16,  40, "R", "until all of a line has come from memory"),
+            cycles("bus.writes",             48, LOW,    48,  96, "R two bus clocks each", "twelve stores in a row"),
+            cycles("misaligned.cycles",       3, "S", "each misaligned access"),
+            cycles("locked.cycles",           2, LOW,     1,  10, "R", "what a LOCK prefix adds"),
+            cycles("mispredict.cycles",       2, "S 3 taken, 1 not", "a taken branch"),
+            cycles("trap.cycles",            71, "S", "interrupt or exception to a more privileged level"),
+            cycles("trap.same-level.cycles", 44, "S", "interrupt or exception without change of level"),
+            cycles("iret.cycles",            36, "S", "return to a less privileged level"),
+            cycles("iret.same-level.cycles", 20, "S", "return without change of level"),
+            cycles("call-gate.cycles",       69, "S", "call gate to a more privileged level"),
+            cycles("far-return.cycles",      35, "S", "far return to a less privileged level"),
+            cycles("cr3.cycles",              4, LOW,     4,  16, "S 4..16", "load of CR3 itself, without the misses that follow"),
+            cycles("io.cycles",              66, LOW,    20, 300, "R an ISA cycle is about a microsecond", "access to a port"),
+            cycles("acknowledge.cycles",     66, LOW,    20, 300, "R as io", "acknowledge cycles at the 8259"),
+            cycles("self-modified.cycles",    5, LOW,     0,  50, "R", "store to decoded code"));
     // spotless:on
 
     public I486() {
         super(
                 "i486",
-                "486DX2: one in-order pipeline, one write-through cache, no branch prediction",
+                "486DX2: one in-order pipe, one write-through cache, no branch prediction",
                 DESIGN,
                 new Signature(0x435, FPU),
                 FIGURES);
-    }
-
-    /** One TLB serves both sides on the real part; here each side has as many entries. */
-    @Override
-    Tlb instructionTlb() {
-        return new Tlb(32, 4, 1, 1);
-    }
-
-    @Override
-    Tlb dataTlb() {
-        return new Tlb(32, 4, 1, 1);
     }
 }

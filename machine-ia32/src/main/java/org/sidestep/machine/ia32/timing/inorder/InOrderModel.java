@@ -1,17 +1,14 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.Figures;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
 /** A CPU model on the in-order pipeline. */
 abstract class InOrderModel implements CpuModel {
-
-    /** CPUID leaf 1, as far as the machine implements what it says. */
-    record Signature(int signature, int features) {}
 
     private final String id;
     private final String summary;
@@ -19,14 +16,15 @@ abstract class InOrderModel implements CpuModel {
     private final Signature signature;
     private final List<Parameter> parameters;
 
+    /** CPUID leaf 1, as far as the machine implements what it says. */
+    record Signature(int signature, int features) {}
+
     InOrderModel(String id, String summary, Design design, Signature signature, List<Parameter> figures) {
         this.id = id;
         this.summary = summary;
         this.design = design;
         this.signature = signature;
-        parameters = new ArrayList<>(figures);
-        parameters.addAll(Figures.ABLATIONS);
-        if (design.pairs()) parameters.add(Figures.UNPAIRED);
+        parameters = Sheet.parameters(design, figures);
     }
 
     @Override
@@ -41,36 +39,50 @@ abstract class InOrderModel implements CpuModel {
 
     @Override
     public final List<Parameter> parameters() {
-        return List.copyOf(parameters);
+        return parameters;
     }
 
     @Override
-    public final Identity identity(Parameters parameters) {
-        return new Part(signature, parameters.integer("mhz") * 1000, instructionTlb(), dataTlb());
+    public final void check(Parameters values) {
+        Sheet.check(id, design, values);
     }
 
     @Override
-    public final Timing timing(Parameters parameters) {
-        return new InOrderPipeline(design, Figures.of(parameters));
+    public final Identity identity(Parameters values) {
+        return new Part(signature, values);
     }
 
-    /** Design, for the model that this one is checked against. */
-    final Design design() {
-        return design;
+    @Override
+    public final Timing timing(Parameters values) {
+        return new InOrderPipeline(sheet(values));
     }
 
-    abstract Tlb instructionTlb();
+    final Sheet sheet(Parameters values) {
+        return new Sheet(design, values);
+    }
 
-    abstract Tlb dataTlb();
+    private record Part(Signature signature, Parameters values) implements CpuModel.Identity {
 
-    private record Part(Signature signature, int kiloHertz, Tlb instructionTlb, Tlb dataTlb)
-            implements CpuModel.Identity {
+        @Override
+        public int kiloHertz() {
+            return values.integer("mhz") * 1000;
+        }
 
         /** There is no leaf beyond 1; what is beyond answers like it (SDM vol. 2, CPUID). */
         @Override
         public int[] cpuid(int leaf) {
             if (leaf == 0) return new int[] {1, word("Genu"), word("ntel"), word("ineI")};
             return new int[] {signature.signature(), 0, 0, signature.features()};
+        }
+
+        @Override
+        public CpuModel.Tlb instructionTlb() {
+            return Figures.tlb(values, "tlb.code");
+        }
+
+        @Override
+        public CpuModel.Tlb dataTlb() {
+            return Figures.tlb(values, "tlb.data");
         }
 
         private static int word(String four) {

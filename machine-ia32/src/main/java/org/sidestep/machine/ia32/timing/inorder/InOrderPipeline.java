@@ -1,7 +1,10 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.Charges;
+import org.sidestep.machine.ia32.timing.Mechanism;
 
 /**
  * The clock of a processor that executes in program order. Instructions, or pairs of them, pass two decoding stages and
@@ -19,7 +22,13 @@ final class InOrderPipeline extends Timing {
     private static final int DECODING = 2;
 
     private final Design design;
-    private final Figures figures;
+    private final Sheet sheet;
+    private final int misaligned;
+    private final int mispredict;
+    private final boolean pairing;
+    private final boolean interlock;
+    private final boolean perfectBranches;
+    private final Charges charges;
     private final Memory memory;
     private final TargetBuffer targets;
     private final FloatingPoint floatingPoint;
@@ -55,20 +64,32 @@ final class InOrderPipeline extends Timing {
     /** A repeated string instruction has paused: its set-up is paid. */
     private boolean repeating;
 
-    InOrderPipeline(Design design, Figures figures) {
-        this.design = design;
-        this.figures = figures;
-        memory = new Memory(design, figures);
-        targets = new TargetBuffer();
+    InOrderPipeline(Sheet sheet) {
+        this.sheet = sheet;
+        design = sheet.design();
+        misaligned = sheet.cost(Event.SPLIT_ACCESS);
+        mispredict = sheet.isPerfect(Mechanism.MISPREDICT) ? 0 : sheet.of("mispredict.cycles");
+        pairing = design.pairs() && !sheet.isPerfect(Mechanism.PAIRING);
+        interlock = !sheet.isPerfect(Mechanism.AGI);
+        perfectBranches = sheet.isPerfect(Mechanism.BTB);
+        charges = new Charges();
+        memory = new Memory(sheet);
+        targets = sheet.targets();
         floatingPoint = new FloatingPoint();
         ready = new long[8];
     }
 
     private InOrderPipeline(InOrderPipeline other) {
         design = other.design;
-        figures = other.figures;
+        sheet = other.sheet;
+        misaligned = other.misaligned;
+        mispredict = other.mispredict;
+        pairing = other.pairing;
+        interlock = other.interlock;
+        perfectBranches = other.perfectBranches;
+        charges = new Charges(other.charges);
         memory = new Memory(other.memory);
-        targets = new TargetBuffer(other.targets);
+        targets = other.targets == null ? null : new TargetBuffer(other.targets);
         floatingPoint = new FloatingPoint(other.floatingPoint);
         mispredictions = other.mispredictions;
         decoding = other.decoding;
@@ -89,7 +110,7 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public Object prepare(Instruction instruction) {
-        return OperationCompiler.compile(instruction, design.sheet(), figures.io(), figures.locked());
+        return OperationCompiler.compile(instruction, sheet);
     }
 
     /** The next line in sequence is fetched while the one before is executed. */
@@ -123,7 +144,7 @@ final class InOrderPipeline extends Timing {
 
     private int misaligned(int physical, int bytes) {
         boolean crosses = bytes == 8 ? (physical & EIGHT) != 0 : (physical & 3) + bytes > 4;
-        return crosses ? figures.events().get(Event.SPLIT_ACCESS) : 0;
+        return crosses ? misaligned : 0;
     }
 
     @Override
@@ -134,18 +155,22 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
-        if (figures.ablated().branches()) return;
-        redirected = design.predicts() ? !targets.predicts(address, target, taken) : taken;
-        if (redirected) mispredictions++;
+        if (perfectBranches) return;
+        redirected = targets == null ? taken : !targets.predicts(address, target, taken);
+        if (!redirected) return;
+        mispredictions++;
+        charges.add("mispredict.cycles");
     }
 
     @Override
     public void event(Event event) {
+        if (event == Event.SYSENTER || event == Event.SYSEXIT) return;
+        charges.add(Sheet.figure(event));
         if (event == Event.SPLIT_ACCESS) {
-            stall += figures.events().get(event);
+            stall += misaligned;
             return;
         }
-        ended += figures.events().get(event);
+        ended += sheet.cost(event);
         started = ended;
         restart(ended);
         eventful = true;
@@ -177,10 +202,10 @@ final class InOrderPipeline extends Timing {
         started = start;
         ended = start + cycles(operation, iterations) + stall;
         write(operation.writes);
-        boolean open = design.pairs() && !figures.ablated().pairing() && !redirected && !eventful;
+        boolean open = pairing && !redirected && !eventful;
         first = open && (operation.pipe.first || operation.pipe == Pipe.FX) ? operation : null;
         firstAccessed = accessed;
-        if (redirected) redirect(figures.mispredict());
+        if (redirected) redirect(mispredict);
     }
 
     private int cycles(Operation operation, int iterations) {
@@ -193,7 +218,7 @@ final class InOrderPipeline extends Timing {
     /** When the registers that the address is made of were written a cycle before it is needed. */
     private long addressed(Operation operation) {
         long latest = 0;
-        if (figures.ablated().interlock()) return latest;
+        if (!interlock) return latest;
         for (int set = operation.addresses; set != 0; set &= set - 1) {
             latest = Math.max(latest, ready[Integer.numberOfTrailingZeros(set)] + 1);
         }
@@ -231,7 +256,7 @@ final class InOrderPipeline extends Timing {
         if (sameBank) ended++;
         write(first.writes | operation.writes);
         first = null;
-        if (redirected) redirect(figures.mispredict() + 1);
+        if (redirected) redirect(mispredict + 1);
     }
 
     /** Cycles of a pair: loads overlap, but each part of a read-modify-write waits for the other pipe (S). */
@@ -278,6 +303,11 @@ final class InOrderPipeline extends Timing {
     @Override
     public long mispredictions() {
         return mispredictions;
+    }
+
+    @Override
+    public SortedMap<String, Long> charges() {
+        return charges.counts();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.timing.inorder;
 
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.Mechanism;
 
 /**
  * First-level caches, write buffers and the board behind them: by how much the accesses of the current instruction hold up
@@ -17,7 +18,16 @@ final class Memory {
     private static final int TWELFTHS = 12;
 
     private final Design design;
-    private final Figures figures;
+    private final int l2Latency;
+    private final int l2Line;
+    private final int memoryLatency;
+    private final int memoryLine;
+    private final int writes;
+    private final int buffers;
+    private final int walkCycles;
+    private final boolean perfectFirst;
+    private final boolean perfectSecond;
+    private final boolean perfectTlb;
     private final Cache code;
     private final Cache data;
     private final Cache board;
@@ -34,17 +44,35 @@ final class Memory {
     private long l1Misses;
     private long l2Misses;
 
-    Memory(Design design, Figures figures) {
-        this.design = design;
-        this.figures = figures;
-        code = design.firstLevel();
-        data = design.unified() ? code : design.firstLevel();
-        board = design.secondLevel();
+    Memory(Sheet sheet) {
+        design = sheet.design();
+        l2Latency = sheet.of("cache.l2.latency");
+        l2Line = sheet.of("cache.l2.line");
+        memoryLatency = sheet.of("memory.latency");
+        memoryLine = sheet.of("memory.line");
+        writes = sheet.of("bus.writes");
+        buffers = sheet.of("write-buffer.entries");
+        walkCycles = sheet.of("walk.cycles");
+        perfectFirst = sheet.isPerfect(Mechanism.L1);
+        perfectSecond = sheet.isPerfect(Mechanism.L2);
+        perfectTlb = sheet.isPerfect(Mechanism.TLB);
+        code = sheet.cache(design.codeCache());
+        data = design.unified() ? code : sheet.cache(design.dataCache());
+        board = sheet.cache("cache.l2");
     }
 
     Memory(Memory other) {
         design = other.design;
-        figures = other.figures;
+        l2Latency = other.l2Latency;
+        l2Line = other.l2Line;
+        memoryLatency = other.memoryLatency;
+        memoryLine = other.memoryLine;
+        writes = other.writes;
+        buffers = other.buffers;
+        walkCycles = other.walkCycles;
+        perfectFirst = other.perfectFirst;
+        perfectSecond = other.perfectSecond;
+        perfectTlb = other.perfectTlb;
         code = new Cache(other.code);
         data = design.unified() ? code : new Cache(other.data);
         board = new Cache(other.board);
@@ -63,7 +91,7 @@ final class Memory {
     /** Cycles until the instructions in the block at {@code physical} can be decoded. */
     int fetch(int physical) {
         walking = false;
-        if (figures.ablated().caches()) return 0;
+        if (perfectFirst) return 0;
         int cycles = 0;
         for (int at = 0; at < FETCHED; at += 1 << design.lineShift()) {
             int line = physical + at >>> design.lineShift();
@@ -81,38 +109,37 @@ final class Memory {
     }
 
     private int read(int physical, long now) {
-        if (figures.ablated().caches()) return 0;
+        if (perfectFirst) return 0;
         int line = physical >>> design.lineShift();
         if (data.hit(line)) return line == filling ? (int) Math.max(0, filled - now) : 0;
         data.fill(line);
         long start = Math.max(now, written / TWELFTHS);
-        boolean onBoard = board.hit(line);
         int latency = latency(line);
         filling = line;
-        filled = start + (onBoard ? figures.l2Line() : figures.memoryLine());
+        filled = start + (latency == l2Latency ? l2Line : memoryLine);
         return (int) (start - now) + latency - HIT;
     }
 
     /** Cycles for which a store at {@code now} holds up the pipeline. */
     int store(int physical, long now) {
         walking = false;
-        if (figures.ablated().caches()) return 0;
+        if (perfectFirst) return 0;
         boolean hit = data.hit(physical >>> design.lineShift());
         return hit && !design.writeThrough() ? 0 : buffer(now);
     }
 
     /** Waits until a write buffer is free. */
     private int buffer(long now) {
-        long free = written - (long) (design.writeBuffers() - 1) * figures.writes();
+        long free = written - (long) (buffers - 1) * writes;
         int wait = (int) Math.max(0, (free + TWELFTHS - 1) / TWELFTHS - now);
-        written = Math.max(written, TWELFTHS * (now + wait)) + figures.writes();
+        written = Math.max(written, TWELFTHS * (now + wait)) + writes;
         return wait;
     }
 
     /** Cycles of one level of a page walk at {@code now}. */
     int walk(int physical, long now) {
-        if (figures.ablated().tlb()) return 0;
-        int cycles = walking ? 0 : figures.walk();
+        if (perfectTlb) return 0;
+        int cycles = walking ? 0 : walkCycles;
         walking = true;
         return cycles + read(physical, now + cycles);
     }
@@ -120,11 +147,11 @@ final class Memory {
     private int latency(int line) {
         l1Misses++;
         listener.cacheMissed(1, line << design.lineShift());
-        if (board.hit(line)) return figures.l2Latency();
+        if (perfectSecond || board.hit(line)) return l2Latency;
         l2Misses++;
         listener.cacheMissed(2, line << design.lineShift());
         board.fill(line);
-        return figures.memoryLatency();
+        return memoryLatency;
     }
 
     long l1Misses() {

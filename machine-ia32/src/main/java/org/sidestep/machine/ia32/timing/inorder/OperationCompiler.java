@@ -1,16 +1,20 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import java.util.regex.Pattern;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.ia32.timing.Mechanism;
 
-/** Makes the {@link Operation} of one instruction from its operands and its row of the {@link Sheet}. */
+/** Makes the {@link Operation} of one instruction from its operands and its row of the {@link Clocks}. */
 final class OperationCompiler {
 
     private static final int TWO_BYTE = 0x0F;
+    private static final Pattern SERIALISING =
+            Pattern.compile("cpuid|rdmsr|wrmsr|mov\\.[cd]r|clts|l[gl]dt|ltr|invlpg|invd|wbinvd|in|out");
 
     private final Instruction instruction;
     private final InstructionForm form;
@@ -25,23 +29,16 @@ final class OperationCompiler {
         form = instruction.form;
     }
 
-    /**
-     * @param io cycles of an access to a port
-     * @param locked cycles that a LOCK prefix adds
-     */
-    static Operation compile(Instruction instruction, Sheet sheet, int io, int locked) {
-        return new OperationCompiler(instruction, sheet).compile(io, locked);
+    static Operation compile(Instruction instruction, Sheet sheet) {
+        return new OperationCompiler(instruction, sheet).compile();
     }
 
-    private Operation compile(int io, int locked) {
+    private Operation compile() {
         for (OperandForm operand : form.operands()) operand(operand);
         String timing = timing();
         Row row = sheet.row(timing);
-        boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
         operation.memory = read || written;
-        operation.cycles = (written ? row.modify() : read ? row.load() : row.register())
-                + (instruction.lock ? locked : 0)
-                + (port ? io : 0);
+        operation.cycles = cycles(row) + (instruction.lock ? sheet.of("locked.cycles") : 0) + port();
         operation.prefixes = prefixes();
         operation.pipe = pipe(row);
         for (int register : row.addresses()) operation.addresses |= 1 << register;
@@ -50,7 +47,7 @@ final class OperationCompiler {
         operation.branch = timing.startsWith("j") || timing.equals("call");
         operation.transfer = form.timing().matches("int|into|iret|.*\\.far|sysenter|sysexit");
         if (form.timing().startsWith("fp.")) floating(row);
-        repeat(timing, port ? io : 0);
+        repeat(timing);
         return operation;
     }
 
@@ -72,6 +69,18 @@ final class OperationCompiler {
             case "fp.com" -> form.mnemonic().equals("fxam") ? "fp.xam" : timing;
             default -> timing;
         };
+    }
+
+    /** A serialising instruction may be one of those that cost nothing in this cell. */
+    private int cycles(Row row) {
+        if (SERIALISING.matcher(form.timing()).matches() && sheet.isPerfect(Mechanism.SERIALISE)) return 1;
+        return written ? row.modify() : read ? row.load() : row.register();
+    }
+
+    /** What an access to a port adds. */
+    private int port() {
+        boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
+        return port && !sheet.isPerfect(Mechanism.SERIALISE) ? sheet.of("io.cycles") : 0;
     }
 
     private boolean memory() {
@@ -195,10 +204,10 @@ final class OperationCompiler {
         return mnemonic.matches("fincstp|fyl2x|fyl2xp1|fpatan|f\\w*p") && !mnemonic.matches("fnop|fdecstp") ? 1 : 0;
     }
 
-    private void repeat(String timing, int io) {
-        Sheet.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing);
+    private void repeat(String timing) {
+        Clocks.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing);
         if (repeat == null) return;
         operation.repeatSetup = repeat.setup();
-        operation.repeatEach = repeat.each() + io;
+        operation.repeatEach = repeat.each() + port();
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One row of a {@link Sheet}.
+ * One row of {@link Clocks}.
  *
  * @param register cycles in the execution stage without a memory operand; {@code load} with one that is read,
  *     {@code modify} with one that is written

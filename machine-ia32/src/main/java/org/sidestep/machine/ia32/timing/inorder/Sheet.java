@@ -1,58 +1,122 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
-import java.util.HashMap;
-import java.util.Map;
+import static org.sidestep.machine.ia32.timing.Figures.requireSets;
 
-/**
- * What the instructions of one processor cost: a row for each timing class of the instruction table, refined where
- * {@link OperationCompiler} says so, each with its source. Marks of the sources: S = published by Intel or Agner Fog; M =
- * measured on the real part (InstLatx64); D = derived from such figures; R = textbook knowledge or an estimate.
- */
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.plugin.BadParameter;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
+
+/** Every number of a processor, as it is in one cell: what its data sheet says unless the experiment says otherwise. */
 final class Sheet {
 
-    /** Cost of a repeated string instruction: cycles before the first iteration, and per iteration. */
-    record Repeat(int setup, int each) {}
+    private static final int KILO = 1024;
 
-    /** A class that has no row: instructions that the processor does not have. */
-    static final String OTHER = "other";
+    // spotless:off
+    private static final Set<Mechanism> MECHANISMS = EnumSet.of(
+            Mechanism.TLB, Mechanism.L1, Mechanism.L2, Mechanism.BTB, Mechanism.MISPREDICT, Mechanism.SERIALISE,
+            Mechanism.TRAP, Mechanism.CR3, Mechanism.AGI, Mechanism.PAIRING);
 
-    private final Map<String, Row> rows = new HashMap<>();
-    private final Map<String, Repeat> repeats = new HashMap<>();
+    /** What the named figures are charged for. */
+    private static final Map<Event, String> EVENTS = new EnumMap<>(Map.of(
+            Event.INTERRUPT_INWARD,      "trap.cycles",
+            Event.INTERRUPT_SAME_LEVEL,  "trap.same-level.cycles",
+            Event.IRET_OUTWARD,          "iret.cycles",
+            Event.IRET_SAME_LEVEL,       "iret.same-level.cycles",
+            Event.FAR_TRANSFER_INWARD,   "call-gate.cycles",
+            Event.FAR_TRANSFER_OUTWARD,  "far-return.cycles",
+            Event.CR3_LOAD,              "cr3.cycles",
+            Event.SPLIT_ACCESS,          "misaligned.cycles",
+            Event.INTERRUPT_ACKNOWLEDGE, "acknowledge.cycles",
+            Event.SELF_MODIFIED_CODE,    "self-modified.cycles"));
+    // spotless:on
 
-    /** @param cycles {@code register load modify}, see {@link Row#integer} */
-    void row(String timing, Pipe pipe, String cycles, String implicit, String source) {
-        add(timing, Row.integer(pipe, cycles, implicit), source);
+    private final Design design;
+    private final Parameters cell;
+    private final Set<Mechanism> ablated;
+    private final Map<Event, Integer> costs = new EnumMap<>(Event.class);
+
+    Sheet(Design design, Parameters cell) {
+        this.design = design;
+        this.cell = cell;
+        ablated = Mechanism.ablated(cell);
+        for (Event event : Event.values()) costs.put(event, costOf(event));
     }
 
-    /** A floating-point operation. */
-    void fp(String timing, Pipe pipe, int cycles, int latency, int busy, String source) {
-        add(timing, Row.floating(pipe, cycles, latency, busy), source);
+    /** All parameters of a model, of which {@code figures} are what differs between designs. */
+    static List<Parameter> parameters(Design design, List<Parameter> figures) {
+        List<Parameter> all = new ArrayList<>(figures);
+        all.addAll(design.clocks().parameters());
+        Set<Mechanism> mechanisms = EnumSet.copyOf(MECHANISMS);
+        if (!design.pairs()) mechanisms.remove(Mechanism.PAIRING);
+        all.addAll(Mechanism.switches(mechanisms));
+        return List.copyOf(all);
     }
 
-    void repeat(String timing, int setup, int each, String source) {
-        requireSource(timing, source);
-        repeats.put(timing, new Repeat(setup, each));
+    /** @throws BadParameter if a structure cannot be built */
+    static void check(String model, Design design, Parameters cell) {
+        for (String tlb : List.of("tlb.code", "tlb.code.large", "tlb.data", "tlb.data.large")) {
+            requireSets(cell, model, tlb + ".entries", tlb + ".ways", 1);
+        }
+        if (design.predicts()) requireSets(cell, model, "btb.entries", "btb.ways", 1);
+        int linesPerKilobyte = KILO >> design.lineShift();
+        for (String cache : List.of(design.codeCache(), design.dataCache(), "cache.l2")) {
+            requireSets(cell, model, cache + ".size", cache + ".ways", linesPerKilobyte);
+        }
     }
 
-    private void add(String timing, Row row, String source) {
-        requireSource(timing, source);
-        if (rows.put(timing, row) != null) throw new IllegalStateException("two rows for " + timing);
+    Design design() {
+        return design;
     }
 
-    private static void requireSource(String timing, String source) {
-        if (!source.matches("[MSDR]\\b.*")) throw new IllegalStateException("no source for " + timing);
+    /** The value of a figure. */
+    int of(String figure) {
+        return cell.integer(figure);
     }
 
-    boolean has(String timing) {
-        return rows.containsKey(timing);
+    boolean isPerfect(Mechanism mechanism) {
+        return ablated.contains(mechanism);
     }
 
     Row row(String timing) {
-        return rows.getOrDefault(timing, rows.get(OTHER));
+        return design.clocks().row(timing, cell);
     }
 
-    /** Cost of the repeated form, or null if there is none. */
-    Repeat repeat(String timing) {
-        return repeats.get(timing);
+    Clocks.Repeat repeat(String timing) {
+        return design.clocks().repeat(timing, cell);
+    }
+
+    Cache cache(String name) {
+        return new Cache(of(name + ".size") * KILO, of(name + ".ways"), design.lineShift());
+    }
+
+    TargetBuffer targets() {
+        return design.predicts() ? new TargetBuffer(of("btb.entries"), of("btb.ways")) : null;
+    }
+
+    /** The name of the figure that an event is charged with. */
+    static String figure(Event event) {
+        return EVENTS.get(event);
+    }
+
+    int cost(Event event) {
+        return costs.get(event);
+    }
+
+    private int costOf(Event event) {
+        return switch (event) {
+            case SYSENTER, SYSEXIT -> 0;
+            case CR3_LOAD -> isPerfect(Mechanism.CR3) ? 0 : of(figure(event));
+            case SPLIT_ACCESS, INTERRUPT_ACKNOWLEDGE, SELF_MODIFIED_CODE -> of(figure(event));
+            default -> isPerfect(Mechanism.TRAP) ? 0 : of(figure(event));
+        };
     }
 }

@@ -1,28 +1,32 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
 /**
- * The Pentium's branch target buffer: 256 entries in 4 ways, the last target and a two-bit counter in each. It holds calls,
+ * The Pentium's branch target buffer: 256 entries in 4 ways on the real part, the last target and a two-bit counter in each. It holds calls,
  * returns and jumps like all others; there is no return stack. A branch that it does not hold is predicted not taken.
  */
 final class TargetBuffer {
 
-    private static final int WAYS = 4;
-    private static final int SETS = 64;
     private static final int STRONGLY_TAKEN = 3;
 
+    private final int ways;
+    private final int sets;
     private final int[] branch;
     private final int[] target;
     private final byte[] counter;
     private final byte[] victim;
 
-    TargetBuffer() {
-        branch = new int[SETS * WAYS];
-        target = new int[SETS * WAYS];
-        counter = new byte[SETS * WAYS];
-        victim = new byte[SETS];
+    TargetBuffer(int entries, int ways) {
+        this.ways = ways;
+        sets = entries / ways;
+        branch = new int[entries];
+        target = new int[entries];
+        counter = new byte[entries];
+        victim = new byte[sets];
     }
 
     TargetBuffer(TargetBuffer other) {
+        ways = other.ways;
+        sets = other.sets;
         branch = other.branch.clone();
         target = other.target.clone();
         counter = other.counter.clone();
@@ -44,21 +48,21 @@ final class TargetBuffer {
     }
 
     private int find(int at) {
-        int first = set(at) * WAYS;
-        for (int entry = first; entry < first + WAYS; entry++) if (branch[entry] == at) return entry;
+        int first = set(at) * ways;
+        for (int entry = first; entry < first + ways; entry++) if (branch[entry] == at) return entry;
         return -1;
     }
 
     private void allocate(int at, int to) {
         int set = set(at);
-        int entry = set * WAYS + victim[set];
-        victim[set] = (byte) (victim[set] + 1 & WAYS - 1);
+        int entry = set * ways + victim[set];
+        victim[set] = (byte) ((victim[set] + 1) % ways);
         branch[entry] = at;
         target[entry] = to;
         counter[entry] = STRONGLY_TAKEN;
     }
 
-    private static int set(int at) {
-        return at >>> 2 & SETS - 1;
+    private int set(int at) {
+        return at >>> 2 & sets - 1;
     }
 }

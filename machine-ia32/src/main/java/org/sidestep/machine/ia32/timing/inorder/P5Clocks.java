@@ -7,19 +7,19 @@ import static org.sidestep.machine.ia32.timing.inorder.Pipe.PV;
 import static org.sidestep.machine.ia32.timing.inorder.Pipe.UV;
 
 /** The Pentium P54C: clocks and pairing. S is Agner Fog ("Instruction tables", Pentium) unless said otherwise. */
-final class P5Sheet {
+final class P5Clocks {
 
-    private P5Sheet() {}
+    private P5Clocks() {}
 
-    static Sheet sheet() {
-        Sheet t = new Sheet();
+    static Clocks clocks() {
+        Clocks t = new Clocks();
         integer(t);
         floating(t);
         system(t);
         return t;
     }
 
-    private static void integer(Sheet t) {
+    private static void integer(Clocks t) {
         // spotless:off
         //    class            pipe reg load modify  implicit        source
         t.row("nop",           UV, "1",        "",               "S; M 0.5");
@@ -127,7 +127,7 @@ final class P5Sheet {
         // spotless:on
     }
 
-    private static void floating(Sheet t) {
+    private static void floating(Clocks t) {
         // spotless:off
         //   class           pipe cycles latency busy        source
         t.fp("fp.nop",         NP,   1,   1,   1, "S; M 1");
@@ -179,7 +179,7 @@ final class P5Sheet {
         // spotless:on
     }
 
-    private static void system(Sheet t) {
+    private static void system(Clocks t) {
         // spotless:off
         // What these cost when they change the privilege level is that of the event that they report.
         t.row("int",           NP, "0",        "",               "S; the event says");
@@ -221,7 +221,7 @@ final class P5Sheet {
         t.row("out",           NP, "9",        "",               "S Intel, plus parameter io");
         t.row("ins",           NP, "9",        "@edi",           "S Intel, plus parameter io");
         t.row("outs",          NP, "13",       "@esi",           "S Intel, plus parameter io");
-        t.row(Sheet.OTHER,     NP, "1",        "",               "R; what a Pentium does not have");
+        t.row(Clocks.OTHER,     NP, "1",        "",               "R; what a Pentium does not have");
         // spotless:on
     }
 }

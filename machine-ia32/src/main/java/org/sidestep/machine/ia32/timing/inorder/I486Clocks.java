@@ -3,19 +3,19 @@ package org.sidestep.machine.ia32.timing.inorder;
 import static org.sidestep.machine.ia32.timing.inorder.Pipe.NP;
 
 /** The 486: clocks. S is Intel ("i486 Programmer's Reference Manual"). */
-final class I486Sheet {
+final class I486Clocks {
 
-    private I486Sheet() {}
+    private I486Clocks() {}
 
-    static Sheet sheet() {
-        Sheet t = new Sheet();
+    static Clocks clocks() {
+        Clocks t = new Clocks();
         integer(t);
         floating(t);
         system(t);
         return t;
     }
 
-    private static void integer(Sheet t) {
+    private static void integer(Clocks t) {
         // spotless:off
         //    class            pipe reg load modify  implicit        source
         t.row("nop",           NP, "1",        "",               "S");
@@ -123,7 +123,7 @@ final class I486Sheet {
         // spotless:on
     }
 
-    private static void floating(Sheet t) {
+    private static void floating(Clocks t) {
         // spotless:off
         //   class           pipe cycles latency busy        source
         t.fp("fp.nop",         NP,   3,   3,   3, "S");
@@ -175,7 +175,7 @@ final class I486Sheet {
         // spotless:on
     }
 
-    private static void system(Sheet t) {
+    private static void system(Clocks t) {
         // spotless:off
         // What these cost when they change the privilege level is that of the event that they report.
         t.row("int",           NP, "0",        "",               "S; the event says");
@@ -214,7 +214,7 @@ final class I486Sheet {
         t.row("out",           NP, "16",       "",               "S, plus parameter io");
         t.row("ins",           NP, "17",       "@edi",           "S, plus parameter io");
         t.row("outs",          NP, "17",       "@esi",           "S, plus parameter io");
-        t.row(Sheet.OTHER,     NP, "1",        "",               "R; what a 486 does not have");
+        t.row(Clocks.OTHER,     NP, "1",        "",               "R; what a 486 does not have");
         // spotless:on
     }
 }
