@@ -21,6 +21,7 @@ public final class Board {
     private static final int IRQ_TIMER = 0;
     private static final int IRQ_KEYBOARD = 1;
     private static final int IRQ_COM1 = 4;
+    private static final int IRQ_FLOPPY = 6;
     private static final int IRQ_RTC = 8;
     private static final int IRQ_AUX = 12;
     private static final int IRQ_DISK = 14;
@@ -268,6 +269,7 @@ public final class Board {
         line(IRQ_TIMER, chips.pit.output(now));
         line(IRQ_KEYBOARD, chips.keyboard.keyboardInterrupt());
         line(IRQ_COM1, chips.com1.interrupt());
+        line(IRQ_FLOPPY, chips.floppyController.interrupt());
         line(IRQ_RTC, chips.rtc.interrupt());
         line(IRQ_AUX, chips.keyboard.auxInterrupt());
         line(IRQ_DISK, chips.ata.interrupt());

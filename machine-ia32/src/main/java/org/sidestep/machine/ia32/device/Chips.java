@@ -14,6 +14,8 @@ final class Chips {
     final Ata ata;
     final Disk disk;
     final Disk floppy;
+    final Dma dma;
+    final FloppyController floppyController;
     /** Null on a board without them. */
     final Apics apics;
     /** Null on a board without firmware: what needs no firmware needs no PCI bus. */
@@ -34,9 +36,11 @@ final class Chips {
         disk = options.disk().map(Disk::new).orElse(null);
         ata = new Ata(kiloHertz, disk);
         floppy = options.floppy().map(Disk::new).orElse(null);
+        dma = new Dma(memory);
+        floppyController = new FloppyController(kiloHertz, floppy, dma);
         apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
-        timed = List.of(rtc, keyboard, vga, ata);
+        timed = List.of(rtc, keyboard, vga, ata, floppyController);
     }
 
     Chips(Chips other, BusMaster memory, Console console) {
@@ -50,9 +54,11 @@ final class Chips {
         disk = other.disk == null ? null : new Disk(other.disk);
         ata = new Ata(other.ata, disk);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
+        dma = new Dma(other.dma, memory);
+        floppyController = new FloppyController(other.floppyController, floppy, dma);
         apics = other.apics == null ? null : new Apics(other.apics);
         pci = other.pci == null ? null : new PciBus(other.pci, memory);
-        timed = List.of(rtc, keyboard, vga, ata);
+        timed = List.of(rtc, keyboard, vga, ata, floppyController);
     }
 
     /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */
@@ -70,6 +76,8 @@ final class Chips {
 
     private Device inRange(int port) {
         if (port >> 3 == Uart.BASE >> 3) return com1;
+        if (Dma.isAt(port)) return dma;
+        if (port >> 3 == FloppyController.BASE >> 3) return floppyController;
         if (port >> 5 == Vga.BASE >> 5) return vga;
         return port >> 3 == Ata.BASE >> 3 ? ata : null;
     }

@@ -34,14 +34,15 @@ class BoardTest {
     void portsWithoutADeviceReadAllOnes() {
         assertThat(board.in(0x1234, 1)).isEqualTo(0xFF);
         assertThat(board.in(0x1234, 2)).isEqualTo(0xFFFF);
-        assertThat(board.in(0xFFFE, 4)).isEqualTo(-1);
+        assertThat(board.in(0xFFFC, 4)).isEqualTo(-1);
         board.out(0x1234, 4, 0);
     }
 
     @Test
     void aWideAccessReachesConsecutivePorts() {
-        board.out(0x80, 1, 0x77);
-        assertThat(board.in(0x80, 2)).isEqualTo(0xFF77);
+        board.out(0x80, 2, 0x1277);
+        assertThat(board.in(0x80, 1)).isEqualTo(0x77);
+        assertThat(board.in(0x80, 2)).isEqualTo(0x1277);
     }
 
     @Test
