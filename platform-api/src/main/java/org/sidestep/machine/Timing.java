@@ -17,6 +17,29 @@ public abstract class Timing {
      */
     public abstract Object prepare(Instruction instruction);
 
+    /**
+     * Called once when a block, instructions that follow one another, has been decoded, with their handles; the result is
+     * passed to {@link #begin} each time the block executes, also to that of a {@link #copy}. An engine that has no use
+     * for blocks returns null.
+     */
+    public Object schedule(Object[] prepared) {
+        return null;
+    }
+
+    /**
+     * The instructions of a block follow, one by one. Until {@link #end}, an engine may put off its work as long as the
+     * clock stays before {@code deadline} for certain; it must do it when {@link #cycles} is asked for.
+     */
+    public void begin(Object schedule, long deadline) {}
+
+    /** The block is over, or left early. */
+    public void end() {}
+
+    /** Whether the clock is before {@code cycle}; within a block, cheap for the block's deadline. */
+    public boolean isBefore(long cycle) {
+        return cycles() < cycle;
+    }
+
     /** Instruction bytes are fetched from another 32-byte line than before. */
     public abstract void fetch(int line);
 

@@ -10,6 +10,9 @@ final class Block {
     final boolean default32;
     final Op[] ops;
 
+    /** The block's clock handle. */
+    final Object schedule;
+
     /** Code bytes. */
     final int length;
 
@@ -30,11 +33,12 @@ final class Block {
 
     private Block elsewhere;
 
-    Block(int linear, int physical, boolean default32, Op[] ops, int length, int secondPage, boolean watched) {
+    Block(int linear, int physical, boolean default32, Op[] ops, Object schedule, int length, int secondPage, boolean watched) {
         this.linear = linear;
         this.physical = physical;
         this.default32 = default32;
         this.ops = ops;
+        this.schedule = schedule;
         this.length = length;
         this.secondPage = secondPage;
         this.watched = watched;

@@ -68,7 +68,8 @@ final class BlockReader {
             if (crossed || ends(op.instruction) || watches.contains(linear + offset)) break;
         }
         boolean watched = watches.contains(linear);
-        return new Block(linear, physical, default32, ops.toArray(Op[]::new), offset, secondPage, watched);
+        Object schedule = cpu.timing.schedule(ops.stream().map(op -> op.timing).toArray());
+        return new Block(linear, physical, default32, ops.toArray(Op[]::new), schedule, offset, secondPage, watched);
     }
 
     private static boolean ends(Instruction instruction) {

@@ -150,6 +150,7 @@ public final class Interpreter {
         long budget = boundary.instructionDeadline() - instructions;
         int count = budget < ops.length ? (int) budget : ops.length;
         int done = 0;
+        timing.begin(block.schedule, count == ops.length ? cpu.deadline : 0);
         try {
             do {
                 Op op = ops[done];
@@ -160,8 +161,9 @@ public final class Interpreter {
                 if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
                 else timing.retire(op.timing, cpu.iterations);
                 done++;
-            } while (done < count && timing.cycles() < cpu.deadline);
+            } while (done < count && timing.isBefore(cpu.deadline));
         } finally {
+            timing.end();
             instructions += done;
             trail.add(block, done);
         }

@@ -17,6 +17,9 @@ final class FrontEnd {
 
     private static final int BLOCK = 16;
 
+    /** No instruction is decoded for as long as this. */
+    private static final int LONGEST_DECODE = 1 << 12;
+
     /** Decoder places are counted by four a cycle, of which the last is never used. */
     private static final int PLACES_SHIFT = 2;
 
@@ -151,5 +154,24 @@ final class FrontEnd {
 
     long cycles() {
         return retired;
+    }
+
+    /** The cycle before which no micro-op can enter the reorder buffer. */
+    long floor() {
+        return rename / WIDTH;
+    }
+
+    void exchange(StateVector state) {
+        long floor = state.floor();
+        rename = state.place(rename, WIDTH, floor);
+        decode = state.place(decode, 1 << PLACES_SHIFT, floor - LONGEST_DECODE);
+        fetched = state.time(fetched, (decode >> PLACES_SHIFT) - QUEUE_CYCLES);
+        blockEnd = ip + state.value(blockEnd - ip);
+        retirePlace = state.place(retirePlace, WIDTH, floor);
+        retired = floor + state.value((int) (retired - floor));
+        for (int i = 1; i <= reorderBuffer; i++) {
+            int place = micro - i & leaves.length - 1;
+            leaves[place] = state.time(leaves[place]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
-/** What the current instruction has reported of memory, looked up in the caches as it was reported. */
+/** Memory accesses, looked up in the caches as they are reported; what matters to the pipeline goes to the {@link Outcomes}. */
 final class MemorySide {
 
     private final int l1Latency;
@@ -11,12 +11,15 @@ final class MemorySide {
     private final boolean walksAreFree;
     private final MemoryHierarchy hierarchy;
 
-    final Accesses loads;
-    final Accesses stores;
-    /** Cycles that delay the instruction's result, whatever it waits for. */
-    int extra;
+    private final Forwarding forwarding;
+    private final Outcomes outcomes;
+
+    /** Cycles that delay the current instruction's result, whatever it waits for. */
+    private int extra;
     /** Cycles for which fetch waits for lines and page tables. */
-    int fetchStall;
+    private int fetchStall;
+    /** Cycles by which caches and walks have delayed what is under way, since last asked. */
+    private int delay;
 
     /** Cycles of the page walk before the next data access. */
     private int walk;
@@ -24,7 +27,9 @@ final class MemorySide {
     private boolean walkingData;
     private boolean walkingCode;
 
-    MemorySide(P6Sheet sheet) {
+    MemorySide(P6Sheet sheet, Outcomes outcomes) {
+        this.outcomes = outcomes;
+        forwarding = new Forwarding(sheet.of("store-buffer.entries"));
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
         memoryLatency = sheet.of("memory.latency");
@@ -32,11 +37,11 @@ final class MemorySide {
         walkCycles = sheet.of("walk.cycles");
         walksAreFree = sheet.isPerfect(Mechanism.TLB);
         hierarchy = sheet.caches();
-        loads = new Accesses();
-        stores = new Accesses();
     }
 
-    MemorySide(MemorySide other) {
+    MemorySide(MemorySide other, Outcomes outcomes) {
+        this.outcomes = outcomes;
+        forwarding = new Forwarding(other.forwarding);
         l1Latency = other.l1Latency;
         l2Latency = other.l2Latency;
         memoryLatency = other.memoryLatency;
@@ -44,13 +49,12 @@ final class MemorySide {
         walkCycles = other.walkCycles;
         walksAreFree = other.walksAreFree;
         hierarchy = new MemoryHierarchy(other.hierarchy);
-        loads = new Accesses(other.loads);
-        stores = new Accesses(other.stores);
         extra = other.extra;
         fetchStall = other.fetchStall;
         walk = other.walk;
         walkingData = other.walkingData;
         walkingCode = other.walkingCode;
+        delay = other.delay;
     }
 
     MemoryHierarchy hierarchy() {
@@ -59,36 +63,49 @@ final class MemorySide {
 
     void fetch(int physical) {
         int level = hierarchy.fetch(physical);
-        if (level != MemoryHierarchy.L1) fetchStall += latency(level);
+        if (level != MemoryHierarchy.L1) stallFetch(latency(level));
         walkingCode = false;
+    }
+
+    private void stallFetch(int cycles) {
+        fetchStall += cycles;
+        delay += cycles;
     }
 
     void load(int physical, int bytes) {
         int level = hierarchy.read(physical);
-        int late = walk;
+        int late = walked();
+        boolean bus = level == MemoryHierarchy.MEMORY;
         if (level == MemoryHierarchy.L2) late += Math.max(0, l2Latency - l1Latency);
-        walked();
-        if (loads.isFull()) {
-            extra += late + (level == MemoryHierarchy.MEMORY ? busTransfer : 0);
-            return;
+        int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD;
+        if (outcomes.load(kind, forwarding.sources(physical, bytes), late)) {
+            delay += bus ? late + memoryLatency + busTransfer : late;
+        } else {
+            delayResult(bus ? late + busTransfer : late);
         }
-        if (level == MemoryHierarchy.MEMORY) loads.fromMemory |= 1 << loads.count;
-        loads.add(physical, bytes, late);
     }
 
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
         int level = hierarchy.write(physical);
         int late = level == MemoryHierarchy.L1 ? 0 : latency(level);
-        extra += walk;
-        walked();
-        if (stores.isFull()) extra += late;
-        else stores.add(physical, bytes, late);
+        delayResult(walked());
+        if (outcomes.store(physical, bytes, late)) delay += late;
+        else delayResult(late);
     }
 
-    private void walked() {
+    /** The result of the current instruction is late, whatever it waits for. */
+    void delayResult(int cycles) {
+        extra += cycles;
+        delay += cycles;
+    }
+
+    /** The cycles of the walk before this access. */
+    private int walked() {
+        int cycles = walk;
         walk = 0;
         walkingData = false;
+        return cycles;
     }
 
     void walk(int physical, boolean instructionSide, boolean written) {
@@ -97,7 +114,7 @@ final class MemorySide {
         int level = written ? hierarchy.write(physical) : hierarchy.read(physical);
         int cycles = (first ? walkCycles : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
         if (instructionSide) {
-            fetchStall += cycles;
+            stallFetch(cycles);
             walkingCode = true;
         } else {
             walk += cycles;
@@ -109,17 +126,27 @@ final class MemorySide {
         return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency;
     }
 
-    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
-    long missCycles() {
-        long first = loads.fromMemory == 0 ? 0 : memoryLatency;
-        long behind = (long) busTransfer * Integer.bitCount(loads.fromMemory);
-        return first + behind + loads.totalLate() + stores.totalLate() + extra;
+    /** Enters what delays the instruction that has completed. */
+    void complete() {
+        if (extra != 0) outcomes.add(Outcomes.DELAY, 0, extra);
+        if (fetchStall != 0) outcomes.add(Outcomes.FETCH_STALL, 0, fetchStall);
+        extra = 0;
+        fetchStall = 0;
     }
 
-    /** The instruction is done. */
-    void clear() {
-        loads.clear();
-        stores.clear();
-        extra = 0;
+    /** The stores of the instruction that has completed are on their way. */
+    void send() {
+        for (int i = 0; i < outcomes.stores; i++) forwarding.store(outcomes.storeAddress[i], outcomes.storeBytes[i]);
+    }
+
+    void limitForwarding(int pendingStores) {
+        forwarding.limit(pendingStores);
+    }
+
+    /** Cycles by which caches and walks have delayed what is under way, at most, since this was last asked. */
+    int takeDelay() {
+        int cycles = delay;
+        delay = 0;
+        return cycles;
     }
 }

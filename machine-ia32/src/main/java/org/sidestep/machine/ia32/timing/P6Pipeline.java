@@ -9,10 +9,12 @@ import org.sidestep.machine.Timing;
  * order, against the live state of front end, registers, ports, store buffer, caches and branch predictor; the clock is
  * the retirement of the last instruction.
  *
+ * <p>Most of the time even that is spared: see {@link MemoizedTiming}.
+ *
  * <p>Departures from the real core: reservation stations and register read ports are not limited, and micro-ops take
  * ports in program order where the real core takes the oldest that is ready.
  */
-final class P6Pipeline extends Timing {
+final class P6Pipeline extends MemoizedTiming {
 
     private final P6Sheet sheet;
     private final int loadLatency;
@@ -23,6 +25,8 @@ final class P6Pipeline extends Timing {
     private final int decodedBubble;
     private final int mispredictCycles;
     private final boolean loadsPassStores;
+    /** What an instruction may wait for at most, beside what its template tells and what misses. */
+    private final int longestWait;
     private final Charges charges;
     private final FrontEnd frontEnd;
     private final Ports ports;
@@ -43,8 +47,6 @@ final class P6Pipeline extends Timing {
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
 
-    private int branch;
-    private int branchTarget;
     /** A repeated string instruction has paused: its set-up is paid. */
     private boolean repeating;
 
@@ -58,17 +60,19 @@ final class P6Pipeline extends Timing {
         decodedBubble = sheet.of("branch.decoded.cycles");
         mispredictCycles = sheet.of("mispredict.cycles");
         loadsPassStores = sheet.isPerfect(Mechanism.STORE_FORWARDING);
+        longestWait = loadLatency + partialCycles + decodedBubble + mispredictCycles + sheet.of("blocked-load.cycles") + 8;
         charges = new Charges();
         frontEnd = new FrontEnd(sheet.of("rob.entries"));
         ports = new Ports();
         storeBuffer =
                 new StoreBuffer(sheet.of("store-buffer.entries"), sheet.of("blocked-load.cycles"), loadsPassStores);
-        memory = new MemorySide(sheet);
+        memory = new MemorySide(sheet, outcomes);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
         ready = new long[Template.PLACES];
     }
 
     private P6Pipeline(P6Pipeline other) {
+        super(other);
         sheet = other.sheet;
         loadLatency = other.loadLatency;
         memoryLatency = other.memoryLatency;
@@ -78,11 +82,12 @@ final class P6Pipeline extends Timing {
         decodedBubble = other.decodedBubble;
         mispredictCycles = other.mispredictCycles;
         loadsPassStores = other.loadsPassStores;
+        longestWait = other.longestWait;
         charges = new Charges(other.charges);
         frontEnd = new FrontEnd(other.frontEnd);
         ports = new Ports(other.ports);
         storeBuffer = new StoreBuffer(other.storeBuffer);
-        memory = new MemorySide(other.memory);
+        memory = new MemorySide(other.memory, outcomes);
         predictor = new BranchPredictor(other.predictor);
         ready = other.ready.clone();
         mispredictions = other.mispredictions;
@@ -90,8 +95,6 @@ final class P6Pipeline extends Timing {
         storesKnown = other.storesKnown;
         busFree = other.busFree;
         eventful = other.eventful;
-        branch = other.branch;
-        branchTarget = other.branchTarget;
         repeating = other.repeating;
     }
 
@@ -122,57 +125,82 @@ final class P6Pipeline extends Timing {
 
     @Override
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
-        branch = predictor.branch(kind, address, next, target, taken);
-        branchTarget = taken ? target : next;
-        if (branch > BranchPredictor.TAKEN) surprised(kind, taken);
+        int branch = predictor.branch(kind, address, next, target, taken);
+        if (branch > BranchPredictor.TAKEN) branch = surprised(kind, taken, branch);
+        if (branch != BranchPredictor.SEQUENTIAL) outcomes.branch(branch, taken ? target : next);
     }
 
     /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
-    private void surprised(Branch kind, boolean taken) {
+    private int surprised(Branch kind, boolean taken, int branch) {
         boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
-        if (foreseen) branch = taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
-        else if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+        if (foreseen) return taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
+        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
         else charges.add("branch.decoded.cycles");
+        return branch;
     }
 
     @Override
     public void event(Event event) {
         charges.add(P6Sheet.figure(event));
         if (event == Event.SPLIT_ACCESS) {
-            memory.extra += sheet.cost(event);
+            memory.delayResult(sheet.cost(event));
             return;
         }
+        settle();
         frontEnd.drain(sheet.cost(event));
         eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
     }
 
     @Override
-    public void retire(Object prepared, int iterations) {
+    boolean isCalm() {
+        return !eventful && !repeating;
+    }
+
+    @Override
+    int bound(Object prepared) {
         Template template = (Template) prepared;
-        if (memory.fetchStall != 0) stallFetch();
+        if (template.rare) return -1;
+        int execution = template.latency + template.divides + template.microOps + template.decoderPlaces;
+        return execution + longestWait;
+    }
+
+    @Override
+    void complete(Object prepared) {
+        memory.complete();
+        if (outcomes.stores != 0 && !isRare((Template) prepared)) memory.send();
+        int delay = memory.takeDelay();
+        if (delay != 0) delayed(delay);
+    }
+
+    private boolean isRare(Template template) {
+        return template.rare | eventful;
+    }
+
+    @Override
+    void schedule(Object prepared, int iterations, int from, int to) {
+        Template template = (Template) prepared;
+        if (from != to) stallFetch(from, to);
         long issue = frontEnd.issue(template);
         if ((partial & template.stalls) != 0) issue = partialStall(template, issue);
         ports.advanceTo(issue);
         long data = Math.max(issue, Math.max(ready[template.source0], ready[template.source1]));
         if (template.moreSources) data = Math.max(data, Math.max(ready[template.source2], ready[template.source3]));
         long address = Math.max(issue, Math.max(ready[template.address0], ready[template.address1]));
-        if (template.rare | eventful) {
-            rare(template, Math.max(address, data), iterations);
+        if (isRare(template)) {
+            rare(template, Math.max(address, data), iterations, from, to);
             return;
         }
-        if (memory.loads.count != 0) data = Math.max(data, load(memory.loads, address));
-        if (memory.extra != 0) data += delay();
+        if (from != to) data = load(address, data, from, to);
         long done = execute(template, data);
         if (template.steps) step(template, address);
         write(template, done);
-        long complete = Math.max(done, issue + 1);
-        if (memory.stores.count == 0) frontEnd.retire(template.microOps, complete);
-        else store(memory.stores, template.microOps, issue, address, done);
-        if (branch != BranchPredictor.SEQUENTIAL) follow(done);
+        if (from == to) frontEnd.retire(template.microOps, Math.max(done, issue + 1));
+        else leave(template, issue, address, done, from, to);
     }
 
     @Override
     public void pause(Object prepared, int iterations) {
+        settle();
         retire(prepared, iterations);
         repeating = true;
     }
@@ -220,28 +248,25 @@ final class P6Pipeline extends Timing {
         return merged;
     }
 
-    /** When the last of the instruction's loads has its data. */
-    private long load(Accesses loads, long address) {
+    /** When the operands are there, with the last of the instruction's loads and what delays them. */
+    private long load(long address, long operands, int from, int to) {
         long begin = loadsPassStores ? address : Math.max(address, storesKnown);
-        long last = load(loads, 0, begin);
-        int scheduled = loads.scheduled();
-        for (int i = 1; i < scheduled; i++) last = Math.max(last, load(loads, i, begin));
-        loads.clear();
-        return last;
+        long last = operands;
+        int delay = 0;
+        for (int i = from; i < to; i++) {
+            switch (outcomes.kind(i)) {
+                case Outcomes.LOAD -> last = Math.max(last, find(begin, i) + loadLatency);
+                case Outcomes.LOAD_FROM_MEMORY -> last = Math.max(last, fromMemory(find(begin, i)));
+                case Outcomes.DELAY -> delay = outcomes.cycles(i);
+                default -> {}
+            }
+        }
+        return last + delay;
     }
 
-    private long load(Accesses loads, int i, long begin) {
-        long start = ports.load(begin) + loads.late[i];
-        long found = storeBuffer.available(loads.address[i], loads.bytes[i], start);
-        boolean cached = (loads.fromMemory >> i & 1) == 0;
-        return cached ? found + loadLatency : fromMemory(found);
-    }
-
-    /** The cycles by which the result is late whatever it waits for. */
-    private int delay() {
-        int cycles = memory.extra;
-        memory.extra = 0;
-        return cycles;
+    /** When a load finds its bytes, or finds that it has to ask for the bus. */
+    private long find(long begin, int i) {
+        return storeBuffer.available(outcomes.detail(i), ports.load(begin) + outcomes.cycles(i));
     }
 
     private long fromMemory(long start) {
@@ -250,43 +275,60 @@ final class P6Pipeline extends Timing {
         return granted + memoryLatency;
     }
 
-    private void store(Accesses stores, int microOps, long issue, long address, long data) {
+    /** The way out of an instruction that stores or branches. */
+    private void leave(Template template, long issue, long address, long done, int from, int to) {
+        int stores = count(Outcomes.STORE, from, to);
+        if (stores == 0) frontEnd.retire(template.microOps, Math.max(done, issue + 1));
+        else store(template.microOps, issue, address, done, stores, from, to);
+        follow(done, from, to);
+    }
+
+    private int count(int kind, int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) if (outcomes.kind(i) == kind) count++;
+        return count;
+    }
+
+    private void store(int microOps, long issue, long address, long data, int stores, int from, int to) {
         long room = storeBuffer.room();
         if (room > issue) frontEnd.stallUntil(room);
         long addressKnown = Math.max(address, room) + 1;
         long dataReady = 0;
-        int scheduled = stores.scheduled();
-        for (int i = 0; i < scheduled; i++) dataReady = ports.store(Math.max(data, room)) + 1;
+        for (int i = 0; i < stores; i++) dataReady = ports.store(Math.max(data, room)) + 1;
         storesKnown = Math.max(storesKnown, addressKnown);
         long retired = frontEnd.retire(microOps, Math.max(addressKnown, dataReady));
-        for (int i = 0; i < scheduled; i++) {
-            storeBuffer.add(stores.address[i], stores.bytes[i], dataReady, retired, 1 + stores.late[i]);
+        for (int i = from; i < to; i++) {
+            if (outcomes.kind(i) == Outcomes.STORE) storeBuffer.add(dataReady, retired, 1 + outcomes.cycles(i));
         }
-        stores.clear();
     }
 
-    private void follow(long resolved) {
-        switch (branch) {
-            case BranchPredictor.TAKEN -> frontEnd.taken(branchTarget, takenBubble);
-            case BranchPredictor.DECODED -> frontEnd.taken(branchTarget, decodedBubble);
-            default -> redirect(resolved);
+    /** Goes on behind a branch; one that goes on in sequence has left no outcome. */
+    private void follow(long resolved, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (outcomes.kind(i) != Outcomes.BRANCH) continue;
+            int target = Outcomes.target(outcomes.detail(i));
+            switch (Outcomes.prediction(outcomes.detail(i))) {
+                case BranchPredictor.TAKEN -> frontEnd.taken(target, takenBubble);
+                case BranchPredictor.DECODED -> frontEnd.taken(target, decodedBubble);
+                default -> redirect(target, resolved);
+            }
         }
-        branch = BranchPredictor.SEQUENTIAL;
     }
 
-    private void redirect(long resolved) {
-        if (sheet.isPerfect(Mechanism.MISPREDICT)) frontEnd.taken(branchTarget, takenBubble);
-        else frontEnd.redirect(branchTarget, resolved + mispredictCycles);
+    private void redirect(int target, long resolved) {
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) frontEnd.taken(target, takenBubble);
+        else frontEnd.redirect(target, resolved + mispredictCycles);
     }
 
-    private void stallFetch() {
-        frontEnd.fetchStall(memory.fetchStall);
-        memory.fetchStall = 0;
+    private void stallFetch(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (outcomes.kind(i) == Outcomes.FETCH_STALL) frontEnd.fetchStall(outcomes.cycles(i));
+        }
     }
 
     /** Serialising and repeated instructions, and what an event is part of: nothing behind them overlaps with them. */
-    private void rare(Template template, long operands, int iterations) {
-        long begin = operands + memory.missCycles();
+    private void rare(Template template, long operands, int iterations, int from, int to) {
+        long begin = operands + missCycles(from, to);
         long cycles = Math.max(0, template.serialCycles);
         if (template.serialFigure != null) charges.add(template.serialFigure);
         if (template.repeatSetup >= 0) {
@@ -301,19 +343,55 @@ final class P6Pipeline extends Timing {
             ready[template.step0] = frontEnd.cycles();
             ready[template.step1] = frontEnd.cycles();
         }
-        if (branch != BranchPredictor.SEQUENTIAL) follow(frontEnd.cycles());
-        memory.clear();
+        follow(frontEnd.cycles(), from, to);
         eventful = false;
+    }
+
+    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
+    private long missCycles(int from, int to) {
+        int fromMemory = count(Outcomes.LOAD_FROM_MEMORY, from, to);
+        long cycles = fromMemory == 0 ? 0 : memoryLatency + (long) memoryTransfer * fromMemory;
+        for (int i = from; i < to; i++) if (outcomes.kind(i) <= Outcomes.DELAY) cycles += outcomes.cycles(i);
+        return cycles;
+    }
+
+    @Override
+    void exchange(StateVector all) {
+        frontEnd.exchange(all);
+        ports.exchange(all);
+        storeBuffer.exchange(all);
+        long earliest = partial == 0 ? all.floor() : all.floor() - partialCycles;
+        partial = all.value(partial);
+        for (int i = 0; i < Template.ALWAYS; i++) ready[i] = all.time(ready[i], earliest);
+        for (int i = Template.STACK; i < Template.PLACES; i++) ready[i] = all.time(ready[i]);
+        storesKnown = all.time(storesKnown);
+        busFree = all.time(busFree);
+    }
+
+    @Override
+    long floor() {
+        return frontEnd.floor();
+    }
+
+    @Override
+    long now() {
+        return frontEnd.cycles();
+    }
+
+    @Override
+    int pendingStores(long cycle) {
+        return storeBuffer.pending(cycle);
+    }
+
+    @Override
+    void limitForwarding(int pendingStores) {
+        memory.limitForwarding(pendingStores);
     }
 
     @Override
     public void idleUntil(long cycle) {
+        settle();
         frontEnd.idleUntil(cycle);
-    }
-
-    @Override
-    public long cycles() {
-        return frontEnd.cycles();
     }
 
     @Override
@@ -338,6 +416,7 @@ final class P6Pipeline extends Timing {
 
     @Override
     public Timing copy() {
+        settle();
         return new P6Pipeline(this);
     }
 

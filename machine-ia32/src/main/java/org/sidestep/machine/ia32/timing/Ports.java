@@ -91,4 +91,13 @@ final class Ports {
     private static long free(long taken, long offset) {
         return ~taken & -1L << offset;
     }
+
+    void exchange(StateVector state) {
+        advanceTo(state.floor());
+        port0 = state.cycles(port0);
+        port1 = state.cycles(port1);
+        load = state.cycles(load);
+        store = state.cycles(store);
+        dividerFree = state.time(dividerFree);
+    }
 }

@@ -6,20 +6,14 @@ package org.sidestep.machine.ia32.timing;
  */
 final class StoreBuffer {
 
-    /** Recent stores by word address; more words than entries, so that few stores share a place. */
-    private static final int WORDS = 32;
-
     private final int blockedLoad;
     private final boolean forwardsAll;
+    /** When each of the last stores has drained, and when its data could be forwarded. */
     private final long[] drained;
+
+    private final long[] dataReady;
     private int next;
     private long lastDrained;
-
-    private final int[] word;
-    private final int[] from;
-    private final int[] to;
-    private final long[] dataReady;
-    private final long[] inCache;
 
     /**
      * A buffer that is empty.
@@ -31,24 +25,16 @@ final class StoreBuffer {
         this.blockedLoad = blockedLoad;
         this.forwardsAll = forwardsAll;
         drained = new long[entries];
-        word = new int[WORDS];
-        from = new int[WORDS];
-        to = new int[WORDS];
-        dataReady = new long[WORDS];
-        inCache = new long[WORDS];
+        dataReady = new long[entries];
     }
 
     StoreBuffer(StoreBuffer other) {
         blockedLoad = other.blockedLoad;
         forwardsAll = other.forwardsAll;
         drained = other.drained.clone();
+        dataReady = other.dataReady.clone();
         next = other.next;
         lastDrained = other.lastDrained;
-        word = other.word.clone();
-        from = other.from.clone();
-        to = other.to.clone();
-        dataReady = other.dataReady.clone();
-        inCache = other.inCache.clone();
     }
 
     /** The cycle at which there is room for one more store. */
@@ -63,40 +49,47 @@ final class StoreBuffer {
      * @param retired when it may drain
      * @param cycles how long it occupies the cache port
      */
-    void add(int physical, int bytes, long ready, long retired, int cycles) {
+    void add(long ready, long retired, int cycles) {
         lastDrained = Math.max(lastDrained, retired) + cycles;
         drained[next] = lastDrained;
+        dataReady[next] = ready;
         next = next + 1 == drained.length ? 0 : next + 1;
-        remember(physical >>> 2, physical, bytes, ready);
-        if ((physical & 3) + bytes > 4) remember((physical >>> 2) + 1, physical, bytes, ready);
-    }
-
-    private void remember(int wordAddress, int physical, int bytes, long ready) {
-        int place = wordAddress & WORDS - 1;
-        word[place] = wordAddress;
-        from[place] = physical;
-        to[place] = physical + bytes;
-        dataReady[place] = ready;
-        inCache[place] = lastDrained;
     }
 
     /**
      * The cycle, not before {@code start}, at which a load finds its bytes: in a buffered store that covers them all, or
      * else in the cache, after every store that covers some of them has drained.
+     *
+     * @param sources see {@link Forwarding}
      */
-    long available(int physical, int bytes, long start) {
-        int place = physical >>> 2 & WORDS - 1;
-        long first =
-                word[place] == physical >>> 2 && inCache[place] > start ? taken(place, physical, bytes, start) : start;
-        if ((physical & 3) + bytes <= 4) return first;
-        int second = place + 1 & WORDS - 1;
-        boolean touches = word[second] == (physical >>> 2) + 1 && inCache[second] > start;
-        return touches ? Math.max(first, taken(second, physical, bytes, start)) : first;
+    long available(int sources, long start) {
+        if (sources == Forwarding.NONE) return start;
+        return Math.max(taken(sources & 0xFF, start), taken(sources >> 8, start));
     }
 
-    private long taken(int place, int physical, int bytes, long start) {
-        if (to[place] - physical <= 0 || physical + bytes - from[place] <= 0) return start;
-        boolean covers = from[place] - physical <= 0 && to[place] - (physical + bytes) >= 0;
-        return Math.max(start, covers || forwardsAll ? dataReady[place] : inCache[place] + blockedLoad);
+    private long taken(int source, long start) {
+        if (source == Forwarding.NONE) return start;
+        int behind = next - (source >> 1);
+        int entry = behind < 0 ? behind + drained.length : behind;
+        if (drained[entry] <= start) return start;
+        boolean covers = (source & 1) != 0 || forwardsAll;
+        return Math.max(start, covers ? dataReady[entry] : drained[entry] + blockedLoad);
+    }
+
+    /** Stores that drain after {@code cycle}. */
+    int pending(long cycle) {
+        int pending = 0;
+        for (long time : drained) if (time > cycle) pending++;
+        return pending;
+    }
+
+    void exchange(StateVector state) {
+        lastDrained = state.time(lastDrained);
+        for (int i = 0; i < drained.length; i++) {
+            int entry = (next + i) % drained.length;
+            boolean gone = state.isGone(drained[entry]);
+            drained[entry] = state.time(drained[entry]);
+            dataReady[entry] = state.time(gone ? 0 : dataReady[entry]);
+        }
     }
 }

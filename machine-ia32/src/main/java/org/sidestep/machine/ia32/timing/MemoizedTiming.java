@@ -1,0 +1,211 @@
+package org.sidestep.machine.ia32.timing;
+
+import org.sidestep.machine.Timing;
+
+/**
+ * A pipeline that remembers what blocks do to it. Between two blocks its state, relative to now, is nearly always one that
+ * has been seen before, and from there the same block that meets the same (which loads wait for which stores, what
+ * missed, how its branch was predicted) leads to the same state after the same time. So instructions are not scheduled
+ * as they retire: what they met is collected until the end of the block, and then the step from state to state is
+ * looked up, or made once by scheduling the block, instruction by instruction, and remembered. (Schnarr and Larus, "Fast
+ * Out-Of-Order Processor Simulation Using Memoization", 1998.)
+ *
+ * <p>What is remembered never changes a result, only when it is computed. Whenever the exact time is asked for in the
+ * middle of a block, or something happens there that does not fit, what has been put off is caught up with, and the
+ * rest of the block is scheduled at once. A block is only put off if it will surely be over before the deadline, so that
+ * interrupts arrive where they would have.
+ */
+abstract class MemoizedTiming extends Timing {
+
+    final Outcomes outcomes;
+
+    private final Memo memo = new Memo();
+    private final StateVector vector = new StateVector();
+    private int schedules;
+
+    /** The state of the pipeline, if it is a remembered one; the parts of the pipeline are out of date then. Else null. */
+    private PipelineState state;
+    /** The cycle that the times of {@link #state} are relative to. */
+    private long floor;
+    /** The transition that led to {@link #state}, or null. */
+    private Memo.Transition last;
+
+    /** The block whose instructions are being put off, or null. */
+    private Schedule block;
+
+    private long deadline;
+    /** Cycles that the block may be delayed by and still be over before the deadline. */
+    private long slack;
+
+    /** Whether anything is put off at all. */
+    private boolean memoizes = true;
+
+    private final Novelty novelty = new Novelty();
+
+    MemoizedTiming() {
+        outcomes = new Outcomes();
+    }
+
+    /** @param other must be {@link #settle settled} */
+    MemoizedTiming(MemoizedTiming other) {
+        outcomes = new Outcomes(other.outcomes);
+        schedules = other.schedules;
+        memoizes = other.memoizes;
+    }
+
+    /** From now on schedules each instruction as it retires: the same times, later. */
+    final MemoizedTiming withoutMemo() {
+        memoizes = false;
+        return this;
+    }
+
+    /** By how many cycles an instruction moves anything in the pipeline at most if it meets no delay; -1 if that is not known. */
+    abstract int bound(Object template);
+
+    /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
+    abstract boolean isCalm();
+
+    /** The instruction has retired, and will be scheduled now or later. */
+    abstract void complete(Object template);
+
+    /** Schedules an instruction that met the outcomes from one index up to another. */
+    abstract void schedule(Object template, int iterations, int fromOutcome, int toOutcome);
+
+    /** Reads the state of all parts out, or puts it back. */
+    abstract void exchange(StateVector all);
+
+    /** The cycle before which nothing can happen any more. */
+    abstract long floor();
+
+    /** The clock, when nothing is put off. */
+    abstract long now();
+
+    abstract int pendingStores(long cycle);
+
+    /** A block that was put off begins, and only the last so many stores matter to it. */
+    abstract void limitForwarding(int pendingStores);
+
+    @Override
+    public final Object schedule(Object[] prepared) {
+        int bound = 0;
+        for (Object template : prepared) {
+            int cycles = bound(template);
+            if (cycles < 0) return null;
+            bound += cycles;
+        }
+        return new Schedule(prepared, bound, ++schedules);
+    }
+
+    @Override
+    public final void begin(Object schedule, long blockDeadline) {
+        if (schedule == null || !memoizes || novelty.abounds() || !isCalm() || !outcomes.isEmpty()) {
+            settle();
+            return;
+        }
+        if (state == null) state = readState();
+        Schedule next = (Schedule) schedule;
+        slack = blockDeadline - (floor + state.horizon + next.bound);
+        if (slack <= 0) {
+            settle();
+            return;
+        }
+        deadline = blockDeadline;
+        block = next;
+        limitForwarding(state.pendingStores);
+    }
+
+    @Override
+    public final void retire(Object prepared, int iterations) {
+        complete(prepared);
+        if (block != null) {
+            outcomes.next();
+            return;
+        }
+        if (state != null) writeState();
+        schedule(prepared, iterations, 0, outcomes.count());
+        outcomes.clear();
+    }
+
+    @Override
+    public final boolean isBefore(long cycle) {
+        return block != null && cycle == deadline || cycles() < cycle;
+    }
+
+    @Override
+    public final void end() {
+        if (block == null) return;
+        if (outcomes.completed() < block.templates.length) {
+            settle();
+            return;
+        }
+        Memo.Transition step = memo.find(last, state, block, outcomes);
+        if (step == null) step = makeStep();
+        else novelty.known();
+        floor += step.cycles;
+        state = step.to;
+        last = step;
+        block = null;
+        outcomes.clear();
+    }
+
+    private Memo.Transition makeStep() {
+        novelty.met();
+        PipelineState from = state;
+        Memo.Transition before = last;
+        long begin = floor;
+        int hash = outcomes.hash();
+        long[] met = outcomes.toArray();
+        writeState();
+        scheduleCompleted();
+        PipelineState to = readState();
+        Memo.Transition step = new Memo.Transition(from, block, met, to, floor - begin);
+        memo.add(before, step, hash);
+        floor = begin;
+        return step;
+    }
+
+    /** Something delays the block that is being put off, or may. */
+    final void delayed(long cycles) {
+        slack -= cycles;
+        if (slack <= 0) settle();
+    }
+
+    /** Catches up with all that has been put off; from here to the end of the block nothing more is. */
+    final void settle() {
+        if (state != null) writeState();
+        if (block == null) return;
+        novelty.met();
+        scheduleCompleted();
+        outcomes.scheduled();
+        block = null;
+    }
+
+    private void scheduleCompleted() {
+        int from = 0;
+        for (int place = 0; place < outcomes.completed(); place++) {
+            int to = outcomes.end(from, place);
+            schedule(block.templates[place], 1, from, to);
+            from = to;
+        }
+    }
+
+    private PipelineState readState() {
+        floor = floor();
+        vector.read(floor);
+        exchange(vector);
+        return memo.intern(vector.toState((int) (now() - floor), pendingStores(floor)));
+    }
+
+    private void writeState() {
+        vector.write(state, floor);
+        exchange(vector);
+        state = null;
+        last = null;
+    }
+
+    @Override
+    public final long cycles() {
+        if (block != null) settle();
+        return state != null ? floor + state.clock : now();
+    }
+}

@@ -1,0 +1,167 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.Arrays;
+
+/**
+ * What instructions met, as far as it matters to the pipeline: an entry for each load, store, delay and branch, resolved
+ * when it happened and kept until the instruction is scheduled. Two runs of a block that begin in the same state of the
+ * pipeline and meet the same take equally long.
+ *
+ * <p>An entry, from its lowest bit: kind (4), place of the instruction in its block (12), detail (16), cycles (32).
+ */
+final class Outcomes {
+
+    /** A load; detail: the stores it depends on ({@link Forwarding}); cycles beyond a hit in the first-level cache. */
+    static final int LOAD = 0;
+    /** A load that has to ask for the bus; the cycles are those before it. */
+    static final int LOAD_FROM_MEMORY = 1;
+    /** A store; cycles to bring its line in. */
+    static final int STORE = 2;
+    /** Cycles that delay the instruction's result, whatever it waits for. */
+    static final int DELAY = 3;
+    /** Cycles for which fetch waits before the instruction. */
+    static final int FETCH_STALL = 4;
+    /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
+    static final int BRANCH = 5;
+
+    /** Loads, and stores, of an instruction that are scheduled one by one; what is beyond only adds its misses. */
+    static final int SCHEDULED = 8;
+
+    private static final int FETCH_BLOCK = 16;
+    private static final int PREDICTION_SHIFT = 4;
+
+    private static final int PLACE_SHIFT = 4;
+    private static final int DETAIL_SHIFT = 16;
+    private static final int CYCLES_SHIFT = 32;
+
+    private long[] entries = new long[64];
+    private int count;
+    private int place;
+    private int loads;
+
+    /** Stores of the current instruction. */
+    int stores;
+
+    final int[] storeAddress = new int[SCHEDULED];
+    final int[] storeBytes = new int[SCHEDULED];
+
+    Outcomes() {}
+
+    Outcomes(Outcomes other) {
+        entries = other.entries.clone();
+        count = other.count;
+        place = other.place;
+        loads = other.loads;
+        stores = other.stores;
+        System.arraycopy(other.storeAddress, 0, storeAddress, 0, SCHEDULED);
+        System.arraycopy(other.storeBytes, 0, storeBytes, 0, SCHEDULED);
+    }
+
+    void add(int kind, int detail, int cycles) {
+        if (count == entries.length) entries = Arrays.copyOf(entries, 2 * count);
+        entries[count++] = kind | (long) place << PLACE_SHIFT | (long) detail << DETAIL_SHIFT | (long) cycles << CYCLES_SHIFT;
+    }
+
+    /** Enters a load, if it is one of those that are scheduled. */
+    boolean load(int kind, int sources, int cycles) {
+        if (loads == SCHEDULED) return false;
+        loads++;
+        add(kind, sources, cycles);
+        return true;
+    }
+
+    /** Enters a store, if it is one of those that are scheduled. */
+    boolean store(int physical, int bytes, int cycles) {
+        if (stores == SCHEDULED) return false;
+        storeAddress[stores] = physical;
+        storeBytes[stores] = bytes;
+        stores++;
+        add(STORE, 0, cycles);
+        return true;
+    }
+
+    /** Enters a branch; the place of the target in its fetch block is all that the pipeline can tell. */
+    void branch(int prediction, int target) {
+        add(BRANCH, prediction << PREDICTION_SHIFT | target & FETCH_BLOCK - 1, 0);
+    }
+
+    static int prediction(int detail) {
+        return detail >> PREDICTION_SHIFT;
+    }
+
+    static int target(int detail) {
+        return detail & FETCH_BLOCK - 1;
+    }
+
+    /** The current instruction is complete, and will be scheduled later. */
+    void next() {
+        place++;
+        loads = 0;
+        stores = 0;
+    }
+
+    /** Instructions that are complete and not yet scheduled. */
+    int completed() {
+        return place;
+    }
+
+    /** All completed instructions have been scheduled; what the current one has met so far remains. */
+    void scheduled() {
+        int kept = 0;
+        for (int i = end(0, place - 1); i < count; i++) {
+            entries[kept++] = entries[i] & ~(0xFFFL << PLACE_SHIFT);
+        }
+        count = kept;
+        place = 0;
+    }
+
+    void clear() {
+        count = 0;
+        place = 0;
+        loads = 0;
+        stores = 0;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** The index behind the entries, from {@code begin} on, of instructions up to {@code lastPlace}. */
+    int end(int begin, int lastPlace) {
+        int i = begin;
+        while (i < count && (entries[i] >>> PLACE_SHIFT & 0xFFF) <= lastPlace) i++;
+        return i;
+    }
+
+    int kind(int i) {
+        return (int) entries[i] & 15;
+    }
+
+    int detail(int i) {
+        return (int) (entries[i] >>> DETAIL_SHIFT) & 0xFFFF;
+    }
+
+    int cycles(int i) {
+        return (int) (entries[i] >>> CYCLES_SHIFT);
+    }
+
+    long[] toArray() {
+        return Arrays.copyOf(entries, count);
+    }
+
+    boolean areEqual(long[] others) {
+        if (others.length != count) return false;
+        for (int i = 0; i < count; i++) if (entries[i] != others[i]) return false;
+        return true;
+    }
+
+    int hash() {
+        long hash = count;
+        for (int i = 0; i < count; i++) hash = (hash ^ entries[i]) * 0x9E37_79B9_7F4A_7C15L;
+        return (int) (hash >>> 32);
+    }
+}
