@@ -18,7 +18,7 @@ final class FrontEnd {
     private static final int BLOCK = 16;
 
     /** No instruction is decoded for as long as this. */
-    private static final int LONGEST_DECODE = 1 << 12;
+    private static final int LONGEST_DECODE = 1 << 20;
 
     /** Decoder places are counted by four a cycle, of which the last is never used. */
     private static final int PLACES_SHIFT = 2;
