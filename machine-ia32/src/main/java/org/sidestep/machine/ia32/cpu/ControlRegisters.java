@@ -16,6 +16,8 @@ final class ControlRegisters {
     static final int NW = 1 << 29;
     static final int CD = 1 << 30;
     static final int PG = 1 << 31;
+    static final int VME = 1;
+    static final int PVI = 1 << 1;
     static final int TSD = 1 << 2;
     static final int DE = 1 << 3;
     static final int PCE = 1 << 8;

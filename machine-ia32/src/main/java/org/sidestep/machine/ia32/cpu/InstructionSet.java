@@ -23,13 +23,13 @@ final class InstructionSet {
 
     private InstructionSet() {}
 
-    /** The semantics of an instruction, its row's privilege check included. */
+    /** The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions. */
     static Semantics semantics(Instruction instruction) {
         if (instruction == Decoder.UNDEFINED) return UNDEFINED;
         if (instruction == Decoder.TOO_LONG) return TOO_LONG;
         Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
         return switch (instruction.form.privilege()) {
-            case ANY, IO_BITMAP -> semantics;
+            case ANY, IO_BITMAP, IOPL -> semantics;
             case SUPERVISOR ->
                 (cpu, op) -> {
                     if (cpu.cpl() != 0) throw Fault.gp(0);
@@ -44,11 +44,6 @@ final class InstructionSet {
                 (cpu, op) -> {
                     if (!cpu.protectedMode()) throw Fault.ud();
                     if (cpu.cpl() != 0) throw Fault.gp(0);
-                    semantics.execute(cpu, op);
-                };
-            case IOPL ->
-                (cpu, op) -> {
-                    if (cpu.cpl() > cpu.flags.iopl()) throw Fault.gp(0);
                     semantics.execute(cpu, op);
                 };
         };

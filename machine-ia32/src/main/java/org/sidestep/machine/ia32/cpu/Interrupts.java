@@ -15,6 +15,9 @@ final class Interrupts {
     private static final int EXTERNAL = 1;
     private static final int CLEARED = Eflags.TF | Eflags.NT | Eflags.RF | Eflags.VM;
 
+    /** GS, FS, DS, ES: what virtual-8086 mode pushes besides, in this order. */
+    private static final int[] DATA = {5, 4, 3, 0};
+
     private final Cpu cpu;
     private final int vector;
     private final int errorCode;
@@ -35,12 +38,13 @@ final class Interrupts {
 
     /** INT3 and INTO: software interrupts that count as exceptions. */
     static void exception(Cpu cpu, int vector) {
-        software(cpu, vector);
+        new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.next, cpu.flags.value(), 0).deliver();
         cpu.notices.fault(vector, 0);
     }
 
     /** INT n: subject to the gate's privilege; returns behind the instruction. */
     static void software(Cpu cpu, int vector) {
+        if (cpu.virtual8086() && Virtual8086.redirects(cpu, vector)) return;
         new Interrupts(cpu, vector, NO_ERROR_CODE, cpu.next, cpu.flags.value(), 0).deliver();
     }
 
@@ -82,7 +86,8 @@ final class Interrupts {
 
     private void deliver() {
         if (cpu.realMode()) {
-            throughVectorTable(cpu, vector, cpu.idtr, returnEip, flags);
+            if (4 * vector + 3 > cpu.idtr.limit) throw Fault.gp(0);
+            throughVectorTable(cpu, cpu.idtr.base + 4 * vector, returnEip, flags);
             cpu.flags.clear(Eflags.IF | Eflags.TF | Eflags.AC | Eflags.RF);
         } else {
             throughGate();
@@ -95,9 +100,8 @@ final class Interrupts {
      * Real mode and redirected interrupts of virtual-8086 mode: FLAGS, CS and IP on the stack, and on at a far pointer of
      * the table (SDM vol. 3, section 20.1.4).
      */
-    static void throughVectorTable(Cpu cpu, int vector, TableRegister table, int returnIp, int flags) {
-        if (4 * vector + 3 > table.limit) throw Fault.gp(0);
-        int pointer = cpu.memory.load32(table.base + 4 * vector);
+    static void throughVectorTable(Cpu cpu, int entry, int returnIp, int flags) {
+        int pointer = cpu.memory.load32(entry);
         cpu.probePush(3, 2);
         cpu.push(flags, 2);
         cpu.push(cpu.segments[Cpu.CS].selector, 2);
@@ -116,6 +120,9 @@ final class Interrupts {
         int selector = gate.gateSelector();
         Descriptor code = Segmentation.require(cpu, selector, external);
         if (!code.code() || code.dpl() > cpu.cpl()) throw Fault.gp(Segmentation.code(selector) | external);
+        // From virtual-8086 mode the only way leads to level 0.
+        boolean wrongLevel = cpu.virtual8086() && (code.conforming() || code.dpl() != 0);
+        if (wrongLevel) throw Fault.gp(Segmentation.code(selector) | external);
         if (!code.present()) throw Fault.np(Segmentation.code(selector) | external);
         if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
         int from = cpu.cpl();
@@ -158,8 +165,10 @@ final class Interrupts {
     private void pushInner(Descriptor gate, Descriptor code) {
         int bytes = gate.is32() ? 4 : 2;
         InnerStack stack = InnerStack.open(cpu, code.dpl(), external);
-        stack.reserve(errorCode == NO_ERROR_CODE ? 5 : 6, bytes, external);
+        boolean virtual = cpu.virtual8086();
+        stack.reserve((errorCode == NO_ERROR_CODE ? 5 : 6) + (virtual ? 4 : 0), bytes, external);
         Descriptor touched = Segmentation.touch(cpu, gate.gateSelector(), code);
+        if (virtual) for (int segment : DATA) stack.push(cpu.segments[segment].selector, bytes);
         stack.push(cpu.segments[Cpu.SS].selector, bytes);
         stack.push(cpu.r[Cpu.ESP], bytes);
         stack.push(flags, bytes);
@@ -167,6 +176,7 @@ final class Interrupts {
         stack.push(returnEip, bytes);
         if (errorCode != NO_ERROR_CODE) stack.push(errorCode, bytes);
         stack.commit();
+        if (virtual) for (int segment : DATA) cpu.segments[segment].loadNull(0);
         cpu.segments[Cpu.CS].load(gate.gateSelector() & ~3 | code.dpl(), touched);
     }
 

@@ -14,8 +14,8 @@ final class Returns {
     static void iret(Cpu cpu, Op op) {
         // Even an IRET that faults lets the next one through (SDM vol. 3, section 6.7.1).
         cpu.nmiBlocked = false;
-        if (cpu.realMode()) {
-            real(cpu, op);
+        if (!cpu.protectedMode()) {
+            toParagraph(cpu, op);
             return;
         }
         if ((cpu.flags.system & Eflags.NT) != 0) {
@@ -25,21 +25,27 @@ final class Returns {
         int bytes = op.size;
         int from = cpu.cpl();
         int image = cpu.peekStack(2 * bytes, bytes);
-        // There is no virtual-8086 mode here to return to.
-        if (bytes == 4 && from == 0 && (image & Eflags.VM) != 0) throw Fault.gp(0);
-        int writable = writableFlags(cpu, bytes) | (bytes == 4 ? Eflags.RF : 0);
-        far(cpu, bytes, 3 * bytes, 0);
-        cpu.flags.replace(image, writable);
+        if (bytes == 4 && from == 0 && (image & Eflags.VM) != 0) {
+            Virtual8086.enter(cpu);
+        } else {
+            int writable = returnedFlags(cpu, bytes) | (bytes == 4 && from == 0 ? Eflags.VIF | Eflags.VIP : 0);
+            far(cpu, bytes, 3 * bytes, 0);
+            cpu.flags.replace(image, writable);
+        }
         cpu.attention();
         boolean outward = cpu.cpl() != from;
         cpu.timing.event(outward ? Timing.Event.IRET_OUTWARD : Timing.Event.IRET_SAME_LEVEL);
         cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
     }
 
-    private static void real(Cpu cpu, Op op) {
+    /** IRET in real and virtual-8086 mode. */
+    private static void toParagraph(Cpu cpu, Op op) {
         int image = cpu.peekStack(2 * op.size, op.size);
+        boolean restricted = Virtual8086.restricted(cpu);
+        if (restricted) Virtual8086.checkFlags(cpu, image, op.size);
         toParagraph(cpu, op.size, 3 * op.size);
-        cpu.flags.replace(image, ALWAYS | Eflags.IF | Eflags.IOPL | (op.size == 4 ? Eflags.AC | Eflags.ID | Eflags.RF : 0));
+        if (restricted) Virtual8086.loadFlags(cpu, image);
+        else cpu.flags.replace(image, returnedFlags(cpu, op.size));
         cpu.attention();
         cpu.timing.event(Timing.Event.IRET_SAME_LEVEL);
     }
@@ -66,8 +72,12 @@ final class Returns {
     static int writableFlags(Cpu cpu, int bytes) {
         int mask = bytes == 4 ? ALWAYS32 : ALWAYS;
         if (cpu.cpl() <= cpu.flags.iopl()) mask |= Eflags.IF;
-        if (cpu.cpl() == 0) mask |= Eflags.IOPL | (bytes == 4 ? Eflags.VIF | Eflags.VIP : 0);
+        if (cpu.cpl() == 0) mask |= Eflags.IOPL;
         return mask;
+    }
+
+    private static int returnedFlags(Cpu cpu, int bytes) {
+        return writableFlags(cpu, bytes) | (bytes == 4 ? Eflags.RF : 0);
     }
 
     /**

@@ -16,8 +16,7 @@ final class Stack {
         set.put("pop",   Stack::pop);
         set.put("pusha", Binder.always(Stack::pusha));
         set.put("popa",  Binder.always(Stack::popa));
-        set.put("pushf", Binder.always(
-                (cpu, op) -> cpu.push(cpu.flags.value() & ~(Eflags.VM | Eflags.RF), op.size)));
+        set.put("pushf", Binder.always(Stack::pushf));
         set.put("popf",  Binder.always(Stack::popf));
         set.put("enter", Binder.always(Stack::enter));
         set.put("leave", Binder.always(Stack::leave));
@@ -26,7 +25,7 @@ final class Stack {
 
     private static Semantics push(Instruction i) {
         Kind kind = Operands.kind(i, 0);
-        if (kind == Kind.FIXED) return (cpu, op) -> cpu.push(cpu.segments[op.dst].selector, op.size);
+        if (kind == Kind.FIXED) return Stack::pushSegment;
         if (kind == Kind.I) return (cpu, op) -> cpu.push(op.imm, op.size);
         if (Operands.isMemory(i, 0)) return (cpu, op) -> cpu.push(Operands.load(cpu, op, op.size), op.size);
         return (cpu, op) -> cpu.push(cpu.r[op.dst], op.size);
@@ -38,8 +37,15 @@ final class Stack {
         return (cpu, op) -> cpu.reg(op.dst, op.size, cpu.pop(op.size));
     }
 
+    /** The P6 family writes, and reads, two bytes of the four (SDM vol. 3, chapter 18, "Selector Pushes and Pops"). */
+    private static void pushSegment(Cpu cpu, Op op) {
+        int sp = cpu.r[Cpu.ESP] - op.size & cpu.stackMask();
+        cpu.store(Cpu.SS, sp, 2, cpu.segments[op.dst].selector);
+        cpu.setStackPointer(sp);
+    }
+
     private static void popSegment(Cpu cpu, Op op) {
-        Segmentation.load(cpu, op.dst, cpu.peekStack(0, op.size) & 0xFFFF);
+        Segmentation.load(cpu, op.dst, cpu.peekStack(0, 2));
         cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size);
         if (op.dst == Cpu.SS) Protection.shadow(cpu);
     }
@@ -70,8 +76,22 @@ final class Stack {
         for (int n = Cpu.EAX; n <= Cpu.EDI; n++) if (n != Cpu.ESP) cpu.reg(n, op.size, values[n]);
     }
 
+    private static void pushf(Cpu cpu, Op op) {
+        int flags = Virtual8086.restricted(cpu) ? Virtual8086.pushedFlags(cpu, op.size) : cpu.flags.value();
+        cpu.push(flags & ~(Eflags.VM | Eflags.RF), op.size);
+    }
+
+    /** Outside virtual-8086 mode, POPFD clears VIF and VIP. */
     private static void popf(Cpu cpu, Op op) {
-        cpu.flags.replace(cpu.pop(op.size), Returns.writableFlags(cpu, op.size));
+        int image = cpu.peekStack(0, op.size);
+        if (Virtual8086.restricted(cpu)) {
+            Virtual8086.checkFlags(cpu, image, op.size);
+            Virtual8086.loadFlags(cpu, image);
+        } else {
+            int cleared = op.size == 4 && !cpu.virtual8086() ? Eflags.VIF | Eflags.VIP : 0;
+            cpu.flags.replace(image & ~cleared, Returns.writableFlags(cpu, op.size) | cleared);
+        }
+        cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size);
         cpu.attention();
     }
 

@@ -35,7 +35,7 @@ final class SystemControl {
         set.put("cmc",    Binder.always((cpu, op) -> cpu.flags.carry(!cpu.flags.cf())));
         set.put("clc",    Binder.always((cpu, op) -> cpu.flags.carry(false)));
         set.put("stc",    Binder.always((cpu, op) -> cpu.flags.carry(true)));
-        set.put("cli",    Binder.always((cpu, op) -> cpu.flags.clear(Eflags.IF)));
+        set.put("cli",    Binder.always(SystemControl::cli));
         set.put("sti",    Binder.always(SystemControl::sti));
         set.put("cld",    Binder.always((cpu, op) -> cpu.flags.clear(Eflags.DF)));
         set.put("std",    Binder.always((cpu, op) -> cpu.flags.system |= Eflags.DF));
@@ -118,8 +118,23 @@ final class SystemControl {
         cpu.attention();
     }
 
+    private static void cli(Cpu cpu, Op op) {
+        cpu.flags.clear(hasVirtualFlag(cpu) ? Eflags.VIF : Eflags.IF);
+    }
+
+    /** Where IOPL forbids to change IF, there may be VIF instead. */
+    private static boolean hasVirtualFlag(Cpu cpu) {
+        if (cpu.cpl() <= cpu.flags.iopl()) return false;
+        if (!Virtual8086.hasVirtualInterruptFlag(cpu)) throw Fault.gp(0);
+        return true;
+    }
+
     /** Interrupts stay off for one more instruction, so that STI and RET or HLT belong together. */
     private static void sti(Cpu cpu, Op op) {
+        if (hasVirtualFlag(cpu)) {
+            Virtual8086.enableInterrupts(cpu);
+            return;
+        }
         if (!cpu.flags.interruptsEnabled()) cpu.shadow = true;
         cpu.flags.system |= Eflags.IF;
         cpu.attention();
