@@ -21,6 +21,9 @@ import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.report.Results;
 import org.sidestep.lab.report.TextTables;
 import org.sidestep.lab.run.MatrixRunner;
+import org.sidestep.lab.variant.Ablation;
+import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.Variant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +55,15 @@ final class RunCommand implements Callable<Integer> {
                     + " for example ipc=lazy; or seed; or limit.cycles.")
     private List<String> changes = new ArrayList<>();
 
+    @Option(
+            names = "--ablate",
+            paramLabel = "MECHANISM",
+            split = ",",
+            description =
+                    "Run each cell also with mechanisms of its CPU model made perfect, each alone and all together,"
+                            + " for example tlb,btb,ras, or all; see 'list MODEL'.")
+    private List<String> ablate = new ArrayList<>();
+
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of results (default: results/<name>).")
     private Path out;
 
@@ -74,31 +86,41 @@ final class RunCommand implements Callable<Integer> {
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
         Path directory = out != null ? out : Path.of("results", experiment.name());
-        Results results = run(experiment, catalog, directory);
+        List<Variant> ablations = Ablation.variants(experiment.cells(), ablate);
+        Results results = run(experiment, ablations, catalog, directory);
         ReportWriter.write(results, directory);
         print(results, directory);
         return results.allPassed() ? 0 : CLAIM_FAILED;
     }
 
-    private Results run(Experiment experiment, Catalog catalog, Path directory) {
+    private Results run(Experiment experiment, List<Variant> ablations, Catalog catalog, Path directory) {
         SortedMap<String, Origin> origins = origins(experiment, catalog);
         SortedMap<String, String> versions = new TreeMap<>();
         SortedMap<String, String> fingerprints = new TreeMap<>();
         origins.forEach((name, origin) -> versions.put(name, origin.version()));
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
         try (RunLog log = new RunLog(directory);
-                Progress progress = progress(experiment.cells().size())) {
+                Progress progress = progress(experiment.cells().size() + ablations.size())) {
             MatrixRunner runner =
                     new MatrixRunner(directory.resolve("cells"), fingerprints, resume, jobs, (cell, result, ms) -> {
                         log.finished(cell, result, ms);
                         progress.finished();
                     });
             Map<Cell, CellResult> cells = runner.run(experiment.cells());
+            List<Outcome> without = outcomes(runner, ablations);
             Verifier verifier = new Verifier(cells);
             List<ClaimResult> claims =
                     experiment.claims().stream().map(verifier::verify).toList();
-            return new Results(experiment, versions, cells, claims);
+            return new Results(experiment, versions, cells, claims, without);
         }
+    }
+
+    private static List<Outcome> outcomes(MatrixRunner runner, List<Variant> variants) {
+        Map<Cell, CellResult> results =
+                runner.run(variants.stream().map(Variant::cell).toList());
+        return variants.stream()
+                .map(variant -> new Outcome(variant, results.get(variant.cell())))
+                .toList();
     }
 
     /** Only the launcher can tell whether stderr is a terminal. */

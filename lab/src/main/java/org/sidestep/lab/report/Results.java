@@ -13,18 +13,21 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.variant.Outcome;
 
 /**
  * All that one run of an experiment gave; what every report is made from.
  *
  * @param versions of the program and of the plugins used, by {@code axis/id}
  * @param cells in the order of the experiment file
+ * @param ablations cells with mechanisms made perfect, if that was asked for
  */
 public record Results(
         Experiment experiment,
         SortedMap<String, String> versions,
         Map<Cell, CellResult> cells,
-        List<ClaimResult> claims) {
+        List<ClaimResult> claims,
+        List<Outcome> ablations) {
 
     /** The axes whose plugins are compared with each other. */
     private static final Set<String> POLICY = Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
@@ -40,12 +43,33 @@ public record Results(
         return coordinates;
     }
 
+    /** The cells of the matrix and their variants. */
+    private List<Cell> allCells() {
+        List<Cell> all = new ArrayList<>(cells.keySet());
+        ablations.forEach(outcome -> all.add(outcome.variant().cell()));
+        return all;
+    }
+
+    /** The policy first, then whatever else distinguishes cells. */
+    static List<String> distinguishing(List<Cell> cells) {
+        List<String> coordinates = new ArrayList<>(varying(cells));
+        coordinates.remove(Axis.IPC.name());
+        coordinates.add(0, Axis.IPC.name());
+        return coordinates;
+    }
+
+    /** A coordinate as a heading: parameters of {@code axis} are plain in a table about it. */
+    static String heading(String coordinate, Axis<?> axis) {
+        String prefix = axis + ".";
+        return coordinate.startsWith(prefix) ? coordinate.substring(prefix.length()) : coordinate;
+    }
+
     /** The names of all coordinates that some cell has, the parameters of an axis behind it. */
     List<String> coordinateNames() {
         Set<String> names = new LinkedHashSet<>();
         for (Axis<?> axis : Axis.ALL) {
             names.add(axis.name());
-            for (Cell cell : cells.keySet()) {
+            for (Cell cell : allCells()) {
                 for (String parameter : cell.on(axis).chosen().keySet()) names.add(axis + "." + parameter);
             }
         }

@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.variant.Outcome;
 
-/** One row per cell, one column per coordinate and metric; empty where a cell has none. */
+/** One row per cell, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
 final class ResultsCsv {
 
     private ResultsCsv() {}
@@ -20,7 +23,9 @@ final class ResultsCsv {
         List<Map<String, String>> rows = new ArrayList<>();
         Set<String> coordinates = new LinkedHashSet<>();
         Set<String> metrics = new TreeSet<>();
-        results.cells().forEach((cell, result) -> {
+        Map<Cell, CellResult> all = new LinkedHashMap<>(results.cells());
+        for (Outcome outcome : results.ablations()) all.put(outcome.variant().cell(), outcome.result());
+        all.forEach((cell, result) -> {
             Map<String, String> row = new LinkedHashMap<>(results.coordinates(cell));
             coordinates.addAll(row.keySet());
             row.put("status", result.status().toString());

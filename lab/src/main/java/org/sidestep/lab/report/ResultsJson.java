@@ -9,6 +9,8 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.Variant;
 
 /** Results for programs. Nothing in here depends on when, where or how fast the experiment ran. */
 final class ResultsJson {
@@ -28,6 +30,7 @@ final class ResultsJson {
         List<String> shown = results.coordinateNames();
         ArrayNode cells = root.putArray("cells");
         results.cells().forEach((cell, result) -> cells.add(cell(cell, result, shown)));
+        if (!results.ablations().isEmpty()) root.set("ablations", ablations(results, shown));
         ArrayNode claims = root.putArray("claims");
         results.claims().forEach(claim -> claims.add(claim(claim)));
         return root;
@@ -65,6 +68,23 @@ final class ResultsJson {
             }
         });
         return node;
+    }
+
+    /** What became of the cells without a mechanism, and what the mechanism hence contributes to their headline. */
+    private static ArrayNode ablations(Results results, List<String> shown) {
+        AblationTables tables = new AblationTables(results);
+        List<Cell> cells = List.copyOf(results.cells().keySet());
+        ArrayNode nodes = JSON.arrayNode();
+        for (Outcome outcome : results.ablations()) {
+            Variant variant = outcome.variant();
+            ObjectNode node = nodes.addObject();
+            node.put("of", cells.indexOf(variant.of()));
+            node.put("without", variant.name());
+            tables.contribution(variant.of(), variant.name())
+                    .ifPresent(cycles -> node.put("contributes", Numbers.tidy(cycles)));
+            node.setAll(cell(variant.cell(), outcome.result(), shown));
+        }
+        return nodes;
     }
 
     private static ObjectNode claim(ClaimResult result) {

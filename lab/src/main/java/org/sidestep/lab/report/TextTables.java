@@ -38,6 +38,7 @@ public final class TextTables {
     public static String of(Results results) {
         TextTables tables = new TextTables(results);
         results.byWorkload().forEach(tables::workload);
+        tables.text.append(new AblationTables(results).text());
         if (!results.claims().isEmpty()) tables.claims();
         return tables.text.toString();
     }
@@ -46,14 +47,14 @@ public final class TextTables {
         List<Cell> compared =
                 cells.stream().filter(cell -> !Floor.isFloor(cell)).toList();
         List<Cell> shown = Results.byVariant(compared.isEmpty() ? cells : compared);
-        List<String> coordinates = coordinates(shown);
+        List<String> coordinates = Results.distinguishing(shown);
         Map<String, String> columns = new LinkedHashMap<>(COLUMNS);
         columns.values()
                 .removeIf(
                         metric -> cells.stream().noneMatch(cell -> metrics(cell).containsKey(metric)));
 
         List<String> headings = new ArrayList<>();
-        coordinates.forEach(name -> headings.add(heading(name)));
+        coordinates.forEach(name -> headings.add(Results.heading(name, Axis.WORKLOAD)));
         headings.addAll(columns.keySet());
         headings.addAll(List.of("floor", "status"));
         List<List<String>> rows = new ArrayList<>();
@@ -66,14 +67,6 @@ public final class TextTables {
         }
         text.append('\n').append(workload).append(" (cycles, median)\n");
         table(headings, rows, coordinates.size());
-    }
-
-    /** The policy first, then whatever else distinguishes the rows. */
-    private static List<String> coordinates(List<Cell> cells) {
-        List<String> coordinates = new ArrayList<>(Results.varying(cells));
-        coordinates.remove(Axis.IPC.name());
-        coordinates.add(0, Axis.IPC.name());
-        return coordinates;
     }
 
     private String outcome(Cell cell) {
@@ -108,11 +101,5 @@ public final class TextTables {
 
     private static String number(Double value) {
         return value == null ? "" : Numbers.text(value);
-    }
-
-    /** The workload's own parameters are plain in a table about it. */
-    private static String heading(String coordinate) {
-        String prefix = Axis.WORKLOAD + ".";
-        return coordinate.startsWith(prefix) ? coordinate.substring(prefix.length()) : coordinate;
     }
 }

@@ -89,6 +89,7 @@ function workload(id, group) {
   add(main, 'h2', id);
   const names = varying(group);
   matrix(group, names);
+  ablations(group, names);
   bars(group, names);
   timelines(group, names);
 }
@@ -100,6 +101,18 @@ function matrix(group, names) {
     byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]),
       ...columns.map(([, name, part]) => metric(cell, name, part)),
       outcome(cell)]));
+}
+
+/** Cycles that go away when a mechanism of the CPU model is perfect. */
+function ablations(group, names) {
+  const all = (data.ablations || []).filter(ablation => group.includes(cells[ablation.of]));
+  if (!all.length) return;
+  const mechanisms = [...new Set(all.map(ablation => ablation.without))];
+  const shown = ['ipc', ...names.filter(name => name !== 'ipc')];
+  add(main, 'h3', 'Cycles that each mechanism contributes to the median');
+  table(main, [...shown.map(name => name.replace(/^workload\./, '')), ...mechanisms],
+    byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]), ...mechanisms.map(mechanism =>
+      (all.find(ablation => cells[ablation.of] === cell && ablation.without === mechanism) || {}).contributes)]));
 }
 
 /** What is to be compared stands together. */

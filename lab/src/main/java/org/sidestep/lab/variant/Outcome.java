@@ -1,0 +1,6 @@
+package org.sidestep.lab.variant;
+
+import org.sidestep.experiment.CellResult;
+
+/** A variant and what running it gave. */
+public record Outcome(Variant variant, CellResult result) {}
