@@ -21,12 +21,18 @@ import org.sidestep.machine.Stop;
 final class Loop {
 
     private static final int CODE = 0x100000;
-    private static final int DATA = 0x200000;
-    private static final int STACK = 0x210000;
-    private static final int POINTER = 0x220000;
-    private static final int COUNTER = 0x230000;
-    /** Pushes and pops have as much on either side. */
-    private static final int HALF = 0x2000;
+    /** What all address registers point to: pushes grow below, pops and string instructions above. */
+    private static final int MIDDLE = 0x250000;
+    /** Pushes and pops have as much on either side; more than any first-level cache. */
+    private static final int HALF = 0x20000;
+    /** String instructions walk through as much, round after round, so that they miss the first level but not the second. */
+    private static final int WINDOW = 0x10000;
+    /** More than any first-level cache. */
+    private static final int EVICTING = 0x8000;
+
+    private static final int LINE = 32;
+    private static final int POINTER = 0x2B0000;
+    private static final int COUNTER = 0x2B1000;
 
     private static final int MAGIC = 0x1BADB002;
 
@@ -35,10 +41,10 @@ final class Loop {
     private static final int OSFXSR = 1 << 9;
 
     /** Rounds until caches and predictor are warm, and those that are measured. */
-    private static final int WARM = 6;
+    private static final int WARM = 4;
 
-    private static final int MEASURED = 6;
-    private static final int LIMIT = 10_000_000;
+    private static final int MEASURED = 4;
+    private static final int LIMIT = 100_000_000;
 
     private final byte[] elf;
     private final int head;
@@ -54,9 +60,9 @@ final class Loop {
         prepare(asm, row);
         asm.align(32);
         asm.bind(asm.label("round"));
-        asm.emit("mov", Reg32.ESP, imm(STACK + HALF));
-        asm.emit("mov", Reg32.ESI, imm(Notation.isDivision(row) ? 1 : DATA));
-        asm.emit("mov", Reg32.EDI, imm(Notation.isDivision(row) ? 0 : DATA + HALF));
+        asm.emit("mov", Reg32.ESP, imm(MIDDLE));
+        if (Notation.isString(row)) walk(asm);
+        else point(asm, row);
         for (byte[] copy : copies) asm.bytes(copy);
         asm.emit("dec", Mem.absolute(COUNTER).dword());
         asm.emit("jnz", asm.label("round"));
@@ -80,19 +86,41 @@ final class Loop {
         if (kind == Kind.X87) for (int i = 0; i < 8; i++) asm.emit("fld1");
     }
 
+    private static void point(Assembler asm, String row) {
+        asm.emit("mov", Reg32.ESI, imm(Notation.isDivision(row) ? 1 : MIDDLE));
+        asm.emit("mov", Reg32.EDI, imm(Notation.isDivision(row) ? 0 : MIDDLE));
+    }
+
+    /** Goes on where the last round ended, both pointers at the same place. */
+    private static void walk(Assembler asm) {
+        for (Reg32 pointer : List.of(Reg32.ESI, Reg32.EDI)) {
+            asm.emit("and", pointer, imm(WINDOW - 1));
+            asm.emit("add", pointer, imm(MIDDLE));
+        }
+    }
+
+    /** Brings the window into the second-level cache, and out of the first. */
+    private static void warm(Assembler asm) {
+        asm.emit("mov", Reg32.EDX, imm(MIDDLE));
+        asm.bind(asm.label("warm"));
+        asm.emit("mov", Reg32.EAX, Reg32.EDX.at(0));
+        asm.emit("add", Reg32.EDX, imm(LINE));
+        asm.emit("cmp", Reg32.EDX, imm(MIDDLE + WINDOW + EVICTING));
+        asm.emit("jb", asm.label("warm"));
+    }
+
     private static void prepare(Assembler asm, String row) {
+        if (Notation.isString(row)) warm(asm);
         asm.emit("mov", Reg32.EAX, imm(Notation.isDivision(row) ? 1 : POINTER));
         asm.emit("mov", Reg32.EBX, imm(1));
-        for (Reg32 r : List.of(Reg32.ECX, Reg32.EDX, Reg32.EBP)) asm.emit("xor", r, r);
+        for (Reg32 r : List.of(Reg32.ECX, Reg32.EDX, Reg32.EBP, Reg32.ESI, Reg32.EDI)) asm.emit("xor", r, r);
     }
 
     /** A chain of MOV follows a pointer to itself; arithmetic leaves its address as it is by adding nothing. */
     private static void data(Assembler asm, String row) {
         asm.section("pointer", POINTER, POINTER);
         asm.word(imm(row.startsWith("MOV") ? POINTER : 0));
-        asm.zeroSection("data", DATA, DATA);
-        asm.reserve(2 * HALF);
-        asm.zeroSection("stack", STACK, STACK);
+        asm.zeroSection("data", MIDDLE - HALF, MIDDLE - HALF);
         asm.reserve(2 * HALF);
         asm.zeroSection("counter", COUNTER, COUNTER);
         asm.reserve(4);

@@ -52,6 +52,11 @@ final class Notation {
         return row.startsWith("DIV ") || row.startsWith("IDIV ");
     }
 
+    /** Whether the row steps through memory by itself. */
+    static boolean isString(String row) {
+        return row.matches("(LODS|STOS|MOVS|SCAS|CMPS)[BWD]");
+    }
+
     private String code() {
         if (row.contains("0x66 NOP")) {
             String count = row.replaceAll("x? ?0x66 NOP", "").trim();
