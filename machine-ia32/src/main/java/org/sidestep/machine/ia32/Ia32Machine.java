@@ -22,6 +22,7 @@ import org.sidestep.machine.ia32.cpu.Interpreter;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.BusMaster;
+import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -41,6 +42,7 @@ public final class Ia32Machine implements BootedMachine {
     private final CodeCache code;
     private final Cpu cpu;
     private final Interpreter interpreter;
+    private final CpuModel.Identity identity;
 
     Ia32Machine(int memory, CpuModel.Identity identity, Timing timing) {
         this(memory, identity, timing, BoardOptions.PLAIN);
@@ -53,11 +55,14 @@ public final class Ia32Machine implements BootedMachine {
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
         ram.attach(new Bus());
+        this.identity = identity;
         // Firmware of the guest's own writes its own tables.
-        if (options.apic() && options.rom().isEmpty()) {
-            int[] words = identity.cpuid(1);
-            board.storeTables(words[0], words[3]);
-        }
+        if (options.apic() && options.rom().isEmpty()) storeTables();
+    }
+
+    private void storeTables() {
+        int[] words = identity.cpuid(1);
+        board.storeTables(words[0], words[3]);
     }
 
     /** What lies between processor, memory and devices. */
@@ -109,6 +114,18 @@ public final class Ia32Machine implements BootedMachine {
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());
         cpu.goTo(entry.eip());
+    }
+
+    /** Lets the host answer the calls of the built-in BIOS, whose ROM this machine has, and starts it. */
+    void startBios() {
+        Bios bios = new Bios(cpu, board, new Bus(), identity.kiloHertz(), this::giveUp);
+        board.attachFirmware(Bios.CALL, bios::called);
+        start(Bios.image());
+        storeTables();
+    }
+
+    private void giveUp(String reason) {
+        interpreter.boundary().requestStop(new Stop(Stop.Kind.UNDEFINED, 0, reason));
     }
 
     /** Shows the end of the firmware below the first megabyte too, and starts it. */
@@ -222,7 +239,8 @@ public final class Ia32Machine implements BootedMachine {
 
     private int peekByte(int linear) {
         long physical = cpu.peek(linear);
-        if (physical < 0 || !ram.contains((int) physical, 1)) throw new NotMapped(linear);
+        if (physical < 0 || !ram.contains((int) physical, 1) && !board.isRom((int) physical))
+            throw new NotMapped(linear);
         return ram.read8((int) physical);
     }
 
@@ -255,7 +273,7 @@ public final class Ia32Machine implements BootedMachine {
 
     @Override
     public void requestStop(String reason) {
-        interpreter.boundary().requestStop(reason);
+        interpreter.boundary().requestStop(new Stop(Stop.Kind.REQUEST, 0, reason));
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.Disk;
+import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
@@ -65,12 +66,14 @@ public final class Ia32MachineProvider implements MachineProvider {
                 return machine;
             });
         }
-        options.rom().ifPresent(machine::start);
+        if (configuration.source() instanceof BootSource.Firmware) machine.startBios();
+        else options.rom().ifPresent(machine::start);
         return machine;
     }
 
     /** What the processor finds at its reset vector. */
     private static Optional<byte[]> rom(BootSource source) {
+        if (source instanceof BootSource.Firmware) return Optional.of(Bios.image());
         if (!(source instanceof BootSource.Rom firmware)) return Optional.empty();
         byte[] bytes = firmware.image().bytes();
         if (bytes.length < 16 || bytes.length > LARGEST_ROM || bytes.length % 16 != 0) {

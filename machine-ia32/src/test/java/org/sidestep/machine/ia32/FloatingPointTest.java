@@ -118,9 +118,7 @@ class FloatingPointTest {
             a.emit("sti");
             a.emit("fwait");
         });
-        assertThat(vector)
-                .as("request 13, with the vectors of the firmware")
-                .isEqualTo(0x75);
+        assertThat(vector).as("request 13, with the vectors of the firmware").isEqualTo(0x75);
     }
 
     @Test

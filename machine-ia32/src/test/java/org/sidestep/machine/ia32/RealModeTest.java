@@ -61,11 +61,12 @@ class RealModeTest {
         code(0x12340, "ff ff 00 00 00 93 cf 00"); // flat data, at GDT entry 1
         code(0x12300, "0f 00 38 23 01 00"); // GDT at 12338, so that entry 1 is at 12340
         code(0x110000, "ef be ad de");
-        run("b8 30 12 8e d8  0f 01 16 00 00  fa" // mov ds,1230h; lgdt [0]; cli
-                + "0f 20 c0 0c 01 0f 22 c0" // mov eax,cr0; or al,1; mov cr0,eax
-                + "bb 08 00 8e db" // mov bx,8; mov ds,bx
-                + "24 fe 0f 22 c0" // and al,fe; mov cr0,eax
-                + "31 c0 8e d8  67 66 a1 00 00 11 00"); // xor ax,ax; mov ds,ax; mov eax,[00110000h]
+        run(
+                "b8 30 12 8e d8  0f 01 16 00 00  fa" // mov ds,1230h; lgdt [0]; cli
+                        + "0f 20 c0 0c 01 0f 22 c0" // mov eax,cr0; or al,1; mov cr0,eax
+                        + "bb 08 00 8e db" // mov bx,8; mov ds,bx
+                        + "24 fe 0f 22 c0" // and al,fe; mov cr0,eax
+                        + "31 c0 8e d8  67 66 a1 00 00 11 00"); // xor ax,ax; mov ds,ax; mov eax,[00110000h]
         assertThat(machine.register(Reg32.EAX)).isEqualTo(0xDEADBEEF);
     }
 

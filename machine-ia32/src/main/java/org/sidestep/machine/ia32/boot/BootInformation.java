@@ -54,7 +54,7 @@ final class BootInformation {
         ByteBuffer map = ByteBuffer.allocate(ranges.size() * MMAP_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
         for (MemoryMap.Range range : ranges) {
             map.putInt(MMAP_ENTRY - 4).putLong(range.from()).putLong(range.length());
-            map.putInt(range.type().number);
+            map.putInt(range.type().number());
         }
         table.putInt(MMAP_LENGTH_AT, map.capacity()).putInt(MMAP_ADDR_AT, add(map.array(), 4));
         return this;

@@ -3,33 +3,37 @@ package org.sidestep.machine.ia32.boot;
 import java.util.List;
 
 /** What firmware reports as physical memory: what INT 15h, AX = E820h gives and a boot loader passes on. */
-record MemoryMap(List<Range> ranges) {
+public record MemoryMap(List<Range> ranges) {
 
     // spotless:off
-    static final int LOW_MEMORY_END = 0x9FC00, ADAPTERS = 0xA0000, FIRMWARE = 0xE0000, UPPER_MEMORY = 0x100000;
+    public static final int LOW_MEMORY_END = 0x9FC00, ADAPTERS = 0xA0000, FIRMWARE = 0xE0000, UPPER_MEMORY = 0x100000;
     private static final long APICS = 0xFEC0_0000L, FIRMWARE_HIGH = 0xFFFC_0000L, END = 0x1_0000_0000L;
     // spotless:on
 
     /** Memory for programs, or memory that is in use for other things; the numbers are those of E820h. */
-    enum Type {
+    public enum Type {
         AVAILABLE(1),
         RESERVED(2);
 
-        final int number;
+        private final int number;
 
         Type(int number) {
             this.number = number;
         }
+
+        public int number() {
+            return number;
+        }
     }
 
-    record Range(long from, long to, Type type) {
-        long length() {
+    public record Range(long from, long to, Type type) {
+        public long length() {
             return to - from;
         }
     }
 
     /** The map of a machine with {@code size} bytes of memory, at least a megabyte. */
-    static MemoryMap of(int size) {
+    public static MemoryMap of(int size) {
         return new MemoryMap(List.of(
                 new Range(0, LOW_MEMORY_END, Type.AVAILABLE),
                 new Range(LOW_MEMORY_END, ADAPTERS, Type.RESERVED),
@@ -40,12 +44,12 @@ record MemoryMap(List<Range> ranges) {
     }
 
     /** KB of memory below the adapters that programs may use. */
-    static int lowerKilobytes() {
+    public static int lowerKilobytes() {
         return LOW_MEMORY_END >> 10;
     }
 
     /** KB of memory above the first megabyte. */
-    static int upperKilobytes(int size) {
+    public static int upperKilobytes(int size) {
         return size - UPPER_MEMORY >> 10;
     }
 }

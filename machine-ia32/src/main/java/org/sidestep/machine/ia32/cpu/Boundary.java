@@ -27,7 +27,7 @@ public final class Boundary {
     private boolean started;
     private boolean delivered;
     private long instructionDeadline;
-    private String request;
+    private Stop request;
     private long interrupts;
     private long faults;
 
@@ -52,8 +52,8 @@ public final class Boundary {
     }
 
     /** Makes the run end before the next instruction. */
-    public void requestStop(String reason) {
-        request = reason;
+    public void requestStop(Stop stop) {
+        request = stop;
         cpu.attention();
     }
 
@@ -126,7 +126,7 @@ public final class Boundary {
             return new Stop(Stop.Kind.EXIT, board.exitCode(), "the guest exited with code " + board.exitCode());
         }
         if (request != null) {
-            Stop stop = new Stop(Stop.Kind.REQUEST, 0, request);
+            Stop stop = request;
             request = null;
             return stop;
         }

@@ -382,6 +382,15 @@ public final class Cpu {
         goTo(offset);
     }
 
+    /** Loads a segment register as firmware does, in real or virtual-8086 mode. */
+    public void setParagraph(Seg segment, int paragraph) {
+        Segmentation.loadParagraph(this, segment.number(), paragraph);
+    }
+
+    public void setCarry(boolean set) {
+        flags.carry(set);
+    }
+
     /** Some memory has become read-only, or writable again. */
     public void remapped() {
         mmu.remapped();

@@ -34,6 +34,8 @@ public final class Board {
     private int post;
     private int exitCode = -1;
     private String refusal;
+    private int firmwarePort = -1;
+    private Runnable firmware = () -> {};
     private long now;
     private long nextEvent;
 
@@ -154,6 +156,11 @@ public final class Board {
         return chips.apics.read(address);
     }
 
+    /** Whether firmware lies at a physical address above memory. */
+    public boolean isRom(int address) {
+        return rom.holds(address);
+    }
+
     /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public void write(int address, int size, int value) {
         if (!hasApic() || !chips.apics.isAt(address)) return;
@@ -164,7 +171,13 @@ public final class Board {
 
     /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
     public boolean knows(int port) {
-        return isPit(port) || chips.at(port) != null || isPci(port) || isDebugConsole(port) || port == POST || port == EXIT;
+        return isPit(port)
+                || chips.at(port) != null
+                || isPci(port)
+                || port == firmwarePort
+                || isDebugConsole(port)
+                || port == POST
+                || port == EXIT;
     }
 
     /** In strict mode, stops the machine because of an access to something that does not exist. */
@@ -201,6 +214,22 @@ public final class Board {
         if (!options.restarts() || chips.control.resetRequest().isEmpty()) return false;
         chips.control.resetDone();
         return true;
+    }
+
+    /** Lets built-in firmware answer writes to {@code port}, while the instruction executes. */
+    public void attachFirmware(int port, Runnable called) {
+        firmwarePort = port;
+        firmware = called;
+    }
+
+    /** Device time: cycles. */
+    public long now() {
+        return now;
+    }
+
+    /** A character leaves as if through the serial port, past its settings. */
+    public void print(int character) {
+        console.serial(character);
     }
 
     /** Characters arrive at the serial port. */
@@ -295,6 +324,7 @@ public final class Board {
     private void writeByte(int port, int value) {
         IntConsumer listener = options.lines().ports().get(port);
         if (listener != null) listener.accept(value);
+        if (port == firmwarePort) firmware.run();
         switch (port) {
             case POST -> post = value;
             case DEBUG_CONSOLE -> console.debug(value);

@@ -3,6 +3,10 @@ package org.sidestep.machine.ia32.device;
 /** Firmware that ends at the end of the address space; beside it nothing answers. */
 record Rom(byte[] image) {
 
+    boolean holds(int address) {
+        return address < 0 && image.length + address >= 0;
+    }
+
     int read(int address, int size) {
         int value = 0;
         for (int i = 0; i < size; i++) value |= octet(address + i) << 8 * i;
@@ -10,7 +14,6 @@ record Rom(byte[] image) {
     }
 
     private int octet(int address) {
-        int offset = image.length + address;
-        return address < 0 && offset >= 0 ? image[offset] & 0xFF : 0xFF;
+        return holds(address) ? image[image.length + address] & 0xFF : 0xFF;
     }
 }

@@ -32,6 +32,7 @@ public final class Mmu {
 
     /** Made when first asked for, since most guests never ask. */
     private final CheckedMemory[] checkedViews = new CheckedMemory[2];
+
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
     private Timing timing;

@@ -55,8 +55,8 @@ class CapturedRealModeTest {
     }
 
     private static List<CapturedTest> read(Path file) throws IOException {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
             return reader.lines().map(CapturedTest::parse).toList();
         }
     }
@@ -140,8 +140,8 @@ class CapturedRealModeTest {
             }
         }
         if (Arrays.equals(found, wanted)) return;
-        differences.add("at %x %s, not %s"
-                .formatted(address, hex(found, 0, found.length), hex(wanted, 0, wanted.length)));
+        differences.add(
+                "at %x %s, not %s".formatted(address, hex(found, 0, found.length), hex(wanted, 0, wanted.length)));
     }
 
     private static String hex(byte[] bytes, int from, int length) {

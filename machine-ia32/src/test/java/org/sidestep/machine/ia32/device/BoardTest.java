@@ -144,8 +144,9 @@ class BoardTest {
 
     @Test
     void theCmosMemoryTellsOfMemoryAndDrives() {
-        BoardOptions options =
-                BoardOptions.PLAIN.withDisk(Disk.hard(new byte[16 * 63 * 512 * 20])).withFloppy(Disk.floppy(new byte[512]));
+        BoardOptions options = BoardOptions.PLAIN
+                .withDisk(Disk.hard(new byte[16 * 63 * 512 * 20]))
+                .withFloppy(Disk.floppy(new byte[512]));
         Board pc = new Board(KILOHERTZ, TestMemory.of(48), options);
         assertThat(cmosWord(pc, 0x15)).as("base memory in KB").isEqualTo(640);
         assertThat(cmosWord(pc, 0x17)).as("extended memory in KB").isEqualTo(47 * 1024);

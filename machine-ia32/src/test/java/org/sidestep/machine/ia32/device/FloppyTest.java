@@ -103,8 +103,7 @@ class FloppyTest {
     void aDisketteThatIsTooLargeIsRefused() {
         assertThat(Disk.floppy(new byte[1200 << 10]).sectorsPerTrack()).isEqualTo(15);
         assertThat(Disk.floppy(new byte[512]).sectors()).isEqualTo(2880);
-        assertThatThrownBy(() -> Disk.floppy(new byte[4 << 20]))
-                .hasMessageContaining("4096 KB");
+        assertThatThrownBy(() -> Disk.floppy(new byte[4 << 20])).hasMessageContaining("4096 KB");
     }
 
     private void seek(int cylinder) {

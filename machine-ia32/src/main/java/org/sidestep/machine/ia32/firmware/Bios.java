@@ -1,0 +1,136 @@
+package org.sidestep.machine.ia32.firmware;
+
+import static org.sidestep.isa.Reg16.AX;
+import static org.sidestep.isa.Reg8.AH;
+import static org.sidestep.isa.Reg8.DL;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.sidestep.machine.ia32.boot.MemoryMap;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.device.Board;
+import org.sidestep.machine.ia32.device.BusMaster;
+
+/** The host's half of the built-in BIOS: answers the calls of its ROM. */
+public final class Bios {
+
+    /** The port by which the ROM calls {@link #called}. */
+    public static final int CALL = BiosRom.CALL;
+
+    // spotless:off
+    private static final int VECTORS = 256, DISKETTE_TABLE_VECTOR = 0x1E, BOOT = 0x7C00;
+    private static final int EQUIPMENT_FLOPPY = 0x0001, EQUIPMENT_FPU = 0x0002, EQUIPMENT_COLOUR_TEXT = 0x0020, EQUIPMENT_ONE_SERIAL = 0x0200;
+    private static final int KEYBOARD_START = 0x1E, KEYBOARD_END = 0x3E, ENHANCED_KEYBOARD = 0x10, COM1_BASE = 0x3F8;
+    // spotless:on
+
+    private final Cpu cpu;
+    private final GuestMemory memory;
+    private final Consumer<String> giveUp;
+    private final BiosRom rom = new BiosRom();
+    private final Video video;
+    private final Disks disks;
+    private final ClockServices clock;
+    private final Map<Integer, BiosService> services = new HashMap<>();
+
+    /** @param giveUp told why the guest cannot go on */
+    public Bios(Cpu cpu, Board board, BusMaster bus, int kiloHertz, Consumer<String> giveUp) {
+        this.cpu = cpu;
+        this.giveUp = giveUp;
+        memory = new GuestMemory(cpu, bus);
+        video = new Video(board);
+        disks = new Disks(board, rom.offset("table.floppy"));
+        clock = new ClockServices(board);
+        Keys keys = new Keys(board);
+        // spotless:off
+        services.put(0x00, call -> unhandled(call, "divide error"));
+        services.put(0x06, call -> unhandled(call, "undefined instruction"));
+        services.put(0x09, keys::pressed);
+        services.put(0x10, video);
+        services.put(0x11, call -> answer(call, call.memory.word(DataArea.EQUIPMENT)));
+        services.put(0x12, call -> answer(call, call.memory.word(DataArea.MEMORY_SIZE)));
+        services.put(0x13, disks);
+        services.put(0x14, new SerialPort(board));
+        services.put(0x15, new SystemServices(board, bus.size(), rom.offset("table.system"), kiloHertz));
+        services.put(0x16, keys);
+        services.put(0x17, Bios::noPrinter);
+        services.put(0x18, this::noSystem);
+        services.put(0x19, this::bootstrap);
+        services.put(0x1A, clock);
+        services.put(BiosRom.POST, this::powerOnSelfTest);
+        // spotless:on
+    }
+
+    /** The contents of the ROM. */
+    public static byte[] image() {
+        return new BiosRom().image();
+    }
+
+    /** The ROM has written to {@link #CALL}. */
+    public void called() {
+        BiosCall call = new BiosCall(cpu, memory);
+        BiosService service = services.get(call.vector());
+        // Only the ROM knows what it calls; a guest that writes to the port itself gets no answer.
+        if (service != null) call.answer(service.serve(call));
+    }
+
+    private boolean unhandled(BiosCall call, String what) {
+        giveUp.accept("%s at %s, and the guest has no handler for it".formatted(what, call.caller()));
+        return false;
+    }
+
+    private static boolean answer(BiosCall call, int ax) {
+        call.set(AX, ax);
+        return false;
+    }
+
+    private static boolean noPrinter(BiosCall call) {
+        call.set(AH, 1);
+        return false;
+    }
+
+    private boolean noSystem(BiosCall call) {
+        video.print(memory, "\r\nNo bootable floppy or disk.\r\n");
+        return false;
+    }
+
+    /** Loads a boot sector; whether there is none. */
+    private boolean bootstrap(BiosCall call) {
+        for (int drive : new int[] {Disks.FLOPPY, Disks.HARD}) {
+            Optional<byte[]> sector = disks.bootSector(drive);
+            if (sector.isEmpty()) continue;
+            memory.write(BOOT, sector.get());
+            call.set(DL, drive);
+            return false;
+        }
+        return true;
+    }
+
+    private boolean powerOnSelfTest(BiosCall call) {
+        for (int vector = 0; vector < VECTORS; vector++) {
+            memory.number(4 * vector, 4, BiosRom.SEGMENT << 16 | rom.handler(vector));
+        }
+        memory.number(4 * DISKETTE_TABLE_VECTOR, 4, BiosRom.SEGMENT << 16 | rom.offset("table.floppy"));
+        memory.write(DataArea.BASE, new byte[DataArea.SIZE]);
+        memory.word(DataArea.COM1, COM1_BASE);
+        memory.word(DataArea.EBDA_SEGMENT, MemoryMap.LOW_MEMORY_END >> 4);
+        memory.word(MemoryMap.LOW_MEMORY_END, 1);
+        memory.word(
+                DataArea.EQUIPMENT,
+                (disks.hasFloppy() ? EQUIPMENT_FLOPPY : 0)
+                        | EQUIPMENT_FPU
+                        | EQUIPMENT_COLOUR_TEXT
+                        | EQUIPMENT_ONE_SERIAL);
+        memory.word(DataArea.MEMORY_SIZE, MemoryMap.lowerKilobytes());
+        for (int at : new int[] {DataArea.KEYBOARD_HEAD, DataArea.KEYBOARD_TAIL, DataArea.KEYBOARD_START}) {
+            memory.word(at, KEYBOARD_START);
+        }
+        memory.word(DataArea.KEYBOARD_END, KEYBOARD_END);
+        memory.octet(DataArea.KEYBOARD_MODE, ENHANCED_KEYBOARD);
+        memory.octet(DataArea.DISK_COUNT, disks.hardDisks());
+        memory.number(DataArea.TICKS, 4, clock.ticks());
+        video.setMode(memory, 3);
+        return false;
+    }
+}
