@@ -33,7 +33,15 @@ final class Block {
 
     private Block elsewhere;
 
-    Block(int linear, int physical, boolean default32, Op[] ops, Object schedule, int length, int secondPage, boolean watched) {
+    Block(
+            int linear,
+            int physical,
+            boolean default32,
+            Op[] ops,
+            Object schedule,
+            int length,
+            int secondPage,
+            boolean watched) {
         this.linear = linear;
         this.physical = physical;
         this.default32 = default32;

@@ -157,7 +157,8 @@ final class Interrupts {
         if (!cpu.idtr.contains(vector * 8)) throw Fault.gp(code);
         int address = cpu.idtr.base + vector * 8;
         Descriptor gate = new Descriptor(cpu.system.load32(address), cpu.system.load32(address + 4));
-        if (!gate.interruptOrTrapGate() && !gate.taskGate() || external == 0 && gate.dpl() < cpu.cpl()) throw Fault.gp(code);
+        if (!gate.interruptOrTrapGate() && !gate.taskGate() || external == 0 && gate.dpl() < cpu.cpl())
+            throw Fault.gp(code);
         if (!gate.present()) throw Fault.np(code);
         return gate;
     }

@@ -63,8 +63,7 @@ final class TaskSegments {
     private void data(int segment, int selector) {
         if (Segmentation.isNull(selector)) return;
         Descriptor descriptor = find(selector);
-        boolean level =
-                descriptor.conforming() || Math.max(cpu.cpl(), Segmentation.rpl(selector)) <= descriptor.dpl();
+        boolean level = descriptor.conforming() || Math.max(cpu.cpl(), Segmentation.rpl(selector)) <= descriptor.dpl();
         if (!descriptor.readable() || !level) throw Fault.ts(error(selector));
         if (!descriptor.present()) throw Fault.np(error(selector));
         load(segment, selector, descriptor);
