@@ -38,6 +38,7 @@ public final class Decoder {
 
     private ByteSource code;
     private int length;
+    private int codeSize;
     private int prefixes;
     private int operandSize;
     private boolean operandPrefix;
@@ -70,7 +71,7 @@ public final class Decoder {
                 true,
                 false,
                 "none");
-        return new Instruction(form, 1, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
+        return new Instruction(form, 1, 4, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
     }
 
     /**
@@ -82,7 +83,8 @@ public final class Decoder {
     public Instruction decode(ByteSource source, boolean default32) {
         code = source;
         length = 0;
-        operandSize = default32 ? 4 : 2;
+        codeSize = default32 ? 4 : 2;
+        operandSize = codeSize;
         operandPrefix = false;
         addressSize = operandSize;
         override = -1;
@@ -119,6 +121,7 @@ public final class Decoder {
         return new Instruction(
                 form,
                 length,
+                codeSize,
                 operandSize,
                 addressSize,
                 override >= 0 ? override : defaultSegment(),

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The text of a decoded instruction in the style of {@code objdump -d -M intel}. */
+/** The text of a decoded instruction in the style of {@code objdump -d -M intel}, for a code segment of its size. */
 public final class Disassembler {
 
     private static final String[] REG8 = {"al", "cl", "dl", "bl", "ah", "ch", "dh", "bh"};
@@ -15,7 +15,7 @@ public final class Disassembler {
     /** What CMPPS and CMPSS are called by their immediate (SDM vol. 2, CMPPS). */
     private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
 
-    /** Their 16-bit form is the mnemonic with a w, since no operand shows the size. */
+    /** Where no operand shows a size other than the code segment's, the mnemonic does, by a w or d at its end. */
     private static final Set<String> SUFFIXED = Set.of(
             "pusha", "popa", "pushf", "popf", "iret", "ret", "retf", "enter", "leave", "fldenv", "fnstenv", "fnsave",
             "frstor");
@@ -80,14 +80,18 @@ public final class Disassembler {
         if (isComparison()) return "cmp" + COMPARISONS[instruction.imm] + row.substring(3);
         if (row.equals("jecxz") && instruction.addressSize == 2) return "jcxz";
         if (has(OperandForm.Size.S)) return row + (instruction.operandSize == 2 ? "w" : "d");
-        if (instruction.operandSize == 4) return row;
+        if (row.equals("cwde")) return instruction.operandSize == 2 ? "cbw" : row;
+        if (row.equals("cdq")) return instruction.operandSize == 2 ? "cwd" : row;
+        if (instruction.operandSize == instruction.codeSize) return row;
+        if (row.equals("nop") && instruction.modrm < 0) return instruction.operandSize == 2 ? "xchg   ax,ax" : "xchg   eax,eax";
+        return needsSuffix(row) ? row + (instruction.operandSize == 2 ? "w" : "d") : row;
+    }
+
+    private boolean needsSuffix(String row) {
         return switch (row) {
-            case "cwde" -> "cbw";
-            case "cdq" -> "cwd";
-            case "push", "pop" -> has(OperandForm.Kind.I) || has(OperandForm.Kind.FIXED) ? row + "w" : row;
-            case "call", "jmp" -> has(OperandForm.Kind.J) && has(OperandForm.Size.Z) ? row + "w" : row;
-            case "nop" -> instruction.modrm < 0 ? "xchg   ax,ax" : row;
-            default -> SUFFIXED.contains(row) ? row + "w" : row;
+            case "push", "pop" -> has(OperandForm.Kind.I) || has(OperandForm.Kind.FIXED);
+            case "call", "jmp" -> has(OperandForm.Kind.J) && has(OperandForm.Size.Z);
+            default -> SUFFIXED.contains(row);
         };
     }
 
@@ -186,9 +190,14 @@ public final class Disassembler {
 
     private String target() {
         int target = address + instruction.length + instruction.imm;
-        if (instruction.operandSize == 2) target &= 0xFFFF;
+        if (instruction.operandSize == 2) target = wrapped(target);
         String name = symbols.address(target);
         return name != null ? name : hex(target);
+    }
+
+    /** Within the 64 KB around a 16-bit code segment's instruction; a 32-bit one's EIP gets truncated. */
+    private int wrapped(int target) {
+        return target & 0xFFFF | (instruction.codeSize == 2 ? address & 0xFFFF0000 : 0);
     }
 
     private String offset() {

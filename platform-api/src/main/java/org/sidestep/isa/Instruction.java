@@ -13,6 +13,9 @@ public final class Instruction {
     /** Bytes, 1..15. */
     public final int length;
 
+    /** Operand and address size of the code segment, in bytes: 2 or 4; what there is without prefixes. */
+    public final int codeSize;
+
     /** Effective operand size of v-type operands in bytes: 2 or 4. */
     public final int operandSize;
 
@@ -62,6 +65,7 @@ public final class Instruction {
     Instruction(
             InstructionForm form,
             int length,
+            int codeSize,
             int operandSize,
             int addressSize,
             int segment,
@@ -78,6 +82,7 @@ public final class Instruction {
             int imm2) {
         this.form = form;
         this.length = length;
+        this.codeSize = codeSize;
         this.operandSize = operandSize;
         this.addressSize = addressSize;
         this.segment = segment;

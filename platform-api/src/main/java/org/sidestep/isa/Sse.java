@@ -71,6 +71,13 @@ final class Sse {
         t.row("prefetcht0",  "0F 18 /1",       "M:a",             "prefetch");
         t.row("prefetcht1",  "0F 18 /2",       "M:a",             "prefetch");
         t.row("prefetcht2",  "0F 18 /3",       "M:a",             "prefetch");
+        // Hint nops: what the P6 family leaves to later hints.
+        for (int digit = 0; digit < 8; digit++) {
+            t.row("nop",     "0F 18 /" + digit, digit < 4 ? "Rv:a" : "Ev:a", "nop");
+        }
+        for (int opcode = 0x19; opcode < 0x1F; opcode++) {
+            t.row("nop",     "0F %X".formatted(opcode), "Ev:a",    "nop");
+        }
         // spotless:on
     }
 }

@@ -32,10 +32,10 @@ class DisassemblerAgainstObjdumpTest {
 
     /** Prefixes without effect on the instruction: objdump shows them, we do not. */
     private static final Pattern REDUNDANT =
-            Pattern.compile("^((data16|addr16|cs|ds|es|ss|fs|gs|rep|repz|repnz|lock) +)+");
+            Pattern.compile("^((data(16|32)|addr(16|32)|cs|ds|es|ss|fs|gs|rep|repz|repnz|lock) +)+");
 
     /** Meanings that processors after the Pentium III gave to prefixes. */
-    private static final Pattern NEWER = Pattern.compile("\\b(notrack|bnd|xacquire|xrelease|tzcnt|lzcnt|wbnoinvd)\\b");
+    private static final Pattern NEWER = Pattern.compile("\\b(notrack|bnd\\w*|cldemote|endbr\\d+|rdssp.|xacquire|xrelease|tzcnt|lzcnt|wbnoinvd)\\b");
 
     private static final Pattern BRANCH_HINT = Pattern.compile(",p[nt]\\b");
 
@@ -80,40 +80,29 @@ class DisassemblerAgainstObjdumpTest {
 
     @Test
     void randomBytesReadAsInObjdump() {
-        long seed = Long.getLong("sidestep.seed", 20260101L);
+        compare(Long.getLong("sidestep.seed", 20260101L), 60_000, true);
+    }
+
+    @Test
+    void inSixteenBitSegmentsRandomBytesReadAsInObjdump() {
+        compare(Long.getLong("sidestep.seed", 20260102L), 30_000, false);
+    }
+
+    private void compare(long seed, int count, boolean default32) {
         System.out.println("seed " + seed);
-        List<byte[]> codes = random(new SplittableRandom(seed), 60_000);
-        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), "i386");
+        List<byte[]> codes = random(new SplittableRandom(seed), count);
+        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), default32 ? "i386" : "i8086");
         List<String> differences = new ArrayList<>();
         int compared = 0;
         for (int i = 0; i < codes.size(); i++) {
-            Instruction ours = decoder.decode(ByteSource.of(codes.get(i), 0), true);
+            Instruction ours = decoder.decode(ByteSource.of(codes.get(i), 0), default32);
             Shown theirs = shown.get(i * SLOT);
             String difference = difference(ours, i * SLOT, theirs);
             if (difference != null) differences.add(hex(codes.get(i)) + ": " + difference);
             if (ours != Decoder.UNDEFINED) compared++;
         }
         assertThat(differences).as("seed %d, %d compared", seed, compared).isEmpty();
-        assertThat(compared).isGreaterThan(30_000);
-    }
-
-    @Test
-    void inSixteenBitSegmentsRandomBytesHaveTheLengthThatObjdumpSees() {
-        long seed = Long.getLong("sidestep.seed", 20260102L);
-        System.out.println("seed " + seed);
-        List<byte[]> codes = random(new SplittableRandom(seed), 20_000);
-        Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), "i8086");
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < codes.size(); i++) {
-            Instruction ours = decoder.decode(ByteSource.of(codes.get(i), 0), false);
-            Shown theirs = shown.get(i * SLOT);
-            if (ours == Decoder.UNDEFINED
-                    || isTakenTogether(ours)
-                    || ours.length == theirs.length()
-                    || theirs.text().contains("(bad)")) continue;
-            differences.add(hex(codes.get(i)) + ": " + ours.length + " bytes, objdump '" + theirs.text() + "'");
-        }
-        assertThat(differences).as("seed %d", seed).isEmpty();
+        assertThat(compared).isGreaterThan(count / 2);
     }
 
     /** Null if we agree, or if the instruction is none of ours. */

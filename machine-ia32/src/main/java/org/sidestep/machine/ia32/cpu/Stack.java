@@ -95,11 +95,16 @@ final class Stack {
         cpu.attention();
     }
 
+    /** A frame that could not be written to at its final top is not made at all. */
     private static void enter(Cpu cpu, Op op) {
         int level = op.imm2 & 31;
+        int pushes = level == 0 ? 1 : level + 1;
         int mask = cpu.stackMask();
-        cpu.probePush(level == 0 ? 1 : level + 1, op.size);
-        int frame = cpu.r[Cpu.ESP] - op.size & mask;
+        int sp = cpu.r[Cpu.ESP];
+        cpu.probePush(pushes, op.size);
+        int top = sp - pushes * op.size - op.imm & mask;
+        cpu.memory.probeWrite(cpu.segments[Cpu.SS].writable(top, op.size), op.size);
+        int frame = sp & ~mask | sp - op.size & mask;
         int[] display = new int[Math.max(level - 1, 0)];
         for (int n = 0; n < display.length; n++) {
             display[n] = cpu.load(Cpu.SS, cpu.r[Cpu.EBP] - (n + 1) * op.size & mask, op.size);
@@ -108,7 +113,7 @@ final class Stack {
         for (int link : display) cpu.push(link, op.size);
         if (level > 0) cpu.push(frame, op.size);
         cpu.reg(Cpu.EBP, op.size, frame);
-        cpu.setStackPointer(cpu.r[Cpu.ESP] - op.imm);
+        cpu.setStackPointer(top);
     }
 
     private static void leave(Cpu cpu, Op op) {

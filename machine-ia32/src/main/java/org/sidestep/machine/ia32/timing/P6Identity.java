@@ -7,7 +7,7 @@ import org.sidestep.plugin.Parameters;
 record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identity {
 
     // spotless:off
-    private static final int FPU = 1, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
+    private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
     private static final int MMX = 1 << 23, FXSR = 1 << 24, SSE = 1 << 25;
     // spotless:on
 
@@ -17,7 +17,7 @@ record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identi
     private static final int DESCHUTES = 5;
     private static final int KATMAI = 7;
 
-    private static final int FAMILY = FPU | PSE | TSC | MSR | CX8 | PGE | CMOV;
+    private static final int FAMILY = FPU | VME | DE | PSE | TSC | MSR | CX8 | PGE | CMOV;
 
     @Override
     public int kiloHertz() {
