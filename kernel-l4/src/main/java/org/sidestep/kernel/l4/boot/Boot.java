@@ -5,6 +5,7 @@ import static org.sidestep.isa.Cr.*;
 import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
+import java.nio.charset.StandardCharsets;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -27,6 +28,12 @@ public final class Boot extends KernelRoutines {
 
     private static final int CR4_PSE = 0x10;
     private static final int CR4_PGE = 0x80;
+    /** CPUID leaf 1, EDX: 4 MB pages and the cycle counter are needed, global pages used where there are any. */
+    private static final int NEEDED = 1 << 3 | 1 << 4;
+
+    /** From the bit of CPUID to that of CR4. */
+    private static final int PGE_SHIFT = 13 - 7;
+
     private static final int WINDOW_PAGE = PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL;
     private static final int STACK = 2048;
 
@@ -43,11 +50,13 @@ public final class Boot extends KernelRoutines {
         asm.continueSection("boot");
         header();
         entry();
+        features();
         buildWindow();
         enablePaging();
+        panic("boot.lacking");
         kernel.text();
         high();
-        panic();
+        panic("boot.panic");
         kernel.bss();
         asm.align(16);
         asm.reserve(STACK);
@@ -64,13 +73,27 @@ public final class Boot extends KernelRoutines {
     private void entry() {
         routine("boot.entry", """
                 in      EAX Multiboot magic - EBX Multiboot information; protected mode, no paging, no stack
-                out     boot.high, in the window, with EBP = kilobytes of memory above 1 MB""");
+                out     boot.high, in the window, with EBP = kilobytes of memory above 1 MB and EBX = CR4.PGE or none""");
         cmp(EAX, LOADER_MAGIC);
         exitIf(NE, label("boot.halt"), "not loaded by a Multiboot loader");
         test(EBX.at(0).byte_(), 1);
         exitIf(Z, label("boot.halt"), "the loader does not tell the memory size");
         mov(EBP, EBX.at(MEM_UPPER));
         op("cld");
+    }
+
+    private void features() {
+        phase("what the processor has; EBX the bit of CR4 for global pages, or none");
+        mov(EAX, 1);
+        op("cpuid");
+        mov(ESI, label("boot.lacking.text"));
+        mov(EAX, EDX);
+        and(EAX, NEEDED);
+        cmp(EAX, NEEDED);
+        exitIf(NE, label("boot.lacking"), "no 4 MB pages or no cycle counter");
+        mov(EBX, EDX);
+        shr(EBX, PGE_SHIFT);
+        and(EBX, CR4_PGE);
     }
 
     private void buildWindow() {
@@ -122,18 +145,21 @@ public final class Boot extends KernelRoutines {
         op("cli");
         op("hlt");
         jmp(label("boot.halt"));
+        here("boot.lacking.text");
+        asm.bytes("Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter\n\0"
+                .getBytes(StandardCharsets.US_ASCII));
     }
 
     private void high() {
         routine("boot.high", """
-                in      EBP kilobytes of memory above 1 MB; paging on
+                in      EBP kilobytes of memory above 1 MB - EBX CR4.PGE or none; paging on
                 out     exit.start, with everything set up and the first threads ready""");
         mov(ESP, label("boot.stack"));
         mov(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), 0);
         mov(EAX, CR3);
         mov(CR3, EAX);
         mov(EAX, CR4);
-        or(EAX, CR4_PGE);
+        or(EAX, EBX);
         mov(CR4, EAX);
         call(label("boot.memory"));
         call(label("boot.descriptors"));
@@ -144,17 +170,17 @@ public final class Boot extends KernelRoutines {
         jmp(at.start);
     }
 
-    private void panic() {
-        routine("boot.panic", """
+    private void panic(String name) {
+        routine(name, """
                 in      ESI zero-terminated reason; shows it on the debug console and halts""");
         op("lodsb");
         test(Reg8.AL, Reg8.AL);
-        jz(label("boot.panic.halt"));
+        jz(label(name + ".halt"));
         op("out", imm(0xE9), Reg8.AL);
-        jmp(label("boot.panic"));
-        here("boot.panic.halt");
+        jmp(label(name));
+        here(name + ".halt");
         op("cli");
         op("hlt");
-        jmp(label("boot.panic.halt"));
+        jmp(label(name + ".halt"));
     }
 }

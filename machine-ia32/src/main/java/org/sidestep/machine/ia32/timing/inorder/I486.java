@@ -7,15 +7,17 @@ import static org.sidestep.plugin.Evidence.Confidence.LOW;
 
 import java.util.List;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
 
 /**
  * The 486DX2 (SL-enhanced, so that it has CPUID), 66 MHz on a bus of 33 MHz: one pipe. The real part has one TLB for both
- * sides; here each side has as many entries.
+ * sides; here each side has as many entries. Nor has it 4 MB pages or a cycle counter, which a kernel may need that is to run
+ * on it all the same: the setting {@code extended} says whether CPUID offers them, as the machine has them.
  */
 public final class I486 extends InOrderModel {
 
     // spotless:off
-    private static final int FPU = 1;
+    private static final int FPU = 1, PSE = 1 << 3, TSC = 1 << 4;
 
     private static final Design DESIGN = new Design(
             I486Clocks.clocks(),
@@ -27,14 +29,15 @@ public final class I486 extends InOrderModel {
 
     private static final List<Parameter> FIGURES = List.of(
             mhz(66),
+            Parameter.flag("extended", true, "CPUID offers 4 MB pages and a cycle counter, which no 486 has but kernels need"),
             count("tlb.code.entries",        "entries",  32, 1, 4096, "R", "4 KB translations for instructions"),
             count("tlb.code.ways",           "ways",      4, 1,   64, "R", "associativity"),
-            count("tlb.code.large.entries",  "entries",   1, 1, 4096, "R", "4 MB translations for instructions"),
-            count("tlb.code.large.ways",     "ways",      1, 1,   64, "R", "associativity"),
+            count("tlb.code.large.entries",  "entries",  32, 1, 4096, "R", "4 MB translations for instructions"),
+            count("tlb.code.large.ways",     "ways",      4, 1,   64, "R", "associativity"),
             count("tlb.data.entries",        "entries",  32, 1, 4096, "R", "4 KB translations for data"),
             count("tlb.data.ways",           "ways",      4, 1,   64, "R", "associativity"),
-            count("tlb.data.large.entries",  "entries",   1, 1, 4096, "R", "4 MB translations for data"),
-            count("tlb.data.large.ways",     "ways",      1, 1,   64, "R", "associativity"),
+            count("tlb.data.large.entries",  "entries",  32, 1, 4096, "R", "4 MB translations for data"),
+            count("tlb.data.large.ways",     "ways",      4, 1,   64, "R", "associativity"),
             count("cache.l1.size",           "KB",        8, 1, 65536, "S", "first-level cache"),
             count("cache.l1.ways",           "ways",      4, 1,   64, "S", "associativity"),
             count("cache.l2.size",           "KB",      256, 1, 65536, "R", "cache on the board"),
@@ -66,7 +69,12 @@ public final class I486 extends InOrderModel {
                 "i486",
                 "486DX2: one in-order pipe, one write-through cache, no branch prediction",
                 DESIGN,
-                new Signature(0x435, FPU),
+                0x435,
                 FIGURES);
+    }
+
+    @Override
+    int features(Parameters values) {
+        return values.flag("extended") ? FPU | PSE | TSC : FPU;
     }
 }

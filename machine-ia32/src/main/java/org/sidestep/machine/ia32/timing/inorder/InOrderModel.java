@@ -13,13 +13,10 @@ abstract class InOrderModel implements CpuModel {
     private final String id;
     private final String summary;
     private final Design design;
-    private final Signature signature;
+    private final int signature;
     private final List<Parameter> parameters;
 
-    /** CPUID leaf 1, as far as the machine implements what it says. */
-    record Signature(int signature, int features) {}
-
-    InOrderModel(String id, String summary, Design design, Signature signature, List<Parameter> figures) {
+    InOrderModel(String id, String summary, Design design, int signature, List<Parameter> figures) {
         this.id = id;
         this.summary = summary;
         this.design = design;
@@ -49,8 +46,11 @@ abstract class InOrderModel implements CpuModel {
 
     @Override
     public final Identity identity(Parameters values) {
-        return new Part(signature, values);
+        return new Part(signature, features(values), values);
     }
+
+    /** EDX of CPUID leaf 1, as far as the machine implements what it says. */
+    abstract int features(Parameters values);
 
     @Override
     public final Timing timing(Parameters values) {
@@ -61,7 +61,7 @@ abstract class InOrderModel implements CpuModel {
         return new Sheet(design, values);
     }
 
-    private record Part(Signature signature, Parameters values) implements CpuModel.Identity {
+    private record Part(int signature, int features, Parameters values) implements CpuModel.Identity {
 
         @Override
         public int kiloHertz() {
@@ -72,7 +72,7 @@ abstract class InOrderModel implements CpuModel {
         @Override
         public int[] cpuid(int leaf) {
             if (leaf == 0) return new int[] {1, word("Genu"), word("ntel"), word("ineI")};
-            return new int[] {signature.signature(), 0, 0, signature.features()};
+            return new int[] {signature, 0, 0, features};
         }
 
         @Override

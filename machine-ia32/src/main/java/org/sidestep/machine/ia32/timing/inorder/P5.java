@@ -8,6 +8,7 @@ import static org.sidestep.plugin.Evidence.Confidence.MEDIUM;
 
 import java.util.List;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
 
 /** The Pentium "P54C", CPUID 00000525, at 100 MHz on a bus of 66 MHz: two pipes in lockstep. */
 public final class P5 extends InOrderModel {
@@ -27,8 +28,8 @@ public final class P5 extends InOrderModel {
             mhz(100),
             count("tlb.code.entries",        "entries",  32, 1, 4096, "R", "4 KB translations for instructions"),
             count("tlb.code.ways",           "ways",      4, 1,   64, "R", "associativity"),
-            count("tlb.code.large.entries",  "entries",   1, 1, 4096, "R", "4 MB translations for instructions"),
-            count("tlb.code.large.ways",     "ways",      1, 1,   64, "R", "associativity"),
+            count("tlb.code.large.entries",  "entries",  32, 1, 4096, "R", "4 MB translations for instructions"),
+            count("tlb.code.large.ways",     "ways",      4, 1,   64, "R", "associativity"),
             count("tlb.data.entries",        "entries",  64, 1, 4096, "R", "4 KB translations for data"),
             count("tlb.data.ways",           "ways",      4, 1,   64, "R", "associativity"),
             count("tlb.data.large.entries",  "entries",   8, 1, 4096, "R", "4 MB translations for data"),
@@ -68,7 +69,12 @@ public final class P5 extends InOrderModel {
                 "p5",
                 "Pentium P54C: two in-order pipes, pairing, address interlock, branch target buffer",
                 DESIGN,
-                new Signature(0x525, FPU | VME | DE | PSE | TSC | MSR | CX8),
+                0x525,
                 FIGURES);
+    }
+
+    @Override
+    int features(Parameters values) {
+        return FPU | VME | DE | PSE | TSC | MSR | CX8;
     }
 }
