@@ -6,6 +6,12 @@ public interface BootedMachine extends Machine {
     /** Characters arrive at the console: at the first serial port, which takes them as fast as the guest reads. */
     void type(byte[] characters);
 
+    /** Keys of a US keyboard are pressed and released, such that they mean these ASCII characters. */
+    void press(byte[] characters);
+
+    /** The lines of the text screen, each ended, without trailing blanks. */
+    String screen();
+
     /**
      * Makes {@link #run} return {@link Stop.Kind#REQUEST} after the current instruction. For consumers of {@link Lines} and
      * observers, hence on the thread that runs the machine.

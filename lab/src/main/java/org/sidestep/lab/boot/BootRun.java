@@ -21,24 +21,31 @@ public final class BootRun implements AutoCloseable {
     private static final long FOREVER = 0;
 
     private final BootedMachine machine;
-    private final Input input;
+    private final Input typed;
+    private final Input pressed;
     private final Outputs outputs;
     private final PrintWriter messages;
     private final int kiloHertz;
     private final Optional<InstructionTrace> trace;
     private volatile boolean interrupted;
 
-    /** @param messages for what is not the guest's */
+    /**
+     * @param typed what comes to the serial port
+     * @param pressed what comes to the keyboard
+     * @param messages for what is not the guest's
+     */
     public BootRun(
             BootedMachine machine,
             int kiloHertz,
-            Input input,
+            Input typed,
+            Input pressed,
             Outputs outputs,
             Optional<Path> trace,
             PrintWriter messages) {
         this.machine = machine;
         this.kiloHertz = kiloHertz;
-        this.input = input;
+        this.typed = typed;
+        this.pressed = pressed;
         this.outputs = outputs;
         this.messages = messages;
         this.trace = trace.map(file -> new InstructionTrace(machine, file));
@@ -55,10 +62,10 @@ public final class BootRun implements AutoCloseable {
      * @param expectsText whether the run is a success only if somebody requests its end
      */
     public int run(long maxCycles, boolean expectsText) {
-        Pace pace = new Pace(machine, kiloHertz, input);
+        Input live = typed.isLive() ? typed : pressed;
+        Pace pace = new Pace(machine, kiloHertz, live);
         while (true) {
-            byte[] typed = input.arrived();
-            if (typed.length > 0) machine.type(typed);
+            takeInput();
             Stop stop = runUntil(Math.min(maxCycles, machine.cycles() + kiloHertz * 1000L / SLICES_PER_SECOND));
             outputs.flush();
             if (interrupted) return explain("interrupted", INTERRUPTED);
@@ -68,7 +75,7 @@ public final class BootRun implements AutoCloseable {
                     pace.keep();
                 }
                 case HALTED -> {
-                    boolean mayWake = (machine.eflags() & Eflags.IF) != 0 && input.await(FOREVER);
+                    boolean mayWake = (machine.eflags() & Eflags.IF) != 0 && live.await(FOREVER);
                     if (!mayWake) return explain(stop.reason(), FAILED);
                 }
                 case EXIT -> {
@@ -82,6 +89,13 @@ public final class BootRun implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void takeInput() {
+        byte[] characters = typed.arrived();
+        if (characters.length > 0) machine.type(characters);
+        byte[] keys = pressed.arrived();
+        if (keys.length > 0) machine.press(keys);
     }
 
     private Stop runUntil(long cycles) {

@@ -1,6 +1,8 @@
 package org.sidestep.lab.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,6 +106,15 @@ final class BootCommand implements Callable<Integer> {
             description = "What is typed at the console: a file, or what comes as it comes (default: nothing).")
     private String input;
 
+    @Option(
+            names = "--keys",
+            paramLabel = "FILE|stdin",
+            description = "What is typed on the keyboard, in the same way (default: nothing).")
+    private String keys;
+
+    @Option(names = "--screen", paramLabel = "FILE", description = "Write the text screen, as it is at the end.")
+    private Path screen;
+
     @Option(names = "--until-text", paramLabel = "TEXT", description = "Stop when the console has printed TEXT.")
     private String untilText;
 
@@ -135,19 +146,23 @@ final class BootCommand implements Callable<Integer> {
     public Integer call() {
         check(maxCycles > 0, "--max-cycles must be at least 1, not " + maxCycles);
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
+        check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");
         Catalog catalog = plugins.catalog();
         var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         PrintWriter messages = spec.commandLine().getErr();
         BootMedia media = new BootMedia(image, rom, floppy, disk, commandLine, modules);
         try (Outputs outputs = new Outputs();
-                Input typed = input()) {
+                Input typed = input(input);
+                Input pressed = input(keys)) {
             BootConfiguration configuration = new BootConfiguration(
                     media.source(), media.floppy(), media.disk(), lines(outputs), strict, restarts);
             booted = boot(provider, configuration, model);
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
-            try (BootRun run = new BootRun(booted, kiloHertz, typed, outputs, Optional.ofNullable(trace), messages)) {
+            try (BootRun run = new BootRun(booted, kiloHertz, typed, pressed, outputs, Optional.ofNullable(trace), messages)) {
                 return interruptibly(run);
+            } finally {
+                if (screen != null) writeScreen();
             }
         } finally {
             messages.flush();
@@ -185,9 +200,17 @@ final class BootCommand implements Callable<Integer> {
         }
     }
 
-    private Input input() {
-        if (input == null) return Input.NONE;
-        return input.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(input)));
+    private void writeScreen() {
+        try {
+            Files.writeString(screen, booted.screen());
+        } catch (IOException e) {
+            throw new BadInput("%s: cannot be written (%s)".formatted(screen, e), e);
+        }
+    }
+
+    private static Input input(String source) {
+        if (source == null) return Input.NONE;
+        return source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source)));
     }
 
     private Lines lines(Outputs outputs) {

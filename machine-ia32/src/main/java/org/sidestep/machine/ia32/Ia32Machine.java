@@ -272,6 +272,17 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
+    public void press(byte[] characters) {
+        board.typeKeys(characters);
+        cpu.attention();
+    }
+
+    @Override
+    public String screen() {
+        return board.screen();
+    }
+
+    @Override
     public void requestStop(String reason) {
         interpreter.boundary().requestStop(new Stop(Stop.Kind.REQUEST, 0, reason));
     }
