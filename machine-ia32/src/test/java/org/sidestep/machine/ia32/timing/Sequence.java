@@ -23,7 +23,7 @@ import org.sidestep.plugin.Parameters;
  * Straight code, fed to a timing engine as the interpreter would: registers keep fixed values (each points to a page of
  * its own), only the stack pointer moves.
  */
-final class Sequence {
+public final class Sequence {
 
     private static final int CODE = 0x100000;
     private static final int PAGE = 0x1000;
@@ -179,7 +179,7 @@ final class Sequence {
         return page(4);
     }
 
-    static Instruction decoded(String text) {
+    public static Instruction decoded(String text) {
         return new Decoder().decode(ByteSource.of(assemble(text), 0), true);
     }
 

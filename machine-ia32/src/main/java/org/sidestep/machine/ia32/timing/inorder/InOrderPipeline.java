@@ -17,7 +17,6 @@ import org.sidestep.machine.ia32.timing.Mechanism;
 final class InOrderPipeline extends Timing {
 
     private static final int EIGHT = 7;
-    private static final int ESP = 4;
     /** From the first decoding stage to execution. */
     private static final int DECODING = 2;
 
@@ -171,7 +170,6 @@ final class InOrderPipeline extends Timing {
             return;
         }
         ended += sheet.cost(event);
-        started = ended;
         restart(ended);
         eventful = true;
     }
@@ -179,7 +177,7 @@ final class InOrderPipeline extends Timing {
     @Override
     public void retire(Object prepared, int iterations) {
         Operation operation = (Operation) prepared;
-        if (first != null && pairs(first, operation)) join(operation);
+        if (first != null && Pairing.allows(first, operation)) join(operation);
         else begin(operation, iterations);
         if (operation.floating) floatingPoint.execute(operation, started);
         stall = 0;
@@ -229,39 +227,15 @@ final class InOrderPipeline extends Timing {
         for (int set = registers; set != 0; set &= set - 1) ready[Integer.numberOfTrailingZeros(set)] = ended;
     }
 
-    /** Whether the V pipe takes {@code second} beside {@code u} (S). */
-    static boolean pairs(Operation u, Operation second) {
-        if (u.pipe == Pipe.FX) return second.exchange != Operation.NONE;
-        if (!second.pipe.second || second.exchange != Operation.NONE) return false;
-        boolean reads = (u.writes & (second.reads | second.addresses & ~stackPointer(second))) != 0;
-        boolean writes = (u.writes & second.writes) != 0;
-        boolean stack = u.stack != Operation.Stack.NONE && usesStackPointer(second) && second.stack != u.stack;
-        return !reads && !writes && !stack;
-    }
-
-    private static int stackPointer(Operation operation) {
-        return operation.stack == Operation.Stack.NONE ? 0 : 1 << ESP;
-    }
-
-    private static boolean usesStackPointer(Operation operation) {
-        return ((operation.addresses | operation.reads | operation.writes) >> ESP & 1) != 0;
-    }
-
     /** The instruction takes the V pipe beside the one before; both go on in step. */
     private void join(Operation operation) {
         long late = Math.max(0, addressed(operation) - started);
         started += late;
-        ended += late + stall + together(first.cycles, operation.cycles) - first.cycles;
-        boolean sameBank = first.memory && operation.memory && (firstAccessed ^ accessed) >> 2 << 29 == 0;
-        if (sameBank) ended++;
+        ended += late + stall + Pairing.cycles(first, operation) - first.cycles;
+        if (first.memory && operation.memory && Pairing.sameBank(firstAccessed, accessed)) ended++;
         write(first.writes | operation.writes);
         first = null;
         if (redirected) redirect(mispredict + 1);
-    }
-
-    /** Cycles of a pair: loads overlap, but each part of a read-modify-write waits for the other pipe (S). */
-    static int together(int u, int v) {
-        return u == 3 ? 2 + v : Math.max(u, v);
     }
 
     private void redirect(int penalty) {
@@ -281,7 +255,6 @@ final class InOrderPipeline extends Timing {
     public void idleUntil(long cycle) {
         if (cycle <= ended) return;
         ended = cycle;
-        started = cycle;
         restart(cycle);
     }
 
