@@ -63,6 +63,7 @@ final class Loop {
         asm.emit("mov", Reg32.ESP, imm(MIDDLE));
         if (Notation.isString(row)) walk(asm);
         else point(asm, row);
+        asm.align(32);
         for (byte[] copy : copies) asm.bytes(copy);
         asm.emit("dec", Mem.absolute(COUNTER).dword());
         asm.emit("jnz", asm.label("round"));

@@ -14,6 +14,12 @@ final class Notation {
     /** After so many independent copies the registers and addresses repeat. */
     static final int PERIOD = 48;
 
+    /** The accumulator has encodings of its own: independent copies with one register do without it. */
+    private static final int SINGLE = 5;
+
+    /** Displacements up to here are one byte long. */
+    private static final int SHORT = 112;
+
     private static final String[] FREE32 = {"ecx", "edx", "ebx", "ebp", "edi", "eax"};
     private static final String[] FREE16 = {"cx", "dx", "bx", "bp", "di", "ax"};
     private static final String[] FREE8 = {"cl", "dl", "bl", "ch", "dh", "bh"};
@@ -98,9 +104,9 @@ final class Notation {
         return name + " " + String.join(", ", operands);
     }
 
-    private static String mnemonic(String name) {
+    private String mnemonic(String name) {
         return switch (name) {
-            case "cmpxchg8b" -> "cmpxchg8b 8[esi]";
+            case "cmpxchg8b" -> name + " " + memory("[m64]", 0);
             case "aam" -> "aam 10";
             case "ldmxcsr", "stmxcsr" -> name + " 4[esi]";
             case "pusha", "popa", "pushf", "popf" -> name + "w";
@@ -125,12 +131,16 @@ final class Notation {
         };
     }
 
-    /** The chain's register, or the next free one; a second register where the row has two different ones. */
+    /**
+     * The chain's register, or the next free one; a second register where the row has two different ones. General
+     * registers take turns in both roles, so that what is read has been written a short time ago.
+     */
     private String register(String[] free, String chain, String text, int place, boolean different) {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (copy == LINK) return second ? free[2] : chain;
-        int pair = copy % 3;
-        return different || text.contains("_") ? free[second ? pair + 3 : pair] : free[copy % free.length];
+        if (!different && !text.contains("_")) return free[copy % (free == FREE8 ? FREE8.length : SINGLE)];
+        boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
+        return free[copy % 3 + (second == swapped ? 0 : 3)];
     }
 
     private String address(String text) {
@@ -154,7 +164,7 @@ final class Notation {
         String base = copy == LINK && place > 0 ? "eax" : "esi";
         int beyond = inside.contains("+") ? Integer.parseInt(inside.replaceAll(".*\\+ *", "")) : 0;
         int step = Math.max(4, Integer.parseInt(size));
-        int displacement = beyond + (copy == LINK ? 0 : step * (copy % 16));
+        int displacement = beyond + (copy == LINK ? 0 : step * (1 + copy % (SHORT / step)));
         return size + "[" + base + "+" + displacement + "]";
     }
 }

@@ -83,11 +83,11 @@ final class DataSheet {
         reg("mul.wide",      "p0 2*p01",                         5, 0, "eax >eax >edx",          "R count; M 5");
         reg("div.8",         "2*p0:12 p01",                     19, 0, "eax >eax",               "S; M 19, throughput 12");
         reg("div.16",        "2*p0:21 p01",                     23, 0, "eax edx >eax >edx",      "S; M 23, throughput 20.8");
-        reg("div.32",        "2*p0:37 p01",                     39, 0, "eax edx >eax >edx",      "S; M 39");
+        reg("div.32",        "2*p0:39 p01",                     39, 0, "eax edx >eax >edx",      "S; M 39, throughput 39..40");
         reg("cwde",          "p01",                              1, 0, "eax >eax",               "M 1");
         reg("cdq",           "p0",                               1, 0, "eax >edx",               "M 1, throughput 1");
         reg("bcd",           "p01",                              1, 0, "eax >eax",               "M 1");
-        reg("aam",           "p0 3*p01",                         8, 0, "eax >eax",               "M 7.7");
+        reg("aam",           "p0 3*p01 19*-",                    7, 7, "eax >eax",               "D count, a third of a cycle each; M 7.67");
         reg("aad",           "p0 2*p01",                         4, 0, "eax >eax",               "R");
         reg("salc",          "2*p01",                            2, 0, ">eax",                   "R");
         reg("lahf",          "p01",                              1, 0, "eax >eax",               "M 1");
@@ -98,7 +98,9 @@ final class DataSheet {
         reg("rotate",        "p0",                               1, 0, "",                       "S; M 1");
         reg("rotate.cl",     "p0",                               1, 0, "",                       "S; M 1");
         reg("rotate.carry",  "p0 p01",                           2, 0, "",                       "M 2");
-        reg("rotate.carry.cl", "4*p0 4*p01",                     8, 8, "",                       "R count; M 8..9, throughput 8");
+        reg("rotate.carry.cl", "4*p0 4*p01",                     8, 8, "",                       "R count; M 8");
+        reg("rcl.8",         "4*p0 4*p01",                       8, 8, "",                       "R count; M 9, throughput 8");
+        reg("rcr.8",         "4*p0 5*p01",                       9, 9, "",                       "R count; M 10, throughput 9");
         reg("shift.double",  "2*p0",                             2, 0, "",                       "S count; M 2");
         reg("bt",            "p0",                               1, 0, "",                       "M throughput 1");
         reg("bts",           "p0",                               1, 0, "",                       "M 1");
@@ -109,9 +111,9 @@ final class DataSheet {
         reg("setcc",         "p1",                               1, 0, "",                       "S; M 1");
 
         // Divisions and roots take as long as for the operands that were measured, whatever the precision control says.
-        reg("fp.nop",        "p01",                              1, 0, "",                       "M throughput 1");
+        reg("fp.nop",        "p0",                               1, 0, "",                       "M throughput 1");
         reg("fp.move",       "p0",                               1, 0, "",                       "S");
-        reg("fp.xch",        "p01",                              0, 0, "",                       "S; renamed away, M FADD and FXCH 1 a clock");
+        reg("fp.xch",        "-",                                0, 0, "",                       "S; renamed away, M FADD and FXCH 1 a clock");
         row("fp.load",       Shape.LOAD,   "p2",                 0, 0, "",                       "S");
         row("fp.load.80",    Shape.LOAD,   "2*p0 2*p2",          2, 0, "",                       "S");
         row("fp.load.int",   Shape.LOAD,   "3*p0 p2",            5, 0, "",                       "S");
@@ -144,7 +146,7 @@ final class DataSheet {
         reg("fp.atan",       "p01",                            120, 100, "",                     "S 95..130");
         reg("fp.exp",        "p01",                             66, 60, "",                      "S");
         reg("fp.log",        "p01",                            103, 90, "",                      "S");
-        reg("fp.stack",      "p01",                              1, 0, "",                       "M throughput 1");
+        reg("fp.stack",      "p0",                               1, 0, "",                       "M throughput 1");
         reg("fp.free",       "p01",                              1, 0, "",                       "S");
         reg("fp.clex",       "3*p01",                            3, 0, "",                       "S");
         reg("fp.init",       "13*p01",                          13, 0, "",                       "S");
@@ -181,7 +183,7 @@ final class DataSheet {
         reg("sse.mov.unaligned", "2*p01",                        1, 0, "",                       "M 1, throughput 1");
         row("sse.mov.unaligned", Shape.LOAD, "2*p01 2*p2",       1, 2, "",                       "M throughput 2 if aligned, 10.75 if not");
         row("sse.mov.unaligned", Shape.STORE, "4*p01 2*p34",     1, 6, "",                       "M throughput 6.25 if aligned, 11.5 if not");
-        reg("sse.mov.half",  "p01",                              1, 0, "",                       "M 1, throughput 1");
+        reg("sse.mov.half",  "p1",                               1, 0, "",                       "M 1, throughput 1");
         row("sse.mov.half",  Shape.STORE,  "p34",                0, 0, "",                       "M throughput 1.17");
         reg("sse.mask",      "p0",                               1, 0, "",                       "S");
         reg("sse.add",       "p1",                               3, 0, "",                       "M 3, throughput 1");
@@ -201,8 +203,8 @@ final class DataSheet {
         reg("sse.cvt.int",   "2*p1",                             4, 0, "",                       "M pair 7, throughput 2.17");
         reg("ldmxcsr",       "10*p01",                          15, 15, "",                      "M throughput 15");
         reg("stmxcsr",       "5*p01",                           11, 11, "",                      "M pair with LDMXCSR 26");
-        reg("sfence",        "2*p01",                            6, 6, "",                       "M 6.7");
-        reg("prefetch",      "p2",                               0, 0, "",                       "M throughput 1");
+        reg("sfence",        "2*p01 18*-",                       1, 6, "",                       "D count, a third of a cycle each; M 6.67");
+        reg("prefetch",      "p2 -",                             0, 0, "",                       "D count; M throughput 1");
         reg("fwait",         "2*p01",                            1, 0, "",                       "S");
 
         reg("jmp",           "p1",                               1, 0, "",                       "S");
@@ -229,12 +231,13 @@ final class DataSheet {
 
         reg("lods",          "p01 p2",                           1, 4, "@+esi >eax",             "S count; M 4");
         reg("stos",          "p34",                              0, 3, "@+edi",                  "S count; M 3");
-        reg("movs",          "p2 p34",                           0, 4, "@+esi @+edi",            "S count; M 4.2");
+        reg("movs",          "p2 p34 8*-",                       0, 4, "@+esi @+edi",            "D count, a third of a cycle each; M 4.2..4.7");
         reg("scas",          "p01 p2",                           1, 4, "@+edi",                  "R count; M 3.9");
-        reg("cmps",          "p01 2*p2",                         1, 4, "@+esi @+edi",            "R count; M 4.6");
+        reg("cmps",          "p01 2*p2 9*-",                     1, 4, "@+esi @+edi",            "D count, a third of a cycle each; M 4.2..4.9");
 
         reg("clc",           "p0",                               1, 0, "",                       "S count; M throughput 1");
-        reg("cld",           "4*p01",                            6, 6, "",                       "S count; M 6.3 and 7.3");
+        reg("cld",           "4*p01 15*-",                       1, 6, "",                       "D count, a third of a cycle each; M 6.33");
+        reg("std",           "4*p01 18*-",                       1, 7, "",                       "D count; M 7.33");
         reg("cli",           "9*p01",                            1, 9, "",                       "S count; D as POPF, a cycle for each");
         reg("sti",           "17*p01",                           1, 17, "",                      "S count; D as POPF, a cycle for each");
         reg("rdtsc",         "31*p01",                           1, 31, ">eax >edx",             "S count; M 31");

@@ -12,7 +12,7 @@ package org.sidestep.machine.ia32.timing;
 final class FrontEnd {
 
     private static final int WIDTH = 3;
-    /** Decoded micro-ops wait in a queue of six, two cycles' worth; fetch runs as far ahead. */
+    /** Decoded micro-ops wait in a queue of six, two cycles' worth. */
     private static final int QUEUE_CYCLES = 2;
 
     private static final int BLOCK = 16;
@@ -29,6 +29,8 @@ final class FrontEnd {
     private int blockEnd;
 
     private long fetched;
+    /** When decoding of that block began: fetch is one block ahead. */
+    private long begun;
     /** The next free decoder place. */
     private long decode;
     /** The next free renaming place, three a cycle. */
@@ -43,17 +45,30 @@ final class FrontEnd {
 
     private int micro;
 
-    private final int reorderBuffer;
+    /** The cycle in which the last micro-op was renamed, and the retired registers read in it, as a set. */
+    private long group;
 
-    FrontEnd(int reorderBuffer) {
-        this.reorderBuffer = reorderBuffer;
-        leaves = new long[Integer.highestOneBit(reorderBuffer + Template.MOST_MICRO_OPS - 1) << 1];
+    private int groupReads;
+
+    /** The end of the last fetch block whose instructions had to be measured slowly. */
+    private int slowBlock;
+
+    private final int reorderBuffer;
+    private final int readPorts;
+    private final int lengthChange;
+
+    FrontEnd(P6Sheet sheet) {
+        reorderBuffer = sheet.of("rob.entries");
+        readPorts = sheet.of("rat.read-ports");
+        lengthChange = sheet.of("length-change.cycles");
+        leaves = new long[Integer.highestOneBit(reorderBuffer + Template.MOST_ENTRIES - 1) << 1];
     }
 
     FrontEnd(FrontEnd other) {
         ip = other.ip;
         blockEnd = other.blockEnd;
         fetched = other.fetched;
+        begun = other.begun;
         decode = other.decode;
         rename = other.rename;
         retirePlace = other.retirePlace;
@@ -61,12 +76,17 @@ final class FrontEnd {
         leaves = other.leaves.clone();
         micro = other.micro;
         reorderBuffer = other.reorderBuffer;
+        readPorts = other.readPorts;
+        lengthChange = other.lengthChange;
+        group = other.group;
+        groupReads = other.groupReads;
+        slowBlock = other.slowBlock;
     }
 
     /** The cycle at which the first micro-op of the next instruction enters the reorder buffer. */
     long issue(Template template) {
         long arrival = arrive(template);
-        long room = leaves[micro + template.microOps - 1 - reorderBuffer & leaves.length - 1];
+        long room = leaves[micro + template.entries - 1 - reorderBuffer & leaves.length - 1];
         long place = Math.max(rename, WIDTH * Math.max(arrival, room));
         long issue = place / WIDTH;
         rename = place + template.microOps;
@@ -79,8 +99,9 @@ final class FrontEnd {
         ip += template.length;
         int behind = blockEnd - ip >> 31;
         blockEnd += BLOCK & behind;
-        long next = Math.max(fetched, (decode >> PLACES_SHIFT) - QUEUE_CYCLES) + 1;
-        fetched += next - fetched & behind;
+        fetched += Math.max(fetched, begun) + 1 - fetched & behind;
+        begun += (decode >> PLACES_SHIFT) - begun & behind;
+        if (template.prefixes != 0) measure(template, behind != 0);
 
         long place = Math.max(decode, fetched << PLACES_SHIFT);
         place = place + template.decoderMask & ~template.decoderMask;
@@ -89,9 +110,42 @@ final class FrontEnd {
         return place >> PLACES_SHIFT;
     }
 
+    /**
+     * An operand-size prefix may change the length of what follows. Where it does, and where it is the last byte of its
+     * block so that nobody knows yet, the block is measured again.
+     */
+    private void measure(Template template, boolean newBlock) {
+        int opcode = ip - template.length + template.prefixes;
+        boolean unknown = newBlock && opcode - (blockEnd - BLOCK) >= 0 && ip - template.length != blockEnd - BLOCK;
+        if (!template.changesLength && !unknown || slowBlock == blockEnd) return;
+        slowBlock = blockEnd;
+        fetched += lengthChange;
+    }
+
+    /**
+     * The instruction that is renamed at {@code issue} reads {@code registers}, a set, from the file of retired values.
+     * Micro-ops that are renamed together wait for each other's reads.
+     *
+     * @return when the instruction is renamed
+     */
+    long read(long issue, int registers) {
+        int before = issue == group ? groupReads : 0;
+        int after = before | registers;
+        int wait = cycles(after) - cycles(before);
+        group = issue + wait;
+        groupReads = after;
+        rename += WIDTH * (long) wait;
+        return group;
+    }
+
+    /** Cycles for which the ports are busy beyond the first. */
+    private int cycles(int registers) {
+        return Math.max(0, Integer.bitCount(registers) - 1) / readPorts;
+    }
+
     /** The instruction that entered last is complete at {@code done}; returns when its last micro-op retires. */
-    long retire(int microOps, long done) {
-        long place = Math.max(retirePlace, WIDTH * done) + microOps;
+    long retire(Template template, long done) {
+        long place = Math.max(retirePlace, WIDTH * done) + template.microOps;
         long cycle = (place - 1) / WIDTH;
         retirePlace = place;
         retired = cycle;
@@ -103,9 +157,14 @@ final class FrontEnd {
         ring[first + 1 & mask] = cycle;
         ring[first + 2 & mask] = cycle;
         ring[first + 3 & mask] = cycle;
-        for (int i = 4; i < microOps; i++) ring[first + i & mask] = cycle;
-        micro = first + microOps;
+        for (int i = 4; i < template.entries; i++) ring[first + i & mask] = cycle;
+        micro = first + template.entries;
         return cycle;
+    }
+
+    /** Nothing enters the reorder buffer for {@code cycles}. */
+    void stall(int cycles) {
+        rename += WIDTH * (long) cycles;
     }
 
     /** Nothing more enters the reorder buffer before {@code cycle}. */
@@ -132,7 +191,9 @@ final class FrontEnd {
     private void fetchFrom(int target, long cycle) {
         ip = target;
         blockEnd = (target & -BLOCK) + BLOCK;
+        slowBlock = target & -BLOCK;
         fetched = cycle;
+        begun = cycle;
         decode = cycle << PLACES_SHIFT;
     }
 
@@ -165,8 +226,13 @@ final class FrontEnd {
         long floor = state.floor();
         rename = state.place(rename, WIDTH, floor);
         decode = state.place(decode, 1 << PLACES_SHIFT, floor - LONGEST_DECODE);
-        fetched = state.time(fetched, (decode >> PLACES_SHIFT) - QUEUE_CYCLES);
+        long relevant = (decode >> PLACES_SHIFT) - 1 - lengthChange;
+        fetched = state.time(fetched, relevant);
+        begun = state.time(begun, relevant);
         blockEnd = ip + state.value(blockEnd - ip);
+        slowBlock = blockEnd - state.value(blockEnd == slowBlock ? 0 : 1);
+        groupReads = state.value(group == floor ? groupReads : 0);
+        group = floor;
         retirePlace = state.place(retirePlace, WIDTH, floor);
         retired = floor + state.value((int) (retired - floor));
         for (int i = 1; i <= reorderBuffer; i++) {

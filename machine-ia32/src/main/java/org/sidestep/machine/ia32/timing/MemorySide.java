@@ -100,6 +100,12 @@ final class MemorySide {
         delay += cycles;
     }
 
+    /** The current instruction is not renamed before it is due, nor is what comes behind it. */
+    void holdRenaming(int cycles) {
+        outcomes.add(Outcomes.HOLD, 0, cycles);
+        delay += cycles;
+    }
+
     /** The cycles of the walk before this access. */
     private int walked() {
         int cycles = walk;

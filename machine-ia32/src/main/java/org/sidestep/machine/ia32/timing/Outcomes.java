@@ -23,6 +23,8 @@ final class Outcomes {
     static final int FETCH_STALL = 4;
     /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
     static final int BRANCH = 5;
+    /** Cycles for which nothing is renamed before the instruction. */
+    static final int HOLD = 6;
 
     /** Loads, and stores, of an instruction that are scheduled one by one; what is beyond only adds its misses. */
     static final int SCHEDULED = 8;

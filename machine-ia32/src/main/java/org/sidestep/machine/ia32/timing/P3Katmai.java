@@ -22,7 +22,9 @@ public final class P3Katmai extends P6Model {
             new Bracket( 22, 22,  22, "M 22"),
             new Bracket(113, 85, 140, "M 85 open page .. 140 random"),
             18,                                 // 4 x 450 / 100, D
-            Map.of("cpuid", P6Part.cpuid(92))); // M
+            Map.of(
+                    "cpuid", P6Part.cpuid(92),  // M
+                    "rcr.8", P6Part.rcr8()));   // M
     // spotless:on
 
     public P3Katmai() {

@@ -46,6 +46,11 @@ record P6Part(
         return Row.parse("p01", 1, 0, cycles, ">eax >edx");
     }
 
+    /** Own row of RCR on a byte, which takes a cycle longer on the Deschutes and the Coppermine. */
+    static Row rcr8() {
+        return Row.parse("4*p0 4*p01", 8, 8, -1, "");
+    }
+
     /** Own row of POPF, which takes two cycles longer on the Pentium III. */
     static Row popf(int cycles) {
         return Row.parse("14*p01 p2", 1, cycles, -1, "@+esp");

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.Arrays;
 import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
@@ -11,10 +12,13 @@ import org.sidestep.machine.Timing;
  *
  * <p>Most of the time even that is spared: see {@link MemoizedTiming}.
  *
- * <p>Departures from the real core: reservation stations and register read ports are not limited, and micro-ops take
- * ports in program order where the real core takes the oldest that is ready.
+ * <p>Departures from the real core: reservation stations are not limited, and micro-ops take ports in program order where
+ * the real core takes the oldest that is ready.
  */
 final class P6Pipeline extends MemoizedTiming {
+
+    /** Flags, and what is no register, do not occupy read ports. */
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final P6Sheet sheet;
     private final int loadLatency;
@@ -24,6 +28,7 @@ final class P6Pipeline extends MemoizedTiming {
     private final int takenBubble;
     private final int decodedBubble;
     private final int mispredictCycles;
+    private final int retirementCycles;
     private final boolean loadsPassStores;
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
@@ -37,6 +42,8 @@ final class P6Pipeline extends MemoizedTiming {
 
     /** When each register is there; see {@link Template} for the places. */
     private final long[] ready;
+    /** When the last value of each register has retired. */
+    private final long[] retired;
     /** Partially written registers and flags: see {@link PartialState}. */
     private int partial;
     /** When all addresses of earlier stores are known. */
@@ -59,16 +66,27 @@ final class P6Pipeline extends MemoizedTiming {
         takenBubble = sheet.of("branch.taken.cycles");
         decodedBubble = sheet.of("branch.decoded.cycles");
         mispredictCycles = sheet.of("mispredict.cycles");
+        retirementCycles = sheet.of("retirement.cycles");
         loadsPassStores = sheet.isPerfect(Mechanism.STORE_FORWARDING);
-        longestWait = loadLatency + partialCycles + decodedBubble + mispredictCycles + sheet.of("blocked-load.cycles") + 8;
+        longestWait = loadLatency
+                + partialCycles
+                + decodedBubble
+                + mispredictCycles
+                + sheet.of("blocked-load.cycles")
+                + sheet.of("length-change.cycles")
+                + Template.SOURCES
+                + 8;
         charges = new Charges();
-        frontEnd = new FrontEnd(sheet.of("rob.entries"));
+        frontEnd = new FrontEnd(sheet);
         ports = new Ports();
         storeBuffer =
                 new StoreBuffer(sheet.of("store-buffer.entries"), sheet.of("blocked-load.cycles"), loadsPassStores);
         memory = new MemorySide(sheet, outcomes);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
         ready = new long[Template.PLACES];
+        retired = new long[Template.PLACES];
+        retired[Template.ALWAYS] = NEVER;
+        retired[Template.FLAGS] = NEVER;
     }
 
     private P6Pipeline(P6Pipeline other) {
@@ -81,6 +99,7 @@ final class P6Pipeline extends MemoizedTiming {
         takenBubble = other.takenBubble;
         decodedBubble = other.decodedBubble;
         mispredictCycles = other.mispredictCycles;
+        retirementCycles = other.retirementCycles;
         loadsPassStores = other.loadsPassStores;
         longestWait = other.longestWait;
         charges = new Charges(other.charges);
@@ -90,6 +109,7 @@ final class P6Pipeline extends MemoizedTiming {
         memory = new MemorySide(other.memory, outcomes);
         predictor = new BranchPredictor(other.predictor);
         ready = other.ready.clone();
+        retired = other.retired.clone();
         mispredictions = other.mispredictions;
         partial = other.partial;
         storesKnown = other.storesKnown;
@@ -143,7 +163,7 @@ final class P6Pipeline extends MemoizedTiming {
     public void event(Event event) {
         charges.add(P6Sheet.figure(event));
         if (event == Event.SPLIT_ACCESS) {
-            memory.delayResult(sheet.cost(event));
+            memory.holdRenaming(sheet.cost(event));
             return;
         }
         settle();
@@ -179,8 +199,9 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     void schedule(Object prepared, int iterations, int from, int to) {
         Template template = (Template) prepared;
-        if (from != to) stallFetch(from, to);
-        long issue = frontEnd.issue(template);
+        if (from != to) stall(from, to);
+        long renamed = frontEnd.issue(template);
+        long issue = frontEnd.read(renamed, inFile(template, renamed - retirementCycles));
         if ((partial & template.stalls) != 0) issue = partialStall(template, issue);
         ports.advanceTo(issue);
         long data = Math.max(issue, Math.max(ready[template.source0], ready[template.source1]));
@@ -193,9 +214,11 @@ final class P6Pipeline extends MemoizedTiming {
         if (from != to) data = load(address, data, from, to);
         long done = execute(template, data);
         if (template.steps) step(template, address);
-        write(template, done);
-        if (from == to) frontEnd.retire(template.microOps, Math.max(done, issue + 1));
-        else leave(template, issue, address, done, from, to);
+        long end = from == to
+                ? frontEnd.retire(template, Math.max(done, issue + 1))
+                : leave(template, issue, address, done, from, to);
+        write(template, done, end);
+        if (from != to) follow(done, from, to);
     }
 
     @Override
@@ -205,6 +228,20 @@ final class P6Pipeline extends MemoizedTiming {
         repeating = true;
     }
 
+    /** The sources, as a set of places, whose values have left the reorder buffer by {@code cycle}. */
+    private int inFile(Template template, long cycle) {
+        int few = inFile(template.source0, cycle)
+                | inFile(template.source1, cycle)
+                | inFile(template.address0, cycle)
+                | inFile(template.address1, cycle);
+        if (!template.moreSources) return few;
+        return few | inFile(template.source2, cycle) | inFile(template.source3, cycle);
+    }
+
+    private int inFile(int place, long cycle) {
+        return (int) (retired[place] - cycle - 1 >>> 63) << place;
+    }
+
     private long execute(Template template, long operands) {
         if (template.computing == 1 && template.divides == 0) {
             return ports.arithmetic(operands, template.not0, template.not1) + template.latency;
@@ -212,13 +249,21 @@ final class P6Pipeline extends MemoizedTiming {
         return (template.computing == 0 ? operands : several(template, operands)) + template.latency;
     }
 
-    /** Micro-ops of one instruction spread over the ports; returns when the first starts. */
+    /** Micro-ops of one instruction spread over the ports; returns the start from which the latency counts. */
     private long several(Template template, long operands) {
         long first = Long.MAX_VALUE;
-        for (int i = 0; i < template.on0; i++) first = Math.min(first, ports.arithmetic(operands, 0, Ports.NOT_HERE));
-        for (int i = 0; i < template.on1; i++) first = Math.min(first, ports.arithmetic(operands, Ports.NOT_HERE, 0));
-        for (int i = 0; i < template.onEither; i++) first = Math.min(first, ports.arithmetic(operands, 0, 0));
-        return template.divides == 0 ? first : ports.divider(first, template.divides);
+        long last = 0;
+        int bound = template.on0 + template.on1;
+        int all = bound + template.onEither;
+        for (int i = 0; i < all; i++) {
+            boolean only0 = i < template.on0;
+            long start = ports.arithmetic(
+                    operands, i < bound && !only0 ? Ports.NOT_HERE : 0, only0 ? Ports.NOT_HERE : 0);
+            first = Math.min(first, start);
+            last = Math.max(last, start);
+        }
+        if (template.divides != 0) first = ports.divider(first, template.divides);
+        return Math.max(first, last + 1 - template.latency);
     }
 
     /** The stack pointer or a string pointer moves on, whatever the memory access takes. */
@@ -228,7 +273,22 @@ final class P6Pipeline extends MemoizedTiming {
         if (template.step1 != Template.SINK) ready[template.step1] = ports.arithmetic(address, 0, 0) + 1;
     }
 
-    private void write(Template template, long done) {
+    /** The x87 stack is renamed: when its top moves or two registers are exchanged, nothing is copied. */
+    private void moveStack(Template template) {
+        for (long[] times : new long[][] {ready, retired}) {
+            long[] before = Arrays.copyOfRange(times, Template.STACK, Template.XMM);
+            for (int i = 0; i < before.length; i++) times[Template.STACK + (i + template.pushes & 7)] = before[i];
+            times[Template.STACK] = template.exchanges == 0 ? times[Template.STACK] : before[template.exchanges];
+            if (template.exchanges != 0) times[Template.STACK + template.exchanges] = before[0];
+        }
+    }
+
+    private void write(Template template, long done, long end) {
+        if (template.movesStack) moveStack(template);
+        retired[template.destination0] = end;
+        retired[template.destination1] = end;
+        retired[template.step0] = end;
+        retired[template.step1] = end;
         ready[template.destination0] = done;
         ready[template.destination1] = done;
         ready[template.flagsDestination] = done;
@@ -275,12 +335,10 @@ final class P6Pipeline extends MemoizedTiming {
         return granted + memoryLatency;
     }
 
-    /** The way out of an instruction that stores or branches. */
-    private void leave(Template template, long issue, long address, long done, int from, int to) {
+    private long leave(Template template, long issue, long address, long done, int from, int to) {
         int stores = count(Outcomes.STORE, from, to);
-        if (stores == 0) frontEnd.retire(template.microOps, Math.max(done, issue + 1));
-        else store(template.microOps, issue, address, done, stores, from, to);
-        follow(done, from, to);
+        if (stores == 0) return frontEnd.retire(template, Math.max(done, issue + 1));
+        return store(template, issue, address, done, stores, from, to);
     }
 
     private int count(int kind, int from, int to) {
@@ -289,17 +347,18 @@ final class P6Pipeline extends MemoizedTiming {
         return count;
     }
 
-    private void store(int microOps, long issue, long address, long data, int stores, int from, int to) {
+    private long store(Template template, long issue, long address, long data, int stores, int from, int to) {
         long room = storeBuffer.room();
         if (room > issue) frontEnd.stallUntil(room);
         long addressKnown = Math.max(address, room) + 1;
         long dataReady = 0;
         for (int i = 0; i < stores; i++) dataReady = ports.store(Math.max(data, room)) + 1;
         storesKnown = Math.max(storesKnown, addressKnown);
-        long retired = frontEnd.retire(microOps, Math.max(addressKnown, dataReady));
+        long end = frontEnd.retire(template, Math.max(addressKnown, dataReady));
         for (int i = from; i < to; i++) {
-            if (outcomes.kind(i) == Outcomes.STORE) storeBuffer.add(dataReady, retired, 1 + outcomes.cycles(i));
+            if (outcomes.kind(i) == Outcomes.STORE) storeBuffer.add(dataReady, end, 1 + outcomes.cycles(i));
         }
+        return end;
     }
 
     /** Goes on behind a branch; one that goes on in sequence has left no outcome. */
@@ -320,9 +379,10 @@ final class P6Pipeline extends MemoizedTiming {
         else frontEnd.redirect(target, resolved + mispredictCycles);
     }
 
-    private void stallFetch(int from, int to) {
+    private void stall(int from, int to) {
         for (int i = from; i < to; i++) {
             if (outcomes.kind(i) == Outcomes.FETCH_STALL) frontEnd.fetchStall(outcomes.cycles(i));
+            if (outcomes.kind(i) == Outcomes.HOLD) frontEnd.stall(outcomes.cycles(i));
         }
     }
 
@@ -336,9 +396,9 @@ final class P6Pipeline extends MemoizedTiming {
             cycles = setup + ((long) iterations * template.repeatSixteenths >> 4);
         }
         repeating = false;
-        frontEnd.retire(template.microOps, begin);
+        frontEnd.retire(template, begin);
         frontEnd.drain(cycles);
-        write(template, frontEnd.cycles());
+        write(template, frontEnd.cycles(), frontEnd.cycles());
         if (template.steps) {
             ready[template.step0] = frontEnd.cycles();
             ready[template.step1] = frontEnd.cycles();
@@ -364,6 +424,10 @@ final class P6Pipeline extends MemoizedTiming {
         partial = all.value(partial);
         for (int i = 0; i < Template.ALWAYS; i++) ready[i] = all.time(ready[i], earliest);
         for (int i = Template.STACK; i < Template.PLACES; i++) ready[i] = all.time(ready[i]);
+        for (int i = 0; i < Template.FLAGS; i++) retired[i] = all.time(retired[i], all.floor() - retirementCycles);
+        for (int i = Template.STACK; i < Template.PLACES; i++) {
+            retired[i] = all.time(retired[i], all.floor() - retirementCycles);
+        }
         storesKnown = all.time(storesKnown);
         busFree = all.time(busFree);
     }

@@ -29,7 +29,8 @@ public final class PentiumPro extends P6Model {
             12,                                 // 4 x 200 / 66, D
             Map.of(
                     "cpuid", P6Part.cpuid(59),  // M
-                    "popf",  P6Part.popf(15))); // M
+                    "popf",  P6Part.popf(15),   // M
+                    "rcr.8", P6Part.rcr8()));   // M
     // spotless:on
 
     public PentiumPro() {

@@ -7,6 +7,7 @@ import java.util.List;
  * One row of the {@link DataSheet}.
  *
  * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
+ * @param others micro-ops that need no port
  * @param divides cycles for which the divider is busy, or 0
  * @param latency cycles from the operands, loaded ones included, to the result
  * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
@@ -19,6 +20,7 @@ record Row(
         int either,
         int loads,
         int stores,
+        int others,
         int divides,
         int latency,
         int decode,
@@ -34,7 +36,7 @@ record Row(
      * Reads the columns of the table.
      *
      * @param microOps for example {@code 2*p0:37 p01}: two micro-ops for port 0, the divider behind it busy for 37 cycles,
-     *     and one for either port; {@code p34} is a store
+     *     and one for either port; {@code p34} is a store, {@code -} a micro-op that needs no port
      * @param implicit {@code eax} read, {@code >eax} written, {@code @esi} address, {@code +esp} stepped, {@code @+esp} both
      */
     static Row parse(String microOps, int latency, int decode, int serial, String implicit) {
@@ -45,6 +47,7 @@ record Row(
                 count(used, "p01"),
                 count(used, "p2"),
                 count(used, "p34"),
+                count(used, "-"),
                 divides(microOps),
                 latency,
                 decode,
@@ -86,6 +89,7 @@ record Row(
                 either,
                 loads,
                 stores,
+                others,
                 divides,
                 newLatency,
                 newDecode,
@@ -97,7 +101,7 @@ record Row(
     }
 
     int microOps() {
-        return port0 + port1 + either + loads + 2 * stores + steps.size();
+        return port0 + port1 + either + loads + 2 * stores + others + steps.size();
     }
 
     /** The row of the same instruction with a memory operand: one more load, store, or both (S). */
@@ -111,6 +115,7 @@ record Row(
                 either,
                 loads + moreLoads,
                 stores + moreStores,
+                others,
                 divides,
                 latency,
                 decode,

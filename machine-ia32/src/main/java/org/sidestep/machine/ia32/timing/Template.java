@@ -10,22 +10,35 @@ final class Template {
     static final int FLAGS = 8;
     static final int ALWAYS = 9;
     static final int SINK = 10;
-    /** st(0), relative to the top of the stack as it is before the instruction, and mm0, which share their registers. */
+    /**
+     * st(0), and mm0, which share their registers. Sources are relative to the top of the stack before the instruction,
+     * destinations to the top behind it.
+     */
     static final int STACK = 11;
 
     static final int XMM = 19;
     static final int PLACES = 27;
 
-    /** The micro-ops of one instruction that are counted; of longer ones the decoder's cycles tell the rest. */
-    static final int MOST_MICRO_OPS = 24;
+    /** Microcode enters the reorder buffer as there is room; so many places at once leave room for what is in flight. */
+    static final int MOST_ENTRIES = 12;
+
+    /** Registers that one instruction reads at most. */
+    static final int SOURCES = 6;
 
     // Front end.
     int length;
     int microOps;
+    /** Places in the reorder buffer that they are given at once. */
+    int entries;
     /** Rounds a decoder place up to that of the first decoder: 3 if only that will do, else 0. */
     int decoderMask;
     /** Decoder places that are used up. */
     int decoderPlaces;
+
+    /** Prefixes if one of them sets the operand size, else 0. */
+    int prefixes;
+    /** Whether it may change the length of the instruction. */
+    boolean changesLength;
 
     // Data flow.
     int address0 = ALWAYS;
@@ -43,6 +56,13 @@ final class Template {
 
     int step1 = SINK;
     boolean steps;
+
+    /** By how many registers everything moves away from the top of the x87 stack. */
+    int pushes;
+    /** The register that st(0) is exchanged with, or 0. */
+    int exchanges;
+    /** Whether one of both is set. */
+    boolean movesStack;
 
     // Execution.
     /** Micro-ops that compute the result: none, one, or several. */

@@ -17,6 +17,9 @@ final class TemplateCompiler {
     /** What the first decoder can take in one cycle; longer sequences come from the microcode store. */
     private static final int FIRST_DECODER = 4;
 
+    /** The opcode of NOT, NEG, MUL and others, and of TEST with an immediate. */
+    private static final int MAY_TEST = 0xF7;
+
     private final P6Sheet sheet;
     private final Instruction instruction;
     private final InstructionForm form;
@@ -44,7 +47,7 @@ final class TemplateCompiler {
 
     private Template compile() {
         for (OperandForm operand : form.operands()) operand(operand);
-        topOfStack();
+        stack();
         String timing = timing();
         Row row = sheet.row(timing, shape);
         implicit(row);
@@ -64,11 +67,18 @@ final class TemplateCompiler {
         return switch (timing) {
             case "mul" -> form.operands().size() > 1 ? timing : bits() == 8 ? "mul.wide.8" : "mul.wide";
             case "div" -> "div." + bits();
-            case "rotate.carry" -> has(Kind.I) ? "rotate.carry.cl" : timing;
+            case "rotate.carry" -> has(Kind.I) ? rotateThroughCarry() : timing;
+            case "rotate.carry.cl" -> rotateThroughCarry();
+            case "cld" -> form.mnemonic();
             case "bt", "bts" -> memory && has(Kind.G) ? "bt.string" : timing;
             case "mov.cr" -> has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
             default -> DataSheet.has(timing) ? timing : "none";
         };
+    }
+
+    /** Rotations of a byte by more than one place take longer, to the right longest on some parts. */
+    private String rotateThroughCarry() {
+        return bits() == 8 ? form.mnemonic() + ".8" : "rotate.carry.cl";
     }
 
     private boolean has(Kind kind) {
@@ -101,7 +111,7 @@ final class TemplateCompiler {
             case N -> place(Template.STACK + instruction.rm(), operand);
             case STI -> {
                 if (operand.access() != Access.WRITE) sources.add(Template.STACK + instruction.rm());
-                if (operand.access() != Access.READ) destinations.add(popped(operand));
+                if (operand.access() != Access.READ) destinations.add(popped());
             }
             case P -> place(Template.STACK + instruction.reg(), operand);
             case U -> place(Template.XMM + instruction.rm(), operand);
@@ -120,25 +130,27 @@ final class TemplateCompiler {
         if (operand.access() != Access.READ) destinations.add(place);
     }
 
-    /**
-     * The top of the stack, where x87 instructions use it without naming it. The model does not follow the stack
-     * pointer: what pops leaves its result where the next instruction looks for it, what loads begins a new chain.
-     */
-    private void topOfStack() {
-        String timing = form.timing();
-        if (!timing.startsWith("fp.") || has(Kind.FIXED)) return;
-        Access first = form.operands().isEmpty() ? null : form.operands().get(0).access();
-        boolean move = timing.equals("fp.move");
-        boolean loads = timing.startsWith("fp.load") || timing.startsWith("fp.const") || move && first == Access.READ;
-        boolean stores = timing.startsWith("fp.store") || timing.startsWith("fp.com") || move && first == Access.WRITE;
-        if (!loads) sources.add(Template.STACK);
-        if (!stores) destinations.add(Template.STACK);
+    /** The stack of the x87: where its top moves, and st(0) where it is used without being named. */
+    private void stack() {
+        if (!form.timing().startsWith("fp.")) return;
+        if (form.timing().equals("fp.xch")) {
+            sources.clear();
+            destinations.clear();
+            template.exchanges = instruction.rm();
+            template.movesStack = true;
+            return;
+        }
+        template.pushes = StackMotion.of(form);
+        template.movesStack = template.pushes != 0;
+        if (has(Kind.FIXED)) return;
+        if (StackMotion.readsTop(form)) sources.add(Template.STACK);
+        if (StackMotion.readsSecond(form)) sources.add(Template.STACK + 1);
+        if (StackMotion.writesTop(form)) destinations.add(Template.STACK);
     }
 
-    /** The place of st(i) after the instruction, if it pops. */
-    private int popped(OperandForm operand) {
-        boolean pops = form.mnemonic().endsWith("p") && operand.access() == Access.READ_WRITE;
-        return Template.STACK + Math.max(0, instruction.rm() - (pops ? 1 : 0));
+    /** The place that st(i) has after the instruction. */
+    private int popped() {
+        return Template.STACK + Math.max(0, instruction.rm() + StackMotion.of(form));
     }
 
     private void memory(Access access) {
@@ -229,20 +241,25 @@ final class TemplateCompiler {
     private void frontEnd(Row row) {
         int microOps = Math.max(1, row.microOps());
         int decode = row.decode();
-        if (microOps > FIRST_DECODER) decode = Math.max(decode, (microOps + 2) / 3);
+        if (decode == 0 && microOps > FIRST_DECODER) decode = (microOps + 2) / 3;
         if (instruction.prefixes >= 2) decode = Math.max(decode, instruction.prefixes + 1);
-        if (shortenedImmediate()) decode = Math.max(decode, sheet.of("length-change.cycles"));
-        boolean exchange = shape == Shape.MODIFY && form.mnemonic().equals("xchg");
-        if (instruction.lock || exchange) decode = Math.max(decode, sheet.of("locked.cycles"));
+        if (shape == Shape.MODIFY && form.mnemonic().equals("xchg")) decode = sheet.of("locked.exchange.cycles");
+        else if (instruction.lock) decode = Math.max(decode, sheet.of("locked.cycles"));
+        template.prefixes = instruction.operandSize == 2 ? instruction.prefixes : 0;
+        template.changesLength = template.prefixes > 0 && (hasFullImmediate() || mayTest());
         template.length = instruction.length;
-        template.microOps = Math.min(Template.MOST_MICRO_OPS, microOps);
+        template.microOps = microOps;
+        template.entries = Math.min(Template.MOST_ENTRIES, microOps);
         template.decoderMask = microOps > 1 || decode > 1 ? 3 : 0;
         template.decoderPlaces = decode > 1 ? 4 * decode : 1;
     }
 
-    private boolean shortenedImmediate() {
-        return instruction.operandSize == 2
-                && form.operands().stream().anyMatch(o -> o.kind() == Kind.I && o.size() == Size.Z);
+    private boolean hasFullImmediate() {
+        return form.operands().stream().anyMatch(o -> o.kind() == Kind.I && o.size() == Size.Z);
+    }
+
+    private boolean mayTest() {
+        return form.map() == 0 && form.opcode() == MAY_TEST;
     }
 
     private void execution(Row row) {
@@ -297,6 +314,7 @@ final class TemplateCompiler {
         }
         if (sheet.isPerfect(Mechanism.DECODE)) {
             template.length = 0;
+            template.prefixes = 0;
             template.decoderMask = 0;
             template.decoderPlaces = 0;
         }
