@@ -207,6 +207,8 @@ public final class Interpreter {
                 boundary.deliver(fault);
                 return boundary.single() ? Boundary.STEP : null;
             } catch (Fault second) {
+                // The walk has left it there even if the exception becomes another.
+                if (second.vector() == Vector.PF) cpu.control.cr2 = second.address();
                 Fault escalated = fault.followedBy(second);
                 if (escalated != second) chain.add(second);
                 fault = escalated;

@@ -33,6 +33,7 @@ final class TaskState {
     /** Reads the task whose TSS is at {@code base}. The upper halves of what a 16-bit TSS holds come as zeros. */
     TaskState(LinearMemory memory, int base, boolean is32) {
         this.is32 = is32;
+        cr3 = is32 ? memory.load32(base + CR3) : 0;
         int[] values = new int[SELECTORS + segments(is32) + 1];
         for (int i = 0; i < values.length; i++) {
             int address = base + offset(i, is32);
@@ -43,7 +44,6 @@ final class TaskState {
         System.arraycopy(values, REGISTERS, registers, 0, registers.length);
         System.arraycopy(values, SELECTORS, selectors, 0, segments(is32));
         ldt = values[values.length - 1];
-        cr3 = is32 ? memory.load32(base + CR3) : 0;
         trap = is32 && (memory.load16(base + TRAP) & 1) != 0;
     }
 

@@ -36,6 +36,9 @@ final class CaseImage extends Code {
     private static final int ERROR_CODES = 1 << 8 | 0x1F << 10 | 1 << 17;
     private static final int PAGES = 16;
 
+    /** Where a TSS has SS, ESP, EFLAGS, CS and EIP. */
+    private static final int[] SAVED_FRAME = {80, 56, 36, 76, 32};
+
     // Words of a case behind its pokes; see Case.words.
     private static final int EIP = 0;
     private static final int CS = 4;
@@ -229,16 +232,20 @@ final class CaseImage extends Code {
             push(vector);
             jmp(label("record"));
         }
-        routine("double.fault", "a task of its own: shows what it interrupted as the other handlers do");
-        pop(EDX);
-        for (int i = 0; i < 4; i++) push(0);
-        for (int saved : new int[] {80, 56, 36, 76, 32})
-            push(Mem.absolute(Layout.TSS + saved).dword());
-        push(EDX);
-        push(8);
+        for (int vector : Layout.FAULT_TASKS) faultTask(vector);
     }
 
-    /** Follows the handlers. */
+    /** A handler that is a task shows the saved state of the main task as other handlers show what they interrupted. */
+    private void faultTask(int vector) {
+        routine("task." + vector, "in: error code at the top of its own stack");
+        pop(EDX);
+        for (int i = 0; i < 4; i++) push(0);
+        for (int saved : SAVED_FRAME) push(Mem.absolute(Layout.TSS + saved).dword());
+        push(EDX);
+        push(vector);
+        jmp(label("record"));
+    }
+
     private void record() {
         routine("record", "writes the record of a case; its layout is Outcome");
         op("pusha");

@@ -1,17 +1,23 @@
 package org.sidestep.machine.ia32.emulator;
 
+import java.util.List;
+
 /** Where the image keeps what the cases are about, and what its tables hold before a case changes them. */
 final class Layout {
     // Tables, restored before each case.
     static final int GDT = 0x1000;
-    static final int LDT = 0x1200;
-    static final int IDT = 0x1400;
-    static final int TSS = 0x1800;
-    static final int TSS_B = 0x1900;
-    static final int TSS_16 = 0x1A00;
-    static final int TSS_DOUBLE_FAULT = 0x1B00;
-    static final int SCRATCH = 0x1C00;
-    static final int TABLES_END = 0x2000;
+    static final int LDT = 0x1100;
+    static final int TSS = 0x1120;
+    static final int TSS_B = 0x1190;
+    static final int IDT = 0x1200;
+    static final int TSS_16 = 0x1310;
+
+    /** TSSs of the exception handlers that are tasks, in the order of {@link #FAULT_TASKS}. */
+    static final int FAULT_TSS = 0x1340;
+
+    static final int FAULT_TSS_SIZE = 0x70;
+    static final int SCRATCH = 0x1570;
+    static final int TABLES_END = 0x1580;
 
     // Page tables: the first 4 MB one to one, and one page at TEST_PAGE.
     static final int DIRECTORY = 0x2000;
@@ -28,15 +34,16 @@ final class Layout {
 
     // Stacks, cleared before each case; these are their tops.
     static final int STACKS = 0x8000;
-    static final int STACKS_END = 0x9000;
-    static final int MAIN_STACK = 0x8200;
-    static final int STACK_0 = 0x8400;
-    static final int STACK_1 = 0x8600;
-    static final int STACK_2 = 0x8800;
-    static final int CASE_STACK = 0x8A00;
-    static final int TASK_STACK_0 = 0x8C00;
-    static final int TASK_STACK = 0x8E00;
-    static final int DOUBLE_FAULT_STACK = 0x9000;
+    static final int STACK_SIZE = 0xC0;
+    static final int MAIN_STACK = STACKS + STACK_SIZE;
+    static final int STACK_0 = MAIN_STACK + STACK_SIZE;
+    static final int STACK_1 = STACK_0 + STACK_SIZE;
+    static final int STACK_2 = STACK_1 + STACK_SIZE;
+    static final int CASE_STACK = STACK_2 + STACK_SIZE;
+    static final int TASK_STACK_0 = CASE_STACK + STACK_SIZE;
+    static final int TASK_STACK = TASK_STACK_0 + STACK_SIZE;
+    static final int FAULT_STACK = TASK_STACK + STACK_SIZE;
+    static final int STACKS_END = FAULT_STACK;
 
     static final int IMAGE = 0x100000;
     static final int CASES = 0x110000;
@@ -49,7 +56,6 @@ final class Layout {
     static final int MAIN_TASK = 0x48;
     static final int TASK_B = 0x50;
     static final int TASK_16 = 0x58;
-    static final int DOUBLE_FAULT_TASK = 0x60;
     static final int LOCAL_TABLE = 0x68;
 
     /** Descriptors for the cases to fill. */
@@ -57,15 +63,20 @@ final class Layout {
 
     static final int TEST_2 = 0x78;
 
+    /** Tasks for exceptions: for the double fault always, for others if a case asks for it. */
+    static final int FAULT_TASK = 0x80;
+
+    static final List<Integer> FAULT_TASKS = List.of(8, 10, 11, 12, 13);
+
     /** The interrupt that ends a case. */
-    static final int END = 0x40;
+    static final int END = 0x20;
 
     /** A vector for the cases to fill. */
-    static final int TEST_VECTOR = 0x41;
+    static final int TEST_VECTOR = 0x21;
 
-    static final int GDT_LIMIT = 0x1FF;
-    static final int LDT_LIMIT = 0x7F;
-    static final int IDT_LIMIT = 8 * 0x48 - 1;
+    static final int GDT_LIMIT = 0xFF;
+    static final int LDT_LIMIT = 0x1F;
+    static final int IDT_LIMIT = 8 * (TEST_VECTOR + 1) - 1;
 
     static final int PROTECTED = 0x31;
     static final int PAGED = PROTECTED | 1 << 31;
@@ -79,6 +90,11 @@ final class Layout {
 
     static int data(int level) {
         return DATA + 16 * level | level;
+    }
+
+    /** The selector of the task for an exception. */
+    static int faultTask(int vector) {
+        return FAULT_TASK + 8 * FAULT_TASKS.indexOf(vector);
     }
 
     /** The high word of a descriptor with an access byte, no base, and (if code or data) as large as can be, 32 bits. */

@@ -27,6 +27,7 @@ final class Outcome {
 
     static final int WORDS = NAMES.size();
 
+    static final int TR = STACKED + 2;
     static final int WATCH = STACKED + 4;
 
     private Outcome() {}

@@ -40,9 +40,8 @@ final class Snippets extends Code {
         snippet("lldt", "lldt", Reg16.AX);
         snippet("ltr", "ltr", Reg16.AX);
         snippet("popf", "popf");
+        snippet("popfw", "popfw");
         snippet("divide", "div", Reg8.AH);
-        snippet("push", "push", EBX);
-        snippet("pop.ss", "pop", Seg.SS);
         here("query");
         xor(ECX, ECX);
         xor(EDX, EDX);
@@ -50,9 +49,6 @@ final class Snippets extends Code {
         query("lsl", EDX, EAX);
         query("verr", Reg16.AX);
         query("verw", Reg16.AX);
-        end();
-        here("clts.jmp");
-        op("jmp", Mem.absolute(Layout.SCRATCH).sized(6));
         end();
     }
 

@@ -9,6 +9,9 @@ record Suite(String name, List<Case> cases) {
         return Stream.of(
                 new Suite("segments", SegmentCases.all()),
                 new Suite("transfers", TransferCases.all()),
-                new Suite("paging", PagingCases.all()));
+                new Suite("paging", PagingCases.all()),
+                new Suite("interrupts", InterruptCases.all()),
+                new Suite("tasks", TaskCases.all()),
+                new Suite("virtual-8086 mode", VirtualCases.all()));
     }
 }

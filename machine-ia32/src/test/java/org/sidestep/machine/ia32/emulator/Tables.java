@@ -47,14 +47,16 @@ final class Tables {
         put(GDT + Layout.MAIN_TASK, Layout.TSS << 16 | TSS_LIMIT, access(AVAILABLE_TSS));
         put(GDT + Layout.TASK_B, Layout.TSS_B << 16 | TSS_LIMIT, access(AVAILABLE_TSS));
         put(GDT + Layout.TASK_16, Layout.TSS_16 << 16 | TSS16_LIMIT, access(AVAILABLE_TSS16));
-        put(GDT + Layout.DOUBLE_FAULT_TASK, Layout.TSS_DOUBLE_FAULT << 16 | TSS_LIMIT, access(AVAILABLE_TSS));
+        for (int vector : Layout.FAULT_TASKS) {
+            put(GDT + Layout.faultTask(vector), faultTss(vector) << 16 | TSS_LIMIT, access(AVAILABLE_TSS));
+        }
         put(GDT + Layout.LOCAL_TABLE, LDT << 16 | LDT_LIMIT, access(0x82));
         put(LDT + 8, 0xFFFF, access(0xF3), 0xFFFF, access(0xFB));
     }
 
     private void interruptDescriptors(java.util.Map<String, Integer> labels) {
         for (int vector = 0; vector < 32; vector++) gate(vector, labels.get("vector." + vector), INTERRUPT_GATE);
-        put(Layout.IDT + 8 * 8, Layout.DOUBLE_FAULT_TASK << 16, access(TASK_GATE));
+        put(Layout.IDT + 8 * 8, Layout.faultTask(8) << 16, access(TASK_GATE));
         gate(Layout.END, labels.get("vector." + Layout.END), INTERRUPT_GATE | DPL3);
     }
 
@@ -74,8 +76,14 @@ final class Tables {
         put(Layout.TSS + 28, DIRECTORY);
         task(Layout.TSS_B, Layout.LANDING, Layout.TASK_STACK);
         put(Layout.TSS_B + 4, Layout.TASK_STACK_0, DATA);
-        task(Layout.TSS_DOUBLE_FAULT, labels.get("double.fault"), Layout.DOUBLE_FAULT_STACK);
+        for (int vector : Layout.FAULT_TASKS) {
+            task(faultTss(vector), labels.get("task." + vector), Layout.FAULT_STACK);
+        }
         task16();
+    }
+
+    private static int faultTss(int vector) {
+        return Layout.FAULT_TSS + Layout.FAULT_TASKS.indexOf(vector) * Layout.FAULT_TSS_SIZE;
     }
 
     private void task(int tss, int eip, int esp) {
