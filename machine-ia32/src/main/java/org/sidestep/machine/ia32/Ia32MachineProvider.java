@@ -29,7 +29,7 @@ public final class Ia32MachineProvider implements MachineProvider {
 
     @Override
     public String summary() {
-        return "a PC with one IA-32 processor in 32-bit protected mode, interpreted";
+        return "a PC with one IA-32 processor, interpreted";
     }
 
     @Override

@@ -34,6 +34,48 @@ class FuzzTest {
         assertThat(delivered).as("faults").isGreaterThan(ROUNDS / 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void randomBytesAsSixteenBitCodeNeverHarmTheHost(boolean virtual) {
+        long seed = Long.getLong("fuzz.seed", 20011020 + (virtual ? 1 : 0));
+        System.out.println("fuzz seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        Bare bare = virtual ? new Bare().paged() : new Bare();
+        Ia32Machine machine = (Ia32Machine) bare.machine;
+        Machine.Snapshot start = machine.snapshot();
+        int delivered = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            machine.restore(start);
+            byte[] code = new byte[256];
+            random.nextBytes(code);
+            machine.pokePhysical(Bare.DATA, code);
+            if (virtual) enterVirtual(machine, random);
+            else machine.enterRealMode(Bare.DATA >> 4, 0);
+            for (Reg32 register : Reg32.values()) {
+                if (!virtual || register != Reg32.ESP) machine.setRegister(register, random.nextInt());
+            }
+            Stop stop =
+                    machine.run(new Limits(machine.cycles() + 100_000, machine.instructions() + 2000, false));
+            assertThat(stop).as("seed %d, round %d", seed, round).isNotNull();
+            delivered += (int) machine.counters().faults();
+        }
+        assertThat(delivered).as("faults").isGreaterThan(ROUNDS / 2);
+    }
+
+    /** Prepares an IRETD to the code, with random segments and IOPL. */
+    private static void enterVirtual(Machine machine, SplittableRandom random) {
+        int[] words = new int[9];
+        for (int i = 3; i < words.length; i++) words[i] = random.nextInt(0x10000);
+        words[1] = Bare.DATA >> 4;
+        words[2] = 0x20002 | random.nextInt(4) << 12;
+        byte[] frame = new byte[4 * words.length];
+        for (int i = 0; i < frame.length; i++) frame[i] = (byte) (words[i / 4] >> 8 * (i & 3));
+        machine.pokePhysical(0xC000, frame);
+        machine.pokePhysical(0xB000, new byte[] {(byte) 0xCF});
+        machine.setRegister(Reg32.ESP, 0xC000);
+        machine.setEip(0xB000);
+    }
+
     private static Stop runRandom(Machine machine, SplittableRandom random, int level) {
         byte[] code = new byte[256];
         random.nextBytes(code);
