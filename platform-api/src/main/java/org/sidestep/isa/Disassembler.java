@@ -83,7 +83,8 @@ public final class Disassembler {
         if (row.equals("cwde")) return instruction.operandSize == 2 ? "cbw" : row;
         if (row.equals("cdq")) return instruction.operandSize == 2 ? "cwd" : row;
         if (instruction.operandSize == instruction.codeSize) return row;
-        if (row.equals("nop") && instruction.modrm < 0) return instruction.operandSize == 2 ? "xchg   ax,ax" : "xchg   eax,eax";
+        if (row.equals("nop") && instruction.modrm < 0)
+            return instruction.operandSize == 2 ? "xchg   ax,ax" : "xchg   eax,eax";
         return needsSuffix(row) ? row + (instruction.operandSize == 2 ? "w" : "d") : row;
     }
 

@@ -35,7 +35,8 @@ class DisassemblerAgainstObjdumpTest {
             Pattern.compile("^((data(16|32)|addr(16|32)|cs|ds|es|ss|fs|gs|rep|repz|repnz|lock) +)+");
 
     /** Meanings that processors after the Pentium III gave to prefixes. */
-    private static final Pattern NEWER = Pattern.compile("\\b(notrack|bnd\\w*|cldemote|endbr\\d+|rdssp.|xacquire|xrelease|tzcnt|lzcnt|wbnoinvd)\\b");
+    private static final Pattern NEWER =
+            Pattern.compile("\\b(notrack|bnd\\w*|cldemote|endbr\\d+|rdssp.|xacquire|xrelease|tzcnt|lzcnt|wbnoinvd)\\b");
 
     private static final Pattern BRANCH_HINT = Pattern.compile(",p[nt]\\b");
 

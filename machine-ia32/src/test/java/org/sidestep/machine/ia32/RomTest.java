@@ -24,8 +24,7 @@ class RomTest {
         Parameters parameters = Configured.defaults(model).parameters();
         byte[] rom = WalkRom.image();
         BoardOptions options = BoardOptions.PLAIN.withRom(rom);
-        Ia32Machine machine =
-                new Ia32Machine(4 << 20, model.identity(parameters), model.timing(parameters), options);
+        Ia32Machine machine = new Ia32Machine(4 << 20, model.identity(parameters), model.timing(parameters), options);
         machine.start(rom);
         Stop stop = machine.run(Limits.instructions(100_000));
         assertThat(machine.console()).as(stop.reason()).isEqualTo(WalkRom.STATIONS);

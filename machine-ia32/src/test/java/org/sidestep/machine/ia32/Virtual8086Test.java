@@ -63,7 +63,8 @@ class Virtual8086Test {
         assertThat(register(Reg32.EAX)).isEqualTo(0x5000);
         assertThat(bare.vector()).isEqualTo(GP);
         int[] expected = {0, 2, 0x3000, VM | 0x10002, 0x1000, 0x4000, 0x6000, 0x5000, 0x7000, 0x8000};
-        for (int i = 0; i < expected.length; i++) assertThat(bare.pushed(i)).as("word " + i).isEqualTo(expected[i]);
+        for (int i = 0; i < expected.length; i++)
+            assertThat(bare.pushed(i)).as("word " + i).isEqualTo(expected[i]);
         for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS, Seg.GS}) {
             assertThat(bare.machine.selector(segment)).isZero();
         }
