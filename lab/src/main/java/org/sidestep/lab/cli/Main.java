@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             BootCommand.class,
             CalibrateCommand.class,
+            ConformanceCommand.class,
             ListCommand.class,
             ListingCommand.class,
             ImageCommand.class,

@@ -34,6 +34,9 @@ public final class Cpu {
     /** Index of a register that always reads as zero: the base or index that an address does not have. */
     static final int NO_REGISTER = 8;
 
+    /** No value of EFLAGS. */
+    static final int NOT_COMPARING = -1;
+
     static final int ES = 0;
     static final int CS = 1;
     static final int SS = 2;
@@ -73,6 +76,9 @@ public final class Cpu {
 
     /** Whether the current string instruction stopped between iterations and goes on. */
     boolean unfinished;
+
+    /** The flags before a repeated CMPS or SCAS that is under way, else {@link #NOT_COMPARING}. */
+    int comparing = NOT_COMPARING;
 
     boolean halted;
 
@@ -426,6 +432,7 @@ public final class Cpu {
     public void goTo(int offset) {
         eip = offset;
         halted = false;
+        comparing = NOT_COMPARING;
         shadow = false;
         trapShadow = false;
         resuming = false;

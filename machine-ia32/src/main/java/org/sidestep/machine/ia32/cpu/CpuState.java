@@ -13,6 +13,7 @@ public final class CpuState {
     private final boolean halted;
     private final boolean shadow;
     private final boolean nmiBlocked;
+    private final int comparing;
     private final int debugTraps;
     private final boolean stepping;
     private final boolean trapShadow;
@@ -37,6 +38,7 @@ public final class CpuState {
         halted = cpu.halted;
         shadow = cpu.shadow;
         nmiBlocked = cpu.nmiBlocked;
+        comparing = cpu.comparing;
         debugTraps = cpu.debugTraps;
         stepping = cpu.stepping;
         trapShadow = cpu.trapShadow;
@@ -65,6 +67,7 @@ public final class CpuState {
         cpu.halted = halted;
         cpu.shadow = shadow;
         cpu.nmiBlocked = nmiBlocked;
+        cpu.comparing = comparing;
         cpu.debugTraps = debugTraps;
         cpu.stepping = stepping;
         cpu.trapShadow = trapShadow;

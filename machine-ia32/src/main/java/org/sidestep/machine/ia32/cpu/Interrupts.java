@@ -85,6 +85,7 @@ final class Interrupts {
     }
 
     private void deliver() {
+        cpu.comparing = Cpu.NOT_COMPARING;
         if (cpu.realMode()) {
             if (4 * vector + 3 > cpu.idtr.limit) throw Fault.gp(0);
             throughVectorTable(cpu, cpu.idtr.base + 4 * vector, returnEip, flags);

@@ -95,25 +95,29 @@ final class Stack {
         cpu.attention();
     }
 
-    /** A frame that could not be written to at its final top is not made at all. */
+    /**
+     * Registers change last; what a fault on the way leaves below the stack pointer is what the processor leaves. A frame
+     * that could not be written to at its final top faults.
+     */
     private static void enter(Cpu cpu, Op op) {
         int level = op.imm2 & 31;
-        int pushes = level == 0 ? 1 : level + 1;
         int mask = cpu.stackMask();
-        int sp = cpu.r[Cpu.ESP];
-        cpu.probePush(pushes, op.size);
-        int top = sp - pushes * op.size - op.imm & mask;
-        cpu.memory.probeWrite(cpu.segments[Cpu.SS].writable(top, op.size), op.size);
-        int frame = sp & ~mask | sp - op.size & mask;
-        int[] display = new int[Math.max(level - 1, 0)];
-        for (int n = 0; n < display.length; n++) {
-            display[n] = cpu.load(Cpu.SS, cpu.r[Cpu.EBP] - (n + 1) * op.size & mask, op.size);
+        int sp = cpu.r[Cpu.ESP] - op.size & mask;
+        int frame = cpu.r[Cpu.ESP] & ~mask | sp;
+        cpu.store(Cpu.SS, sp, op.size, cpu.r[Cpu.EBP]);
+        for (int n = 1; n < level; n++) {
+            int link = cpu.load(Cpu.SS, cpu.r[Cpu.EBP] - n * op.size & mask, op.size);
+            sp = sp - op.size & mask;
+            cpu.store(Cpu.SS, sp, op.size, link);
         }
-        cpu.push(cpu.r[Cpu.EBP], op.size);
-        for (int link : display) cpu.push(link, op.size);
-        if (level > 0) cpu.push(frame, op.size);
+        if (level > 0) {
+            sp = sp - op.size & mask;
+            cpu.store(Cpu.SS, sp, op.size, frame);
+        }
+        sp = sp - op.imm & mask;
+        cpu.memory.probeWrite(cpu.segments[Cpu.SS].writable(sp, op.size), op.size);
         cpu.reg(Cpu.EBP, op.size, frame);
-        cpu.setStackPointer(top);
+        cpu.setStackPointer(sp);
     }
 
     private static void leave(Cpu cpu, Op op) {

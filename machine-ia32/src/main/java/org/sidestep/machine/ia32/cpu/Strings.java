@@ -1,7 +1,9 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
+import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
+import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 
 /**
@@ -25,20 +27,47 @@ final class Strings {
         set.put("movs", i -> repeated(i, Strings::movs, false));
         set.put("stos", i -> repeated(i, Strings::stos, false));
         set.put("lods", i -> repeated(i, Strings::lods, false));
-        set.put("ins",  i -> repeated(i, Strings::ins, false));
-        set.put("outs", i -> repeated(i, Strings::outs, false));
+        set.put("ins",  i -> permitted(i, repeated(i, Strings::ins, false)));
+        set.put("outs", i -> permitted(i, repeated(i, Strings::outs, false)));
         set.put("cmps", i -> repeated(i, Strings::cmps, true));
         set.put("scas", i -> repeated(i, Strings::scas, true));
         // spotless:on
     }
 
     private static Semantics repeated(Instruction instruction, Step step, boolean comparing) {
-        // INS and OUTS name DX too; the port's width is that of the memory operand.
-        boolean byteForm = (instruction.form.opcode() & 1) == 0;
-        int bytes = byteForm ? 1 : instruction.operandSize;
+        int bytes = bytes(instruction);
         if (instruction.repeat == 0) return (cpu, op) -> step.run(cpu, op, bytes);
+        if (!comparing) return (cpu, op) -> repeat(cpu, op, step, bytes, false, false);
         boolean whileEqual = instruction.repeat != REPNE;
-        return (cpu, op) -> repeat(cpu, op, step, bytes, comparing, whileEqual);
+        return (cpu, op) -> compare(cpu, op, step, bytes, whileEqual);
+    }
+
+    /** INS and OUTS name DX too; the port's width is that of the memory operand. */
+    private static int bytes(Instruction instruction) {
+        boolean byteForm = (instruction.form.opcode() & 1) == 0;
+        return byteForm ? 1 : instruction.operandSize;
+    }
+
+    /** The port is checked first, even if ECX asks for no iteration at all. */
+    private static Semantics permitted(Instruction instruction, Semantics transfer) {
+        int bytes = bytes(instruction);
+        return (cpu, op) -> {
+            Ports.check(cpu, cpu.reg16(Cpu.EDX), bytes);
+            transfer.execute(cpu, op);
+        };
+    }
+
+    /** A fault leaves the flags as they were before the instruction (SDM vol. 2, REP). */
+    private static void compare(Cpu cpu, Op op, Step step, int bytes, boolean whileEqual) {
+        if (cpu.comparing == Cpu.NOT_COMPARING) cpu.comparing = cpu.flags.value();
+        try {
+            repeat(cpu, op, step, bytes, true, whileEqual);
+            if (!cpu.unfinished) cpu.comparing = Cpu.NOT_COMPARING;
+        } catch (Fault fault) {
+            cpu.flags.replace(cpu.comparing, Eflags.ARITH);
+            cpu.comparing = Cpu.NOT_COMPARING;
+            throw fault;
+        }
     }
 
     private static void repeat(Cpu cpu, Op op, Step step, int bytes, boolean comparing, boolean whileEqual) {
@@ -90,8 +119,8 @@ final class Strings {
     }
 
     private static void cmps(Cpu cpu, Op op, int bytes) {
-        int a = source(cpu, op, bytes);
         int b = cpu.load(Cpu.ES, destination(cpu, op), bytes);
+        int a = source(cpu, op, bytes);
         Alu.sub(cpu.flags, a, b, Operands.shift(bytes));
         advance(cpu, op, Cpu.ESI, bytes);
         advance(cpu, op, Cpu.EDI, bytes);
@@ -106,7 +135,6 @@ final class Strings {
     /** The destination must be known to be writable before the device gives its value away. */
     private static void ins(Cpu cpu, Op op, int bytes) {
         int port = cpu.reg16(Cpu.EDX);
-        Ports.check(cpu, port, bytes);
         int linear = cpu.segments[Cpu.ES].writable(destination(cpu, op), bytes);
         LinearMemory memory = cpu.memory;
         memory.probeWrite(linear, bytes);
@@ -116,9 +144,7 @@ final class Strings {
     }
 
     private static void outs(Cpu cpu, Op op, int bytes) {
-        int port = cpu.reg16(Cpu.EDX);
-        Ports.check(cpu, port, bytes);
-        Ports.out(cpu, port, bytes, source(cpu, op, bytes));
+        Ports.out(cpu, cpu.reg16(Cpu.EDX), bytes, source(cpu, op, bytes));
         advance(cpu, op, Cpu.ESI, bytes);
     }
 }

@@ -1,15 +1,15 @@
-package org.sidestep.machine.ia32.oracle;
+package org.sidestep.lab.conformance;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
-import org.sidestep.machine.ia32.UnitMachine;
 
 /**
  * A machine that runs single instructions in ring 3, in memory laid out like the oracle's process, and stops at the
@@ -38,10 +38,12 @@ final class Ring3 {
     private static final int LONGEST_LOOP = 100_000;
     private static final Reg32[] LOADED = {Reg32.EAX, Reg32.EBX, Reg32.ECX, Reg32.EDX, Reg32.ESI, Reg32.EDI, Reg32.EBP};
 
-    private final Machine machine = UnitMachine.of(2);
+    private final Machine machine;
     private final Machine.Snapshot booted;
 
-    Ring3() {
+    /** @param machine with nothing loaded, and two megabytes of memory at least */
+    Ring3(Machine machine) {
+        this.machine = machine;
         words(GDT, 0, 0, 0xFFFF, 0x00CF9B00, 0xFFFF, 0x00CF9300, TSS << 16 | 0x67, 0x8900);
         // User code 0x23 and data 0x2B, as Linux has them.
         words(GDT + 0x20, 0xFFFF, 0x00CFFB00, 0xFFFF, 0x00CFF300);
@@ -119,8 +121,8 @@ final class Ring3 {
             Map<String, String> floats,
             byte[][] regions) {}
 
-    /** Runs a vector to its exception; null if it loops for long. */
-    Outcome run(Words vector, byte[][] regions) {
+    /** Runs a vector to its exception; nothing if it loops for long. */
+    Optional<Outcome> run(Words vector, byte[][] regions) {
         for (int i = 0; i < REGIONS.length; i++) machine.pokePhysical(PHYSICAL + i * REGION, regions[i]);
         int flags = vector.hex("eflags", 0x202) & 0x50DD5 | 0x202;
         machine.pokePhysical(FLOATS, FloatImage.of(vector));
@@ -128,9 +130,9 @@ final class Ring3 {
         for (Reg32 register : LOADED) machine.setRegister(register, vector.hex(register.text(), 0));
         machine.setEip(START);
         Stop stop = machine.run(new Limits(Long.MAX_VALUE, machine.instructions() + LONGEST_LOOP, true));
-        if (stop.kind() == Stop.Kind.WATCH) return outcome();
+        if (stop.kind() == Stop.Kind.WATCH) return Optional.of(outcome());
         machine.restore(booted);
-        return null;
+        return Optional.empty();
     }
 
     private Outcome outcome() {

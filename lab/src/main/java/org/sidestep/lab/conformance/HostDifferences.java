@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.oracle;
+package org.sidestep.lab.conformance;
 
 import java.util.List;
 import java.util.Map;
@@ -8,7 +8,7 @@ import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm;
 
 /**
- * Where a host of today and a Pentium III may differ in floating point, each with its reason. Everything else must agree
+ * Where a host of today and a Pentium III may differ, each with its reason. Everything else must agree
  * to the bit.
  */
 final class HostDifferences {

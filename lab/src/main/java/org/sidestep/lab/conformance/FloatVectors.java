@@ -1,6 +1,8 @@
-package org.sidestep.machine.ia32.oracle;
+package org.sidestep.lab.conformance;
 
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,30 +18,31 @@ final class FloatVectors {
     private static final int POINTER = Ring3.DATA + 0x100;
     private static final int EDGE = 4;
 
+    private static final List<InstructionForm> ROWS = InstructionTable.rows().stream()
+            .filter(row -> isFloat(row) && !HostDifferences.isNeverAlike(row))
+            .toList();
+
     private final SplittableRandom random;
-    private final List<InstructionForm> rows;
 
-    FloatVectors(long seed) {
-        random = new SplittableRandom(seed);
-        rows = InstructionTable.rows().stream().filter(FloatVectors::isTested).toList();
+    private FloatVectors(SplittableRandom random) {
+        this.random = random;
     }
 
-    private static boolean isTested(InstructionForm row) {
-        boolean family = row.timing().matches("fwait|emms|mov[dq]|(fp|mmx|sse)\\..*|maskmovq|..mxcsr");
-        return family && !HostDifferences.isNeverAlike(row);
+    /** Whether a row works on floating-point, MMX or SSE registers. */
+    static boolean isFloat(InstructionForm row) {
+        return row.timing().matches("fwait|emms|mov[dq]|(fp|mmx|sse)\\..*|maskmovq|..mxcsr");
     }
 
-    List<String> lines(int count) {
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < count; i++) lines.add("id=" + i + " " + vector());
-        return lines;
+    /** The fragment that a campaign's seed has at {@code number}. */
+    static String line(long seed, int number) {
+        return "id=f%d %s".formatted(number, new FloatVectors(Seeds.at(~seed, number)).vector());
     }
 
     private String vector() {
         StringBuilder line = new StringBuilder("code=");
         int instructions = chance(4) ? 1 + random.nextInt(4) : 1;
         for (int i = 0; i < instructions; i++)
-            line.append(HEX.formatHex(instruction(rows.get(random.nextInt(rows.size())))));
+            line.append(HEX.formatHex(instruction(ROWS.get(random.nextInt(ROWS.size())))));
         if (chance(2)) line.append("9b");
         int control = control();
         int flags = chance(4) ? random.nextInt() & 0x3F : 0;
@@ -82,7 +85,7 @@ final class FloatVectors {
         }
         if (row.operands().stream().anyMatch(o -> o.kind() == OperandForm.Kind.I))
             code[n++] = (byte) random.nextInt(chance(2) ? 8 : 256);
-        return java.util.Arrays.copyOf(code, n);
+        return Arrays.copyOf(code, n);
     }
 
     private boolean takesMemory(InstructionForm row) {
@@ -182,7 +185,7 @@ final class FloatVectors {
     /** Sixteen bytes that are something in one of the memory formats. */
     private byte[] memory() {
         byte[] bytes = new byte[16];
-        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         switch (random.nextInt(5)) {
             case 0 -> {
                 for (int i = 0; i < 4; i++) buffer.putInt(single());

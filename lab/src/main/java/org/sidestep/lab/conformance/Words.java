@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.oracle;
+package org.sidestep.lab.conformance;
 
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

@@ -1,0 +1,93 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.conformance.OracleCampaign;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameters;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Tries a machine with random code. */
+@Command(
+        name = "conformance",
+        mixinStandardHelpOptions = true,
+        description = "Try a machine with random code.",
+        subcommands = {ConformanceCommand.Oracle.class})
+final class ConformanceCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** Which machine, and which random numbers. */
+    static final class Subject {
+        @Option(names = "--seed", paramLabel = "N", description = "Where the random numbers begin (default: ${DEFAULT-VALUE}).")
+        private long seed = 1;
+
+        @Option(names = "--machine", paramLabel = "ID", description = "The machine (default: ${DEFAULT-VALUE}).")
+        private String machine = "ia32";
+
+        @Option(names = "--cpu", paramLabel = "MODEL", description = "Its CPU model (default: ${DEFAULT-VALUE}).")
+        private String cpu = "unit";
+
+        @Mixin
+        private PluginOptions plugins;
+
+        private Machine create() {
+            Catalog catalog = plugins.catalog();
+            MachineProvider provider =
+                    (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
+            CpuModel model = (CpuModel) catalog.find(Axis.CPU, cpu).extension();
+            return provider.create(Parameters.defaults(provider), Configured.defaults(model));
+        }
+    }
+
+    @Command(
+            name = "oracle",
+            mixinStandardHelpOptions = true,
+            description = "Compare random fragments of user code with the host's processor: registers, flags that are not"
+                    + " undefined, faults, memory. Needs a compiler for 32-bit programs.",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:no difference", "1:differences", "2:the host's processor cannot be asked"})
+    static final class Oracle implements Callable<Integer> {
+        @Mixin
+        private Subject subject;
+
+        @Option(names = "--count", paramLabel = "N", description = "Fragments of integer code (default: ${DEFAULT-VALUE}).")
+        private int count = 100_000;
+
+        @Option(
+                names = "--fp-count",
+                paramLabel = "N",
+                description = "Fragments of x87, MMX and SSE code (default: ${DEFAULT-VALUE}).")
+        private int floats = 10_000;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            PrintWriter out = spec.commandLine().getOut();
+            OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
+            OracleCampaign.Counts counts = campaign.run(count, floats);
+            out.printf(
+                    "%d fragments agree, %d differ, %d prove nothing%n",
+                    counts.agreed(), counts.differing(), counts.nothing());
+            out.flush();
+            return counts.passed() ? 0 : 1;
+        }
+    }
+}
