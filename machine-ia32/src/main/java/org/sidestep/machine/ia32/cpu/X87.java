@@ -12,7 +12,6 @@ import org.sidestep.machine.ia32.fpu.Fpu;
 /** Floating-point instructions on the register stack. What changes the unit as a whole is in {@link X87State}. */
 final class X87 {
     private static final int FLAGS = Eflags.ARITH;
-    private static final int ERROR_IRQ = 13;
 
     private X87() {}
 
@@ -132,7 +131,7 @@ final class X87 {
 
     /**
      * Whether a waiting instruction can execute. A pending exception is #MF, or (CR0.NE clear) an interrupt request as
-     * on the PC/AT, until whose arrival the instruction waits (SDM vol. 1, section 8.7).
+     * on the PC/AT; until it is answered, the instruction waits (SDM vol. 1, section 8.7).
      */
     static boolean isReady(Cpu cpu) {
         requireUnit(cpu);
@@ -142,10 +141,15 @@ final class X87 {
     static boolean isErrorFree(Cpu cpu) {
         if (!cpu.fpu.isPending()) return true;
         if ((cpu.control.cr0 & ControlRegisters.NE) != 0) throw Fault.mf();
-        cpu.board.pulse(ERROR_IRQ);
+        if (cpu.board.ignoresCoprocessorError()) return true;
         cpu.next = cpu.eip;
         cpu.attention();
         return false;
+    }
+
+    /** After an instruction that may have cleared or masked a pending exception. */
+    static void settle(Cpu cpu) {
+        if (!cpu.fpu.isPending()) cpu.board.coprocessorErrorSettled();
     }
 
     private static void remember(Cpu cpu, Op op) {

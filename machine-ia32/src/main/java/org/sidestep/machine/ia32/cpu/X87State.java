@@ -24,14 +24,14 @@ final class X87State {
         set.put("fnclex",  control((cpu, op) -> cpu.fpu.clearExceptions()));
         set.put("fninit",  control((cpu, op) -> cpu.fpu.initialize()));
         set.put("fnstcw",  control((cpu, op) -> cpu.store16(op, cpu.fpu.control())));
-        set.put("fldcw",   Binder.always((cpu, op) -> { if (X87.isReady(cpu)) cpu.fpu.setControl(cpu.load16(op)); }));
+        set.put("fldcw",   loading((cpu, op) -> cpu.fpu.setControl(cpu.load16(op))));
         set.put("fnstsw",  i -> i.isRegisterForm()
                 ? checked((cpu, op) -> cpu.reg16(Cpu.EAX, cpu.fpu.status()))
                 : checked((cpu, op) -> cpu.store16(op, cpu.fpu.status())));
         set.put("fnstenv", control(X87State::storeEnvironment));
         set.put("fnsave",  control(X87State::save));
-        set.put("fldenv",  Binder.always((cpu, op) -> { if (X87.isReady(cpu)) loadEnvironment(cpu, op, 0); }));
-        set.put("frstor",  Binder.always((cpu, op) -> { if (X87.isReady(cpu)) restore(cpu, op); }));
+        set.put("fldenv",  loading((cpu, op) -> loadEnvironment(cpu, op, 0)));
+        set.put("frstor",  loading(X87State::restore));
         set.put("fxsave",  control(X87State::fxsave));
         set.put("fxrstor", control(X87State::fxrstor));
         // spotless:on
@@ -41,11 +41,21 @@ final class X87State {
         return Binder.always(checked(body));
     }
 
+    /** An instruction that waits for pending exceptions and loads the state that says which are. */
+    private static Binder loading(Semantics body) {
+        return Binder.always((cpu, op) -> {
+            if (!X87.isReady(cpu)) return;
+            body.execute(cpu, op);
+            X87.settle(cpu);
+        });
+    }
+
     /** An instruction that does not wait for pending exceptions. */
     private static Semantics checked(Semantics body) {
         return (cpu, op) -> {
             X87.requireUnit(cpu);
             body.execute(cpu, op);
+            X87.settle(cpu);
         };
     }
 

@@ -24,6 +24,7 @@ public final class Board {
     private static final int IRQ_FLOPPY = 6;
     private static final int IRQ_RTC = 8;
     private static final int IRQ_AUX = 12;
+    private static final int IRQ_COPROCESSOR = 13;
     private static final int IRQ_DISK = 14;
 
     private final BusMaster memory;
@@ -66,6 +67,21 @@ public final class Board {
             wire();
         }
         now = cycle;
+    }
+
+    /**
+     * The FERR# pin of the processor: an instruction waits because of a floating-point error. Whether it may go on all the
+     * same, as the IGNNE# pin says.
+     */
+    public boolean ignoresCoprocessorError() {
+        boolean ignored = chips.coprocessor.report();
+        wire();
+        return ignored;
+    }
+
+    /** FERR# is released: no floating-point error is pending any more. */
+    public void coprocessorErrorSettled() {
+        chips.coprocessor.settled();
     }
 
     /** The INTR pin of the processor. */
@@ -301,6 +317,7 @@ public final class Board {
         line(IRQ_FLOPPY, chips.floppyController.interrupt());
         line(IRQ_RTC, chips.rtc.interrupt());
         line(IRQ_AUX, chips.keyboard.auxInterrupt());
+        line(IRQ_COPROCESSOR, chips.coprocessor.interrupt());
         line(IRQ_DISK, chips.ata.interrupt());
         if (hasApic()) chips.apics.local.lint0(chips.pics.requested());
         nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());

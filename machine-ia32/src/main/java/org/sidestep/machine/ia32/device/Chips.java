@@ -8,6 +8,7 @@ final class Chips {
     final PicPair pics;
     final Pit pit;
     final Rtc rtc;
+    final CoprocessorError coprocessor;
     final Uart com1;
     final KeyboardController keyboard;
     final Vga vga;
@@ -30,6 +31,7 @@ final class Chips {
         pit = new Pit(kiloHertz);
         rtc = new Rtc(kiloHertz);
         CmosSettings.note(rtc, memory.size(), options);
+        coprocessor = new CoprocessorError();
         com1 = new Uart(console);
         keyboard = new KeyboardController(kiloHertz, control);
         vga = new Vga(kiloHertz, memory);
@@ -48,6 +50,7 @@ final class Chips {
         pics = new PicPair(other.pics);
         pit = new Pit(other.pit);
         rtc = new Rtc(other.rtc);
+        coprocessor = new CoprocessorError(other.coprocessor);
         com1 = new Uart(other.com1, console);
         keyboard = new KeyboardController(other.keyboard, control);
         vga = new Vga(other.vga, memory);
@@ -69,6 +72,7 @@ final class Chips {
             case Rtc.INDEX, Rtc.DATA -> rtc;
             case KeyboardController.DATA, KeyboardController.COMMAND -> keyboard;
             case SystemControl.PORT_A, SystemControl.RESET -> control;
+            case CoprocessorError.CLEAR -> coprocessor;
             case Ata.CONTROL -> ata;
             default -> inRange(port);
         };
