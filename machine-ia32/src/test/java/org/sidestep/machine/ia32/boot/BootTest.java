@@ -1,0 +1,135 @@
+package org.sidestep.machine.ia32.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.sidestep.isa.Reg32;
+import org.sidestep.machine.BadImage;
+import org.sidestep.machine.BootConfiguration;
+import org.sidestep.machine.BootSource;
+import org.sidestep.machine.BootedMachine;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Lines;
+import org.sidestep.machine.Stop;
+import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameters;
+
+/** Small systems of our own from switching on to their end: a kernel, a floppy, a ROM. */
+class BootTest {
+    private static final long MOST = 2_000_000_000L;
+    private static final int POST = 0x80;
+
+    private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream post = new ByteArrayOutputStream();
+
+    @Test
+    void aKernelWithPagingTimerAndTasksInRingThreeRunsToItsEnd() {
+        BootedMachine machine = boot(kernel(PagedKernel.elf()), Optional.empty());
+
+        assertThat(machine.run(Limits.cycles(MOST)).code()).isEqualTo(PagedKernel.EXIT_CODE);
+        assertThat(serial).hasToString(PagedKernel.TEXT);
+    }
+
+    @Test
+    void aBootSectorFromFloppyPrintsReadsItsDiskAndAsksForTheMemory() {
+        BootedMachine machine = boot(new BootSource.Firmware(), Optional.of(image(BootSector.floppy())));
+
+        assertThat(machine.run(Limits.cycles(MOST)).code()).isEqualTo(639 / 4);
+        assertThat(serial).hasToString("boot sector\r\nsecond sector\r\n");
+        assertThat(machine.screen()).startsWith("boot sector\nsecond sector\n");
+    }
+
+    @Test
+    void aRomWalksThroughRealProtectedAndVirtual8086ModeAndBack() {
+        BootedMachine machine = boot(new BootSource.Rom(image(ModesRom.image())), Optional.empty());
+
+        assertThat(machine.run(Limits.cycles(MOST)).code()).isEqualTo(ModesRom.EXIT_CODE);
+        assertThat(serial).hasToString(ModesRom.TEXT);
+        assertThat(post).as("of the POST port").hasToString("rpvpr");
+    }
+
+    @Test
+    void aRomCannotBeWrittenAndIsTheSameAtBothPlaces() {
+        byte[] rom = new byte[0x20000];
+        byte[] code = {(byte) 0xB8, 0, (byte) 0xF0, (byte) 0x8E, (byte) 0xD8, (byte) 0xFE, 6, 0, 0, (byte) 0xF4};
+        System.arraycopy(code, 0, rom, 0x1FFF0, code.length); // mov ax,f000h; mov ds,ax; inc byte [0]; hlt
+        rom[0x10000] = 77;
+        BootedMachine machine = boot(new BootSource.Rom(image(rom)), Optional.empty());
+
+        assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.HALTED);
+        assertThat(machine.peek(0xF0000) & 0xFF).isEqualTo(77);
+        assertThat(machine.peek(0xFFFF0000) & 0xFF).isEqualTo(77);
+    }
+
+    @Test
+    void aRomOfAnyMultipleOfSixteenBytesStartsAndOtherSizesAreRefused() {
+        byte[] tiny = new byte[48];
+        tiny[32] = (byte) 0xF4;
+        BootedMachine machine = boot(new BootSource.Rom(image(tiny)), Optional.empty());
+        assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.HALTED);
+        assertThat(machine.eip()).isEqualTo(0xFFF1);
+
+        assertThatThrownBy(() -> boot(new BootSource.Rom(image(new byte[100])), Optional.empty()))
+                .isInstanceOf(BadImage.class)
+                .hasMessageContaining("image: a ROM has");
+    }
+
+    @Test
+    void withoutABootSectorTheFirmwareSaysSoAndHalts() {
+        BootedMachine machine = boot(new BootSource.Firmware(), Optional.of(image(new byte[1440 << 10])));
+
+        assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.HALTED);
+        assertThat(serial.toString(StandardCharsets.US_ASCII)).contains("No bootable floppy or disk.");
+    }
+
+    @Test
+    void aRequestedStopComesBetweenTwoInstructions() {
+        BootedMachine machine = boot(kernel(PagedKernel.elf()), Optional.empty());
+        machine.step();
+
+        machine.requestStop("enough");
+        Stop stop = machine.run(Limits.cycles(MOST));
+
+        assertThat(stop).isEqualTo(new Stop(Stop.Kind.REQUEST, 0, "enough"));
+        assertThat(machine.instructions()).isEqualTo(1);
+        assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.EXIT);
+    }
+
+    @Test
+    void theReportTellsOfRegistersBranchesAndTheInstructionsAround() {
+        BootedMachine machine = boot(kernel(PagedKernel.elf()), Optional.empty());
+        machine.run(Limits.cycles(MOST));
+
+        assertThat(machine.report())
+                .contains("eax=%08x".formatted(machine.register(Reg32.EAX)))
+                .contains("protected mode, 32-bit code")
+                .containsPattern("last branches:\n(  [0-9a-f]{8} -> [0-9a-f]{8}\n)+last instructions:\n")
+                .containsPattern("out +0xf4,al\nnext instructions:\n  [0-9a-f]{8}  hlt")
+                .endsWith("\n");
+    }
+
+    private BootedMachine boot(BootSource source, Optional<BootSource.Image> floppy) {
+        Ia32MachineProvider provider = new Ia32MachineProvider();
+        Lines lines = new Lines(serial::write, octet -> {}, Map.of(POST, post::write));
+        BootConfiguration configuration =
+                new BootConfiguration(source, floppy, Optional.empty(), lines, false, false);
+        Parameters parameters = Parameters.of(provider, Map.of("memory", 4));
+        return provider.boot(parameters, configuration, Configured.of(new UnitModel(), Map.of("mhz", 100)));
+    }
+
+    private static BootSource kernel(byte[] elf) {
+        return new BootSource.Multiboot(image(elf), "", List.of());
+    }
+
+    private static BootSource.Image image(byte[] bytes) {
+        return new BootSource.Image("image", bytes);
+    }
+}
