@@ -20,8 +20,10 @@ final class Memo {
         /** Cycles by which the floor moved. */
         final long cycles;
 
-        /** The transition that followed last time. */
+        /** The transitions that followed last time, and the time before that. */
         private Transition successor;
+
+        private Transition alternative;
 
         private Transition chain;
 
@@ -31,6 +33,19 @@ final class Memo {
             this.outcomes = outcomes;
             this.to = to;
             this.cycles = cycles;
+        }
+
+        /** The one that follows, if it is one of those that followed before; else null. */
+        private Transition successor(PipelineState state, Schedule block, Outcomes met) {
+            if (successor == null || successor.is(state, block, met)) return successor;
+            if (alternative == null || !alternative.is(state, block, met)) return null;
+            followedBy(alternative);
+            return successor;
+        }
+
+        private void followedBy(Transition next) {
+            alternative = successor;
+            successor = next;
         }
 
         private boolean is(PipelineState state, Schedule block, Outcomes met) {
@@ -53,10 +68,11 @@ final class Memo {
      * @param last the one before, or null
      */
     Transition find(Transition last, PipelineState from, Schedule schedule, Outcomes outcomes) {
-        if (last != null && last.successor != null && last.successor.is(from, schedule, outcomes)) return last.successor;
+        Transition next = last == null ? null : last.successor(from, schedule, outcomes);
+        if (next != null) return next;
         Transition found = buckets[bucket(from, schedule, outcomes.hash())];
         while (found != null && !found.is(from, schedule, outcomes)) found = found.chain;
-        if (last != null && found != null) last.successor = found;
+        if (last != null && found != null) last.followedBy(found);
         return found;
     }
 
@@ -65,7 +81,7 @@ final class Memo {
         int bucket = bucket(transition.from, transition.schedule, outcomesHash);
         transition.chain = buckets[bucket];
         buckets[bucket] = transition;
-        if (last != null) last.successor = transition;
+        if (last != null) last.followedBy(transition);
     }
 
     private void forget() {

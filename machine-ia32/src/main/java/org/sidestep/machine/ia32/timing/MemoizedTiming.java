@@ -98,11 +98,10 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void begin(Object schedule, long blockDeadline) {
-        if (schedule == null || !memoizes || novelty.abounds() || !isCalm() || !outcomes.isEmpty()) {
+        if (schedule == null || state == null && !reachState()) {
             settle();
             return;
         }
-        if (state == null) state = readState();
         Schedule next = (Schedule) schedule;
         slack = blockDeadline - (floor + state.horizon + next.bound);
         if (slack <= 0) {
@@ -112,6 +111,13 @@ abstract class MemoizedTiming extends Timing {
         deadline = blockDeadline;
         block = next;
         limitForwarding(state.pendingStores);
+    }
+
+    /** Whether the pipeline is in a state that can be remembered, from now on in {@link #state}. */
+    private boolean reachState() {
+        if (!memoizes || novelty.abounds() || !isCalm() || !outcomes.isEmpty()) return false;
+        state = readState();
+        return true;
     }
 
     @Override
@@ -139,13 +145,14 @@ abstract class MemoizedTiming extends Timing {
             return;
         }
         Memo.Transition step = memo.find(last, state, block, outcomes);
-        if (step == null) step = makeStep();
-        else novelty.known();
+        if (step != null) novelty.known();
+        else step = makeStep();
         floor += step.cycles;
         state = step.to;
         last = step;
         block = null;
         outcomes.clear();
+        if (novelty.isResting()) settle();
     }
 
     private Memo.Transition makeStep() {

@@ -132,12 +132,23 @@ final class MemorySide {
         return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency;
     }
 
-    /** Enters what delays the instruction that has completed. */
-    void complete() {
+    /** Whether {@link #enterDelays} has anything to do. */
+    boolean isDelayed() {
+        return delay != 0;
+    }
+
+    /**
+     * Enters what delays the instruction that has completed; returns by how many cycles caches and walks have delayed what
+     * is under way, at most.
+     */
+    int enterDelays() {
         if (extra != 0) outcomes.add(Outcomes.DELAY, 0, extra);
         if (fetchStall != 0) outcomes.add(Outcomes.FETCH_STALL, 0, fetchStall);
+        int cycles = delay;
         extra = 0;
         fetchStall = 0;
+        delay = 0;
+        return cycles;
     }
 
     /** The stores of the instruction that has completed are on their way. */
@@ -147,12 +158,5 @@ final class MemorySide {
 
     void limitForwarding(int pendingStores) {
         forwarding.limit(pendingStores);
-    }
-
-    /** Cycles by which caches and walks have delayed what is under way, at most, since this was last asked. */
-    int takeDelay() {
-        int cycles = delay;
-        delay = 0;
-        return cycles;
     }
 }

@@ -27,7 +27,12 @@ final class Novelty {
         if (measure > 0) measure--;
     }
 
-    /** Asked once per block: whether remembering pauses. */
+    /** Whether remembering pauses. */
+    boolean isResting() {
+        return rest != 0;
+    }
+
+    /** Whether remembering pauses for a block that could begin now. */
     boolean abounds() {
         if (rest == 0) return false;
         rest--;

@@ -98,6 +98,7 @@ final class Outcomes {
     /** The current instruction is complete, and will be scheduled later. */
     void next() {
         place++;
+        if (loads + stores == 0) return;
         loads = 0;
         stores = 0;
     }

@@ -186,10 +186,8 @@ final class P6Pipeline extends MemoizedTiming {
 
     @Override
     void complete(Object prepared) {
-        memory.complete();
         if (outcomes.stores != 0 && !isRare((Template) prepared)) memory.send();
-        int delay = memory.takeDelay();
-        if (delay != 0) delayed(delay);
+        if (memory.isDelayed()) delayed(memory.enterDelays());
     }
 
     private boolean isRare(Template template) {
