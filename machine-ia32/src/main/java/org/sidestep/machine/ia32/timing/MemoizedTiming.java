@@ -65,11 +65,14 @@ abstract class MemoizedTiming extends Timing {
     /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
     abstract boolean isCalm();
 
-    /** The instruction has retired, and will be scheduled now or later. */
-    abstract void complete(Object template);
+    /** The instruction has retired, and will be scheduled now or later: enters what else it has met. */
+    abstract void complete(Object template, int iterations);
 
     /** Schedules an instruction that met the outcomes from one index up to another. */
-    abstract void schedule(Object template, int iterations, int fromOutcome, int toOutcome);
+    abstract void schedule(Object template, int fromOutcome, int toOutcome);
+
+    /** Lets the time pass that an instruction has taken that is not complete. */
+    abstract void catchUp(int toOutcome);
 
     /** Reads the state of all parts out, or puts it back. */
     abstract void exchange(StateVector all);
@@ -122,13 +125,13 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void retire(Object prepared, int iterations) {
-        complete(prepared);
+        complete(prepared, iterations);
         if (block != null) {
             outcomes.next();
             return;
         }
         if (state != null) writeState();
-        schedule(prepared, iterations, 0, outcomes.count());
+        schedule(prepared, 0, outcomes.count());
         outcomes.clear();
     }
 
@@ -184,14 +187,20 @@ abstract class MemoizedTiming extends Timing {
         novelty.met();
         scheduleCompleted();
         outcomes.scheduled();
+        catchUp(outcomes.count());
         block = null;
+    }
+
+    /** Whether the current instruction is being put off. */
+    final boolean putsOff() {
+        return block != null;
     }
 
     private void scheduleCompleted() {
         int from = 0;
         for (int place = 0; place < outcomes.completed(); place++) {
             int to = outcomes.end(from, place);
-            schedule(block.templates[place], 1, from, to);
+            schedule(block.templates[place], from, to);
             from = to;
         }
     }

@@ -21,10 +21,18 @@ final class Outcomes {
     static final int DELAY = 3;
     /** Cycles for which fetch waits before the instruction. */
     static final int FETCH_STALL = 4;
-    /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
-    static final int BRANCH = 5;
     /** Cycles for which nothing is renamed before the instruction. */
-    static final int HOLD = 6;
+    static final int HOLD = 5;
+    /** Everything before the instruction is complete, and so many cycles later it goes on. */
+    static final int DRAIN = 6;
+    /** The instruction overlaps with nothing. */
+    static final int SERIAL = 7;
+    /** How often a repeated string instruction has been repeated: the cycles. */
+    static final int REPEATED = 8;
+    /** Likewise, but the set-up of the instruction had been paid before. */
+    static final int RESUMED = 9;
+    /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
+    static final int BRANCH = 10;
 
     /** Loads, and stores, of an instruction that are scheduled one by one; what is beyond only adds its misses. */
     static final int SCHEDULED = 8;
@@ -150,6 +158,11 @@ final class Outcomes {
 
     int cycles(int i) {
         return (int) (entries[i] >>> CYCLES_SHIFT);
+    }
+
+    /** The cycles of an entry have passed. */
+    void passed(int i) {
+        entries[i] &= (1L << CYCLES_SHIFT) - 1;
     }
 
     long[] toArray() {

@@ -166,8 +166,13 @@ final class P6Pipeline extends MemoizedTiming {
             memory.holdRenaming(sheet.cost(event));
             return;
         }
-        settle();
-        frontEnd.drain(sheet.cost(event));
+        if (putsOff()) {
+            outcomes.add(Outcomes.DRAIN, 0, sheet.cost(event));
+            delayed(sheet.cost(event));
+        } else {
+            settle();
+            frontEnd.drain(sheet.cost(event));
+        }
         eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
     }
 
@@ -179,25 +184,34 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     int bound(Object prepared) {
         Template template = (Template) prepared;
-        if (template.rare) return -1;
+        int serial = Math.max(template.serialCycles, 0) + Math.max(template.repeatSetup, 0);
         int execution = template.latency + template.divides + template.microOps + template.decoderPlaces;
-        return execution + longestWait;
+        return serial + execution + longestWait;
     }
 
     @Override
-    void complete(Object prepared) {
-        if (outcomes.stores != 0 && !isRare((Template) prepared)) memory.send();
+    void complete(Object prepared, int iterations) {
+        Template template = (Template) prepared;
+        if (template.rare | eventful) serialise(template, iterations);
+        else if (outcomes.stores != 0) memory.send();
         if (memory.isDelayed()) delayed(memory.enterDelays());
     }
 
-    private boolean isRare(Template template) {
-        return template.rare | eventful;
+    private void serialise(Template template, int iterations) {
+        outcomes.add(Outcomes.SERIAL, 0, 0);
+        eventful = false;
+        if (template.serialFigure != null) charges.add(template.serialFigure);
+        if (template.repeatSetup >= 0) {
+            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            delayed(repeats(template, iterations));
+        }
+        repeating = false;
     }
 
     @Override
-    void schedule(Object prepared, int iterations, int from, int to) {
+    void schedule(Object prepared, int from, int to) {
         Template template = (Template) prepared;
-        if (from != to) stall(from, to);
+        boolean serial = from != to && begin(from, to);
         long renamed = frontEnd.issue(template);
         long issue = frontEnd.read(renamed, inFile(template, renamed - retirementCycles));
         if ((partial & template.stalls) != 0) issue = partialStall(template, issue);
@@ -205,8 +219,8 @@ final class P6Pipeline extends MemoizedTiming {
         long data = Math.max(issue, Math.max(ready[template.source0], ready[template.source1]));
         if (template.moreSources) data = Math.max(data, Math.max(ready[template.source2], ready[template.source3]));
         long address = Math.max(issue, Math.max(ready[template.address0], ready[template.address1]));
-        if (isRare(template)) {
-            rare(template, Math.max(address, data), iterations, from, to);
+        if (serial) {
+            serially(template, Math.max(address, data), from, to);
             return;
         }
         if (from != to) data = load(address, data, from, to);
@@ -377,32 +391,53 @@ final class P6Pipeline extends MemoizedTiming {
         else frontEnd.redirect(target, resolved + mispredictCycles);
     }
 
-    private void stall(int from, int to) {
+    /** Lets pass what precedes an instruction; whether it overlaps with nothing. */
+    private boolean begin(int from, int to) {
+        boolean serial = false;
         for (int i = from; i < to; i++) {
-            if (outcomes.kind(i) == Outcomes.FETCH_STALL) frontEnd.fetchStall(outcomes.cycles(i));
-            if (outcomes.kind(i) == Outcomes.HOLD) frontEnd.stall(outcomes.cycles(i));
+            switch (outcomes.kind(i)) {
+                case Outcomes.DRAIN -> frontEnd.drain(outcomes.cycles(i));
+                case Outcomes.FETCH_STALL -> frontEnd.fetchStall(outcomes.cycles(i));
+                case Outcomes.HOLD -> frontEnd.stall(outcomes.cycles(i));
+                case Outcomes.SERIAL -> serial = true;
+                default -> {}
+            }
+        }
+        return serial;
+    }
+
+    @Override
+    void catchUp(int to) {
+        for (int i = 0; i < to; i++) {
+            if (outcomes.kind(i) != Outcomes.DRAIN) continue;
+            frontEnd.drain(outcomes.cycles(i));
+            outcomes.passed(i);
         }
     }
 
     /** Serialising and repeated instructions, and what an event is part of: nothing behind them overlaps with them. */
-    private void rare(Template template, long operands, int iterations, int from, int to) {
-        long begin = operands + missCycles(from, to);
-        long cycles = Math.max(0, template.serialCycles);
-        if (template.serialFigure != null) charges.add(template.serialFigure);
-        if (template.repeatSetup >= 0) {
-            int setup = repeating ? 0 : template.repeatSetup;
-            cycles = setup + ((long) iterations * template.repeatSixteenths >> 4);
-        }
-        repeating = false;
-        frontEnd.retire(template, begin);
-        frontEnd.drain(cycles);
+    private void serially(Template template, long operands, int from, int to) {
+        frontEnd.retire(template, operands + missCycles(from, to));
+        frontEnd.drain(serialCycles(template, from, to));
         write(template, frontEnd.cycles(), frontEnd.cycles());
         if (template.steps) {
             ready[template.step0] = frontEnd.cycles();
             ready[template.step1] = frontEnd.cycles();
         }
         follow(frontEnd.cycles(), from, to);
-        eventful = false;
+    }
+
+    private long serialCycles(Template template, int from, int to) {
+        for (int i = from; i < to; i++) {
+            int kind = outcomes.kind(i);
+            if (kind == Outcomes.REPEATED) return template.repeatSetup + repeats(template, outcomes.cycles(i));
+            if (kind == Outcomes.RESUMED) return repeats(template, outcomes.cycles(i));
+        }
+        return Math.max(0, template.serialCycles);
+    }
+
+    private static long repeats(Template template, int iterations) {
+        return (long) iterations * template.repeatSixteenths >> 4;
     }
 
     /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
