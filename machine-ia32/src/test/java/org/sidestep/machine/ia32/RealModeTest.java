@@ -97,4 +97,84 @@ class RealModeTest {
         run("b8 ff ff 8e d8  a0 10 00");
         assertThat(machine.register(Reg32.EAX) & 0xFF).isEqualTo(0x11);
     }
+
+    /** Vector 0 to 15 lead to handlers at 3000:0010 times the vector that halt. */
+    private int vector() {
+        return machine.selector(Seg.CS) == 0x3000 ? machine.eip() >> 4 : -1;
+    }
+
+    private void handlers() {
+        for (int vector = 0; vector < 16; vector++) {
+            code(4 * vector, "%02x 00 00 30".formatted(vector << 4));
+            code(0x30000 + (vector << 4), "f4");
+        }
+    }
+
+    @Test
+    void theManualsSpecialCasesOfTheStackEnd() {
+        handlers();
+        run("bc 07 00  60"); // mov sp,7; pusha
+        assertThat(vector()).isEqualTo(13);
+        run("bc 00 80  bd ff ff  c9"); // mov sp,8000h; mov bp,ffffh; leave
+        assertThat(vector()).isEqualTo(13);
+        run("bc ff ff  58"); // mov sp,ffffh; pop ax
+        assertThat(vector()).isEqualTo(12);
+        run("bc 00 80  bb ff ff  36 8b 07"); // mov ax,ss:[bx]
+        assertThat(vector()).isEqualTo(12);
+    }
+
+    @Test
+    void pushingAtAnOddStackEndShutsTheProcessorDown() {
+        handlers();
+        code(0x10000, "bc 01 00 50"); // mov sp,1; push ax
+        machine.enterRealMode(0x1000, 0);
+        assertThat(machine.run(Limits.instructions(1000)).kind()).isEqualTo(Stop.Kind.TRIPLE_FAULT);
+    }
+
+    @Test
+    void executionDoesNotWrapAroundAtTheEndOfTheSegment() {
+        handlers();
+        code(0x1FFFF, "90");
+        run("bc 00 80  ea ff ff 00 10"); // jmp 1000:ffff
+        assertThat(vector()).isEqualTo(13);
+    }
+
+    @Test
+    void anInterruptBehindTheTablesLimitIsAGeneralProtection() {
+        handlers();
+        code(0x500, "ff 00 00 00 00 00"); // 64 vectors
+        run("31 c0 8e d8  0f 01 1e 00 05  bc 00 80  cd 40"); // lidt [500h]; int 40h
+        assertThat(vector()).isEqualTo(13);
+    }
+
+    @Test
+    void aSegmentLoadedInProtectedModeKeepsItsStackWidth() {
+        code(0x12340, "ff ff 00 00 00 93 cf 00");
+        code(0x12300, "0f 00 38 23 01 00");
+        run("b8 30 12 8e d8  0f 01 16 00 00  66 bc 00 00 05 00" // lgdt [0]; mov esp,50000h
+                + "0f 20 c0 0c 01 0f 22 c0  bb 08 00 8e d3  24 fe 0f 22 c0" // ss with B=1, back to real mode
+                + "31 c0 8e d0  66 68 78 56 34 12"); // mov ss,0; push 12345678h
+        assertThat(machine.register(Reg32.ESP)).isEqualTo(0x4FFFC);
+        assertThat(machine.peek(0x4FFFC)).isEqualTo(0x12345678);
+    }
+
+    @Test
+    void instructionsOfMoreThanFifteenBytesRaiseGeneralProtection() {
+        handlers();
+        run("bc 00 80 " + "3e".repeat(15) + "90");
+        assertThat(vector()).isEqualTo(13);
+        run("bc 00 80 " + "3e".repeat(14) + "90");
+        assertThat(vector()).isEqualTo(-1);
+    }
+
+    @Test
+    void lockIsOnlyForInstructionsThatModifyMemory() {
+        handlers();
+        run("bc 00 80  f0 01 07"); // lock add [bx],ax
+        assertThat(vector()).isEqualTo(-1);
+        run("bc 00 80  f0 01 c0"); // lock add ax,ax
+        assertThat(vector()).isEqualTo(6);
+        run("bc 00 80  f0 3b 07"); // lock cmp ax,[bx]
+        assertThat(vector()).isEqualTo(6);
+    }
 }

@@ -63,7 +63,10 @@ final class Stack {
         }
     }
 
+    /** Where selectors are paragraphs, a stack that ends in the middle of a register is a #GP (SDM vol. 2, PUSHA). */
     private static void pusha(Cpu cpu, Op op) {
+        int sp = cpu.r[Cpu.ESP] & cpu.stackMask();
+        if (!cpu.protectedMode() && sp >= 7 && sp <= 15 && (sp & 1) != 0) throw Fault.gp(0);
         cpu.probePush(8, op.size);
         int before = cpu.r[Cpu.ESP];
         for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.push(n == Cpu.ESP ? before : cpu.r[n], op.size);
@@ -120,8 +123,11 @@ final class Stack {
         cpu.setStackPointer(sp);
     }
 
+    /** Where selectors are paragraphs, a frame outside the segment is a #GP, not a #SS (SDM vol. 2, LEAVE). */
     private static void leave(Cpu cpu, Op op) {
         int frame = cpu.r[Cpu.EBP];
+        boolean inside = cpu.segments[Cpu.SS].within(frame & cpu.stackMask(), op.size);
+        if (!inside && !cpu.protectedMode()) throw Fault.gp(0);
         int value = cpu.load(Cpu.SS, frame & cpu.stackMask(), op.size);
         cpu.setStackPointer(frame + op.size);
         cpu.reg(Cpu.EBP, op.size, value);
