@@ -24,6 +24,7 @@ public final class Assembler {
     private final Map<String, Integer> freshNames = new LinkedHashMap<>();
     private Section current;
     private String routine = "";
+    private String purpose = "";
     private int codeSize = 4;
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
@@ -77,7 +78,7 @@ public final class Assembler {
     public Label bind(Label label) {
         if (label.isBound()) throw new AssemblyException(source() + ": label '" + label.name() + "' is bound twice");
         label.section = here();
-        here().add(new Fragment.Mark(new Fragment.Origin(source(), Kind.LABEL, label.name()), label), 0);
+        here().add(new Fragment.Mark(origin(source(), Kind.LABEL, label.name()), label), 0);
         return label;
     }
 
@@ -89,7 +90,7 @@ public final class Assembler {
     public void emit(String mnemonic, Operand... operands) {
         String source = source();
         List<Encoding> encodings = encode(source, mnemonic, codeSize, operands);
-        Fragment.Origin origin = new Fragment.Origin(source, Kind.CODE, names(operands));
+        Fragment.Origin origin = origin(source, Kind.CODE, names(operands));
         Encoding first = encodings.get(0);
         if (encodings.size() == 1) {
             filled().add(new Fragment.Bytes(origin, first.bytes(), first.fixups()), first.length());
@@ -110,7 +111,7 @@ public final class Assembler {
     }
 
     public void bytes(byte... data) {
-        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, "");
+        Fragment.Origin origin = origin(source(), Kind.DATA, "");
         filled().add(new Fragment.Bytes(origin, data.clone(), List.of()), data.length);
     }
 
@@ -129,14 +130,14 @@ public final class Assembler {
     /** A 32-bit word of data: a label's address plus {@code addend}. */
     public void word(Target target, int addend) {
         String name = addend == 0 ? target.name() : target.name() + String.format("%+d", addend);
-        Fragment.Origin origin = new Fragment.Origin(source(), Kind.DATA, name);
+        Fragment.Origin origin = origin(source(), Kind.DATA, name);
         List<Fixup> fixups = List.of(new Fixup(0, 4, target, addend, false));
         filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
     }
 
     /** Reserves zeroed space. */
     public void reserve(int bytes) {
-        here().add(new Fragment.Space(new Fragment.Origin(source(), Kind.DATA, ""), bytes), bytes);
+        here().add(new Fragment.Space(origin(source(), Kind.DATA, ""), bytes), bytes);
     }
 
     /** Pads to a multiple of {@code alignment}, a power of two; with nops in code. */
@@ -144,9 +145,20 @@ public final class Assembler {
         if (Integer.bitCount(alignment) != 1) throw new AssemblyException(source() + ": alignment " + alignment);
         Section section = here();
         boolean code = section.endsInCode();
-        Fragment.Origin origin = new Fragment.Origin(source(), code ? Kind.CODE : Kind.DATA, "");
+        Fragment.Origin origin = origin(source(), code ? Kind.CODE : Kind.DATA, "");
         Fragment padding = new Fragment.Padding(origin, alignment, code);
         section.add(padding, padding.size(section.address() + section.upperBound()));
+    }
+
+    /**
+     * What the instructions from here on are for, in any section: a word that the program keeps with each of its lines.
+     *
+     * @return the word that was in force before
+     */
+    public String purpose(String word) {
+        String before = purpose;
+        purpose = word;
+        return before;
     }
 
     /** Begins a routine: names the scope of its labels and, in the listing, heads it with its contract. */
@@ -166,7 +178,7 @@ public final class Assembler {
     }
 
     private void heading(Kind kind, String text) {
-        here().add(new Fragment.Space(new Fragment.Origin(source(), kind, text), 0), 0);
+        here().add(new Fragment.Space(origin(source(), kind, text), 0), 0);
     }
 
     /** Bytes emitted so far into the current section (an upper bound while branches may still shrink). */
@@ -177,6 +189,10 @@ public final class Assembler {
     /** Resolves everything. */
     public Program link() {
         return new Linker(new ArrayList<>(sections.values()), labels.values()).link();
+    }
+
+    private Fragment.Origin origin(String source, Kind kind, String text) {
+        return new Fragment.Origin(source, kind, text, purpose);
     }
 
     private Section here() {

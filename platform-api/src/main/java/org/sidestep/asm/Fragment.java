@@ -15,8 +15,8 @@ abstract class Fragment {
         this.origin = origin;
     }
 
-    /** Where a fragment came from, for the listing. */
-    record Origin(String source, Program.Line.Kind kind, String text) {}
+    /** Where a fragment came from, for the listing, and what it is for. */
+    record Origin(String source, Program.Line.Kind kind, String text, String purpose) {}
 
     /** Bytes, if it stands at this linear address. */
     abstract int size(int address);

@@ -48,11 +48,12 @@ final class Linker {
     }
 
     private static void addLines(Section section, List<Program.Line> lines) {
-        lines.add(new Program.Line(section.address(), 0, "", Program.Line.Kind.SECTION, section.name()));
+        lines.add(new Program.Line(section.address(), 0, "", Program.Line.Kind.SECTION, section.name(), ""));
         for (Fragment fragment : section.fragments()) {
             Fragment.Origin origin = fragment.origin;
             int address = section.address() + fragment.offset;
-            lines.add(new Program.Line(address, fragment.size(address), origin.source(), origin.kind(), origin.text()));
+            lines.add(new Program.Line(
+                    address, fragment.size(address), origin.source(), origin.kind(), origin.text(), origin.purpose()));
         }
     }
 

@@ -24,8 +24,9 @@ public record Program(List<Segment> segments, Map<String, Integer> symbols, List
      * @param kind what stands there
      * @param text name of section or label; name and contract of a routine, in lines; title of a phase; remark; for code
      *     the names used, {@code [tcb.partner]} for memory, a label for an immediate or a branch
+     * @param purpose what the instruction is for; see {@link Assembler#purpose}
      */
-    public record Line(int address, int length, String source, Kind kind, String text) {
+    public record Line(int address, int length, String source, Kind kind, String text, String purpose) {
         public enum Kind {
             SECTION,
             LABEL,

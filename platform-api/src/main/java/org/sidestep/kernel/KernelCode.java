@@ -60,6 +60,12 @@ public interface KernelCode {
     /** Emits {@code code} elsewhere, after the current routine: for what is reached by a jump and seldom runs. */
     void outOfLine(Runnable code);
 
+    /**
+     * Emits {@code code} as spent on {@code cause} in a cycle bill. Without it, a policy's code counts as what its hook does,
+     * a validation's as validation, a scheduler's as scheduling.
+     */
+    void spentOn(Cause cause, Runnable code);
+
     /** A place that counts for a probe (see {@link KernelProbes}): binds a fresh label here and registers it. */
     void probe(String name);
 }

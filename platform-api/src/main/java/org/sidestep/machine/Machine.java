@@ -1,5 +1,7 @@
 package org.sidestep.machine;
 
+import java.util.Collections;
+import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
@@ -34,6 +36,11 @@ public interface Machine {
 
     /** Event counts since reset. */
     Counters counters();
+
+    /** What the CPU model has charged so far; see {@link Timing#charges}. */
+    default SortedMap<String, Long> charges() {
+        return Collections.emptySortedMap();
+    }
 
     int register(Reg32 register);
 

@@ -29,6 +29,21 @@ public interface Observer {
     /** A TLB held no translation for a linear address, of an instruction or of data. */
     default void tlbMissed(Machine machine, int linear, boolean instruction) {}
 
+    /** Whether {@link #retired} is wanted; asked once, when the observer is added. It slows the machine, not the guest. */
+    default boolean seesInstructions() {
+        return false;
+    }
+
+    /**
+     * The clock has advanced by an instruction, and by what was delivered or waited for before it.
+     *
+     * @param address linear address of the instruction
+     * @param cycles since the last call, or since the observer was added
+     * @param lost how many of these were lost to each {@link Timing.Loss}, by ordinal; together at most {@code cycles}. Only
+     *     good during the call
+     */
+    default void retired(Machine machine, int address, long cycles, long[] lost) {}
+
     /** The cache of a level (1 or 2) did not hold the line at a physical address. */
     default void cacheMissed(Machine machine, int level, int physical) {}
 }

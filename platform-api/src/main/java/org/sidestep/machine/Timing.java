@@ -93,6 +93,14 @@ public abstract class Timing {
         return Collections.emptySortedMap();
     }
 
+    /**
+     * Cycles that were lost since reset to one kind of happening. They are counted as they happen, those of a misprediction
+     * when the branch retires; some pass while the processor has other work, so the clock may have advanced by less.
+     */
+    public long lost(Loss kind) {
+        return 0;
+    }
+
     /** An independent copy of the whole state, for snapshots. Nobody listens to it. */
     public abstract Timing copy();
 
@@ -104,6 +112,22 @@ public abstract class Timing {
     public interface MissListener {
         /** The cache of a level (1 or 2) did not hold the line at a physical address. */
         void cacheMissed(int level, int physical);
+    }
+
+    /** Where time goes beside the execution of instructions; the first three are exact. */
+    public enum Loss {
+        /** Changes of privilege level. */
+        TRAP,
+        /** Loads of CR3. */
+        ADDRESS_SPACE,
+        /** A halted processor. */
+        IDLE,
+        /** The right path came late. */
+        MISPREDICTION,
+        /** Page walks, with their cache misses. */
+        TLB_REFILL,
+        /** Lines that the first-level caches did not hold. */
+        CACHE_REFILL
     }
 
     /** How a branch is predicted. */

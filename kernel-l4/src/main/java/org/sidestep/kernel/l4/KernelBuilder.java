@@ -5,6 +5,7 @@ import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 import java.util.List;
 import org.sidestep.asm.ElfImage;
 import org.sidestep.asm.Program;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -49,9 +50,10 @@ final class KernelBuilder {
 
     KernelImage build() {
         openSections();
-        kernel.scheduling(kernel.scheduler.emit(kernel.schedulerCode));
-        families().forEach(KernelRoutines::emit);
+        kernel.spentOn(Cause.SCHEDULER, () -> kernel.scheduling(kernel.scheduler.emit(kernel.schedulerCode)));
+        families().forEach(family -> kernel.spentOn(family.cause, family.routines::emit));
         kernel.emitOutOfLine();
+        kernel.asm.purpose(Cause.WORKLOAD.word());
         Observables observables = new WorkloadProgram(kernel).build();
         Program program = kernel.asm.link();
         return new KernelImage(
@@ -63,34 +65,39 @@ final class KernelBuilder {
                 observables);
     }
 
+    /** Routines, and what their code is spent on in a cycle bill where they do not say it more exactly themselves. */
+    private record Family(Cause cause, KernelRoutines routines) {}
+
     /** The families in the order of their code; the stubs come before the entry paths, which must know their sequences. */
-    private List<KernelRoutines> families() {
+    private List<Family> families() {
+        // spotless:off
         return List.of(
-                new Kip(kernel),
-                new IpcEntry(kernel),
-                new IpcRoutines(kernel),
-                new KernelEntry(kernel),
-                new InsideFaults(kernel),
-                new KernelExit(kernel),
-                new Timer(kernel),
-                new SystemCalls(kernel),
-                new ThreadTable(kernel),
-                new ThreadControl(kernel),
-                new SpaceControl(kernel),
-                new ExchangeRegisters(kernel),
-                new Schedule(kernel),
-                new Faults(kernel),
-                new Heap(kernel),
-                new PageTables(kernel),
-                new Spaces(kernel),
-                new MapItems(kernel),
-                new MapRange(kernel),
-                new Boot(kernel),
-                new Tss(kernel),
-                new Descriptors(kernel),
-                new Devices(kernel),
-                new FirstThreads(kernel),
-                new Sigma0(kernel));
+                new Family(Cause.USER_STUB,     new Kip(kernel)),
+                new Family(Cause.TRAP,          new IpcEntry(kernel)),
+                new Family(Cause.KERNEL,        new IpcRoutines(kernel)),
+                new Family(Cause.TRAP,          new KernelEntry(kernel)),
+                new Family(Cause.TRAP,          new InsideFaults(kernel)),
+                new Family(Cause.TRAP,          new KernelExit(kernel)),
+                new Family(Cause.SCHEDULER,     new Timer(kernel)),
+                new Family(Cause.KERNEL,        new SystemCalls(kernel)),
+                new Family(Cause.LOOKUP,        new ThreadTable(kernel)),
+                new Family(Cause.KERNEL,        new ThreadControl(kernel)),
+                new Family(Cause.KERNEL,        new SpaceControl(kernel)),
+                new Family(Cause.KERNEL,        new ExchangeRegisters(kernel)),
+                new Family(Cause.KERNEL,        new Schedule(kernel)),
+                new Family(Cause.KERNEL,        new Faults(kernel)),
+                new Family(Cause.KERNEL,        new Heap(kernel)),
+                new Family(Cause.KERNEL,        new PageTables(kernel)),
+                new Family(Cause.KERNEL,        new Spaces(kernel)),
+                new Family(Cause.KERNEL,        new MapItems(kernel)),
+                new Family(Cause.KERNEL,        new MapRange(kernel)),
+                new Family(Cause.KERNEL,        new Boot(kernel)),
+                new Family(Cause.KERNEL,        new Tss(kernel)),
+                new Family(Cause.KERNEL,        new Descriptors(kernel)),
+                new Family(Cause.KERNEL,        new Devices(kernel)),
+                new Family(Cause.KERNEL,        new FirstThreads(kernel)),
+                new Family(Cause.WORKLOAD,      new Sigma0(kernel)));
+        // spotless:on
     }
 
     private void openSections() {

@@ -17,6 +17,7 @@ import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.report.BillTables;
 import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.report.Results;
 import org.sidestep.lab.report.TextTables;
@@ -64,6 +65,16 @@ final class RunCommand implements Callable<Integer> {
                             + " for example tlb,btb,ras, or all; see 'list MODEL'.")
     private List<String> ablate = new ArrayList<>();
 
+    @Option(
+            names = "--bill",
+            paramLabel = "INTERVAL",
+            arity = "0..1",
+            fallbackValue = "",
+            description =
+                    "Split the cycles of each interval by what they were spent on. Prints one interval, for example"
+                            + " roundtrip (default: oneway where there is one); the results have all.")
+    private String bill;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of results (default: results/<name>).")
     private Path out;
 
@@ -101,8 +112,8 @@ final class RunCommand implements Callable<Integer> {
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
         try (RunLog log = new RunLog(directory);
                 Progress progress = progress(experiment.cells().size() + ablations.size())) {
-            MatrixRunner runner =
-                    new MatrixRunner(directory.resolve("cells"), fingerprints, resume, jobs, (cell, result, ms) -> {
+            MatrixRunner runner = new MatrixRunner(
+                    directory.resolve("cells"), fingerprints, resume, jobs, bill != null, (cell, result, ms) -> {
                         log.finished(cell, result, ms);
                         progress.finished();
                     });
@@ -145,6 +156,7 @@ final class RunCommand implements Callable<Integer> {
     private void print(Results results, Path directory) {
         var stdout = spec.commandLine().getOut();
         stdout.print(TextTables.of(results));
+        if (bill != null) stdout.print(BillTables.of(results, bill));
         for (String id : results.experiment().dropped()) {
             stdout.println("claim '%s' is left out: --set has changed its cells".formatted(id));
         }

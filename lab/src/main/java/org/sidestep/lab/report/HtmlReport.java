@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.sidestep.kernel.Cause;
 
 /** Results for people: one HTML file with tables and charts that needs no network. */
 final class HtmlReport {
@@ -18,6 +19,8 @@ final class HtmlReport {
         ObjectNode data = json.deepCopy();
         data.set("timelines", ResultsJson.timelines(results.cells()));
         data.set("floors", floors(results));
+        ObjectNode causes = data.putObject("causes");
+        for (Cause cause : Cause.values()) causes.put(cause.word(), cause.title());
         return resource("report.html")
                 .replace("@TITLE@", escape(results.experiment().title()))
                 .replace("/*@STYLE@*/", resource("report.css"))

@@ -36,6 +36,11 @@ public record Results(
         return claims.stream().allMatch(ClaimResult::passed);
     }
 
+    /** All numbers that were measured in a cell. */
+    Map<String, Double> metrics(Cell cell) {
+        return cells.get(cell).metrics().flat();
+    }
+
     /** The coordinates of a cell, with the figures and ablations that any cell has changed. */
     Map<String, String> coordinates(Cell cell) {
         Map<String, String> coordinates = new LinkedHashMap<>();

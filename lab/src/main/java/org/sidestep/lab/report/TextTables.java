@@ -50,8 +50,8 @@ public final class TextTables {
         List<String> coordinates = Results.distinguishing(shown);
         Map<String, String> columns = new LinkedHashMap<>(COLUMNS);
         columns.values()
-                .removeIf(
-                        metric -> cells.stream().noneMatch(cell -> metrics(cell).containsKey(metric)));
+                .removeIf(metric ->
+                        cells.stream().noneMatch(cell -> results.metrics(cell).containsKey(metric)));
 
         List<String> headings = new ArrayList<>();
         coordinates.forEach(name -> headings.add(Results.heading(name, Axis.WORKLOAD)));
@@ -61,7 +61,8 @@ public final class TextTables {
         for (Cell cell : shown) {
             List<String> row = new ArrayList<>();
             coordinates.forEach(name -> row.add(cell.coordinate(name).orElse("")));
-            columns.values().forEach(metric -> row.add(number(metrics(cell).get(metric))));
+            columns.values()
+                    .forEach(metric -> row.add(number(results.metrics(cell).get(metric))));
             row.addAll(List.of(floor.oneWay(cell).map(Numbers::text).orElse(""), outcome(cell)));
             rows.add(row);
         }
@@ -93,10 +94,6 @@ public final class TextTables {
 
     private void table(List<String> headings, List<List<String>> rows, int leftAligned) {
         text.append(TextTable.of(headings, rows, leftAligned));
-    }
-
-    private Map<String, Double> metrics(Cell cell) {
-        return results.cells().get(cell).metrics().flat();
     }
 
     private static String number(Double value) {

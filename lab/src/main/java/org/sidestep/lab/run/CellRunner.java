@@ -38,21 +38,21 @@ public final class CellRunner {
         return new Assembled(cell, Optional.empty(), "", CellResult.without(status, reason, ""));
     }
 
-    /** Runs an assembled cell to its end. */
-    public static CellResult run(Assembled assembled) {
+    /** Runs an assembled cell to its end; with {@code billed}, says what its cycles were spent on. */
+    public static CellResult run(Assembled assembled, boolean billed) {
         if (assembled.image().isEmpty()) return assembled.refusal();
         try {
-            return run(assembled.cell(), assembled.image().get(), assembled.digest());
+            return run(assembled.cell(), assembled.image().get(), assembled.digest(), billed);
         } catch (RuntimeException | StackOverflowError e) {
             return CellResult.without(Status.FAILED, "cannot be run: " + describe(e), assembled.digest());
         }
     }
 
-    private static CellResult run(Cell cell, KernelImage image, String digest) {
+    private static CellResult run(Cell cell, KernelImage image, String digest, boolean billed) {
         Configured<MachineProvider> provider = cell.on(Axis.MACHINE);
         Machine machine = provider.plugin().create(provider.parameters(), cell.on(Axis.CPU));
         machine.load(image.elf());
-        Observations observations = Observations.of(machine, image);
+        Observations observations = Observations.of(machine, image, billed);
         Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT) {
             String reason = "did not end within %,d cycles (limit.cycles)".formatted(cell.maxCycles());

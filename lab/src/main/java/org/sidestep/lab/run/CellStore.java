@@ -25,10 +25,17 @@ final class CellStore {
 
     private final Path directory;
     private final Map<String, String> fingerprints;
+    private final boolean billed;
     private final ObjectMapper json = new ObjectMapper();
 
-    /** Keeps files in {@code directory}; {@code fingerprints} name the code of program and plugins. */
-    CellStore(Path directory, Map<String, String> fingerprints) {
+    /**
+     * Keeps files in a directory.
+     *
+     * @param fingerprints name the code of program and plugins
+     * @param billed whether the results have bills
+     */
+    CellStore(Path directory, Map<String, String> fingerprints, boolean billed) {
+        this.billed = billed;
         this.directory = directory;
         this.fingerprints = new TreeMap<>(fingerprints);
     }
@@ -69,8 +76,14 @@ final class CellStore {
     }
 
     private Path file(Cell cell, String image) {
-        String key = cell.coordinates() + "\n" + cell.parameters() + "\n" + cell.maxCycles() + "\n" + image + "\n"
-                + fingerprints;
+        String key = String.join(
+                "\n",
+                cell.coordinates().toString(),
+                cell.parameters().toString(),
+                Long.toString(cell.maxCycles()),
+                image,
+                fingerprints.toString(),
+                billed ? "billed" : "");
         return directory.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)) + SUFFIX);
     }
 

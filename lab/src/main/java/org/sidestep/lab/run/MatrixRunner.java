@@ -17,6 +17,7 @@ public final class MatrixRunner {
 
     private final CellStore store;
     private final int jobs;
+    private final boolean billed;
     private final Listener listener;
 
     /** Is told of each finished cell, by any thread. */
@@ -31,9 +32,17 @@ public final class MatrixRunner {
      * @param directory keeps finished cells
      * @param fingerprints of the code that results depend on
      * @param resume whether to use what is kept there already
+     * @param billed whether to split all cycles by what they were spent on
      */
-    public MatrixRunner(Path directory, Map<String, String> fingerprints, boolean resume, int jobs, Listener listener) {
-        this.store = new CellStore(directory, fingerprints);
+    public MatrixRunner(
+            Path directory,
+            Map<String, String> fingerprints,
+            boolean resume,
+            int jobs,
+            boolean billed,
+            Listener listener) {
+        this.store = new CellStore(directory, fingerprints, billed);
+        this.billed = billed;
         this.jobs = jobs;
         this.listener = listener;
         store.open(resume);
@@ -57,7 +66,7 @@ public final class MatrixRunner {
         long start = System.nanoTime();
         CellRunner.Assembled assembled = CellRunner.assemble(cell);
         CellResult result = store.find(cell, assembled.digest()).orElseGet(() -> {
-            CellResult fresh = CellRunner.run(assembled);
+            CellResult fresh = CellRunner.run(assembled, billed);
             store.put(cell, assembled.digest(), fresh);
             return fresh;
         });

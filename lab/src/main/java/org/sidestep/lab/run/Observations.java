@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sidestep.experiment.Distribution;
@@ -27,6 +28,13 @@ final class Observations implements Observer {
     private static final String ROUND = "roundtrip";
 
     private static final String INSTRUCTIONS = "instructions";
+
+    /** The whole measured interval, in a bill. */
+    private static final String WHOLE = "total";
+
+    /** Before a figure of the CPU model: how often it was charged. */
+    public static final String CHARGED = "charged.";
+
     private static final int TIMELINE_ROUNDS = 4;
     private static final List<String> PER_ROUND =
             List.of(KernelProbes.IPC_KERNEL, KernelProbes.IPC_USER, KernelEntries.ALL, INSTRUCTIONS);
@@ -38,6 +46,9 @@ final class Observations implements Observer {
     private final TimelineRecorder timeline;
     private final Map<String, Stopwatch> stopwatches = new LinkedHashMap<>();
     private final Map<Integer, List<Mark>> marks = new HashMap<>();
+    /** Splits the cycles, if that was asked for. */
+    private final Optional<Bill> bill;
+
     private Totals begin;
     private Totals end;
 
@@ -47,23 +58,24 @@ final class Observations implements Observer {
         void passed(Machine machine);
     }
 
-    private record Totals(long cycles, long instructions, Counters counters) {
+    private record Totals(long cycles, long instructions, Counters counters, SortedMap<String, Long> charges) {
         static Totals of(Machine machine) {
-            return new Totals(machine.cycles(), machine.instructions(), machine.counters());
+            return new Totals(machine.cycles(), machine.instructions(), machine.counters(), machine.charges());
         }
     }
 
     /** Makes {@code machine} report to new observations of {@code image}. */
-    static Observations of(Machine machine, KernelImage image) {
-        Observations observations = new Observations(image);
+    static Observations of(Machine machine, KernelImage image, boolean billed) {
+        Observations observations = new Observations(image, billed);
         machine.observe(observations);
         observations.marks.keySet().stream().sorted().forEach(machine::watch);
         return observations;
     }
 
     /** Marks at one place act in the order in which they are set: an interval ends before the next one starts. */
-    private Observations(KernelImage image) {
+    private Observations(KernelImage image, boolean billed) {
         this.image = image;
+        this.bill = billed ? Optional.of(new Bill(image)) : Optional.empty();
         this.timeline = new TimelineRecorder(image);
         Observables wanted = image.observables();
         mark(wanted.begin(), this::begin);
@@ -72,7 +84,7 @@ final class Observations implements Observer {
             Stopwatch stopwatch = new Stopwatch(interval.parts());
             stopwatches.put(metric, stopwatch);
             interval.to().forEach(label -> mark(label, machine -> stop(metric, stopwatch, machine)));
-            interval.from().forEach(label -> mark(label, machine -> start(stopwatch, machine)));
+            interval.from().forEach(label -> mark(label, machine -> start(metric, stopwatch, machine)));
         });
         mark(wanted.end(), this::end);
     }
@@ -119,22 +131,26 @@ final class Observations implements Observer {
         if (begin != null) return;
         begin = Totals.of(machine);
         timeline.begin(machine);
+        bill.ifPresent(b -> b.start(WHOLE, 1, machine));
     }
 
     private void end(Machine machine) {
         if (!measuring()) return;
         end = Totals.of(machine);
         timeline.end(machine);
+        bill.ifPresent(b -> b.stop(WHOLE, machine));
     }
 
-    private void start(Stopwatch stopwatch, Machine machine) {
+    private void start(String metric, Stopwatch stopwatch, Machine machine) {
         countInstructions(machine);
+        bill.ifPresent(b -> b.start(metric, stopwatch.parts(), machine));
         stopwatch.start(machine.cycles(), tally);
     }
 
     private void stop(String metric, Stopwatch stopwatch, Machine machine) {
         countInstructions(machine);
         stopwatch.stop(machine.cycles(), tally);
+        bill.ifPresent(b -> b.stop(metric, machine));
         if (metric.equals(ROUND) && stopwatch.rounds() == TIMELINE_ROUNDS) timeline.end(machine);
     }
 
@@ -157,6 +173,16 @@ final class Observations implements Observer {
     private boolean isBegin(int address) {
         return begin == null
                 && address == image.program().address(image.observables().begin());
+    }
+
+    @Override
+    public boolean seesInstructions() {
+        return bill.isPresent();
+    }
+
+    @Override
+    public void retired(Machine machine, int address, long cycles, long[] lost) {
+        bill.orElseThrow().retired(machine, address, cycles, lost);
     }
 
     @Override
@@ -196,6 +222,7 @@ final class Observations implements Observer {
         tally.counts().forEach((name, count) -> counts.put(reported(name), (double) count));
         counts.remove(INSTRUCTIONS);
         totals(counts);
+        bill.ifPresent(b -> counts.putAll(b.counts()));
         SortedMap<String, Distribution> distributions = new TreeMap<>(fixups.distributions());
         stopwatches.forEach((metric, stopwatch) ->
                 stopwatch.cycles().ifPresent(cycles -> distributions.put(metric + ".cycles", cycles)));
@@ -222,5 +249,9 @@ final class Observations implements Observer {
         counts.put("branch.mispredictions", (double) events.mispredictions());
         counts.put("interrupts", (double) events.interrupts());
         counts.put("faults", (double) events.faults());
+        end.charges().forEach((figure, count) -> {
+            long within = count - begin.charges().getOrDefault(figure, 0L);
+            if (within > 0) counts.put(CHARGED + figure, (double) within);
+        });
     }
 }

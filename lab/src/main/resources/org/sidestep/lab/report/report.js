@@ -91,6 +91,7 @@ function workload(id, group) {
   matrix(group, names);
   ablations(group, names);
   bars(group, names);
+  bills(group, names);
   timelines(group, names);
 }
 
@@ -143,6 +144,28 @@ function bars(group, names) {
     yAxis: {type: 'category', data: rows.map(row => row.name), inverse: true, axisTick: {show: false},
       axisLabel: {interval: 0, rich: {heading: {fontWeight: 'bold', color: '#222'}}}},
     series: [{type: 'bar', barWidth: 13, label: {show: true, position: 'right', fontSize: 11}, data: rows}],
+  });
+}
+
+/** What the cycles of one part of an interval were spent on, a stacked bar per cell. */
+function bills(group, names) {
+  const interval = ['oneway', 'roundtrip', 'total'].find(name => group.some(cell => cell.metrics[`bill.${name}.parts`]));
+  if (!interval) return;
+  const spent = (cell, cause) => cell.metrics[`bill.${interval}.${cause}`] / cell.metrics[`bill.${interval}.parts`];
+  const billed = byVariant(group.filter(cell => cell.metrics[`bill.${interval}.parts`]), names);
+  const causes = Object.keys(data.causes).filter(cause => billed.some(cell => spent(cell, cause) > 0));
+  const rows = billed.map(cell => [label(cell, names, false), label(cell, names, true)].filter(part => part).join(': '));
+  add(main, 'h3', `What the cycles of ${interval} were spent on, on average`);
+  chart(rows.length * 20 + 110, {
+    tooltip: {trigger: 'axis', axisPointer: {type: 'shadow'}, order: 'seriesAsc',
+      valueFormatter: value => value.toLocaleString('en', {maximumFractionDigits: 1})},
+    legend: {top: 0},
+    color: [...COLOURS, '#bab0ac', '#ff9da6', '#d67195', '#83bcb6', '#f2cf5b', '#9ecae9', '#88d27a', '#d6a5c9'],
+    grid: {left: 10, right: 20, top: 70, bottom: 10, containLabel: true},
+    xAxis: {type: 'value'},
+    yAxis: {type: 'category', data: rows, inverse: true, axisTick: {show: false}, axisLabel: {interval: 0}},
+    series: causes.map(cause => ({name: data.causes[cause], type: 'bar', stack: 'bill', barWidth: 13,
+      data: billed.map(cell => spent(cell, cause))})),
   });
 }
 

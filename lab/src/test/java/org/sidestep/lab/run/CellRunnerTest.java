@@ -105,6 +105,6 @@ class CellRunnerTest {
                 .read("x.yaml", "{name: x, matrix: " + block + "}")
                 .cells()
                 .get(0);
-        return CellRunner.run(CellRunner.assemble(cell));
+        return CellRunner.run(CellRunner.assemble(cell), false);
     }
 }

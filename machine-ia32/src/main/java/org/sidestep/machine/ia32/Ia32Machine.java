@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
@@ -186,6 +187,11 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
+    public SortedMap<String, Long> charges() {
+        return cpu.timing().charges();
+    }
+
+    @Override
     public int register(Reg32 register) {
         return cpu.r[register.number()];
     }
@@ -299,7 +305,7 @@ public final class Ia32Machine implements BootedMachine {
 
     @Override
     public void observe(Observer observer) {
-        cpu.observe(observer);
+        interpreter.observe(observer);
     }
 
     @Override

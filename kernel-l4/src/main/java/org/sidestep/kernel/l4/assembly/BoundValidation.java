@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.layout.Field;
@@ -21,21 +22,21 @@ record BoundValidation(StateValidation validation, KernelCode own) implements St
 
     @Override
     public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
-        validation.publish(own, tcb, utcb, status, value);
+        own.spentOn(Cause.VALIDATION, () -> validation.publish(own, tcb, utcb, status, value));
     }
 
     @Override
     public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {
-        validation.load(own, tcb, status, out);
+        own.spentOn(Cause.VALIDATION, () -> validation.load(own, tcb, status, out));
     }
 
     @Override
     public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {
-        validation.admit(own, from, to, status, scratch);
+        own.spentOn(Cause.VALIDATION, () -> validation.admit(own, from, to, status, scratch));
     }
 
     @Override
     public void switched(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {
-        validation.switched(own, from, to, status, scratch);
+        own.spentOn(Cause.VALIDATION, () -> validation.switched(own, from, to, status, scratch));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProvider;
@@ -46,7 +47,6 @@ public final class Kernel {
 
     public Kernel(KernelProvider.Request request) {
         this.request = request;
-        policy = request.ipc().plugin();
         scheduler = request.scheduler().plugin();
         thread = new ThreadLayout(
                 Struct.upwards("tcb", MemoryMap.TCB_ORIGIN),
@@ -55,10 +55,11 @@ public final class Kernel {
         tcb = new Tcb(thread, () -> {
             validation.layout(thread);
             scheduler.layout(thread);
-            policy.layout(thread);
+            request.ipc().plugin().layout(thread);
         });
         StateValidation bound = new BoundValidation(validation, code(request.validation(), validation));
         policyCode = code(request.ipc(), bound);
+        policy = new BoundPolicy(request.ipc().plugin(), this);
         schedulerCode = code(request.scheduler(), bound);
     }
 
@@ -101,12 +102,25 @@ public final class Kernel {
 
     /** Code that is reached by a jump and seldom runs: emitted behind the families. */
     public void outOfLine(Runnable code) {
-        outOfLine.add(code);
+        String purpose = asm.purpose("");
+        asm.purpose(purpose);
+        outOfLine.add(() -> purposefully(purpose, code));
     }
 
     /** Emits what was put out of line, and what that puts out of line in turn. */
     public void emitOutOfLine() {
         while (!outOfLine.isEmpty()) outOfLine.remove().run();
+    }
+
+    /** Emits {@code code} as spent on {@code cause}. */
+    public void spentOn(Cause cause, Runnable code) {
+        purposefully(cause.word(), code);
+    }
+
+    private void purposefully(String purpose, Runnable code) {
+        String before = asm.purpose(purpose);
+        code.run();
+        asm.purpose(before);
     }
 
     /** A place that counts for a probe: binds a fresh label here and registers it. */

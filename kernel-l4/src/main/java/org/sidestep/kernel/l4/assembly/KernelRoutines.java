@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4.assembly;
 import org.sidestep.asm.Code;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 
@@ -24,6 +25,11 @@ public abstract class KernelRoutines extends Code {
 
     /** Emits the family. The current section is the kernel's code, before and after. */
     public abstract void emit();
+
+    /** What the code from here to the end of the family, or to the next such line, is spent on in a cycle bill. */
+    protected final void spentOn(Cause cause) {
+        asm.purpose(cause.word());
+    }
 
     protected static Operand imm(int value) {
         return new Imm(value);

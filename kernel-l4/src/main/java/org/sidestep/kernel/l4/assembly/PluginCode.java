@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout;
@@ -59,6 +60,11 @@ record PluginCode(Kernel kernel, Parameters parameters, StateValidation validati
     @Override
     public void outOfLine(Runnable code) {
         kernel.outOfLine(code);
+    }
+
+    @Override
+    public void spentOn(Cause cause, Runnable code) {
+        kernel.spentOn(cause, code);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ESP;
 
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -36,6 +37,7 @@ public final class IpcEntry extends KernelRoutines {
             kernel.probe(KernelProbes.IPC_KERNEL);
             add(ESP, PUSHED);
         }
+        spentOn(Cause.REGISTERS);
         push(EBX);
         push(EBP);
         lea(EBX, ESP.at(2 * 4 - MemoryMap.TCB_SIZE));

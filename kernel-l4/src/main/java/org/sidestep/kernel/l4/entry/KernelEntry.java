@@ -8,6 +8,7 @@ import static org.sidestep.isa.Reg32.ESP;
 import java.util.Set;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -57,13 +58,15 @@ public final class KernelEntry extends KernelRoutines {
         routine("entry.common", """
                 in  [ESP] vector, error code, what the processor pushed
                 out the vector's handler, EBX current thread, ESP its frame""");
+        spentOn(Cause.REGISTERS);
         op("pusha");
+        spentOn(Cause.TRAP);
         op("cld");
         test(ESP.at(Frame.CS).byte_(), RPL);
         exitIf(Z, label("entry.inside"), "the kernel itself was interrupted");
         mov(EBX, ESP);
         and(EBX, -MemoryMap.TCB_SIZE);
-        new CriticalSequences(kernel).check();
+        kernel.spentOn(Cause.FIXUP, new CriticalSequences(kernel)::check);
         kernel.policy.onKernelEntry(kernel.policyCode);
         here(dispatch);
         mov(EAX, ESP.at(Frame.VECTOR));

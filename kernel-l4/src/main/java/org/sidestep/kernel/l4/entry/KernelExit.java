@@ -13,6 +13,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout.State;
@@ -67,6 +68,7 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void yieldOrGoOn() {
+        spentOn(Cause.SCHEDULER);
         routine("exit.yield", "in EBX current thread, with a frame: goes to the end of its queue");
         mov(EAX, EBX);
         call(kernel.scheduling().enqueue());
@@ -91,6 +93,7 @@ public final class KernelExit extends KernelRoutines {
         routine(
                 "exit.switch",
                 "in EBX thread that no longer runs, its page directory still loaded; EAX thread with a frame");
+        spentOn(Cause.ADDRESS_SPACE);
         Label same = fresh("same");
         mov(ECX, EAX.at(thread.pageDirectory));
         cmp(ECX, EBX.at(thread.pageDirectory));
@@ -100,6 +103,7 @@ public final class KernelExit extends KernelRoutines {
         mov(EDX, EDX.at(SpaceLayout.IO_MAP_BASE));
         mov(Tss.ioMapBase(), Reg16.DX);
         here(same);
+        spentOn(Cause.REGISTERS);
         lea(ECX, EAX.at(MemoryMap.TCB_SIZE));
         mov(Tss.esp0(), ECX);
         mov(ECX, EAX.at(thread.localId));
@@ -110,21 +114,26 @@ public final class KernelExit extends KernelRoutines {
 
     private void resume() {
         routine("exit.resume", "in EBX current thread, with a frame");
+        spentOn(Cause.SCHEDULER);
         cmp(Mem.at(label(RESCHEDULE)).dword(), 0);
         exitIf(NE, label("exit.reschedule.now"), "the thread that took over at user level is not the best");
         here("exit.frame");
+        spentOn(Cause.REGISTERS);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE - Frame.SIZE));
         kernel.probe(KernelProbes.KERNEL_EXIT);
         op("popa");
         add(ESP, Frame.EIP.offset() - Frame.VECTOR.offset());
+        spentOn(Cause.TRAP);
         op("iret");
 
+        spentOn(Cause.SCHEDULER);
         here("exit.reschedule.now");
         mov(Mem.at(label(RESCHEDULE)).dword(), 0);
         jmp(at.exitResched);
     }
 
     private void idle() {
+        spentOn(Cause.KERNEL);
         routine("exit.idle", "in EBX thread that no longer runs, its page directory still loaded");
         mov(EAX, EBX.at(thread.pageDirectory));
         mov(EBX, label(IDLE));
@@ -137,6 +146,7 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void adopt() {
+        spentOn(Cause.FIXUP);
         routine("thread.adopt", """
                 in   EBX thread that stopped running at user level, EDX thread that runs instead
                 out  both states and the kernel's stack follow; clobbers EAX, ECX""");
@@ -156,6 +166,7 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void kill() {
+        spentOn(Cause.KERNEL);
         routine("thread.kill", "in EBX thread that misbehaved at user level, ESP anywhere in its stack");
         kernel.probe(KernelProbes.KILL);
         mov(EBX.at(thread.state), State.DEAD);

@@ -18,6 +18,7 @@ import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -66,18 +67,21 @@ public final class FastPath extends KernelRoutines {
 
     private void guards() {
         phase("guards");
+        spentOn(Cause.VALIDATION);
         test(ESI, TYPED_OR_FLAGS);
         exitIf(NZ, slow, "typed items or flags");
         test(ECX, RECEIVE_TIMEOUT);
         exitIf(NZ, slow, "a finite receive timeout");
         test(Reg8.AL, Threads.LOCAL_MASK);
         exitIf(Z, label("ipc.fast.local"), "a local id");
+        spentOn(Cause.LOOKUP);
         mov(EBP, EAX);
         shr(EBP, Threads.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
         and(EBP, (MemoryMap.THREADS - 1) << MemoryMap.TCB_SHIFT);
         add(EBP, MemoryMap.window(MemoryMap.TCBS));
         cmp(EBP.at(thread.globalId), EAX);
         exitIf(NE, slow, "no such thread");
+        spentOn(Cause.VALIDATION);
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, slow, "receiver does not wait");
         mov(EDI, EBP.at(thread.space));
@@ -109,6 +113,7 @@ public final class FastPath extends KernelRoutines {
         Label open = fresh("open");
         Label commit = fresh("commit");
         here(intra);
+        spentOn(Cause.VALIDATION);
         kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
         cmp(EDI, EBX.at(thread.localId));
         exitIf(E, waits, "receiver waits for the sender");
@@ -122,6 +127,7 @@ public final class FastPath extends KernelRoutines {
         here(commit);
         commit(false);
 
+        spentOn(Cause.VALIDATION);
         here(open);
         cmp(EDX, Threads.ANY_LOCAL);
         Label vacant = fresh("vacant");
@@ -136,6 +142,7 @@ public final class FastPath extends KernelRoutines {
 
     private void local() {
         here("ipc.fast.local");
+        spentOn(Cause.LOOKUP);
         mov(EDI, EBX.at(thread.space));
         mov(EBP, EAX);
         sub(EBP, EDI.at(SpaceLayout.UTCB_AREA));
@@ -148,6 +155,7 @@ public final class FastPath extends KernelRoutines {
         exitIf(Z, slow, "no thread has this UTCB");
         cmp(EBP.at(thread.localId), EAX);
         exitIf(NE, slow, "not the start of a UTCB");
+        spentOn(Cause.VALIDATION);
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, slow, "receiver does not wait");
         jmp(intra);
@@ -156,7 +164,9 @@ public final class FastPath extends KernelRoutines {
     /** In: EDX whom the sender waits for, as the receiver will be told. No way back from here. */
     private void commit(boolean inter) {
         phase("sender waits");
+        spentOn(Cause.QUEUES);
         mov(EBX.at(thread.state), State.WAITING);
+        spentOn(Cause.REGISTERS);
         mov(EDI, EBX.at(thread.utcbAlias));
         pop(EAX);
         pop(ECX);
@@ -164,6 +174,7 @@ public final class FastPath extends KernelRoutines {
         kernel.policy.publishWaiting(kernel.policyCode, EBX, EDI, EDX);
 
         phase("message");
+        spentOn(Cause.MESSAGE);
         Label copied = fresh("copied");
         lea(ECX, ESI.at(1));
         test(ECX, MORE_THAN_REGISTERS);
@@ -172,8 +183,11 @@ public final class FastPath extends KernelRoutines {
         mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
 
         phase("receiver runs");
+        spentOn(Cause.QUEUES);
         mov(EBP.at(thread.state), State.READY);
+        spentOn(Cause.ADDRESS_SPACE);
         if (inter) switchSpace();
+        spentOn(Cause.REGISTERS);
         lea(ECX, EBP.at(MemoryMap.TCB_SIZE));
         mov(Tss.esp0(), ECX);
         mov(ECX, EBP.at(thread.localId));
@@ -224,6 +238,7 @@ public final class FastPath extends KernelRoutines {
 
     /** In: EDX user IP, ECX user SP. */
     private void leave() {
+        spentOn(Cause.TRAP);
         kernel.probe(KernelProbes.KERNEL_EXIT);
         if (kernel.entersBySysenter()) {
             op("sti");

@@ -15,6 +15,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.Tcb.frame;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -51,6 +52,7 @@ public final class GeneralPath extends KernelRoutines {
     private void enter() {
         routine("ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
         phase("frame");
+        spentOn(Cause.REGISTERS);
         pop(EDI);
         pop(EBP);
         push(Selectors.USER_DATA);
@@ -65,6 +67,7 @@ public final class GeneralPath extends KernelRoutines {
         op("popf");
 
         phase("send phase");
+        spentOn(Cause.VALIDATION);
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
@@ -100,6 +103,7 @@ public final class GeneralPath extends KernelRoutines {
         mov(EDI, EBX);
         test(ECX, ECX);
         exitIf(NZ, label("ipc.failed"), "the receiver did not accept the message");
+        spentOn(Cause.QUEUES);
         here("ipc.receive");
         call(label("ipc.receivePhase"));
         jmp(conclude);
@@ -142,6 +146,7 @@ public final class GeneralPath extends KernelRoutines {
         routine(
                 "ipc.conclude",
                 "in EBX current thread, READY with a frame or blocked; EBP thread just made ready, or 0");
+        spentOn(Cause.SCHEDULER);
         cmp(EBX.at(thread.state), State.READY);
         exitIf(NE, label("ipc.handOff"), "the current thread waits");
         test(EBP, EBP);

@@ -1,6 +1,6 @@
 package org.sidestep.kernel.l4.ipc;
 
-import java.util.List;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 
@@ -13,14 +13,12 @@ public final class IpcRoutines extends KernelRoutines {
 
     @Override
     public void emit() {
-        List.of(
-                        new Partners(kernel),
-                        new ReceivePhase(kernel),
-                        new Transfer(kernel),
-                        new SendQueue(kernel),
-                        new Timeouts(kernel),
-                        new Endings(kernel),
-                        new KernelIpc(kernel))
-                .forEach(KernelRoutines::emit);
+        kernel.spentOn(Cause.VALIDATION, new Partners(kernel)::emit);
+        kernel.spentOn(Cause.QUEUES, new ReceivePhase(kernel)::emit);
+        kernel.spentOn(Cause.MESSAGE, new Transfer(kernel)::emit);
+        kernel.spentOn(Cause.QUEUES, new SendQueue(kernel)::emit);
+        kernel.spentOn(Cause.QUEUES, new Timeouts(kernel)::emit);
+        kernel.spentOn(Cause.QUEUES, new Endings(kernel)::emit);
+        new KernelIpc(kernel).emit();
     }
 }

@@ -12,6 +12,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.Tcb.frame;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -153,6 +154,7 @@ final class Transfer extends KernelRoutines {
     }
 
     private void reframe() {
+        spentOn(Cause.REGISTERS);
         routine(
                 "ipc.reframe",
                 "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
@@ -169,6 +171,7 @@ final class Transfer extends KernelRoutines {
     }
 
     private void results() {
+        spentOn(Cause.QUEUES);
         routine(
                 "ipc.fail",
                 "in EDI thread with a frame, ECX error code; out READY, its Ipc or protocol over. Clobbers EAX, ECX");

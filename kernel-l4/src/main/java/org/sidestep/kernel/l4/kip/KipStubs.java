@@ -6,6 +6,7 @@ import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -54,9 +55,11 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void enterKernel() {
-        asm().emit("mov", EBP, ESP);
-        if (kernel.entersBySysenter()) asm().emit("sysenter");
-        else asm().emit("int", imm(Vectors.IPC));
+        kernel.spentOn(Cause.TRAP, () -> {
+            asm().emit("mov", EBP, ESP);
+            if (kernel.entersBySysenter()) asm().emit("sysenter");
+            else asm().emit("int", imm(Vectors.IPC));
+        });
     }
 
     @Override

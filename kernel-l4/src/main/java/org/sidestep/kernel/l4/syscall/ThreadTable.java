@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -81,6 +82,7 @@ public final class ThreadTable extends KernelRoutines {
     }
 
     private void init() {
+        spentOn(Cause.KERNEL);
         routine("thread.init", """
                 in      EBP TCB - EAX global id - EDX its scheduler's global id - ECX priority - EDI space
                 out     an inactive thread of that space. Keeps EBX, ESI, EDI, EBP""");

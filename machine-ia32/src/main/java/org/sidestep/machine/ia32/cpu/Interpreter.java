@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -38,6 +39,9 @@ public final class Interpreter {
 
     private Block last;
 
+    /** Watches each instruction for those who asked, or null. */
+    private Meter meter;
+
     /** The watched address that has been reported and not been executed since, or {@link #NOWHERE}. */
     private long announced = NOWHERE;
 
@@ -61,6 +65,13 @@ public final class Interpreter {
     /** Interrupts and exceptions delivered, and pulses to come. */
     public Boundary boundary() {
         return boundary;
+    }
+
+    public void observe(Observer observer) {
+        cpu.observe(observer);
+        if (!observer.seesInstructions()) return;
+        if (meter == null) meter = new Meter();
+        meter.add(observer, cpu.timing);
     }
 
     public void watch(int linear) {
@@ -145,6 +156,10 @@ public final class Interpreter {
     }
 
     private void execute(Block block) {
+        if (meter != null) {
+            executeMetered(block);
+            return;
+        }
         Timing timing = cpu.timing;
         Op[] ops = block.ops;
         long budget = boundary.instructionDeadline() - instructions;
@@ -167,6 +182,39 @@ public final class Interpreter {
             instructions += done;
             trail.add(block, done);
         }
+        finish();
+    }
+
+    /** The same, with a word about each instruction; nothing is put off. */
+    private void executeMetered(Block block) {
+        Timing timing = cpu.timing;
+        long budget = boundary.instructionDeadline() - instructions;
+        int count = (int) Math.min(budget, block.ops.length);
+        int done = 0;
+        int address = block.linear;
+        timing.begin(null, 0);
+        try {
+            do {
+                Op op = block.ops[done];
+                if (op.lastLine != line) fetchLines(op);
+                cpu.next = cpu.eip + op.length;
+                op.semantics.execute(cpu, op);
+                cpu.eip = cpu.next;
+                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
+                else timing.retire(op.timing, cpu.iterations);
+                done++;
+                meter.retired(machine, timing, address);
+                address += op.length;
+            } while (done < count && timing.isBefore(cpu.deadline));
+        } finally {
+            timing.end();
+            instructions += done;
+            trail.add(block, done);
+        }
+        finish();
+    }
+
+    private void finish() {
         announced = cpu.unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
         if (cpu.unfinished) instructions--;
         cpu.resuming = cpu.unfinished;
@@ -234,5 +282,6 @@ public final class Interpreter {
         line = state.line;
         announced = state.announced;
         boundary.restore(state.boundary);
+        if (meter != null) meter.begin(cpu.timing);
     }
 }

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.Timing.Loss;
+
 /** Memory accesses, looked up in the caches as they are reported; what matters to the pipeline goes to the {@link Outcomes}. */
 final class MemorySide {
 
@@ -11,6 +13,7 @@ final class MemorySide {
     private final boolean walksAreFree;
     private final MemoryHierarchy hierarchy;
 
+    private final Losses losses;
     private final Forwarding forwarding;
     private final Outcomes outcomes;
 
@@ -27,7 +30,8 @@ final class MemorySide {
     private boolean walkingData;
     private boolean walkingCode;
 
-    MemorySide(P6Sheet sheet, Outcomes outcomes) {
+    MemorySide(P6Sheet sheet, Outcomes outcomes, Losses losses) {
+        this.losses = losses;
         this.outcomes = outcomes;
         forwarding = new Forwarding(sheet.of("store-buffer.entries"));
         l1Latency = sheet.of("cache.l1d.latency");
@@ -39,7 +43,8 @@ final class MemorySide {
         hierarchy = sheet.caches();
     }
 
-    MemorySide(MemorySide other, Outcomes outcomes) {
+    MemorySide(MemorySide other, Outcomes outcomes, Losses losses) {
+        this.losses = losses;
         this.outcomes = outcomes;
         forwarding = new Forwarding(other.forwarding);
         l1Latency = other.l1Latency;
@@ -63,7 +68,10 @@ final class MemorySide {
 
     void fetch(int physical) {
         int level = hierarchy.fetch(physical);
-        if (level != MemoryHierarchy.L1) stallFetch(latency(level));
+        if (level != MemoryHierarchy.L1) {
+            stallFetch(latency(level));
+            losses.add(Loss.CACHE_REFILL, latency(level));
+        }
         walkingCode = false;
     }
 
@@ -76,6 +84,7 @@ final class MemorySide {
         int level = hierarchy.read(physical);
         int late = walked();
         boolean bus = level == MemoryHierarchy.MEMORY;
+        if (level != MemoryHierarchy.L1) losses.add(Loss.CACHE_REFILL, Math.max(0, latency(level) - l1Latency));
         if (level == MemoryHierarchy.L2) late += Math.max(0, l2Latency - l1Latency);
         int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD;
         if (outcomes.load(kind, forwarding.sources(physical, bytes), late)) {
@@ -119,6 +128,7 @@ final class MemorySide {
         boolean first = instructionSide ? !walkingCode : !walkingData;
         int level = written ? hierarchy.write(physical) : hierarchy.read(physical);
         int cycles = (first ? walkCycles : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
+        losses.add(Loss.TLB_REFILL, cycles);
         if (instructionSide) {
             stallFetch(cycles);
             walkingCode = true;

@@ -33,6 +33,7 @@ final class P6Pipeline extends MemoizedTiming {
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
     private final Charges charges;
+    private final Losses losses;
     private final FrontEnd frontEnd;
     private final Ports ports;
     private final StoreBuffer storeBuffer;
@@ -77,11 +78,12 @@ final class P6Pipeline extends MemoizedTiming {
                 + Template.SOURCES
                 + 8;
         charges = new Charges();
+        losses = new Losses();
         frontEnd = new FrontEnd(sheet);
         ports = new Ports();
         storeBuffer =
                 new StoreBuffer(sheet.of("store-buffer.entries"), sheet.of("blocked-load.cycles"), loadsPassStores);
-        memory = new MemorySide(sheet, outcomes);
+        memory = new MemorySide(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
         ready = new long[Template.PLACES];
         retired = new long[Template.PLACES];
@@ -103,10 +105,11 @@ final class P6Pipeline extends MemoizedTiming {
         loadsPassStores = other.loadsPassStores;
         longestWait = other.longestWait;
         charges = new Charges(other.charges);
+        losses = new Losses(other.losses);
         frontEnd = new FrontEnd(other.frontEnd);
         ports = new Ports(other.ports);
         storeBuffer = new StoreBuffer(other.storeBuffer);
-        memory = new MemorySide(other.memory, outcomes);
+        memory = new MemorySide(other.memory, outcomes, losses);
         predictor = new BranchPredictor(other.predictor);
         ready = other.ready.clone();
         retired = other.retired.clone();
@@ -166,6 +169,7 @@ final class P6Pipeline extends MemoizedTiming {
             memory.holdRenaming(sheet.cost(event));
             return;
         }
+        losses.add(event, sheet.cost(event));
         if (putsOff()) {
             outcomes.add(Outcomes.DRAIN, 0, sheet.cost(event));
             delayed(sheet.cost(event));
@@ -380,15 +384,23 @@ final class P6Pipeline extends MemoizedTiming {
             int target = Outcomes.target(outcomes.detail(i));
             switch (Outcomes.prediction(outcomes.detail(i))) {
                 case BranchPredictor.TAKEN -> frontEnd.taken(target, takenBubble);
-                case BranchPredictor.DECODED -> frontEnd.taken(target, decodedBubble);
+                case BranchPredictor.DECODED -> {
+                    losses.add(Loss.MISPREDICTION, Math.max(0, decodedBubble - takenBubble));
+                    frontEnd.taken(target, decodedBubble);
+                }
                 default -> redirect(target, resolved);
             }
         }
     }
 
     private void redirect(int target, long resolved) {
-        if (sheet.isPerfect(Mechanism.MISPREDICT)) frontEnd.taken(target, takenBubble);
-        else frontEnd.redirect(target, resolved + mispredictCycles);
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) {
+            frontEnd.taken(target, takenBubble);
+            return;
+        }
+        long right = resolved + mispredictCycles;
+        losses.add(Loss.MISPREDICTION, Math.max(0, right - frontEnd.cycles()));
+        frontEnd.redirect(target, right);
     }
 
     /** Lets pass what precedes an instruction; whether it overlaps with nothing. */
@@ -488,6 +500,7 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     public void idleUntil(long cycle) {
         settle();
+        losses.add(Loss.IDLE, Math.max(0, cycle - frontEnd.cycles()));
         frontEnd.idleUntil(cycle);
     }
 
@@ -509,6 +522,11 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     public SortedMap<String, Long> charges() {
         return charges.counts();
+    }
+
+    @Override
+    public long lost(Loss kind) {
+        return losses.of(kind);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Charges;
+import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 
 /**
@@ -28,6 +29,7 @@ final class InOrderPipeline extends Timing {
     private final boolean interlock;
     private final boolean perfectBranches;
     private final Charges charges;
+    private final Losses losses;
     private final Memory memory;
     private final TargetBuffer targets;
     private final FloatingPoint floatingPoint;
@@ -72,6 +74,7 @@ final class InOrderPipeline extends Timing {
         interlock = !sheet.isPerfect(Mechanism.AGI);
         perfectBranches = sheet.isPerfect(Mechanism.BTB);
         charges = new Charges();
+        losses = new Losses();
         memory = new Memory(sheet);
         targets = sheet.targets();
         floatingPoint = new FloatingPoint();
@@ -87,6 +90,7 @@ final class InOrderPipeline extends Timing {
         interlock = other.interlock;
         perfectBranches = other.perfectBranches;
         charges = new Charges(other.charges);
+        losses = new Losses(other.losses);
         memory = new Memory(other.memory);
         targets = other.targets == null ? null : new TargetBuffer(other.targets);
         floatingPoint = new FloatingPoint(other.floatingPoint);
@@ -118,7 +122,10 @@ final class InOrderPipeline extends Timing {
         boolean sequential = physical - line == Memory.FETCHED;
         long begin = sequential ? lineBegun : decoding;
         int missing = memory.fetch(physical);
-        if (missing != 0) fetchUntil(begin + missing);
+        if (missing != 0) {
+            losses.add(Loss.CACHE_REFILL, missing);
+            fetchUntil(begin + missing);
+        }
         line = physical;
         lineBegun = Math.max(decoding, fetched);
     }
@@ -131,14 +138,19 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public void load(int physical, int bytes) {
-        stall += memory.load(physical, ended + stall) + misaligned(physical, bytes);
+        stall += refilled(memory.load(physical, ended + stall)) + misaligned(physical, bytes);
         accessed = physical;
     }
 
     @Override
     public void store(int physical, int bytes) {
-        stall += memory.store(physical, ended + stall) + misaligned(physical, bytes);
+        stall += refilled(memory.store(physical, ended + stall)) + misaligned(physical, bytes);
         accessed = physical;
+    }
+
+    private int refilled(int cycles) {
+        if (cycles != 0) losses.add(Loss.CACHE_REFILL, cycles);
+        return cycles;
     }
 
     private int misaligned(int physical, int bytes) {
@@ -148,8 +160,10 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public void walk(int physical, boolean instructionSide, boolean written) {
-        if (instructionSide) fetchUntil(Math.max(fetched, ended) + memory.walk(physical, ended));
-        else stall += memory.walk(physical, ended + stall);
+        int cycles = memory.walk(physical, instructionSide ? ended : ended + stall);
+        losses.add(Loss.TLB_REFILL, cycles);
+        if (instructionSide) fetchUntil(Math.max(fetched, ended) + cycles);
+        else stall += cycles;
     }
 
     @Override
@@ -169,6 +183,7 @@ final class InOrderPipeline extends Timing {
             stall += misaligned;
             return;
         }
+        losses.add(event, sheet.cost(event));
         ended += sheet.cost(event);
         restart(ended);
         eventful = true;
@@ -239,6 +254,7 @@ final class InOrderPipeline extends Timing {
     }
 
     private void redirect(int penalty) {
+        losses.add(Loss.MISPREDICTION, penalty);
         restart(ended + penalty);
         redirected = false;
     }
@@ -254,6 +270,7 @@ final class InOrderPipeline extends Timing {
     @Override
     public void idleUntil(long cycle) {
         if (cycle <= ended) return;
+        losses.add(Loss.IDLE, cycle - ended);
         ended = cycle;
         restart(cycle);
     }
@@ -281,6 +298,11 @@ final class InOrderPipeline extends Timing {
     @Override
     public SortedMap<String, Long> charges() {
         return charges.counts();
+    }
+
+    @Override
+    public long lost(Loss kind) {
+        return losses.of(kind);
     }
 
     @Override

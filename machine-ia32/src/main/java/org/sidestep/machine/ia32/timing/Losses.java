@@ -1,0 +1,34 @@
+package org.sidestep.machine.ia32.timing;
+
+import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.Timing.Loss;
+
+/** Cycles lost since reset, by kind; see {@link org.sidestep.machine.Timing#lost}. Only touched where something is lost. */
+public final class Losses {
+    private final long[] cycles;
+
+    public Losses() {
+        cycles = new long[Loss.values().length];
+    }
+
+    public Losses(Losses other) {
+        cycles = other.cycles.clone();
+    }
+
+    public void add(Loss kind, long lost) {
+        cycles[kind.ordinal()] += lost;
+    }
+
+    /** What an event costs by itself. */
+    public void add(Event event, long cost) {
+        switch (event) {
+            case SPLIT_ACCESS, SELF_MODIFIED_CODE -> {}
+            case CR3_LOAD -> add(Loss.ADDRESS_SPACE, cost);
+            default -> add(Loss.TRAP, cost);
+        }
+    }
+
+    public long of(Loss kind) {
+        return cycles[kind.ordinal()];
+    }
+}
