@@ -94,8 +94,8 @@ final class NetBurstClocks {
         row("inc",            Unit.ALU,       2,   0.5,  0.5,  "M 0.7");
         row("neg",            Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
         row("mul.8",          Unit.MULTIPLY,  3,  17,   15,    "M 16..18, throughput 15");
-        row("mul.16",         Unit.MULTIPLY,  3,  19,   16,    "M 19, throughput 16");
-        row("mul.32",         Unit.MULTIPLY,  3,  17,   14,    "M 16..18, throughput 14");
+        row("mul.16",         Unit.MULTIPLY,  3,  17,   16,    "M 19, throughput 16, which is a chain through AX");
+        row("mul.32",         Unit.MULTIPLY,  3,  15.5, 14,    "M 16..18, throughput 14, which is a chain through EAX");
         row("mul.several.16", Unit.MULTIPLY,  2,  15.5,  8,    "M 15..16, throughput 7.7..8.1");
         row("mul.several.32", Unit.MULTIPLY,  2,  14.5,  4.4,  "M 14..15, throughput 4.2..4.5");
         row("div.8",          Unit.MULTIPLY,  4,  61,   61,    "M 61");

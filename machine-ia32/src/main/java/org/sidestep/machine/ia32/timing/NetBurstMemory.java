@@ -145,6 +145,7 @@ final class NetBurstMemory {
     long available(int physical, int bytes, long start) {
         int place = physical >>> 2 & WORDS - 1;
         if (gone[place] <= start || address[place] >>> 2 != physical >>> 2) return start;
+        if (end[place] - physical <= 0 || physical + bytes - address[place] <= 0) return start;
         boolean covers = address[place] - physical <= 0 && end[place] - (physical + bytes) >= 0;
         if (perfectForwarding) return Math.max(start, ready[place]);
         return Math.max(start, covers ? ready[place] + forwardTwelfths : gone[place] + blockedTwelfths);

@@ -58,7 +58,10 @@ record NetBurstOperation(
     private static boolean clears(Instruction instruction) {
         String name = instruction.form.mnemonic();
         boolean same = instruction.isRegisterForm() && instruction.reg() == instruction.rm();
-        return same && has(instruction, Kind.G, Kind.G) && (name.equals("sub") || name.equals("xor"));
+        return same
+                && has(instruction, Kind.G, Kind.G)
+                && (name.equals("sub") || name.equals("xor"))
+                && bits(instruction) == 32;
     }
 
     /** The class in the table, refined where one class of the instruction table costs differently by operand. */

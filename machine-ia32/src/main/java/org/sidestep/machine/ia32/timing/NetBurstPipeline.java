@@ -291,11 +291,16 @@ final class NetBurstPipeline extends Timing {
     /** Stores leave for the cache in order; if too many wait, nothing more enters. */
     private void store(long data) {
         for (int i = 0; i < stores; i++) {
-            storeFree = Math.max(storeFree, issued) + storeBusy;
+            if (!continues(i)) storeFree = Math.max(storeFree, issued) + storeBusy;
             memory.remember(storeAt[i], storeBytes[i], data, Math.max(storeFree, Math.max(retired, data)));
         }
         storeFree += (long) linesToStore * transfer;
         issued = Math.max(issued, storeFree - storeBuffer);
+    }
+
+    /** Whether a store is the second half of one of sixteen bytes. */
+    private boolean continues(int i) {
+        return i % 2 == 1 && storeBytes[i] == 8 && storeBytes[i - 1] == 8 && storeAt[i] == storeAt[i - 1] + 8;
     }
 
     private void leave(int places, long done) {
