@@ -193,7 +193,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run", "calibrate", "list", "listing", "image", "schema"})
+    @CsvSource({"run", "boot", "calibrate", "list", "listing", "image", "schema"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: sidestep " + command, "--plugins=DIR");
