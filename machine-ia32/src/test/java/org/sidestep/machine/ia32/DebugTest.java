@@ -142,6 +142,17 @@ class DebugTest {
     }
 
     @Test
+    void aBreakpointIgnoresTheAddressBitsBelowItsLength() {
+        watching(Bare.DATA + 7, condition(WRITE, 4), a -> {
+            a.emit("mov", Mem.absolute(Bare.DATA + 8), EAX);
+            a.emit("mov", Mem.absolute(Bare.DATA), EAX);
+            a.emit("mov", Mem.absolute(Bare.DATA + 4), Reg8.AL);
+        });
+        assertThat(hits()).isEqualTo(1);
+        assertThat(eip(0)).isEqualTo(0x100 + 15);
+    }
+
+    @Test
     void anAccessBreakpointSeesReadsAndStackPushes() {
         watching(Bare.STACK - 4, condition(ACCESS, 4), a -> {
             a.emit("mov", ESP, imm(Bare.STACK));

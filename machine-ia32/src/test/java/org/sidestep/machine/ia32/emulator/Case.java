@@ -22,6 +22,9 @@ final class Case {
     private int eip;
     private int eflags = 2;
     private int cr0 = Layout.PROTECTED;
+    private int breakpoint;
+    private boolean breaksAtCode;
+    private int dr7;
 
     /** @param snippet label of the code to run */
     Case(String name, String snippet) {
@@ -56,6 +59,19 @@ final class Case {
     Case cr0(int value) {
         cr0 = value;
         return this;
+    }
+
+    /** DR0 and DR7. */
+    Case breakpoint(int address, int control) {
+        breakpoint = address;
+        dr7 = control;
+        return this;
+    }
+
+    /** An instruction breakpoint {@code offset} bytes behind the start of the snippet. */
+    Case breakAt(int offset) {
+        breaksAtCode = true;
+        return breakpoint(offset, 1);
     }
 
     Case eax(int value) {
@@ -102,7 +118,7 @@ final class Case {
         words.add(pokes.size() / 2);
         words.addAll(pokes);
         int start = eip != 0 ? eip : labels.get(snippet);
-        words.addAll(List.of(start, cs, eflags, esp, ss, cr0));
+        words.addAll(List.of(start, cs, eflags, esp, ss, cr0, breaksAtCode ? start + breakpoint : breakpoint, dr7));
         for (int register : registers) words.add(register);
         words.add(watches.size());
         words.addAll(watches);

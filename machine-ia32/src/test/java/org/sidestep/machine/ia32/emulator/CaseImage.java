@@ -36,6 +36,9 @@ final class CaseImage extends Code {
     private static final int ERROR_CODES = 1 << 8 | 0x1F << 10 | 1 << 17;
     private static final int PAGES = 16;
 
+    /** DE and PSE. */
+    private static final int CR4 = 0x18;
+
     /** Where a TSS has SS, ESP, EFLAGS, CS and EIP. */
     private static final int[] SAVED_FRAME = {80, 56, 36, 76, 32};
 
@@ -46,8 +49,10 @@ final class CaseImage extends Code {
     private static final int STACK_POINTER = 12;
     private static final int SS = 16;
     private static final int CR0 = 20;
-    private static final int REGISTERS = 24;
-    private static final int WATCHES = 40;
+    private static final int DR0 = 24;
+    private static final int DR7 = 28;
+    private static final int REGISTERS = 32;
+    private static final int WATCHES = 48;
 
     private CaseImage(Assembler asm) {
         super(asm);
@@ -169,13 +174,14 @@ final class CaseImage extends Code {
         mov(Seg.GS, EAX);
         mov(Cr.CR2, EAX);
         mov(Dr.DR7, EAX);
+        mov(Dr.DR6, EAX);
         mov(EAX, Layout.LOCAL_TABLE);
         op("lldt", Reg16.AX);
         mov(EAX, Layout.MAIN_TASK);
         op("ltr", Reg16.AX);
         mov(EAX, DIRECTORY);
         mov(Cr.CR3, EAX);
-        mov(EAX, 0x10);
+        mov(EAX, CR4);
         mov(Cr.CR4, EAX);
         mov(ESI, Mem.at(label("case")));
         op("lodsd");
@@ -195,6 +201,9 @@ final class CaseImage extends Code {
         routine("enter", "in: ESI context; starts the case");
         mov(EAX, Mem.base(ESI, CR0));
         mov(Cr.CR0, EAX);
+        mov(EAX, Mem.base(ESI, DR0));
+        mov(Dr.DR0, EAX);
+        mov(EBX, Mem.base(ESI, DR7));
         mov(EAX, Layout.data(3));
         mov(Seg.DS, EAX);
         mov(Seg.ES, EAX);
@@ -214,6 +223,7 @@ final class CaseImage extends Code {
         push(Mem.base(ESI, EFLAGS).dword());
         push(Mem.base(ESI, CS).dword());
         push(Mem.base(ESI, EIP).dword());
+        mov(Dr.DR7, EBX);
         mov(EAX, Mem.base(ESI, REGISTERS));
         mov(EBX, Mem.base(ESI, REGISTERS + 4));
         mov(ECX, Mem.base(ESI, REGISTERS + 8));
@@ -258,6 +268,8 @@ final class CaseImage extends Code {
         mov(EAX, Layout.DATA);
         mov(Seg.DS, EAX);
         mov(Seg.ES, EAX);
+        xor(EBX, EBX);
+        mov(Dr.DR7, EBX);
         mov(EBX, Cr.CR0);
         mov(EAX, Layout.PROTECTED);
         mov(Cr.CR0, EAX);
@@ -273,6 +285,8 @@ final class CaseImage extends Code {
         op("str", EAX);
         op("stosd");
         op("sldt", EAX);
+        op("stosd");
+        mov(EAX, Dr.DR6);
         op("stosd");
         mov(ESI, Mem.at(label("context")));
         add(ESI, WATCHES);

@@ -21,14 +21,14 @@ final class Outcome {
             "gs", "fs", "es", "ds",
             "edi", "esi", "ebp", "handler esp", "ebx", "edx", "ecx", "eax",
             "vector", "error code", "eip", "cs", "eflags", "esp", "ss", "es (v86)", "ds (v86)", "fs (v86)", "gs (v86)",
-            "cr0", "cr2", "tr", "ldtr",
+            "cr0", "cr2", "tr", "ldtr", "dr6",
             "watch 0", "watch 1", "watch 2", "watch 3", "watch 4", "watch 5", "watch 6", "watch 7");
     // spotless:on
 
     static final int WORDS = NAMES.size();
 
     static final int TR = STACKED + 2;
-    static final int WATCH = STACKED + 4;
+    static final int WATCH = STACKED + 5;
 
     private Outcome() {}
 

@@ -4,10 +4,13 @@ import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Code;
+import org.sidestep.isa.Dr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg16;
@@ -42,6 +45,34 @@ final class Snippets extends Code {
         snippet("popf", "popf");
         snippet("popfw", "popfw");
         snippet("divide", "div", Reg8.AH);
+        here("int.inner");
+        op("int", imm(Layout.TEST_VECTOR));
+        op("nop");
+        end();
+        here("pop.ss");
+        push(Seg.SS);
+        pop(Seg.SS);
+        mov(EAX, EBX);
+        end();
+        here("steps");
+        op("nop");
+        mov(EAX, Mem.base(EBX, 0));
+        mov(Mem.base(EBX, 0), EAX);
+        push(EAX);
+        op("fld1");
+        end();
+        strings("rep stosb");
+        strings("rep movsd");
+        strings("repe cmpsb");
+        strings("repne scasb");
+        snippet("out", "out", imm(0x80), Reg8.AL);
+        snippet("in", "in", Reg8.AL, Reg16.DX);
+        snippet("mov.dr", "mov", EAX, Dr.DR7);
+        snippet("mov.dr4", "mov", EAX, Dr.DR4);
+        snippet("hlt", "hlt");
+        here("far.call.twice");
+        for (int i = 0; i < 2; i++) op("call", Mem.absolute(Layout.SCRATCH).sized(6));
+        end();
         here("query");
         xor(ECX, ECX);
         xor(EDX, EDX);
@@ -49,6 +80,15 @@ final class Snippets extends Code {
         query("lsl", EDX, EAX);
         query("verr", Reg16.AX);
         query("verw", Reg16.AX);
+        end();
+    }
+
+    private void strings(String mnemonic) {
+        here(mnemonic);
+        mov(EDI, Layout.LOW_CODE + 4);
+        mov(ESI, Layout.LOW_CODE);
+        mov(ECX, 3);
+        op(mnemonic);
         end();
     }
 

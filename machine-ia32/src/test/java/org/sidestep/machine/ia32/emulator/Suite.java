@@ -12,6 +12,7 @@ record Suite(String name, List<Case> cases) {
                 new Suite("paging", PagingCases.all()),
                 new Suite("interrupts", InterruptCases.all()),
                 new Suite("tasks", TaskCases.all()),
-                new Suite("virtual-8086 mode", VirtualCases.all()));
+                new Suite("virtual-8086 mode", VirtualCases.all()),
+                new Suite("debugging", DebugCases.all()));
     }
 }

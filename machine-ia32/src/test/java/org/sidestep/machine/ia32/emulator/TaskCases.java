@@ -27,6 +27,7 @@ final class TaskCases {
         for (int level : new int[] {0, 3}) segments(cases, level);
         limits(cases);
         returns(cases);
+        roundTrips(cases);
         virtual(cases);
         paging(cases);
         return cases;
@@ -118,6 +119,22 @@ final class TaskCases {
                 .flags(NT)
                 .poke(Layout.TSS, link)
                 .watch(Layout.TSS, Layout.TSS + 32, Layout.TSS + 36, Layout.GDT + Layout.MAIN_TASK + 4);
+    }
+
+    /** To a task that returns, and once more to where it went on then. */
+    private static void roundTrips(List<Case> cases) {
+        int iretThenEnd = 0xCDCF | Layout.END << 16;
+        for (int selector : new int[] {TASK_B, Layout.TASK_16}) {
+            for (String snippet : List.of("far.call", "far.call.twice", "int", "far.jmp")) {
+                int eip = selector == TASK_B ? TSS_B + 32 : Layout.TSS_16 + 14;
+                cases.add(into(snippet, selector, "there and back, task %x".formatted(selector))
+                        .flags(0xA03)
+                        .poke(Layout.LOW_CODE, iretThenEnd)
+                        .poke(eip, selector == TASK_B ? Layout.LOW_CODE : Layout.LOW_CODE | 2 << 16)
+                        .watch(SAVED)
+                        .watch(eip, Layout.GDT + selector + 4, Layout.GDT + Layout.MAIN_TASK + 4));
+            }
+        }
     }
 
     /** Tasks in virtual-8086 mode. */
