@@ -12,7 +12,7 @@ import org.sidestep.machine.Stop;
 
 /** Random descriptors, gates, task states and page tables under code that is mostly about them: the host never notices. */
 class SystemFuzzTest {
-    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 300);
+    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 150);
     private static final int INSTRUCTIONS = 2000;
 
     /** Openings of instructions that concern the system; what follows them is random. */
