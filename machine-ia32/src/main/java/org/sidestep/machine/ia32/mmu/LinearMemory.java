@@ -60,6 +60,7 @@ public sealed class LinearMemory permits CheckedMemory {
     public long load64(int linear) {
         if (splits(linear, 8)) {
             probeRead(linear, 8);
+            splitInTheMiddle(linear);
             return Integer.toUnsignedLong(load32(linear)) | (long) load32(linear + 4) << 32;
         }
         int physical = readable(linear);
@@ -70,6 +71,7 @@ public sealed class LinearMemory permits CheckedMemory {
     public void store64(int linear, long value) {
         if (splits(linear, 8)) {
             probeWrite(linear, 8);
+            splitInTheMiddle(linear);
             store32(linear, (int) value);
             store32(linear + 4, (int) (value >>> 32));
         } else {
@@ -178,6 +180,11 @@ public sealed class LinearMemory permits CheckedMemory {
 
     private static boolean splits(int linear, int bytes) {
         return (linear & LINE - 1) > LINE - bytes;
+    }
+
+    /** Two halves of which neither crosses the line where the whole does. */
+    private void splitInTheMiddle(int linear) {
+        if ((linear & 3) == 0) timing.event(Timing.Event.SPLIT_ACCESS);
     }
 
     private int loadSplit(int linear, int bytes) {

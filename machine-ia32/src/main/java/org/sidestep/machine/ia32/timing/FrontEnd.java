@@ -17,6 +17,9 @@ final class FrontEnd {
 
     private static final int BLOCK = 16;
 
+    /** Cycles of a miss that decoding of the block before can hide. */
+    private static final int MOST_AHEAD = 32;
+
     /** No instruction is decoded for as long as this. */
     private static final int LONGEST_DECODE = 1 << 20;
 
@@ -172,10 +175,10 @@ final class FrontEnd {
         rename = Math.max(rename, WIDTH * cycle);
     }
 
-    /** Fetch waits for a line or a page table. */
+    /** Fetch, which is one block ahead of decoding, waits for a line or a page table. */
     void fetchStall(int cycles) {
-        fetched = Math.max(fetched, decode >> PLACES_SHIFT) + cycles;
-        decode = fetched << PLACES_SHIFT;
+        long ahead = Math.max(begun, (decode >> PLACES_SHIFT) - MOST_AHEAD);
+        fetched = Math.max(fetched, ahead) + cycles;
     }
 
     /** A predicted branch ends the fetch block and the decode group, and costs {@code bubble} fetch cycles. */
@@ -226,7 +229,7 @@ final class FrontEnd {
         long floor = state.floor();
         rename = state.place(rename, WIDTH, floor);
         decode = state.place(decode, 1 << PLACES_SHIFT, floor - LONGEST_DECODE);
-        long relevant = (decode >> PLACES_SHIFT) - 1 - lengthChange;
+        long relevant = (decode >> PLACES_SHIFT) - MOST_AHEAD - lengthChange;
         fetched = state.time(fetched, relevant);
         begun = state.time(begun, relevant);
         blockEnd = ip + state.value(blockEnd - ip);

@@ -7,6 +7,7 @@ final class MemorySide {
 
     private final int l1Latency;
     private final int l2Latency;
+    private final int l2Stream;
     private final int memoryLatency;
     private final int busTransfer;
     private final int walkCycles;
@@ -27,6 +28,9 @@ final class MemorySide {
     /** Cycles of the page walk before the next data access. */
     private int walk;
 
+    /** The line of code that was fetched last; the next one is asked for ahead. */
+    private int lastFetch;
+
     private boolean walkingData;
     private boolean walkingCode;
 
@@ -36,6 +40,7 @@ final class MemorySide {
         forwarding = new Forwarding(sheet.of("store-buffer.entries"));
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
+        l2Stream = sheet.of("cache.l2.stream");
         memoryLatency = sheet.of("memory.latency");
         busTransfer = sheet.of("memory.transfer");
         walkCycles = sheet.of("walk.cycles");
@@ -49,6 +54,8 @@ final class MemorySide {
         forwarding = new Forwarding(other.forwarding);
         l1Latency = other.l1Latency;
         l2Latency = other.l2Latency;
+        l2Stream = other.l2Stream;
+        lastFetch = other.lastFetch;
         memoryLatency = other.memoryLatency;
         busTransfer = other.busTransfer;
         walkCycles = other.walkCycles;
@@ -69,9 +76,12 @@ final class MemorySide {
     void fetch(int physical) {
         int level = hierarchy.fetch(physical);
         if (level != MemoryHierarchy.L1) {
-            stallFetch(latency(level));
-            losses.add(Loss.CACHE_REFILL, latency(level));
+            boolean next = physical - lastFetch == Cache.LINE;
+            int cycles = next && level == MemoryHierarchy.L2 ? l2Stream : latency(level);
+            stallFetch(cycles);
+            losses.add(Loss.CACHE_REFILL, cycles);
         }
+        lastFetch = physical;
         walkingCode = false;
     }
 

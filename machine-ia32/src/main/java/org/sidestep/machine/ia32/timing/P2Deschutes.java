@@ -20,6 +20,7 @@ public final class P2Deschutes extends P6Model {
             new Geometry( 16, 4, "M"),          // L1 data
             new Geometry(512, 4, "M"),          // L2 off the die at half the clock
             new Bracket( 28, 28,  28, "M 28"),
+            6,                                  // 8 bytes every other clock, D
             new Bracket(87, 72, 101, "M 72 open page .. 101 random"),
             20,                                 // 4 x 333 / 66, D
             Map.of(

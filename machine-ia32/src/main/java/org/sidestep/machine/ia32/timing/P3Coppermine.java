@@ -20,6 +20,7 @@ public final class P3Coppermine extends P6Model {
             new Geometry( 16, 4, "M"),          // L1 data
             new Geometry(256, 8, "M"),          // L2 on the die
             new Bracket( 7,  7,  13, "M 7 or 13"),
+            2,                                  // half of the latency behind the first, R, D
             new Bracket(205, 185, 225, "M 185 open page .. 225 random"),
             28,                                 // 4 x 700 / 100, D
             Map.of());

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param brand index in EBX of CPUID leaf 1, or 0
  * @param sysenter whether SYSENTER and SYSEXIT exist
  * @param descriptors EDX of CPUID leaf 2: the caches and the TLBs of data
+ * @param l2Stream cycles beyond two (for its two blocks) of a 32-byte line on the bus of the second-level cache
  * @param busTransfer core cycles of a 32-byte line on the front-side bus, which takes four cycles of the bus
  * @param own rows that differ from those of the data sheet, by class
  */
@@ -25,6 +26,7 @@ record P6Part(
         Geometry data,
         Geometry second,
         Bracket l2Latency,
+        int l2Stream,
         Bracket memoryLatency,
         int busTransfer,
         Map<String, Row> own) {

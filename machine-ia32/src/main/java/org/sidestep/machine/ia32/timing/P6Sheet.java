@@ -39,6 +39,7 @@ final class P6Sheet {
             count("store-buffer.entries",    "stores",   12, 1,   64, "R", "stores on their way to the cache"),
             count("rob.entries",             "micro-ops", 40, 24, 512, "R", "reorder buffer"),
             cycles("partial.cycles",          5, "M", "reading a partially written register or flags, after the writer"),
+            count("rs.entries",              "micro-ops", 20, 8, 512, "R", "reservation stations"),
             count("rat.read-ports",          "registers", 2, 1, 32, "S", "retired registers that renaming can read in a cycle"),
             cycles("retirement.cycles",       7, LOW,      6,    8, "R", "from completion until a result is read as a retired one"),
             cycles("locked.cycles",          21, "M", "locked read-modify-write, which holds up everything behind it"),
@@ -99,6 +100,14 @@ final class P6Sheet {
         cache(all, "cache.l2", part.second(), "second-level cache");
         all.add(latency(
                 "cache.l2.latency", part.l2Latency(), "load that hits the second-level cache, address to data"));
+        all.add(cycles(
+                "cache.l2.stream",
+                part.l2Stream(),
+                MEDIUM,
+                0,
+                part.l2Stream() + 4,
+                "D width and clock of its bus",
+                "fetch lost by a line of code that follows the one before and hits the second-level cache"));
         all.add(latency("memory.latency", part.memoryLatency(), "load from memory, address to data"));
         all.add(cycles("memory.transfer", part.busTransfer(), "D four bus cycles", "a line on the front-side bus"));
         all.addAll(CORE);

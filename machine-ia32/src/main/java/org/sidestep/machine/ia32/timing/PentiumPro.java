@@ -25,6 +25,7 @@ public final class PentiumPro extends P6Model {
             new Geometry(  8, 2, "R"),          // L1 data
             new Geometry(256, 4, "R"),          // L2 in the package at the full clock
             new Bracket( 7,  7,   7, "M 7"),
+            2,                                  // 8 bytes a clock, M ADD r32,imm32 0.79, D
             new Bracket(49, 46,  52, "M 46 open page .. 52 random"),
             12,                                 // 4 x 200 / 66, D
             Map.of(
