@@ -118,14 +118,7 @@ final class Interrupts {
             toTask(gate.gateSelector());
             return;
         }
-        int selector = gate.gateSelector();
-        Descriptor code = Segmentation.require(cpu, selector, external);
-        if (!code.code() || code.dpl() > cpu.cpl()) throw Fault.gp(Segmentation.code(selector) | external);
-        // From virtual-8086 mode the only way leads to level 0.
-        boolean wrongLevel = cpu.virtual8086() && (code.conforming() || code.dpl() != 0);
-        if (wrongLevel) throw Fault.gp(Segmentation.code(selector) | external);
-        if (!code.present()) throw Fault.np(Segmentation.code(selector) | external);
-        if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
+        Descriptor code = handler(gate);
         int from = cpu.cpl();
         if (!code.conforming() && code.dpl() < from) {
             pushInner(gate, code);
@@ -138,6 +131,18 @@ final class Interrupts {
         cpu.flags.clear(interruptGate ? CLEARED | Eflags.IF : CLEARED);
         cpu.next = gate.gateOffset();
         cpu.notices.privilegeChanged(from, cpu.cpl(), vector);
+    }
+
+    /** The code segment that a gate names; from virtual-8086 mode the only way leads to level 0. */
+    private Descriptor handler(Descriptor gate) {
+        int selector = gate.gateSelector();
+        int error = Segmentation.code(selector) | external;
+        Descriptor code = Segmentation.require(cpu, selector, external);
+        boolean level = cpu.virtual8086() ? code.dpl() == 0 && !code.conforming() : code.dpl() <= cpu.cpl();
+        if (!code.code() || !level) throw Fault.gp(error);
+        if (!code.present()) throw Fault.np(error);
+        if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
+        return code;
     }
 
     /** The error code goes onto the stack of the new task, in the width of its TSS. */
