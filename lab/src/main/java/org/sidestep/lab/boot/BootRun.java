@@ -114,7 +114,8 @@ public final class BootRun implements AutoCloseable {
     }
 
     private int explain(String reason, int code) {
-        messages.println("sidestep: " + reason);
+        // What follows the first line of a reason is such a report too.
+        messages.println("sidestep: " + reason.lines().findFirst().orElse(""));
         messages.print(machine.report());
         return code;
     }

@@ -45,7 +45,7 @@ final class StateReport {
     private String write() {
         registers();
         segments();
-        lines("last branches:", trail.branches());
+        lines("last branches:", trail.branches(cpu.codeAddress()));
         lines("last instructions:", trail.lines());
         text.append("next instructions:\n");
         ahead();

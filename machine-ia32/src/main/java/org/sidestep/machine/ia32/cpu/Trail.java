@@ -31,17 +31,21 @@ final class Trail {
         return lines;
     }
 
-    /** The last transfers to another place than behind the instruction before, oldest first. */
-    List<String> branches() {
+    /**
+     * The last transfers to another place than behind the instruction before, oldest first.
+     *
+     * @param now where execution is
+     */
+    List<String> branches(int now) {
         List<String> branches = new ArrayList<>();
-        for (int i = 1; i < LENGTH; i++) {
-            int from = at + i - 1 & LENGTH - 1;
-            int to = at + i & LENGTH - 1;
+        for (int i = 0; i < LENGTH; i++) {
+            int from = at + i & LENGTH - 1;
+            int to = from + 1 & LENGTH - 1;
             if (blocks[from] == null || counts[from] == 0) continue;
             int last = blocks[from].linear;
             for (int op = 0; op < counts[from] - 1; op++) last += blocks[from].ops[op].length;
             int behind = last + blocks[from].ops[counts[from] - 1].length;
-            int target = blocks[to].linear;
+            int target = to == at ? now : blocks[to].linear;
             if (target != behind && target != last) branches.add("  %08x -> %08x".formatted(last, target));
         }
         return branches;

@@ -36,7 +36,7 @@ final class BiosRom extends Code {
     private static final int BASE = 0xF0000, SIZE = 0x10000, CODE = 0xFE000, RESET = 0xFFFF0, DATE = 0xFFFF5, MODEL = 0xFFFFE, AT_MODEL = 0xFC;
     private static final int PIC = 0x20, PIC_SLAVE = 0xA0, EOI = 0x20, ICW1 = 0x11, ICW4 = 1, PIT_CONTROL = 0x43, PIT_0 = 0x40, SQUARE_WAVE = 0x36;
     private static final int TICKS = 0x6C, MIDNIGHT_PASSED = 0x70, TICKS_PER_DAY = 0x1800B0, DATA_SEGMENT = 0x40, BOOT = 0x7C00;
-    private static final int KEYBOARD_INTERCEPT = 0x4F, FPU_BUSY = 0xF0, CMOS = 0x70, CMOS_STATUS_C = 0x0C;
+    private static final int KEYBOARD_DATA = 0x60, KEYBOARD_STATUS = 0x64, OUTPUT_FULL = 1, KEYBOARD_INTERCEPT = 0x4F, FPU_BUSY = 0xF0, CMOS = 0x70, CMOS_STATUS_C = 0x0C;
     // spotless:on
 
     /** Interrupts whose whole service is the host's. */
@@ -109,6 +109,12 @@ final class BiosRom extends Code {
         out(PIT_0, 0);
         host(POST);
         op("sti");
+        // A key that was pressed before the interrupt controller was ready will not interrupt.
+        op("in", AL, imm(KEYBOARD_STATUS));
+        test(AL, OUTPUT_FULL);
+        je(label("quiet"));
+        op("int", imm(0x09));
+        here("quiet");
         op("int", imm(0x19));
     }
 
@@ -176,7 +182,7 @@ final class BiosRom extends Code {
         Label taken = label("taken");
         here("int09");
         push(AX);
-        op("in", AL, imm(0x60));
+        op("in", AL, imm(KEYBOARD_DATA));
         mov(AH, KEYBOARD_INTERCEPT);
         op("stc");
         op("int", imm(0x15));
