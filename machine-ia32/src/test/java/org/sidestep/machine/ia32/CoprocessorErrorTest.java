@@ -90,6 +90,8 @@ class CoprocessorErrorTest {
             a.emit("fwait");
             a.emit("cli");
         });
-        assertThat(bare.machine.register(EBX)).as("a second error interrupts again").isEqualTo(2);
+        assertThat(bare.machine.register(EBX))
+                .as("a second error interrupts again")
+                .isEqualTo(2);
     }
 }

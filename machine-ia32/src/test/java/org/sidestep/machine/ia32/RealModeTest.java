@@ -151,9 +151,10 @@ class RealModeTest {
     void aSegmentLoadedInProtectedModeKeepsItsStackWidth() {
         code(0x12340, "ff ff 00 00 00 93 cf 00");
         code(0x12300, "0f 00 38 23 01 00");
-        run("b8 30 12 8e d8  0f 01 16 00 00  66 bc 00 00 05 00" // lgdt [0]; mov esp,50000h
-                + "0f 20 c0 0c 01 0f 22 c0  bb 08 00 8e d3  24 fe 0f 22 c0" // ss with B=1, back to real mode
-                + "31 c0 8e d0  66 68 78 56 34 12"); // mov ss,0; push 12345678h
+        run(
+                "b8 30 12 8e d8  0f 01 16 00 00  66 bc 00 00 05 00" // lgdt [0]; mov esp,50000h
+                        + "0f 20 c0 0c 01 0f 22 c0  bb 08 00 8e d3  24 fe 0f 22 c0" // ss with B=1, back to real mode
+                        + "31 c0 8e d0  66 68 78 56 34 12"); // mov ss,0; push 12345678h
         assertThat(machine.register(Reg32.ESP)).isEqualTo(0x4FFFC);
         assertThat(machine.peek(0x4FFFC)).isEqualTo(0x12345678);
     }

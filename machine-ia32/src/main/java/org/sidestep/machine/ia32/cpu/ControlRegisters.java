@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.mmu.Paging;
 
 /** CR0 to CR4 (SDM vol. 3, section 2.5). */
 final class ControlRegisters {
@@ -20,26 +21,61 @@ final class ControlRegisters {
     static final int PVI = 1 << 1;
     static final int TSD = 1 << 2;
     static final int DE = 1 << 3;
+    static final int MCE = 1 << 6;
     static final int PCE = 1 << 8;
     static final int OSFXSR = 1 << 9;
     static final int OSXMMEXCPT = 1 << 10;
 
     private static final int CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
 
-    /** VME, PVI, TSD, DE, PSE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT: a Pentium III without PAE. */
-    private static final int CR4_DEFINED = 0x7DF;
+    /** Every second: bits of CR4, and the feature in CPUID leaf 1 without which they do not exist. */
+    private static final int[] CR4_FEATURES = {
+        VME | PVI,
+        1 << 1,
+        TSD,
+        1 << 4,
+        DE,
+        1 << 2,
+        Paging.CR4_PSE,
+        1 << 3,
+        Paging.CR4_PAE,
+        1 << 6,
+        MCE,
+        1 << 7,
+        Paging.CR4_PGE,
+        1 << 13,
+        // Performance counters came with CMOV, in the P6.
+        PCE,
+        1 << 15,
+        OSFXSR,
+        1 << 24,
+        OSXMMEXCPT,
+        1 << 25
+    };
 
     private static final int CR3_DEFINED = 0xFFFFF018;
+    private static final int CR3_EXTENDED = 0xFFFFFFF8;
 
     private final Cpu cpu;
+    private final int cr4Defined;
     int cr0 = PE | ET;
     int cr2;
     int cr3;
     int cr4;
     long cr3Loads;
 
-    ControlRegisters(Cpu cpu) {
+    /** {@code features} are those of CPUID leaf 1, EDX. */
+    ControlRegisters(Cpu cpu, int features) {
         this.cpu = cpu;
+        cr4Defined = defined(features);
+    }
+
+    private static int defined(int features) {
+        int defined = 0;
+        for (int i = 0; i < CR4_FEATURES.length; i += 2) {
+            if ((features & CR4_FEATURES[i + 1]) != 0) defined |= CR4_FEATURES[i];
+        }
+        return defined;
     }
 
     int read(int number) {
@@ -65,8 +101,8 @@ final class ControlRegisters {
     void writeCr0(int value) {
         if ((value & (PG | PE)) == PG || (value & (NW | CD)) == NW) throw Fault.gp(0);
         boolean leaving = (cr0 & ~value & PE) != 0;
+        cpu.mmu.setControl(value & CR0_DEFINED | ET, cr4);
         cr0 = value & CR0_DEFINED | ET;
-        cpu.mmu.setControl(cr0, cr4);
         cpu.attention();
         // In real mode nothing is forbidden in the code segment, whatever it was before.
         SegmentRegister cs = cpu.segments[Cpu.CS];
@@ -84,17 +120,18 @@ final class ControlRegisters {
     }
 
     void writeCr3(int value) {
-        cr3 = value & CR3_DEFINED;
+        int defined = value & ((cr4 & Paging.CR4_PAE) != 0 ? CR3_EXTENDED : CR3_DEFINED);
+        cpu.mmu.setCr3(defined);
+        cr3 = defined;
         cr3Loads++;
-        cpu.mmu.setCr3(cr3);
         cpu.timing.event(Timing.Event.CR3_LOAD);
         cpu.notices.cr3Loaded(cr3);
     }
 
     private void writeCr4(int value) {
-        if ((value & ~CR4_DEFINED) != 0) throw Fault.gp(0);
+        if ((value & ~cr4Defined) != 0) throw Fault.gp(0);
+        cpu.mmu.setControl(cr0, value);
         cr4 = value;
-        cpu.mmu.setControl(cr0, cr4);
     }
 
     void copy(ControlRegisters other) {

@@ -62,7 +62,7 @@ public final class Cpu {
     final TableRegister idtr = new TableRegister();
     final ControlRegisters control;
     final DebugRegisters debug = new DebugRegisters(this);
-    final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    final ModelSpecificRegisters msr;
     final Fpu fpu = new Fpu();
     final Singles singles = new Singles();
     final Notices notices;
@@ -124,6 +124,7 @@ public final class Cpu {
     public Cpu(Ram ram, Board board, CodePages code, CpuModel.Identity identity, Timing timing) {
         this.board = board;
         this.identity = identity;
+        msr = new ModelSpecificRegisters(identity);
         hasSysenter = (identity.cpuid(1)[3] & SEP) != 0;
         this.timing = timing;
         mmu = new Mmu(ram, code, identity, timing);
@@ -132,7 +133,7 @@ public final class Cpu {
         user = mmu.memory(true);
         memory = system;
         notices = new Notices(this);
-        control = new ControlRegisters(this);
+        control = new ControlRegisters(this, identity.cpuid(1)[3]);
         mmu.setControl(control.cr0, control.cr4);
         for (int i = 0; i < segments.length; i++) segments[i] = new SegmentRegister(i == SS);
         Reset.flat(this);

@@ -23,9 +23,9 @@ public final class CpuState {
     private final SegmentRegister tr = new SegmentRegister(false);
     private final TableRegister gdtr = new TableRegister();
     private final TableRegister idtr = new TableRegister();
-    private final ControlRegisters control = new ControlRegisters(null);
+    private final ControlRegisters control = new ControlRegisters(null, 0);
     private final DebugRegisters debug = new DebugRegisters(null);
-    private final ModelSpecificRegisters msr = new ModelSpecificRegisters();
+    private final ModelSpecificRegisters msr;
     private final Fpu fpu = new Fpu();
     private final Singles singles = new Singles();
     private final Mmu.State mmu;
@@ -53,6 +53,7 @@ public final class CpuState {
         idtr.copy(cpu.idtr);
         control.copy(cpu.control);
         debug.copy(cpu.debug);
+        msr = new ModelSpecificRegisters(cpu.identity);
         msr.copy(cpu.msr);
         fpu.copy(cpu.fpu);
         singles.copy(cpu.singles);

@@ -2,9 +2,14 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.ia32.fault.Fault;
 
-/** The model-specific registers of the P6 family that system software uses (SDM vol. 3, appendix B). */
+/**
+ * The model-specific registers (SDM vol. 3, appendix B): those of the P6 family with the features that CPUID claims, or
+ * the few that a Pentium has. Memory types, machine checks and event counters keep what is written to them and have no
+ * effect.
+ */
 final class ModelSpecificRegisters {
     static final int TSC = 0x10;
     static final int SYSENTER_CS = 0x174;
@@ -12,8 +17,24 @@ final class ModelSpecificRegisters {
     static final int SYSENTER_EIP = 0x176;
     static final int APIC_BASE = 0x1B;
     private static final int MTRR_CAP = 0xFE;
-    private static final int MTRR_DEF_TYPE = 0x2FF;
-    private static final int PAT = 0x277;
+    private static final int MCG_CAP = 0x179;
+
+    /** Eight variable ranges, the fixed ranges, write combining. */
+    private static final long MTRRS = 0x508;
+
+    private static final long MACHINE_CHECK_BANKS = 5;
+
+    private static final int TIME_STAMP = 1 << 4;
+    private static final int MCE = 1 << 7;
+    private static final int SEP = 1 << 11;
+    private static final int MTRR = 1 << 12;
+    private static final int MCA = 1 << 14;
+    private static final int PAT = 1 << 16;
+
+    /** Platform identification, power-on configuration, test control, microcode update, performance counters, debug control. */
+    private static final int[] P6 = {
+        0x17, 0x2A, 0x33, 0x79, 0x8B, 0xC1, 0xC2, 0x119, 0x11E, 0x186, 0x187, 0x1D9, 0x1DB, 0x1DC, 0x1DD, 0x1DE, 0x1E0
+    };
 
     int sysenterCs;
     int sysenterEsp;
@@ -25,20 +46,43 @@ final class ModelSpecificRegisters {
     /** Registers that only keep what is written to them. */
     private final Map<Integer, Long> plain = new TreeMap<>();
 
-    ModelSpecificRegisters() {
-        plain.put(APIC_BASE, 0xFEE0_0100L);
-        plain.put(MTRR_DEF_TYPE, 0L);
-        plain.put(PAT, 0x0007_0406_0007_0406L);
-        for (int i = 0x200; i < 0x210; i++) plain.put(i, 0L);
-        for (int i : new int[] {0x250, 0x258, 0x259}) plain.put(i, 0L);
-        for (int i = 0x268; i < 0x270; i++) plain.put(i, 0L);
-        // Performance event counters and selects: present, but nothing counts.
-        for (int i : new int[] {0xC1, 0xC2, 0x186, 0x187}) plain.put(i, 0L);
+    private final int features;
+
+    ModelSpecificRegisters(CpuModel.Identity identity) {
+        int[] leaf = identity.cpuid(1);
+        features = leaf[3];
+        if ((features & MCE) != 0) zero(0, 1);
+        if ((leaf[0] >> 8 & 15) == 6) {
+            for (int number : P6) zero(number, number);
+            plain.put(APIC_BASE, 0xFEE0_0100L);
+        }
+        if ((features & PAT) != 0) plain.put(0x277, 0x0007_0406_0007_0406L);
+        if ((features & MCA) != 0) {
+            zero(0x17A, 0x17A);
+            zero(0x400, 0x3FF + 4 * (int) MACHINE_CHECK_BANKS);
+        }
+        if ((features & MTRR) != 0) memoryTypes();
+    }
+
+    /** The default type, eight pairs of base and mask, and the fixed ranges. */
+    private void memoryTypes() {
+        zero(0x2FF, 0x2FF);
+        zero(0x200, 0x20F);
+        zero(0x250, 0x250);
+        zero(0x258, 0x259);
+        zero(0x268, 0x26F);
+    }
+
+    private void zero(int first, int last) {
+        for (int number = first; number <= last; number++) plain.put(number, 0L);
     }
 
     boolean exists(int number) {
         return switch (number) {
-            case TSC, SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP, MTRR_CAP -> true;
+            case TSC -> (features & TIME_STAMP) != 0;
+            case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> (features & SEP) != 0;
+            case MTRR_CAP -> (features & MTRR) != 0;
+            case MCG_CAP -> (features & MCA) != 0;
             default -> plain.containsKey(number);
         };
     }
@@ -50,7 +94,8 @@ final class ModelSpecificRegisters {
             case SYSENTER_CS -> Integer.toUnsignedLong(sysenterCs);
             case SYSENTER_ESP -> Integer.toUnsignedLong(sysenterEsp);
             case SYSENTER_EIP -> Integer.toUnsignedLong(sysenterEip);
-            case MTRR_CAP -> 0x508;
+            case MTRR_CAP -> MTRRS;
+            case MCG_CAP -> MACHINE_CHECK_BANKS;
             default -> plain.get(number);
         };
     }
@@ -63,7 +108,7 @@ final class ModelSpecificRegisters {
             case SYSENTER_ESP -> sysenterEsp = (int) value;
             case SYSENTER_EIP -> sysenterEip = (int) value;
             // The capabilities cannot be written.
-            case MTRR_CAP -> throw Fault.gp(0);
+            case MTRR_CAP, MCG_CAP -> throw Fault.gp(0);
             default -> plain.put(number, value);
         }
     }

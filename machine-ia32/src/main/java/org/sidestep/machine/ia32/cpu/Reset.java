@@ -29,7 +29,7 @@ final class Reset {
         begin(cpu, true);
         cpu.fpu.copy(new Fpu());
         cpu.singles.copy(new Singles());
-        cpu.msr.copy(new ModelSpecificRegisters());
+        cpu.msr.copy(new ModelSpecificRegisters(cpu.identity));
         cpu.msr.write(ModelSpecificRegisters.TSC, 0, cpu.timing.cycles());
     }
 

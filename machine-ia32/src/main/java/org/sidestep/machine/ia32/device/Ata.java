@@ -253,7 +253,8 @@ final class Ata implements Device {
     private void readBlock() {
         if (refused()) return;
         byte[] data = new byte[block() * Disk.SECTOR];
-        for (int i = 0; i < block(); i++) System.arraycopy(disk.read(sector + i), 0, data, i * Disk.SECTOR, Disk.SECTOR);
+        for (int i = 0; i < block(); i++)
+            System.arraycopy(disk.read(sector + i), 0, data, i * Disk.SECTOR, Disk.SECTOR);
         passed(block());
         offer(data);
     }

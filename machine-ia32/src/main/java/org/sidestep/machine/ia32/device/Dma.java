@@ -24,6 +24,7 @@ final class Dma implements Device {
     private final int[] pages = new int[16];
     /** Per controller: whether the next access to a 16-bit register concerns its upper byte. */
     private final boolean[] upper = new boolean[2];
+
     private int masked = 0xFF;
     private int reached;
 

@@ -69,7 +69,8 @@ final class IoApic {
 
     /** Whether pin 0 hands the processor on to the 8259 pair. */
     boolean passesExternal() {
-        return (low[0] & (MASKED | MODE)) == EXT_INT && processor.isDestination(high[0] >>> 24, (low[0] & LOGICAL) != 0);
+        return (low[0] & (MASKED | MODE)) == EXT_INT
+                && processor.isDestination(high[0] >>> 24, (low[0] & LOGICAL) != 0);
     }
 
     /** The processor has ended a level-triggered interrupt. */

@@ -86,7 +86,10 @@ final class ScanCodes {
             case '\r', '\n' -> ENTER;
             case 0x1B -> ESCAPE;
             case ' ' -> SPACE;
-            default -> character < ' ' ? inRows(PLAIN, character + 0x60) : inRows(PLAIN, character) + inRows(SHIFTED, character);
+            default ->
+                character < ' '
+                        ? inRows(PLAIN, character + 0x60)
+                        : inRows(PLAIN, character) + inRows(SHIFTED, character);
         };
     }
 

@@ -77,7 +77,8 @@ final class Disks implements BiosService {
         }
         Optional<Drive> drive = drive(number);
         int function = call.get(AH);
-        int status = drive.map(found -> serve(call, found)).orElseGet(() -> function == GET_TYPE ? absent(call) : NO_DRIVE);
+        int status =
+                drive.map(found -> serve(call, found)).orElseGet(() -> function == GET_TYPE ? absent(call) : NO_DRIVE);
         boolean answersInAh = function == GET_TYPE || function == EXTENSIONS;
         if (!answersInAh || status != 0) call.set(AH, status);
         call.carry(status != 0);

@@ -134,7 +134,7 @@ public final class Mmu {
     }
 
     private int physical(int entry, int linear) {
-        int frame = (entry & LARGE) != 0 ? 0xFFC00000 : 0xFFFFF000;
+        int frame = (entry & LARGE) != 0 ? -1 << walk.largeShift() : 0xFFFFF000;
         return (entry & frame | linear & ~frame) & walk.addressMask;
     }
 
@@ -169,19 +169,32 @@ public final class Mmu {
         forget();
     }
 
-    /** CR3 was loaded: everything but global pages goes. */
+    /**
+     * CR3 is loaded: everything but global pages goes.
+     *
+     * @throws Fault #GP(0), with nothing changed, if it points to page-directory pointers with reserved bits
+     */
     public void setCr3(int cr3) {
+        if (walk.isExtended()) walk.extended.load(cr3);
         walk.cr3 = cr3;
         flush(true);
     }
 
-    /** CR0 or CR4 was loaded; if paging works differently now, everything goes. */
+    /**
+     * CR0 or CR4 is loaded; if paging works differently from now on, everything goes.
+     *
+     * @throws Fault #GP(0), with nothing changed, if CR3 points to page-directory pointers with reserved bits
+     */
     public void setControl(int cr0, int cr4) {
         boolean changed = ((walk.cr0 ^ cr0) & (CR0_PG | Paging.CR0_PE | Paging.CR0_WP)) != 0
-                || ((walk.cr4 ^ cr4) & (Paging.CR4_PSE | Paging.CR4_PGE)) != 0;
+                || ((walk.cr4 ^ cr4) & (Paging.CR4_PSE | Paging.CR4_PAE | Paging.CR4_PGE)) != 0;
+        if (changed && PageWalk.isExtended(cr0, cr4)) walk.extended.load(walk.cr3);
         walk.cr0 = cr0;
         walk.cr4 = cr4;
-        if (changed) flush(false);
+        if (!changed) return;
+        instructionTlb.resize(walk.largeShift());
+        dataTlb.resize(walk.largeShift());
+        forget();
     }
 
     /** The map of physical memory has changed. */
@@ -224,17 +237,14 @@ public final class Mmu {
 
     /** The TLBs and the miss count, for a snapshot. */
     public State save() {
-        return new State(instructionTlb.copy(), dataTlb.copy(), walk.cr0, walk.cr3, walk.cr4, walk.addressMask, misses);
+        return new State(instructionTlb.copy(), dataTlb.copy(), walk.save(), misses);
     }
 
     /** Goes back to a saved state, with the clock that belongs to it. */
     public void restore(State state, Timing clock) {
         instructionTlb = state.instructionTlb.copy();
         dataTlb = state.dataTlb.copy();
-        walk.cr0 = state.cr0;
-        walk.cr3 = state.cr3;
-        walk.cr4 = state.cr4;
-        walk.addressMask = state.addressMask;
+        walk.restore(state.registers);
         misses = state.misses;
         timing = clock;
         for (LinearMemory view : views) view.setTiming(clock);
@@ -246,20 +256,13 @@ public final class Mmu {
     public static final class State {
         private final TlbPair instructionTlb;
         private final TlbPair dataTlb;
-        private final int cr0;
-        private final int cr3;
-        private final int cr4;
-        private final int addressMask;
+        private final PageWalk.Registers registers;
         private final long misses;
 
-        private State(
-                TlbPair instructionTlb, TlbPair dataTlb, int cr0, int cr3, int cr4, int addressMask, long misses) {
+        private State(TlbPair instructionTlb, TlbPair dataTlb, PageWalk.Registers registers, long misses) {
             this.instructionTlb = instructionTlb;
             this.dataTlb = dataTlb;
-            this.cr0 = cr0;
-            this.cr3 = cr3;
-            this.cr4 = cr4;
-            this.addressMask = addressMask;
+            this.registers = registers;
             this.misses = misses;
         }
     }

@@ -1,7 +1,9 @@
 package org.sidestep.machine.ia32.mmu;
 
 import static org.sidestep.machine.ia32.mmu.Paging.ACCESSED;
+import static org.sidestep.machine.ia32.mmu.Paging.CR0_PG;
 import static org.sidestep.machine.ia32.mmu.Paging.CR0_WP;
+import static org.sidestep.machine.ia32.mmu.Paging.CR4_PAE;
 import static org.sidestep.machine.ia32.mmu.Paging.CR4_PGE;
 import static org.sidestep.machine.ia32.mmu.Paging.CR4_PSE;
 import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
@@ -20,8 +22,8 @@ import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
- * Two-level paging (SDM vol. 3, section 4.3). The result of a walk is one entry: the frame, the rights that both levels
- * grant, dirty and global of the last level, and {@link Paging#LARGE} for a 4 MB page.
+ * Two-level paging (SDM vol. 3, section 4.3), and the way to its {@link ExtendedWalk extension}. The result of a walk is one entry: the frame, the rights that both levels
+ * grant, dirty and global of the last level, and {@link Paging#LARGE} for a large page.
  */
 final class PageWalk {
     private static final int LARGE_FRAME = 0xFFC00000;
@@ -31,6 +33,7 @@ final class PageWalk {
     private static final int LARGE_RESERVED = 0x003FE000;
 
     private final Ram ram;
+    final ExtendedWalk extended;
 
     /** As in CR0, CR3 and CR4; {@link Mmu} keeps them up to date. */
     int cr0;
@@ -43,6 +46,20 @@ final class PageWalk {
 
     PageWalk(Ram ram) {
         this.ram = ram;
+        extended = new ExtendedWalk(ram, this);
+    }
+
+    boolean isExtended() {
+        return isExtended(cr0, cr4);
+    }
+
+    static boolean isExtended(int cr0, int cr4) {
+        return (cr0 & CR0_PG) != 0 && (cr4 & CR4_PAE) != 0;
+    }
+
+    /** log2 of the size of a large page. */
+    int largeShift() {
+        return (cr4 & CR4_PAE) != 0 ? ExtendedWalk.LARGE_SHIFT : TlbPair.LARGE_SHIFT;
     }
 
     /**
@@ -51,6 +68,7 @@ final class PageWalk {
      * @throws Fault page fault, with nothing changed
      */
     int walk(int linear, PageCache cache, Timing timing) {
+        if (isExtended()) return extended.walk(linear, cache, timing);
         boolean write = cache.access == PageCache.Access.WRITE;
         boolean fetch = cache.access == PageCache.Access.FETCH;
         int directoryAt = directoryAt(linear);
@@ -76,6 +94,7 @@ final class PageWalk {
 
     /** The physical address for a debugger's read without any effect, or -1 (as a long) if nothing is mapped. */
     long peek(int linear) {
+        if (isExtended()) return extended.peek(linear);
         int directory = ram.read32(directoryAt(linear));
         if ((directory & PRESENT) == 0) return -1;
         if (isLarge(directory)) return masked(directory & LARGE_FRAME | linear & ~LARGE_FRAME);
@@ -84,9 +103,25 @@ final class PageWalk {
         return masked(entry & SMALL_FRAME | linear & ~SMALL_FRAME);
     }
 
-    private long masked(int physical) {
+    long masked(int physical) {
         return Integer.toUnsignedLong(physical & addressMask);
     }
+
+    Registers save() {
+        return new Registers(cr0, cr3, cr4, extended.pointers(), addressMask);
+    }
+
+    void restore(Registers saved) {
+        cr0 = saved.cr0;
+        cr3 = saved.cr3;
+        cr4 = saved.cr4;
+        extended.setPointers(saved.pointers);
+        addressMask = saved.addressMask;
+    }
+
+    /** What the walk keeps of the processor's state. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Registers(int cr0, int cr3, int cr4, int[] pointers, int addressMask) {}
 
     private int directoryAt(int linear) {
         return (cr3 & SMALL_FRAME) + (linear >>> 22 << 2) & addressMask;
@@ -110,17 +145,17 @@ final class PageWalk {
         return (directory & (PRESENT | LARGE)) == (PRESENT | LARGE) && (cr4 & CR4_PSE) != 0;
     }
 
-    private void mark(int at, int entry, int bits, boolean fetch, Timing timing) {
+    void mark(int at, int entry, int bits, boolean fetch, Timing timing) {
         boolean write = (entry & bits) != bits;
         if (write) ram.write32(at, entry | bits);
         timing.walk(at, fetch, write);
     }
 
-    private int globalMask() {
+    int globalMask() {
         return (cr4 & CR4_PGE) != 0 ? GLOBAL : 0;
     }
 
-    private static int errorCode(PageCache cache) {
+    static int errorCode(PageCache cache) {
         return (cache.access == PageCache.Access.WRITE ? ERROR_WRITE : 0) | (cache.user ? ERROR_USER : 0);
     }
 }

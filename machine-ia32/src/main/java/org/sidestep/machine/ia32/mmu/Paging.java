@@ -28,6 +28,7 @@ public final class Paging {
     public static final int CR0_WP = 1 << 16;
     public static final int CR0_PG = 1 << 31;
     public static final int CR4_PSE = 1 << 4;
+    public static final int CR4_PAE = 1 << 5;
     public static final int CR4_PGE = 1 << 7;
 
     private Paging() {}

@@ -15,7 +15,7 @@ final class Tlb {
 
     private final int ways;
     private final int setMask;
-    private final int pageShift;
+    private int pageShift;
     private final int[] tags;
     private final int[] entries;
     private final byte[] oldest;
@@ -49,6 +49,11 @@ final class Tlb {
 
     int pageShift() {
         return pageShift;
+    }
+
+    /** Changes the page size of a TLB that is empty. */
+    void setPageShift(int shift) {
+        pageShift = shift;
     }
 
     /** The slot that translates {@code linear}, or {@link #MISS}. */

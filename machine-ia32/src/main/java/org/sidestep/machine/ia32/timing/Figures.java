@@ -31,7 +31,8 @@ public final class Figures {
     }
 
     /** The size of a structure: textbooks seldom err about one. */
-    public static Parameter count(String name, String unit, long value, long min, long max, String source, String summary) {
+    public static Parameter count(
+            String name, String unit, long value, long min, long max, String source, String summary) {
         Confidence confidence = confidence(source) == Confidence.HIGH ? Confidence.HIGH : Confidence.MEDIUM;
         return Parameter.figure(name, value, min, max, new Evidence(unit, source, confidence, value, value), summary);
     }

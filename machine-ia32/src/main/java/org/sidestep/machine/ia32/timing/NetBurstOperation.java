@@ -27,8 +27,7 @@ record NetBurstOperation(
         InstructionForm form = instruction.form;
         boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP && !sheet.isPerfect(Mechanism.SERIALISE);
         boolean exchange = form.timing().equals("xchg") && isMemory(instruction);
-        int extra = (port ? sheet.of("io.cycles") : 0)
-                + (instruction.lock || exchange ? sheet.of("locked.cycles") : 0);
+        int extra = (port ? sheet.of("io.cycles") : 0) + (instruction.lock || exchange ? sheet.of("locked.cycles") : 0);
         NetBurstClocks.Row row = sheet.row(timing(instruction));
         if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
         return new NetBurstOperation(

@@ -69,7 +69,8 @@ final class Outcomes {
 
     void add(int kind, int detail, int cycles) {
         if (count == entries.length) entries = Arrays.copyOf(entries, 2 * count);
-        entries[count++] = kind | (long) place << PLACE_SHIFT | (long) detail << DETAIL_SHIFT | (long) cycles << CYCLES_SHIFT;
+        entries[count++] =
+                kind | (long) place << PLACE_SHIFT | (long) detail << DETAIL_SHIFT | (long) cycles << CYCLES_SHIFT;
     }
 
     /** Enters a load, if it is one of those that are scheduled. */

@@ -7,7 +7,8 @@ import org.sidestep.plugin.Parameters;
 record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identity {
 
     // spotless:off
-    private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8, SEP = 1 << 11, PGE = 1 << 13, CMOV = 1 << 15;
+    private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, PAE = 1 << 6, MCE = 1 << 7, CX8 = 1 << 8;
+    private static final int SEP = 1 << 11, MTRR = 1 << 12, PGE = 1 << 13, MCA = 1 << 14, CMOV = 1 << 15, PAT = 1 << 16;
     private static final int MMX = 1 << 23, FXSR = 1 << 24, SSE = 1 << 25;
     // spotless:on
 
@@ -17,7 +18,7 @@ record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identi
     private static final int DESCHUTES = 5;
     private static final int KATMAI = 7;
 
-    private static final int FAMILY = FPU | VME | DE | PSE | TSC | MSR | CX8 | PGE | CMOV;
+    private static final int FAMILY = FPU | VME | DE | PSE | TSC | MSR | PAE | MCE | CX8 | MTRR | PGE | MCA | CMOV;
 
     @Override
     public int kiloHertz() {
@@ -39,7 +40,7 @@ record P6Identity(P6Part part, Parameters parameters) implements CpuModel.Identi
         return FAMILY
                 | (part.sysenter() ? SEP : 0)
                 | (model >= KLAMATH ? MMX : 0)
-                | (model >= DESCHUTES ? FXSR : 0)
+                | (model >= DESCHUTES ? FXSR | PAT : 0)
                 | (model >= KATMAI ? SSE : 0);
     }
 

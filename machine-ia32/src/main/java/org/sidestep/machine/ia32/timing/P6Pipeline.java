@@ -32,6 +32,7 @@ final class P6Pipeline extends MemoizedTiming {
     private final boolean loadsPassStores;
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
+
     private final Charges charges;
     private final Losses losses;
     private final FrontEnd frontEnd;
@@ -273,8 +274,8 @@ final class P6Pipeline extends MemoizedTiming {
         int all = bound + template.onEither;
         for (int i = 0; i < all; i++) {
             boolean only0 = i < template.on0;
-            long start = ports.arithmetic(
-                    operands, i < bound && !only0 ? Ports.NOT_HERE : 0, only0 ? Ports.NOT_HERE : 0);
+            long start =
+                    ports.arithmetic(operands, i < bound && !only0 ? Ports.NOT_HERE : 0, only0 ? Ports.NOT_HERE : 0);
             first = Math.min(first, start);
             last = Math.max(last, start);
         }

@@ -27,7 +27,9 @@ final class StackMotion {
     static boolean readsTop(InstructionForm form) {
         String timing = form.timing();
         boolean fld = form.mnemonic().equals("fld");
-        return !fld && !timing.matches("fp\\.(load.*|const.*|nop|stack|free|clex|init|.*cw|stsw|.*env|rstor|.*save|fx.*|xch)");
+        return !fld
+                && !timing.matches(
+                        "fp\\.(load.*|const.*|nop|stack|free|clex|init|.*cw|stsw|.*env|rstor|.*save|fx.*|xch)");
     }
 
     /** Whether st(1) is an operand without being named. */
@@ -37,7 +39,8 @@ final class StackMotion {
 
     /** Whether the result is in st(0) without being named. */
     static boolean writesTop(InstructionForm form) {
-        if (form.timing().matches("fp\\.(load.*|const.*|chs|abs|sqrt|rndint|rem|scale|xtract|sin|tan|atan|exp|log)")) return true;
+        if (form.timing().matches("fp\\.(load.*|const.*|chs|abs|sqrt|rndint|rem|scale|xtract|sin|tan|atan|exp|log)"))
+            return true;
         if (form.mnemonic().equals("fld")) return true;
         boolean arithmetic = form.timing().matches("fp\\.(add|mul|div)(\\.int)?");
         return arithmetic && form.operands().stream().allMatch(o -> o.access() == Access.READ);

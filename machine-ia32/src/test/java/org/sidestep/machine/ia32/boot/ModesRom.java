@@ -113,7 +113,8 @@ final class ModesRom extends Code {
         mov(Mem.absolute(TSS + 4).dword(), STACK);
         mov(Mem.absolute(TSS + 8).dword(), DATA);
         mov(Mem.absolute(TSS + 100).dword(), 0x68 << 16);
-        for (int ports = 0; ports < 0x400; ports += 32) mov(Mem.absolute(TSS + 0x68 + ports / 8).dword(), 0);
+        for (int ports = 0; ports < 0x400; ports += 32)
+            mov(Mem.absolute(TSS + 0x68 + ports / 8).dword(), 0);
         mov(Mem.absolute(TSS + 0x68 + 0x80).dword(), -1);
         mov(EAX, TASK);
         op("ltr", Reg16.AX);
@@ -182,8 +183,18 @@ final class ModesRom extends Code {
         asm.bytes(new byte[8]);
         here("gdt.image");
         int[] descriptors = {
-            0, 0, 0x0000FFFF, 0x00409B0F, 0x0000FFFF, 0x00CF9300, 0x0000FFFF, 0x00009B0F, 0x0000FFFF, 0x00009300,
-            TSS << 16 | 0x68 + 0x83, 0x00008900
+            0,
+            0,
+            0x0000FFFF,
+            0x00409B0F,
+            0x0000FFFF,
+            0x00CF9300,
+            0x0000FFFF,
+            0x00009B0F,
+            0x0000FFFF,
+            0x00009300,
+            TSS << 16 | 0x68 + 0x83,
+            0x00008900
         };
         for (int word : descriptors) asm.word(new Imm(word));
         here("gdtr");

@@ -119,8 +119,15 @@ final class PagedKernel extends Code {
 
     private void devices() {
         int[][] settings = {
-            {0x20, 0x11}, {0x21, TIMER}, {0x21, 4}, {0x21, 1}, {0x21, 0xFE}, {0xA1, 0xFF},
-            {0x43, 0x34}, {0x40, DIVISOR & 0xFF}, {0x40, DIVISOR >> 8}
+            {0x20, 0x11},
+            {0x21, TIMER},
+            {0x21, 4},
+            {0x21, 1},
+            {0x21, 0xFE},
+            {0xA1, 0xFF},
+            {0x43, 0x34},
+            {0x40, DIVISOR & 0xFF},
+            {0x40, DIVISOR >> 8}
         };
         for (int[] setting : settings) {
             mov(AL, setting[1]);
@@ -256,8 +263,18 @@ final class PagedKernel extends Code {
         asm.align(8);
         here("gdt");
         int[] descriptors = {
-            0, 0, 0xFFFF, 0x00CF9A00, 0xFFFF, 0x00CF9200, 0xFFFF, 0x00CFFA00, 0xFFFF, 0x00CFF200,
-            (TSS & 0xFFFF) << 16 | 0x67, TSS >>> 24 << 24 | 0x8900 | TSS >>> 16 & 0xFF
+            0,
+            0,
+            0xFFFF,
+            0x00CF9A00,
+            0xFFFF,
+            0x00CF9200,
+            0xFFFF,
+            0x00CFFA00,
+            0xFFFF,
+            0x00CFF200,
+            (TSS & 0xFFFF) << 16 | 0x67,
+            TSS >>> 24 << 24 | 0x8900 | TSS >>> 16 & 0xFF
         };
         for (int word : descriptors) asm.word(new Imm(word));
         here("tops");

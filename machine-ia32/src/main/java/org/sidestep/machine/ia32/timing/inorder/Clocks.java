@@ -64,8 +64,10 @@ final class Clocks {
     private void parameters(List<Parameter> all, String timing, Row row) {
         String name = "cycles." + timing;
         all.add(figure(name, timing, row.register(), "in execution"));
-        if (row.load() != row.register()) all.add(figure(name + ".load", timing, row.load(), "in execution, of memory"));
-        if (row.modify() != row.load()) all.add(figure(name + ".modify", timing, row.modify(), "in execution, to memory"));
+        if (row.load() != row.register())
+            all.add(figure(name + ".load", timing, row.load(), "in execution, of memory"));
+        if (row.modify() != row.load())
+            all.add(figure(name + ".modify", timing, row.modify(), "in execution, to memory"));
         if (row.latency() == 0) return;
         all.add(figure("latency." + timing, timing, row.latency(), "operands to result"));
         all.add(figure("busy." + timing, timing, row.busy(), "until the next operation can begin"));

@@ -9,8 +9,7 @@ package org.sidestep.machine.ia32.timing.inorder;
  * @param writeThrough whether each store goes to the bus, not only one that misses the cache
  * @param lineShift log2 of the bytes in a line
  */
-record Design(
-        Clocks clocks, boolean pairs, boolean predicts, boolean unified, boolean writeThrough, int lineShift) {
+record Design(Clocks clocks, boolean pairs, boolean predicts, boolean unified, boolean writeThrough, int lineShift) {
 
     /** What the parameters of the first-level cache for instructions begin with. */
     String codeCache() {

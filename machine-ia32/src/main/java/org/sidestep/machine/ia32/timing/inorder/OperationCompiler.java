@@ -191,7 +191,9 @@ final class OperationCompiler {
 
     private boolean pushes() {
         String timing = form.timing();
-        return timing.startsWith("fp.load") || timing.startsWith("fp.const") || form.mnemonic().equals("fld");
+        return timing.startsWith("fp.load")
+                || timing.startsWith("fp.const")
+                || form.mnemonic().equals("fld");
     }
 
     private boolean stores() {

@@ -12,7 +12,14 @@ import java.util.List;
  * @param addresses implicit address registers; likewise writes
  */
 record Row(
-        Pipe pipe, int register, int load, int modify, int latency, int busy, List<Integer> addresses, List<Integer> writes) {
+        Pipe pipe,
+        int register,
+        int load,
+        int modify,
+        int latency,
+        int busy,
+        List<Integer> addresses,
+        List<Integer> writes) {
 
     private static final List<String> REGISTERS = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
 

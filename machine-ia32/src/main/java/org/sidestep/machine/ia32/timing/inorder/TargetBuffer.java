@@ -42,7 +42,8 @@ final class TargetBuffer {
         }
         boolean predicted = counter[entry] >= 2;
         boolean right = predicted == taken && (!taken || target[entry] == to);
-        counter[entry] = (byte) (taken ? Math.min(STRONGLY_TAKEN, counter[entry] + 1) : Math.max(0, counter[entry] - 1));
+        counter[entry] =
+                (byte) (taken ? Math.min(STRONGLY_TAKEN, counter[entry] + 1) : Math.max(0, counter[entry] - 1));
         if (taken) target[entry] = to;
         return right;
     }

@@ -30,9 +30,32 @@ class InOrderPipelineTest {
     private static final String[] REGISTERS = {"eax", "ecx", "edx", "ebx", "ebp", "esi", "edi"};
     private static final String[] BYTES = {"al", "cl", "dl", "bl"};
     private static final String[] SHAPES = {
-        "mov R, R", "add R, R", "mov R, 4[R+D]", "mov 4[R+D], R", "add R, 4[R+D]", "add 4[R+D], R", "sub R, 9",
-        "lea R, [R+R*4+D]", "adc R, R", "shl R, 3", "shl R, cl", "inc R", "neg R", "cmp R, R", "test R, R", "movzx R, B",
-        "imul R, R", "cdq", "xchg R, R", "mov B, B", "push R", "pop R", "66*1 nop", "nop", "mov 4[R+D], 7", "bswap R",
+        "mov R, R",
+        "add R, R",
+        "mov R, 4[R+D]",
+        "mov 4[R+D], R",
+        "add R, 4[R+D]",
+        "add 4[R+D], R",
+        "sub R, 9",
+        "lea R, [R+R*4+D]",
+        "adc R, R",
+        "shl R, 3",
+        "shl R, cl",
+        "inc R",
+        "neg R",
+        "cmp R, R",
+        "test R, R",
+        "movzx R, B",
+        "imul R, R",
+        "cdq",
+        "xchg R, R",
+        "mov B, B",
+        "push R",
+        "pop R",
+        "66*1 nop",
+        "nop",
+        "mov 4[R+D], 7",
+        "bswap R",
     };
 
     private final P5 p5 = new P5();
@@ -76,7 +99,9 @@ class InOrderPipelineTest {
     void thePentiumPairsAsItsRulesSay(String code, int cycles, String why) {
         List<String> block = new ArrayList<>(List.of(code.split("; ")));
         block.add("cdq");
-        assertThat(fast(block)).as("%s; CDQ, which does not pair, takes two more", why).isEqualTo(cycles + 2);
+        assertThat(fast(block))
+                .as("%s; CDQ, which does not pair, takes two more", why)
+                .isEqualTo(cycles + 2);
     }
 
     @Test
@@ -90,7 +115,9 @@ class InOrderPipelineTest {
         assertThat(timing.cycles() - before).as("from memory").isEqualTo(27);
         before = timing.cycles();
         access(timing, load, DATA + 68, 4);
-        assertThat(timing.cycles() - before).as("until all of the line is there").isEqualTo(10);
+        assertThat(timing.cycles() - before)
+                .as("until all of the line is there")
+                .isEqualTo(10);
         before = timing.cycles();
         access(timing, load, DATA + 65, 4);
         assertThat(timing.cycles() - before).as("misaligned").isEqualTo(4);
@@ -115,15 +142,21 @@ class InOrderPipelineTest {
         assertThat(targets.predicts(0x1000, 0x2000, true)).isTrue();
         assertThat(targets.predicts(0x1000, 0x3000, true)).as("another target").isFalse();
         assertThat(targets.predicts(0x1000, 0x3000, false)).as("not taken").isFalse();
-        assertThat(targets.predicts(0x1000, 0x3000, true)).as("a two-bit counter keeps its mind").isTrue();
-        assertThat(targets.predicts(0x1004, 0, false)).as("unknown and not taken").isTrue();
+        assertThat(targets.predicts(0x1000, 0x3000, true))
+                .as("a two-bit counter keeps its mind")
+                .isTrue();
+        assertThat(targets.predicts(0x1004, 0, false))
+                .as("unknown and not taken")
+                .isTrue();
     }
 
     @Test
     void aMispredictedBranchCostsThreeCyclesAndInTheVPipeFour() {
         assertThat(branching(p5, "nop; nop; jmp")).isEqualTo(1 + 1 + 3);
         assertThat(branching(p5, "nop; jmp")).isEqualTo(1 + 4);
-        assertThat(branching(new I486(), "jmp")).as("each taken branch of the 486").isEqualTo(3);
+        assertThat(branching(new I486(), "jmp"))
+                .as("each taken branch of the 486")
+                .isEqualTo(3);
     }
 
     @Test
@@ -135,9 +168,15 @@ class InOrderPipelineTest {
     @Test
     void aFloatingPointResultIsWaitedForWhileIntegersGoOn() {
         assertThat(floating(0xD8, 0xC1)).as("FADD st, st(1)").isEqualTo(3);
-        assertThat(floating(0xDC, 0xC1, 0xD9, 0xC9)).as("FADD st(1), st and FXCH st(1)").isEqualTo(3);
-        assertThat(floating(0xD8, 0xC1, 0xD9, 0xCA, 0xD8, 0xC1, 0xD9, 0xCA)).as("two chains, exchanged").isEqualTo(3);
-        assertThat(floating(0xD8, 0xF1, 0x03, 0xC3, 0x03, 0xC1)).as("FDIV and two additions").isEqualTo(39);
+        assertThat(floating(0xDC, 0xC1, 0xD9, 0xC9))
+                .as("FADD st(1), st and FXCH st(1)")
+                .isEqualTo(3);
+        assertThat(floating(0xD8, 0xC1, 0xD9, 0xCA, 0xD8, 0xC1, 0xD9, 0xCA))
+                .as("two chains, exchanged")
+                .isEqualTo(3);
+        assertThat(floating(0xD8, 0xF1, 0x03, 0xC3, 0x03, 0xC1))
+                .as("FDIV and two additions")
+                .isEqualTo(39);
     }
 
     @Test
@@ -145,7 +184,8 @@ class InOrderPipelineTest {
         List<String> chain = List.of("mov esi, eax", "mov eax, 4[esi]");
         assertThat(fast(chain)).isEqualTo(3);
         assertThat(fast(chain, Map.of("ablate.agi", "on"))).isEqualTo(2);
-        assertThat(fast(List.of("mov eax, ebx", "mov ecx, edx"), Map.of("ablate.pairing", "on"))).isEqualTo(2);
+        assertThat(fast(List.of("mov eax, ebx", "mov ecx, edx"), Map.of("ablate.pairing", "on")))
+                .isEqualTo(2);
         assertThat(fast(List.of("neg eax"), Map.of("cycles.neg", 7))).isEqualTo(7);
     }
 
@@ -229,8 +269,7 @@ class InOrderPipelineTest {
 
     /** All accesses are to two lines: those of the operands, and one of the stack. */
     private static void feed(Timing timing, List<String> block, int times) {
-        List<Instruction> instructions =
-                block.stream().map(Sequence::decoded).toList();
+        List<Instruction> instructions = block.stream().map(Sequence::decoded).toList();
         List<Object> prepared = instructions.stream().map(timing::prepare).toList();
         for (int i = 0; i < times; i++) {
             for (int k = 0; k < prepared.size(); k++) {
