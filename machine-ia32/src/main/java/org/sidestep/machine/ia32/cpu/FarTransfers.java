@@ -77,8 +77,8 @@ final class FarTransfers {
 
     /** Goes on in another segment at the same level. */
     private static void enter(Cpu cpu, int selector, Descriptor target, int offset, int bytes, boolean call) {
-        if (Integer.compareUnsigned(offset, target.limit()) > 0) throw Fault.gp(0);
         if (call) cpu.probePush(2, bytes);
+        if (Integer.compareUnsigned(offset, target.limit()) > 0) throw Fault.gp(0);
         Descriptor touched = Segmentation.touch(cpu, selector, target);
         if (call) {
             cpu.push(cpu.segments[Cpu.CS].selector, bytes);

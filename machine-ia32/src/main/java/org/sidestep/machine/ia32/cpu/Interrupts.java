@@ -141,7 +141,6 @@ final class Interrupts {
         boolean level = cpu.virtual8086() ? code.dpl() == 0 && !code.conforming() : code.dpl() <= cpu.cpl();
         if (!code.code() || !level) throw Fault.gp(error);
         if (!code.present()) throw Fault.np(error);
-        if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
         return code;
     }
 
@@ -169,11 +168,17 @@ final class Interrupts {
         return gate;
     }
 
+    /** Looked at only after the stack (SDM vol. 2, INT n). */
+    private void requireTarget(Descriptor gate, Descriptor code) {
+        if (Integer.compareUnsigned(gate.gateOffset(), code.limit()) > 0) throw Fault.gp(external);
+    }
+
     private void pushInner(Descriptor gate, Descriptor code) {
         int bytes = gate.is32() ? 4 : 2;
         InnerStack stack = InnerStack.open(cpu, code.dpl(), external);
         boolean virtual = cpu.virtual8086();
         stack.reserve((errorCode == NO_ERROR_CODE ? 5 : 6) + (virtual ? 4 : 0), bytes, external);
+        requireTarget(gate, code);
         Descriptor touched = Segmentation.touch(cpu, gate.gateSelector(), code);
         if (virtual) for (int segment : DATA) stack.push(cpu.segments[segment].selector, bytes);
         stack.push(cpu.segments[Cpu.SS].selector, bytes);
@@ -193,6 +198,7 @@ final class Interrupts {
         int lowest = cpu.r[Cpu.ESP] - count * bytes & cpu.stackMask();
         if (!cpu.segments[Cpu.SS].within(lowest, bytes)) throw Fault.ss(external);
         cpu.probePush(count, bytes);
+        requireTarget(gate, code);
         Descriptor touched = Segmentation.touch(cpu, gate.gateSelector(), code);
         cpu.push(flags, bytes);
         cpu.push(cpu.segments[Cpu.CS].selector, bytes);

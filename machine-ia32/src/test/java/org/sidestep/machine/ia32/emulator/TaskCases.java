@@ -28,6 +28,7 @@ final class TaskCases {
         limits(cases);
         returns(cases);
         roundTrips(cases);
+        innerStacks16(cases);
         virtual(cases);
         paging(cases);
         return cases;
@@ -133,6 +134,19 @@ final class TaskCases {
                         .poke(eip, selector == TASK_B ? Layout.LOW_CODE : Layout.LOW_CODE | 2 << 16)
                         .watch(SAVED)
                         .watch(eip, Layout.GDT + selector + 4, Layout.GDT + Layout.MAIN_TASK + 4));
+            }
+        }
+    }
+
+    /** A 16-bit task of an outer level, which needs the stacks of its TSS. */
+    private static void innerStacks16(List<Case> cases) {
+        for (int level = 1; level < 4; level++) {
+            for (int stack : new int[] {Layout.DATA, Layout.DATA | 1, 0, TASK_B}) {
+                int sp0 = Layout.TASK_STACK_0;
+                cases.add(into("far.jmp", Layout.TASK_16, "16-bit task of level %d, inner stack %x".formatted(level, stack))
+                        .poke(Layout.TSS_16, sp0 << 16, stack)
+                        .poke(Layout.TSS_16 + 36, Layout.code(level) | Layout.data(level) << 16)
+                        .watch(sp0 - 4, sp0 - 8, sp0 - 20));
             }
         }
     }
