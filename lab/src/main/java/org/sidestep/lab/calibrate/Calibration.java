@@ -13,32 +13,41 @@ import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
 
 /**
- * A CPU model against the figures of the part that its CPUID signature names.
+ * A CPU model against what is known of the part that its CPUID signature names.
  *
- * @param part as the figures call it
+ * @param part as the figures call it, or {@link #UNMEASURED}
  * @param notExecuted rows that have figures but cannot be run, and why
+ * @param measurements memory and changes of privilege level
  */
 public record Calibration(
-        String model, String part, List<Comparison> comparisons, Map<Figures.Row, String> notExecuted) {
+        String model,
+        String part,
+        List<Comparison> comparisons,
+        Map<Figures.Row, String> notExecuted,
+        List<Measurement> measurements) {
 
-    /** Whether the figures have the part that a model stands for. */
-    public static boolean isPossible(CpuModel model, Figures figures) {
-        return figures.part(signature(model)).isPresent();
-    }
+    /** A part that the figures do not have: only memory and changes of privilege level can be shown. */
+    static final String UNMEASURED = "a part without figures";
 
-    /** The CPUID signature, which tells the part. */
-    public static int signature(CpuModel model) {
-        return model.identity(Configured.defaults(model).parameters()).cpuid(1)[0];
-    }
+    private static final int SEP = 1 << 11;
 
-    /** @param model one for which the calibration {@link #isPossible} */
+    /**
+     * A probe's cycles on the model, and what is known of them.
+     *
+     * @param known empty if nothing is
+     */
+    record Measurement(Probe probe, double predicted, Optional<Reference> known) {}
+
     public static Calibration of(CpuModel model, Figures figures, MachineProvider machine) {
         Configured<CpuModel> cpu = Configured.defaults(model);
         Configured<MachineProvider> board = Configured.defaults(machine);
         Supplier<Machine> machines = () -> machine.create(board.parameters(), cpu);
-        String part = figures.part(signature(model)).orElseThrow();
-        Calibration calibration = new Calibration(model.id(), part, new ArrayList<>(), new LinkedHashMap<>());
-        for (Figures.Row row : figures.of(part)) {
+        int[] leaf = model.identity(cpu.parameters()).cpuid(1);
+        Optional<String> part = figures.part(leaf[0]);
+        Calibration calibration = new Calibration(
+                model.id(), part.orElse(UNMEASURED), new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
+        calibration.measure(leaf[0], (leaf[3] & SEP) != 0, machines);
+        for (Figures.Row row : part.map(figures::of).orElse(List.of())) {
             try {
                 calibration.compare(row, "L", row.latency(), Sequence::dependent, machines);
                 calibration.compare(row, "T", row.throughput(), Sequence::independent, machines);
@@ -47,6 +56,14 @@ public record Calibration(
             }
         }
         return calibration;
+    }
+
+    private void measure(int signature, boolean sysenter, Supplier<Machine> machines) {
+        for (Probe probe : Probe.values()) {
+            if (probe.needsSysenter() && !sysenter) continue;
+            measurements.add(
+                    new Measurement(probe, probe.cycles(machines), Reference.find(signature, probe)));
+        }
     }
 
     private void compare(

@@ -1,7 +1,13 @@
 package org.sidestep.lab.calibrate;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import org.sidestep.lab.report.Page;
 
 /** Calibrations as text for the terminal, with every row, and as Markdown, with the summaries. */
 public final class CalibrationReport {
@@ -15,10 +21,23 @@ public final class CalibrationReport {
             project; here are only the errors, and of each kind the row that is worst. `unit`, one cycle for every
             instruction, shows what no model at all would give.
 
-            Errors are relative to the measured figure, and absolute but for those of single rows.
+            Errors are relative to the measured figure, and absolute but for those of single rows. What is measured of values
+            (division of a small number, a sine of zero) is run with other ones.
 
             | model | measured part | rows | figures | mean | median | 90th percentile | within 10 % | not executed |
             | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            """;
+
+    private static final String MEASUREMENTS = """
+
+            ## Memory and changes of privilege level
+
+            Guests of their own: a chain of pointers through a few bytes, many, and too many for the TLB; ways into the kernel
+            and back. What is known of the parts are single figures or brackets, with their source: M measured (InstLatx64), S
+            published, D derived from such figures. The error is the distance from the bracket.
+
+            | model | | predicted | known | error | source |
+            | --- | --- | ---: | ---: | ---: | --- |
             """;
 
     private CalibrationReport() {}
@@ -42,10 +61,21 @@ public final class CalibrationReport {
             calibration
                     .notExecuted()
                     .forEach((row, reason) -> line(text, "  %-32s not executed: %s", row.name(), reason));
+            measurements(text, calibration);
             text.append('\n');
         }
         for (Calibration calibration : calibrations) summary(text, calibration);
         return text.toString();
+    }
+
+    private static void measurements(StringBuilder text, Calibration calibration) {
+        line(text, "  memory and changes of privilege level");
+        for (Calibration.Measurement m : calibration.measurements()) {
+            String known = m.known()
+                    .map(k -> "%10s %+7.1f%%  [%s]".formatted(k.cycles(), 100 * k.error(m.predicted()), k.source()))
+                    .orElse("         -");
+            line(text, "  %-40s %10.1f %s", m.probe(), m.predicted(), known);
+        }
     }
 
     private static void summary(StringBuilder text, Calibration calibration) {
@@ -74,6 +104,10 @@ public final class CalibrationReport {
         for (Calibration calibration : calibrations) {
             for (Kind kind : Kind.values()) tableRow(text, calibration, kind);
         }
+        text.append(MEASUREMENTS);
+        for (Calibration calibration : calibrations) {
+            for (Calibration.Measurement m : calibration.measurements()) measurement(text, calibration, m);
+        }
         text.append("\n## The worst row of each\n\n| model | rows | row | predicted | error |\n");
         text.append("| --- | --- | --- | ---: | ---: |\n");
         for (Calibration calibration : calibrations) {
@@ -99,6 +133,45 @@ public final class CalibrationReport {
                     100 * s.withinTenth());
         }
         line(text, "| %s | %s | %s | %s | %d |", calibration.model(), calibration.part(), kind, errors, missing);
+    }
+
+    private static void measurement(StringBuilder text, Calibration calibration, Calibration.Measurement m) {
+        String known = m.known()
+                .map(k -> "%s | %+.1f %% | %s".formatted(k.cycles(), 100 * k.error(m.predicted()), k.source()))
+                .orElse("| |");
+        line(text, "| %s | %s | %.1f | %s |", calibration.model(), m.probe(), m.predicted(), known);
+    }
+
+    /** A page with all rows; it holds the figures, so it is for those who have them. */
+    public static String html(List<Calibration> calibrations) {
+        ArrayNode models = new ObjectMapper().createArrayNode();
+        for (Calibration calibration : calibrations) {
+            ObjectNode model = models.addObject().put("model", calibration.model()).put("part", calibration.part());
+            ArrayNode rows = model.putArray("rows");
+            for (Comparison c : calibration.comparisons()) {
+                rows.addArray()
+                        .add(c.row() + (c.column().equals("L") ? ", latency" : ", throughput"))
+                        .add(c.kind().toString())
+                        .add(c.measured())
+                        .add(c.predicted());
+            }
+            ArrayNode missing = model.putArray("missing");
+            calibration.notExecuted().forEach((row, reason) -> missing.add(row.name() + ": " + reason));
+            ArrayNode measurements = model.putArray("measurements");
+            for (Calibration.Measurement m : calibration.measurements()) {
+                measurements
+                        .addArray()
+                        .add(m.probe().toString())
+                        .add(m.predicted())
+                        .add(m.known().map(Reference::cycles).orElse(""))
+                        .add(m.known().map(Reference::source).orElse(""));
+            }
+        }
+        try {
+            return Page.of("Calibration of the CPU models", "calibration.js", models);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void worst(StringBuilder text, Calibration calibration, Kind kind) {

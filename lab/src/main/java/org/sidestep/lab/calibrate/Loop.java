@@ -9,14 +9,10 @@ import org.sidestep.asm.Program;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
-import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.Observer;
-import org.sidestep.machine.Stop;
 
 /**
- * A Multiboot image that runs an unrolled sequence over and over, flat and without paging. The time of a round is that
- * between two passes of a watched label, so the guest needs no instruction to measure it.
+ * A Multiboot image that runs an unrolled sequence over and over, flat and without paging.
  */
 final class Loop {
 
@@ -40,12 +36,6 @@ final class Loop {
     private static final int TS = 1 << 3;
     private static final int OSFXSR = 1 << 9;
 
-    /** Rounds until caches and predictor are warm, and those that are measured. */
-    private static final int WARM = 4;
-
-    private static final int MEASURED = 4;
-    private static final int LIMIT = 100_000_000;
-
     private final byte[] elf;
     private final int head;
 
@@ -55,7 +45,7 @@ final class Loop {
         asm.section("code", CODE, CODE);
         for (int word : new int[] {MAGIC, 0, -MAGIC}) asm.word(imm(word));
         asm.bind(asm.label("entry"));
-        asm.emit("mov", Mem.absolute(COUNTER).dword(), imm(WARM + MEASURED + 1));
+        asm.emit("mov", Mem.absolute(COUNTER).dword(), imm(Rounds.ALL));
         if (kind != Kind.INTEGER) floatingPoint(asm, kind);
         prepare(asm, row);
         asm.align(32);
@@ -133,27 +123,6 @@ final class Loop {
      * @throws NotExecuted if the machine does not get to the end
      */
     double cycles(Machine machine) {
-        Rounds rounds = new Rounds();
-        machine.load(elf);
-        machine.watch(head);
-        machine.observe(rounds);
-        Stop stop = machine.run(Limits.cycles(LIMIT));
-        if (stop.kind() != Stop.Kind.HALTED) {
-            throw new NotExecuted(stop.reason().lines().findFirst().orElse(""), null);
-        }
-        return (double) (rounds.last - rounds.warm) / MEASURED;
-    }
-
-    private static final class Rounds implements Observer {
-        private int passed;
-        private long warm;
-        private long last;
-
-        @Override
-        public void passed(Machine machine, int address) {
-            if (passed == WARM) warm = machine.cycles();
-            if (passed == WARM + MEASURED) last = machine.cycles();
-            passed++;
-        }
+        return Rounds.cycles(machine, elf, head);
     }
 }

@@ -44,13 +44,9 @@ final class Notation {
         return new Notation(row, copy).code();
     }
 
-    /**
-     * Whether the row's name says what was measured: a load and store of one word does not say at which addresses, and
-     * what depends on values (of floating point) does not say in which registers they were.
-     */
+    /** Whether the row's name says what was measured: a load and a store of one word does not say at which addresses. */
     static boolean isClear(String row) {
-        return !row.matches(
-                "MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair|.*\\(.*(\\d\\.\\d|x/|Pi).*|F(DIV|SQRT)\\d\\d .*");
+        return !row.matches("MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair");
     }
 
     /** Divisions leave the divisor in EBX and reload from ESI and EDI. */
@@ -70,11 +66,16 @@ final class Notation {
         }
         if (isDivision(row)) return division();
         StringBuilder code = new StringBuilder();
-        for (String one : row.split("\\+(?= ?[A-Z]{3})|, (?=FXCH)")) {
+        for (String one : withoutValues().split("\\+(?= ?[A-Z]{3})|, (?=FXCH)")) {
             if (code.length() > 0) code.append(';');
             code.append(plain(one.trim().toLowerCase(Locale.ROOT)));
         }
         return code.toString();
+    }
+
+    /** The row without what it says of the values of floating point, and of their precision: models do not look at them. */
+    private String withoutValues() {
+        return row.replaceAll(" *\\((?=[^)]*(\\d\\.\\d|x/|Pi))[^)]*\\)", "").replaceAll("^(F[A-Z]+)(32|64|80)\\b", "$1");
     }
 
     /** The registers that the row's name says are updated are loaded anew before each division. */
@@ -94,7 +95,7 @@ final class Notation {
         if (text.matches("i?mul r(8|16|32) +\\(.*\\)")) return text.replaceAll("r\\d+ +\\((.*)\\)", "$1");
         String name = text.replaceAll("^((lock )?\\S+).*", "$1");
         String rest = text.substring(name.length()).trim();
-        if (rest.isEmpty() || rest.startsWith("(")) return mnemonic(name);
+        if (rest.isEmpty() || rest.startsWith("(") || name.equals("fsqrt")) return mnemonic(name);
         boolean twoRegisters = name.equals("xchg") || name.equals("xadd") || name.equals("cmpxchg");
         boolean different = twoRegisters || rest.startsWith("[");
         String[] operands = rest.split(",");
@@ -108,6 +109,9 @@ final class Notation {
         return switch (name) {
             case "cmpxchg8b" -> name + " " + memory("[m64]", 0);
             case "aam" -> "aam 10";
+            case "fadd" -> "fadd st(0), st(1)";
+            case "fdiv" -> "fdiv st(1), st(0)";
+            case "divss", "divps", "sqrtss", "sqrtps" -> plain(name + " xmm, xmm");
             case "ldmxcsr", "stmxcsr" -> name + " 4[esi]";
             case "pusha", "popa", "pushf", "popf" -> name + "w";
             default -> name;

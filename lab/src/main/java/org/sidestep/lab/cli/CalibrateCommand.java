@@ -30,7 +30,7 @@ final class CalibrateCommand implements Runnable {
     @Option(
             names = "--cpu",
             paramLabel = "MODEL",
-            description = "The model (may be repeated; default: all whose real part has figures).")
+            description = "The model (may be repeated; default: all).")
     private List<String> models = List.of();
 
     @Option(
@@ -50,6 +50,9 @@ final class CalibrateCommand implements Runnable {
     @Option(names = "--markdown", paramLabel = "FILE", description = "Also write the summaries, as Markdown.")
     private Path markdown;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with all rows and a scatter plot.")
+    private Path html;
+
     @Mixin
     private PluginOptions plugins;
 
@@ -62,13 +65,14 @@ final class CalibrateCommand implements Runnable {
         Catalog catalog = plugins.catalog();
         MachineProvider board =
                 (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
-        List<Calibration> calibrations = models(catalog, figures).stream()
+        List<Calibration> calibrations = models(catalog).stream()
                 .map(model -> Calibration.of(model, figures, board))
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
         out.print(CalibrationReport.text(calibrations));
         out.flush();
-        if (markdown != null) write(CalibrationReport.markdown(calibrations));
+        if (markdown != null) write(markdown, CalibrationReport.markdown(calibrations));
+        if (html != null) write(html, CalibrationReport.html(calibrations));
     }
 
     static Path shared() {
@@ -77,29 +81,22 @@ final class CalibrateCommand implements Runnable {
         return shared.resolve("facts").resolve("instlat.tsv").normalize();
     }
 
-    private List<CpuModel> models(Catalog catalog, Figures figures) {
+    private List<CpuModel> models(Catalog catalog) {
         if (models.isEmpty()) {
             return catalog.on(Axis.CPU).stream()
                     .map(provider -> (CpuModel) provider.extension())
-                    .filter(model -> Calibration.isPossible(model, figures))
                     .toList();
         }
         return models.stream()
-                .map(id -> measured((CpuModel) catalog.find(Axis.CPU, id).extension(), figures))
+                .map(id -> (CpuModel) catalog.find(Axis.CPU, id).extension())
                 .toList();
     }
 
-    private static CpuModel measured(CpuModel model, Figures figures) {
-        if (Calibration.isPossible(model, figures)) return model;
-        throw new BadInput("there are no figures for the cpu '%s', whose CPUID signature is %07X"
-                .formatted(model.id(), Calibration.signature(model)));
-    }
-
-    private void write(String text) {
+    private static void write(Path file, String text) {
         try {
-            AtomicFile.write(markdown, text.getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(markdown, e), e);
+            throw new BadInput("%s: cannot be written (%s)".formatted(file, e), e);
         }
     }
 }

@@ -60,8 +60,7 @@ class CalibrateTest {
                 .containsPattern("SQRTSS xmm, xmm +T +28\\.00 ")
                 .containsPattern("DIVPS xmm, xmm +T +34\\.00 ")
                 .containsPattern("FCOM st\\(i\\) +T +1\\.00 ")
-                .containsPattern("x87 +2 figures")
-                .containsPattern("x87 +1 rows not executed")
+                .containsPattern("x87 +3 figures")
                 .containsPattern("MMX +1 figures")
                 .containsPattern("SSE +4 figures");
     }
@@ -103,7 +102,6 @@ class CalibrateTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "insn,isa,0000525_P5:L,0000525_P5:T;INC r32,X86,1,1 | there are no figures for the cpu 'p3-coppermine', whose CPUID signature is 0000686",
                 "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86,fast,1 | 'fast' is no number of cycles",
                 "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86 | line 2 has 2 columns, not 4",
                 "insn,isa,0000686_P3:L,other;INC r32,X86,1,1 | there is no column 0000686_P3:T",
@@ -115,6 +113,37 @@ class CalibrateTest {
         assertThat(execute("calibrate", "--cpu", "p3-coppermine", "--figures", file.toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).startsWith("sidestep: ").contains(message).doesNotContain("\tat ");
+    }
+
+    @Test
+    void guestsOfTheirOwnMeasureMemoryAndChangesOfPrivilegeLevelOnEveryPart() throws IOException {
+        Path html = directory.resolve("calibration.html");
+        Path file = write(HEAD + "INC r32\tX86\t1.0\t-\n");
+
+        assertThat(execute(
+                        "calibrate",
+                        "--cpu=p3-coppermine",
+                        "--cpu=p5",
+                        "--cpu=i486",
+                        "--figures=" + file,
+                        "--html=" + html))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString().split("(?m)^(?=\\S+ against)"))
+                .anySatisfy(p5 -> assertThat(p5)
+                        .contains("p5 against a part without figures")
+                        .containsPattern("load, second level +9\\.\\d +9\\.\\.13 +\\+0\\.0%")
+                        .containsPattern("int and iret.* 75\\.\\d +75 ")
+                        .containsPattern("call gate.* 67\\.\\d +67 ")
+                        .doesNotContain("sysenter"))
+                .anySatisfy(i486 -> assertThat(i486).contains("i486 against").containsPattern("int and iret.* 107 "))
+                .anySatisfy(p3 -> assertThat(p3)
+                        .contains("p3-coppermine against 0000686_P3")
+                        .containsPattern("data TLB miss.* 5 ")
+                        .containsPattern("sysenter and sysexit +\\d+\\.\\d +55\\.\\.65 ")
+                        .containsPattern("mov cr3 +\\d+\\.\\d +120\\.\\.150 "));
+        assertThat(Files.readString(html)).contains("\"INC r32, latency\"", "p3-coppermine").doesNotContain("src=");
     }
 
     @Test
