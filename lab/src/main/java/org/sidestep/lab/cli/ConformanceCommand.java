@@ -2,9 +2,11 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.sidestep.experiment.Axis;
-import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.conformance.FuzzCampaign;
 import org.sidestep.lab.conformance.OracleCampaign;
+import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "conformance",
         mixinStandardHelpOptions = true,
         description = "Try a machine with random code.",
-        subcommands = {ConformanceCommand.Oracle.class})
+        subcommands = {ConformanceCommand.Oracle.class, ConformanceCommand.Fuzz.class})
 final class ConformanceCommand implements Runnable {
 
     @Spec
@@ -47,11 +49,22 @@ final class ConformanceCommand implements Runnable {
         private PluginOptions plugins;
 
         private Machine create() {
-            Catalog catalog = plugins.catalog();
-            MachineProvider provider =
-                    (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
-            CpuModel model = (CpuModel) catalog.find(Axis.CPU, cpu).extension();
-            return provider.create(Parameters.defaults(provider), Configured.defaults(model));
+            MachineProvider provider = provider();
+            return provider.create(Parameters.defaults(provider), model());
+        }
+
+        private Supplier<Machine> booted(BootConfiguration configuration) {
+            MachineProvider provider = provider();
+            Configured<CpuModel> model = model();
+            return () -> provider.boot(Parameters.defaults(provider), configuration, model);
+        }
+
+        private MachineProvider provider() {
+            return (MachineProvider) plugins.catalog().find(Axis.MACHINE, machine).extension();
+        }
+
+        private Configured<CpuModel> model() {
+            return Configured.defaults((CpuModel) plugins.catalog().find(Axis.CPU, cpu).extension());
         }
     }
 
@@ -88,6 +101,40 @@ final class ConformanceCommand implements Runnable {
                     counts.agreed(), counts.differing(), counts.nothing());
             out.flush();
             return counts.passed() ? 0 : 1;
+        }
+    }
+
+    @Command(
+            name = "fuzz",
+            mixinStandardHelpOptions = true,
+            description = "Execute random bytes in all modes with random descriptors, page tables, registers and devices."
+                    + " No run may fail, hang or end differently when repeated.",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:all runs ended in a state of the guest", "1:a run failed"})
+    static final class Fuzz implements Callable<Integer> {
+        @Mixin
+        private Subject subject;
+
+        @Option(names = "--count", paramLabel = "N", description = "Instructions to execute (default: ${DEFAULT-VALUE}).")
+        private long count = 1_000_000;
+
+        @Option(names = "--first", paramLabel = "N", description = "The run to begin with (default: ${DEFAULT-VALUE}).")
+        private int first = 0;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            PrintWriter out = spec.commandLine().getOut();
+            FuzzCampaign campaign =
+                    new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);
+            FuzzCampaign.Outcome outcome = campaign.run(first, count);
+            out.printf(
+                    "%d instructions in %d runs, %d failed; ends: %s; state %08x%n",
+                    outcome.instructions(), outcome.runs(), outcome.failed(), outcome.stops(), outcome.hash());
+            out.flush();
+            return outcome.failed() == 0 ? 0 : 1;
         }
     }
 }

@@ -8,15 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sidestep.experiment.Axis;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.catalog.Catalog;
-import org.sidestep.lab.catalog.PluginLoader;
-import org.sidestep.machine.CpuModel;
-import org.sidestep.machine.Machine;
-import org.sidestep.machine.MachineProvider;
-import org.sidestep.plugin.Configured;
-import org.sidestep.plugin.Parameters;
 
 /** The part of the campaign that runs every time; {@code sidestep conformance oracle} has no end. */
 class OracleCampaignTest {
@@ -32,7 +24,7 @@ class OracleCampaignTest {
         boolean required = System.getenv("CI") != null;
         assumeTrue(required || hostAnswers(), "a compiler for 32-bit programs is needed");
         List<String> differences = new ArrayList<>();
-        OracleCampaign.Counts counts = new OracleCampaign(SEED, machine(), differences::add).run(INTEGERS, FLOATS);
+        OracleCampaign.Counts counts = new OracleCampaign(SEED, TestMachines.bare(), differences::add).run(INTEGERS, FLOATS);
         assertThat(differences).as("seed %d", SEED).isEmpty();
         assertThat(counts.agreed()).isGreaterThan((INTEGERS + FLOATS) * 9 / 10);
     }
@@ -49,12 +41,5 @@ class OracleCampaignTest {
         } catch (BadInput unavailable) {
             return false;
         }
-    }
-
-    private static Machine machine() {
-        Catalog catalog = PluginLoader.fromClassPath();
-        MachineProvider provider = (MachineProvider) catalog.find(Axis.MACHINE, "ia32").extension();
-        CpuModel model = (CpuModel) catalog.find(Axis.CPU, "unit").extension();
-        return provider.create(Parameters.defaults(provider), Configured.defaults(model));
     }
 }

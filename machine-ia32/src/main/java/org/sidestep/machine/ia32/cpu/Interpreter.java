@@ -242,7 +242,7 @@ public final class Interpreter {
         cpu.unfinished = false;
         cpu.resuming = false;
         if (first.vector() == Vector.UD) {
-            cpu.board.refuse("undefined instruction at %08x".formatted(cpu.codeAddress()));
+            cpu.board.refuse(() -> "undefined instruction at %08x".formatted(cpu.codeAddress()));
         }
         if (cpu.board.refusal().isPresent()) {
             cpu.attention();

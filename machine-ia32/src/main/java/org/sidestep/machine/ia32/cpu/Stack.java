@@ -72,11 +72,13 @@ final class Stack {
         for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.push(n == Cpu.ESP ? before : cpu.r[n], op.size);
     }
 
+    /** What was popped before a fault stays popped; the stack pointer changes last. */
     private static void popa(Cpu cpu, Op op) {
-        int[] values = new int[8];
-        for (int n = 0; n < 8; n++) values[7 - n] = cpu.peekStack(n * op.size, op.size);
+        for (int n = Cpu.EDI; n >= Cpu.EAX; n--) {
+            int value = cpu.peekStack((Cpu.EDI - n) * op.size, op.size);
+            if (n != Cpu.ESP) cpu.reg(n, op.size, value);
+        }
         cpu.setStackPointer(cpu.r[Cpu.ESP] + 8 * op.size);
-        for (int n = Cpu.EAX; n <= Cpu.EDI; n++) if (n != Cpu.ESP) cpu.reg(n, op.size, values[n]);
     }
 
     private static void pushf(Cpu cpu, Op op) {

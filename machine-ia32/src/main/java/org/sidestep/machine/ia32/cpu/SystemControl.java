@@ -86,7 +86,7 @@ final class SystemControl {
     private static void known(Cpu cpu, String kind) {
         int number = cpu.r[Cpu.ECX];
         if (cpu.msr.exists(number)) return;
-        cpu.board.refuse("%s model-specific register %x at %08x, which this processor does not have"
+        cpu.board.refuse(() -> "%s model-specific register %x at %08x, which this processor does not have"
                 .formatted(kind, number, cpu.linearCode(cpu.eip)));
         throw Fault.gp(0);
     }

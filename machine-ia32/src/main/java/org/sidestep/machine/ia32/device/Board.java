@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.device;
 
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * The devices of a PC behind its I/O ports and above its memory, and the wires between them. Device time is machine time in
@@ -197,8 +198,8 @@ public final class Board {
     }
 
     /** In strict mode, stops the machine because of an access to something that does not exist. */
-    public void refuse(String access) {
-        if (options.strict() && refusal == null) refusal = access;
+    public void refuse(Supplier<String> access) {
+        if (options.strict() && refusal == null) refusal = access.get();
     }
 
     /** The first access that strict mode has refused. */

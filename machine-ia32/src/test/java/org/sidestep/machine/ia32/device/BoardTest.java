@@ -172,10 +172,10 @@ class BoardTest {
         Board strict = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withStrict());
         assertThat(strict.knows(0x60)).isTrue();
         assertThat(strict.knows(0x1234)).isFalse();
-        strict.refuse("first");
-        strict.refuse("second");
+        strict.refuse(() -> "first");
+        strict.refuse(() -> "second");
         assertThat(strict.refusal()).contains("first");
-        board.refuse("lenient");
+        board.refuse(() -> "lenient");
         assertThat(board.refusal()).isEmpty();
     }
 

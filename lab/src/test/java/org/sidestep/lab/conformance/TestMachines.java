@@ -1,0 +1,31 @@
+package org.sidestep.lab.conformance;
+
+import org.sidestep.experiment.Axis;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameters;
+
+/** The machine that campaigns try, found as the command finds it. */
+final class TestMachines {
+    private static final Catalog CATALOG = PluginLoader.fromClassPath();
+
+    private static final MachineProvider PROVIDER =
+            (MachineProvider) CATALOG.find(Axis.MACHINE, "ia32").extension();
+
+    private static final Configured<CpuModel> CPU =
+            Configured.defaults((CpuModel) CATALOG.find(Axis.CPU, "unit").extension());
+
+    private TestMachines() {}
+
+    static Machine bare() {
+        return PROVIDER.create(Parameters.defaults(PROVIDER), CPU);
+    }
+
+    static Machine fuzzed() {
+        return PROVIDER.boot(Parameters.defaults(PROVIDER), FuzzCampaign.configuration(), CPU);
+    }
+}
