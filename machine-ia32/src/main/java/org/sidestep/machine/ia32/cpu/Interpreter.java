@@ -34,6 +34,9 @@ public final class Interpreter {
     /** Instructions completed. */
     private long instructions;
 
+    /** How many instructions had completed when an exception was last delivered. */
+    private long lastFault = -1;
+
     /** The 32-byte line that the last instruction byte came from. */
     private int line = NO_LINE;
 
@@ -248,6 +251,9 @@ public final class Interpreter {
             cpu.attention();
             return null;
         }
+        // Handlers that fault at once would otherwise go round without end while no time passes.
+        if (instructions == lastFault) cpu.timing.idleUntil(cpu.timing.cycles() + 1);
+        lastFault = instructions;
         List<Fault> chain = new ArrayList<>();
         for (Fault fault = first; fault != null; ) {
             chain.add(fault);
@@ -271,14 +277,15 @@ public final class Interpreter {
     }
 
     /** What a snapshot must keep beside the processor's state. */
-    public record State(long instructions, int line, long announced, Boundary.State boundary) {}
+    public record State(long instructions, long lastFault, int line, long announced, Boundary.State boundary) {}
 
     public State save() {
-        return new State(instructions, line, announced, boundary.save());
+        return new State(instructions, lastFault, line, announced, boundary.save());
     }
 
     public void restore(State state) {
         instructions = state.instructions;
+        lastFault = state.lastFault;
         line = state.line;
         announced = state.announced;
         boundary.restore(state.boundary);
