@@ -21,14 +21,14 @@ import org.sidestep.plugin.Parameters;
  * second of processor time, and the ratio. Arguments: the directory of the guests, and the ids of the models.
  */
 public final class TimingCost {
-    private static final int WARMUPS = 2;
+    private static final int WARMUPS = 3;
     private static final int RUNS = 7;
 
-    /** A guest and a repeat count with which it runs for a second or so. */
+    /** A guest and a repeat count with which it runs for some tenths of a second. */
     private record Guest(String name, int repeats) {}
 
     private static final List<Guest> GUESTS =
-            List.of(new Guest("crc_pg", 250), new Guest("mix_pg", 130_000), new Guest("fib_pg", 15));
+            List.of(new Guest("crc_pg", 80), new Guest("mix_pg", 40_000), new Guest("fib_pg", 5));
 
     private TimingCost() {}
 

@@ -59,13 +59,19 @@ abstract class MemoizedTiming extends Timing {
         return this;
     }
 
-    /** By how many cycles an instruction moves anything in the pipeline at most if it meets no delay; -1 if that is not known. */
+    /** By how many cycles an instruction moves anything in the pipeline at most if it meets no delay. */
     abstract int bound(Object template);
+
+    /** Whether an instruction overlaps with nothing. */
+    abstract boolean isSerial(Object template);
 
     /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
     abstract boolean isCalm();
 
-    /** The instruction has retired, and will be scheduled now or later: enters what else it has met. */
+    /**
+     * The instruction has retired, and will be scheduled now or later: enters what else it has met. Need not be called for
+     * one that overlaps with others and has met nothing {@link Outcomes#isNotable notable}.
+     */
     abstract void complete(Object template, int iterations);
 
     /** Schedules an instruction that met the outcomes from one index up to another. */
@@ -90,13 +96,14 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final Object schedule(Object[] prepared) {
+        if (prepared.length > Schedule.LONGEST) return null;
         int bound = 0;
-        for (Object template : prepared) {
-            int cycles = bound(template);
-            if (cycles < 0) return null;
-            bound += cycles;
+        long serial = 0;
+        for (int i = 0; i < prepared.length; i++) {
+            bound += bound(prepared[i]);
+            if (isSerial(prepared[i])) serial |= 1L << i;
         }
-        return new Schedule(prepared, bound, ++schedules);
+        return new Schedule(prepared, bound, serial, ++schedules);
     }
 
     @Override
@@ -125,7 +132,7 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void retire(Object prepared, int iterations) {
-        complete(prepared, iterations);
+        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed())) complete(prepared, iterations);
         if (block != null) {
             outcomes.next();
             return;

@@ -87,7 +87,7 @@ final class MemorySide {
 
     private void stallFetch(int cycles) {
         fetchStall += cycles;
-        delay += cycles;
+        delayed(cycles);
     }
 
     void load(int physical, int bytes) {
@@ -98,7 +98,7 @@ final class MemorySide {
         if (level == MemoryHierarchy.L2) late += Math.max(0, l2Latency - l1Latency);
         int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD;
         if (outcomes.load(kind, forwarding.sources(physical, bytes), late)) {
-            delay += bus ? late + memoryLatency + busTransfer : late;
+            if (bus | late != 0) delayed(bus ? late + memoryLatency + busTransfer : late);
         } else {
             delayResult(bus ? late + busTransfer : late);
         }
@@ -108,21 +108,27 @@ final class MemorySide {
     void store(int physical, int bytes) {
         int level = hierarchy.write(physical);
         int late = level == MemoryHierarchy.L1 ? 0 : latency(level);
-        delayResult(walked());
-        if (outcomes.store(physical, bytes, late)) delay += late;
+        if (walk != 0) delayResult(walk);
+        walked();
+        if (outcomes.store(physical, bytes, late)) delayed(late);
         else delayResult(late);
     }
 
     /** The result of the current instruction is late, whatever it waits for. */
     void delayResult(int cycles) {
         extra += cycles;
+        delayed(cycles);
+    }
+
+    private void delayed(int cycles) {
         delay += cycles;
+        outcomes.note();
     }
 
     /** The current instruction is not renamed before it is due, nor is what comes behind it. */
     void holdRenaming(int cycles) {
         outcomes.add(Outcomes.HOLD, 0, cycles);
-        delay += cycles;
+        delayed(cycles);
     }
 
     /** The cycles of the walk before this access. */

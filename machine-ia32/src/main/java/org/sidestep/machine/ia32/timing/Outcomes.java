@@ -52,6 +52,9 @@ final class Outcomes {
     /** Stores of the current instruction. */
     int stores;
 
+    /** Whether the current instruction has done more than to compute, load and branch. */
+    private boolean notable;
+
     final int[] storeAddress = new int[SCHEDULED];
     final int[] storeBytes = new int[SCHEDULED];
 
@@ -63,6 +66,7 @@ final class Outcomes {
         place = other.place;
         loads = other.loads;
         stores = other.stores;
+        notable = other.notable;
         System.arraycopy(other.storeAddress, 0, storeAddress, 0, SCHEDULED);
         System.arraycopy(other.storeBytes, 0, storeBytes, 0, SCHEDULED);
     }
@@ -87,6 +91,7 @@ final class Outcomes {
         storeAddress[stores] = physical;
         storeBytes[stores] = bytes;
         stores++;
+        notable = true;
         add(STORE, 0, cycles);
         return true;
     }
@@ -107,9 +112,18 @@ final class Outcomes {
     /** The current instruction is complete, and will be scheduled later. */
     void next() {
         place++;
-        if (loads + stores == 0) return;
         loads = 0;
         stores = 0;
+        notable = false;
+    }
+
+    /** The current instruction has met something that must be seen to when it is complete. */
+    void note() {
+        notable = true;
+    }
+
+    boolean isNotable() {
+        return notable;
     }
 
     /** Instructions that are complete and not yet scheduled. */
@@ -132,6 +146,7 @@ final class Outcomes {
         place = 0;
         loads = 0;
         stores = 0;
+        notable = false;
     }
 
     boolean isEmpty() {

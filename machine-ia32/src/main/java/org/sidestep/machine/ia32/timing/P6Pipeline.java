@@ -179,6 +179,7 @@ final class P6Pipeline extends MemoizedTiming {
             frontEnd.drain(sheet.cost(event));
         }
         eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
+        outcomes.note();
     }
 
     @Override
@@ -192,6 +193,11 @@ final class P6Pipeline extends MemoizedTiming {
         int serial = Math.max(template.serialCycles, 0) + Math.max(template.repeatSetup, 0);
         int execution = template.latency + template.divides + template.microOps + template.decoderPlaces;
         return serial + execution + longestWait;
+    }
+
+    @Override
+    boolean isSerial(Object prepared) {
+        return ((Template) prepared).rare;
     }
 
     @Override

@@ -1,18 +1,29 @@
 package org.sidestep.machine.ia32.timing;
 
-/** A block of instructions as the clock sees it: their templates, and how long they take at most. */
+/** A block of instructions as the clock sees it. */
 final class Schedule {
+
+    /** Longer blocks have no schedule. */
+    static final int LONGEST = Long.SIZE;
 
     final Object[] templates;
     /** By how many cycles the block moves anything in the pipeline at most, if it meets no delay. */
     final int bound;
 
+    /** The places of instructions that overlap with nothing, as a set. */
+    private final long serial;
+
     private final int hash;
 
-    Schedule(Object[] templates, int bound, int number) {
+    Schedule(Object[] templates, int bound, long serial, int number) {
         this.templates = templates;
         this.bound = bound;
+        this.serial = serial;
         hash = number * 0x9E37_79B1;
+    }
+
+    boolean isSerial(int place) {
+        return (serial >>> place & 1) != 0;
     }
 
     @Override
