@@ -86,7 +86,7 @@ class DisassemblerAgainstObjdumpTest {
 
     @Test
     void inSixteenBitSegmentsRandomBytesReadAsInObjdump() {
-        compare(Long.getLong("sidestep.seed", 20260102L), 30_000, false);
+        compare(Long.getLong("sidestep.seed", 20260102L), 15_000, false);
     }
 
     private void compare(long seed, int count, boolean default32) {
