@@ -39,7 +39,6 @@ final class P6Sheet {
             count("store-buffer.entries",    "stores",   12, 1,   64, "R", "stores on their way to the cache"),
             count("rob.entries",             "micro-ops", 40, 24, 512, "R", "reorder buffer"),
             cycles("partial.cycles",          5, "M", "reading a partially written register or flags, after the writer"),
-            count("rs.entries",              "micro-ops", 20, 8, 512, "R", "reservation stations"),
             count("rat.read-ports",          "registers", 2, 1, 32, "S", "retired registers that renaming can read in a cycle"),
             cycles("retirement.cycles",       7, LOW,      6,    8, "R", "from completion until a result is read as a retired one"),
             cycles("locked.cycles",          21, "M", "locked read-modify-write, which holds up everything behind it"),

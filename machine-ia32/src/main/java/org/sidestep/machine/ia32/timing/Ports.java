@@ -11,6 +11,9 @@ final class Ports {
 
     private static final int WINDOW = 64;
 
+    /** Units that are busy for as long are dividers. */
+    private static final int DIVIDER = 4;
+
     /** Micro-ops that only one of the two arithmetic ports can take exclude the other with this. */
     static final long NOT_HERE = -1;
 
@@ -21,7 +24,12 @@ final class Ports {
     private long port1;
     private long load;
     private long store;
+    private long multiplier;
     private long dividerFree;
+    /** When the divider is free before that. */
+    private long gapFrom;
+
+    private long gapTo;
 
     Ports() {}
 
@@ -31,7 +39,10 @@ final class Ports {
         port1 = other.port1;
         load = other.load;
         store = other.store;
+        multiplier = other.multiplier;
         dividerFree = other.dividerFree;
+        gapFrom = other.gapFrom;
+        gapTo = other.gapTo;
     }
 
     /** From now on nothing issues before {@code cycle}, which never goes back. */
@@ -42,6 +53,7 @@ final class Ports {
         port1 = after(port1, shift);
         load = after(load, shift);
         store = after(store, shift);
+        multiplier = after(multiplier, shift);
     }
 
     /**
@@ -60,9 +72,35 @@ final class Ports {
         return base + Long.numberOfTrailingZeros(free);
     }
 
-    /** The divider behind port 0, which divides in program order and is busy for {@code cycles}. */
+    /** Whether a unit behind port 0 that is busy for {@code cycles} is the multiplier, not the divider. */
+    static boolean isPipelined(int cycles) {
+        return cycles < DIVIDER;
+    }
+
+    /** The first cycle in which the multiplier behind port 0 takes an operation of two cycles. */
+    long multiplier(long ready) {
+        long offset = ready - base;
+        if (offset >= WINDOW) return ready;
+        long free = free(port0 | multiplier | multiplier >>> 1, offset);
+        long taken = Long.lowestOneBit(free);
+        port0 |= taken;
+        multiplier |= taken | taken << 1;
+        return base + Long.numberOfTrailingZeros(free);
+    }
+
+    /**
+     * The divider behind port 0, which is busy for {@code cycles}: before the last division that has been given a time, if
+     * that one waits long enough for its operands, or else behind it.
+     */
     long divider(long ready, int cycles) {
+        long early = Math.max(ready, gapFrom);
+        if (early + cycles <= gapTo) {
+            gapFrom = early + cycles;
+            return early;
+        }
         long start = Math.max(ready, dividerFree);
+        gapFrom = dividerFree;
+        gapTo = start;
         dividerFree = start + cycles;
         return start;
     }
@@ -98,6 +136,9 @@ final class Ports {
         port1 = state.cycles(port1);
         load = state.cycles(load);
         store = state.cycles(store);
+        multiplier = state.cycles(multiplier);
         dividerFree = state.time(dividerFree);
+        gapTo = state.time(gapTo);
+        gapFrom = Math.min(state.time(gapFrom), gapTo);
     }
 }
