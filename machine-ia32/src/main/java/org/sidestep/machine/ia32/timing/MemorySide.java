@@ -13,6 +13,7 @@ final class MemorySide {
     private final int walkCycles;
     private final boolean walksAreFree;
     private final MemoryHierarchy hierarchy;
+    private final OpenRows rows;
 
     private final Losses losses;
     private final Forwarding forwarding;
@@ -46,6 +47,7 @@ final class MemorySide {
         walkCycles = sheet.of("walk.cycles");
         walksAreFree = sheet.isPerfect(Mechanism.TLB);
         hierarchy = sheet.caches();
+        rows = new OpenRows(sheet);
     }
 
     MemorySide(MemorySide other, Outcomes outcomes, Losses losses) {
@@ -61,6 +63,7 @@ final class MemorySide {
         walkCycles = other.walkCycles;
         walksAreFree = other.walksAreFree;
         hierarchy = new MemoryHierarchy(other.hierarchy);
+        rows = new OpenRows(other.rows);
         extra = other.extra;
         fetchStall = other.fetchStall;
         walk = other.walk;
@@ -77,7 +80,7 @@ final class MemorySide {
         int level = hierarchy.fetch(physical);
         if (level != MemoryHierarchy.L1) {
             boolean next = physical - lastFetch == Cache.LINE;
-            int cycles = next && level == MemoryHierarchy.L2 ? l2Stream : latency(level);
+            int cycles = next && level == MemoryHierarchy.L2 ? l2Stream : latency(level, physical);
             stallFetch(cycles);
             losses.add(Loss.CACHE_REFILL, cycles);
         }
@@ -94,8 +97,11 @@ final class MemorySide {
         int level = hierarchy.read(physical);
         int late = walked();
         boolean bus = level == MemoryHierarchy.MEMORY;
-        if (level != MemoryHierarchy.L1) losses.add(Loss.CACHE_REFILL, Math.max(0, latency(level) - l1Latency));
-        if (level == MemoryHierarchy.L2) late += Math.max(0, l2Latency - l1Latency);
+        if (level != MemoryHierarchy.L1) {
+            int latency = latency(level, physical);
+            losses.add(Loss.CACHE_REFILL, Math.max(0, latency - l1Latency));
+            late += bus ? latency - memoryLatency : Math.max(0, latency - l1Latency);
+        }
         int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD;
         if (outcomes.load(kind, forwarding.sources(physical, bytes), late)) {
             if (bus | late != 0) delayed(bus ? late + memoryLatency + busTransfer : late);
@@ -107,7 +113,7 @@ final class MemorySide {
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
         int level = hierarchy.write(physical);
-        int late = level == MemoryHierarchy.L1 ? 0 : latency(level);
+        int late = level == MemoryHierarchy.L1 ? 0 : latency(level, physical);
         if (walk != 0) delayResult(walk);
         walked();
         if (outcomes.store(physical, bytes, late)) delayed(late);
@@ -143,7 +149,7 @@ final class MemorySide {
         if (walksAreFree) return;
         boolean first = instructionSide ? !walkingCode : !walkingData;
         int level = written ? hierarchy.write(physical) : hierarchy.read(physical);
-        int cycles = (first ? walkCycles : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level));
+        int cycles = (first ? walkCycles : 0) + (level == MemoryHierarchy.L1 ? 0 : latency(level, physical));
         losses.add(Loss.TLB_REFILL, cycles);
         if (instructionSide) {
             stallFetch(cycles);
@@ -154,8 +160,8 @@ final class MemorySide {
         }
     }
 
-    private int latency(int level) {
-        return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency;
+    private int latency(int level, int physical) {
+        return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency + rows.open(physical);
     }
 
     /** Whether {@link #enterDelays} has anything to do. */

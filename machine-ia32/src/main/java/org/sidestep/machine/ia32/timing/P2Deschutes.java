@@ -21,7 +21,8 @@ public final class P2Deschutes extends P6Model {
             new Geometry(512, 4, "M"),          // L2 off the die at half the clock
             new Bracket( 28, 28,  28, "M 28"),
             6,                                  // 8 bytes every other clock, D
-            new Bracket(87, 72, 101, "M 72 open page .. 101 random"),
+            new Bracket( 72, 72, 72, "M 72 open page"),
+            new Bracket( 29, 0, 39, "D M 101 random"),
             20,                                 // 4 x 333 / 66, D
             Map.of(
                     "cpuid", P6Part.cpuid(76),  // M

@@ -21,7 +21,8 @@ public final class P3Coppermine extends P6Model {
             new Geometry(256, 8, "M"),          // L2 on the die
             new Bracket( 7,  7,  13, "M 7 or 13"),
             2,                                  // half of the latency behind the first, R, D
-            new Bracket(205, 185, 225, "M 185 open page .. 225 random"),
+            new Bracket(185, 185, 185, "M 185 open page"),
+            new Bracket( 40, 0, 50, "D M 225 random"),
             28,                                 // 4 x 700 / 100, D
             Map.of());
     // spotless:on

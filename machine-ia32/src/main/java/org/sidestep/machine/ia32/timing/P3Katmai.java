@@ -21,7 +21,8 @@ public final class P3Katmai extends P6Model {
             new Geometry(512, 4, "M"),          // L2 off the die at half the clock
             new Bracket( 22, 22,  22, "M 22"),
             6,                                  // 8 bytes every other clock, D
-            new Bracket(113, 85, 140, "M 85 open page .. 140 random"),
+            new Bracket( 85, 85, 85, "M 85 open page"),
+            new Bracket( 55, 0, 65, "D M 140 random"),
             18,                                 // 4 x 450 / 100, D
             Map.of(
                     "cpuid", P6Part.cpuid(92),  // M

@@ -28,6 +28,7 @@ record P6Part(
         Bracket l2Latency,
         int l2Stream,
         Bracket memoryLatency,
+        Bracket memoryRow,
         int busTransfer,
         Map<String, Row> own) {
 

@@ -24,6 +24,8 @@ final class P6Sheet {
 
     // spotless:off
     private static final List<Parameter> CORE = List.of(
+            count("memory.row.size",         "KB",        4, 1, 1024, "R", "a row of memory"),
+            count("memory.row.banks",        "banks",     4, 1,   64, "R", "rows that can be open"),
             count("tlb.code.entries",        "entries",  32, 1, 4096, "M", "4 KB translations for instructions"),
             count("tlb.code.ways",           "ways",      4, 1,   64, "M", "associativity"),
             count("tlb.code.large.entries",  "entries",   2, 1, 4096, "M", "4 MB translations for instructions"),
@@ -107,7 +109,8 @@ final class P6Sheet {
                 part.l2Stream() + 4,
                 "D width and clock of its bus",
                 "fetch lost by a line of code that follows the one before and hits the second-level cache"));
-        all.add(latency("memory.latency", part.memoryLatency(), "load from memory, address to data"));
+        all.add(latency("memory.latency", part.memoryLatency(), "load from an open row of memory, address to data"));
+        all.add(latency("memory.row.cycles", part.memoryRow(), "opening another row of memory"));
         all.add(cycles("memory.transfer", part.busTransfer(), "D four bus cycles", "a line on the front-side bus"));
         all.addAll(CORE);
         all.addAll(DataSheet.parameters(part.own()));

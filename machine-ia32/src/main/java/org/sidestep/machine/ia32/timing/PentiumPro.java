@@ -26,7 +26,8 @@ public final class PentiumPro extends P6Model {
             new Geometry(256, 4, "R"),          // L2 in the package at the full clock
             new Bracket( 7,  7,   7, "M 7"),
             2,                                  // 8 bytes a clock, M ADD r32,imm32 0.79, D
-            new Bracket(49, 46,  52, "M 46 open page .. 52 random"),
+            new Bracket( 46, 46, 46, "M 46 open page"),
+            new Bracket(  6, 0, 16, "D M 52 random"),
             12,                                 // 4 x 200 / 66, D
             Map.of(
                     "cpuid", P6Part.cpuid(59),  // M

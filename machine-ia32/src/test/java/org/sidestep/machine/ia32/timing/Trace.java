@@ -69,6 +69,7 @@ final class Trace extends Timing {
 
     private final Timing fast;
     private final MemoryHierarchy caches;
+    private final OpenRows rows;
     private final BranchPredictor predictor;
 
     private final List<Access> accesses = new ArrayList<>();
@@ -82,6 +83,7 @@ final class Trace extends Timing {
         sheet = new P6Sheet(P3Coppermine.PART, Parameters.of(new P3Coppermine(), Map.of()));
         fast = new P6Pipeline(sheet).withoutMemo();
         caches = sheet.caches();
+        rows = new OpenRows(sheet);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
     }
 
@@ -96,14 +98,16 @@ final class Trace extends Timing {
         boolean next = line - lastLine == Cache.LINE;
         lastLine = line;
         if (level == MemoryHierarchy.L2) fetchStall += sheet.of(next ? "cache.l2.stream" : "cache.l2.latency");
-        if (level == MemoryHierarchy.MEMORY) fetchStall += sheet.of("memory.latency");
+        if (level == MemoryHierarchy.MEMORY) fetchStall += sheet.of("memory.latency") + rows.open(line);
         fast.fetch(line);
     }
 
     @Override
     public void load(int physical, int bytes) {
         int level = caches.read(physical);
-        int late = level == MemoryHierarchy.L2 ? sheet.of("cache.l2.latency") - sheet.of("cache.l1d.latency") : 0;
+        int late = 0;
+        if (level == MemoryHierarchy.L2) late = sheet.of("cache.l2.latency") - sheet.of("cache.l1d.latency");
+        if (level == MemoryHierarchy.MEMORY) late = rows.open(physical);
         accesses.add(new Access(true, physical, bytes, late, level == MemoryHierarchy.MEMORY));
         fast.load(physical, bytes);
     }
@@ -111,9 +115,9 @@ final class Trace extends Timing {
     @Override
     public void store(int physical, int bytes) {
         int level = caches.write(physical);
-        int late = level == MemoryHierarchy.L1
-                ? 0
-                : sheet.of(level == MemoryHierarchy.L2 ? "cache.l2.latency" : "memory.latency");
+        int late = 0;
+        if (level == MemoryHierarchy.L2) late = sheet.of("cache.l2.latency");
+        if (level == MemoryHierarchy.MEMORY) late = sheet.of("memory.latency") + rows.open(physical);
         accesses.add(new Access(false, physical, bytes, late, false));
         fast.store(physical, bytes);
     }
