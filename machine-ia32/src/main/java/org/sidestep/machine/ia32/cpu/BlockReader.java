@@ -91,7 +91,12 @@ final class BlockReader {
         }
         int last = physical(offset - 1);
         Object timing = cpu.timing.prepare(instruction);
-        return new Op(instruction, InstructionSet.semantics(instruction), timing, line(physical(begin)), line(last));
+        return new Op(
+                instruction,
+                InstructionSet.semantics(instruction, cpu.features),
+                timing,
+                line(physical(begin)),
+                line(last));
     }
 
     private static int line(int physical) {

@@ -42,7 +42,6 @@ public final class Cpu {
     static final int SS = 2;
 
     private static final AccessListener NOBODY = (linear, bytes, write) -> {};
-    private static final int SEP = 1 << 11;
 
     /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
     public final int[] r = new int[9];
@@ -106,8 +105,8 @@ public final class Cpu {
     private int cpl;
     final Board board;
     final CpuModel.Identity identity;
-    /** What CPUID claims (SEP) is what there is. */
-    final boolean hasSysenter;
+    /** What CPUID claims (leaf 1, EDX) is what there is; see {@link Features}. */
+    final int features;
 
     final Mmu mmu;
     Timing timing;
@@ -125,7 +124,7 @@ public final class Cpu {
         this.board = board;
         this.identity = identity;
         msr = new ModelSpecificRegisters(identity);
-        hasSysenter = (identity.cpuid(1)[3] & SEP) != 0;
+        features = identity.cpuid(1)[3];
         this.timing = timing;
         mmu = new Mmu(ram, code, identity, timing);
         system = mmu.memory(false);
@@ -133,7 +132,7 @@ public final class Cpu {
         user = mmu.memory(true);
         memory = system;
         notices = new Notices(this);
-        control = new ControlRegisters(this, identity.cpuid(1)[3]);
+        control = new ControlRegisters(this, features);
         mmu.setControl(control.cr0, control.cr4);
         for (int i = 0; i < segments.length; i++) segments[i] = new SegmentRegister(i == SS);
         Reset.flat(this);

@@ -74,7 +74,6 @@ final class FarBranches {
     }
 
     private static void sysenter(Cpu cpu, Op op) {
-        if (!cpu.hasSysenter) throw Fault.ud();
         int selector = cpu.msr.sysenterCs & 0xFFFC;
         if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
         int from = cpu.cpl();
@@ -87,7 +86,6 @@ final class FarBranches {
     }
 
     private static void sysexit(Cpu cpu, Op op) {
-        if (!cpu.hasSysenter) throw Fault.ud();
         int selector = cpu.msr.sysenterCs & 0xFFFC;
         if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
         flat(cpu, selector + 16 | 3, 3);

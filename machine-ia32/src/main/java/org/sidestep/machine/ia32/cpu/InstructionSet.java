@@ -23,10 +23,14 @@ final class InstructionSet {
 
     private InstructionSet() {}
 
-    /** The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions. */
-    static Semantics semantics(Instruction instruction) {
+    /**
+     * The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions.
+     * What is not among {@code features} is undefined.
+     */
+    static Semantics semantics(Instruction instruction, int features) {
         if (instruction == Decoder.UNDEFINED) return UNDEFINED;
         if (instruction == Decoder.TOO_LONG) return TOO_LONG;
+        if (!Features.include(features, instruction.form)) return UNDEFINED;
         Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
         return switch (instruction.form.privilege()) {
             case ANY, IO_BITMAP, IOPL -> semantics;

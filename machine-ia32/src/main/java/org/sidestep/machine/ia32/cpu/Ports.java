@@ -51,7 +51,8 @@ final class Ports {
         cpu.debug.portAccessed(port, bytes);
         cpu.attention();
         if (!cpu.board.knows(port)) {
-            cpu.board.refuse(() -> "%s port %x at %08x: there is no device".formatted(kind, port, cpu.linearCode(cpu.eip)));
+            cpu.board.refuse(
+                    () -> "%s port %x at %08x: there is no device".formatted(kind, port, cpu.linearCode(cpu.eip)));
         }
     }
 

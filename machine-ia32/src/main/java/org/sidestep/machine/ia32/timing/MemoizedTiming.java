@@ -132,7 +132,8 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void retire(Object prepared, int iterations) {
-        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed())) complete(prepared, iterations);
+        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed()))
+            complete(prepared, iterations);
         if (block != null) {
             outcomes.next();
             return;

@@ -143,7 +143,10 @@ final class TaskCases {
         for (int level = 1; level < 4; level++) {
             for (int stack : new int[] {Layout.DATA, Layout.DATA | 1, 0, TASK_B}) {
                 int sp0 = Layout.TASK_STACK_0;
-                cases.add(into("far.jmp", Layout.TASK_16, "16-bit task of level %d, inner stack %x".formatted(level, stack))
+                cases.add(into(
+                                "far.jmp",
+                                Layout.TASK_16,
+                                "16-bit task of level %d, inner stack %x".formatted(level, stack))
                         .poke(Layout.TSS_16, sp0 << 16, stack)
                         .poke(Layout.TSS_16 + 36, Layout.code(level) | Layout.data(level) << 16)
                         .watch(sp0 - 4, sp0 - 8, sp0 - 20));
