@@ -30,6 +30,7 @@ public record Calibration(
     static final String UNMEASURED = "a part without figures";
 
     private static final int SEP = 1 << 11;
+    private static final String MEMORY = "memory";
 
     /**
      * A probe's cycles on the model, and what is known of them.
@@ -40,7 +41,7 @@ public record Calibration(
 
     public static Calibration of(CpuModel model, Figures figures, MachineProvider machine) {
         Configured<CpuModel> cpu = Configured.defaults(model);
-        Configured<MachineProvider> board = Configured.defaults(machine);
+        Configured<MachineProvider> board = small(machine);
         Supplier<Machine> machines = () -> machine.create(board.parameters(), cpu);
         int[] leaf = model.identity(cpu.parameters()).cpuid(1);
         Optional<String> part = figures.part(leaf[0]);
@@ -56,6 +57,12 @@ public record Calibration(
             }
         }
         return calibration;
+    }
+
+    /** A machine with no more memory than the guests need: there will be thousands. */
+    private static Configured<MachineProvider> small(MachineProvider machine) {
+        Configured<MachineProvider> board = Configured.defaults(machine);
+        return board.parameters().asMap().containsKey(MEMORY) ? board.with(MEMORY, Guest.MEGABYTES) : board;
     }
 
     private void measure(int signature, boolean sysenter, Supplier<Machine> machines) {

@@ -21,8 +21,8 @@ public final class CalibrationReport {
             project; here are only the errors, and of each kind the row that is worst. `unit`, one cycle for every
             instruction, shows what no model at all would give.
 
-            Errors are relative to the measured figure, and absolute but for those of single rows. What is measured of values
-            (division of a small number, a sine of zero) is run with other ones.
+            Errors are relative to the measured figure, and absolute but for those of single rows. Rows about the sine of
+            one value or another are run with any value.
 
             | model | measured part | rows | figures | mean | median | 90th percentile | within 10 % | not executed |
             | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |

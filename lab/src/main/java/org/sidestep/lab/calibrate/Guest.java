@@ -26,6 +26,9 @@ class Guest {
     static final int CALL_GATE = 0x33;
     static final int VECTOR = 0x30;
 
+    /** What the page tables map, and what no guest needs more of. */
+    static final int MEGABYTES = 8;
+
     static final int DIRECTORY = 0x120000;
     /** Free memory, in the second table's 4 MB. */
     static final int DATA = 0x400000;

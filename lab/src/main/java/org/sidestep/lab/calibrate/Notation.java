@@ -44,9 +44,13 @@ final class Notation {
         return new Notation(row, copy).code();
     }
 
-    /** Whether the row's name says what was measured: a load and a store of one word does not say at which addresses. */
+    /**
+     * Whether the row's name says what was measured: a load and a store of one word does not say at which addresses; and
+     * special values that are quickly divided, or whose root or sine is quickly found, say nothing about others.
+     */
     static boolean isClear(String row) {
-        return !row.matches("MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair");
+        boolean special = row.matches(".*\\(.*(0\\.0|x/).*|(FSQRT|SQRT).*\\(1\\.0.*");
+        return !special && !row.matches("MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair");
     }
 
     /** Divisions leave the divisor in EBX and reload from ESI and EDI. */
@@ -148,7 +152,7 @@ final class Notation {
     }
 
     private String address(String text) {
-        String base = copy == LINK ? "eax" : FREE32[copy % FREE32.length];
+        String base = copy == LINK ? "eax" : FREE32[copy % SINGLE];
         return text.replace("r32", base).replaceAll("\\br\\b", base).replace("disp8", "16");
     }
 

@@ -111,6 +111,11 @@ final class NetBurstMemory {
         return memoryLatency;
     }
 
+    /** By how much a load is later than a hit in the first-level cache. */
+    int late(int cycles) {
+        return cycles - l1Latency;
+    }
+
     boolean isFromMemory(int cycles) {
         return cycles == memoryLatency;
     }

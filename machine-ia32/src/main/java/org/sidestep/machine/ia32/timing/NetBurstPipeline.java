@@ -59,11 +59,12 @@ final class NetBurstPipeline extends Timing {
     private final int[] storeBytes;
     private int stores;
     private int linesToStore;
-    private int extra;
+    private long extra;
     private int branch;
 
     private boolean eventful;
     private boolean repeating;
+    private final Losses losses;
 
     /** @param wiring a sheet of the P6, whose templates tell which registers an instruction uses */
     NetBurstPipeline(NetBurstSheet sheet, P6Sheet wiring) {
@@ -84,6 +85,7 @@ final class NetBurstPipeline extends Timing {
         loadCycles = new int[MOST];
         storeAt = new int[MOST];
         storeBytes = new int[MOST];
+        losses = new Losses();
     }
 
     private NetBurstPipeline(NetBurstPipeline other) {
@@ -119,6 +121,7 @@ final class NetBurstPipeline extends Timing {
         branch = other.branch;
         eventful = other.eventful;
         repeating = other.repeating;
+        losses = new Losses(other.losses);
     }
 
     @Override
@@ -128,12 +131,13 @@ final class NetBurstPipeline extends Timing {
 
     @Override
     public void fetch(int line) {
-        issued += (long) TWELFTHS * memory.fetch(line);
+        issued += lose(Loss.CACHE_REFILL, memory.fetch(line));
     }
 
     @Override
     public void load(int physical, int bytes) {
         int cycles = memory.load(physical);
+        losses.add(Loss.CACHE_REFILL, memory.late(cycles));
         if (loads == MOST) return;
         loadAt[loads] = physical;
         loadBytes[loads] = bytes;
@@ -150,9 +154,15 @@ final class NetBurstPipeline extends Timing {
 
     @Override
     public void walk(int physical, boolean instructionSide, boolean written) {
-        int cycles = memory.walk(physical);
-        if (instructionSide) issued += (long) TWELFTHS * cycles;
-        else extra += TWELFTHS * cycles;
+        long walked = lose(Loss.TLB_REFILL, memory.walk(physical));
+        if (instructionSide) issued += walked;
+        else extra += walked;
+    }
+
+    /** Cycles are lost; returns them in twelfths. */
+    private long lose(Loss loss, int cycles) {
+        losses.add(loss, cycles);
+        return (long) TWELFTHS * cycles;
     }
 
     @Override
@@ -170,12 +180,13 @@ final class NetBurstPipeline extends Timing {
     @Override
     public void event(Event event) {
         charges.add(NetBurstSheet.figure(event));
-        int cost = TWELFTHS * sheet.cost(event);
+        int cost = sheet.cost(event);
+        losses.add(event, cost);
         if (event == Event.SPLIT_ACCESS) {
-            extra += cost;
+            extra += (long) TWELFTHS * cost;
             return;
         }
-        drain(retired + cost);
+        drain(retired + (long) TWELFTHS * cost);
         eventful = true;
     }
 
@@ -312,8 +323,8 @@ final class NetBurstPipeline extends Timing {
     private void redirect(long resolved) {
         boolean decoded = branch == BranchPredictor.DECODED;
         if (sheet.isPerfect(Mechanism.MISPREDICT)) return;
-        if (decoded) issued += (long) TWELFTHS * sheet.of("branch.decoded.cycles");
-        else issued = Math.max(issued, resolved + (long) TWELFTHS * sheet.of("mispredict.cycles"));
+        if (decoded) issued += lose(Loss.MISPREDICTION, sheet.of("branch.decoded.cycles"));
+        else issued = Math.max(issued, resolved + lose(Loss.MISPREDICTION, sheet.of("mispredict.cycles")));
     }
 
     /** Nothing more enters, and nothing retires, before {@code time}. */
@@ -324,6 +335,7 @@ final class NetBurstPipeline extends Timing {
 
     @Override
     public void idleUntil(long cycle) {
+        losses.add(Loss.IDLE, Math.max(0, cycle - cycles()));
         drain(cycle * TWELFTHS);
     }
 
@@ -350,6 +362,11 @@ final class NetBurstPipeline extends Timing {
     @Override
     public SortedMap<String, Long> charges() {
         return charges.counts();
+    }
+
+    @Override
+    public long lost(Loss kind) {
+        return losses.of(kind);
     }
 
     @Override
