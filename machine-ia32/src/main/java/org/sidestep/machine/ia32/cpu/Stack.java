@@ -63,13 +63,16 @@ final class Stack {
         }
     }
 
-    /** Where selectors are paragraphs, a stack that ends in the middle of a register is a #GP (SDM vol. 2, PUSHA). */
+    /**
+     * The stack pointer changes last, after a fault not at all. Where selectors are paragraphs, a stack that ends in the
+     * middle of a register is a #GP (SDM vol. 2, PUSHA).
+     */
     private static void pusha(Cpu cpu, Op op) {
-        int sp = cpu.r[Cpu.ESP] & cpu.stackMask();
+        int mask = cpu.stackMask();
+        int sp = cpu.r[Cpu.ESP] & mask;
         if (!cpu.protectedMode() && sp >= 7 && sp <= 15 && (sp & 1) != 0) throw Fault.gp(0);
-        cpu.probePush(8, op.size);
-        int before = cpu.r[Cpu.ESP];
-        for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.push(n == Cpu.ESP ? before : cpu.r[n], op.size);
+        for (int n = Cpu.EAX; n <= Cpu.EDI; n++) cpu.store(Cpu.SS, sp - (n + 1) * op.size & mask, op.size, cpu.r[n]);
+        cpu.setStackPointer(sp - 8 * op.size);
     }
 
     /** What was popped before a fault stays popped; the stack pointer changes last. */

@@ -191,6 +191,7 @@ public final class Board {
         return isPit(port)
                 || chips.at(port) != null
                 || isPci(port)
+                || AbsentDevices.contain(port)
                 || port == firmwarePort
                 || isDebugConsole(port)
                 || port == POST

@@ -27,7 +27,7 @@ final class LocalApic {
     private final int[] tmr = new int[8];
     private final int[] irr = new int[8];
     /** Registers that only keep what is written, by offset over 16. */
-    private final int[] plain = new int[64];
+    private final int[] plain = new int[256];
 
     private long base = RESET_BASE;
     private int errors;

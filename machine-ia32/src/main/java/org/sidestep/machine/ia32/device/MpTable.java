@@ -16,7 +16,7 @@ final class MpTable {
     private static final int PROCESSOR = 0, BUS = 1, IO_APIC = 2, IO_INTERRUPT = 3, LOCAL_INTERRUPT = 4;
     private static final int INT = 0, NMI = 1, EXT_INT = 3, ALL_LOCAL_APICS = 0xFF;
     private static final int REVISION = 4, POINTER_SIZE = 16, HEADER_SIZE = 44, APIC_VERSION = 0x11, ENABLED_BOOTSTRAP = 3, ENABLED = 1;
-    private static final int LOCAL_APIC = 0, ISA = 0, IO_APIC_ID = 1;
+    private static final int FEATURE_APIC = 1 << 9, LOCAL_APIC = 0, ISA = 0, IO_APIC_ID = 1;
     // spotless:on
 
     private final ByteBuffer bytes = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
@@ -43,7 +43,7 @@ final class MpTable {
 
     private void entries(int signature, int features) {
         entry(PROCESSOR, LOCAL_APIC, APIC_VERSION, ENABLED_BOOTSTRAP);
-        bytes.putInt(signature).putInt(features).putLong(0);
+        bytes.putInt(signature).putInt(features | FEATURE_APIC).putLong(0);
         entry(BUS, ISA).put("ISA   ".getBytes(StandardCharsets.US_ASCII));
         entry(IO_APIC, IO_APIC_ID, APIC_VERSION, ENABLED).putInt(IoApic.BASE);
         interrupt(IO_INTERRUPT, EXT_INT, 0, IO_APIC_ID, 0);
