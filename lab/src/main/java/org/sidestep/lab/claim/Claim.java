@@ -2,6 +2,7 @@ package org.sidestep.lab.claim;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Something that the results must show. The measured value of a cell is {@code (measure - minus) / dividedBy}.
@@ -21,6 +22,11 @@ public record Claim(
         Optional<Counterpart> minus,
         Optional<Counterpart> dividedBy,
         Expectation expect) {
+
+    /** Those that the value of a cell is compared with. */
+    public List<Counterpart> counterparts() {
+        return Stream.concat(minus.stream(), dividedBy.stream()).toList();
+    }
 
     /** How many cells become one value. */
     public enum Over {

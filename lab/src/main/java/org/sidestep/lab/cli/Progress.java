@@ -8,7 +8,7 @@ final class Progress implements AutoCloseable {
     private static final int WIDTH = 40;
 
     private final PrintWriter err;
-    private final int total;
+    private int total;
     private final boolean visible;
     private int done;
 
@@ -16,6 +16,12 @@ final class Progress implements AutoCloseable {
         this.err = err;
         this.total = total;
         this.visible = visible;
+        draw();
+    }
+
+    /** There is more to do than was known. */
+    synchronized void more(int cells) {
+        total += cells;
         draw();
     }
 

@@ -2,11 +2,14 @@ package org.sidestep.lab.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
@@ -23,7 +26,9 @@ import org.sidestep.lab.report.Results;
 import org.sidestep.lab.report.TextTables;
 import org.sidestep.lab.run.MatrixRunner;
 import org.sidestep.lab.variant.Ablation;
+import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,6 +80,12 @@ final class RunCommand implements Callable<Integer> {
                             + " roundtrip (default: oneway where there is one); the results have all.")
     private String bill;
 
+    @Option(
+            names = "--no-sensitivity",
+            negatable = true,
+            description = "Do not run cells again at both ends of the figures of low confidence that they rest on.")
+    private boolean sensitivity = true;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Directory of results (default: results/<name>).")
     private Path out;
 
@@ -122,16 +133,36 @@ final class RunCommand implements Callable<Integer> {
             Verifier verifier = new Verifier(cells);
             List<ClaimResult> claims =
                     experiment.claims().stream().map(verifier::verify).toList();
-            return new Results(experiment, versions, cells, claims, without);
+            return new Results(
+                    experiment, versions, cells, claims, without, doubts(runner, experiment, cells, progress));
         }
     }
 
+    /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
+    private Map<Cell, List<Doubt>> doubts(
+            MatrixRunner runner, Experiment experiment, Map<Cell, CellResult> cells, Progress progress) {
+        if (!sensitivity) return Map.of();
+        Map<Cell, List<Doubt>> doubts = new LinkedHashMap<>(runner.each(experiment.cells(), cell -> {
+            Function<Cell, CellResult> run = runner.onImageOf(cell);
+            return Sensitivity.of(cell, cells.get(cell), experiment.measures(cell), variant -> {
+                progress.more(1);
+                return run.apply(variant);
+            });
+        }));
+        doubts.values().removeIf(List::isEmpty);
+        return doubts;
+    }
+
     private static List<Outcome> outcomes(MatrixRunner runner, List<Variant> variants) {
-        Map<Cell, CellResult> results =
-                runner.run(variants.stream().map(Variant::cell).toList());
-        return variants.stream()
-                .map(variant -> new Outcome(variant, results.get(variant.cell())))
-                .toList();
+        Map<Cell, List<Variant>> byCell =
+                variants.stream().collect(Collectors.groupingBy(Variant::of, LinkedHashMap::new, Collectors.toList()));
+        Map<Cell, List<Outcome>> outcomes = runner.each(List.copyOf(byCell.keySet()), cell -> {
+            Function<Cell, CellResult> run = runner.onImageOf(cell);
+            return byCell.get(cell).stream()
+                    .map(variant -> new Outcome(variant, run.apply(variant.cell())))
+                    .toList();
+        });
+        return outcomes.values().stream().flatMap(List::stream).toList();
     }
 
     /** Only the launcher can tell whether stderr is a terminal. */

@@ -1,6 +1,8 @@
 package org.sidestep.lab.experiment;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.claim.Claim;
 
@@ -19,4 +21,17 @@ public record Experiment(
         List<String> settings,
         List<Cell> cells,
         List<Claim> claims,
-        List<String> dropped) {}
+        List<String> dropped) {
+
+    /** The metrics of a cell that claims look at. */
+    public Set<String> measures(Cell cell) {
+        Set<String> measures = new TreeSet<>();
+        for (Claim claim : claims) {
+            if (claim.where().matches(cell)) measures.add(claim.measure());
+            for (Claim.Counterpart other : claim.counterparts()) {
+                if (other.where().matches(cell)) measures.add(other.measure());
+            }
+        }
+        return measures;
+    }
+}

@@ -13,6 +13,8 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.variant.ClaimDoubt;
+import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Outcome;
 
 /**
@@ -21,19 +23,26 @@ import org.sidestep.lab.variant.Outcome;
  * @param versions of the program and of the plugins used, by {@code axis/id}
  * @param cells in the order of the experiment file
  * @param ablations cells with mechanisms made perfect, if that was asked for
+ * @param doubts per cell the figures of low confidence that it rests on, if that was asked for
  */
 public record Results(
         Experiment experiment,
         SortedMap<String, String> versions,
         Map<Cell, CellResult> cells,
         List<ClaimResult> claims,
-        List<Outcome> ablations) {
+        List<Outcome> ablations,
+        Map<Cell, List<Doubt>> doubts) {
 
     /** The axes whose plugins are compared with each other. */
     private static final Set<String> POLICY = Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
 
     public boolean allPassed() {
         return claims.stream().allMatch(ClaimResult::passed);
+    }
+
+    /** The same for claims. */
+    List<ClaimDoubt> claimDoubts() {
+        return ClaimDoubt.of(claims, cells, doubts);
     }
 
     /** All numbers that were measured in a cell. */

@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.variant.ClaimDoubt;
+import org.sidestep.lab.variant.Doubt;
+import org.sidestep.lab.variant.Headline;
 import org.sidestep.lab.variant.Outcome;
 import org.sidestep.lab.variant.Variant;
+import org.sidestep.plugin.Parameter;
 
 /** Results for programs. Nothing in here depends on when, where or how fast the experiment ran. */
 final class ResultsJson {
@@ -33,7 +39,50 @@ final class ResultsJson {
         if (!results.ablations().isEmpty()) root.set("ablations", ablations(results, shown));
         ArrayNode claims = root.putArray("claims");
         results.claims().forEach(claim -> claims.add(claim(claim)));
+        if (!results.doubts().isEmpty()) root.set("sensitivity", sensitivity(results));
         return root;
+    }
+
+    /** What cells and claims become at both ends of the figures of low confidence that they rest on. */
+    private static ObjectNode sensitivity(Results results) {
+        List<Cell> order = List.copyOf(results.cells().keySet());
+        ObjectNode node = JSON.objectNode();
+        ArrayNode cells = node.putArray("cells");
+        results.doubts().forEach((cell, doubts) -> {
+            for (Doubt doubt : doubts) {
+                ObjectNode line = figure(cells.addObject().put("of", order.indexOf(cell)), doubt.figure());
+                Headline.metric(results.cells().get(cell)).ifPresent(metric -> line.put("metric", metric));
+                number(line, "low", Headline.value(doubt.low()));
+                number(line, "asIs", Headline.value(results.cells().get(cell)));
+                number(line, "high", Headline.value(doubt.high()));
+            }
+        });
+        ArrayNode claims = node.putArray("claims");
+        for (ClaimDoubt doubt : results.claimDoubts()) {
+            ObjectNode line =
+                    figure(claims.addObject().put("id", doubt.claim().claim().id()), doubt.figure());
+            number(line, "low", boxed(doubt.low().measured()));
+            number(line, "asIs", boxed(doubt.claim().measured()));
+            number(line, "high", boxed(doubt.high().measured()));
+            line.put("verdict", SensitivityTables.verdict(doubt));
+        }
+        return node;
+    }
+
+    private static ObjectNode figure(ObjectNode line, Parameter figure) {
+        line.put("figure", figure.name());
+        line.put("source", figure.evidence().orElseThrow().source());
+        line.put("bracket", figure.evidence().orElseThrow().bracket());
+        return line;
+    }
+
+    private static void number(ObjectNode line, String name, Optional<Double> value) {
+        if (value.isPresent()) line.put(name, Numbers.tidy(value.get()));
+        else line.putNull(name);
+    }
+
+    private static Optional<Double> boxed(OptionalDouble value) {
+        return value.isPresent() ? Optional.of(value.getAsDouble()) : Optional.empty();
     }
 
     private static ObjectNode provenance(Results results) {

@@ -40,7 +40,7 @@ public final class TextTables {
         results.byWorkload().forEach(tables::workload);
         tables.text.append(new AblationTables(results).text());
         if (!results.claims().isEmpty()) tables.claims();
-        return tables.text.toString();
+        return tables.text.append(SensitivityTables.of(results)).toString();
     }
 
     private void workload(String workload, List<Cell> cells) {

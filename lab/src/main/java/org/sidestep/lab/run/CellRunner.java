@@ -20,7 +20,13 @@ public final class CellRunner {
     private CellRunner() {}
 
     /** A cell with its boot image, or with the reason why there is none. */
-    public record Assembled(Cell cell, Optional<KernelImage> image, String digest, CellResult refusal) {}
+    public record Assembled(Cell cell, Optional<KernelImage> image, String digest, CellResult refusal) {
+
+        /** The same image for a cell with another machine. */
+        Assembled with(Cell other) {
+            return new Assembled(other, image, digest, refusal);
+        }
+    }
 
     /** Assembles kernel, policy and workload of {@code cell} into its boot image. */
     public static Assembled assemble(Cell cell) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 
@@ -50,11 +51,16 @@ public final class MatrixRunner {
 
     /** The results in the order of {@code cells}. */
     public Map<Cell, CellResult> run(List<Cell> cells) {
+        return each(cells, this::run);
+    }
+
+    /** Does something with each cell, side by side; The answers are in the order of {@code cells}. */
+    public <T> Map<Cell, T> each(List<Cell> cells, Function<Cell, T> work) {
         ExecutorService pool = Executors.newFixedThreadPool(jobs);
         try {
-            List<Future<CellResult>> futures = new ArrayList<>();
-            for (Cell cell : cells) futures.add(pool.submit(() -> run(cell)));
-            Map<Cell, CellResult> results = new LinkedHashMap<>();
+            List<Future<T>> futures = new ArrayList<>();
+            for (Cell cell : cells) futures.add(pool.submit(() -> work.apply(cell)));
+            Map<Cell, T> results = new LinkedHashMap<>();
             for (int i = 0; i < cells.size(); i++) results.put(cells.get(i), get(futures.get(i)));
             return results;
         } finally {
@@ -63,8 +69,18 @@ public final class MatrixRunner {
     }
 
     private CellResult run(Cell cell) {
-        long start = System.nanoTime();
+        return run(CellRunner.assemble(cell));
+    }
+
+    /** Runs variants of {@code cell} that differ from it in machine or CPU model alone, hence boot the same image. */
+    public Function<Cell, CellResult> onImageOf(Cell cell) {
         CellRunner.Assembled assembled = CellRunner.assemble(cell);
+        return variant -> run(assembled.with(variant));
+    }
+
+    private CellResult run(CellRunner.Assembled assembled) {
+        long start = System.nanoTime();
+        Cell cell = assembled.cell();
         CellResult result = store.find(cell, assembled.digest()).orElseGet(() -> {
             CellResult fresh = CellRunner.run(assembled, billed);
             store.put(cell, assembled.digest(), fresh);
@@ -74,7 +90,7 @@ public final class MatrixRunner {
         return result;
     }
 
-    private static CellResult get(Future<CellResult> future) {
+    private static <T> T get(Future<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {

@@ -22,7 +22,7 @@ import org.sidestep.workload.Observables;
  * Watches one run and turns what it sees between the workload's begin and end labels into metrics. Every probe of the
  * kernel and the policy is counted under its own name.
  */
-final class Observations implements Observer {
+public final class Observations implements Observer {
 
     /** The interval that is a round: counts are also reported per round. */
     private static final String ROUND = "roundtrip";

@@ -85,11 +85,19 @@ function claims() {
     claim.measured === null ? claim.reason : claim.measured, status(claim.passed, claim.passed ? 'passed' : 'failed')]));
 }
 
+function claimSensitivity() {
+  if (!data.sensitivity || !data.sensitivity.claims.length) return;
+  add(main, 'h3', 'Claims that rest on figures of low confidence, each at both ends of its bracket');
+  table(main, ['claim', 'figure', 'bracket', 'at low', 'as is', 'at high', ''], data.sensitivity.claims.map(line => [
+    line.id, line.figure, line.bracket, line.low, line.asIs, line.high, status(!line.verdict.includes('FAILED'), line.verdict)]));
+}
+
 function workload(id, group) {
   add(main, 'h2', id);
   const names = varying(group);
   matrix(group, names);
   ablations(group, names);
+  sensitivity(group, names);
   bars(group, names);
   bills(group, names);
   timelines(group, names);
@@ -102,6 +110,17 @@ function matrix(group, names) {
     byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]),
       ...columns.map(([, name, part]) => metric(cell, name, part)),
       outcome(cell)]));
+}
+
+/** The median at both ends of the figures of low confidence that it rests on. */
+function sensitivity(group, names) {
+  const lines = data.sensitivity ? data.sensitivity.cells.filter(line => group.includes(cells[line.of])) : [];
+  if (!lines.length) return;
+  const shown = ['ipc', ...names.filter(name => name !== 'ipc')];
+  add(main, 'h3', 'Figures of low confidence, each at both ends of its bracket');
+  table(main, [...shown.map(name => name.replace(/^workload\./, '')), 'figure', 'bracket', 'at low', 'as is', 'at high'],
+    lines.map(line => [...shown.map(name => cells[line.of].coordinates[name]), line.figure, line.bracket,
+      line.low, line.asIs, line.high]));
 }
 
 /** Cycles that go away when a mechanism of the CPU model is perfect. */
@@ -229,6 +248,7 @@ function chart(height, option) {
 document.getElementById('provenance').textContent =
   Object.entries(data.provenance.versions).map(([name, version]) => `${name} ${version}`).join(' · ');
 claims();
+claimSensitivity();
 const groups = new Map();
 for (const cell of cells) groups.set(cell.workload, [...(groups.get(cell.workload) || []), cell]);
 groups.forEach((group, id) => workload(id, group));
