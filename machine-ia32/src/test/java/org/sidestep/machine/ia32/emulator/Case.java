@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.emulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One case: what to change in memory, in which state to start which piece of code, and which words of memory to record
@@ -113,7 +114,7 @@ final class Case {
     }
 
     /** The case as {@link CaseImage} reads it. */
-    List<Integer> words(java.util.Map<String, Integer> labels) {
+    List<Integer> words(Map<String, Integer> labels) {
         List<Integer> words = new ArrayList<>();
         words.add(pokes.size() / 2);
         words.addAll(pokes);

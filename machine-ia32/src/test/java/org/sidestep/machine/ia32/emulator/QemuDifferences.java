@@ -54,6 +54,7 @@ final class QemuDifferences {
         boolean covers(Word word);
     }
 
+    /** @param reason for readers of this list */
     private record Difference(String reason, Explanation explanation) {}
 
     // spotless:off

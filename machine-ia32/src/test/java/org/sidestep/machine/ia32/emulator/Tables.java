@@ -10,6 +10,7 @@ import static org.sidestep.machine.ia32.emulator.Layout.access;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /** Descriptor tables and task states as they are when a case begins. */
 final class Tables {
@@ -27,7 +28,7 @@ final class Tables {
     private Tables() {}
 
     /** The bytes from {@link Layout#GDT} to {@link Layout#TABLES_END}. */
-    static byte[] bytes(java.util.Map<String, Integer> labels) {
+    static byte[] bytes(Map<String, Integer> labels) {
         Tables tables = new Tables();
         tables.globalDescriptors();
         tables.interruptDescriptors(labels);
@@ -54,7 +55,7 @@ final class Tables {
         put(LDT + 8, 0xFFFF, access(0xF3), 0xFFFF, access(0xFB));
     }
 
-    private void interruptDescriptors(java.util.Map<String, Integer> labels) {
+    private void interruptDescriptors(Map<String, Integer> labels) {
         for (int vector = 0; vector < 32; vector++) gate(vector, labels.get("vector." + vector), INTERRUPT_GATE);
         put(Layout.IDT + 8 * 8, Layout.faultTask(8) << 16, access(TASK_GATE));
         gate(Layout.END, labels.get("vector." + Layout.END), INTERRUPT_GATE | DPL3);
@@ -64,7 +65,7 @@ final class Tables {
         put(Layout.IDT + 8 * vector, Layout.CODE << 16 | offset & 0xFFFF, offset & 0xFFFF0000 | type << 8);
     }
 
-    private void tasks(java.util.Map<String, Integer> labels) {
+    private void tasks(Map<String, Integer> labels) {
         put(
                 Layout.TSS + 4,
                 Layout.STACK_0,
