@@ -159,7 +159,8 @@ final class BootCommand implements Callable<Integer> {
                     media.source(), media.floppy(), media.disk(), lines(outputs), strict, restarts);
             booted = boot(provider, configuration, model);
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
-            try (BootRun run = new BootRun(booted, kiloHertz, typed, pressed, outputs, Optional.ofNullable(trace), messages)) {
+            try (BootRun run =
+                    new BootRun(booted, kiloHertz, typed, pressed, outputs, Optional.ofNullable(trace), messages)) {
                 return interruptibly(run);
             } finally {
                 if (screen != null) writeScreen();

@@ -234,9 +234,12 @@ class BootTest {
             out(asm, EXIT, 3);
         });
 
-        assertThat(boot("s", "--keys", path("typed"), "--screen", path("screen"), "--serial")).isEqualTo(3);
+        assertThat(boot("s", "--keys", path("typed"), "--screen", path("screen"), "--serial"))
+                .isEqualTo(3);
         assertThat(serial()).isEqualTo("Hi");
-        assertThat(Files.readString(directory.resolve("screen"))).startsWith("Hi\n").hasLineCount(25);
+        assertThat(Files.readString(directory.resolve("screen")))
+                .startsWith("Hi\n")
+                .hasLineCount(25);
     }
 
     @Test
@@ -306,7 +309,9 @@ class BootTest {
         Files.write(directory.resolve("elf64"), new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1});
         Files.write(directory.resolve("huge"), new byte[3 << 20]);
 
-        String[] words = arguments == null ? new String[0] : arguments.replace("DIR", directory.toString()).split(" ");
+        String[] words = arguments == null
+                ? new String[0]
+                : arguments.replace("DIR", directory.toString()).split(" ");
         if (words.length > 0 && !words[0].startsWith("-")) words[0] = path(words[0]);
         assertThat(execute(words)).isEqualTo(2);
 

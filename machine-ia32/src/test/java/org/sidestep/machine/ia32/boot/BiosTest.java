@@ -100,19 +100,17 @@ class BiosTest {
     void sectorsAreReadByPlaceAndByNumberAndComeBackAsWritten() {
         byte[] more = new byte[5 * BootSector.SECTOR];
         for (int i = 0; i < more.length; i++) more[i] = (byte) (i / BootSector.SECTOR + 1);
-        run(
-                disk(more),
-                program(p -> {
-                    p.service(0x13, 0x0202, BUFFER, 0x0003, 0x0080);
-                    p.keep(AX);
-                    packet(p, 0x500, 1, BUFFER + 0x400, 1);
-                    p.service(0x13, 0x4200, 0, 0, 0x0080);
-                    p.keep(AX);
-                    p.service(0x13, 0x0301, BUFFER, 0x0020, 0x0180);
-                    p.keep(AX);
-                    p.service(0x13, 0x0201, BUFFER + 0x600, 0x0020, 0x0180);
-                    p.keep(AX);
-                }));
+        run(disk(more), program(p -> {
+            p.service(0x13, 0x0202, BUFFER, 0x0003, 0x0080);
+            p.keep(AX);
+            packet(p, 0x500, 1, BUFFER + 0x400, 1);
+            p.service(0x13, 0x4200, 0, 0, 0x0080);
+            p.keep(AX);
+            p.service(0x13, 0x0301, BUFFER, 0x0020, 0x0180);
+            p.keep(AX);
+            p.service(0x13, 0x0201, BUFFER + 0x600, 0x0020, 0x0180);
+            p.keep(AX);
+        }));
 
         for (int i = 0; i < 4; i++) assertThat(carry(2 * i)).as("call %d", i).isFalse();
         assertThat(octet(BUFFER)).isEqualTo(2);
@@ -129,18 +127,16 @@ class BiosTest {
 
     @Test
     void aDiskTellsItsGeometryTypeAndExtensions() {
-        run(
-                disk(new byte[0]),
-                program(p -> {
-                    p.service(0x13, 0x0800, 0, 0, 0x80);
-                    p.keep(CX, DX);
-                    p.service(0x13, 0x1500, 0, 0, 0x80);
-                    p.keep(AX, DX);
-                    p.service(0x13, 0x4100, 0x55AA, 0, 0x80);
-                    p.keep(BX, CX);
-                    p.service(0x13, 0x0800, 0, 0, 0x81);
-                    p.keep(AX);
-                }));
+        run(disk(new byte[0]), program(p -> {
+            p.service(0x13, 0x0800, 0, 0, 0x80);
+            p.keep(CX, DX);
+            p.service(0x13, 0x1500, 0, 0, 0x80);
+            p.keep(AX, DX);
+            p.service(0x13, 0x4100, 0x55AA, 0, 0x80);
+            p.keep(BX, CX);
+            p.service(0x13, 0x0800, 0, 0, 0x81);
+            p.keep(AX);
+        }));
 
         assertThat(result(1)).as("last cylinder 3, 63 sectors").isEqualTo(0x033F);
         assertThat(result(2)).as("last head 15, one disk").isEqualTo(0x0F01);
@@ -153,14 +149,12 @@ class BiosTest {
 
     @Test
     void whatLiesBeyondTheDiskIsAnErrorAndItsStatusIsKept() {
-        run(
-                floppy(),
-                program(p -> {
-                    p.service(0x13, 0x0201, BUFFER, 0x0013, 0x0000);
-                    p.keep(AX);
-                    p.service(0x13, 0x0100, 0, 0, 0);
-                    p.keep(AX);
-                }));
+        run(floppy(), program(p -> {
+            p.service(0x13, 0x0201, BUFFER, 0x0013, 0x0000);
+            p.keep(AX);
+            p.service(0x13, 0x0100, 0, 0, 0);
+            p.keep(AX);
+        }));
 
         assertThat(carry(0)).isTrue();
         assertThat(result(1)).isEqualTo(0x0400);
@@ -169,25 +163,23 @@ class BiosTest {
 
     @Test
     void theMemoryMapIsGivenPieceByPiece() {
-        run(
-                floppy(),
-                program(p -> {
-                    p.emit("mov", Reg32.EBX, imm(0));
-                    p.emit("mov", DI, imm(BUFFER));
-                    p.mark("next");
-                    p.emit("mov", Reg32.EAX, imm(0xE820));
-                    p.emit("mov", Reg32.EDX, imm(0x534D4150));
-                    p.emit("mov", Reg32.ECX, imm(20));
-                    p.emit("int", imm(0x15));
-                    p.emit("add", DI, imm(20));
-                    p.emit("test", Reg32.EBX, Reg32.EBX);
-                    p.emit("jne", p.at("next"));
-                    p.keep(DI);
-                    p.service(0x15, 0x8800);
-                    p.keep(AX);
-                    p.service(0x15, 0xE801);
-                    p.keep(AX, BX);
-                }));
+        run(floppy(), program(p -> {
+            p.emit("mov", Reg32.EBX, imm(0));
+            p.emit("mov", DI, imm(BUFFER));
+            p.mark("next");
+            p.emit("mov", Reg32.EAX, imm(0xE820));
+            p.emit("mov", Reg32.EDX, imm(0x534D4150));
+            p.emit("mov", Reg32.ECX, imm(20));
+            p.emit("int", imm(0x15));
+            p.emit("add", DI, imm(20));
+            p.emit("test", Reg32.EBX, Reg32.EBX);
+            p.emit("jne", p.at("next"));
+            p.keep(DI);
+            p.service(0x15, 0x8800);
+            p.keep(AX);
+            p.service(0x15, 0xE801);
+            p.keep(AX, BX);
+        }));
 
         assertThat(result(1)).isEqualTo(BUFFER + 6 * 20);
         assertThat(word32(BUFFER + 60)).isEqualTo(MEGABYTE);
@@ -199,23 +191,21 @@ class BiosTest {
 
     @Test
     void lineTwentyCanBeClosedAndMemoryIsMovedAboveIt() {
-        run(
-                floppy(),
-                program(p -> {
-                    p.word(0x510 + 0x12, BUFFER);
-                    p.word(0x510 + 0x1A, 0);
-                    p.word(0x510 + 0x1C, 0x20);
-                    p.word(BUFFER, 0x1234);
-                    p.emit("mov", SI, imm(0x510));
-                    p.service(0x15, 0x8700, 0, 1, 0);
-                    p.keep(AX);
-                    p.service(0x15, 0x2400);
-                    p.service(0x15, 0x2402);
-                    p.keep(AX);
-                    p.service(0x15, 0x2401);
-                    p.service(0x15, 0x2402);
-                    p.keep(AX);
-                }));
+        run(floppy(), program(p -> {
+            p.word(0x510 + 0x12, BUFFER);
+            p.word(0x510 + 0x1A, 0);
+            p.word(0x510 + 0x1C, 0x20);
+            p.word(BUFFER, 0x1234);
+            p.emit("mov", SI, imm(0x510));
+            p.service(0x15, 0x8700, 0, 1, 0);
+            p.keep(AX);
+            p.service(0x15, 0x2400);
+            p.service(0x15, 0x2402);
+            p.keep(AX);
+            p.service(0x15, 0x2401);
+            p.service(0x15, 0x2402);
+            p.keep(AX);
+        }));
 
         assertThat(word32(0x200000)).isEqualTo(0x1234);
         assertThat(result(3) & 0xFF).isZero();
@@ -243,17 +233,15 @@ class BiosTest {
 
     @Test
     void theTickCountGoesOnAndAPauseTakesItsTime() {
-        run(
-                floppy(),
-                program(p -> {
-                    p.service(0x1A, 0x0000);
-                    p.keep(DX);
-                    p.service(0x15, 0x8600, 0, 3, 0x0D40);
-                    p.service(0x1A, 0x0000);
-                    p.keep(DX);
-                    p.service(0x1A, 0x0400);
-                    p.keep(CX, DX);
-                }));
+        run(floppy(), program(p -> {
+            p.service(0x1A, 0x0000);
+            p.keep(DX);
+            p.service(0x15, 0x8600, 0, 3, 0x0D40);
+            p.service(0x1A, 0x0000);
+            p.keep(DX);
+            p.service(0x1A, 0x0400);
+            p.keep(CX, DX);
+        }));
 
         assertThat(result(3) - result(1)).as("ticks in 200 ms").isBetween(3, 5);
         assertThat(result(5)).isEqualTo(0x2000);
@@ -262,21 +250,19 @@ class BiosTest {
 
     @Test
     void theTeletypeScrollsTheScreenAndSpeaksOnTheSerialLine() {
-        run(
-                floppy(),
-                program(p -> {
-                    p.print("first\r\n");
-                    p.emit("mov", CX, imm(24));
-                    p.mark("more");
-                    p.emit("push", CX);
-                    p.print("\n");
-                    p.emit("pop", CX);
-                    p.emit("dec", CX);
-                    p.emit("jne", p.at("more"));
-                    p.print("last\b!");
-                    p.service(0x10, 0x0300, 0, 0, 0);
-                    p.keep(DX);
-                }));
+        run(floppy(), program(p -> {
+            p.print("first\r\n");
+            p.emit("mov", CX, imm(24));
+            p.mark("more");
+            p.emit("push", CX);
+            p.print("\n");
+            p.emit("pop", CX);
+            p.emit("dec", CX);
+            p.emit("jne", p.at("more"));
+            p.print("last\b!");
+            p.service(0x10, 0x0300, 0, 0, 0);
+            p.keep(DX);
+        }));
 
         assertThat(machine.screen()).doesNotContain("first").endsWith("\nlas!\n");
         assertThat(serial.toString()).isEqualTo("first\r\n" + "\n".repeat(24) + "last\b!");
