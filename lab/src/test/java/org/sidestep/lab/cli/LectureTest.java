@@ -49,7 +49,8 @@ class LectureTest {
         int exit = Main.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(out, true))
-                .execute("run",
+                .execute(
+                        "run",
                         SEEDS.resolve("lecture.yaml").toString(),
                         "--no-sensitivity",
                         "--out",
@@ -67,7 +68,7 @@ class LectureTest {
                 .isEqualTo(current);
     }
 
-    private static String claims(JsonNode results) {
+    static String claims(JsonNode results) {
         StringBuilder table = new StringBuilder("| claim | expected | measured |\n| --- | --- | --- |\n");
         for (JsonNode claim : results.get("claims")) {
             table.append("| `%s` %s | `%s` | %s |%n"
