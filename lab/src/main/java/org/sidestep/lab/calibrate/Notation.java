@@ -79,7 +79,8 @@ final class Notation {
 
     /** The row without what it says of the values of floating point, and of their precision: models do not look at them. */
     private String withoutValues() {
-        return row.replaceAll(" *\\((?=[^)]*(\\d\\.\\d|x/|Pi))[^)]*\\)", "").replaceAll("^(F[A-Z]+)(32|64|80)\\b", "$1");
+        return row.replaceAll(" *\\((?=[^)]*(\\d\\.\\d|x/|Pi))[^)]*\\)", "")
+                .replaceAll("^(F[A-Z]+)(32|64|80)\\b", "$1");
     }
 
     /** The registers that the row's name says are updated are loaded anew before each division. */

@@ -30,10 +30,10 @@ class P6FamilyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ppro,          0x617, 0xA13F, 0x06040A42",
-        "p2-deschutes,  0x651, 0x180A93F, 0x0C040843",
-        "p3-katmai,     0x673, 0x380A93F, 0x0C040843",
-        "p3-coppermine, 0x686, 0x380A93F, 0x0C040882"
+        "ppro,          0x617, 0xF1FF, 0x06040A42",
+        "p2-deschutes,  0x651, 0x181F9FF, 0x0C040843",
+        "p3-katmai,     0x673, 0x381F9FF, 0x0C040843",
+        "p3-coppermine, 0x686, 0x381F9FF, 0x0C040882"
     })
     void eachPartNamesItself(String id, String signature, String features, String caches) {
         CpuModel model = model(id);

@@ -174,7 +174,8 @@ final class SteppedCore {
         for (int i = 0; i < t.on0; i++) add(all, step, Kind.COMPUTE, PORT0);
         for (int i = 0; i < t.on1; i++) add(all, step, Kind.COMPUTE, PORT1);
         for (int i = 0; i < t.onEither; i++) add(all, step, Kind.COMPUTE, PORT0 | PORT1);
-        if (t.divides > 0) all.stream().filter(op -> op.kind == Kind.COMPUTE).findFirst().get().divides = t.divides;
+        if (t.divides > 0)
+            all.stream().filter(op -> op.kind == Kind.COMPUTE).findFirst().get().divides = t.divides;
         if (t.step0 != Template.SINK) add(all, step, Kind.STEP, PORT0 | PORT1);
         if (t.step1 != Template.SINK) add(all, step, Kind.STEP, PORT0 | PORT1);
         for (Access access : step.accesses) {
@@ -217,7 +218,8 @@ final class SteppedCore {
     }
 
     private boolean hasRoom(MicroOp op, List<MicroOp> group) {
-        long waiting = stations.size() + group.stream().filter(other -> other.ports != 0).count();
+        long waiting = stations.size()
+                + group.stream().filter(other -> other.ports != 0).count();
         stores.removeIf(store -> store.drained <= cycle);
         int before = op.store == null ? stores.size() : stores.indexOf(op.store);
         boolean store = op.kind != Kind.STORE_ADDRESS || before < sheet.of("store-buffer.entries");

@@ -52,8 +52,7 @@ class SteppedCoreTest {
         Ia32MachineProvider provider = new Ia32MachineProvider();
         Machine machine =
                 provider.create(Parameters.of(provider, Map.of("memory", 64)), Configured.defaults(new Traced(trace)));
-        machine.pokePhysical(
-                RandomBlock.CODE, RandomBlock.of(flavour, LENGTH, ROUNDS, new SplittableRandom(seed)));
+        machine.pokePhysical(RandomBlock.CODE, RandomBlock.of(flavour, LENGTH, ROUNDS, new SplittableRandom(seed)));
         machine.setRegister(Reg32.EBX, RandomBlock.DATA);
         machine.setRegister(Reg32.EBP, RandomBlock.DATA + 64);
         machine.setRegister(Reg32.ESP, RandomBlock.STACK);
