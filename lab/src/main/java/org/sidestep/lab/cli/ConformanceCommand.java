@@ -36,7 +36,10 @@ final class ConformanceCommand implements Runnable {
 
     /** Which machine, and which random numbers. */
     static final class Subject {
-        @Option(names = "--seed", paramLabel = "N", description = "Where the random numbers begin (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                description = "Where the random numbers begin (default: ${DEFAULT-VALUE}).")
         private long seed = 1;
 
         @Option(names = "--machine", paramLabel = "ID", description = "The machine (default: ${DEFAULT-VALUE}).")
@@ -44,6 +47,12 @@ final class ConformanceCommand implements Runnable {
 
         @Option(names = "--cpu", paramLabel = "MODEL", description = "Its CPU model (default: ${DEFAULT-VALUE}).")
         private String cpu = "unit";
+
+        @Option(
+                names = "--first",
+                paramLabel = "N",
+                description = "The number of the first fragment or run (default: ${DEFAULT-VALUE}).")
+        private int first = 0;
 
         @Mixin
         private PluginOptions plugins;
@@ -60,26 +69,32 @@ final class ConformanceCommand implements Runnable {
         }
 
         private MachineProvider provider() {
-            return (MachineProvider) plugins.catalog().find(Axis.MACHINE, machine).extension();
+            return (MachineProvider)
+                    plugins.catalog().find(Axis.MACHINE, machine).extension();
         }
 
         private Configured<CpuModel> model() {
-            return Configured.defaults((CpuModel) plugins.catalog().find(Axis.CPU, cpu).extension());
+            return Configured.defaults(
+                    (CpuModel) plugins.catalog().find(Axis.CPU, cpu).extension());
         }
     }
 
     @Command(
             name = "oracle",
             mixinStandardHelpOptions = true,
-            description = "Compare random fragments of user code with the host's processor: registers, flags that are not"
-                    + " undefined, faults, memory. Needs a compiler for 32-bit programs.",
+            description =
+                    "Compare random fragments of user code with the host's processor: registers, flags that are not"
+                            + " undefined, faults, memory. Needs a compiler for 32-bit programs.",
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:no difference", "1:differences", "2:the host's processor cannot be asked"})
     static final class Oracle implements Callable<Integer> {
         @Mixin
         private Subject subject;
 
-        @Option(names = "--count", paramLabel = "N", description = "Fragments of integer code (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--count",
+                paramLabel = "N",
+                description = "Fragments of integer code (default: ${DEFAULT-VALUE}).")
         private int count = 100_000;
 
         @Option(
@@ -95,7 +110,7 @@ final class ConformanceCommand implements Runnable {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
-            OracleCampaign.Counts counts = campaign.run(count, floats);
+            OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
             out.printf(
                     "%d fragments agree, %d differ, %d prove nothing%n",
                     counts.agreed(), counts.differing(), counts.nothing());
@@ -107,19 +122,20 @@ final class ConformanceCommand implements Runnable {
     @Command(
             name = "fuzz",
             mixinStandardHelpOptions = true,
-            description = "Execute random bytes in all modes with random descriptors, page tables, registers and devices."
-                    + " No run may fail, hang or end differently when repeated.",
+            description =
+                    "Execute random bytes in all modes with random descriptors, page tables, registers and devices."
+                            + " No run may fail, hang or end differently when repeated.",
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:all runs ended in a state of the guest", "1:a run failed"})
     static final class Fuzz implements Callable<Integer> {
         @Mixin
         private Subject subject;
 
-        @Option(names = "--count", paramLabel = "N", description = "Instructions to execute (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--count",
+                paramLabel = "N",
+                description = "Instructions to execute (default: ${DEFAULT-VALUE}).")
         private long count = 1_000_000;
-
-        @Option(names = "--first", paramLabel = "N", description = "The run to begin with (default: ${DEFAULT-VALUE}).")
-        private int first = 0;
 
         @Spec
         private CommandSpec spec;
@@ -129,7 +145,7 @@ final class ConformanceCommand implements Runnable {
             PrintWriter out = spec.commandLine().getOut();
             FuzzCampaign campaign =
                     new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);
-            FuzzCampaign.Outcome outcome = campaign.run(first, count);
+            FuzzCampaign.Outcome outcome = campaign.run(subject.first, count);
             out.printf(
                     "%d instructions in %d runs, %d failed; ends: %s; state %08x%n",
                     outcome.instructions(), outcome.runs(), outcome.failed(), outcome.stops(), outcome.hash());

@@ -164,7 +164,8 @@ final class Comparison {
         fragment.append("\n  began with");
         vector.values().forEach((name, value) -> fragment.append(" %s=%s".formatted(name, value)));
         for (Map.Entry<Integer, byte[]> memory : vector.memory().entrySet()) {
-            fragment.append(" mem=%x:%s".formatted(memory.getKey(), HexFormat.of().formatHex(memory.getValue())));
+            fragment.append(
+                    " mem=%x:%s".formatted(memory.getKey(), HexFormat.of().formatHex(memory.getValue())));
         }
         return fragment.toString();
     }

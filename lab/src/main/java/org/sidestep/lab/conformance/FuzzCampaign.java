@@ -127,7 +127,8 @@ public final class FuzzCampaign {
         for (Reg32 register : Reg32.values()) state = state * 31 + machine.register(register);
         for (Seg segment : Seg.values()) state = state * 31 + machine.selector(segment);
         for (Cr register : Cr.values()) state = state * 31 + machine.control(register);
-        state = ((state * 31 + machine.eip()) * 31 + machine.eflags()) * 31 + machine.counters().hashCode();
+        state = ((state * 31 + machine.eip()) * 31 + machine.eflags()) * 31
+                + machine.counters().hashCode();
         crc.update(machine.peekPhysical(0, HASHED));
         return state * 31 + machine.console().hashCode() ^ crc.getValue() << 32;
     }

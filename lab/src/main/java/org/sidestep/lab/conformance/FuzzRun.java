@@ -92,7 +92,8 @@ final class FuzzRun {
     private void descriptor(ByteBuffer table) {
         switch (random.nextInt(4)) {
             case 0 -> table.putLong(random.nextLong());
-            case 1 -> table.putInt(random.nextInt() & 0xFFFF | CODE << 16).putInt(random.nextInt() & 0x00D0FF00 | 0x8000);
+            case 1 ->
+                table.putInt(random.nextInt() & 0xFFFF | CODE << 16).putInt(random.nextInt() & 0x00D0FF00 | 0x8000);
             case 2 -> gate(table);
             default -> table.putInt(TSS << 16 | 0xFF).putInt(0x8000 | random.nextInt() & 0x6F00);
         }
@@ -102,7 +103,8 @@ final class FuzzRun {
         int selector = 8 * (chance(4) ? random.nextInt(GDT_ENTRIES) : 1);
         int offset = CODE + random.nextInt(CODE_SIZE);
         int type = chance(4) ? random.nextInt(32) : 0xE;
-        table.putInt(selector << 16 | offset & 0xFFFF).putInt(offset & 0xFFFF0000 | 0x8000 | type << 8 | random.nextInt(4) << 13);
+        table.putInt(selector << 16 | offset & 0xFFFF)
+                .putInt(offset & 0xFFFF0000 | 0x8000 | type << 8 | random.nextInt(4) << 13);
     }
 
     private void gates() {
@@ -185,13 +187,18 @@ final class FuzzRun {
         enter(a, mode);
         Program program = a.link();
         for (Program.Segment segment : program.segments()) machine.pokePhysical(segment.physical(), segment.bytes());
-        byte[] leave = {0x0F, 0x20, (byte) 0xC0, 0x24, (byte) 0xFE, 0x0F, 0x22, (byte) 0xC0, (byte) 0xEA, 0, 0, 0, CODE >> 12};
+        byte[] leave = {
+            0x0F, 0x20, (byte) 0xC0, 0x24, (byte) 0xFE, 0x0F, 0x22, (byte) 0xC0, (byte) 0xEA, 0, 0, 0, CODE >> 12
+        };
         machine.pokePhysical(LEAVE_PROTECTED, leave);
     }
 
     private void breakpoints(Assembler a) {
         for (Dr register : new Dr[] {Dr.DR0, Dr.DR1, Dr.DR7}) {
-            a.emit("mov", Reg32.EAX, imm(register == Dr.DR7 ? random.nextInt() & DR_RANDOM : CODE + random.nextInt(CODE_SIZE)));
+            a.emit(
+                    "mov",
+                    Reg32.EAX,
+                    imm(register == Dr.DR7 ? random.nextInt() & DR_RANDOM : CODE + random.nextInt(CODE_SIZE)));
             a.emit("mov", register, Reg32.EAX);
         }
     }
@@ -204,9 +211,10 @@ final class FuzzRun {
         int[] frame = switch (mode) {
             case REAL -> new int[] {2, CODE16, LEAVE_PROTECTED};
             case RING0 -> new int[] {flags, 8, CODE};
-            case VIRTUAL_8086 -> new int[] {
-                CODE >> 4, CODE >> 4, CODE >> 4, CODE >> 4, STACK - 0x1000 >> 4, 0x0F00, flags | VM, CODE >> 4, 0
-            };
+            case VIRTUAL_8086 ->
+                new int[] {
+                    CODE >> 4, CODE >> 4, CODE >> 4, CODE >> 4, STACK - 0x1000 >> 4, 0x0F00, flags | VM, CODE >> 4, 0
+                };
             default -> new int[] {16 * level + 0x10 | level, STACK, flags, 16 * level + 8 | level, CODE};
         };
         for (int word : frame) a.emit("push", imm(word));
@@ -217,7 +225,8 @@ final class FuzzRun {
             }
         }
         for (Reg32 register : Reg32.values()) {
-            if (register != Reg32.ESP) a.emit("mov", register, imm(chance(2) ? CODE + random.nextInt(CODE_SIZE) : random.nextInt()));
+            if (register != Reg32.ESP)
+                a.emit("mov", register, imm(chance(2) ? CODE + random.nextInt(CODE_SIZE) : random.nextInt()));
         }
         a.emit("iret");
     }

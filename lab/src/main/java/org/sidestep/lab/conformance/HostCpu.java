@@ -32,9 +32,10 @@ final class HostCpu {
         }
         String[] build = {"gcc", "-m32", "-static", "-O1", "-fno-pie", "-no-pie", "-o", "oracle", SOURCE};
         if (!run("build.log", null, build)) {
-            throw new BadInput("the host's processor cannot be asked: '%s' failed. Install a compiler with 32-bit libraries"
-                            .formatted(String.join(" ", build))
-                    + " (Debian: gcc-multilib) on an x86 host.");
+            throw new BadInput(
+                    "the host's processor cannot be asked: '%s' failed. Install a compiler with 32-bit libraries"
+                                    .formatted(String.join(" ", build))
+                            + " (Debian: gcc-multilib) on an x86 host.");
         }
     }
 

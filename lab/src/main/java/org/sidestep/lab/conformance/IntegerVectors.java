@@ -16,15 +16,17 @@ import org.sidestep.isa.OperandForm.Kind;
 final class IntegerVectors {
     private static final HexFormat HEX = HexFormat.of();
 
+    // spotless:off
     /** What depends on the host's operating system, or leaves the fragment for it. */
     private static final Set<String> HOST_BOUND = Set.of(
-            "int", "iret", "retf", "sysenter", "sysexit", "cpuid", "rdtsc", "rdpmc", "sldt", "str", "sgdt", "sidt",
-            "smsw", "lar", "lsl", "verr", "verw", "les", "lds", "lss", "lfs", "lgs");
+        "int", "iret", "retf", "sysenter", "sysexit", "cpuid", "rdtsc", "rdpmc", "sldt", "str", "sgdt", "sidt",
+        "smsw", "lar", "lsl", "verr", "verw", "les", "lds", "lss", "lfs", "lgs");
 
     private static final int[] SPECIAL = {
-        0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, -2, -1, 0x55555555,
-        0xAAAAAAAA
+        0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, -2, -1,
+        0x55555555, 0xAAAAAAAA
     };
+    // spotless:on
 
     private static final int LONGEST = 6;
     private static final int POINTER = Ring3.DATA + 0x100;
@@ -46,13 +48,15 @@ final class IntegerVectors {
         if (FloatVectors.isFloat(row) || HOST_BOUND.contains(row.mnemonic())) return false;
         boolean far = row.operands().stream().anyMatch(o -> o.kind() == Kind.A || o.size() == OperandForm.Size.P);
         boolean loadsSegment = row.operands().stream().anyMatch(IntegerVectors::isSegmentDestination);
-        boolean threadSegment = row.operands().stream().anyMatch(o -> "fs".equals(o.register()) || "gs".equals(o.register()));
+        boolean threadSegment =
+                row.operands().stream().anyMatch(o -> "fs".equals(o.register()) || "gs".equals(o.register()));
         return !far && !loadsSegment && !threadSegment;
     }
 
     private static boolean isSegmentDestination(OperandForm operand) {
         boolean segment = operand.kind() == Kind.S
-                || operand.kind() == Kind.FIXED && Set.of("es", "cs", "ss", "ds").contains(operand.register());
+                || operand.kind() == Kind.FIXED
+                        && Set.of("es", "cs", "ss", "ds").contains(operand.register());
         return segment && operand.access() != OperandForm.Access.READ;
     }
 
@@ -100,7 +104,9 @@ final class IntegerVectors {
         else if (chance(60) && row.prefix() == InstructionForm.ANY_PREFIX && row.map() == 0 && !row.endsBlock()) {
             code.put((byte) (chance(2) ? 0xF2 : 0xF3));
         }
-        if (chance(15)) code.put((byte) List.of(0x26, 0x2E, 0x36, 0x3E).get(random.nextInt(4)).intValue());
+        if (chance(15))
+            code.put((byte)
+                    List.of(0x26, 0x2E, 0x36, 0x3E).get(random.nextInt(4)).intValue());
         if (chance(row.lockable() ? 6 : 40)) code.put((byte) 0xF0);
         if (row.map() != 0) code.put((byte) row.map());
         code.put((byte) row.opcode());
@@ -146,11 +152,13 @@ final class IntegerVectors {
         } else if (kind < 92) {
             int index = List.of(1, 1, 2, 4, 4, 0).get(random.nextInt(6));
             code.put((byte) (0x44 | reg << 3));
-            code.put((byte) (random.nextInt(4) << 6 | index << 3 | ESI + random.nextInt(2))).put((byte) random.nextInt());
+            code.put((byte) (random.nextInt(4) << 6 | index << 3 | ESI + random.nextInt(2)))
+                    .put((byte) random.nextInt());
         } else if (kind < 96) {
             code.put((byte) (0x44 | reg << 3)).put((byte) (0x24)).put((byte) random.nextInt());
         } else {
-            code.put((byte) (0x80 | reg << 3 | List.of(0, 3, 5).get(random.nextInt(3)))).putInt(value());
+            code.put((byte) (0x80 | reg << 3 | List.of(0, 3, 5).get(random.nextInt(3))))
+                    .putInt(value());
         }
     }
 

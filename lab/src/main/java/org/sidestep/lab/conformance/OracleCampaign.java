@@ -44,16 +44,17 @@ public final class OracleCampaign {
     }
 
     /**
-     * Compares fragments number 0 to {@code integers} of integer code and as many as {@code floats} of floating-point code.
+     * Compares {@code integers} fragments of integer code and {@code floats} of floating-point code, each from number
+     * {@code first} on.
      *
      * @throws BadInput if the host's processor cannot be asked
      */
-    public Counts run(int integers, int floats) {
+    public Counts run(int first, int integers, int floats) {
         Path work = directory();
         try {
             HostCpu host = new HostCpu(work);
-            run(host, integers, number -> IntegerVectors.line(seed, number));
-            run(host, floats, number -> FloatVectors.line(seed, number));
+            run(host, integers, number -> IntegerVectors.line(seed, first + number));
+            run(host, floats, number -> FloatVectors.line(seed, first + number));
         } finally {
             delete(work);
         }
@@ -65,7 +66,9 @@ public final class OracleCampaign {
         List<String> previous = List.of();
         Map<String, Words> results = Map.of();
         for (int from = 0; from < count + BATCH; from += BATCH) {
-            List<String> batch = IntStream.range(Math.min(from, count), Math.min(from + BATCH, count)).mapToObj(line).toList();
+            List<String> batch = IntStream.range(Math.min(from, count), Math.min(from + BATCH, count))
+                    .mapToObj(line)
+                    .toList();
             CompletableFuture<Map<String, Words>> asked = CompletableFuture.supplyAsync(() -> host.results(batch));
             compare(previous, results);
             results = asked.join();
@@ -103,7 +106,8 @@ public final class OracleCampaign {
 
     private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new BadInput("%s: cannot be deleted (%s)".formatted(directory, e), e);
         }

@@ -23,8 +23,7 @@ class FuzzCampaignTest {
     @Timeout(120)
     void randomCodeNeverHarmsTheHostAndEndsTheSameEveryTime() {
         List<String> failures = new ArrayList<>();
-        FuzzCampaign.Outcome outcome =
-                new FuzzCampaign(SEED, TestMachines::fuzzed, failures::add).run(0, INSTRUCTIONS);
+        FuzzCampaign.Outcome outcome = new FuzzCampaign(SEED, TestMachines::fuzzed, failures::add).run(0, INSTRUCTIONS);
         assertThat(failures).as("seed %d", SEED).isEmpty();
         assertThat(outcome.instructions()).isGreaterThanOrEqualTo(INSTRUCTIONS);
         assertThat(outcome.stops()).containsKeys(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.TRIPLE_FAULT);
