@@ -3,6 +3,7 @@ package org.sidestep.lab.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.boot.ImageFiles;
@@ -40,7 +41,7 @@ final class BootMedia {
         if (kind.isEmpty() || kind.get() != wanted) return read(option);
         if (option != null) {
             throw new BadInput("%s is a %s already; leave %s out or say it with an option"
-                    .formatted(image.get().name(), wanted.name().toLowerCase(java.util.Locale.ROOT), option));
+                    .formatted(image.get().name(), wanted.name().toLowerCase(Locale.ROOT), option));
         }
         return image;
     }
