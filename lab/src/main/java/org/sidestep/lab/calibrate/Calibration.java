@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.sidestep.lab.BadInput;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
@@ -68,8 +69,12 @@ public record Calibration(
     private void measure(int signature, boolean sysenter, Supplier<Machine> machines) {
         for (Probe probe : Probe.values()) {
             if (probe.needsSysenter() && !sysenter) continue;
-            measurements.add(
-                    new Measurement(probe, probe.cycles(machines), Reference.find(signature, probe)));
+            try {
+                measurements.add(new Measurement(probe, probe.cycles(machines), Reference.find(signature, probe)));
+            } catch (NotExecuted e) {
+                throw new BadInput(
+                        "cpu '%s' cannot run the guest for '%s': %s".formatted(model, probe, e.getMessage()), e);
+            }
         }
     }
 

@@ -146,7 +146,8 @@ public final class CalibrationReport {
     public static String html(List<Calibration> calibrations) {
         ArrayNode models = new ObjectMapper().createArrayNode();
         for (Calibration calibration : calibrations) {
-            ObjectNode model = models.addObject().put("model", calibration.model()).put("part", calibration.part());
+            ObjectNode model =
+                    models.addObject().put("model", calibration.model()).put("part", calibration.part());
             ArrayNode rows = model.putArray("rows");
             for (Comparison c : calibration.comparisons()) {
                 rows.addArray()

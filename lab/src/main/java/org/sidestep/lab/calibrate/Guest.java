@@ -104,8 +104,9 @@ class Guest {
         for (Seg segment : new Seg[] {Seg.DS, Seg.ES}) emit("mov", segment, Reg32.EAX);
     }
 
-    /** A round begins here. */
+    /** A round begins here. What fills the gap before it may be no instruction on an old part. */
     final void round() {
+        emit("jmp", asm.label("round"));
         asm.align(32);
         asm.bind(asm.label("round"));
     }

@@ -48,12 +48,11 @@ final class Loop {
         asm.emit("mov", Mem.absolute(COUNTER).dword(), imm(Rounds.ALL));
         if (kind != Kind.INTEGER) floatingPoint(asm, kind);
         prepare(asm, row);
-        asm.align(32);
-        asm.bind(asm.label("round"));
+        align(asm, "round");
         asm.emit("mov", Reg32.ESP, imm(MIDDLE));
         if (Notation.isString(row)) walk(asm);
         else point(asm, row);
-        asm.align(32);
+        align(asm, "copies");
         for (byte[] copy : copies) asm.bytes(copy);
         asm.emit("dec", Mem.absolute(COUNTER).dword());
         asm.emit("jnz", asm.label("round"));
@@ -62,6 +61,13 @@ final class Loop {
         Program program = asm.link();
         elf = ElfImage.of(program, "entry");
         head = program.address("round");
+    }
+
+    /** Goes on at an aligned label; what fills the gap before it may be no instruction on an old part. */
+    private static void align(Assembler asm, String label) {
+        asm.emit("jmp", asm.label(label));
+        asm.align(32);
+        asm.bind(asm.label(label));
     }
 
     /** The units are switched on, the registers of the x87 are full. */

@@ -7,7 +7,7 @@ import org.sidestep.asm.AssemblyException;
 import org.sidestep.machine.Machine;
 
 /**
- * A measured row as a long unrolled loop, and the same loop without copies: the difference of their times is that of the
+ * A measured row as a long unrolled loop, and the same loop with few of them: the difference of their times is that of the
  * copies alone, whatever the loop around them costs.
  */
 final class Sequence {
@@ -20,15 +20,17 @@ final class Sequence {
     /** Chains are shorter: what does not fit as independent copies fits as a chain. */
     private static final int DEPENDENT = 480;
 
+    private static final int FEW = 48;
+
     private final int copies;
 
     private final Loop loop;
-    private final Loop empty;
+    private final Loop few;
 
     private Sequence(Figures.Row row, List<byte[]> period) {
         copies = period.size() == 1 ? DEPENDENT : INDEPENDENT;
         loop = new Loop(row.name(), row.kind(), unrolled(period, copies));
-        empty = new Loop(row.name(), row.kind(), List.of());
+        few = new Loop(row.name(), row.kind(), unrolled(period, FEW));
     }
 
     /** Each copy depends on the one before. */
@@ -64,6 +66,6 @@ final class Sequence {
      * @param machines makes a machine just after reset
      */
     double cycles(Supplier<Machine> machines) {
-        return (loop.cycles(machines.get()) - empty.cycles(machines.get())) / copies;
+        return (loop.cycles(machines.get()) - few.cycles(machines.get())) / (copies - FEW);
     }
 }

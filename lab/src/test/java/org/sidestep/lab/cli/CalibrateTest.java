@@ -144,7 +144,9 @@ class CalibrateTest {
                         .containsPattern("data TLB miss.* 5 ")
                         .containsPattern("sysenter and sysexit +\\d+\\.\\d +55\\.\\.65 ")
                         .containsPattern("mov cr3 +\\d+\\.\\d +120\\.\\.150 "));
-        assertThat(Files.readString(html)).contains("\"INC r32, latency\"", "p3-coppermine").doesNotContain("src=");
+        assertThat(Files.readString(html))
+                .contains("\"INC r32, latency\"", "p3-coppermine")
+                .doesNotContain("src=");
     }
 
     @Test
