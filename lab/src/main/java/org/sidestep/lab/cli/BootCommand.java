@@ -176,6 +176,8 @@ final class BootCommand implements Callable<Integer> {
             return provider.boot(parameters, configuration, model);
         } catch (BadParameter | BadImage e) {
             throw new BadInput(e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new BadInput("--memory=%d: more than this Java machine can give; ask for less".formatted(memory), e);
         }
     }
 

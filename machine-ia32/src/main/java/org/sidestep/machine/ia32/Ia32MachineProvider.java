@@ -34,7 +34,7 @@ public final class Ia32MachineProvider implements MachineProvider {
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(Parameter.integer(MEMORY, 64, 1, 240, "physical memory in MB"));
+        return List.of(Parameter.integer(MEMORY, 64, 1, 1024, "physical memory in MB"));
     }
 
     @Override
