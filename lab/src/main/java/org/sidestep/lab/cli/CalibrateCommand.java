@@ -27,10 +27,7 @@ import picocli.CommandLine.Spec;
         description = "Run measured instruction sequences on CPU models and print predicted and measured cycles.")
 final class CalibrateCommand implements Runnable {
 
-    @Option(
-            names = "--cpu",
-            paramLabel = "MODEL",
-            description = "The model (may be repeated; default: all).")
+    @Option(names = "--cpu", paramLabel = "MODEL", description = "The model (may be repeated; default: all).")
     private List<String> models = List.of();
 
     @Option(
