@@ -25,7 +25,7 @@ import org.sidestep.workload.Workload;
 /** A kernel with a test's root task, booted on the machine. */
 final class TestKernel {
 
-    private static final long MAX_CYCLES = 60_000_000;
+    private static final long MAX_CYCLES = 120_000_000;
 
     private final KernelImage image;
     private final Machine machine;

@@ -1,10 +1,10 @@
 package org.sidestep.testkit.contract;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.testkit.Delivery;
 import org.sidestep.testkit.Outcome;
@@ -24,6 +24,8 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
     private static final String SLICE = "timeslice=" + TICK;
 
     private static final String WORKER = "W\\d+";
+    /** Clients are A, B, C and so on; M is the monitor. */
+    private static final String CLIENT = "[A-L]";
 
     /** Every way in which the platform's workloads use IPC. */
     static final List<WorkloadCase> ALL = List.of(
@@ -76,19 +78,28 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
 
     /**
      * Of what the threads received, that which no policy and no interrupt may change: everything, or, where there is a race,
-     * what each got from each sender, without the workers, whose requests depend on who was first.
+     * what each got from each sender. Who was first decides which worker serves whom: workers are left out, and a client's
+     * replies are one stream, whoever sends them.
      */
-    Map<String, List<Delivery>> promised(Outcome outcome) {
-        if (!race) return outcome.deliveries();
-        Map<String, List<Delivery>> streams = new TreeMap<>();
+    Map<String, List<?>> promised(Outcome outcome) {
+        Map<String, List<?>> promised = new TreeMap<>();
         outcome.deliveries().forEach((thread, deliveries) -> {
-            if (thread.matches(WORKER)) return;
-            for (Delivery delivery : deliveries) {
-                String stream = "%s from %08x".formatted(thread, delivery.from());
-                streams.computeIfAbsent(stream, s -> new ArrayList<>()).add(delivery);
-            }
+            if (!race) promised.put(thread, deliveries);
+            else if (thread.matches(CLIENT)) promised.put(thread, replies(deliveries));
+            else if (!thread.matches(WORKER)) promised.putAll(streams(thread, deliveries));
         });
-        return streams;
+        return promised;
+    }
+
+    private static List<String> replies(List<Delivery> deliveries) {
+        return deliveries.stream()
+                .map(delivery -> "tag %08x %s".formatted(delivery.tag(), delivery.words()))
+                .toList();
+    }
+
+    private static Map<String, List<Delivery>> streams(String thread, List<Delivery> deliveries) {
+        return deliveries.stream()
+                .collect(Collectors.groupingBy(delivery -> "%s from %08x".formatted(thread, delivery.from())));
     }
 
     TestCell in(TestCell cell) {
