@@ -1,13 +1,7 @@
 package org.sidestep.lab.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The lecture on every processor: its claims hold as {@code seeds/README.md} says, with the figures that it quotes. */
 class LectureCpusTest {
-
-    private static final Path SEEDS = Path.of("..", "seeds");
-    private static final Path README = SEEDS.resolve("README.md");
-    private static final String BEGIN = "<!-- processors: LectureCpusTest -->\n";
-    private static final String END = "<!-- end of processors -->";
-    private static final String UPDATE =
-            "./mvnw -q -Dquick -pl lab -am test -Dtest=LectureCpusTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate";
 
     private static final List<String> COLUMNS = List.of(
             "lazy, dispatch-partner",
@@ -40,30 +27,9 @@ class LectureCpusTest {
 
     @Test
     void itsClaimsHoldOnTheProcessorsThatTheReadmeSays() throws IOException {
-        StringWriter out = new StringWriter();
-        int exit = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(out, true))
-                .execute(
-                        "run",
-                        SEEDS.resolve("lecture-cpus.yaml").toString(),
-                        "--no-sensitivity",
-                        "--out",
-                        directory.toString());
-        assertThat(exit).as(out.toString()).isZero();
-
-        JsonNode results =
-                new ObjectMapper().readTree(directory.resolve("results.json").toFile());
-        String readme = Files.readString(README);
-        String current = readme.substring(0, readme.indexOf(BEGIN) + BEGIN.length())
-                + LectureTest.claims(results)
-                + "\n"
-                + medians(results)
-                + readme.substring(readme.indexOf(END));
-        if (System.getProperty("update") != null) Files.writeString(README, current);
-        assertThat(Files.readString(README))
-                .as("write the figures anew: " + UPDATE)
-                .isEqualTo(current);
+        JsonNode results = QuotedFigures.run("lecture-cpus.yaml", directory);
+        new QuotedFigures(QuotedFigures.SEEDS.resolve("README.md"), LectureCpusTest.class)
+                .are(LectureTest.claims(results) + "\n" + medians(results));
     }
 
     private static String medians(JsonNode results) {
