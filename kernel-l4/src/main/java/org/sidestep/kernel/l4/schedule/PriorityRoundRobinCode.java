@@ -6,7 +6,6 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
@@ -14,12 +13,9 @@ import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.Scheduler;
 
 /** The routines of {@link PriorityRoundRobin}: a ring of threads per priority, a two-level bitmap of non-empty rings. */
-final class PriorityRoundRobinCode extends Code {
+final class PriorityRoundRobinCode extends SliceCode {
 
     private static final int PRIORITIES = 256;
-
-    private final KernelCode kernel;
-    private final SliceWords word;
 
     /** Bit n is set if word n of {@link #ready} is not 0. */
     private final Label summary;
@@ -27,17 +23,12 @@ final class PriorityRoundRobinCode extends Code {
     private final Label ready;
     /** First thread of each priority. */
     private final Label first;
-    /** Ticks left of the running time slice, whoever runs on it. */
-    private final Label left;
 
     PriorityRoundRobinCode(KernelCode kernel) {
-        super(kernel.asm());
-        this.kernel = kernel;
-        word = new SliceWords(kernel.thread());
+        super(kernel);
         summary = label("scheduler.summary");
         ready = label("scheduler.ready");
         first = label("scheduler.first");
-        left = label("scheduler.left");
     }
 
     Scheduler.Routines emit() {
@@ -69,16 +60,6 @@ final class PriorityRoundRobinCode extends Code {
         here(first);
         asm.reserve(4 * PRIORITIES);
         kernel.text();
-    }
-
-    private Label init() {
-        Label entry = routine("scheduler.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
-        mov(EAX.at(word.priority), ECX);
-        mov(EAX.at(word.slice), EDX);
-        mov(EAX.at(word.left), EDX);
-        mov(EAX.at(word.next), 0);
-        ret();
-        return entry;
     }
 
     private Label enqueue() {
@@ -203,28 +184,6 @@ final class PriorityRoundRobinCode extends Code {
         sub(EAX, ECX);
         shr(EAX, 31);
         here(none);
-        ret();
-        return entry;
-    }
-
-    private Label setPriority() {
-        Label entry = routine("scheduler.setPriority", "in EAX thread that is not queued, ECX priority");
-        mov(EAX.at(word.priority), ECX);
-        ret();
-        return entry;
-    }
-
-    private Label priority() {
-        Label entry = routine("scheduler.priority", "in EAX thread; out EAX its priority");
-        mov(EAX, EAX.at(word.priority));
-        ret();
-        return entry;
-    }
-
-    private Label setSlice() {
-        Label entry = routine("scheduler.setSlice", "in EAX thread, ECX ticks");
-        mov(EAX.at(word.slice), ECX);
-        mov(EAX.at(word.left), ECX);
         ret();
         return entry;
     }

@@ -6,7 +6,6 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
@@ -14,22 +13,14 @@ import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.Scheduler;
 
 /** The routines of {@link RoundRobin}: one ring of threads. */
-final class RoundRobinCode extends Code {
-
-    private final KernelCode kernel;
-    private final SliceWords word;
+final class RoundRobinCode extends SliceCode {
 
     /** First ready thread, or 0. */
     private final Label first;
-    /** Ticks left of the running time slice, whoever runs on it. */
-    private final Label left;
 
     RoundRobinCode(KernelCode kernel) {
-        super(kernel.asm());
-        this.kernel = kernel;
-        word = new SliceWords(kernel.thread());
+        super(kernel);
         first = label("scheduler.first");
-        left = label("scheduler.left");
     }
 
     Scheduler.Routines emit() {
@@ -57,16 +48,6 @@ final class RoundRobinCode extends Code {
         here(left);
         asm.reserve(4);
         kernel.text();
-    }
-
-    private Label init() {
-        Label entry = routine("scheduler.init", "in EAX new thread, ECX priority, EDX time slice in ticks");
-        mov(EAX.at(word.priority), ECX);
-        mov(EAX.at(word.slice), EDX);
-        mov(EAX.at(word.left), EDX);
-        mov(EAX.at(word.next), 0);
-        ret();
-        return entry;
     }
 
     private Label enqueue() {
@@ -148,28 +129,6 @@ final class RoundRobinCode extends Code {
     private Label neverBetter() {
         Label entry = routine("scheduler.neverBetter", "out ZF set: the running thread is as good as any");
         xor(EAX, EAX);
-        ret();
-        return entry;
-    }
-
-    private Label setPriority() {
-        Label entry = routine("scheduler.setPriority", "in EAX thread that is not queued, ECX priority");
-        mov(EAX.at(word.priority), ECX);
-        ret();
-        return entry;
-    }
-
-    private Label priority() {
-        Label entry = routine("scheduler.priority", "in EAX thread; out EAX its priority");
-        mov(EAX, EAX.at(word.priority));
-        ret();
-        return entry;
-    }
-
-    private Label setSlice() {
-        Label entry = routine("scheduler.setSlice", "in EAX thread, ECX ticks");
-        mov(EAX.at(word.slice), ECX);
-        mov(EAX.at(word.left), ECX);
         ret();
         return entry;
     }
