@@ -1,5 +1,6 @@
 package org.sidestep.machine;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Optional;
  * the guest writes to them stays in memory.
  *
  * @param floppy the medium in the first floppy drive
- * @param disk the first hard disk
+ * @param disks the hard disks, the first one first
  * @param lines where the lines that leave the machine lead
  * @param strict whether an access to a port or model-specific register that does not exist, or an undefined instruction,
  *     stops the machine instead of being answered as a processor and a bus would
@@ -16,7 +17,11 @@ import java.util.Optional;
 public record BootConfiguration(
         BootSource source,
         Optional<BootSource.Image> floppy,
-        Optional<BootSource.Image> disk,
+        List<BootSource.Image> disks,
         Lines lines,
         boolean strict,
-        boolean restarts) {}
+        boolean restarts) {
+    public BootConfiguration {
+        disks = List.copyOf(disks);
+    }
+}

@@ -29,6 +29,6 @@ public sealed interface BootSource {
      */
     record Rom(Image image) implements BootSource {}
 
-    /** The firmware that the machine brings with it; it boots {@link BootConfiguration#floppy} or, without one, the disk. */
+    /** The firmware that the machine brings with it; it boots {@link BootConfiguration#floppy} or, without one, the first disk. */
     record Firmware() implements BootSource {}
 }

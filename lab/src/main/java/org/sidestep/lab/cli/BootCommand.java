@@ -73,8 +73,8 @@ final class BootCommand implements Callable<Integer> {
     @Option(names = "--floppy", paramLabel = "FILE", description = "The floppy in the first drive.")
     private Path floppy;
 
-    @Option(names = "--disk", paramLabel = "FILE", description = "The first hard disk.")
-    private Path disk;
+    @Option(names = "--disk", paramLabel = "FILE", description = "A hard disk (may be repeated, up to four).")
+    private List<Path> disks = List.of();
 
     @Option(names = "--memory", paramLabel = "MIB", description = "Memory in MiB (default: ${DEFAULT-VALUE}).")
     private int memory = 64;
@@ -151,12 +151,12 @@ final class BootCommand implements Callable<Integer> {
         var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         PrintWriter messages = spec.commandLine().getErr();
-        BootMedia media = new BootMedia(image, rom, floppy, disk, commandLine, modules);
+        BootMedia media = new BootMedia(image, rom, floppy, disks, commandLine, modules);
         try (Outputs outputs = new Outputs();
                 Input typed = input(input);
                 Input pressed = input(keys)) {
             BootConfiguration configuration = new BootConfiguration(
-                    media.source(), media.floppy(), media.disk(), lines(outputs), strict, restarts);
+                    media.source(), media.floppy(), media.disks(), lines(outputs), strict, restarts);
             booted = boot(provider, configuration, model);
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
             try (BootRun run =

@@ -16,17 +16,18 @@ final class BootMedia {
     private final Optional<Image> kernel;
     private final Optional<Image> rom;
     private final Optional<Image> floppy;
-    private final Optional<Image> disk;
+    private final List<Image> disks = new ArrayList<>();
     private final String commandLine;
     private final List<String> modules;
 
-    BootMedia(Path image, Path rom, Path floppy, Path disk, String commandLine, List<String> modules) {
+    BootMedia(Path image, Path rom, Path floppy, List<Path> disks, String commandLine, List<String> modules) {
         Optional<Image> file = read(image);
         Optional<ImageFiles.Kind> kind = file.map(ImageFiles::kind);
         this.kernel = of(ImageFiles.Kind.KERNEL, file, kind, null);
         this.rom = of(ImageFiles.Kind.ROM, file, kind, rom);
         this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy);
-        this.disk = of(ImageFiles.Kind.DISK, file, kind, disk);
+        if (kind.equals(Optional.of(ImageFiles.Kind.DISK))) file.ifPresent(this.disks::add);
+        for (Path disk : disks) this.disks.add(ImageFiles.read(disk));
         this.commandLine = commandLine;
         this.modules = modules;
     }
@@ -50,8 +51,9 @@ final class BootMedia {
         return floppy;
     }
 
-    Optional<Image> disk() {
-        return disk;
+    /** An IMAGE that is a disk is the first one. */
+    List<Image> disks() {
+        return disks;
     }
 
     BootSource source() {
@@ -66,7 +68,7 @@ final class BootMedia {
             throw new BadInput("--module and --append belong to a Multiboot kernel, and IMAGE is none");
         }
         if (rom.isPresent()) return new BootSource.Rom(rom.get());
-        if (floppy.isEmpty() && disk.isEmpty()) throw new BadInput("nothing to boot; name an IMAGE");
+        if (floppy.isEmpty() && disks.isEmpty()) throw new BadInput("nothing to boot; name an IMAGE");
         return new BootSource.Firmware();
     }
 

@@ -1,5 +1,6 @@
 package org.sidestep.lab.conformance;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -53,7 +54,7 @@ public final class FuzzCampaign {
         return new BootConfiguration(
                 new BootSource.Rom(new BootSource.Image("fuzz", FuzzRom.bytes())),
                 Optional.of(new BootSource.Image("floppy", noise)),
-                Optional.of(new BootSource.Image("disk", noise)),
+                List.of(new BootSource.Image("disk", noise)),
                 new Lines(octet -> {}, octet -> {}, Map.of()),
                 false,
                 false);

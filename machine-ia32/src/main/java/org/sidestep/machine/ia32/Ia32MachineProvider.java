@@ -50,7 +50,7 @@ public final class Ia32MachineProvider implements MachineProvider {
                 true,
                 configuration.restarts(),
                 configuration.strict(),
-                configuration.disk().map(image -> Disk.hard(image.bytes())),
+                configuration.disks().stream().map(image -> Disk.hard(image.bytes())).toList(),
                 configuration.floppy().map(Ia32MachineProvider::floppy),
                 rom(configuration.source()),
                 configuration.lines());

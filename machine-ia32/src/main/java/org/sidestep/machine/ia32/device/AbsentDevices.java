@@ -9,12 +9,11 @@ final class AbsentDevices {
         {0x022, 0x023}, // interrupt mode configuration register
         {0x0ED, 0x0ED}, // used for delays
         {0x0F0, 0x0F1}, // coprocessor
-        {0x170, 0x177}, // secondary ATA channel
         {0x200, 0x207}, // joystick
         {0x278, 0x27F}, // LPT2, plug and play
         {0x2E8, 0x2EF}, // COM4
         {0x2F8, 0x2FF}, // COM2
-        {0x376, 0x377}, // secondary ATA channel
+        {0x377, 0x377}, // secondary ATA channel
         {0x378, 0x37F}, // LPT1
         {0x3B0, 0x3BF}, // monochrome adapter
         {0x3E8, 0x3EF}, // COM3

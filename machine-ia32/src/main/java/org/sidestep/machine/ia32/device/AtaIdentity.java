@@ -19,15 +19,16 @@ final class AtaIdentity {
     private AtaIdentity() {}
 
     /**
+     * @param number tells the disks of one board apart
      * @param heads of the translation that is in force
      * @param track sectors per track of that translation
      * @param multiple sectors per block that were set, or 0
      */
-    static byte[] of(Disk disk, int heads, int track, int multiple) {
+    static byte[] of(Disk disk, int number, int heads, int track, int multiple) {
         AtaIdentity identity = new AtaIdentity();
-        identity.drive(disk);
+        identity.drive(disk, number);
         identity.translation(disk, heads, track);
-        identity.word(MOST_MULTIPLE, 0x8000 | Ata.MOST_MULTIPLE);
+        identity.word(MOST_MULTIPLE, 0x8000 | AtaDrive.MOST_MULTIPLE);
         identity.word(MULTIPLE, multiple == 0 ? 0 : 0x100 | multiple);
         identity.word(CAPABILITIES, LBA | IORDY);
         identity.word(PIO_MODE, 2 << 8);
@@ -41,12 +42,12 @@ final class AtaIdentity {
         return identity.words.array();
     }
 
-    private void drive(Disk disk) {
+    private void drive(Disk disk, int number) {
         word(0, FIXED_DRIVE);
         word(CYLINDERS, disk.cylinders());
         word(HEADS, disk.heads());
         word(SECTORS, disk.sectorsPerTrack());
-        text(SERIAL, "SIDESTEP0", 10);
+        text(SERIAL, "SIDESTEP" + number, 10);
         text(FIRMWARE, "1.0", 4);
         text(MODEL, "SIDESTEP DISK", 20);
         words.putInt(2 * LBA_SECTORS, disk.sectors());

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -26,7 +27,8 @@ public final class Board {
     private static final int IRQ_RTC = 8;
     private static final int IRQ_AUX = 12;
     private static final int IRQ_COPROCESSOR = 13;
-    private static final int IRQ_DISK = 14;
+    private static final int IRQ_PRIMARY_DISKS = 14;
+    private static final int IRQ_SECONDARY_DISKS = 15;
 
     private final BusMaster memory;
     private final BoardOptions options;
@@ -148,7 +150,8 @@ public final class Board {
         if (isPciAddress(port, size)) return chips.pci.address();
         chips.advanceTo(now);
         int value = 0;
-        if (port == Ata.BASE) value = chips.ata.read(size);
+        AtaChannel wide = chips.withDataAt(port);
+        if (wide != null) value = wide.read(size);
         else for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
         wire();
         return value;
@@ -161,7 +164,8 @@ public final class Board {
             return;
         }
         chips.advanceTo(now);
-        if (port == Ata.BASE) chips.ata.write(size, value);
+        AtaChannel wide = chips.withDataAt(port);
+        if (wide != null) wide.write(size, value);
         else for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
         wire();
     }
@@ -267,9 +271,9 @@ public final class Board {
         return chips.vga.text();
     }
 
-    /** The disk, to be read past its controller, as firmware may. */
-    public Optional<Disk> disk() {
-        return Optional.ofNullable(chips.disk);
+    /** The disks, to be read past their controllers, as firmware may. */
+    public List<Disk> disks() {
+        return chips.disks();
     }
 
     /** The diskette. */
@@ -320,7 +324,8 @@ public final class Board {
         line(IRQ_RTC, chips.rtc.interrupt());
         line(IRQ_AUX, chips.keyboard.auxInterrupt());
         line(IRQ_COPROCESSOR, chips.coprocessor.interrupt());
-        line(IRQ_DISK, chips.ata.interrupt());
+        line(IRQ_PRIMARY_DISKS, chips.primary.interrupt());
+        line(IRQ_SECONDARY_DISKS, chips.secondary.interrupt());
         if (hasApic()) chips.apics.local.lint0(chips.pics.requested());
         nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
     }

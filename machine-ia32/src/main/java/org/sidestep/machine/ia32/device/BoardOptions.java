@@ -1,7 +1,10 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.sidestep.machine.BadImage;
 import org.sidestep.machine.Lines;
 
 /**
@@ -11,7 +14,7 @@ import org.sidestep.machine.Lines;
  * @param restarts whether a reset restarts the processor, as it would a PC's, instead of stopping the machine; a shutdown
  *     is a reset
  * @param strict whether an access to a port or model-specific register that does not exist stops the machine
- * @param disk the master on the primary ATA channel
+ * @param disks up to four: master and slave of the primary ATA channel, then of the secondary one
  * @param floppy the diskette in drive A
  * @param rom the firmware that ends at the end of the address space
  * @param lines who on the host listens to what the guest writes
@@ -20,46 +23,55 @@ public record BoardOptions(
         boolean apic,
         boolean restarts,
         boolean strict,
-        Optional<Disk> disk,
+        List<Disk> disks,
         Optional<Disk> floppy,
         Optional<byte[]> rom,
         Lines lines) {
+
+    /** How many disks a PC takes. */
+    public static final int MOST_DISKS = 4;
+
+    public BoardOptions {
+        disks = List.copyOf(disks);
+        if (disks.size() > MOST_DISKS) throw new BadImage("a PC has room for %d disks".formatted(MOST_DISKS));
+    }
 
     /** As experiments use it: without APICs, lenient, without disks, nobody listening. */
     public static final BoardOptions PLAIN = new BoardOptions(
             false,
             false,
             false,
-            Optional.empty(),
+            List.of(),
             Optional.empty(),
             Optional.empty(),
             new Lines(octet -> {}, octet -> {}, Map.of()));
 
     public BoardOptions withApic() {
-        return new BoardOptions(true, restarts, strict, disk, floppy, rom, lines);
+        return new BoardOptions(true, restarts, strict, disks, floppy, rom, lines);
     }
 
     public BoardOptions withRestarts() {
-        return new BoardOptions(apic, true, strict, disk, floppy, rom, lines);
+        return new BoardOptions(apic, true, strict, disks, floppy, rom, lines);
     }
 
     public BoardOptions withStrict() {
-        return new BoardOptions(apic, restarts, true, disk, floppy, rom, lines);
+        return new BoardOptions(apic, restarts, true, disks, floppy, rom, lines);
     }
 
     public BoardOptions withDisk(Disk image) {
-        return new BoardOptions(apic, restarts, strict, Optional.of(image), floppy, rom, lines);
+        List<Disk> all = Stream.concat(disks.stream(), Stream.of(image)).toList();
+        return new BoardOptions(apic, restarts, strict, all, floppy, rom, lines);
     }
 
     public BoardOptions withFloppy(Disk image) {
-        return new BoardOptions(apic, restarts, strict, disk, Optional.of(image), rom, lines);
+        return new BoardOptions(apic, restarts, strict, disks, Optional.of(image), rom, lines);
     }
 
     public BoardOptions withRom(byte[] image) {
-        return new BoardOptions(apic, restarts, strict, disk, floppy, Optional.of(image), lines);
+        return new BoardOptions(apic, restarts, strict, disks, floppy, Optional.of(image), lines);
     }
 
     public BoardOptions withLines(Lines listeners) {
-        return new BoardOptions(apic, restarts, strict, disk, floppy, rom, listeners);
+        return new BoardOptions(apic, restarts, strict, disks, floppy, rom, listeners);
     }
 }

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.device;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All devices of one board, as one thing that can be copied for a snapshot. */
 final class Chips {
@@ -12,8 +13,8 @@ final class Chips {
     final Uart com1;
     final KeyboardController keyboard;
     final Vga vga;
-    final Ata ata;
-    final Disk disk;
+    final AtaChannel primary;
+    final AtaChannel secondary;
     final Disk floppy;
     final Dma dma;
     final FloppyController floppyController;
@@ -35,14 +36,16 @@ final class Chips {
         com1 = new Uart(console);
         keyboard = new KeyboardController(kiloHertz, control);
         vga = new Vga(kiloHertz, memory);
-        disk = options.disk().map(Disk::new).orElse(null);
-        ata = new Ata(kiloHertz, disk);
+        List<Disk> disks = options.disks();
+        int onPrimary = Math.min(2, disks.size());
+        primary = new AtaChannel(AtaChannel.PRIMARY, kiloHertz, disks.subList(0, onPrimary), 0);
+        secondary = new AtaChannel(AtaChannel.SECONDARY, kiloHertz, disks.subList(onPrimary, disks.size()), 2);
         floppy = options.floppy().map(Disk::new).orElse(null);
         dma = new Dma(memory);
         floppyController = new FloppyController(kiloHertz, floppy, dma);
         apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
-        timed = List.of(rtc, keyboard, vga, ata, floppyController);
+        timed = List.of(rtc, keyboard, vga, primary, secondary, floppyController);
     }
 
     Chips(Chips other, BusMaster memory, Console console) {
@@ -54,14 +57,14 @@ final class Chips {
         com1 = new Uart(other.com1, console);
         keyboard = new KeyboardController(other.keyboard, control);
         vga = new Vga(other.vga, memory);
-        disk = other.disk == null ? null : new Disk(other.disk);
-        ata = new Ata(other.ata, disk);
+        primary = new AtaChannel(other.primary);
+        secondary = new AtaChannel(other.secondary);
         floppy = other.floppy == null ? null : new Disk(other.floppy);
         dma = new Dma(other.dma, memory);
         floppyController = new FloppyController(other.floppyController, floppy, dma);
         apics = other.apics == null ? null : new Apics(other.apics);
         pci = other.pci == null ? null : new PciBus(other.pci, memory);
-        timed = List.of(rtc, keyboard, vga, ata, floppyController);
+        timed = List.of(rtc, keyboard, vga, primary, secondary, floppyController);
     }
 
     /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */
@@ -73,7 +76,8 @@ final class Chips {
             case KeyboardController.DATA, KeyboardController.COMMAND -> keyboard;
             case SystemControl.PORT_A, SystemControl.RESET -> control;
             case CoprocessorError.CLEAR -> coprocessor;
-            case Ata.CONTROL -> ata;
+            case AtaChannel.PRIMARY + AtaChannel.CONTROL -> primary;
+            case AtaChannel.SECONDARY + AtaChannel.CONTROL -> secondary;
             default -> inRange(port);
         };
     }
@@ -83,7 +87,22 @@ final class Chips {
         if (Dma.isAt(port)) return dma;
         if (port >> 3 == FloppyController.BASE >> 3) return floppyController;
         if (port >> 5 == Vga.BASE >> 5) return vga;
-        return port >> 3 == Ata.BASE >> 3 ? ata : null;
+        if (port >> 3 == AtaChannel.PRIMARY >> 3) return primary;
+        return port >> 3 == AtaChannel.SECONDARY >> 3 ? secondary : null;
+    }
+
+    /** The channel whose data port this is, or null; all other ports are a byte wide. */
+    AtaChannel withDataAt(int port) {
+        if (port == AtaChannel.PRIMARY) return primary;
+        return port == AtaChannel.SECONDARY ? secondary : null;
+    }
+
+    /** The disks, in the order in which they are plugged in. */
+    List<Disk> disks() {
+        return Stream.of(primary, secondary)
+                .flatMap(channel -> channel.drives().stream())
+                .map(AtaDrive::disk)
+                .toList();
     }
 
     void advanceTo(long cycle) {

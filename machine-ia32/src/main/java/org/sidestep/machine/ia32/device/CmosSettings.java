@@ -4,7 +4,7 @@ package org.sidestep.machine.ia32.device;
 final class CmosSettings {
     // spotless:off
     private static final int FLOPPY_TYPES = 0x10, DISK_TYPES = 0x12, EQUIPMENT = 0x14, BASE_MEMORY = 0x15, EXTENDED_MEMORY = 0x17;
-    private static final int DISK_TYPE = 0x19, DISK = 0x1B, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34;
+    private static final int DISK_TYPE = 0x19, DISK = 0x1B, DISK_LENGTH = 9, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34;
     private static final int EQUIPMENT_FLOPPY = 0x01, EQUIPMENT_FPU = 0x02;
     private static final int TYPE_EXTENDED = 0xF0, TYPE_USER_DEFINED = 47, MANY_HEADS = 0x08;
     private static final int SIZE = 0x40;
@@ -22,7 +22,7 @@ final class CmosSettings {
         settings.memory(memory >> 10);
         settings.cells[EQUIPMENT] = EQUIPMENT_FPU;
         options.floppy().ifPresent(settings::floppy);
-        options.disk().ifPresent(settings::disk);
+        for (int i = 0; i < Math.min(2, options.disks().size()); i++) settings.disk(i, options.disks().get(i));
         settings.checksum();
         for (int i = FLOPPY_TYPES; i < SIZE; i++) if (settings.cells[i] != 0) rtc.store(i, settings.cells[i]);
     }
@@ -46,15 +46,17 @@ final class CmosSettings {
         cells[FLOPPY_TYPES] = type << 4;
     }
 
-    private void disk(Disk disk) {
-        cells[DISK_TYPES] = TYPE_EXTENDED;
-        cells[DISK_TYPE] = TYPE_USER_DEFINED;
-        word(DISK, disk.cylinders());
-        cells[DISK + 2] = disk.heads();
-        word(DISK + 3, 0xFFFF);
-        cells[DISK + 5] = 0xC0 | (disk.heads() > 8 ? MANY_HEADS : 0);
-        word(DISK + 6, disk.cylinders());
-        cells[DISK + 8] = disk.sectorsPerTrack();
+    /** The first two disks have room here. */
+    private void disk(int number, Disk disk) {
+        cells[DISK_TYPES] |= TYPE_EXTENDED >> 4 * number;
+        cells[DISK_TYPE + number] = TYPE_USER_DEFINED;
+        int at = DISK + number * DISK_LENGTH;
+        word(at, disk.cylinders());
+        cells[at + 2] = disk.heads();
+        word(at + 3, 0xFFFF);
+        cells[at + 5] = 0xC0 | (disk.heads() > 8 ? MANY_HEADS : 0);
+        word(at + 6, disk.cylinders());
+        cells[at + 8] = disk.sectorsPerTrack();
     }
 
     private void checksum() {

@@ -14,12 +14,13 @@ import static org.sidestep.isa.Reg8.CL;
 import static org.sidestep.isa.Reg8.DH;
 import static org.sidestep.isa.Reg8.DL;
 
+import java.util.List;
 import java.util.Optional;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.Disk;
 
-/** INT 13h: the diskette in drive 0 and the disk in drive 80h, by place or (BIOS Enhanced Disk Drive Specification 1.1) number. */
+/** INT 13h: the diskette in drive 0 and the disks from 80h on, by place or (BIOS Enhanced Disk Drive Specification 1.1) number. */
 final class Disks implements BiosService {
     // spotless:off
     static final int FLOPPY = 0x00, HARD = 0x80, SECTOR = 512;
@@ -45,7 +46,7 @@ final class Disks implements BiosService {
     }
 
     int hardDisks() {
-        return drive(HARD).isPresent() ? 1 : 0;
+        return board.disks().size();
     }
 
     boolean hasFloppy() {
@@ -53,11 +54,10 @@ final class Disks implements BiosService {
     }
 
     private Optional<Drive> drive(int number) {
-        return switch (number) {
-            case FLOPPY -> board.floppy().map(Drive::floppy);
-            case HARD -> board.disk().map(Drive::hard);
-            default -> Optional.empty();
-        };
+        if (number == FLOPPY) return board.floppy().map(Drive::floppy);
+        List<Disk> disks = board.disks();
+        int disk = number - HARD;
+        return disk < 0 || disk >= disks.size() ? Optional.empty() : Optional.of(Drive.hard(disks.get(disk)));
     }
 
     /** The sector that is booted from a drive, if it has the signature of one. */

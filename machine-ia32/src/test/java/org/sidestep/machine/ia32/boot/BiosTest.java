@@ -12,6 +12,7 @@ import static org.sidestep.isa.Reg16.SI;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -299,7 +300,7 @@ class BiosTest {
         BootConfiguration configuration = new BootConfiguration(
                 new BootSource.Firmware(),
                 medium.hard ? Optional.empty() : image,
-                medium.hard ? image : Optional.empty(),
+                medium.hard ? List.of(image.orElseThrow()) : List.of(),
                 new Lines(serial::write, octet -> {}, Map.of()),
                 false,
                 false);

@@ -119,7 +119,7 @@ class BootTest {
     private BootedMachine boot(BootSource source, Optional<BootSource.Image> floppy) {
         Ia32MachineProvider provider = new Ia32MachineProvider();
         Lines lines = new Lines(serial::write, octet -> {}, Map.of(POST, post::write));
-        BootConfiguration configuration = new BootConfiguration(source, floppy, Optional.empty(), lines, false, false);
+        BootConfiguration configuration = new BootConfiguration(source, floppy, List.of(), lines, false, false);
         Parameters parameters = Parameters.of(provider, Map.of("memory", 4));
         return provider.boot(parameters, configuration, Configured.of(new UnitModel(), Map.of("mhz", 100)));
     }

@@ -121,6 +121,75 @@ class AtaTest {
     }
 
     @Test
+    void aSlaveIsADiskOfItsOwn() {
+        board = board(4);
+        for (int disk = 0; disk < 2; disk++) {
+            board.out(0x1F3, 1, 0);
+            board.out(0x1F6, 1, 0xE0 | disk << 4);
+            assertThat(board.in(0x1F7, 1)).isEqualTo(0x50);
+            start(0x20, 1);
+            assertThat(interrupted()).isTrue();
+            assertThat(board.in(0x1F7, 1)).isEqualTo(0x58);
+            assertThat(readSector().getInt(4)).isEqualTo(disk);
+        }
+    }
+
+    @Test
+    void aCommandIsOnlyTheSelectedDisks() {
+        board = board(2);
+        board.out(0x1F6, 1, 0xF0);
+        start(0x20, 1);
+        board.out(0x1F6, 1, 0xE0);
+        assertThat(interrupted()).as("of the master").isFalse();
+        assertThat(board.in(0x1F7, 1)).as("of the master").isEqualTo(0x50);
+        board.out(0x1F6, 1, 0xF0);
+        assertThat(interrupted()).as("of the slave").isTrue();
+    }
+
+    @Test
+    void theSecondaryChannelHasItsOwnPortsAndRequest() {
+        board = board(4);
+        for (int disk = 2; disk < 4; disk++) {
+            board.out(0x172, 1, 1);
+            board.out(0x173, 1, 0);
+            board.out(0x176, 1, 0xE0 | (disk & 1) << 4);
+            board.out(0x177, 1, 0x20);
+            settle();
+            assertThat(interrupted()).isFalse();
+            board.out(0xA0, 1, 0x0A);
+            assertThat(board.in(0xA0, 1)).isEqualTo(0x80);
+            assertThat(board.in(0x376, 1)).isEqualTo(0x58);
+            assertThat(board.in(0x170, 4)).isZero();
+            assertThat(board.in(0x170, 4)).isEqualTo(disk);
+            board.out(0x376, 1, 4);
+            board.out(0x376, 1, 0);
+            settle();
+        }
+    }
+
+    @Test
+    void aResetGoesBackToTheMaster() {
+        board = board(2);
+        board.out(0x1F6, 1, 0xF0);
+        board.out(0x3F6, 1, 4);
+        board.out(0x3F6, 1, 0);
+        settle();
+        assertThat(board.in(0x1F6, 1)).isEqualTo(0xA0);
+        start(0x20, 1);
+        readSector();
+        start(0xEC, 1);
+        assertThat(readSector().getShort(28)).as("serial number").isEqualTo((short) ('0' << 8 | ' '));
+    }
+
+    @Test
+    void aWriteTakesItsFirstBlockAtOnce() {
+        command(0x30, 7, 1, true);
+        for (int i = 0; i < 128; i++) board.out(0x1F0, 4, 0x1234);
+        settle();
+        assertThat(board.disks().get(0).read(7)).startsWith(0x34, 0x12, 0, 0);
+    }
+
+    @Test
     void withoutADiskTheBusFloats() {
         Board empty = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
         empty.out(0x1F2, 1, 0x55);
@@ -162,16 +231,27 @@ class AtaTest {
         board.restore(saved);
         for (int i = 0; i < 64; i++) board.out(0x1F0, 4, 2);
         settle();
-        assertThat(board.disk().orElseThrow().read(9)).contains(1, org.assertj.core.data.Index.atIndex(0));
-        assertThat(board.disk().orElseThrow().read(9)).contains(2, org.assertj.core.data.Index.atIndex(256));
+        assertThat(board.disks().get(0).read(9)).contains(1, org.assertj.core.data.Index.atIndex(0));
+        assertThat(board.disks().get(0).read(9)).contains(2, org.assertj.core.data.Index.atIndex(256));
     }
 
     private Board board() {
-        Board pc = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withDisk(Disk.hard(image)));
+        return board(1);
+    }
+
+    /** With disks whose second word is their number. */
+    private Board board(int disks) {
+        BoardOptions options = BoardOptions.PLAIN.withDisk(Disk.hard(image));
+        for (int i = 1; i < disks; i++) {
+            byte[] other = image.clone();
+            other[4] = (byte) i;
+            options = options.withDisk(Disk.hard(other));
+        }
+        Board pc = new Board(KILOHERTZ, TestMemory.of(1), options);
         for (int[] word : new int[][] {{0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xFB}}) {
             pc.out(word[0], 1, word[1]);
         }
-        for (int[] word : new int[][] {{0xA0, 0x11}, {0xA1, 0x70}, {0xA1, 2}, {0xA1, 1}, {0xA1, 0xBF}}) {
+        for (int[] word : new int[][] {{0xA0, 0x11}, {0xA1, 0x70}, {0xA1, 2}, {0xA1, 1}, {0xA1, 0x3F}}) {
             pc.out(word[0], 1, word[1]);
         }
         return pc;

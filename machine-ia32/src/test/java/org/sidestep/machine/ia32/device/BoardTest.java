@@ -146,6 +146,7 @@ class BoardTest {
     void theCmosMemoryTellsOfMemoryAndDrives() {
         BoardOptions options = BoardOptions.PLAIN
                 .withDisk(Disk.hard(new byte[16 * 63 * 512 * 20]))
+                .withDisk(Disk.hard(new byte[16 * 63 * 512 * 7]))
                 .withFloppy(Disk.floppy(new byte[512]));
         Board pc = new Board(KILOHERTZ, TestMemory.of(48), options);
         assertThat(cmosWord(pc, 0x15)).as("base memory in KB").isEqualTo(640);
@@ -155,6 +156,8 @@ class BoardTest {
         assertThat(cmosWord(pc, 0x10) & 0xFF).as("a drive of 1.44 MB").isEqualTo(0x40);
         assertThat(cmosWord(pc, 0x14) & 0xFF).as("floppy and coprocessor").isEqualTo(0x03);
         assertThat(cmosWord(pc, 0x1B)).as("cylinders").isEqualTo(20);
+        assertThat(cmosWord(pc, 0x24)).as("cylinders of the second disk").isEqualTo(7);
+        assertThat(cmosWord(pc, 0x12) & 0xFF).isEqualTo(0xFF);
         int sum = 0;
         for (int i = 0x10; i < 0x2E; i++) sum += cmosWord(pc, i) & 0xFF;
         assertThat(cmosWord(pc, 0x2E)).isEqualTo((sum & 0xFF) << 8 | sum >> 8);

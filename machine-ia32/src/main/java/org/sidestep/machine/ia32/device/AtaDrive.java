@@ -3,22 +3,23 @@ package org.sidestep.machine.ia32.device;
 import java.util.Arrays;
 
 /**
- * The primary ATA channel with at most one disk, the master, by programmed I/O (ATA/ATAPI-4, chapters 7 to 9). Where a
- * slave would be, the master answers with a status of zero; without any disk the bus reads all ones.
+ * A disk on an {@link AtaChannel}, by programmed I/O (ATA/ATAPI-4, chapters 7 to 9). Each of the two on a channel has registers
+ * of its own, and both take what is written to them; that the other one is meant, only the command sees.
  */
-final class Ata implements Device {
-    static final int BASE = 0x1F0;
-    static final int CONTROL = 0x3F6;
+final class AtaDrive {
     static final int MOST_MULTIPLE = 16;
+    static final int DATA = 0, DEVICE = 6, STATUS_COMMAND = 7;
+    static final int DEVICE_SLAVE = 0x10;
+    static final int DIAGNOSE = 0x90;
 
     // spotless:off
-    private static final int DATA = 0, ERROR_FEATURES = 1, COUNT = 2, LBA_LOW = 3, LBA_MID = 4, LBA_HIGH = 5, DEVICE = 6, STATUS_COMMAND = 7;
+    private static final int ERROR_FEATURES = 1, COUNT = 2, LBA_LOW = 3, LBA_MID = 4, LBA_HIGH = 5;
     private static final int BSY = 0x80, DRDY = 0x40, DSC = 0x10, DRQ = 0x08, ERR = 0x01;
     private static final int ABRT = 0x04, IDNF = 0x10, NO_ERROR_DETECTED = 0x01;
-    private static final int DEVICE_LBA = 0x40, DEVICE_SLAVE = 0x10, DEVICE_FIXED = 0xA0;
+    private static final int DEVICE_LBA = 0x40, DEVICE_FIXED = 0xA0;
     private static final int CONTROL_NO_INTERRUPTS = 0x02, CONTROL_RESET = 0x04;
     private static final int RECALIBRATE = 0x10, READ = 0x20, READ_ONCE = 0x21, WRITE = 0x30, WRITE_ONCE = 0x31, VERIFY = 0x40, VERIFY_ONCE = 0x41;
-    private static final int SEEK = 0x70, DIAGNOSE = 0x90, INITIALIZE = 0x91, READ_MULTIPLE = 0xC4, WRITE_MULTIPLE = 0xC5, SET_MULTIPLE = 0xC6;
+    private static final int SEEK = 0x70, INITIALIZE = 0x91, READ_MULTIPLE = 0xC4, WRITE_MULTIPLE = 0xC5, SET_MULTIPLE = 0xC6;
     private static final int STANDBY_NOW = 0xE0, IDLE_NOW = 0xE1, STANDBY = 0xE2, IDLE = 0xE3, CHECK_POWER = 0xE5, SLEEP = 0xE6;
     private static final int FLUSH = 0xE7, IDENTIFY = 0xEC, SET_FEATURES = 0xEF, READ_NATIVE_MAX = 0xF8;
     // spotless:on
@@ -28,6 +29,7 @@ final class Ata implements Device {
 
     private final int cyclesPerBlock;
     private final Disk disk;
+    private final int number;
     private final int[] registers = new int[8];
     private int status = DRDY | DSC;
     private int control;
@@ -47,16 +49,18 @@ final class Ata implements Device {
     private byte[] buffer = new byte[0];
     private int position;
 
-    /** @param disk the master, or null */
-    Ata(int kiloHertz, Disk disk) {
+    /** @param number of the drive on the board, for its serial number */
+    AtaDrive(int kiloHertz, Disk disk, int number) {
         cyclesPerBlock = Math.max(1, kiloHertz / BLOCKS_PER_MILLISECOND);
         this.disk = disk;
-        if (disk != null) signature();
+        this.number = number;
+        signature();
     }
 
-    Ata(Ata other, Disk disk) {
+    AtaDrive(AtaDrive other) {
         cyclesPerBlock = other.cyclesPerBlock;
-        this.disk = disk;
+        disk = new Disk(other.disk);
+        number = other.number;
         System.arraycopy(other.registers, 0, registers, 0, registers.length);
         status = other.status;
         control = other.control;
@@ -84,18 +88,20 @@ final class Ata implements Device {
         status = DRDY | DSC;
     }
 
-    /** The line to IRQ 14. */
+    Disk disk() {
+        return disk;
+    }
+
+    /** What this drive would put on the interrupt line if it is the selected one. */
     boolean interrupt() {
         return interrupt && (control & CONTROL_NO_INTERRUPTS) == 0;
     }
 
-    @Override
-    public long nextEvent() {
+    long nextEvent() {
         return due;
     }
 
-    @Override
-    public void advanceTo(long cycle) {
+    void advanceTo(long cycle) {
         now = cycle;
         if (due > now) return;
         due = Clock.NEVER;
@@ -103,35 +109,27 @@ final class Ata implements Device {
         proceed();
     }
 
-    @Override
-    public int in(int port) {
-        if (disk == null) return 0xFF;
-        if (port == CONTROL) return slave() ? 0 : status;
-        int register = port - BASE;
+    /** The status, without the acknowledgement of the interrupt that reading its register is. */
+    int status() {
+        return status;
+    }
+
+    /** A register but the data port. */
+    int in(int register) {
         if (register == STATUS_COMMAND) {
-            if (slave()) return 0;
             interrupt = false;
             return status;
         }
-        if (register == DATA) return read(1);
         return register == DEVICE ? registers[DEVICE] | DEVICE_FIXED : registers[register];
     }
 
-    @Override
-    public void out(int port, int value) {
-        if (disk == null) return;
-        int register = port - BASE;
-        if (port == CONTROL) control(value);
-        else if (register == DATA) write(1, value);
-        else if (register != STATUS_COMMAND) registers[register] = value;
-        else if (!slave() || value == DIAGNOSE) start(value);
+    /** A register but the data port and the command. */
+    void out(int register, int value) {
+        registers[register] = value;
     }
 
-    private boolean slave() {
-        return (registers[DEVICE] & DEVICE_SLAVE) != 0;
-    }
-
-    private void control(int value) {
+    /** The device control register. */
+    void control(int value) {
         boolean wasReset = (control & CONTROL_RESET) != 0;
         control = value;
         if ((value & CONTROL_RESET) != 0) {
@@ -151,7 +149,8 @@ final class Ata implements Device {
         due = now + cyclesPerBlock;
     }
 
-    private void start(int value) {
+    /** A command. */
+    void start(int value) {
         interrupt = false;
         registers[ERROR_FEATURES] = value == SET_FEATURES ? registers[ERROR_FEATURES] : 0;
         command = (value & 0xF0) == RECALIBRATE || (value & 0xF0) == SEEK ? value & 0xF0 : value;
@@ -159,7 +158,9 @@ final class Ata implements Device {
         position = 0;
         remaining = registers[COUNT] == 0 ? 256 : registers[COUNT];
         sector = address();
-        busy();
+        // There is room for the first block at once, and there is software that relies on it.
+        if (writing()) proceed();
+        else busy();
     }
 
     /** The sector that the registers name, or -1. */
@@ -179,7 +180,7 @@ final class Ata implements Device {
             case VERIFY, VERIFY_ONCE -> verify();
             case IDENTIFY -> {
                 remaining = 0;
-                offer(AtaIdentity.of(disk, heads, track, multiple));
+                offer(AtaIdentity.of(disk, number, heads, track, multiple));
             }
             case INITIALIZE -> {
                 heads = (registers[DEVICE] & 15) + 1;
@@ -306,7 +307,7 @@ final class Ata implements Device {
 
     /** The data port, {@code size} bytes (1, 2 or 4) at a time. */
     int read(int size) {
-        if (disk == null || (status & DRQ) == 0 || writing()) return -1;
+        if ((status & DRQ) == 0 || writing()) return -1;
         int value = 0;
         for (int i = 0; i < size && position < buffer.length; i++) value |= (buffer[position++] & 0xFF) << 8 * i;
         if (position == buffer.length) {
@@ -318,7 +319,7 @@ final class Ata implements Device {
     }
 
     void write(int size, int value) {
-        if (disk == null || (status & DRQ) == 0 || !writing()) return;
+        if ((status & DRQ) == 0 || !writing()) return;
         for (int i = 0; i < size && position < buffer.length; i++) buffer[position++] = (byte) (value >> 8 * i);
         if (position == buffer.length) busy();
     }

@@ -1,0 +1,98 @@
+package org.sidestep.machine.ia32.device;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An ATA channel: up to two disks, the master and the slave, that share its ports and its interrupt line. The bit that selects
+ * one of them is in a register that both take (ATA/ATAPI-4, section 7.10). For a slave that is not there the master answers,
+ * with a status of zero; without any disk the bus reads all ones.
+ */
+final class AtaChannel implements Device {
+    static final int PRIMARY = 0x1F0;
+    static final int SECONDARY = 0x170;
+    static final int CONTROL = 0x206;
+
+    private final int base;
+    private final List<AtaDrive> drives = new ArrayList<>();
+
+    /** @param first number of the master among the board's disks */
+    AtaChannel(int base, int kiloHertz, List<Disk> disks, int first) {
+        this.base = base;
+        for (Disk disk : disks) drives.add(new AtaDrive(kiloHertz, disk, first + drives.size()));
+    }
+
+    AtaChannel(AtaChannel other) {
+        base = other.base;
+        for (AtaDrive drive : other.drives) drives.add(new AtaDrive(drive));
+    }
+
+    List<AtaDrive> drives() {
+        return drives;
+    }
+
+    boolean interrupt() {
+        return isThere() && selected().interrupt();
+    }
+
+    @Override
+    public long nextEvent() {
+        long next = Clock.NEVER;
+        for (AtaDrive drive : drives) next = Math.min(next, drive.nextEvent());
+        return next;
+    }
+
+    @Override
+    public void advanceTo(long cycle) {
+        for (AtaDrive drive : drives) drive.advanceTo(cycle);
+    }
+
+    @Override
+    public int in(int port) {
+        if (drives.isEmpty()) return 0xFF;
+        int register = port - base;
+        boolean status = register == CONTROL || register == AtaDrive.STATUS_COMMAND;
+        if (status && !isThere()) return 0;
+        if (register == CONTROL) return selected().status();
+        return register == AtaDrive.DATA ? read(1) : selected().in(register);
+    }
+
+    @Override
+    public void out(int port, int value) {
+        int register = port - base;
+        switch (register) {
+            case CONTROL -> drives.forEach(drive -> drive.control(value));
+            case AtaDrive.DATA -> write(1, value);
+            case AtaDrive.STATUS_COMMAND -> command(value);
+            default -> drives.forEach(drive -> drive.out(register, value));
+        }
+    }
+
+    private void command(int value) {
+        if (value == AtaDrive.DIAGNOSE) drives.forEach(drive -> drive.start(value));
+        else if (isThere()) selected().start(value);
+    }
+
+    /** The data port, {@code size} bytes (1, 2 or 4) at a time. */
+    int read(int size) {
+        return isThere() ? selected().read(size) : -1;
+    }
+
+    void write(int size, int value) {
+        if (isThere()) selected().write(size, value);
+    }
+
+    /** Whether the selected drive exists. */
+    private boolean isThere() {
+        return drives.size() > (isSlaveSelected() ? 1 : 0);
+    }
+
+    /** The drive that answers. */
+    private AtaDrive selected() {
+        return drives.get(isThere() && isSlaveSelected() ? 1 : 0);
+    }
+
+    private boolean isSlaveSelected() {
+        return !drives.isEmpty() && (drives.get(0).in(AtaDrive.DEVICE) & AtaDrive.DEVICE_SLAVE) != 0;
+    }
+}
