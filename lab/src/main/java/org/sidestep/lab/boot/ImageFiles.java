@@ -30,6 +30,7 @@ public final class ImageFiles {
 
     /** Reads a whole file. */
     public static Image read(Path file) {
+        if (Files.isDirectory(file)) throw new BadInput("%s: is a directory".formatted(file));
         try {
             return new Image(file.toString(), Files.readAllBytes(file));
         } catch (NoSuchFileException e) {

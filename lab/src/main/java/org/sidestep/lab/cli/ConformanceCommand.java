@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.sidestep.experiment.Axis;
+import org.sidestep.lab.BadInput;
 import org.sidestep.lab.conformance.FuzzCampaign;
 import org.sidestep.lab.conformance.OracleCampaign;
 import org.sidestep.machine.BootConfiguration;
@@ -32,6 +33,10 @@ final class ConformanceCommand implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static void atLeast(long least, String option, long value) {
+        if (value < least) throw new BadInput("%s must be at least %d, not %d".formatted(option, least, value));
     }
 
     /** Which machine, and which random numbers. */
@@ -108,6 +113,9 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
+            atLeast(0, "--first", subject.first);
+            atLeast(0, "--count", count);
+            atLeast(0, "--fp-count", floats);
             PrintWriter out = spec.commandLine().getOut();
             OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
             OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
@@ -142,6 +150,8 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
+            atLeast(0, "--first", subject.first);
+            atLeast(1, "--count", count);
             PrintWriter out = spec.commandLine().getOut();
             FuzzCampaign campaign =
                     new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -24,12 +25,14 @@ import org.sidestep.lab.report.BillTables;
 import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.report.Results;
 import org.sidestep.lab.report.TextTables;
+import org.sidestep.lab.run.Intervals;
 import org.sidestep.lab.run.MatrixRunner;
 import org.sidestep.lab.variant.Ablation;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Outcome;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
+import org.sidestep.plugin.Nearest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,12 +110,20 @@ final class RunCommand implements Callable<Integer> {
         Catalog catalog = plugins.catalog();
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
+        requireInterval(experiment);
         Path directory = out != null ? out : Path.of("results", experiment.name());
         List<Variant> ablations = Ablation.variants(experiment.cells(), ablate);
         Results results = run(experiment, ablations, catalog, directory);
         ReportWriter.write(results, directory);
         print(results, directory);
         return results.allPassed() ? 0 : CLAIM_FAILED;
+    }
+
+    private void requireInterval(Experiment experiment) {
+        if (bill == null || bill.isEmpty()) return;
+        SortedSet<String> known = Intervals.of(experiment.cells());
+        if (known.contains(bill)) return;
+        throw new BadInput("--bill: no cell has an interval '%s'%s".formatted(bill, Nearest.hint(bill, known)));
     }
 
     private Results run(Experiment experiment, List<Variant> ablations, Catalog catalog, Path directory) {

@@ -35,6 +35,7 @@ final class Yaml {
 
     /** The text of a file. */
     static String load(Path file) {
+        if (Files.isDirectory(file)) throw new BadInput(file + ": is a directory");
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {

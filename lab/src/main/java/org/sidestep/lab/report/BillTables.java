@@ -5,12 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.Cause;
-import org.sidestep.lab.BadInput;
-import org.sidestep.plugin.Nearest;
 
 /** What the cycles of an interval were spent on, on average, for the terminal. */
 public final class BillTables {
@@ -27,10 +24,8 @@ public final class BillTables {
      * A table per workload.
      *
      * @param interval its name, or empty for the usual one
-     * @throws BadInput if no cell has an interval of that name
      */
     public static String of(Results results, String interval) {
-        requireKnown(results, interval);
         StringBuilder text = new StringBuilder();
         results.byWorkload().forEach((workload, cells) -> {
             Map<String, List<Cell>> byInterval = new LinkedHashMap<>();
@@ -46,19 +41,6 @@ public final class BillTables {
             });
         });
         return text.toString();
-    }
-
-    private static void requireKnown(Results results, String interval) {
-        TreeSet<String> known = new TreeSet<>();
-        for (Cell cell : results.cells().keySet()) {
-            for (String name : results.metrics(cell).keySet()) {
-                if (name.startsWith(BILL) && name.endsWith(PARTS)) {
-                    known.add(name.substring(BILL.length(), name.length() - PARTS.length()));
-                }
-            }
-        }
-        if (interval.isEmpty() || known.contains(interval)) return;
-        throw new BadInput("--bill: no cell has an interval '%s'%s".formatted(interval, Nearest.hint(interval, known)));
     }
 
     private static Optional<String> shown(Map<String, Double> metrics, String interval) {

@@ -29,9 +29,6 @@ public final class Observations implements Observer {
 
     private static final String INSTRUCTIONS = "instructions";
 
-    /** The whole measured interval, in a bill. */
-    private static final String WHOLE = "total";
-
     /** Before a figure of the CPU model: how often it was charged. */
     public static final String CHARGED = "charged.";
 
@@ -131,14 +128,14 @@ public final class Observations implements Observer {
         if (begin != null) return;
         begin = Totals.of(machine);
         timeline.begin(machine);
-        bill.ifPresent(b -> b.start(WHOLE, 1, machine));
+        bill.ifPresent(b -> b.start(Intervals.WHOLE, 1, machine));
     }
 
     private void end(Machine machine) {
         if (!measuring()) return;
         end = Totals.of(machine);
         timeline.end(machine);
-        bill.ifPresent(b -> b.stop(WHOLE, machine));
+        bill.ifPresent(b -> b.stop(Intervals.WHOLE, machine));
     }
 
     private void start(String metric, Stopwatch stopwatch, Machine machine) {

@@ -139,6 +139,11 @@ class MainTest {
             value = {
                 "run | Missing required parameter: 'FILE'",
                 "run missing.yaml PLUGINS OUT | missing.yaml: no such file",
+                "run src PLUGINS OUT | src: is a directory",
+                "run FILE PLUGINS OUT --bill=roundtrap | no cell has an interval 'roundtrap'",
+                "boot src | src: is a directory",
+                "conformance oracle --count -1 | --count must be at least 0, not -1",
+                "conformance fuzz --count 0 | --count must be at least 1, not 0",
                 "run FILE PLUGINS OUT --set rounds | 'rounds' is not of the form name=value",
                 "run FILE PLUGINS OUT --set workload.round=1 | no cell has 'workload.round'; did you mean 'workload.rounds'?",
                 "run FILE --jobs 0 | --jobs must be at least 1, not 0",
