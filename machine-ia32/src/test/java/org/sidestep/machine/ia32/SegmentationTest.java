@@ -61,6 +61,18 @@ class SegmentationTest {
     }
 
     @Test
+    void popSsMovesTheStackPointerInTheWidthOfTheOldStack() {
+        bare.words(SLOT, Bare.DATA << 16 | 0xFFFF, Bare.DATA >>> 16 | 0x9300);
+        bare.words(Bare.DATA + 0xFFFC, Bare.KERNEL_DATA);
+        bare.kernel(load(Seg.SS, SELECTOR).andThen(a -> {
+            a.emit("mov", ESP, imm(0x2FFFC));
+            a.emit("pop", Seg.SS);
+        }));
+        assertThat(bare.machine.selector(Seg.SS)).isEqualTo(Bare.KERNEL_DATA);
+        assertThat(bare.machine.register(ESP)).isEqualTo(0x20000);
+    }
+
+    @Test
     void aWriteToAReadOnlySegmentRaisesGeneralProtection() {
         define(0x91);
         bare.kernel(load(Seg.FS, SELECTOR)

@@ -44,9 +44,11 @@ final class Stack {
         cpu.setStackPointer(sp);
     }
 
+    /** POP SS takes the word from the old stack, whose width also says how the stack pointer moves. */
     private static void popSegment(Cpu cpu, Op op) {
+        int mask = cpu.stackMask();
         Segmentation.load(cpu, op.dst, cpu.peekStack(0, 2));
-        cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size);
+        cpu.r[Cpu.ESP] = cpu.r[Cpu.ESP] & ~mask | cpu.r[Cpu.ESP] + op.size & mask;
         if (op.dst == Cpu.SS) Protection.shadow(cpu);
     }
 

@@ -44,7 +44,7 @@ public final class Board {
     private long nextEvent;
 
     /**
-     * Devices as the firmware of a PC leaves them, at cycle 0.
+     * Devices at cycle 0: as the firmware of a PC leaves them or, for a ROM that is this firmware, as power does.
      *
      * @param kiloHertz the processor's clock
      */

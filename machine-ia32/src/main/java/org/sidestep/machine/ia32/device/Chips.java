@@ -46,6 +46,13 @@ final class Chips {
         apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
         timed = List.of(rtc, keyboard, vga, primary, secondary, floppyController);
+        if (options.rom().isEmpty()) afterFirmware();
+    }
+
+    /** Without a ROM, what starts finds the timer and the interrupt controllers programmed. */
+    private void afterFirmware() {
+        pics.afterFirmware();
+        pit.afterFirmware();
     }
 
     Chips(Chips other, BusMaster memory, Console console) {

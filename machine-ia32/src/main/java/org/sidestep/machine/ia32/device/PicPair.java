@@ -18,10 +18,16 @@ final class PicPair implements Device {
     private final Pic master;
     private final Pic slave;
 
-    /** As firmware leaves them: vectors 8 and 70h, open for the timer, the keyboard, the slave, and drives. */
+    /** As power leaves them: until their first initialisation word they keep still. */
     PicPair() {
         master = new Pic();
         slave = new Pic();
+        out(MASTER + 1, 0xFF);
+        out(SLAVE + 1, 0xFF);
+    }
+
+    /** What firmware does to them: vectors 8 and 70h, open for the timer, the keyboard, the slave, and drives. */
+    void afterFirmware() {
         initialise(MASTER, FIRMWARE_VECTOR, 1 << CASCADE, FIRMWARE_MASK);
         initialise(SLAVE, FIRMWARE_SLAVE_VECTOR, CASCADE, FIRMWARE_SLAVE_MASK);
     }

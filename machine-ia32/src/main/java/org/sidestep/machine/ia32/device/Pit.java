@@ -20,10 +20,14 @@ final class Pit {
     private final PitChannel[] channels;
     private boolean speaker;
 
+    /** As power leaves it: nothing counts. */
     Pit(int kiloHertz) {
         clock = new Clock(kiloHertz * 1000L, HERTZ);
         channels = new PitChannel[] {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
-        // As the firmware of a PC leaves them: the clock tick of 18.2 Hz, and a refresh request every 15 us.
+    }
+
+    /** What the firmware of a PC does at cycle 0: the clock tick of 18.2 Hz, and a refresh request every 15 us. */
+    void afterFirmware() {
         channels[0].control(0x36);
         channels[0].write(0, 0);
         channels[0].write(0, 0);

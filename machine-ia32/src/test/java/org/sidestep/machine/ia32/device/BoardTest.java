@@ -31,6 +31,16 @@ class BoardTest {
     }
 
     @Test
+    void aRomFindsTimerAndInterruptControllersUnprogrammed() {
+        Board withRom = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withRom(new byte[0x10000]));
+        for (Board each : new Board[] {board, withRom}) each.advanceTo(KILOHERTZ * 60L);
+        assertThat(board.interruptRequested()).as("tick of the firmware that is not there").isTrue();
+        assertThat(withRom.interruptRequested()).isFalse();
+        withRom.out(0x21, 1, 0);
+        assertThat(withRom.interruptRequested()).isFalse();
+    }
+
+    @Test
     void portsWithoutADeviceReadAllOnes() {
         assertThat(board.in(0x1234, 1)).isEqualTo(0xFF);
         assertThat(board.in(0x1234, 2)).isEqualTo(0xFFFF);

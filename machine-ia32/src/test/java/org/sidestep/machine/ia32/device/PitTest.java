@@ -110,6 +110,7 @@ class PitTest {
     @Test
     void readBackLatchesSeveralCountersAtOnce() {
         Pit pit = new Pit(1_193_182);
+        pit.afterFirmware();
         pit.out(0x43, 0xC6, 10_000);
         assertThat(pit.in(0x40, 20_000)).as("status first").isEqualTo(0xB6);
         int low = pit.in(0x40, 30_000);
