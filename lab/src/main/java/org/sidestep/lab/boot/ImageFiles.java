@@ -43,11 +43,13 @@ public final class ImageFiles {
     /** What {@code image} is by its contents. */
     public static Kind kind(Image image) {
         ByteBuffer bytes = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        if (bytes.limit() >= 4 && bytes.getInt(0) == ELF || hasMultibootHeader(bytes)) return Kind.KERNEL;
+        if (bytes.limit() >= 4 && bytes.getInt(0) == ELF) return Kind.KERNEL;
         boolean sectors = bytes.limit() >= SECTOR && bytes.limit() % SECTOR == 0;
         if (sectors && (bytes.getShort(SIGNATURE_AT) & 0xFFFF) == SIGNATURE) {
             return bytes.limit() <= LARGEST_FLOPPY ? Kind.FLOPPY : Kind.DISK;
         }
+        // A disk may have a kernel behind its boot sector, so this comes second.
+        if (hasMultibootHeader(bytes)) return Kind.KERNEL;
         if (jumpsAtReset(bytes)) return Kind.ROM;
         throw new BadInput(
                 "%s: neither an ELF or Multiboot kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,"

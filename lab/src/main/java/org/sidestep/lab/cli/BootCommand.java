@@ -14,6 +14,7 @@ import java.util.function.IntConsumer;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.boot.BootRun;
+import org.sidestep.lab.boot.HeldInput;
 import org.sidestep.lab.boot.ImageFiles;
 import org.sidestep.lab.boot.Input;
 import org.sidestep.lab.boot.Outputs;
@@ -112,6 +113,12 @@ final class BootCommand implements Callable<Integer> {
             description = "What is typed on the keyboard, in the same way (default: nothing).")
     private String keys;
 
+    @Option(
+            names = "--input-after",
+            paramLabel = "TEXT",
+            description = "Hold --input and --keys back until the console has printed TEXT.")
+    private String inputAfter;
+
     @Option(names = "--screen", paramLabel = "FILE", description = "Write the text screen, as it is at the end.")
     private Path screen;
 
@@ -139,34 +146,47 @@ final class BootCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** Set by the text watch while the machine runs; it exists before the machine does. */
+    /** Stopped by the text watch while it runs; the watch exists before the machine does. */
     private BootedMachine booted;
+
+    private List<HeldInput> held = List.of();
 
     @Override
     public Integer call() {
         check(maxCycles > 0, "--max-cycles must be at least 1, not " + maxCycles);
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
+        check(inputAfter == null || !inputAfter.isEmpty(), "--input-after needs a text");
         check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");
         Catalog catalog = plugins.catalog();
         var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
+        CountDownLatch ended = new CountDownLatch(1);
+        try {
+            return boot(provider, model, ended);
+        } finally {
+            spec.commandLine().getErr().flush();
+            ended.countDown();
+        }
+    }
+
+    private int boot(MachineProvider provider, Configured<CpuModel> model, CountDownLatch ended) {
         PrintWriter messages = spec.commandLine().getErr();
         BootMedia media = new BootMedia(image, rom, floppy, disks, commandLine, modules);
         try (Outputs outputs = new Outputs();
-                Input typed = input(input);
-                Input pressed = input(keys)) {
+                HeldInput typed = input(input);
+                HeldInput pressed = input(keys)) {
+            held = List.of(typed, pressed);
+            if (inputAfter == null) release();
             BootConfiguration configuration = new BootConfiguration(
                     media.source(), media.floppy(), media.disks(), lines(outputs), strict, restarts);
             booted = boot(provider, configuration, model);
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
             try (BootRun run =
                     new BootRun(booted, kiloHertz, typed, pressed, outputs, Optional.ofNullable(trace), messages)) {
-                return interruptibly(run);
+                return interruptibly(run, ended);
             } finally {
                 if (screen != null) writeScreen();
             }
-        } finally {
-            messages.flush();
         }
     }
 
@@ -181,9 +201,8 @@ final class BootCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs so that Ctrl-C ends the run with a report rather than at once. */
-    private int interruptibly(BootRun run) {
-        CountDownLatch ended = new CountDownLatch(1);
+    /** Runs so that Ctrl-C ends the run with a report, and with all files written, rather than at once. */
+    private int interruptibly(BootRun run, CountDownLatch ended) {
         Thread hook = new Thread(() -> {
             run.interrupt();
             try {
@@ -193,14 +212,9 @@ final class BootCommand implements Callable<Integer> {
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            int code = run.run(maxCycles, untilText != null);
-            if (code != BootRun.INTERRUPTED) Runtime.getRuntime().removeShutdownHook(hook);
-            return code;
-        } finally {
-            spec.commandLine().getErr().flush();
-            ended.countDown();
-        }
+        int code = run.run(maxCycles, untilText != null);
+        if (code != BootRun.INTERRUPTED) Runtime.getRuntime().removeShutdownHook(hook);
+        return code;
     }
 
     private void writeScreen() {
@@ -211,9 +225,14 @@ final class BootCommand implements Callable<Integer> {
         }
     }
 
-    private static Input input(String source) {
-        if (source == null) return Input.NONE;
-        return source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source)));
+    private static HeldInput input(String source) {
+        if (source == null) return new HeldInput(Input.NONE);
+        return new HeldInput(
+                source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source))));
+    }
+
+    private void release() {
+        held.forEach(HeldInput::release);
     }
 
     private Lines lines(Outputs outputs) {
@@ -230,8 +249,10 @@ final class BootCommand implements Callable<Integer> {
     }
 
     private IntConsumer watched(IntConsumer line) {
-        if (untilText == null) return line;
-        return line.andThen(new TextWatch(untilText, () -> booted.requestStop("the text has appeared")));
+        IntConsumer all = line;
+        if (inputAfter != null) all = all.andThen(new TextWatch(inputAfter, this::release));
+        if (untilText == null) return all;
+        return all.andThen(new TextWatch(untilText, () -> booted.requestStop("the text has appeared")));
     }
 
     private static int port(String hex) {

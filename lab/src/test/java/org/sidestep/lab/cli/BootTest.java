@@ -14,12 +14,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +192,83 @@ class BootTest {
     }
 
     @Test
+    void inputIsHeldBackUntilTheGuestAsksForIt() throws IOException {
+        Files.writeString(directory.resolve("typed"), "y");
+        kernel("k", asm -> {
+            asm.emit("mov", EDX, imm(COM1 + 5));
+            asm.emit("mov", ECX, imm(1_000_000));
+            asm.bind(asm.label("before"));
+            asm.emit("dec", ECX);
+            asm.emit("jne", asm.label("before"));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("and", AL, imm(1));
+            asm.emit("out", imm(0xE9), AL);
+            print(asm, "sure?");
+            asm.emit("mov", EDX, imm(COM1 + 5));
+            asm.bind(asm.label("again"));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("test", AL, imm(1));
+            asm.emit("je", asm.label("again"));
+            out(asm, EXIT, 5);
+        });
+
+        String[] options = {"--input", path("typed"), "--input-after", "sure?", "--debugcon", path("early")};
+        assertThat(boot("k", options)).isEqualTo(5);
+        assertThat(directory.resolve("early")).hasBinaryContent(new byte[1]);
+    }
+
+    @Test
+    void aDiskWithAKernelBehindItsBootSectorIsADiskAndOthersFollowIt() throws IOException {
+        sector("s", asm -> {
+            for (int drive : new int[] {0x80, 0x81}) {
+                asm.emit("mov", Reg16.AX, imm(0x0201));
+                asm.emit("mov", Reg16.BX, imm(0x8000));
+                asm.emit("mov", Reg16.CX, imm(2));
+                asm.emit("mov", Reg16.DX, imm(drive));
+                asm.emit("int", imm(0x13));
+                asm.emit("mov", AL, Mem.absolute(0x8000).byte_());
+                asm.emit("out", imm(0xE9), AL);
+            }
+            out(asm, EXIT, 6);
+        });
+        byte[] first = Arrays.copyOf(Files.readAllBytes(directory.resolve("s")), 4 << 20);
+        ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).putInt(512, MAGIC).putInt(520, -MAGIC);
+        byte[] second = new byte[1024];
+        second[512] = 'x';
+        Files.write(directory.resolve("first"), first);
+        Files.write(directory.resolve("second"), second);
+
+        assertThat(boot("first", "--disk", path("second"), "--debugcon", path("read"))).isEqualTo(6);
+        assertThat(directory.resolve("read")).hasBinaryContent(new byte[] {(byte) MAGIC, 'x'});
+    }
+
+    @Test
+    void anInterruptedRunReportsAndWritesItsFiles() throws Exception {
+        kernel("k", asm -> {
+            print(asm, "running");
+            asm.bind(asm.label("again"));
+            asm.emit("jmp", asm.label("again"));
+        });
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "boot",
+                        path("k"),
+                        "--screen",
+                        path("screen"))
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        assertThat(process.getInputStream().readNBytes(7)).asString().isEqualTo("running");
+        process.destroy();
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(directory.resolve("err")).content().contains("sidestep: interrupted", "last branches:");
+        assertThat(directory.resolve("screen")).exists();
+    }
+
+    @Test
     void theTraceHasALineForEachInstructionWithWhatItChanged() throws IOException {
         kernel("k", asm -> {
             asm.emit("mov", EAX, imm(0x1234));
@@ -292,6 +372,8 @@ class BootTest {
                 "k --port-log 12345=1 | --port-log: there is no port 12345",
                 "k --port-log 80 | --port-log '80' is not of the form PORT=FILE",
                 "k --until-text= | --until-text needs a text",
+                "k --input-after= | --input-after needs a text",
+                "--disk DIR/k --disk DIR/k --disk DIR/k --disk DIR/k --disk DIR/k | room for 4 disks",
                 "k --max-cycles 0 | --max-cycles must be at least 1, not 0",
                 "k --serial DIR/no/file | DIR/no/file: cannot be written",
                 "k --input DIR/nothing | DIR/nothing: no such file",

@@ -130,6 +130,7 @@ public final class Board {
      */
     public void storeTables(int signature, int features) {
         memory.store(MpTable.ADDRESS, MpTable.of(signature, features));
+        chips.apics.io.setId(MpTable.IO_APIC_ID);
     }
 
     /**
@@ -256,6 +257,7 @@ public final class Board {
 
     /** Characters arrive at the serial port. */
     public void type(byte[] characters) {
+        chips.advanceTo(now);
         for (byte character : characters) chips.com1.type(character);
         wire();
     }

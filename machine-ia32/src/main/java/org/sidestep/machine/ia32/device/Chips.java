@@ -33,7 +33,7 @@ final class Chips {
         rtc = new Rtc(kiloHertz);
         CmosSettings.note(rtc, memory.size(), options);
         coprocessor = new CoprocessorError();
-        com1 = new Uart(console);
+        com1 = new Uart(kiloHertz, console);
         keyboard = new KeyboardController(kiloHertz, control);
         vga = new Vga(kiloHertz, memory);
         List<Disk> disks = options.disks();
@@ -45,7 +45,7 @@ final class Chips {
         floppyController = new FloppyController(kiloHertz, floppy, dma);
         apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
-        timed = List.of(rtc, keyboard, vga, primary, secondary, floppyController);
+        timed = List.of(rtc, com1, keyboard, vga, primary, secondary, floppyController);
         if (options.rom().isEmpty()) afterFirmware();
     }
 
@@ -71,7 +71,7 @@ final class Chips {
         floppyController = new FloppyController(other.floppyController, floppy, dma);
         apics = other.apics == null ? null : new Apics(other.apics);
         pci = other.pci == null ? null : new PciBus(other.pci, memory);
-        timed = List.of(rtc, keyboard, vga, primary, secondary, floppyController);
+        timed = List.of(rtc, com1, keyboard, vga, primary, secondary, floppyController);
     }
 
     /** What answers at {@code port}, or null. The timer, which needs the time, is asked by the board. */

@@ -13,7 +13,7 @@ final class IoApic {
     private static final int TIMER_PIN = 2;
 
     // spotless:off
-    private static final int SELECT = 0x00, WINDOW = 0x10, ID = 0, VERSION = 1, ARBITRATION = 2, REDIRECTION = 0x10;
+    private static final int SELECT = 0x00, WINDOW = 0x10, ID = 0, VERSION = 1, ARBITRATION = 2, REDIRECTION = 0x10, ID_SHIFT = 24;
     private static final int PRESENT = (PINS - 1) << 16 | 0x11;
     private static final int MASKED = 1 << 16, LEVEL = 1 << 15, REMOTE_IRR = 1 << 14, LOGICAL = 1 << 11;
     private static final int MODE = 7 << 8, LOWEST = 1 << 8, NMI = 4 << 8, EXT_INT = 7 << 8, WRITABLE = 0x1_AFFF;
@@ -39,6 +39,11 @@ final class IoApic {
         id = other.id;
         selected = other.selected;
         lines = other.lines;
+    }
+
+    /** Firmware gives it the number by which its tables call it. */
+    void setId(int number) {
+        id = number << ID_SHIFT;
     }
 
     /** An interrupt request of the ISA bus changes its level. */

@@ -12,11 +12,13 @@ final class MpTable {
     /** In the range of the firmware, which is searched for the pointer. */
     static final int ADDRESS = 0xF0000;
 
+    static final int IO_APIC_ID = 1;
+
     // spotless:off
     private static final int PROCESSOR = 0, BUS = 1, IO_APIC = 2, IO_INTERRUPT = 3, LOCAL_INTERRUPT = 4;
     private static final int INT = 0, NMI = 1, EXT_INT = 3, ALL_LOCAL_APICS = 0xFF;
     private static final int REVISION = 4, POINTER_SIZE = 16, HEADER_SIZE = 44, APIC_VERSION = 0x11, ENABLED_BOOTSTRAP = 3, ENABLED = 1;
-    private static final int FEATURE_APIC = 1 << 9, LOCAL_APIC = 0, ISA = 0, IO_APIC_ID = 1;
+    private static final int FEATURE_APIC = 1 << 9, LOCAL_APIC = 0, ISA = 0;
     // spotless:on
 
     private final ByteBuffer bytes = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 
 /**
  * The 16550 serial port COM1 (National Semiconductor PC16550D data sheet). Characters leave at once and arrive as soon as
- * there is room: the line is as fast as the guest, so that no result depends on a baud rate.
+ * there is room: the line is as fast as the guest, so that no result depends on a baud rate. Only a guest that waits for an
+ * interrupt finds a gap between them, because each must be an edge.
  */
 final class Uart implements Device {
 
@@ -23,8 +24,13 @@ final class Uart implements Device {
     // spotless:on
 
     private static final int FIFO_SIZE = 16;
+
+    /** The gap, as a fraction of a millisecond: 10 us. */
+    private static final int GAPS_PER_MILLISECOND = 100;
+
     private static final int[] TRIGGER = {1, 4, 8, 14};
 
+    private final int gap;
     private final Console console;
     /** What the other end has sent and the guest has not yet taken. */
     private final ArrayDeque<Integer> input;
@@ -39,14 +45,18 @@ final class Uart implements Device {
     private int msr = MSR_DCD | MSR_DSR | MSR_CTS;
     private boolean overrun;
     private boolean transmitterEmptyPending;
+    private long now;
+    private long due = Clock.NEVER;
 
-    Uart(Console console) {
+    Uart(int kiloHertz, Console console) {
+        gap = Math.max(1, kiloHertz / GAPS_PER_MILLISECOND);
         this.console = console;
         input = new ArrayDeque<>();
         received = new ArrayDeque<>();
     }
 
     Uart(Uart other, Console console) {
+        gap = other.gap;
         this.console = console;
         input = new ArrayDeque<>(other.input);
         received = new ArrayDeque<>(other.received);
@@ -59,6 +69,8 @@ final class Uart implements Device {
         msr = other.msr;
         overrun = other.overrun;
         transmitterEmptyPending = other.transmitterEmptyPending;
+        now = other.now;
+        due = other.due;
     }
 
     /** A character arrives on the line. */
@@ -67,9 +79,22 @@ final class Uart implements Device {
         takeInput();
     }
 
-    /** The line to IRQ 4; on a PC, OUT2 lets it through. */
+    /** The line to IRQ 4. That OUT2 lets it through is the habit of most boards, and some software does not know it. */
     boolean interrupt() {
-        return (mcr & MCR_OUT2) != 0 && (mcr & MCR_LOOP) == 0 && identification() != IIR_NONE;
+        return (mcr & MCR_LOOP) == 0 && identification() != IIR_NONE;
+    }
+
+    @Override
+    public long nextEvent() {
+        return due;
+    }
+
+    @Override
+    public void advanceTo(long cycle) {
+        now = cycle;
+        if (due > now) return;
+        due = Clock.NEVER;
+        takeInput();
     }
 
     @Override
@@ -120,7 +145,8 @@ final class Uart implements Device {
 
     private int readData() {
         int character = received.isEmpty() ? 0 : received.remove();
-        takeInput();
+        if ((ier & IER_RDI) == 0) takeInput();
+        else if (!input.isEmpty()) due = now + gap;
         return character;
     }
 

@@ -230,6 +230,13 @@ class ApicTest {
         assertThat(table.length).isEqualTo(16 + 44 + 20 + 8 + 8 + 16 * 8 + 2 * 8);
     }
 
+    @Test
+    void theIoApicHasTheNumberThatTheTableGivesIt() {
+        board.storeTables(0x673, 0x3FF);
+        write(IO, 0);
+        assertThat(board.read(IO + 0x10, 4)).isEqualTo(1 << 24);
+    }
+
     private static int sum(byte[] bytes, int from, int to) {
         int sum = 0;
         for (int i = from; i < to; i++) sum += bytes[i];

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class UartTest {
 
     private final Console console = new Console(octet -> {}, octet -> {});
-    private final Uart uart = new Uart(console);
+    private final Uart uart = new Uart(1000, console);
 
     @Test
     void charactersLeaveAtOnceAndTheTransmitterIsAlwaysReady() {
@@ -38,6 +38,20 @@ class UartTest {
         assertThat(in(0)).isEqualTo('a');
         assertThat(in(0)).isEqualTo('b');
         assertThat(in(5) & 1).isZero();
+    }
+
+    @Test
+    void betweenCharactersTheInterruptLineFalls() {
+        out(1, 0x01);
+        type("ab");
+        assertThat(uart.interrupt()).isTrue();
+        assertThat(in(0)).isEqualTo('a');
+        assertThat(uart.interrupt()).isFalse();
+        assertThat(in(5) & 1).isZero();
+        uart.advanceTo(uart.nextEvent());
+        assertThat(uart.interrupt()).isTrue();
+        assertThat(in(0)).isEqualTo('b');
+        assertThat(uart.nextEvent()).isEqualTo(Clock.NEVER);
     }
 
     @Test
