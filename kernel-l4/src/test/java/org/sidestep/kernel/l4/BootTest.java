@@ -38,13 +38,16 @@ class BootTest {
         TestKernel kernel = TestKernel.runAnyhow(Map.of(), Map.of("entry", entry), Nothing::new);
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
         assertThat(kernel.kept("ran")).isEqualTo(1);
+        assertThat(kernel.machine().console())
+                .isEqualTo("Sidestep L4 X.2: entry %s, ipc strict, validation twin, scheduler priority-rr\r\n"
+                        .formatted(entry));
     }
 
     @Test
     void withTooLittleMemoryTheKernelSaysSoAndHalts() {
         TestKernel kernel = TestKernel.runAnyhow(Map.of("memory", 31), Map.of(), Nothing::new);
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.HALTED);
-        assertThat(kernel.machine().console()).isEqualTo("Sidestep: less than 32 MB of memory\n");
+        assertThat(kernel.output()).isEqualTo("Sidestep: less than 32 MB of memory\r\n");
     }
 
     @Test

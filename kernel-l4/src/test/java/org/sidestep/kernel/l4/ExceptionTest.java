@@ -198,7 +198,7 @@ class ExceptionTest {
             }
         });
         assertThat(kernel.kept("vector")).isEqualTo(13);
-        assertThat(kernel.machine().console()).isEmpty();
+        assertThat(kernel.output()).isEmpty();
     }
 
     @Test

@@ -32,7 +32,7 @@ class KernelInterfaceTest {
             }
         });
         assertThat(kernel.kept("cs") & 0xFFFF).isEqualTo(Selectors.USER_CODE);
-        assertThat(kernel.machine().console()).isEqualTo("hi");
+        assertThat(kernel.output()).isEqualTo("hi");
     }
 
     @Test

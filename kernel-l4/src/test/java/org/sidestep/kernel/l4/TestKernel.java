@@ -64,6 +64,13 @@ final class TestKernel {
         return new TestKernel(image, machine, stop);
     }
 
+    /** What has been written to the consoles since the kernel's first line, which says which kernel it is. */
+    String output() {
+        String console = machine.console();
+        assertThat(console).startsWith("Sidestep L4 X.2: ").contains("\n");
+        return console.substring(console.indexOf('\n') + 1);
+    }
+
     static KernelImage assemble(Map<String, ?> parameters, Function<UserProgram, RootTask> root) {
         return assemble(parameters, new Program(root));
     }

@@ -1,8 +1,8 @@
 package org.sidestep.workloads.l4;
 
-/** What the root task writes to the exit port; 0 is success. After a failure the console says which, and the last message. */
+/** What the root task writes to the exit port; 0 is success. The console says which, after a failure with the last message. */
 enum ExitCode {
-    SUCCESS(0, ""),
+    SUCCESS(0, "all threads have reported"),
     REFUSED(1, "a system call of the root task failed"),
     LOST(2, "the root task's Ipc failed"),
     STRAY(3, "a thread touched memory outside the program"),

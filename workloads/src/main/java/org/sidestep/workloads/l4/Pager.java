@@ -18,11 +18,11 @@ import org.sidestep.workload.UserProgram;
 /** The root task's service: page faults are answered with the same page of the root task's own memory, reports are counted. */
 final class Pager extends L4Code {
 
-    private final Failure failure;
+    private final Ending ending;
 
     Pager(UserProgram program) {
         super(program);
-        failure = new Failure(program);
+        ending = new Ending(program);
     }
 
     void emit() {
@@ -38,22 +38,22 @@ final class Pager extends L4Code {
     private void dispatch() {
         routine("root.dispatch", "in   EAX from, ESI MR0, EBX MR1, EBP MR2");
         test(ESI, Message.ERROR);
-        exitIf(NZ, failure.of(ExitCode.LOST), "receiving failed");
+        exitIf(NZ, ending.of(ExitCode.LOST), "receiving failed");
         mov(ECX, ESI);
         shr(ECX, 16);
         cmp(ECX, Message.DONE);
         exitIf(E, label("root.done"), "a thread has done its work");
         cmp(ECX, Message.WRONG);
-        exitIf(E, failure.of(ExitCode.WRONG), "a thread received a wrong message");
+        exitIf(E, ending.of(ExitCode.WRONG), "a thread received a wrong message");
         cmp(ECX, Message.EXCEPTION);
-        exitIf(E, failure.of(ExitCode.EXCEPTION), "a thread raised an exception");
+        exitIf(E, ending.of(ExitCode.EXCEPTION), "a thread raised an exception");
         and(ECX, ~Message.ACCESS);
         cmp(ECX, Message.PAGE_FAULT);
-        exitIf(NE, failure.of(ExitCode.UNKNOWN), "neither fault nor report");
+        exitIf(NE, ending.of(ExitCode.UNKNOWN), "neither fault nor report");
         cmp(EBX, label("program.start"));
-        exitIf(B, failure.of(ExitCode.STRAY), "below the program");
+        exitIf(B, ending.of(ExitCode.STRAY), "below the program");
         cmp(EBX, label("program.end"));
-        exitIf(AE, failure.of(ExitCode.STRAY), "above the program");
+        exitIf(AE, ending.of(ExitCode.STRAY), "above the program");
     }
 
     private void mapPage() {

@@ -138,25 +138,25 @@ public final class RootTask extends L4Code {
         new Creation(program, timeslice).emit(spaces.values(), kernelThreads, contexts);
         new Pager(program).emit();
         end();
-        new Failure(program).emit();
+        new Ending(program).emit();
         contextBlocks();
         memory();
     }
 
     private void end() {
-        Failure failure = new Failure(program);
+        Ending ending = new Ending(program);
         here("root.done");
         dec(at(label("root.reports")));
         jnz(label("root.wait"));
         totals.forEach((variable, value) -> {
             cmp(at(variable), value);
-            exitIf(Condition.NE, failure.of(ExitCode.TOTAL), variable + " is not " + value);
+            exitIf(Condition.NE, ending.of(ExitCode.TOTAL), variable + " is not " + value);
         });
-        jmp(failure.of(ExitCode.SUCCESS));
+        jmp(ending.of(ExitCode.SUCCESS));
         here("root.refused");
         mov(EDI, abi.rootUtcb());
         mov(EBX, EDI.at(Utcb.ERROR_CODE));
-        jmp(failure.of(ExitCode.REFUSED));
+        jmp(ending.of(ExitCode.REFUSED));
     }
 
     private void memory() {

@@ -5,9 +5,7 @@ import static org.sidestep.isa.Cr.*;
 import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
-import java.nio.charset.StandardCharsets;
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -37,8 +35,11 @@ public final class Boot extends KernelRoutines {
     private static final int WINDOW_PAGE = PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL;
     private static final int STACK = 2048;
 
+    private final Console console;
+
     public Boot(Kernel kernel) {
         super(kernel);
+        console = new Console(kernel);
     }
 
     @Override
@@ -53,10 +54,11 @@ public final class Boot extends KernelRoutines {
         features();
         buildWindow();
         enablePaging();
-        panic("boot.lacking");
+        lacking();
         kernel.text();
         high();
-        panic("boot.panic");
+        panic();
+        console.emit();
         kernel.bss();
         asm.align(16);
         asm.reserve(STACK);
@@ -80,6 +82,7 @@ public final class Boot extends KernelRoutines {
         exitIf(Z, label("boot.halt"), "the loader does not tell the memory size");
         mov(EBP, EBX.at(MEM_UPPER));
         op("cld");
+        console.initialise();
     }
 
     private void features() {
@@ -145,9 +148,13 @@ public final class Boot extends KernelRoutines {
         op("cli");
         op("hlt");
         jmp(label("boot.halt"));
-        here("boot.lacking.text");
-        asm.bytes("Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter\n\0"
-                .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void lacking() {
+        routine("boot.lacking", "in      ESI zero-terminated reason; shows it on the console and halts");
+        console.write("boot.lacking.next", label("boot.halt"));
+        console.lowText(
+                "boot.lacking.text", "Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter");
     }
 
     private void high() {
@@ -161,6 +168,7 @@ public final class Boot extends KernelRoutines {
         mov(EAX, CR4);
         or(EAX, EBX);
         mov(CR4, EAX);
+        console.banner();
         call(label("boot.memory"));
         call(label("boot.descriptors"));
         call(label("boot.sysenter"));
@@ -170,17 +178,12 @@ public final class Boot extends KernelRoutines {
         jmp(at.start);
     }
 
-    private void panic(String name) {
-        routine(name, """
-                in      ESI zero-terminated reason; shows it on the debug console and halts""");
-        op("lodsb");
-        test(Reg8.AL, Reg8.AL);
-        jz(label(name + ".halt"));
-        op("out", imm(0xE9), Reg8.AL);
-        jmp(label(name));
-        here(name + ".halt");
+    private void panic() {
+        routine("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");
+        call(label("boot.print"));
+        here("boot.panic.halt");
         op("cli");
         op("hlt");
-        jmp(label(name + ".halt"));
+        jmp(label("boot.panic.halt"));
     }
 }

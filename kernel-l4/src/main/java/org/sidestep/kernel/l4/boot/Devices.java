@@ -3,7 +3,6 @@ package org.sidestep.kernel.l4.boot;
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
-import java.nio.charset.StandardCharsets;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -32,8 +31,11 @@ public final class Devices extends KernelRoutines {
     private static final int CPUID_SEP = 1 << 11;
     private static final int MSR_SYSENTER_CS = 0x174;
 
+    private final Console console;
+
     public Devices(Kernel kernel) {
         super(kernel);
+        console = new Console(kernel);
     }
 
     @Override
@@ -63,14 +65,8 @@ public final class Devices extends KernelRoutines {
         and(EAX, 0xFFFFFC00);
         mov(Kip.kernelWord(Kip.CONVENTIONAL_HIGH), EAX);
         ret();
-        text("boot.memory.text", "Sidestep: less than %d MB of memory\n".formatted(MemoryMap.LEAST_MEMORY >>> 20));
-    }
-
-    private void text(String name, String text) {
-        kernel.data();
-        here(name);
-        asm.bytes((text + "\0").getBytes(StandardCharsets.US_ASCII));
-        kernel.text();
+        console.text(
+                "boot.memory.text", "Sidestep: less than %d MB of memory".formatted(MemoryMap.LEAST_MEMORY >>> 20));
     }
 
     private void sysenter() {
@@ -94,7 +90,7 @@ public final class Devices extends KernelRoutines {
             op("wrmsr");
         }
         ret();
-        text("boot.sysenter.text", "Sidestep: this kernel needs a processor with SYSENTER\n");
+        console.text("boot.sysenter.text", "Sidestep: this kernel needs a processor with SYSENTER");
     }
 
     private void clock() {

@@ -4,8 +4,10 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
@@ -14,15 +16,18 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
 import org.sidestep.workload.UserProgram;
 
-/** How the root task ends a run that went wrong: it says why on the console port and writes the exit code. */
-final class Failure extends L4Code {
+/** How the root task ends a run: it says on COM1 how that went, and writes the exit code. */
+final class Ending extends L4Code {
 
     private static final int EXIT_PORT = 0xF4;
-    private static final int CONSOLE_PORT = 0xE9;
+    private static final int COM1 = 0x3F8;
+    private static final int LINE_STATUS = COM1 + 5;
+    private static final int TRANSMITTER_EMPTY = 0x20;
 
-    Failure(UserProgram program) {
+    Ending(UserProgram program) {
         super(program);
     }
 
@@ -36,16 +41,20 @@ final class Failure extends L4Code {
         report();
         print();
         hex();
+        put();
     }
 
     private void end(ExitCode code) {
         here(of(code));
-        if (code != ExitCode.SUCCESS) {
+        if (code == ExitCode.SUCCESS) {
+            mov(ESI, text(code, "\r\n"));
+            call(label("root.print"));
+        } else {
             push(EBP);
             push(EBX);
             push(ESI);
             push(EAX);
-            mov(ESI, text(code));
+            mov(ESI, text(code, "; from, mr0, mr1, mr2:"));
             call(label("root.report"));
         }
         mov(AL, code.number());
@@ -53,10 +62,10 @@ final class Failure extends L4Code {
         jmp(here(fresh("end")));
     }
 
-    private Label text(ExitCode code) {
+    private Label text(ExitCode code, String end) {
         program.data();
         Label text = here(of(code).name() + ".text");
-        asm.bytes(("root: " + code.text() + "; from, mr0, mr1, mr2:\0").getBytes(StandardCharsets.US_ASCII));
+        asm.bytes(("root: " + code.text() + end + "\0").getBytes(StandardCharsets.US_ASCII));
         program.code();
         return text;
     }
@@ -68,9 +77,10 @@ final class Failure extends L4Code {
             mov(EBX, Mem.base(ESP, 4 * word).dword());
             call(label("root.hex"));
         }
+        mov(AL, '\r');
+        call(label("root.put"));
         mov(AL, '\n');
-        op("out", new Imm(CONSOLE_PORT), AL);
-        ret();
+        jmp(label("root.put"));
     }
 
     private void print() {
@@ -80,7 +90,7 @@ final class Failure extends L4Code {
         op("lodsb");
         test(AL, AL);
         j(Condition.Z, end);
-        op("out", new Imm(CONSOLE_PORT), AL);
+        call(label("root.put"));
         jmp(next);
         here(end);
         ret();
@@ -93,16 +103,30 @@ final class Failure extends L4Code {
         asm.bytes("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
         program.code();
         mov(AL, ' ');
-        op("out", new Imm(CONSOLE_PORT), AL);
+        call(label("root.put"));
         mov(ECX, 8);
         Label digit = here(fresh("digit"));
         op("rol", EBX, new Imm(4));
         mov(EAX, EBX);
         and(EAX, 15);
         mov(AL, Mem.at(digits, EAX, 1));
-        op("out", new Imm(CONSOLE_PORT), AL);
+        call(label("root.put"));
         dec(ECX);
         jnz(digit);
+        ret();
+    }
+
+    private void put() {
+        routine("root.put", "in   AL character. Clobbers EDX");
+        mov(AH, AL);
+        mov(EDX, LINE_STATUS);
+        Label full = here(fresh("full"));
+        op("in", AL, Reg16.DX);
+        test(AL, TRANSMITTER_EMPTY);
+        jz(full);
+        mov(AL, AH);
+        mov(EDX, COM1);
+        op("out", Reg16.DX, AL);
         ret();
     }
 }
