@@ -59,6 +59,12 @@ public abstract class Timing {
     public abstract void event(Event event);
 
     /**
+     * What the operands of a division, a root, a sine or a cosine of floating point say about its time. The interpreter
+     * reports it while the instruction executes, of a packed one for the lane that takes longest.
+     */
+    public void operands(Operands kind) {}
+
+    /**
      * The instruction is complete.
      *
      * @param iterations of a repeated string instruction since the last {@link #pause}, else 1
@@ -128,6 +134,22 @@ public abstract class Timing {
         TLB_REFILL,
         /** Lines that the first-level caches did not hold. */
         CACHE_REFILL
+    }
+
+    /** Operands of floating point that some processors are quick with; from the quickest to the slowest. */
+    public enum Operands {
+        /** The dividend, the radicand or the angle is zero. */
+        ZERO,
+        /** The divisor is a power of two, or the radicand one of four. */
+        POWER,
+        /** The precision control asks for no more than a single. */
+        SINGLE,
+        /** The precision control asks for no more than a double. */
+        DOUBLE,
+        /** The angle is less than 1/4 away from a multiple of a right angle. */
+        SMALL,
+        /** None of these. */
+        FULL
     }
 
     /** How a branch is predicted. */

@@ -42,7 +42,9 @@ public final class Figures {
                     lines.isEmpty() ? List.of() : Arrays.asList(lines.get(0).split("\t"));
             if (head.size() < 4) throw new BadInput("%s: line 1 has no columns of measured figures".formatted(file));
             List<String[]> rows = new ArrayList<>();
-            for (int i = 1; i < lines.size(); i++) rows.add(row(file, i + 1, lines.get(i), head.size()));
+            for (int i = 1; i < lines.size(); i++) {
+                if (!lines.get(i).isBlank()) rows.add(row(file, i + 1, lines.get(i), head.size()));
+            }
             return new Figures(file, head, rows);
         } catch (IOException e) {
             throw new BadInput("%s: cannot be read (%s)".formatted(file, e), e);
@@ -79,7 +81,7 @@ public final class Figures {
         if (text.isEmpty() || text.equals("-")) return Optional.empty();
         try {
             double cycles = Double.parseDouble(text);
-            if (cycles > 0) return Optional.of(cycles);
+            if (!Double.isNaN(cycles)) return cycles > 0 ? Optional.of(cycles) : Optional.empty();
         } catch (NumberFormatException e) {
             // Said below.
         }

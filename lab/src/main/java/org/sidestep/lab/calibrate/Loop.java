@@ -9,6 +9,7 @@ import org.sidestep.asm.Program;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Xmm;
 import org.sidestep.machine.Machine;
 
 /**
@@ -30,6 +31,14 @@ final class Loop {
     private static final int POINTER = 0x2B0000;
     private static final int COUNTER = 0x2B1000;
 
+    private static final int VALUES = 0x2B2000;
+    // Where the values of registers are among these: doubles, the control word, and packed singles.
+    private static final int FIRST = 0;
+    private static final int OTHERS = 8;
+    private static final int LAST = 16;
+    private static final int CONTROL = 24;
+    private static final int PACKED = 32;
+
     private static final int MAGIC = 0x1BADB002;
 
     private static final int EM = 1 << 2;
@@ -46,7 +55,7 @@ final class Loop {
         for (int word : new int[] {MAGIC, 0, -MAGIC}) asm.word(imm(word));
         asm.bind(asm.label("entry"));
         asm.emit("mov", Mem.absolute(COUNTER).dword(), imm(Rounds.ALL));
-        if (kind != Kind.INTEGER) floatingPoint(asm, kind);
+        if (kind != Kind.INTEGER) floatingPoint(asm, kind, row);
         prepare(asm, row);
         align(asm, "round");
         asm.emit("mov", Reg32.ESP, imm(MIDDLE));
@@ -57,7 +66,7 @@ final class Loop {
         asm.emit("dec", Mem.absolute(COUNTER).dword());
         asm.emit("jnz", asm.label("round"));
         asm.emit("hlt");
-        data(asm, row);
+        data(asm, row, kind);
         Program program = asm.link();
         elf = ElfImage.of(program, "entry");
         head = program.address("round");
@@ -70,8 +79,8 @@ final class Loop {
         asm.bind(asm.label(label));
     }
 
-    /** The units are switched on, the registers of the x87 are full. */
-    private static void floatingPoint(Assembler asm, Kind kind) {
+    /** The units are switched on, and what registers there are have values, as far as it matters. */
+    private static void floatingPoint(Assembler asm, Kind kind, String row) {
         asm.emit("mov", Reg32.EAX, Cr.CR0);
         asm.emit("and", Reg32.EAX, imm(~(EM | TS)));
         asm.emit("mov", Cr.CR0, Reg32.EAX);
@@ -80,7 +89,32 @@ final class Loop {
             asm.emit("mov", Cr.CR4, Reg32.EAX);
         }
         asm.emit("fninit");
-        if (kind == Kind.X87) for (int i = 0; i < 8; i++) asm.emit("fld1");
+        if (kind == Kind.X87) {
+            asm.emit("fldcw", Mem.absolute(VALUES + CONTROL));
+            for (int place : new int[] {LAST, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, FIRST}) {
+                asm.emit("fld", new Mem(8, null, null, null, 1, VALUES + place, null, null));
+            }
+        }
+        if (kind == Kind.SSE && row.matches("(DIV|SQRT)[SP]S.*")) {
+            for (Xmm register : Xmm.values()) {
+                int place = register == Xmm.XMM7 ? FIRST : OTHERS;
+                asm.emit("movups", register, Mem.absolute(VALUES + PACKED + 2 * place));
+            }
+        }
+    }
+
+    private static void values(Assembler asm, Values values) {
+        asm.section("values", VALUES, VALUES);
+        for (double value : new double[] {values.first(), values.others(), values.last()}) {
+            long bits = Double.doubleToRawLongBits(value);
+            asm.word(imm((int) bits));
+            asm.word(imm((int) (bits >>> 32)));
+        }
+        asm.word(imm(values.control()));
+        asm.word(imm(0));
+        for (double value : new double[] {values.first(), values.others()}) {
+            for (int i = 0; i < 4; i++) asm.word(imm(Float.floatToRawIntBits((float) value)));
+        }
     }
 
     private static void point(Assembler asm, String row) {
@@ -114,9 +148,10 @@ final class Loop {
     }
 
     /** A chain of MOV follows a pointer to itself; arithmetic leaves its address as it is by adding nothing. */
-    private static void data(Assembler asm, String row) {
+    private static void data(Assembler asm, String row, Kind kind) {
         asm.section("pointer", POINTER, POINTER);
         asm.word(imm(row.startsWith("MOV") ? POINTER : 0));
+        if (kind != Kind.INTEGER) values(asm, Values.of(row));
         asm.zeroSection("data", MIDDLE - HALF, MIDDLE - HALF);
         asm.reserve(2 * HALF);
         asm.zeroSection("counter", COUNTER, COUNTER);

@@ -1,6 +1,8 @@
 package org.sidestep.lab.calibrate;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The name of a measured row, such as {@code ADD r32, [m32]} or {@code PUSH imm8 + POP r32}, as instructions for
@@ -23,6 +25,11 @@ final class Notation {
     private static final String[] FREE32 = {"ecx", "edx", "ebx", "ebp", "edi", "eax"};
     private static final String[] FREE16 = {"cx", "dx", "bx", "bp", "di", "ax"};
     private static final String[] FREE8 = {"cl", "dl", "bl", "ch", "dh", "bh"};
+    /** Registers of the x87 between the first and the last. */
+    private static final int OTHERS = 6;
+
+    private static final Pattern PAIR = Pattern.compile("(MOV\\w+) ?(aligned|unaligned|) LS pair");
+
     private static final String[] FREE_MM = {"mm1", "mm2", "mm3", "mm4", "mm5", "mm6"};
     private static final String[] FREE_XMM = {"xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6"};
     private static final String[] FREE_ST = {"st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)"};
@@ -44,13 +51,9 @@ final class Notation {
         return new Notation(row, copy).code();
     }
 
-    /**
-     * Whether the row's name says what was measured: a load and a store of one word does not say at which addresses; and
-     * special values that are quickly divided, or whose root or sine is quickly found, say nothing about others.
-     */
+    /** Whether the row's name says what was measured: a load of an address and a store do not say at which addresses. */
     static boolean isClear(String row) {
-        boolean special = row.matches(".*\\(.*(0\\.0|x/).*|(FSQRT|SQRT).*\\(1\\.0.*");
-        return !special && !row.matches("MOVD? \\w+,\\[m32\\]\\+MOVD? .*|.*LS pair");
+        return !row.matches("MOV r32, ?\\[m32\\] ?\\+ ?MOV .*");
     }
 
     /** Divisions leave the divisor in EBX and reload from ESI and EDI. */
@@ -70,17 +73,32 @@ final class Notation {
         }
         if (isDivision(row)) return division();
         StringBuilder code = new StringBuilder();
-        for (String one : withoutValues().split("\\+(?= ?[A-Z]{3})|, (?=FXCH)")) {
+        for (String one : pairs(Values.without(row)).split("\\+(?= ?[A-Z]{3})|, ?(?=FXCH)")) {
             if (code.length() > 0) code.append(';');
             code.append(plain(one.trim().toLowerCase(Locale.ROOT)));
         }
+        if (copy != LINK && isUnary()) code.append(";fxch st(").append(1 + copy % OTHERS).append(')');
         return code.toString();
     }
 
-    /** The row without what it says of the values of floating point, and of their precision: models do not look at them. */
-    private String withoutValues() {
-        return row.replaceAll(" *\\((?=[^)]*(\\d\\.\\d|x/|Pi))[^)]*\\)", "")
-                .replaceAll("^(F[A-Z]+)(32|64|80)\\b", "$1");
+    /** A load and a store of the same bytes. */
+    private static String pairs(String text) {
+        Matcher pair = PAIR.matcher(text);
+        if (!pair.matches()) return text;
+        String name = pair.group(1);
+        String bits = name.matches("MOV[LH]P[SD]|MOVQ|MOVSD") ? "64" : name.matches("MOVD|MOVSS") ? "32" : "128";
+        String memory = "[m" + bits + (pair.group(2).startsWith("un") ? " + 4]" : "]");
+        return "%1$s xmm, %2$s + %1$s %2$s, xmm".formatted(name, memory);
+    }
+
+    /** Whether the row loads and stores the same bytes. */
+    private boolean isPair() {
+        return row.matches(".*LS pair|MOV.*\\+ ?MOV.*");
+    }
+
+    /** Whether the row computes in st(0) alone, so that independent copies need another st(0) each. */
+    private boolean isUnary() {
+        return row.matches("F(SQRT|SIN|COS)\\d*\\b.*");
     }
 
     /** The registers that the row's name says are updated are loaded anew before each division. */
@@ -100,10 +118,11 @@ final class Notation {
         if (text.matches("i?mul r(8|16|32) +\\(.*\\)")) return text.replaceAll("r\\d+ +\\((.*)\\)", "$1");
         String name = text.replaceAll("^((lock )?\\S+).*", "$1");
         String rest = text.substring(name.length()).trim();
-        if (rest.isEmpty() || rest.startsWith("(") || name.equals("fsqrt")) return mnemonic(name);
-        boolean twoRegisters = name.equals("xchg") || name.equals("xadd") || name.equals("cmpxchg");
-        boolean different = twoRegisters || rest.startsWith("[");
-        String[] operands = rest.split(",");
+        String written = rest.startsWith("(") ? "" : rest;
+        String all = name.matches("fadd|fdiv") ? written : Operands.complete(name, written);
+        if (all.isEmpty()) return mnemonic(name);
+        boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair();
+        String[] operands = all.split(",");
         for (int i = 0; i < operands.length; i++) {
             operands[i] = operand(operands[i].trim(), i, different, name.equals("lea"));
         }
@@ -112,12 +131,10 @@ final class Notation {
 
     private String mnemonic(String name) {
         return switch (name) {
-            case "cmpxchg8b" -> name + " " + memory("[m64]", 0);
-            case "aam" -> "aam 10";
-            case "fadd" -> "fadd st(0), st(1)";
-            case "fdiv" -> "fdiv st(1), st(0)";
-            case "divss", "divps", "sqrtss", "sqrtps" -> plain(name + " xmm, xmm");
-            case "ldmxcsr", "stmxcsr" -> name + " 4[esi]";
+            case "aam", "aad" -> name + " 10";
+            case "fadd" -> "fadd st(0), st(7)";
+            case "fdiv" -> plain("fdiv st(i), st");
+            case "enter" -> "enter 0, 0";
             case "pusha", "popa", "pushf", "popf" -> name + "w";
             default -> name;
         };
@@ -146,6 +163,7 @@ final class Notation {
      */
     private String register(String[] free, String chain, String text, int place, boolean different) {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
+        if (place > 0 && row.matches("DIV[SP][SD].*")) return "xmm7";
         if (copy == LINK) return second ? free[2] : chain;
         if (!different && !text.contains("_")) return free[copy % (free == FREE8 ? FREE8.length : SINGLE)];
         boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
@@ -167,12 +185,14 @@ final class Notation {
                     case "m8" -> "1";
                     case "m16" -> "2";
                     case "m64" -> "8";
+                    case "m80" -> "10";
                     case "m128" -> "16";
+                    case "mem" -> "";
                     default -> "4";
                 };
-        String base = copy == LINK && place > 0 ? "eax" : "esi";
+        String base = copy == LINK && place > 0 && !isPair() ? "eax" : "esi";
         int beyond = inside.contains("+") ? Integer.parseInt(inside.replaceAll(".*\\+ *", "")) : 0;
-        int step = Math.max(4, Integer.parseInt(size));
+        int step = size.isEmpty() ? 16 : Math.max(4, Integer.parseInt(size));
         int displacement = beyond + (copy == LINK ? 0 : step * (1 + copy % (SHORT / step)));
         return size + "[" + base + "+" + displacement + "]";
     }

@@ -51,6 +51,8 @@ final class Sequence {
             return new Sequence(row, period);
         } catch (AssemblyException e) {
             throw new NotExecuted("the assembler does not know it", e);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new NotExecuted("its name is not understood", e);
         }
     }
 

@@ -15,6 +15,7 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Register;
+import org.sidestep.isa.Seg;
 import org.sidestep.isa.St;
 import org.sidestep.isa.Xmm;
 
@@ -22,7 +23,7 @@ import org.sidestep.isa.Xmm;
 final class Snippet {
 
     private static final Map<String, Register> REGISTERS = Stream.<Register[]>of(
-                    Reg32.values(), Reg16.values(), Reg8.values(), St.values(), Mm.values(), Xmm.values())
+                    Reg32.values(), Reg16.values(), Reg8.values(), St.values(), Mm.values(), Xmm.values(), Seg.values())
             .flatMap(Arrays::stream)
             .collect(Collectors.toUnmodifiableMap(Register::text, register -> register));
 

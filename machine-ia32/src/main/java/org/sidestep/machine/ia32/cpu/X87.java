@@ -4,6 +4,7 @@ import java.util.Map;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fpu.Decimal80;
 import org.sidestep.machine.ia32.fpu.Float80;
@@ -121,7 +122,12 @@ final class X87 {
             body.execute(cpu, op);
             cpu.fpu.end();
             remember(cpu, op);
+            time(cpu, cpu.fpu.takeOperands());
         };
+    }
+
+    static void time(Cpu cpu, Timing.Operands operands) {
+        if (operands != null && operands != Timing.Operands.FULL) cpu.timing.operands(operands);
     }
 
     /** Raises #NM if the unit is switched off. */

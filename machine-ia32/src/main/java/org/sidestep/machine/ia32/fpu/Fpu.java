@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fpu;
 
+import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fpu.RealArithmetic.Order;
 
 /** The x87 unit: what its instructions do with the registers (SDM vol. 1, section 8.3). */
@@ -19,6 +20,11 @@ public final class Fpu extends RegisterStack {
     public static final Binary DIV  = RealArithmetic::divide;
     public static final Binary DIVR = (r, format, a, b) -> RealArithmetic.divide(r, format, b, a);
     // spotless:on
+
+    /** What the operands of the last instruction say about its time, or null. To be asked for behind each instruction. */
+    public Timing.Operands takeOperands() {
+        return rounding.takeOperands();
+    }
 
     /** st(destination) := st(destination) op st(source). */
     public void arithmetic(Binary operation, int destination, int source) {

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.fpu;
 
+import org.sidestep.machine.Timing.Operands;
+
 /**
  * How a unit rounds, and the exceptions that rounding and arithmetic raise (SDM vol. 1, sections 4.8 and 4.9). Raised
  * exceptions are collected until the unit takes them.
@@ -29,6 +31,8 @@ public final class Rounding {
     private int raised;
     private boolean up;
     private boolean flushing;
+    /** Of the operations since last asked, those that take longest; null if there was none. */
+    private Operands operands;
 
     /**
      * @param simd whether of SSE: of two NaNs the first is the result, where the x87 takes the larger one; and unmasked
@@ -55,6 +59,18 @@ public final class Rounding {
     /** Makes tiny results zero if their exception is masked (SDM vol. 1, section 10.2.3.3). */
     void flushToZero() {
         flushing = true;
+    }
+
+    /** An operation is computed whose time depends on its operands. */
+    void met(Operands kind) {
+        if (operands == null || kind.compareTo(operands) > 0) operands = kind;
+    }
+
+    /** What the operations since the last call said about their time, or null. */
+    Operands takeOperands() {
+        Operands taken = operands;
+        operands = null;
+        return taken;
     }
 
     int mode() {

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fpu;
 
+import org.sidestep.machine.Timing.Operands;
 import org.sidestep.machine.ia32.fpu.RealArithmetic.Order;
 
 /**
@@ -42,6 +43,7 @@ public final class Singles {
     }
 
     public void begin() {
+        rounding.takeOperands();
         before = 0;
         after = 0;
     }
@@ -54,6 +56,11 @@ public final class Singles {
     private void endLane() {
         before |= rounding.raised() & Rounding.BEFORE;
         after |= rounding.raised() & ~Rounding.BEFORE;
+    }
+
+    /** What the operands of the last instruction say about its time, or null. */
+    public Operands takeOperands() {
+        return rounding.takeOperands();
     }
 
     /** Keeps what was raised in MXCSR; whether the result may be written, no unmasked exception among it. */

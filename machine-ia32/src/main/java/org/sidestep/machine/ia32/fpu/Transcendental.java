@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.fpu;
 
+import org.sidestep.machine.Timing;
+
 /**
  * The transcendental instructions (SDM vol. 1, section 8.3.8): results correctly rounded to 64 bits, whatever the
  * precision control says. Angles are reduced by the 66-bit pi of the P6 processors.
@@ -119,7 +121,7 @@ final class Transcendental {
     /** An angle as a multiple of pi/2, modulo 4, and a rest in -pi/4..pi/4. */
     private record Angle(int quadrant, Precise rest) {
 
-        static Angle of(Float80 x) {
+        static Angle of(Rounding r, Float80 x) {
             int exponent = x.normalExponent() - Float80.BIAS;
             Precise value = Precise.of(x).absolute();
             int quotient = 0;
@@ -145,6 +147,7 @@ final class Transcendental {
                 value = value.minus(halfPi);
                 quotient++;
             }
+            r.met(Effort.ofAngle(value));
             return new Angle(quotient & 3, value);
         }
 
@@ -167,24 +170,29 @@ final class Transcendental {
     static Float80 sine(Rounding r, Float80 x) {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
-        if (x.isZero()) return x;
-        Precise sine = Angle.of(x).sine();
+        if (x.isZero()) return quickly(r, x);
+        Precise sine = Angle.of(r, x).sine();
         return round(r, x.isNegative() ? sine.negated() : sine);
     }
 
     static Float80 cosine(Rounding r, Float80 x) {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
-        return x.isZero() ? Float80.ONE : round(r, Angle.of(x).cosine());
+        return x.isZero() ? quickly(r, Float80.ONE) : round(r, Angle.of(r, x).cosine());
     }
 
     static Float80 tangent(Rounding r, Float80 x) {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
-        if (x.isZero()) return x;
-        Angle angle = Angle.of(x);
+        if (x.isZero()) return quickly(r, x);
+        Angle angle = Angle.of(r, x);
         Precise tangent = angle.sine().dividedBy(angle.cosine());
         return round(r, x.isNegative() ? tangent.negated() : tangent);
+    }
+
+    private static Float80 quickly(Rounding r, Float80 result) {
+        r.met(Timing.Operands.ZERO);
+        return result;
     }
 
     /** The result if no arithmetic is needed for it, or if an unmasked exception makes it irrelevant; else null. */

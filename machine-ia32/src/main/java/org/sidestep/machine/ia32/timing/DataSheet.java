@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sidestep.machine.Timing.Operands;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
@@ -110,7 +111,6 @@ final class DataSheet {
         reg("bswap",         "p0 p01",                           2, 0, "",                       "S count; M 2");
         reg("setcc",         "p1",                               1, 0, "",                       "S; M 1");
 
-        // Divisions and roots take as long as for the operands that were measured, whatever the precision control says.
         reg("fp.nop",        "p0",                               1, 0, "",                       "M throughput 1");
         reg("fp.move",       "p0",                               1, 0, "",                       "S");
         reg("fp.xch",        "-",                                0, 0, "",                       "S; renamed away, M FADD and FXCH 1 a clock");
@@ -134,14 +134,24 @@ final class DataSheet {
         reg("fp.add.int",    "3*p0",                             6, 0, "",                       "S");
         reg("fp.mul",        "p0:2",                             5, 0, "",                       "S; M 5, throughput 2");
         reg("fp.mul.int",    "2*p0:2 p01",                       8, 0, "",                       "S");
-        reg("fp.div",        "p0:31",                           32, 0, "",                       "M 32, throughput 31 (double)");
-        reg("fp.div.int",    "p0:31 2*p01",                     35, 0, "",                       "D from fp.div");
-        reg("fp.sqrt",       "p0:40",                           69, 0, "",                       "M 69");
+        reg("fp.div",        "p0:37",                           38, 0, "",                       "S; one less between two");
+        reg("fp.div.double", "p0:31",                           32, 0, "",                       "S; M 32, throughput 31");
+        reg("fp.div.single", "p0:17",                           18, 0, "",                       "S");
+        reg("fp.div.power",  "p0:8",                             9, 0, "",                       "S; M 9, throughput 8");
+        reg("fp.div.zero",   "p0:8",                             9, 0, "",                       "D as DIVSS");
+        reg("fp.div.int",    "p0:37 2*p01",                     41, 0, "",                       "D from fp.div");
+        reg("fp.sqrt",       "p0:68",                           69, 0, "",                       "S Intel; M 69, throughput 68");
+        reg("fp.sqrt.double", "p0:57",                           58, 0, "",                       "S Intel 57");
+        reg("fp.sqrt.single", "p0:28",                           29, 0, "",                       "S Intel; M 29, throughput 28");
+        reg("fp.sqrt.power", "p0:8",                             9, 0, "",                       "M 9, throughput 8");
+        reg("fp.sqrt.zero",  "p0:8",                             9, 0, "",                       "M 9, throughput 8");
         reg("fp.rndint",     "30*p01",                          30, 0, "",                       "S");
         reg("fp.rem",        "23*p01",                          30, 0, "",                       "S");
         reg("fp.scale",      "56*p01",                          50, 0, "",                       "S");
         reg("fp.xtract",     "15*p01",                          15, 0, "",                       "S");
-        reg("fp.sin",        "p01",                            100, 72, "",                      "M 85..106, throughput 72..106");
+        reg("fp.sin",        "p01",                             99, 104, "",                     "M 98..105, throughput 94..107");
+        reg("fp.sin.small",  "p01",                             82, 71, "",                      "M 85 with FADD, throughput 72");
+        reg("fp.sin.zero",   "p01",                             28, 28, "",                      "M 28, throughput 29");
         reg("fp.tan",        "p01",                            120, 100, "",                     "S 97..147");
         reg("fp.atan",       "p01",                            120, 100, "",                     "S 95..130");
         reg("fp.exp",        "p01",                             66, 60, "",                      "S");
@@ -191,9 +201,17 @@ final class DataSheet {
         reg("sse.mul",       "p0",                               4, 0, "",                       "M 4, throughput 1");
         reg("sse.mul.packed", "2*p0",                            4, 0, "",                       "M 4, throughput 2");
         reg("sse.div",       "p0:17",                           18, 0, "",                       "M 18, throughput 17");
-        reg("sse.div.packed", "2*p0:34",                        34, 0, "",                       "M 34, throughput 34");
+        reg("sse.div.power", "p0:8",                             9, 0, "",                       "M 9, throughput 8");
+        reg("sse.div.zero",  "p0:8",                             9, 0, "",                       "M 9, throughput 8");
+        reg("sse.div.packed", "2*p0:34",                         34, 0, "",                       "M 34, throughput 34");
+        reg("sse.div.packed.power", "2*p0:16",                         16, 0, "",                       "M 16, throughput 16");
+        reg("sse.div.packed.zero", "2*p0:16",                         16, 0, "",                       "M 16, throughput 16");
         reg("sse.sqrt",      "p0:28",                           30, 0, "",                       "M 30, throughput 28");
-        reg("sse.sqrt.packed", "2*p0:56",                       56, 0, "",                       "D from sse.sqrt");
+        reg("sse.sqrt.power", "p0:8",                            10, 0, "",                       "M 10, throughput 8");
+        reg("sse.sqrt.zero", "p0:8",                            10, 0, "",                       "D as of one");
+        reg("sse.sqrt.packed", "2*p0:56",                         56, 0, "",                       "D from sse.sqrt");
+        reg("sse.sqrt.packed.power", "2*p0:16",                         16, 0, "",                       "M 16, throughput 16");
+        reg("sse.sqrt.packed.zero", "2*p0:16",                         16, 0, "",                       "D as of one");
         reg("sse.estimate",  "p1",                               1, 0, "",                       "M 1, throughput 1");
         reg("sse.estimate.packed", "2*p1",                       2, 0, "",                       "M 2, throughput 2");
         reg("sse.comi",      "p1",                               1, 0, "",                       "M throughput 1");
@@ -201,6 +219,7 @@ final class DataSheet {
         reg("sse.shuffle",   "2*p1 p01",                         3, 0, "",                       "M 3.2, throughput 1.92");
         reg("sse.cvt.packed", "p1",                              3, 0, "",                       "M pair 6, throughput 1");
         reg("sse.cvt.int",   "2*p1",                             4, 0, "",                       "M pair 7, throughput 2.17");
+        reg("sse.cvt.to.int", "p1 p01",                          3, 0, "",                       "D M pair 7, throughput 3.25..3.5");
         reg("ldmxcsr",       "10*p01",                          15, 15, "",                      "M throughput 15");
         reg("stmxcsr",       "5*p01",                           11, 11, "",                      "M pair with LDMXCSR 26");
         reg("sfence",        "2*p01 18*-",                       1, 6, "",                       "D count, a third of a cycle each; M 6.67");
@@ -342,6 +361,11 @@ final class DataSheet {
                 serial ? row.latency() : parameters.integer(LATENCY + entry),
                 row.decode() == 0 ? 0 : parameters.integer(DECODE + entry),
                 serial ? parameters.integer(SERIAL + entry) : row.serial());
+    }
+
+    /** What is added to the class of an instruction for operands that it is quick with. */
+    static String suffix(Operands operands) {
+        return "." + operands.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the data sheet has a class. */

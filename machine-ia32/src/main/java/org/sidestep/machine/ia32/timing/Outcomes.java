@@ -34,6 +34,9 @@ final class Outcomes {
     /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
     static final int BRANCH = 10;
 
+    /** Operands that decide how long the instruction takes; detail: the ordinal of {@code Timing.Operands}. */
+    static final int OPERANDS = 11;
+
     /** Loads, and stores, of an instruction that are scheduled one by one; what is beyond only adds its misses. */
     static final int SCHEDULED = 8;
 

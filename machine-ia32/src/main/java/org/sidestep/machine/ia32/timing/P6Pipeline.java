@@ -119,6 +119,11 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
+    public void operands(Operands kind) {
+        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
+    }
+
+    @Override
     boolean isCalm() {
         return !eventful && !repeating;
     }

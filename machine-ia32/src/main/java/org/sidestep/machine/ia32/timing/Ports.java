@@ -25,6 +25,9 @@ final class Ports {
     private long load;
     private long store;
     private long multiplier;
+    /** When those multiplications are over that had to go beyond the window. */
+    private long multiplierFree;
+
     private long dividerFree;
     /** When the divider is free before that. */
     private long gapFrom;
@@ -40,6 +43,7 @@ final class Ports {
         load = other.load;
         store = other.store;
         multiplier = other.multiplier;
+        multiplierFree = other.multiplierFree;
         dividerFree = other.dividerFree;
         gapFrom = other.gapFrom;
         gapTo = other.gapTo;
@@ -79,13 +83,20 @@ final class Ports {
 
     /** The first cycle in which the multiplier behind port 0 takes an operation of two cycles. */
     long multiplier(long ready) {
-        long offset = ready - base;
-        if (offset >= WINDOW) return ready;
+        long offset = Math.max(ready, multiplierFree) - base;
+        if (offset >= WINDOW) return multiplies(base + offset);
         long free = free(port0 | multiplier | multiplier >>> 1, offset);
+        if (free == 0) return multiplies(base + WINDOW);
         long taken = Long.lowestOneBit(free);
         port0 |= taken;
         multiplier |= taken | taken << 1;
         return base + Long.numberOfTrailingZeros(free);
+    }
+
+    /** Beyond the window multiplications go in order. */
+    private long multiplies(long start) {
+        multiplierFree = start + 2;
+        return start;
     }
 
     /**
@@ -137,6 +148,7 @@ final class Ports {
         load = state.cycles(load);
         store = state.cycles(store);
         multiplier = state.cycles(multiplier);
+        multiplierFree = state.time(multiplierFree);
         dividerFree = state.time(dividerFree);
         gapTo = state.time(gapTo);
         gapFrom = Math.min(state.time(gapFrom), gapTo);

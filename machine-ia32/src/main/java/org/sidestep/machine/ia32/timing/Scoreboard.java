@@ -71,7 +71,8 @@ final class Scoreboard {
     }
 
     /** Runs an instruction that met the outcomes from one index up to another. */
-    void schedule(Template template, int from, int to) {
+    void schedule(Template usual, int from, int to) {
+        Template template = usual.quicker == null ? usual : quicker(usual, from, to);
         boolean serial = from != to && begin(from, to);
         long renamed = frontEnd.issue(template);
         long issue = frontEnd.read(renamed, registers.inFile(template, renamed));
@@ -91,6 +92,15 @@ final class Scoreboard {
                 : leave(template, issue, address, done, from, to);
         registers.write(template, done, end);
         if (from != to) follow(done, from, to);
+    }
+
+    /** What the instruction is with the operands that it met. */
+    private Template quicker(Template usual, int from, int to) {
+        for (int i = from; i < to; i++) {
+            boolean met = outcomes.kind(i) == Outcomes.OPERANDS;
+            if (met && usual.quicker[outcomes.detail(i)] != null) return usual.quicker[outcomes.detail(i)];
+        }
+        return usual;
     }
 
     private long execute(Template template, long operands) {

@@ -99,4 +99,7 @@ final class Template {
 
     /** Whether {@link #serialCycles} or {@link #repeatSetup} is set. */
     boolean rare;
+
+    /** The same instruction with operands that it is quick with, by ordinal, where it is; null if it is with none. */
+    Template[] quicker;
 }

@@ -10,6 +10,7 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.Timing.Operands;
 
 /** Makes the {@link Template} of one instruction from its operands and its row of the {@link DataSheet}. */
 final class TemplateCompiler {
@@ -35,20 +36,31 @@ final class TemplateCompiler {
     private int writes16;
     private int writes8;
 
-    private TemplateCompiler(Instruction instruction, P6Sheet sheet) {
+    /** What is added to the instruction's class. */
+    private final String operands;
+
+    private TemplateCompiler(Instruction instruction, P6Sheet sheet, String operands) {
         this.sheet = sheet;
         this.instruction = instruction;
+        this.operands = operands;
         form = instruction.form;
     }
 
     static Template compile(Instruction instruction, P6Sheet sheet) {
-        return new TemplateCompiler(instruction, sheet).compile();
+        Template template = new TemplateCompiler(instruction, sheet, "").compile();
+        for (Operands kind : Operands.values()) {
+            String operands = DataSheet.suffix(kind);
+            if (!DataSheet.has(instruction.form.timing() + operands)) continue;
+            if (template.quicker == null) template.quicker = new Template[Operands.values().length];
+            template.quicker[kind.ordinal()] = new TemplateCompiler(instruction, sheet, operands).compile();
+        }
+        return template;
     }
 
     private Template compile() {
         for (OperandForm operand : form.operands()) operand(operand);
         stack();
-        String timing = timing();
+        String timing = timing() + operands;
         Row row = sheet.row(timing, shape);
         implicit(row);
         flags();
@@ -70,6 +82,7 @@ final class TemplateCompiler {
             case "rotate.carry" -> has(Kind.I) ? rotateThroughCarry() : timing;
             case "rotate.carry.cl" -> rotateThroughCarry();
             case "cld" -> form.mnemonic();
+            case "sse.cvt.int" -> has(Kind.G) ? "sse.cvt.to.int" : timing;
             case "bt", "bts" -> memory && has(Kind.G) ? "bt.string" : timing;
             case "mov.cr" -> has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
             default -> DataSheet.has(timing) ? timing : "none";

@@ -1,0 +1,38 @@
+package org.sidestep.machine.ia32.fpu;
+
+import org.sidestep.machine.Timing.Operands;
+
+/** What the operands of an operation say about its time; nothing about its result. */
+final class Effort {
+    private static final int QUARTER = -2;
+
+    private Effort() {}
+
+    static Operands ofDivision(Format format, Float80 dividend, Float80 divisor) {
+        if (dividend.isZero()) return Operands.ZERO;
+        return isPowerOfTwo(divisor) ? Operands.POWER : ofPrecision(format);
+    }
+
+    static Operands ofRoot(Format format, Float80 radicand) {
+        if (radicand.isZero()) return Operands.ZERO;
+        boolean even = (radicand.exponent() - Float80.BIAS & 1) == 0;
+        return even && isPowerOfTwo(radicand) ? Operands.POWER : ofPrecision(format);
+    }
+
+    /** @param rest of the angle, without multiples of a right angle */
+    static Operands ofAngle(Precise rest) {
+        return rest.isZero() || rest.exponent() < QUARTER ? Operands.SMALL : Operands.FULL;
+    }
+
+    private static boolean isPowerOfTwo(Float80 value) {
+        return value.significand() == Float80.INTEGER_BIT && !value.isInfinite();
+    }
+
+    private static Operands ofPrecision(Format format) {
+        return switch (format) {
+            case EXTENDED_24 -> Operands.SINGLE;
+            case EXTENDED_53 -> Operands.DOUBLE;
+            default -> Operands.FULL;
+        };
+    }
+}
