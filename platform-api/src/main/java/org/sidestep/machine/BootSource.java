@@ -1,6 +1,7 @@
 package org.sidestep.machine;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What a machine executes first after it has been switched on. */
 public sealed interface BootSource {
@@ -22,6 +23,13 @@ public sealed interface BootSource {
 
     /** A Multiboot module with the string that belongs to it. */
     record Module(Image image, String commandLine) {}
+
+    /**
+     * A Linux kernel that firmware and a boot loader have put into memory (The Linux/x86 Boot Protocol).
+     *
+     * @param initialDisk the initial RAM disk
+     */
+    record Linux(Image kernel, String commandLine, Optional<Image> initialDisk) implements BootSource {}
 
     /**
      * Firmware that ends at the end of the first and of the last megabyte of the address space; the processor starts at the

@@ -1,11 +1,13 @@
 package org.sidestep.lab.boot;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 import org.sidestep.lab.BadInput;
 import org.sidestep.machine.BootSource.Image;
 
@@ -13,7 +15,7 @@ import org.sidestep.machine.BootSource.Image;
 public final class ImageFiles {
 
     // spotless:off
-    private static final int ELF = 0x464C457F, MULTIBOOT = 0x1BADB002, MULTIBOOT_SEARCH = 8192;
+    private static final int ELF = 0x464C457F, MULTIBOOT = 0x1BADB002, MULTIBOOT_SEARCH = 8192, LINUX_AT = 0x202, LINUX = 0x53726448, GZIP = 0x8B1F;
     private static final int SECTOR = 512, SIGNATURE_AT = 510, SIGNATURE = 0xAA55, LARGEST_FLOPPY = 2880 << 10;
     private static final int RESET_OFFSET = 16, JMP_NEAR = 0xE9, JMP_FAR = 0xEA, JMP_SHORT = 0xEB, LARGEST_ROM = 16 << 20;
     // spotless:on
@@ -23,6 +25,7 @@ public final class ImageFiles {
     /** What a file can be booted as. */
     public enum Kind {
         KERNEL,
+        LINUX,
         ROM,
         FLOPPY,
         DISK
@@ -40,10 +43,23 @@ public final class ImageFiles {
         }
     }
 
+    /** Reads a whole file and unpacks it if it is packed, as kernels often are. */
+    public static Image readUnpacked(Path file) {
+        Image image = read(file);
+        byte[] bytes = image.bytes();
+        if (bytes.length < 2 || ((bytes[1] & 0xFF) << 8 | bytes[0] & 0xFF) != GZIP) return image;
+        try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return new Image(image.name(), unpacked.readAllBytes());
+        } catch (IOException e) {
+            throw new BadInput("%s: looks like a gzip file and cannot be unpacked (%s)".formatted(file, e), e);
+        }
+    }
+
     /** What {@code image} is by its contents. */
     public static Kind kind(Image image) {
         ByteBuffer bytes = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.limit() >= 4 && bytes.getInt(0) == ELF) return Kind.KERNEL;
+        if (bytes.limit() > LINUX_AT + 4 && bytes.getInt(LINUX_AT) == LINUX) return Kind.LINUX;
         boolean sectors = bytes.limit() >= SECTOR && bytes.limit() % SECTOR == 0;
         if (sectors && (bytes.getShort(SIGNATURE_AT) & 0xFFFF) == SIGNATURE) {
             return bytes.limit() <= LARGEST_FLOPPY ? Kind.FLOPPY : Kind.DISK;
@@ -52,7 +68,7 @@ public final class ImageFiles {
         if (hasMultibootHeader(bytes)) return Kind.KERNEL;
         if (jumpsAtReset(bytes)) return Kind.ROM;
         throw new BadInput(
-                "%s: neither an ELF or Multiboot kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,"
+                "%s: neither an ELF, Multiboot or Linux kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,"
                                 .formatted(image.name())
                         + " --floppy or --disk if it is one");
     }

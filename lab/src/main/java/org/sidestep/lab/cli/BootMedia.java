@@ -14,6 +14,7 @@ import org.sidestep.machine.BootSource.Image;
 final class BootMedia {
 
     private final Optional<Image> kernel;
+    private final Optional<Image> linux;
     private final Optional<Image> rom;
     private final Optional<Image> floppy;
     private final List<Image> disks = new ArrayList<>();
@@ -21,9 +22,10 @@ final class BootMedia {
     private final List<String> modules;
 
     BootMedia(Path image, Path rom, Path floppy, List<Path> disks, String commandLine, List<String> modules) {
-        Optional<Image> file = read(image);
+        Optional<Image> file = Optional.ofNullable(image).map(ImageFiles::readUnpacked);
         Optional<ImageFiles.Kind> kind = file.map(ImageFiles::kind);
         this.kernel = of(ImageFiles.Kind.KERNEL, file, kind, null);
+        this.linux = of(ImageFiles.Kind.LINUX, file, kind, null);
         this.rom = of(ImageFiles.Kind.ROM, file, kind, rom);
         this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy);
         if (kind.equals(Optional.of(ImageFiles.Kind.DISK))) file.ifPresent(this.disks::add);
@@ -57,19 +59,26 @@ final class BootMedia {
     }
 
     BootSource source() {
-        if (kernel.isPresent() && rom.isPresent()) {
+        Optional<Image> loaded = kernel.or(() -> linux);
+        if (loaded.isPresent() && rom.isPresent()) {
             throw new BadInput("%s is a kernel and is loaded without --rom; leave one of them out"
-                    .formatted(kernel.get().name()));
+                    .formatted(loaded.get().name()));
         }
         if (kernel.isPresent()) {
             return new BootSource.Multiboot(kernel.get(), commandLine, loadModules());
         }
+        if (linux.isPresent()) return new BootSource.Linux(linux.get(), commandLine, initialDisk());
         if (!modules.isEmpty() || !commandLine.isEmpty()) {
-            throw new BadInput("--module and --append belong to a Multiboot kernel, and IMAGE is none");
+            throw new BadInput("--module and --append belong to a kernel, and IMAGE is none");
         }
         if (rom.isPresent()) return new BootSource.Rom(rom.get());
         if (floppy.isEmpty() && disks.isEmpty()) throw new BadInput("nothing to boot; name an IMAGE");
         return new BootSource.Firmware();
+    }
+
+    private Optional<Image> initialDisk() {
+        if (modules.size() > 1) throw new BadInput("a Linux kernel takes one --module, its initial RAM disk");
+        return modules.stream().findFirst().map(file -> ImageFiles.read(Path.of(file)));
     }
 
     private List<BootSource.Module> loadModules() {

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,15 @@ class BootTest {
 
         assertThat(boot("k", "--until-text", "tick\ntick", "--serial")).isZero();
         assertThat(serial()).isEqualTo("tick\ntick");
+    }
+
+    @Test
+    void aPackedKernelIsUnpacked() throws IOException {
+        kernel("k", asm -> out(asm, EXIT, 9));
+        try (var packed = new GZIPOutputStream(Files.newOutputStream(directory.resolve("k.gz")))) {
+            Files.copy(directory.resolve("k"), packed);
+        }
+        assertThat(boot("k.gz")).isEqualTo(9);
     }
 
     @Test
@@ -360,10 +370,13 @@ class BootTest {
             value = {
                 " | nothing to boot; name an IMAGE",
                 "missing | DIR/missing: no such file",
-                "text | DIR/text: neither an ELF or Multiboot kernel",
+                "text | DIR/text: neither an ELF, Multiboot or Linux kernel",
                 "empty | DIR/empty: neither an ELF",
                 "elf64 | DIR/elf64: no Multiboot header",
                 "k --memory 0 | memory",
+                "linux --module DIR/k --module DIR/k | takes one --module, its initial RAM disk",
+                "linux | DIR/linux: a Linux kernel of boot protocol 0: boot it from a disk",
+                "packed | DIR/packed: looks like a gzip file and cannot be unpacked",
                 "k --memory 9999 | memory",
                 "k --cpu p9 | there is no cpu 'p9'",
                 "k --module DIR/nothing | DIR/nothing: no such file",
@@ -379,7 +392,7 @@ class BootTest {
                 "k --input DIR/nothing | DIR/nothing: no such file",
                 "k --input stdin --keys stdin | cannot both be stdin",
                 "large --memory 2 | DIR/large: segment at physical 0x100000..0x30",
-                "--floppy DIR/large --append x | --module and --append belong to a Multiboot kernel",
+                "--floppy DIR/large --append x | --module and --append belong to a kernel",
                 "--rom DIR/text | DIR/text: a ROM has 16 bytes",
                 "--floppy DIR/huge | DIR/huge: a diskette holds at most 2880 KB"
             })
@@ -389,6 +402,10 @@ class BootTest {
         Files.writeString(directory.resolve("text"), "just text");
         Files.write(directory.resolve("empty"), new byte[0]);
         Files.write(directory.resolve("elf64"), new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1});
+        byte[] linux = new byte[2048];
+        System.arraycopy("HdrS".getBytes(StandardCharsets.US_ASCII), 0, linux, 0x202, 4);
+        Files.write(directory.resolve("linux"), linux);
+        Files.write(directory.resolve("packed"), new byte[] {0x1F, (byte) 0x8B, 8});
         Files.write(directory.resolve("huge"), new byte[3 << 20]);
 
         String[] words = arguments == null

@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
@@ -15,6 +16,7 @@ import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.boot.LinuxLoader;
 import org.sidestep.machine.ia32.boot.MultibootLoader;
 import org.sidestep.machine.ia32.cpu.CodeCache;
 import org.sidestep.machine.ia32.cpu.Cpu;
@@ -117,9 +119,22 @@ public final class Ia32Machine implements BootedMachine {
         cpu.goTo(entry.eip());
     }
 
-    /** Lets the host answer the calls of the built-in BIOS, whose ROM this machine has, and starts it. */
+    /** Lets the built-in BIOS boot a kernel, whenever it boots, instead of a medium. */
+    void startBios(BootSource.Linux kernel) {
+        LinuxLoader.pieces(kernel, ram.size());
+        startBios(Optional.of(() -> {
+            for (LinuxLoader.Piece piece : LinuxLoader.pieces(kernel, ram.size()))
+                pokePhysical(piece.address(), piece.bytes());
+        }));
+    }
+
     void startBios() {
-        Bios bios = new Bios(cpu, board, new Bus(), identity.kiloHertz(), this::giveUp);
+        startBios(Optional.empty());
+    }
+
+    /** Lets the host answer the calls of the built-in BIOS, whose ROM this machine has, and starts it. */
+    private void startBios(Optional<Runnable> loader) {
+        Bios bios = new Bios(cpu, board, new Bus(), identity.kiloHertz(), loader, this::giveUp);
         board.attachFirmware(Bios.CALL, bios::called);
         start(Bios.image());
         storeTables();

@@ -66,14 +66,20 @@ public final class Ia32MachineProvider implements MachineProvider {
                 return machine;
             });
         }
-        if (configuration.source() instanceof BootSource.Firmware) machine.startBios();
+        if (configuration.source() instanceof BootSource.Linux linux) {
+            named(linux.kernel(), () -> {
+                machine.startBios(linux);
+                return machine;
+            });
+        } else if (configuration.source() instanceof BootSource.Firmware) machine.startBios();
         else options.rom().ifPresent(machine::start);
         return machine;
     }
 
     /** What the processor finds at its reset vector. */
     private static Optional<byte[]> rom(BootSource source) {
-        if (source instanceof BootSource.Firmware) return Optional.of(Bios.image());
+        if (source instanceof BootSource.Firmware || source instanceof BootSource.Linux)
+            return Optional.of(Bios.image());
         if (!(source instanceof BootSource.Rom firmware)) return Optional.empty();
         byte[] bytes = firmware.image().bytes();
         if (bytes.length < 16 || bytes.length > LARGEST_ROM || bytes.length % 16 != 0) {

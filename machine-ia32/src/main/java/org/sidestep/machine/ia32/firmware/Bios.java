@@ -27,6 +27,7 @@ public final class Bios {
 
     private final Cpu cpu;
     private final GuestMemory memory;
+    private final Optional<Runnable> loader;
     private final Consumer<String> giveUp;
     private final BiosRom rom = new BiosRom();
     private final Video video;
@@ -34,9 +35,19 @@ public final class Bios {
     private final ClockServices clock;
     private final Map<Integer, BiosService> services = new HashMap<>();
 
-    /** @param giveUp told why the guest cannot go on */
-    public Bios(Cpu cpu, Board board, BusMaster bus, int kiloHertz, Consumer<String> giveUp) {
+    /**
+     * @param loader puts what is booted into memory, with code where a boot sector would be, in the place of the media
+     * @param giveUp told why the guest cannot go on
+     */
+    public Bios(
+            Cpu cpu,
+            Board board,
+            BusMaster bus,
+            int kiloHertz,
+            Optional<Runnable> loader,
+            Consumer<String> giveUp) {
         this.cpu = cpu;
+        this.loader = loader;
         this.giveUp = giveUp;
         memory = new GuestMemory(cpu, bus);
         video = new Video(board);
@@ -97,6 +108,10 @@ public final class Bios {
 
     /** Loads a boot sector; whether there is none. */
     private boolean bootstrap(BiosCall call) {
+        if (loader.isPresent()) {
+            loader.get().run();
+            return false;
+        }
         for (int drive : new int[] {Disks.FLOPPY, Disks.HARD}) {
             Optional<byte[]> sector = disks.bootSector(drive);
             if (sector.isEmpty()) continue;
