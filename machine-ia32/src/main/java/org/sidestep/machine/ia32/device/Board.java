@@ -188,6 +188,7 @@ public final class Board {
         if (!hasApic() || !chips.apics.isAt(address)) return;
         chips.advanceTo(now);
         chips.apics.write(address, value);
+        if (chips.apics.io.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();
         wire();
     }
 
@@ -360,6 +361,7 @@ public final class Board {
                 if (isPit(port)) chips.pit.out(port, value, now);
                 else if (isPciData(port)) chips.pci.out(port, value);
                 else if (device != null) device.out(port, value);
+                if (port == PicPair.MASTER + 1 && chips.pics.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();
             }
         }
     }

@@ -47,6 +47,7 @@ final class Chips {
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
         timed = List.of(rtc, com1, keyboard, vga, primary, secondary, floppyController);
         if (options.rom().isEmpty()) afterFirmware();
+        else keyboard.attend();
     }
 
     /** Without a ROM, what starts finds the timer and the interrupt controllers programmed. */

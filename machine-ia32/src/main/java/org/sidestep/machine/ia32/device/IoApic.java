@@ -51,6 +51,10 @@ final class IoApic {
         pin(irq == 0 ? TIMER_PIN : irq, high);
     }
 
+    boolean isOpen(int pin) {
+        return (low[pin] & MASKED) == 0;
+    }
+
     private void pin(int pin, boolean up) {
         boolean rises = up && (lines >> pin & 1) == 0;
         lines = up ? lines | 1 << pin : lines & ~(1 << pin);

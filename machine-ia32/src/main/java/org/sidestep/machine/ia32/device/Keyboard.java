@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 
 /**
  * A keyboard with 101 keys (IBM PS/2 Hardware Interface Technical Reference, keyboards). Typed text waits until the guest
- * lets the keyboard scan, so that nothing that is typed early is lost.
+ * attends to the keyboard and lets it scan, so that nothing that is typed early is lost.
  */
 final class Keyboard {
     // spotless:off
@@ -21,6 +21,7 @@ final class Keyboard {
     private final ArrayDeque<Integer> text;
     private final ArrayDeque<Integer> answers;
     private final ArrayDeque<Integer> keys;
+    private boolean attended;
     private boolean scanning = true;
     private int set = 2;
     /** The command that waits for its parameter, or 0. */
@@ -41,6 +42,7 @@ final class Keyboard {
         text = new ArrayDeque<>(other.text);
         answers = new ArrayDeque<>(other.answers);
         keys = new ArrayDeque<>(other.keys);
+        attended = other.attended;
         scanning = other.scanning;
         set = other.set;
         command = other.command;
@@ -52,9 +54,16 @@ final class Keyboard {
         text.add(character & 0xFF);
     }
 
+    /** There is somebody to type for, from the next millisecond on. */
+    void attend(long now) {
+        if (!attended) ready = now + cyclesPerMillisecond;
+        attended = true;
+    }
+
     /** The cycle at which the next byte will have been sent. */
     long nextByte() {
-        boolean something = !answers.isEmpty() || scanning && !(keys.isEmpty() && text.isEmpty());
+        boolean typing = attended && scanning && !(keys.isEmpty() && text.isEmpty());
+        boolean something = !answers.isEmpty() || typing;
         return something ? ready : Clock.NEVER;
     }
 

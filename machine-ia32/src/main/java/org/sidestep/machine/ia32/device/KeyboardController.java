@@ -65,6 +65,11 @@ final class KeyboardController implements Device {
         now = other.now;
     }
 
+    /** The guest waits for keys, or firmware does. */
+    void attend() {
+        keyboard.attend(now);
+    }
+
     /** Keys are pressed and released to type a character. */
     void type(int character) {
         keyboard.type(character);
@@ -106,6 +111,7 @@ final class KeyboardController implements Device {
 
     @Override
     public int in(int port) {
+        attend();
         if (port == COMMAND) return status();
         if (output >= 0) lastOutput = output & 0xFF;
         output = -1;

@@ -112,6 +112,11 @@ final class Pic {
         }
     }
 
+    /** Whether requests at this input would get through. */
+    boolean isOpen(int input) {
+        return expected == 0 && (imr >> input & 1) == 0;
+    }
+
     int elcr() {
         return elcr;
     }

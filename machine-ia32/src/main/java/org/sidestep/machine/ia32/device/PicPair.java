@@ -54,6 +54,11 @@ final class PicPair implements Device {
         cascade();
     }
 
+    /** Whether a request of the master would get through. */
+    boolean isOpen(int irq) {
+        return master.isOpen(irq);
+    }
+
     boolean requested() {
         return master.requested();
     }

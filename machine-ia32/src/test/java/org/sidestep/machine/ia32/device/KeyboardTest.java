@@ -11,13 +11,26 @@ class KeyboardTest {
 
     private static final int KILOHERTZ = 1000;
 
-    private Board board = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
+    private Board board = attended();
     private long now;
 
     @Test
     void typedTextArrivesAsMakeAndBreakCodesOfSetOne() {
         board.typeKeys(text("aB\n"));
         assertThat(received()).containsExactly(0x1E, 0x9E, 0x2A, 0x30, 0xB0, 0xAA, 0x1C, 0x9C);
+    }
+
+    @Test
+    void typedTextWaitsForAGuestThatAttendsToTheKeyboard() {
+        Board early = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withApic());
+        early.typeKeys(text("a"));
+        assertThat(early.nextEvent()).as("besides the timer").isGreaterThan(50 * KILOHERTZ);
+        for (int[] word : new int[][] {{0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xFD}}) {
+            early.out(word[0], 1, word[1]);
+        }
+        early.advanceTo(KILOHERTZ);
+        assertThat(early.acknowledge()).isEqualTo(0x21);
+        assertThat(early.in(0x60, 1)).isEqualTo(0x1E);
     }
 
     @Test
@@ -136,6 +149,13 @@ class KeyboardTest {
         board = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
         board.restore(saved);
         assertThat(received()).isEqualTo(rest).containsExactly(0x9E, 0x30, 0xB0);
+    }
+
+    /** A board whose guest has looked at the keyboard. */
+    private static Board attended() {
+        Board pc = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
+        pc.in(0x64, 1);
+        return pc;
     }
 
     private static byte[] text(String text) {
