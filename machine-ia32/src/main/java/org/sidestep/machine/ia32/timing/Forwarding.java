@@ -12,12 +12,11 @@ final class Forwarding {
 
     static final int NONE = 0;
 
-    /** More words than the store buffer has entries, so that few stores share a place. */
-    private static final int WORDS = 32;
-
     /** Stores that the store buffer holds at most. */
     private final int entries;
 
+    private final boolean straddles;
+    private final int mask;
     private final int[] word;
     private final int[] from;
     private final int[] to;
@@ -28,16 +27,26 @@ final class Forwarding {
     /** Stores with lower numbers have left the store buffer for certain. */
     private long oldest;
 
-    Forwarding(int entries) {
+    /**
+     * No store has happened yet.
+     *
+     * @param words places for stores, a power of two: of stores that share a place only the last is known
+     * @param straddles whether an access that is not aligned is looked up at its second word too
+     */
+    Forwarding(int words, int entries, boolean straddles) {
         this.entries = entries;
-        word = new int[WORDS];
-        from = new int[WORDS];
-        to = new int[WORDS];
-        number = new long[WORDS];
+        this.straddles = straddles;
+        mask = words - 1;
+        word = new int[words];
+        from = new int[words];
+        to = new int[words];
+        number = new long[words];
     }
 
     Forwarding(Forwarding other) {
         entries = other.entries;
+        straddles = other.straddles;
+        mask = other.mask;
         word = other.word.clone();
         from = other.from.clone();
         to = other.to.clone();
@@ -54,11 +63,11 @@ final class Forwarding {
     void store(int physical, int bytes) {
         count++;
         remember(physical >>> 2, physical, bytes);
-        if ((physical & 3) + bytes > 4) remember((physical >>> 2) + 1, physical, bytes);
+        if (isSplit(physical, bytes)) remember((physical >>> 2) + 1, physical, bytes);
     }
 
     private void remember(int wordAddress, int physical, int bytes) {
-        int place = wordAddress & WORDS - 1;
+        int place = wordAddress & mask;
         word[place] = wordAddress;
         from[place] = physical;
         to[place] = physical + bytes;
@@ -68,11 +77,15 @@ final class Forwarding {
     /** What a load depends on. */
     int sources(int physical, int bytes) {
         int first = source(physical >>> 2, physical, bytes);
-        return (physical & 3) + bytes <= 4 ? first : first | source((physical >>> 2) + 1, physical, bytes) << 8;
+        return isSplit(physical, bytes) ? first | source((physical >>> 2) + 1, physical, bytes) << 8 : first;
+    }
+
+    private boolean isSplit(int physical, int bytes) {
+        return (physical & 3) + bytes > 4 && straddles;
     }
 
     private int source(int wordAddress, int physical, int bytes) {
-        int place = wordAddress & WORDS - 1;
+        int place = wordAddress & mask;
         if (word[place] != wordAddress || number[place] < oldest) return NONE;
         int age = (int) Math.min(count - number[place], entries) + 1;
         if (age > entries || to[place] - physical <= 0 || physical + bytes - from[place] <= 0) return NONE;

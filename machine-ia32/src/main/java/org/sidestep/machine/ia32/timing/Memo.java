@@ -17,8 +17,8 @@ final class Memo {
         final Schedule schedule;
         final long[] outcomes;
         final PipelineState to;
-        /** Cycles by which the floor moved. */
-        final long cycles;
+        /** By how much the floor moved. */
+        final long time;
 
         /** The transitions that followed last time, and the time before that. */
         private Transition successor;
@@ -27,12 +27,12 @@ final class Memo {
 
         private Transition chain;
 
-        Transition(PipelineState from, Schedule schedule, long[] outcomes, PipelineState to, long cycles) {
+        Transition(PipelineState from, Schedule schedule, long[] outcomes, PipelineState to, long time) {
             this.from = from;
             this.schedule = schedule;
             this.outcomes = outcomes;
             this.to = to;
-            this.cycles = cycles;
+            this.time = time;
         }
 
         /** The one that follows, if it is one of those that followed before; else null. */

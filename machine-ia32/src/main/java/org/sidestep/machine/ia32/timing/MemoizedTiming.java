@@ -25,7 +25,7 @@ abstract class MemoizedTiming extends Timing {
 
     /** The state of the pipeline, if it is a remembered one; the parts of the pipeline are out of date then. Else null. */
     private PipelineState state;
-    /** The cycle that the times of {@link #state} are relative to. */
+    /** The time that those of {@link #state} are relative to. */
     private long floor;
     /** The transition that led to {@link #state}, or null. */
     private Memo.Transition last;
@@ -33,8 +33,9 @@ abstract class MemoizedTiming extends Timing {
     /** The block whose instructions are being put off, or null. */
     private Schedule block;
 
+    /** The cycle before which the block will surely be over. */
     private long deadline;
-    /** Cycles that the block may be delayed by and still be over before the deadline. */
+    /** By how much the block may be delayed and still be. */
     private long slack;
 
     /** Whether anything is put off at all. */
@@ -42,8 +43,9 @@ abstract class MemoizedTiming extends Timing {
 
     private final Novelty novelty = new Novelty();
 
-    MemoizedTiming() {
-        outcomes = new Outcomes();
+    /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
+    MemoizedTiming(int accesses) {
+        outcomes = new Outcomes(accesses);
     }
 
     /** @param other must be {@link #settle settled} */
@@ -59,8 +61,8 @@ abstract class MemoizedTiming extends Timing {
         return this;
     }
 
-    /** By how many cycles an instruction moves anything in the pipeline at most if it meets no delay. */
-    abstract int bound(Object template);
+    /** By how much an instruction moves anything in the pipeline at most if it meets no delay. */
+    abstract long bound(Object template);
 
     /** Whether an instruction overlaps with nothing. */
     abstract boolean isSerial(Object template);
@@ -83,13 +85,20 @@ abstract class MemoizedTiming extends Timing {
     /** Reads the state of all parts out, or puts it back. */
     abstract void exchange(StateVector all);
 
-    /** The cycle before which nothing can happen any more. */
+    /** The time before which nothing can happen any more. */
     abstract long floor();
 
     /** The clock, when nothing is put off. */
     abstract long now();
 
-    abstract int pendingStores(long cycle);
+    /** When a cycle begins, on the pipeline's own scale of time; it may be finer. */
+    abstract long time(long cycle);
+
+    /** The cycle to which a time belongs. */
+    abstract long cycle(long time);
+
+    /** Stores that loads after {@code time} may still have to do with. */
+    abstract int pendingStores(long time);
 
     /** A block that was put off begins, and only the last so many stores matter to it. */
     abstract void limitForwarding(int pendingStores);
@@ -97,7 +106,7 @@ abstract class MemoizedTiming extends Timing {
     @Override
     public final Object schedule(Object[] prepared) {
         if (prepared.length > Schedule.LONGEST) return null;
-        int bound = 0;
+        long bound = 0;
         long serial = 0;
         for (int i = 0; i < prepared.length; i++) {
             bound += bound(prepared[i]);
@@ -113,7 +122,7 @@ abstract class MemoizedTiming extends Timing {
             return;
         }
         Schedule next = (Schedule) schedule;
-        slack = blockDeadline - (floor + state.horizon + next.bound);
+        slack = time(blockDeadline) - (floor + state.horizon + next.bound);
         if (slack <= 0) {
             settle();
             return;
@@ -158,7 +167,7 @@ abstract class MemoizedTiming extends Timing {
         Memo.Transition step = memo.find(last, state, block, outcomes);
         if (step != null) novelty.known();
         else step = makeStep();
-        floor += step.cycles;
+        floor += step.time;
         state = step.to;
         last = step;
         block = null;
@@ -183,8 +192,8 @@ abstract class MemoizedTiming extends Timing {
     }
 
     /** Something delays the block that is being put off, or may. */
-    final void delayed(long cycles) {
-        slack -= cycles;
+    final void delayed(long time) {
+        slack -= time;
         if (slack <= 0) settle();
     }
 
@@ -230,6 +239,6 @@ abstract class MemoizedTiming extends Timing {
     @Override
     public final long cycles() {
         if (block != null) settle();
-        return state != null ? floor + state.clock : now();
+        return cycle(state != null ? floor + state.clock : now());
     }
 }

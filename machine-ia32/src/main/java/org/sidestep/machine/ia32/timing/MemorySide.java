@@ -5,6 +5,9 @@ import org.sidestep.machine.Timing.Loss;
 /** Memory accesses, looked up in the caches as they are reported; what matters to the pipeline goes to the {@link Outcomes}. */
 final class MemorySide {
 
+    /** More words than the store buffer has entries, so that few stores share a place. */
+    private static final int WORDS = 32;
+
     private final int l1Latency;
     private final int l2Latency;
     private final int l2Stream;
@@ -38,7 +41,7 @@ final class MemorySide {
     MemorySide(P6Sheet sheet, Outcomes outcomes, Losses losses) {
         this.losses = losses;
         this.outcomes = outcomes;
-        forwarding = new Forwarding(sheet.of("store-buffer.entries"));
+        forwarding = new Forwarding(WORDS, sheet.of("store-buffer.entries"), true);
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
         l2Stream = sheet.of("cache.l2.stream");
@@ -116,7 +119,7 @@ final class MemorySide {
         int late = level == MemoryHierarchy.L1 ? 0 : latency(level, physical);
         if (walk != 0) delayResult(walk);
         walked();
-        if (outcomes.store(physical, bytes, late)) delayed(late);
+        if (outcomes.store(physical, bytes, 0, late)) delayed(late);
         else delayResult(late);
     }
 

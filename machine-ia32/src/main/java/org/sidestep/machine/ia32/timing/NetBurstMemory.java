@@ -1,99 +1,112 @@
 package org.sidestep.machine.ia32.timing;
 
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.Timing.Loss;
 
-/** Caches of the Pentium 4, and the stores that loads may take their data from. Cycles but where twelfths are named. */
+/** Caches of the Pentium 4, looked up as accesses are reported; what matters to the pipeline goes to the {@link Outcomes}. */
 final class NetBurstMemory {
 
+    /** Places for recent stores, by word; an access is looked up at its first word only. */
     private static final int WORDS = 64;
+
+    private static final int DWORD = 4;
+    private static final int HALF = 8;
 
     private final int l1Latency;
     private final int l2Latency;
     private final int memoryLatency;
+    private final int transfer;
     private final int walkCycles;
     private final int buildCycles;
-    private final int forwardTwelfths;
-    private final int blockedTwelfths;
+    private final int merge;
     private final boolean perfectFirst;
     private final boolean perfectSecond;
     private final boolean perfectTlb;
-    private final boolean perfectForwarding;
     private final Cache trace;
     private final Cache data;
     private final Cache unified;
+    private final Forwarding forwarding;
+    private final Outcomes outcomes;
+    private final Losses losses;
     private Timing.MissListener listener = (level, physical) -> {};
     private boolean walking;
+    /** Cycles by which caches and walks have delayed what is under way, since last asked. */
+    private int delay;
+
     private long l1Misses;
     private long l2Misses;
 
-    // Recent stores, by word.
-    private final int[] address = new int[WORDS];
-    private final int[] end = new int[WORDS];
-    /** In twelfths: when the data can be had, and when the store has left for the cache. */
-    private final long[] ready = new long[WORDS];
-
-    private final long[] gone = new long[WORDS];
-
-    NetBurstMemory(NetBurstSheet sheet) {
+    NetBurstMemory(NetBurstSheet sheet, Outcomes outcomes, Losses losses) {
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
         memoryLatency = sheet.of("memory.latency");
+        transfer = sheet.of("memory.transfer");
         walkCycles = sheet.of("walk.cycles");
         buildCycles = sheet.of("trace.build.cycles");
-        forwardTwelfths = NetBurstClocks.TWELFTHS * sheet.of("forward.cycles");
-        blockedTwelfths = NetBurstClocks.TWELFTHS * sheet.of("blocked-load.cycles");
+        merge = sheet.of("merge.cycles");
         perfectFirst = sheet.isPerfect(Mechanism.L1);
         perfectSecond = sheet.isPerfect(Mechanism.L2);
         perfectTlb = sheet.isPerfect(Mechanism.TLB);
-        perfectForwarding = sheet.isPerfect(Mechanism.STORE_FORWARDING);
         trace = sheet.cache("cache.trace");
         data = sheet.cache("cache.l1d");
         unified = sheet.cache("cache.l2");
+        forwarding = new Forwarding(WORDS, sheet.storesUnderWay(), false);
+        this.outcomes = outcomes;
+        this.losses = losses;
     }
 
-    NetBurstMemory(NetBurstMemory other) {
+    NetBurstMemory(NetBurstMemory other, Outcomes outcomes, Losses losses) {
         l1Latency = other.l1Latency;
         l2Latency = other.l2Latency;
         memoryLatency = other.memoryLatency;
+        transfer = other.transfer;
         walkCycles = other.walkCycles;
         buildCycles = other.buildCycles;
-        forwardTwelfths = other.forwardTwelfths;
-        blockedTwelfths = other.blockedTwelfths;
+        merge = other.merge;
         perfectFirst = other.perfectFirst;
         perfectSecond = other.perfectSecond;
         perfectTlb = other.perfectTlb;
-        perfectForwarding = other.perfectForwarding;
         trace = new Cache(other.trace);
         data = new Cache(other.data);
         unified = new Cache(other.unified);
+        forwarding = new Forwarding(other.forwarding);
+        this.outcomes = outcomes;
+        this.losses = losses;
         walking = other.walking;
+        delay = other.delay;
         l1Misses = other.l1Misses;
         l2Misses = other.l2Misses;
-        System.arraycopy(other.address, 0, address, 0, WORDS);
-        System.arraycopy(other.end, 0, end, 0, WORDS);
-        System.arraycopy(other.ready, 0, ready, 0, WORDS);
-        System.arraycopy(other.gone, 0, gone, 0, WORDS);
     }
 
     void listen(Timing.MissListener newListener) {
         listener = newListener;
     }
 
-    /** Cycles for which the trace cache delivers nothing. */
-    int fetch(int physical) {
+    void fetch(int physical) {
         walking = false;
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
-        if (perfectFirst || trace.hit(line)) return 0;
+        if (perfectFirst || trace.hit(line)) return;
         trace.fill(line);
-        return buildCycles + behindFirst(line);
+        int cycles = buildCycles + behindFirst(line);
+        losses.add(Loss.CACHE_REFILL, cycles);
+        late(Outcomes.FETCH_STALL, cycles);
+    }
+
+    void load(int physical, int bytes) {
+        walking = false;
+        int cycles = read(physical);
+        boolean bus = cycles == memoryLatency;
+        if (bus | cycles != l1Latency) {
+            losses.add(Loss.CACHE_REFILL, cycles - l1Latency);
+            delayed(cycles + transfer);
+        }
+        outcomes.load(
+                bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD,
+                forwarding.sources(physical, bytes),
+                bytes < DWORD ? cycles + merge : cycles);
     }
 
     /** Cycles from address to data. */
-    int load(int physical) {
-        walking = false;
-        return read(physical);
-    }
-
     private int read(int physical) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
         if (perfectFirst || data.hit(line)) return l1Latency;
@@ -111,49 +124,61 @@ final class NetBurstMemory {
         return memoryLatency;
     }
 
-    /** By how much a load is later than a hit in the first-level cache. */
-    int late(int cycles) {
-        return cycles - l1Latency;
-    }
-
-    boolean isFromMemory(int cycles) {
-        return cycles == memoryLatency;
-    }
-
-    /** A store goes through to the second level; returns whether it has to be brought in from memory. */
-    boolean store(int physical) {
+    /** A store goes through to the second level, where it may have to wait for its line. */
+    void store(int physical, int bytes) {
         walking = false;
+        boolean second = isSecondHalf(physical, bytes);
+        outcomes.store(physical, bytes, second ? NetBurstScoreboard.SECOND_HALF : 0, 0);
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
-        if (perfectFirst || data.hit(line)) return false;
+        if (perfectFirst || data.hit(line)) return;
         data.fill(line);
-        return behindFirst(line) == memoryLatency;
+        if (behindFirst(line) == memoryLatency) late(Outcomes.LINE, transfer);
     }
 
-    /** Cycles of one level of a page walk. */
-    int walk(int physical) {
+    /** Whether a store belongs to the one before: they are sixteen bytes. */
+    private boolean isSecondHalf(int physical, int bytes) {
+        int before = outcomes.stores - 1;
+        return bytes == HALF
+                && before % 2 == 0
+                && outcomes.storeBytes[before] == HALF
+                && physical == outcomes.storeAddress[before] + HALF;
+    }
+
+    /** One level of a page walk. */
+    void walk(int physical, boolean instructionSide) {
         int found = read(physical);
         int cycles = (walking ? 0 : walkCycles) + (found == l1Latency ? 0 : found);
         walking = true;
-        return perfectTlb ? 0 : cycles;
+        if (perfectTlb) return;
+        losses.add(Loss.TLB_REFILL, cycles);
+        late(instructionSide ? Outcomes.FETCH_STALL : Outcomes.DELAY, cycles);
     }
 
-    /** A store whose data can be had at {@code data}, and that leaves for the cache at {@code leaves}, in twelfths. */
-    void remember(int physical, int bytes, long data, long leaves) {
-        int place = physical >>> 2 & WORDS - 1;
-        address[place] = physical;
-        end[place] = physical + bytes;
-        ready[place] = data;
-        gone[place] = leaves;
+    /** Something beside the instruction's loads makes it, or what is behind it, late. */
+    void late(int kind, int cycles) {
+        outcomes.add(kind, 0, cycles);
+        delayed(cycles);
     }
 
-    /** When a load can begin, not before {@code start}, in twelfths: stores that are on their way hold it up. */
-    long available(int physical, int bytes, long start) {
-        int place = physical >>> 2 & WORDS - 1;
-        if (gone[place] <= start || address[place] >>> 2 != physical >>> 2) return start;
-        if (end[place] - physical <= 0 || physical + bytes - address[place] <= 0) return start;
-        boolean covers = address[place] - physical <= 0 && end[place] - (physical + bytes) >= 0;
-        if (perfectForwarding) return Math.max(start, ready[place]);
-        return Math.max(start, covers ? ready[place] + forwardTwelfths : gone[place] + blockedTwelfths);
+    private void delayed(int cycles) {
+        delay += cycles;
+        outcomes.note();
+    }
+
+    /** By how many cycles what is under way has been delayed, at most, since this was asked last. */
+    int takeDelay() {
+        int cycles = delay;
+        delay = 0;
+        return cycles;
+    }
+
+    /** The stores of the instruction that has completed are on their way. */
+    void send() {
+        for (int i = 0; i < outcomes.stores; i++) forwarding.store(outcomes.storeAddress[i], outcomes.storeBytes[i]);
+    }
+
+    void limitForwarding(int pendingStores) {
+        forwarding.limit(pendingStores);
     }
 
     long l1Misses() {

@@ -15,9 +15,16 @@ import org.sidestep.isa.OperandForm.Size;
  * @param extra cycles that a port or a LOCK prefix adds, in twelfths
  * @param repeats whether it is a string instruction with a repeat prefix
  * @param transfers whether an event that it reports costs all there is to pay
+ * @param serial whether nothing before overlaps with it, and nothing behind
  */
 record NetBurstOperation(
-        Template wires, NetBurstClocks.Row row, boolean clears, int extra, boolean repeats, boolean transfers) {
+        Template wires,
+        NetBurstClocks.Row row,
+        boolean clears,
+        int extra,
+        boolean repeats,
+        boolean transfers,
+        boolean serial) {
 
     private static final int SHORT = 1 << 15;
     private static final Pattern TRANSFERS = Pattern.compile("int|iret|.*\\.far|sysenter|sysexit");
@@ -30,13 +37,15 @@ record NetBurstOperation(
         int extra = (port ? sheet.of("io.cycles") : 0) + (instruction.lock || exchange ? sheet.of("locked.cycles") : 0);
         NetBurstClocks.Row row = sheet.row(timing(instruction));
         if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
+        boolean repeats = instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y);
         return new NetBurstOperation(
                 TemplateCompiler.compile(instruction, wiring),
                 row,
                 clears(instruction),
                 extra * NetBurstClocks.TWELFTHS,
-                instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y),
-                TRANSFERS.matcher(form.timing()).matches());
+                repeats,
+                TRANSFERS.matcher(form.timing()).matches(),
+                row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0);
     }
 
     private static boolean isMemory(Instruction instruction) {

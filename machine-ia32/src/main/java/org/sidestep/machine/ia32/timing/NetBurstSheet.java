@@ -22,6 +22,9 @@ final class NetBurstSheet {
     /** Lines have 64 bytes. */
     static final int LINE_SHIFT = 6;
 
+    /** Loads, and stores, of one instruction that are scheduled one by one. */
+    static final int ACCESSES = 16;
+
     private static final int KILO = 1024;
 
     private static final Set<Mechanism> MECHANISMS = EnumSet.of(
@@ -130,6 +133,14 @@ final class NetBurstSheet {
 
     int of(String figure) {
         return cell.integer(figure);
+    }
+
+    /**
+     * More stores than ever are on their way at once: a store has two places in the reorder buffer until it retires and then
+     * an entry of the store buffer, which two halves may share. The rest is for the instruction that is about to enter.
+     */
+    int storesUnderWay() {
+        return Math.max(of("rob.entries") / 2, 2 * of("store-buffer.entries")) + 2 * ACCESSES;
     }
 
     boolean isPerfect(Mechanism mechanism) {

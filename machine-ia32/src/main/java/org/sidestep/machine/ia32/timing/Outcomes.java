@@ -15,7 +15,7 @@ final class Outcomes {
     static final int LOAD = 0;
     /** A load that has to ask for the bus; the cycles are those before it. */
     static final int LOAD_FROM_MEMORY = 1;
-    /** A store; cycles to bring its line in. */
+    /** A store; detail as the pipeline has it; cycles to bring its line in. */
     static final int STORE = 2;
     /** Cycles that delay the instruction's result, whatever it waits for. */
     static final int DELAY = 3;
@@ -33,12 +33,10 @@ final class Outcomes {
     static final int RESUMED = 9;
     /** A branch that does not go on in sequence; detail: how it was predicted, and where in its fetch block the target is. */
     static final int BRANCH = 10;
-
     /** Operands that decide how long the instruction takes; detail: the ordinal of {@code Timing.Operands}. */
     static final int OPERANDS = 11;
-
-    /** Loads, and stores, of an instruction that are scheduled one by one; what is beyond only adds its misses. */
-    static final int SCHEDULED = 8;
+    /** Cycles for which stores wait for a line. */
+    static final int LINE = 12;
 
     private static final int FETCH_BLOCK = 16;
     private static final int PREDICTION_SHIFT = 4;
@@ -58,10 +56,14 @@ final class Outcomes {
     /** Whether the current instruction has done more than to compute, load and branch. */
     private boolean notable;
 
-    final int[] storeAddress = new int[SCHEDULED];
-    final int[] storeBytes = new int[SCHEDULED];
+    final int[] storeAddress;
+    final int[] storeBytes;
 
-    Outcomes() {}
+    /** @param scheduled loads, and stores, of an instruction that are entered one by one */
+    Outcomes(int scheduled) {
+        storeAddress = new int[scheduled];
+        storeBytes = new int[scheduled];
+    }
 
     Outcomes(Outcomes other) {
         entries = other.entries.clone();
@@ -70,8 +72,8 @@ final class Outcomes {
         loads = other.loads;
         stores = other.stores;
         notable = other.notable;
-        System.arraycopy(other.storeAddress, 0, storeAddress, 0, SCHEDULED);
-        System.arraycopy(other.storeBytes, 0, storeBytes, 0, SCHEDULED);
+        storeAddress = other.storeAddress.clone();
+        storeBytes = other.storeBytes.clone();
     }
 
     void add(int kind, int detail, int cycles) {
@@ -82,20 +84,20 @@ final class Outcomes {
 
     /** Enters a load, if it is one of those that are scheduled. */
     boolean load(int kind, int sources, int cycles) {
-        if (loads == SCHEDULED) return false;
+        if (loads == storeAddress.length) return false;
         loads++;
         add(kind, sources, cycles);
         return true;
     }
 
     /** Enters a store, if it is one of those that are scheduled. */
-    boolean store(int physical, int bytes, int cycles) {
-        if (stores == SCHEDULED) return false;
+    boolean store(int physical, int bytes, int detail, int cycles) {
+        if (stores == storeAddress.length) return false;
         storeAddress[stores] = physical;
         storeBytes[stores] = bytes;
         stores++;
         notable = true;
-        add(STORE, 0, cycles);
+        add(STORE, detail, cycles);
         return true;
     }
 

@@ -10,6 +10,9 @@ import org.sidestep.machine.Timing;
  */
 final class P6Pipeline extends MemoizedTiming {
 
+    /** What an instruction accesses beyond that only adds its misses. */
+    private static final int ACCESSES = 8;
+
     private final P6Sheet sheet;
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
@@ -28,6 +31,7 @@ final class P6Pipeline extends MemoizedTiming {
     private boolean repeating;
 
     P6Pipeline(P6Sheet sheet) {
+        super(ACCESSES);
         this.sheet = sheet;
         longestWait = sheet.of("cache.l1d.latency")
                 + sheet.of("partial.cycles")
@@ -129,7 +133,7 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    int bound(Object prepared) {
+    long bound(Object prepared) {
         Template template = (Template) prepared;
         int serial = Math.max(template.serialCycles, 0) + Math.max(template.repeatSetup, 0);
         int execution = template.latency + template.divides + template.microOps + template.decoderPlaces;
@@ -193,8 +197,18 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    int pendingStores(long cycle) {
-        return scoreboard.pendingStores(cycle);
+    long time(long cycle) {
+        return cycle;
+    }
+
+    @Override
+    long cycle(long time) {
+        return time;
+    }
+
+    @Override
+    int pendingStores(long time) {
+        return scoreboard.pendingStores(time);
     }
 
     @Override

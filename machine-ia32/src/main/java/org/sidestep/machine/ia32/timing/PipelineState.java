@@ -7,7 +7,7 @@ final class PipelineState {
 
     private final int[] words;
     private final int hash;
-    /** All that is under way is over so many cycles after the floor. */
+    /** All that is under way is over so long after the floor. */
     final int horizon;
     /** The clock, relative to the floor. */
     final int clock;

@@ -7,15 +7,15 @@ final class Schedule {
     static final int LONGEST = Long.SIZE;
 
     final Object[] templates;
-    /** By how many cycles the block moves anything in the pipeline at most, if it meets no delay. */
-    final int bound;
+    /** By how much the block moves anything in the pipeline at most, if it meets no delay. */
+    final long bound;
 
     /** The places of instructions that overlap with nothing, as a set. */
     private final long serial;
 
     private final int hash;
 
-    Schedule(Object[] templates, int bound, long serial, int number) {
+    Schedule(Object[] templates, long bound, long serial, int number) {
         this.templates = templates;
         this.bound = bound;
         this.serial = serial;

@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.timing;
 import java.util.Arrays;
 
 /**
- * The state of a pipeline as numbers, with all times relative to a cycle, the floor, before which nothing can happen any
+ * The state of a pipeline as numbers, with all times relative to a moment, the floor, before which nothing can happen any
  * more: equal vectors mean that the future is the same, only later. Each part of a pipeline lists its state once, in a
  * method {@code exchange}, which serves both to read the state out and to put it back.
  *

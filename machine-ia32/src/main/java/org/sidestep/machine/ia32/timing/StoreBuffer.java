@@ -67,7 +67,8 @@ final class StoreBuffer {
         return Math.max(taken(sources & 0xFF, start), taken(sources >> 8, start));
     }
 
-    private long taken(int source, long start) {
+    /** Likewise, of one source. */
+    long taken(int source, long start) {
         if (source == Forwarding.NONE) return start;
         int behind = next - (source >> 1);
         int entry = behind < 0 ? behind + drained.length : behind;
