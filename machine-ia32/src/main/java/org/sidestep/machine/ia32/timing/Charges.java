@@ -30,6 +30,14 @@ public final class Charges {
         counts.computeIfAbsent(figure, f -> new Count(0)).value++;
     }
 
+    /** The same, with a figure that is counted elsewhere. */
+    public SortedMap<String, Long> counts(String figure, long charged) {
+        if (charged == 0) return counts();
+        SortedMap<String, Long> all = new TreeMap<>(counts());
+        all.put(figure, charged);
+        return Collections.unmodifiableSortedMap(all);
+    }
+
     public SortedMap<String, Long> counts() {
         SortedMap<String, Long> copy = new TreeMap<>();
         counts.forEach((figure, count) -> copy.put(figure, count.value));

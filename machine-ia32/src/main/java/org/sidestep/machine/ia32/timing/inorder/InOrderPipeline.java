@@ -26,7 +26,8 @@ final class InOrderPipeline extends Timing {
     private final int misaligned;
     private final int mispredict;
     private final boolean pairing;
-    private final boolean interlock;
+    /** The registers that an address may have to wait for. */
+    private final int interlocked;
     private final boolean perfectBranches;
     private final Charges charges;
     private final Losses losses;
@@ -42,8 +43,12 @@ final class InOrderPipeline extends Timing {
     private long ended;
     /** Nothing enters the first decoding stage before this. */
     private long fetched;
-    /** When each register can be used to form an address. */
-    private final long[] ready;
+    /** The registers that were written when the last instruction, or pair, ended; no other delays an address. */
+    private int written;
+    /** The same of the instruction before the one in the U pipe. */
+    private long endedBefore;
+
+    private int writtenBefore;
 
     /** The instruction in the U pipe if the V pipe beside it is still free, else null. */
     private Operation first;
@@ -71,14 +76,13 @@ final class InOrderPipeline extends Timing {
         misaligned = sheet.cost(Event.SPLIT_ACCESS);
         mispredict = sheet.isPerfect(Mechanism.MISPREDICT) ? 0 : sheet.of("mispredict.cycles");
         pairing = design.pairs() && !sheet.isPerfect(Mechanism.PAIRING);
-        interlock = !sheet.isPerfect(Mechanism.AGI);
+        interlocked = sheet.isPerfect(Mechanism.AGI) ? 0 : -1;
         perfectBranches = sheet.isPerfect(Mechanism.BTB);
         charges = new Charges();
         losses = new Losses();
         memory = new Memory(sheet);
         targets = sheet.targets();
         floatingPoint = new FloatingPoint();
-        ready = new long[8];
     }
 
     private InOrderPipeline(InOrderPipeline other) {
@@ -87,7 +91,7 @@ final class InOrderPipeline extends Timing {
         misaligned = other.misaligned;
         mispredict = other.mispredict;
         pairing = other.pairing;
-        interlock = other.interlock;
+        interlocked = other.interlocked;
         perfectBranches = other.perfectBranches;
         charges = new Charges(other.charges);
         losses = new Losses(other.losses);
@@ -99,7 +103,9 @@ final class InOrderPipeline extends Timing {
         started = other.started;
         ended = other.ended;
         fetched = other.fetched;
-        ready = other.ready.clone();
+        written = other.written;
+        endedBefore = other.endedBefore;
+        writtenBefore = other.writtenBefore;
         first = other.first;
         stall = other.stall;
         accessed = other.accessed;
@@ -172,7 +178,6 @@ final class InOrderPipeline extends Timing {
         redirected = targets == null ? taken : !targets.predicts(address, target, taken);
         if (!redirected) return;
         mispredictions++;
-        charges.add("mispredict.cycles");
     }
 
     @Override
@@ -184,7 +189,7 @@ final class InOrderPipeline extends Timing {
             return;
         }
         losses.add(event, sheet.cost(event));
-        ended += sheet.cost(event);
+        end(ended + sheet.cost(event), 0);
         restart(ended);
         eventful = true;
     }
@@ -210,13 +215,14 @@ final class InOrderPipeline extends Timing {
     private void begin(Operation operation, int iterations) {
         long decoded = Math.max(decoding, fetched) + 1 + operation.prefixes;
         decoding = Math.max(decoded, started);
-        long start = Math.max(Math.max(decoding + 1, ended), addressed(operation));
+        int addresses = operation.addresses & interlocked;
+        long start = Math.max(decoding + 1, (written & addresses) == 0 ? ended : ended + 1);
         if (operation.floating) start = Math.max(start, floatingPoint.available(operation));
         started = start;
-        ended = start + cycles(operation, iterations) + stall;
-        write(operation.writes);
-        boolean open = pairing && !redirected && !eventful;
-        first = open && (operation.pipe.first || operation.pipe == Pipe.FX) ? operation : null;
+        endedBefore = ended;
+        writtenBefore = written;
+        end(start + cycles(operation, iterations) + stall, operation.writes);
+        first = pairing && operation.opens && !redirected && !eventful ? operation : null;
         firstAccessed = accessed;
         if (redirected) redirect(mispredict);
     }
@@ -228,27 +234,26 @@ final class InOrderPipeline extends Timing {
         return eventful && operation.transfer ? 0 : operation.cycles;
     }
 
-    /** When the registers that the address is made of were written a cycle before it is needed. */
-    private long addressed(Operation operation) {
-        long latest = 0;
-        if (!interlock) return latest;
-        for (int set = operation.addresses; set != 0; set &= set - 1) {
-            latest = Math.max(latest, ready[Integer.numberOfTrailingZeros(set)] + 1);
-        }
-        return latest;
+    /** Execution ends at {@code cycle}, when {@code registers} are written. */
+    private void end(long cycle, int registers) {
+        written = cycle == ended ? written | registers : registers;
+        ended = cycle;
     }
 
-    private void write(int registers) {
-        for (int set = registers; set != 0; set &= set - 1) ready[Integer.numberOfTrailingZeros(set)] = ended;
+    /** When the second instruction of a pair has the registers that its address is made of. */
+    private long addressed(Operation operation) {
+        int addresses = operation.addresses & interlocked;
+        if ((written & addresses) != 0) return ended + 1;
+        return (writtenBefore & addresses) != 0 ? endedBefore + 1 : 0;
     }
 
     /** The instruction takes the V pipe beside the one before; both go on in step. */
     private void join(Operation operation) {
         long late = Math.max(0, addressed(operation) - started);
         started += late;
-        ended += late + stall + Pairing.cycles(first, operation) - first.cycles;
-        if (first.memory && operation.memory && Pairing.sameBank(firstAccessed, accessed)) ended++;
-        write(first.writes | operation.writes);
+        long longer = late + stall + Pairing.cycles(first, operation) - first.cycles;
+        boolean conflict = first.memory && operation.memory && Pairing.sameBank(firstAccessed, accessed);
+        end(ended + longer + (conflict ? 1 : 0), first.writes | operation.writes);
         first = null;
         if (redirected) redirect(mispredict + 1);
     }
@@ -271,7 +276,7 @@ final class InOrderPipeline extends Timing {
     public void idleUntil(long cycle) {
         if (cycle <= ended) return;
         losses.add(Loss.IDLE, cycle - ended);
-        ended = cycle;
+        end(cycle, 0);
         restart(cycle);
     }
 
@@ -297,7 +302,7 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public SortedMap<String, Long> charges() {
-        return charges.counts();
+        return charges.counts("mispredict.cycles", mispredictions);
     }
 
     @Override

@@ -17,7 +17,9 @@ final class Memory {
     /** Time at the bus is counted in twelfths of a cycle. */
     private static final int TWELFTHS = 12;
 
-    private final Design design;
+    private final int lineShift;
+    private final boolean unified;
+    private final boolean writeThrough;
     private final int l2Latency;
     private final int l2Line;
     private final int memoryLatency;
@@ -45,7 +47,10 @@ final class Memory {
     private long l2Misses;
 
     Memory(Sheet sheet) {
-        design = sheet.design();
+        Design design = sheet.design();
+        lineShift = design.lineShift();
+        unified = design.unified();
+        writeThrough = design.writeThrough();
         l2Latency = sheet.of("cache.l2.latency");
         l2Line = sheet.of("cache.l2.line");
         memoryLatency = sheet.of("memory.latency");
@@ -57,12 +62,14 @@ final class Memory {
         perfectSecond = sheet.isPerfect(Mechanism.L2);
         perfectTlb = sheet.isPerfect(Mechanism.TLB);
         code = sheet.cache(design.codeCache());
-        data = design.unified() ? code : sheet.cache(design.dataCache());
+        data = unified ? code : sheet.cache(design.dataCache());
         board = sheet.cache("cache.l2");
     }
 
     Memory(Memory other) {
-        design = other.design;
+        lineShift = other.lineShift;
+        unified = other.unified;
+        writeThrough = other.writeThrough;
         l2Latency = other.l2Latency;
         l2Line = other.l2Line;
         memoryLatency = other.memoryLatency;
@@ -74,7 +81,7 @@ final class Memory {
         perfectSecond = other.perfectSecond;
         perfectTlb = other.perfectTlb;
         code = new Cache(other.code);
-        data = design.unified() ? code : new Cache(other.data);
+        data = unified ? code : new Cache(other.data);
         board = new Cache(other.board);
         filling = other.filling;
         filled = other.filled;
@@ -93,8 +100,8 @@ final class Memory {
         walking = false;
         if (perfectFirst) return 0;
         int cycles = 0;
-        for (int at = 0; at < FETCHED; at += 1 << design.lineShift()) {
-            int line = physical + at >>> design.lineShift();
+        for (int at = 0; at < FETCHED; at += 1 << lineShift) {
+            int line = physical + at >>> lineShift;
             if (code.hit(line)) continue;
             code.fill(line);
             cycles += latency(line) - HIT;
@@ -110,7 +117,7 @@ final class Memory {
 
     private int read(int physical, long now) {
         if (perfectFirst) return 0;
-        int line = physical >>> design.lineShift();
+        int line = physical >>> lineShift;
         if (data.hit(line)) return line == filling ? (int) Math.max(0, filled - now) : 0;
         data.fill(line);
         long start = Math.max(now, written / TWELFTHS);
@@ -124,8 +131,8 @@ final class Memory {
     int store(int physical, long now) {
         walking = false;
         if (perfectFirst) return 0;
-        boolean hit = data.hit(physical >>> design.lineShift());
-        return hit && !design.writeThrough() ? 0 : buffer(now);
+        boolean hit = data.hit(physical >>> lineShift);
+        return hit && !writeThrough ? 0 : buffer(now);
     }
 
     /** Waits until a write buffer is free. */
@@ -146,10 +153,10 @@ final class Memory {
 
     private int latency(int line) {
         l1Misses++;
-        listener.cacheMissed(1, line << design.lineShift());
+        listener.cacheMissed(1, line << lineShift);
         if (perfectSecond || board.hit(line)) return l2Latency;
         l2Misses++;
-        listener.cacheMissed(2, line << design.lineShift());
+        listener.cacheMissed(2, line << lineShift);
         board.fill(line);
         return memoryLatency;
     }

@@ -6,6 +6,8 @@ final class Operation {
     /** A register or stack place that there is not. */
     static final int NONE = -1;
 
+    private static final int ESP = 1 << 4;
+
     Pipe pipe;
     /** Cycles in the first decoding stage beyond one. */
     int prefixes;
@@ -26,6 +28,16 @@ final class Operation {
 
     boolean transfer;
 
+    // What follows from these, for pairing.
+    /** Whether the V pipe may take another instruction beside this one in the U pipe, and this one beside another. */
+    boolean opens;
+
+    boolean joins;
+    /** The registers that the instruction beside it in the U pipe must not write. */
+    int registers;
+
+    boolean usesStack;
+
     /** Cycles of a repeated string instruction: before the first iteration, and per iteration; -1 for all others. */
     int repeatSetup = -1;
 
@@ -43,6 +55,14 @@ final class Operation {
 
     int latency;
     int busy;
+
+    /** All other fields are set. */
+    void preparePairing() {
+        opens = pipe.first || pipe == Pipe.FX;
+        joins = pipe.second && exchange == NONE;
+        registers = reads | writes | (stack == Stack.NONE ? addresses : addresses & ~ESP);
+        usesStack = ((addresses | reads | writes) & ESP) != 0;
+    }
 
     /** Implicit use of the stack pointer. */
     enum Stack {

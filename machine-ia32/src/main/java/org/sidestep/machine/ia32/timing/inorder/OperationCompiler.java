@@ -48,6 +48,7 @@ final class OperationCompiler {
         operation.transfer = form.timing().matches("int|into|iret|.*\\.far|sysenter|sysexit");
         if (form.timing().startsWith("fp.")) floating(row);
         repeat(timing);
+        operation.preparePairing();
         return operation;
     }
 
