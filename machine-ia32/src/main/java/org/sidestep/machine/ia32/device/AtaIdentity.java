@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** What a disk answers to IDENTIFY DEVICE (ATA/ATAPI-4, section 8.12). */
 final class AtaIdentity {
     // spotless:off
-    private static final int CYLINDERS = 1, HEADS = 3, SECTORS = 6, SERIAL = 10, FIRMWARE = 23, MODEL = 27, MOST_MULTIPLE = 47;
+    private static final int CYLINDERS = 1, HEADS = 3, TRACK_BYTES = 4, SECTOR_BYTES = 5, SECTORS = 6, SERIAL = 10, FIRMWARE = 23, MODEL = 27, MOST_MULTIPLE = 47;
     private static final int CAPABILITIES = 49, PIO_MODE = 51, VALID = 53, CURRENT_CHS = 54, MULTIPLE = 59, LBA_SECTORS = 60;
     private static final int ADVANCED_PIO = 64, PIO_CYCLE = 67, VERSION = 80, COMMAND_SETS = 82, COMMAND_SETS_ENABLED = 85;
     private static final int FIXED_DRIVE = 0x0040, LBA = 0x0200, IORDY = 0x0800, VALID_54_TO_58 = 1, VALID_64_TO_70 = 2;
@@ -46,6 +46,9 @@ final class AtaIdentity {
         word(0, FIXED_DRIVE);
         word(CYLINDERS, disk.cylinders());
         word(HEADS, disk.heads());
+        // Retired since ATA-2, but there is firmware that takes the size of a block from here.
+        word(TRACK_BYTES, Disk.SECTOR * disk.sectorsPerTrack());
+        word(SECTOR_BYTES, Disk.SECTOR);
         word(SECTORS, disk.sectorsPerTrack());
         text(SERIAL, "SIDESTEP" + number, 10);
         text(FIRMWARE, "1.0", 4);

@@ -4,8 +4,9 @@ package org.sidestep.machine.ia32.device;
 final class CmosSettings {
     // spotless:off
     private static final int FLOPPY_TYPES = 0x10, DISK_TYPES = 0x12, EQUIPMENT = 0x14, BASE_MEMORY = 0x15, EXTENDED_MEMORY = 0x17;
-    private static final int DISK_TYPE = 0x19, DISK = 0x1B, DISK_LENGTH = 9, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34;
+    private static final int DISK_TYPE = 0x19, DISK = 0x1B, DISK_LENGTH = 9, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34, BOOT_ORDER = 0x3D;
     private static final int EQUIPMENT_FLOPPY = 0x01, EQUIPMENT_FPU = 0x02;
+    private static final int BOOT_FLOPPY = 1, BOOT_DISK = 2;
     private static final int TYPE_EXTENDED = 0xF0, TYPE_USER_DEFINED = 47, MANY_HEADS = 0x08;
     private static final int SIZE = 0x40;
     // spotless:on
@@ -23,6 +24,7 @@ final class CmosSettings {
         settings.cells[EQUIPMENT] = EQUIPMENT_FPU;
         options.floppy().ifPresent(settings::floppy);
         for (int i = 0; i < Math.min(2, options.disks().size()); i++) settings.disk(i, options.disks().get(i));
+        settings.bootOrder(options);
         settings.checksum();
         for (int i = FLOPPY_TYPES; i < SIZE; i++) if (settings.cells[i] != 0) rtc.store(i, settings.cells[i]);
     }
@@ -57,6 +59,12 @@ final class CmosSettings {
         cells[at + 5] = 0xC0 | (disk.heads() > 8 ? MANY_HEADS : 0);
         word(at + 6, disk.cylinders());
         cells[at + 8] = disk.sectorsPerTrack();
+    }
+
+    /** A device in each half, the first in the lower one, as the BIOSes of Bochs and QEMU read it. */
+    private void bootOrder(BoardOptions options) {
+        int disk = options.disks().isEmpty() ? 0 : BOOT_DISK;
+        cells[BOOT_ORDER] = options.floppy().isPresent() ? disk << 4 | BOOT_FLOPPY : disk;
     }
 
     private void checksum() {

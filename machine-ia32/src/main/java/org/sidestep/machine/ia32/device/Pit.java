@@ -20,19 +20,19 @@ final class Pit {
     private final PitChannel[] channels;
     private boolean speaker;
 
-    /** As power leaves it: nothing counts. */
+    /** As power leaves it, but with the refresh request every 15 us that firmware takes for a clock. */
     Pit(int kiloHertz) {
         clock = new Clock(kiloHertz * 1000L, HERTZ);
         channels = new PitChannel[] {new PitChannel(true), new PitChannel(true), new PitChannel(false)};
+        channels[1].control(0x54);
+        channels[1].write(18, 0);
     }
 
-    /** What the firmware of a PC does at cycle 0: the clock tick of 18.2 Hz, and a refresh request every 15 us. */
+    /** What firmware does at cycle 0: the clock tick of 18.2 Hz. */
     void afterFirmware() {
         channels[0].control(0x36);
         channels[0].write(0, 0);
         channels[0].write(0, 0);
-        channels[1].control(0x54);
-        channels[1].write(18, 0);
     }
 
     Pit(Pit other) {

@@ -92,6 +92,8 @@ class AtaTest {
         assertThat(words.getShort(2)).as("cylinders").isEqualTo((short) 3);
         assertThat(words.getShort(6)).as("heads").isEqualTo((short) 16);
         assertThat(words.getInt(120)).as("sectors").isEqualTo(SECTORS);
+        assertThat(words.getShort(8)).as("bytes of a track").isEqualTo((short) (63 * 512));
+        assertThat(words.getShort(10)).as("bytes of a sector").isEqualTo((short) 512);
         assertThat(words.getShort(54)).as("model, first letters").isEqualTo((short) ('S' << 8 | 'I'));
     }
 

@@ -41,6 +41,19 @@ class BoardTest {
     }
 
     @Test
+    void aRomCanMeasureTimeByTheRefreshBeforeItProgramsAnything() {
+        Board withRom = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withRom(new byte[0x10000]));
+        int toggled = 0;
+        for (int last = 0, us = 1; us <= 1000; us++) {
+            withRom.advanceTo(KILOHERTZ / 1000L * us);
+            int now = withRom.in(0x61, 1) & 0x10;
+            if (now != last) toggled++;
+            last = now;
+        }
+        assertThat(toggled).as("changes of port 61, bit 4, in a millisecond").isBetween(64, 68);
+    }
+
+    @Test
     void portsWithoutADeviceReadAllOnes() {
         assertThat(board.in(0x1234, 1)).isEqualTo(0xFF);
         assertThat(board.in(0x1234, 2)).isEqualTo(0xFFFF);
@@ -166,6 +179,7 @@ class BoardTest {
         assertThat(cmosWord(pc, 0x1B)).as("cylinders").isEqualTo(20);
         assertThat(cmosWord(pc, 0x24)).as("cylinders of the second disk").isEqualTo(7);
         assertThat(cmosWord(pc, 0x12) & 0xFF).isEqualTo(0xFF);
+        assertThat(cmosWord(pc, 0x3D) & 0xFF).as("first the floppy, then the disk").isEqualTo(0x21);
         int sum = 0;
         for (int i = 0x10; i < 0x2E; i++) sum += cmosWord(pc, i) & 0xFF;
         assertThat(cmosWord(pc, 0x2E)).isEqualTo((sum & 0xFF) << 8 | sum >> 8);
