@@ -6,12 +6,15 @@ import java.util.List;
 /**
  * An ATA channel: up to two disks, the master and the slave, that share its ports and its interrupt line. The bit that selects
  * one of them is in a register that both take (ATA/ATAPI-4, section 7.10). For a slave that is not there the master answers,
- * with a status of zero; without any disk the bus reads all ones.
+ * with a status of zero. Without any disk the registers read 7F: the board pulls data line 7 down, so that nobody waits for
+ * a disk that is busy for ever (section 4.3).
  */
 final class AtaChannel implements Device {
     static final int PRIMARY = 0x1F0;
     static final int SECONDARY = 0x170;
     static final int CONTROL = 0x206;
+
+    private static final int NOBODY = 0x7F;
 
     private final int base;
     private final List<AtaDrive> drives = new ArrayList<>();
@@ -49,7 +52,7 @@ final class AtaChannel implements Device {
 
     @Override
     public int in(int port) {
-        if (drives.isEmpty()) return 0xFF;
+        if (drives.isEmpty()) return NOBODY;
         int register = port - base;
         boolean status = register == CONTROL || register == AtaDrive.STATUS_COMMAND;
         if (status && !isThere()) return 0;
