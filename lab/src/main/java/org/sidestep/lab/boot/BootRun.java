@@ -104,6 +104,7 @@ public final class BootRun implements AutoCloseable {
 
     private int limit(Stop stop) {
         messages.println("sidestep: %s at %08x".formatted(stop.reason(), machine.codeAddress()));
+        showScreen();
         return LIMIT;
     }
 
@@ -116,8 +117,17 @@ public final class BootRun implements AutoCloseable {
     private int explain(String reason, int code) {
         // What follows the first line of a reason is such a report too.
         messages.println("sidestep: " + reason.lines().findFirst().orElse(""));
+        showScreen();
         messages.print(machine.report());
         return code;
+    }
+
+    /** What a guest without a serial console has said. */
+    private void showScreen() {
+        String screen = machine.screen().stripTrailing();
+        if (!machine.console().isEmpty() || screen.isEmpty()) return;
+        messages.println("screen:");
+        messages.println(screen);
     }
 
     @Override

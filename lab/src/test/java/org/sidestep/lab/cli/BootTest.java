@@ -129,6 +129,17 @@ class BootTest {
     }
 
     @Test
+    void whatAGuestHasOnlyShownOnTheScreenIsShownInTheEnd() throws IOException {
+        kernel("k", asm -> {
+            asm.emit("mov", Mem.absolute(0xB8000), imm(0x0769_0748));
+            asm.emit("hlt");
+        });
+
+        assertThat(boot("k")).isEqualTo(4);
+        assertThat(err.toString()).contains("wake the processor\nscreen:\nHi\neax=");
+    }
+
+    @Test
     void aTripleFaultIsExplained() throws IOException {
         kernel("k", asm -> {
             asm.emit("jmp", asm.label("bad"));
