@@ -60,7 +60,8 @@ public abstract class Timing {
 
     /**
      * What the operands of a division, a root, a sine or a cosine of floating point say about its time. The interpreter
-     * reports it while the instruction executes, of a packed one for the lane that takes longest.
+     * reports it while the instruction executes, of a packed one for the lane that takes longest; where it reports two
+     * kinds, the first that the model knows of is the one that counts.
      */
     public void operands(Operands kind) {}
 
@@ -136,18 +137,18 @@ public abstract class Timing {
         CACHE_REFILL
     }
 
-    /** Operands of floating point that some processors are quick with; from the quickest to the slowest. */
+    /** Operands of floating point that some processors are quick with; of lanes, a later one takes longer. */
     public enum Operands {
         /** The dividend, the radicand or the angle is zero. */
         ZERO,
         /** The divisor is a power of two, or the radicand one of four. */
         POWER,
+        /** The angle is less than 1/4 away from a multiple of a right angle. */
+        SMALL,
         /** The precision control asks for no more than a single. */
         SINGLE,
         /** The precision control asks for no more than a double. */
         DOUBLE,
-        /** The angle is less than 1/4 away from a multiple of a right angle. */
-        SMALL,
         /** None of these. */
         FULL
     }

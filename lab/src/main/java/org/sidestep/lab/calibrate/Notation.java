@@ -122,6 +122,7 @@ final class Notation {
         String all = name.matches("fadd|fdiv") ? written : Operands.complete(name, written);
         if (all.isEmpty()) return mnemonic(name);
         boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair();
+        if (all.equals("imm16")) name += "w";
         String[] operands = all.split(",");
         for (int i = 0; i < operands.length; i++) {
             operands[i] = operand(operands[i].trim(), i, different, name.equals("lea"));
@@ -164,7 +165,7 @@ final class Notation {
     private String register(String[] free, String chain, String text, int place, boolean different) {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (place > 0 && row.matches("DIV[SP][SD].*")) return "xmm7";
-        if (copy == LINK) return second ? free[2] : chain;
+        if (copy == LINK) return second || row.matches("[^,]*, imm.*") ? free[2] : chain;
         if (!different && !text.contains("_")) return free[copy % (free == FREE8 ? FREE8.length : SINGLE)];
         boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
         return free[copy % 3 + (second == swapped ? 0 : 3)];

@@ -118,7 +118,7 @@ final class Sse {
             for (int n = 0; n < count; n++) lanes[n] = computation.apply(unit, op, unit.lane(op.dst, n), lanes[n]);
             end(cpu);
             for (int n = 0; n < count; n++) unit.setLane(op.dst, n, lanes[n]);
-            X87.time(cpu, unit.takeOperands());
+            X87.report(cpu, unit.takeOperands());
         });
     }
 

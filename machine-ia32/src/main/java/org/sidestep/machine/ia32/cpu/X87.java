@@ -122,11 +122,14 @@ final class X87 {
             body.execute(cpu, op);
             cpu.fpu.end();
             remember(cpu, op);
-            time(cpu, cpu.fpu.takeOperands());
+            Timing.Operands operands = cpu.fpu.takeOperands();
+            if (operands == null) return;
+            report(cpu, operands);
+            report(cpu, cpu.fpu.precisionAskedFor());
         };
     }
 
-    static void time(Cpu cpu, Timing.Operands operands) {
+    static void report(Cpu cpu, Timing.Operands operands) {
         if (operands != null && operands != Timing.Operands.FULL) cpu.timing.operands(operands);
     }
 

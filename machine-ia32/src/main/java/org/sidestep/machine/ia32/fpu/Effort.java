@@ -8,15 +8,15 @@ final class Effort {
 
     private Effort() {}
 
-    static Operands ofDivision(Format format, Float80 dividend, Float80 divisor) {
+    static Operands ofDivision(Float80 dividend, Float80 divisor) {
         if (dividend.isZero()) return Operands.ZERO;
-        return isPowerOfTwo(divisor) ? Operands.POWER : ofPrecision(format);
+        return isPowerOfTwo(divisor) ? Operands.POWER : Operands.FULL;
     }
 
-    static Operands ofRoot(Format format, Float80 radicand) {
+    static Operands ofRoot(Float80 radicand) {
         if (radicand.isZero()) return Operands.ZERO;
         boolean even = (radicand.exponent() - Float80.BIAS & 1) == 0;
-        return even && isPowerOfTwo(radicand) ? Operands.POWER : ofPrecision(format);
+        return even && isPowerOfTwo(radicand) ? Operands.POWER : Operands.FULL;
     }
 
     /** @param rest of the angle, without multiples of a right angle */
@@ -26,13 +26,5 @@ final class Effort {
 
     private static boolean isPowerOfTwo(Float80 value) {
         return value.significand() == Float80.INTEGER_BIT && !value.isInfinite();
-    }
-
-    private static Operands ofPrecision(Format format) {
-        return switch (format) {
-            case EXTENDED_24 -> Operands.SINGLE;
-            case EXTENDED_53 -> Operands.DOUBLE;
-            default -> Operands.FULL;
-        };
     }
 }

@@ -26,6 +26,15 @@ public final class Fpu extends RegisterStack {
         return rounding.takeOperands();
     }
 
+    /** What the precision control says about the time of a division or a root. */
+    public Timing.Operands precisionAskedFor() {
+        return switch (precision()) {
+            case EXTENDED_24 -> Timing.Operands.SINGLE;
+            case EXTENDED_53 -> Timing.Operands.DOUBLE;
+            default -> Timing.Operands.FULL;
+        };
+    }
+
     /** st(destination) := st(destination) op st(source). */
     public void arithmetic(Binary operation, int destination, int source) {
         if (underflows(destination, source)) write(destination, Float80.INDEFINITE);

@@ -84,7 +84,7 @@ final class RealArithmetic {
     }
 
     static Float80 divide(Rounding r, Format format, Float80 a, Float80 b) {
-        r.met(Effort.ofDivision(format, a, b));
+        r.met(Effort.ofDivision(a, b));
         if (Rounding.isSpecial(a, b)) return r.nan(a, b);
         boolean negative = a.isNegative() != b.isNegative();
         if (a.isInfinite() && b.isInfinite() || a.isZero() && b.isZero()) return r.invalid();
@@ -110,7 +110,7 @@ final class RealArithmetic {
     }
 
     static Float80 squareRoot(Rounding r, Format format, Float80 a) {
-        r.met(Effort.ofRoot(format, a));
+        r.met(Effort.ofRoot(a));
         if (a.isUnsupported() || a.isNan()) return r.nan(a, a);
         if (a.isZero()) return a;
         if (a.isNegative()) return r.invalid();

@@ -55,7 +55,7 @@ final class DataSheet {
         row("cmpxchg8b",     Shape.MODIFY, "12*p01 p2 p34",      4, 8, "eax edx ebx >eax >edx",  "R count; M 11, throughput 8");
         reg("lea",           "p0",                               1, 0, "",                       "S; M 1");
         row("lds",           Shape.LOAD,   "8*p01 3*p2",         8, 0, "",                       "S");
-        reg("xlat",          "p01 p2",                           0, 0, "@ebx @eax >eax",         "S");
+        reg("xlat",          "p01 p2",                           4, 0, "@ebx eax >eax",          "S count; D a load behind an addition, AL alone");
 
         reg("push",          "p34",                              0, 0, "@+esp",                  "S with the step of ESP; M throughput 1");
         reg("push.sreg",     "p01 p34",                          1, 0, "@+esp",                  "S");

@@ -5,6 +5,7 @@ import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.Timing.Operands;
 
 /**
  * What one decoded instruction does to the Pentium 4, computed once. Which registers it reads and writes is a matter of the
@@ -16,6 +17,7 @@ import org.sidestep.isa.OperandForm.Size;
  * @param repeats whether it is a string instruction with a repeat prefix
  * @param transfers whether an event that it reports costs all there is to pay
  * @param serial whether nothing before overlaps with it, and nothing behind
+ * @param quicker the rows for operands that it is quick with, by their ordinal, where it is
  */
 record NetBurstOperation(
         Template wires,
@@ -24,7 +26,8 @@ record NetBurstOperation(
         int extra,
         boolean repeats,
         boolean transfers,
-        boolean serial) {
+        boolean serial,
+        NetBurstClocks.Row[] quicker) {
 
     private static final int SHORT = 1 << 15;
     private static final Pattern TRANSFERS = Pattern.compile("int|iret|.*\\.far|sysenter|sysexit");
@@ -39,13 +42,32 @@ record NetBurstOperation(
         if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
         boolean repeats = instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y);
         return new NetBurstOperation(
-                TemplateCompiler.compile(instruction, wiring),
+                wires(instruction, wiring),
                 row,
                 clears(instruction),
                 extra * NetBurstClocks.TWELFTHS,
                 repeats,
                 TRANSFERS.matcher(form.timing()).matches(),
-                row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0);
+                row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0,
+                quicker(form, sheet));
+    }
+
+    /** A register that is written in part is read for the rest (S: partial registers are not renamed). */
+    private static Template wires(Instruction instruction, P6Sheet wiring) {
+        Template wires = TemplateCompiler.compile(instruction, wiring);
+        boolean narrow = !instruction.form.operands().isEmpty() && bits(instruction) < 32;
+        boolean general = wires.destination0 < Template.FLAGS;
+        if (narrow && general && wires.source1 == Template.ALWAYS) wires.source1 = wires.destination0;
+        return wires;
+    }
+
+    private static NetBurstClocks.Row[] quicker(InstructionForm form, NetBurstSheet sheet) {
+        NetBurstClocks.Row[] rows = new NetBurstClocks.Row[Operands.values().length];
+        for (Operands kind : Operands.values()) {
+            String timing = form.timing() + DataSheet.suffix(kind);
+            if (NetBurstClocks.has(timing)) rows[kind.ordinal()] = sheet.row(timing);
+        }
+        return rows;
     }
 
     private static boolean isMemory(Instruction instruction) {

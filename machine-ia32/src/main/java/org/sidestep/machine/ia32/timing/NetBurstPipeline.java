@@ -129,6 +129,11 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
+    public void operands(Operands kind) {
+        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
+    }
+
+    @Override
     boolean isCalm() {
         return !repeating;
     }

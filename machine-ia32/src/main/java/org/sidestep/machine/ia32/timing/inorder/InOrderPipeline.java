@@ -66,6 +66,9 @@ final class InOrderPipeline extends Timing {
     private long lineBegun;
 
     private boolean redirected;
+    /** What the operands of the current instruction are, as a set. */
+    private int met;
+
     private boolean eventful;
     /** A repeated string instruction has paused: its set-up is paid. */
     private boolean repeating;
@@ -195,12 +198,28 @@ final class InOrderPipeline extends Timing {
     }
 
     @Override
+    public void operands(Operands kind) {
+        met |= 1 << kind.ordinal();
+    }
+
+    /** What the instruction is with the operands that it met. */
+    private Operation quicker(Operation operation) {
+        if (operation.quicker == null) return operation;
+        for (int set = met; set != 0; set &= set - 1) {
+            Operation quicker = operation.quicker[Integer.numberOfTrailingZeros(set)];
+            if (quicker != null) return quicker;
+        }
+        return operation;
+    }
+
+    @Override
     public void retire(Object prepared, int iterations) {
-        Operation operation = (Operation) prepared;
+        Operation operation = met == 0 ? (Operation) prepared : quicker((Operation) prepared);
         if (first != null && Pairing.allows(first, operation)) join(operation);
         else begin(operation, iterations);
         if (operation.floating) floatingPoint.execute(operation, started);
         stall = 0;
+        met = 0;
         eventful = false;
         repeating = false;
     }

@@ -56,6 +56,9 @@ final class Operation {
     int latency;
     int busy;
 
+    /** The same instruction with operands that it is quick with, by their ordinal; null if it is with none. */
+    Operation[] quicker;
+
     /** All other fields are set. */
     void preparePairing() {
         opens = pipe.first || pipe == Pipe.FX;

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
@@ -7,6 +8,7 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.Timing.Operands;
 import org.sidestep.machine.ia32.timing.Mechanism;
 
 /** Makes the {@link Operation} of one instruction from its operands and its row of the {@link Clocks}. */
@@ -20,22 +22,33 @@ final class OperationCompiler {
     private final InstructionForm form;
     private final Sheet sheet;
     private final Operation operation = new Operation();
+    /** What is added to the instruction's class. */
+    private final String operands;
+
     private boolean read;
     private boolean written;
 
-    private OperationCompiler(Instruction instruction, Sheet sheet) {
+    private OperationCompiler(Instruction instruction, Sheet sheet, String operands) {
         this.instruction = instruction;
+        this.operands = operands;
         this.sheet = sheet;
         form = instruction.form;
     }
 
     static Operation compile(Instruction instruction, Sheet sheet) {
-        return new OperationCompiler(instruction, sheet).compile();
+        Operation operation = new OperationCompiler(instruction, sheet, "").compile();
+        for (Operands kind : Operands.values()) {
+            String operands = "." + kind.name().toLowerCase(Locale.ROOT);
+            if (!sheet.has(instruction.form.timing() + operands)) continue;
+            if (operation.quicker == null) operation.quicker = new Operation[Operands.values().length];
+            operation.quicker[kind.ordinal()] = new OperationCompiler(instruction, sheet, operands).compile();
+        }
+        return operation;
     }
 
     private Operation compile() {
         for (OperandForm operand : form.operands()) operand(operand);
-        String timing = timing();
+        String timing = timing() + operands;
         Row row = sheet.row(timing);
         operation.memory = read || written;
         operation.cycles = cycles(row) + (instruction.lock ? sheet.of("locked.cycles") : 0) + port();

@@ -90,6 +90,10 @@ final class Sheet {
         return design.clocks().row(timing, cell);
     }
 
+    boolean has(String timing) {
+        return design.clocks().has(timing);
+    }
+
     Clocks.Repeat repeat(String timing) {
         return design.clocks().repeat(timing, cell);
     }
