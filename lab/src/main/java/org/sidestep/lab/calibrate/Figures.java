@@ -57,6 +57,11 @@ public final class Figures {
         throw new BadInput("%s: line %d has %d columns, not %d".formatted(file, line, fields.length, columns));
     }
 
+    /** Where the figures are from. */
+    public Path file() {
+        return file;
+    }
+
     /** The part with a CPUID signature, by the name that heads its columns. */
     Optional<String> part(int signature) {
         String prefix = "%07X".formatted(signature) + "_";

@@ -166,7 +166,7 @@ final class Notation {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (place > 0 && row.matches("DIV[SP][SD].*")) return "xmm7";
         if (copy == LINK) return second || row.matches("[^,]*, imm.*") ? free[2] : chain;
-        if (!different && !text.contains("_")) return free[copy % (free == FREE8 ? FREE8.length : SINGLE)];
+        if (!different && !text.contains("_")) return free[copy % (free == FREE16 || free == FREE32 ? SINGLE : free.length)];
         boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
         return free[copy % 3 + (second == swapped ? 0 : 3)];
     }

@@ -66,6 +66,7 @@ final class CalibrateCommand implements Runnable {
                 .map(model -> Calibration.of(model, figures, board))
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
+        out.println("measured figures: " + figures.file());
         out.print(CalibrationReport.text(calibrations));
         out.flush();
         if (markdown != null) write(markdown, CalibrationReport.markdown(calibrations));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measured rows as guest code on the real machine. The figures of these tests are made up to be right or wrong. */
 class CalibrateTest {
@@ -64,6 +65,39 @@ class CalibrateTest {
                 .containsPattern("x87 +3 figures")
                 .containsPattern("MMX +1 figures")
                 .containsPattern("SSE +4 figures");
+    }
+
+    @Test
+    void whatARowSaysOfItsOperandsIsTrueOfThem() throws IOException {
+        calibrate(HEAD
+                + "FDIV32 st(i), st\tX87\t18.0\t17.0\nFDIV64 st(i), st\tX87\t32.0\t31.0\nFDIV80 (x/0.5l)\tX87\t9.0\t8.0\n"
+                + "FSQRT80 (0.0l)\tX87\t9.0\t-\nFSIN80 (Pi/32) + FADD\tX87\t85.0\t-\nFSIN80 (1.0) + FADD\tX87\t105.0\t-\n"
+                + "DIVSS (0.0f/x)\tSSE\t9.0\t8.0\nDIVPS (x/2.0f)\tSSE\t16.0\t-\nSQRTSS (1.0f)\tSSE\t10.0\t8.0\n");
+
+        assertThat(out.toString()).contains("x87                     9 figures  mean   0.0 %", "SSE                     5 figures  mean   0.0 %");
+    }
+
+    @Test
+    void operandsThatARowLeavesOutAreThoseOfTheInstructionTable() throws IOException {
+        calibrate(HEAD + "CVTTPS2PI + CVTPI2PS\tSSE\t6.0\t2.0\nMOVLPS LS pair\tSSE\t5.0\t-\n");
+
+        assertThat(out.toString()).contains("SSE                     3 figures  mean   0.0 %");
+    }
+
+    @Test
+    void theFileIsNamedAndEmptyLinesAndColumnsSayNothing() throws IOException {
+        calibrate(HEAD + "\nINC r32\tX86\t1.0\t\r\nDEC r32\tX86\t0\t-\n\n");
+
+        assertThat(out.toString()).startsWith("measured figures: ").contains("figures.tsv", "integer and control     1 figures");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "ADD", "ADD r32,", "MOV [m32, r32", "LEA r32, [r+r*8+disp32]", "DIV", "DIV r64 1/1", "ax 0x66 NOP",
+        "FDIV80 (x/y)", "FSIN80 (Pi/Pi)", "LS pair", "+", "CALL + RET", "JMP", "MOV r32, cr3", "ADD r32, imm32 (1)"})
+    void aRowThatIsNoInstructionStopsNothing(String row) throws IOException {
+        calibrate(HEAD + "INC r32\tX86\t1.0\t-\n" + row + "\tX86\t1.0\t1.0\n");
+
+        assertThat(out.toString()).containsPattern("INC r32 +L +1\\.00 ");
     }
 
     @Test

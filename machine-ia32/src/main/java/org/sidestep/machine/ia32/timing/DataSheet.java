@@ -172,10 +172,10 @@ final class DataSheet {
         reg("emms",          "11*p01",                           6, 0, "",                       "S");
         reg("movd",          "p01",                              1, 0, "",                       "M throughput 0.67");
         row("movd",          Shape.LOAD,   "p2",                 0, 0, "",                       "M throughput 1");
-        row("movd",          Shape.STORE,  "p34",                0, 0, "",                       "M throughput 1.17");
+        row("movd",          Shape.STORE,  "p34",                1, 0, "",                       "D M 5 to a load of the same, throughput 1.17");
         reg("movq",          "p01",                              1, 0, "",                       "S");
         row("movq",          Shape.LOAD,   "p2",                 0, 0, "",                       "M throughput 1");
-        row("movq",          Shape.STORE,  "p34",                0, 0, "",                       "M throughput 1.17");
+        row("movq",          Shape.STORE,  "p34",                1, 0, "",                       "D M 5 to a load of the same, throughput 1.17");
         reg("mmx.alu",       "p01",                              1, 0, "",                       "M 1, throughput 0.5");
         reg("mmx.mul",       "p0",                               3, 0, "",                       "M 3, throughput 1");
         reg("mmx.shift",     "p1",                               1, 0, "",                       "M 1, throughput 1");
@@ -189,7 +189,7 @@ final class DataSheet {
         row("sse.mov",       Shape.LOAD,   "2*p2",               0, 0, "",                       "M throughput 2");
         row("sse.mov",       Shape.STORE,  "2*p34",              0, 0, "",                       "M throughput 2.42");
         row("sse.mov.scalar", Shape.LOAD,  "p2",                 0, 0, "",                       "M throughput 1");
-        row("sse.mov.scalar", Shape.STORE, "p34",                0, 0, "",                       "M throughput 1.17");
+        row("sse.mov.scalar", Shape.STORE, "p34",                1, 0, "",                       "D M 5 to a load of the same, throughput 1.17");
         reg("sse.mov.unaligned", "2*p01",                        1, 0, "",                       "M 1, throughput 1");
         row("sse.mov.unaligned", Shape.LOAD, "2*p01 2*p2",       1, 2, "",                       "M throughput 2 if aligned, 10.75 if not");
         row("sse.mov.unaligned", Shape.STORE, "4*p01 2*p34",     1, 6, "",                       "M throughput 6.25 if aligned, 11.5 if not");

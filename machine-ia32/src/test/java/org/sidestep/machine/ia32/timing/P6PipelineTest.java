@@ -20,6 +20,7 @@ import org.sidestep.isa.InstructionTable;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Branch;
 import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.Timing.Operands;
 import org.sidestep.plugin.Parameters;
 
 class P6PipelineTest {
@@ -60,6 +61,26 @@ class P6PipelineTest {
         long warm = timing.cycles();
         for (int i = 0; i < COPIES; i++) for (Object handle : handles) timing.retire(handle, 1);
         assertThat((double) (timing.cycles() - warm) / COPIES).as(text).isEqualTo(cycles, CLOSE);
+    }
+
+    /** Figures of InstLatx64 for CPUID 00000686; single precision of FDIV: Agner Fog. */
+    @ParameterizedTest(name = "{0} {1}: {2} cycles")
+    @CsvSource({
+        "d8 f1,SINGLE,18", "d8 f1,DOUBLE,32", "d8 f1,FULL,38", "d8 f1,POWER,9", "d8 f1,SMALL,38",
+        "d9 fa,SINGLE,29", "d9 fa,ZERO,9", "d9 fe,SMALL,82", "d9 fe,ZERO,28", "0f 5e c1,POWER,16"
+    })
+    void operandsThatThePartIsQuickWithShortenDivisionsRootsAndSines(String code, Operands operands, double cycles) {
+        byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(code);
+        Object handle = timing.prepare(new Decoder().decode(ByteSource.of(bytes, 0), true));
+        for (int i = 0; i < COPIES; i++) divide(handle, operands);
+        long warm = timing.cycles();
+        for (int i = 0; i < COPIES; i++) divide(handle, operands);
+        assertThat((double) (timing.cycles() - warm) / COPIES).isEqualTo(cycles, CLOSE);
+    }
+
+    private void divide(Object handle, Operands operands) {
+        timing.operands(operands);
+        timing.retire(handle, 1);
     }
 
     @ParameterizedTest(name = "{0}: {1} cycles")
