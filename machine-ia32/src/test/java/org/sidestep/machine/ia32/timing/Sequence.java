@@ -15,6 +15,7 @@ import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
+import org.sidestep.isa.St;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.plugin.Parameters;
@@ -209,6 +210,7 @@ public final class Sequence {
         for (Reg32 r : Reg32.values()) if (r.name().equals(name)) return r;
         for (Reg16 r : Reg16.values()) if (r.name().equals(name)) return r;
         for (Reg8 r : Reg8.values()) if (r.name().equals(name)) return r;
+        for (St r : St.values()) if (r.name().equals(name)) return r;
         return Imm.imm(Long.decode(text).intValue());
     }
 
