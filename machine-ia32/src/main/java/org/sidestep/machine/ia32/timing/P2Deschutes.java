@@ -19,6 +19,7 @@ public final class P2Deschutes extends P6Model {
             new Geometry( 16, 4, "M"),          // L1 instructions
             new Geometry( 16, 4, "M"),          // L1 data
             new Geometry(512, 4, "M"),          // L2 off the die at half the clock
+            4,                                  // page walk, M 4
             new Bracket( 28, 28,  28, "M 28"),
             6,                                  // 8 bytes every other clock, D
             new Bracket( 72, 72, 72, "M 72 open page"),

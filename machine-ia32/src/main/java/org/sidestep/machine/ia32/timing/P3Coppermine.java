@@ -19,6 +19,7 @@ public final class P3Coppermine extends P6Model {
             new Geometry( 16, 4, "M"),          // L1 instructions
             new Geometry( 16, 4, "M"),          // L1 data
             new Geometry(256, 8, "M"),          // L2 on the die
+            5,                                  // page walk, M 5
             new Bracket( 7,  7,  13, "M 7 or 13"),
             2,                                  // half of the latency behind the first, R, D
             new Bracket(185, 185, 185, "M 185 open page"),

@@ -19,6 +19,7 @@ public final class P3Katmai extends P6Model {
             new Geometry( 16, 4, "M"),          // L1 instructions
             new Geometry( 16, 4, "M"),          // L1 data
             new Geometry(512, 4, "M"),          // L2 off the die at half the clock
+            5,                                  // page walk, M 4..8
             new Bracket( 22, 22,  22, "M 22"),
             6,                                  // 8 bytes every other clock, D
             new Bracket( 85, 85, 85, "M 85 open page"),

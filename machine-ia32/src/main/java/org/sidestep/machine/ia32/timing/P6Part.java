@@ -10,6 +10,7 @@ import java.util.Map;
  * @param brand index in EBX of CPUID leaf 1, or 0
  * @param sysenter whether SYSENTER and SYSEXIT exist
  * @param descriptors EDX of CPUID leaf 2: the caches and the TLBs of data
+ * @param walk cycles of a page walk with all tables in the first-level cache
  * @param l2Stream cycles beyond two (for its two blocks) of a 32-byte line on the bus of the second-level cache
  * @param busTransfer core cycles of a 32-byte line on the front-side bus, which takes four cycles of the bus
  * @param own rows that differ from those of the data sheet, by class
@@ -25,6 +26,7 @@ record P6Part(
         Geometry instructions,
         Geometry data,
         Geometry second,
+        int walk,
         Bracket l2Latency,
         int l2Stream,
         Bracket memoryLatency,

@@ -34,7 +34,6 @@ final class P6Sheet {
             count("tlb.data.ways",           "ways",      4, 1,   64, "M", "associativity"),
             count("tlb.data.large.entries",  "entries",   8, 1, 4096, "M", "4 MB translations for data"),
             count("tlb.data.large.ways",     "ways",      4, 1,   64, "M", "associativity"),
-            cycles("walk.cycles",             5, "M", "page walk with all tables in the first-level cache"),
             cycles("cache.l1d.latency",       3, "M", "load that hits the first-level cache, address to data"),
             cycles("split.cycles",           16, MEDIUM,   6,   18, "D from MOVUPS, M 10.75 where every other crosses", "data access that crosses a line, which holds up what is behind it"),
             cycles("blocked-load.cycles",     4, LOW,      3,    5, "R 6..8 in all", "load that needs bytes of a buffered store and others, after the store has drained"),
@@ -112,6 +111,7 @@ final class P6Sheet {
         all.add(latency("memory.latency", part.memoryLatency(), "load from an open row of memory, address to data"));
         all.add(latency("memory.row.cycles", part.memoryRow(), "opening another row of memory"));
         all.add(cycles("memory.transfer", part.busTransfer(), "D four bus cycles", "a line on the front-side bus"));
+        all.add(cycles("walk.cycles", part.walk(), "M", "page walk with all tables in the first-level cache"));
         all.addAll(CORE);
         all.addAll(DataSheet.parameters(part.own()));
         all.addAll(Mechanism.switches(Mechanism.OUT_OF_ORDER));

@@ -24,6 +24,7 @@ public final class PentiumPro extends P6Model {
             new Geometry(  8, 4, "R"),          // L1 instructions
             new Geometry(  8, 2, "R"),          // L1 data
             new Geometry(256, 4, "R"),          // L2 in the package at the full clock
+            5,                                  // page walk, M 5..6
             new Bracket( 7,  7,   7, "M 7"),
             2,                                  // 8 bytes a clock, M ADD r32,imm32 0.79, D
             new Bracket( 46, 46, 46, "M 46 open page"),
