@@ -52,8 +52,11 @@ final class Loop {
     private final byte[] elf;
     private final int head;
 
-    /** @param copies the sequence, copy by copy */
-    Loop(String row, Kind kind, List<byte[]> copies) {
+    /**
+     * @param again whether string instructions begin where they began the last round; else they go on
+     * @param copies the sequence, copy by copy
+     */
+    Loop(String row, Kind kind, boolean again, List<byte[]> copies) {
         Assembler asm = new Assembler();
         asm.section("code", CODE, CODE);
         for (int word : new int[] {MAGIC, 0, -MAGIC}) asm.word(imm(word));
@@ -63,7 +66,7 @@ final class Loop {
         prepare(asm, row);
         align(asm, "round");
         asm.emit("mov", Reg32.ESP, imm(MIDDLE));
-        if (Notation.isString(row)) walk(asm);
+        if (Notation.isString(row) && !again) walk(asm);
         else point(asm, row);
         align(asm, "copies");
         for (byte[] copy : copies) asm.bytes(copy);

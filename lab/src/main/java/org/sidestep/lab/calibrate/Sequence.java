@@ -20,6 +20,9 @@ final class Sequence {
     /** Chains are shorter: what does not fit as independent copies fits as a chain. */
     private static final int DEPENDENT = 480;
 
+    /** So many bytes fit into 8 KB, so many words do not, but into 16 KB, as the chains of string instructions show. */
+    private static final int STRING = 6144;
+
     private static final int FEW = 48;
 
     private final int copies;
@@ -28,9 +31,11 @@ final class Sequence {
     private final Loop few;
 
     private Sequence(Figures.Row row, List<byte[]> period) {
-        copies = period.size() == 1 ? DEPENDENT : INDEPENDENT;
-        loop = new Loop(row.name(), row.kind(), unrolled(period, copies));
-        few = new Loop(row.name(), row.kind(), unrolled(period, FEW));
+        boolean chain = period.size() == 1;
+        boolean string = Notation.isString(row.name());
+        copies = chain ? string ? STRING : DEPENDENT : INDEPENDENT;
+        loop = new Loop(row.name(), row.kind(), chain, unrolled(period, copies));
+        few = new Loop(row.name(), row.kind(), chain, unrolled(period, FEW));
     }
 
     /** Each copy depends on the one before. */
