@@ -47,9 +47,10 @@ final class SystemControl implements Device {
         requested = by;
     }
 
-    /** The processor starts over, with its reset vector in reach. */
+    /** The processor starts over, with its reset vector in reach; the reset bit is down, so that it can be set again. */
     void resetDone() {
         requested = null;
+        portA &= ~PORT_A_RESET;
         a20 = true;
     }
 

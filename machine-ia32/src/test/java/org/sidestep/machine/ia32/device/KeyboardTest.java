@@ -140,6 +140,15 @@ class KeyboardTest {
     }
 
     @Test
+    void whatPort92HasResetCanResetItself() {
+        Board restarting = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withRestarts());
+        for (int i = 0; i < 2; i++) {
+            restarting.out(0x92, 1, restarting.in(0x92, 1) | 1);
+            assertThat(restarting.initRequested()).as("reset %d", i).isTrue();
+        }
+    }
+
+    @Test
     void aRestoredKeyboardGoesOnTyping() {
         board.typeKeys(text("ab"));
         settle();
