@@ -131,7 +131,7 @@ class BootTest {
     @Test
     void whatAGuestHasOnlyShownOnTheScreenIsShownInTheEnd() throws IOException {
         kernel("k", asm -> {
-            asm.emit("mov", Mem.absolute(0xB8000), imm(0x0769_0748));
+            asm.emit("mov", Mem.absolute(0xB8000).dword(), imm(0x0769_0748));
             asm.emit("hlt");
         });
 
