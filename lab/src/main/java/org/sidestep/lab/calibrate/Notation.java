@@ -77,7 +77,8 @@ final class Notation {
             if (code.length() > 0) code.append(';');
             code.append(plain(one.trim().toLowerCase(Locale.ROOT)));
         }
-        if (copy != LINK && isUnary()) code.append(";fxch st(").append(1 + copy % OTHERS).append(')');
+        if (copy != LINK && isUnary())
+            code.append(";fxch st(").append(1 + copy % OTHERS).append(')');
         return code.toString();
     }
 
@@ -166,7 +167,8 @@ final class Notation {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (place > 0 && row.matches("DIV[SP][SD].*")) return "xmm7";
         if (copy == LINK) return second || row.matches("[^,]*, imm.*") ? free[2] : chain;
-        if (!different && !text.contains("_")) return free[copy % (free == FREE16 || free == FREE32 ? SINGLE : free.length)];
+        if (!different && !text.contains("_"))
+            return free[copy % (free == FREE16 || free == FREE32 ? SINGLE : free.length)];
         boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
         return free[copy % 3 + (second == swapped ? 0 : 3)];
     }

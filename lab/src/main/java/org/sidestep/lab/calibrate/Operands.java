@@ -20,7 +20,8 @@ final class Operands {
         Spelling spelling = Spelling.of(name.replaceAll("^(lock|rep\\w*) ", ""));
         List<InstructionForm> forms = InstructionTable.rows(spelling.mnemonic());
         if (forms.isEmpty() || spelling.implicit()) return written;
-        long count = written.isEmpty() ? 0 : written.chars().filter(c -> c == ',').count() + 1;
+        long count =
+                written.isEmpty() ? 0 : written.chars().filter(c -> c == ',').count() + 1;
         if (forms.stream().anyMatch(form -> form.operands().size() == count)) return written;
         return forms.get(0).operands().stream().map(Operands::text).collect(Collectors.joining(", "));
     }

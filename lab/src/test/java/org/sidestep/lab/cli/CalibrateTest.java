@@ -74,7 +74,10 @@ class CalibrateTest {
                 + "FSQRT80 (0.0l)\tX87\t9.0\t-\nFSIN80 (Pi/32) + FADD\tX87\t85.0\t-\nFSIN80 (1.0) + FADD\tX87\t105.0\t-\n"
                 + "DIVSS (0.0f/x)\tSSE\t9.0\t8.0\nDIVPS (x/2.0f)\tSSE\t16.0\t-\nSQRTSS (1.0f)\tSSE\t10.0\t8.0\n");
 
-        assertThat(out.toString()).contains("x87                     9 figures  mean   0.0 %", "SSE                     5 figures  mean   0.0 %");
+        assertThat(out.toString())
+                .contains(
+                        "x87                     9 figures  mean   0.0 %",
+                        "SSE                     5 figures  mean   0.0 %");
     }
 
     @Test
@@ -88,12 +91,31 @@ class CalibrateTest {
     void theFileIsNamedAndEmptyLinesAndColumnsSayNothing() throws IOException {
         calibrate(HEAD + "\nINC r32\tX86\t1.0\t\r\nDEC r32\tX86\t0\t-\n\n");
 
-        assertThat(out.toString()).startsWith("measured figures: ").contains("figures.tsv", "integer and control     1 figures");
+        assertThat(out.toString())
+                .startsWith("measured figures: ")
+                .contains("figures.tsv", "integer and control     1 figures");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[", "ADD", "ADD r32,", "MOV [m32, r32", "LEA r32, [r+r*8+disp32]", "DIV", "DIV r64 1/1", "ax 0x66 NOP",
-        "FDIV80 (x/y)", "FSIN80 (Pi/Pi)", "LS pair", "+", "CALL + RET", "JMP", "MOV r32, cr3", "ADD r32, imm32 (1)"})
+    @ValueSource(
+            strings = {
+                "[",
+                "ADD",
+                "ADD r32,",
+                "MOV [m32, r32",
+                "LEA r32, [r+r*8+disp32]",
+                "DIV",
+                "DIV r64 1/1",
+                "ax 0x66 NOP",
+                "FDIV80 (x/y)",
+                "FSIN80 (Pi/Pi)",
+                "LS pair",
+                "+",
+                "CALL + RET",
+                "JMP",
+                "MOV r32, cr3",
+                "ADD r32, imm32 (1)"
+            })
     void aRowThatIsNoInstructionStopsNothing(String row) throws IOException {
         calibrate(HEAD + "INC r32\tX86\t1.0\t-\n" + row + "\tX86\t1.0\t1.0\n");
 

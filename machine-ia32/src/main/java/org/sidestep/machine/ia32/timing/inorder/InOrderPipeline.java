@@ -28,6 +28,7 @@ final class InOrderPipeline extends Timing {
     private final boolean pairing;
     /** The registers that an address may have to wait for. */
     private final int interlocked;
+
     private final boolean perfectBranches;
     private final Charges charges;
     private final Losses losses;
