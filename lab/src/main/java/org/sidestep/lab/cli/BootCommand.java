@@ -227,8 +227,7 @@ final class BootCommand implements Callable<Integer> {
 
     private static HeldInput input(String source) {
         if (source == null) return new HeldInput(Input.NONE);
-        return new HeldInput(
-                source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source))));
+        return new HeldInput(source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source))));
     }
 
     private void release() {

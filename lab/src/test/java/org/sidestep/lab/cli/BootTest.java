@@ -259,7 +259,8 @@ class BootTest {
         Files.write(directory.resolve("first"), first);
         Files.write(directory.resolve("second"), second);
 
-        assertThat(boot("first", "--disk", path("second"), "--debugcon", path("read"))).isEqualTo(6);
+        assertThat(boot("first", "--disk", path("second"), "--debugcon", path("read")))
+                .isEqualTo(6);
         assertThat(directory.resolve("read")).hasBinaryContent(new byte[] {(byte) MAGIC, 'x'});
     }
 

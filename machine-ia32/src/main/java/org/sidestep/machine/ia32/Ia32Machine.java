@@ -112,7 +112,8 @@ public final class Ia32Machine implements BootedMachine {
 
     /** Puts a kernel and its modules into memory and the processor at its entry point. */
     void load(BootSource.Multiboot source) {
-        MultibootLoader.Entry entry = MultibootLoader.load(source, !board.disks().isEmpty(), ram);
+        MultibootLoader.Entry entry =
+                MultibootLoader.load(source, !board.disks().isEmpty(), ram);
         interpreter.discardCode();
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());

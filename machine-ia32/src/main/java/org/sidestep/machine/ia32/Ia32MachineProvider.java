@@ -50,7 +50,9 @@ public final class Ia32MachineProvider implements MachineProvider {
                 true,
                 configuration.restarts(),
                 configuration.strict(),
-                configuration.disks().stream().map(image -> Disk.hard(image.bytes())).toList(),
+                configuration.disks().stream()
+                        .map(image -> Disk.hard(image.bytes()))
+                        .toList(),
                 configuration.floppy().map(Ia32MachineProvider::floppy),
                 rom(configuration.source()),
                 configuration.lines());

@@ -72,8 +72,7 @@ public final class LinuxLoader {
         byte[] line = (source.commandLine() + "\0").getBytes(StandardCharsets.ISO_8859_1);
         int longest = version() >= WITH_LINE_MAX ? kernel.getInt(COMMAND_LINE_MAX) : OLD_LINE_MAX;
         check(line.length - 1 <= longest, "takes a command line of at most %d characters", longest);
-        ByteBuffer setup =
-                ByteBuffer.wrap(Arrays.copyOf(file, setupSize)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer setup = ByteBuffer.wrap(Arrays.copyOf(file, setupSize)).order(ByteOrder.LITTLE_ENDIAN);
         setup.putShort(VIDEO_MODE, (short) NORMAL_VIDEO).put(LOADER_TYPE, (byte) UNREGISTERED_LOADER);
         setup.put(LOAD_FLAGS, (byte) (setup.get(LOAD_FLAGS) | CAN_USE_HEAP));
         setup.putShort(HEAP_END, (short) (STACK - HEAP_MARGIN)).putInt(COMMAND_LINE, LINE);
@@ -95,9 +94,8 @@ public final class LinuxLoader {
     }
 
     private Piece initialDisk(ByteBuffer setup, Image disk, long kernelEnd) {
-        long most = version() >= WITH_DISK_MAX
-                ? Integer.toUnsignedLong(kernel.getInt(DISK_ADDRESS_MAX)) + 1
-                : OLD_DISK_END;
+        long most =
+                version() >= WITH_DISK_MAX ? Integer.toUnsignedLong(kernel.getInt(DISK_ADDRESS_MAX)) + 1 : OLD_DISK_END;
         long address = Math.min(most, memory) - disk.bytes().length & -PAGE;
         check(
                 address >= kernelEnd,

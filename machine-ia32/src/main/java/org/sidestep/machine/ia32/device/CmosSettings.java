@@ -23,7 +23,8 @@ final class CmosSettings {
         settings.memory(memory >> 10);
         settings.cells[EQUIPMENT] = EQUIPMENT_FPU;
         options.floppy().ifPresent(settings::floppy);
-        for (int i = 0; i < Math.min(2, options.disks().size()); i++) settings.disk(i, options.disks().get(i));
+        for (int i = 0; i < Math.min(2, options.disks().size()); i++)
+            settings.disk(i, options.disks().get(i));
         settings.bootOrder(options);
         settings.checksum();
         for (int i = FLOPPY_TYPES; i < SIZE; i++) if (settings.cells[i] != 0) rtc.store(i, settings.cells[i]);

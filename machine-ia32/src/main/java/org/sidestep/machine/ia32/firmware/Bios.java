@@ -40,12 +40,7 @@ public final class Bios {
      * @param giveUp told why the guest cannot go on
      */
     public Bios(
-            Cpu cpu,
-            Board board,
-            BusMaster bus,
-            int kiloHertz,
-            Optional<Runnable> loader,
-            Consumer<String> giveUp) {
+            Cpu cpu, Board board, BusMaster bus, int kiloHertz, Optional<Runnable> loader, Consumer<String> giveUp) {
         this.cpu = cpu;
         this.loader = loader;
         this.giveUp = giveUp;

@@ -45,7 +45,9 @@ class LinuxLoaderTest {
         List<LinuxLoader.Piece> pieces = LinuxLoader.pieces(linux("quiet"), MEMORY);
 
         int diskAt = MEMORY - DISK_SIZE & ~0xFFF;
-        assertThat(pieces).extracting(LinuxLoader.Piece::address).containsExactly(diskAt, SETUP, 0x1E000, 0x100000, 0x7C00);
+        assertThat(pieces)
+                .extracting(LinuxLoader.Piece::address)
+                .containsExactly(diskAt, SETUP, 0x1E000, 0x100000, 0x7C00);
         assertThat(pieces.get(2).bytes()).asString().isEqualTo("quiet\0");
         assertThat(pieces.get(3).bytes()).hasSize(3000).startsWith('k');
         ByteBuffer setup = ByteBuffer.wrap(pieces.get(1).bytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -106,7 +108,9 @@ class LinuxLoaderTest {
 
     private BootSource.Linux linux(String commandLine) {
         return new BootSource.Linux(
-                new Image("vmlinuz", kernel.array()), commandLine, Optional.of(new Image("initrd", new byte[DISK_SIZE])));
+                new Image("vmlinuz", kernel.array()),
+                commandLine,
+                Optional.of(new Image("initrd", new byte[DISK_SIZE])));
     }
 
     /** A boot sector, two sectors of setup code, and the rest, of the letter k. */

@@ -34,7 +34,9 @@ class BoardTest {
     void aRomFindsTimerAndInterruptControllersUnprogrammed() {
         Board withRom = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withRom(new byte[0x10000]));
         for (Board each : new Board[] {board, withRom}) each.advanceTo(KILOHERTZ * 60L);
-        assertThat(board.interruptRequested()).as("tick of the firmware that is not there").isTrue();
+        assertThat(board.interruptRequested())
+                .as("tick of the firmware that is not there")
+                .isTrue();
         assertThat(withRom.interruptRequested()).isFalse();
         withRom.out(0x21, 1, 0);
         assertThat(withRom.interruptRequested()).isFalse();
@@ -179,7 +181,9 @@ class BoardTest {
         assertThat(cmosWord(pc, 0x1B)).as("cylinders").isEqualTo(20);
         assertThat(cmosWord(pc, 0x24)).as("cylinders of the second disk").isEqualTo(7);
         assertThat(cmosWord(pc, 0x12) & 0xFF).isEqualTo(0xFF);
-        assertThat(cmosWord(pc, 0x3D) & 0xFF).as("first the floppy, then the disk").isEqualTo(0x21);
+        assertThat(cmosWord(pc, 0x3D) & 0xFF)
+                .as("first the floppy, then the disk")
+                .isEqualTo(0x21);
         int sum = 0;
         for (int i = 0x10; i < 0x2E; i++) sum += cmosWord(pc, i) & 0xFF;
         assertThat(cmosWord(pc, 0x2E)).isEqualTo((sum & 0xFF) << 8 | sum >> 8);
