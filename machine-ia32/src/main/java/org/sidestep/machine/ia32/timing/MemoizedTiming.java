@@ -141,8 +141,13 @@ abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void retire(Object prepared, int iterations) {
-        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed()))
-            complete(prepared, iterations);
+        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed())) seeTo(prepared, iterations);
+        else outcomes.next();
+    }
+
+    /** The same for an instruction of which more is to be said than what it has met. */
+    private void seeTo(Object prepared, int iterations) {
+        complete(prepared, iterations);
         if (block != null) {
             outcomes.next();
             return;

@@ -70,6 +70,17 @@ record NetBurstOperation(
         return rows;
     }
 
+    /** How long it takes at most, with its places in the stream, in twelfths. */
+    long longest() {
+        long longest = longest(row);
+        for (NetBurstClocks.Row other : quicker) if (other != null) longest = Math.max(longest, longest(other));
+        return longest + extra;
+    }
+
+    private static long longest(NetBurstClocks.Row row) {
+        return (long) row.places() * NetBurstScoreboard.PLACE + row.latency() + row.busy();
+    }
+
     private static boolean isMemory(Instruction instruction) {
         return instruction.modrm >= 0 && !instruction.isRegisterForm();
     }

@@ -140,9 +140,7 @@ final class NetBurstPipeline extends MemoizedTiming {
 
     @Override
     long bound(Object prepared) {
-        NetBurstOperation operation = (NetBurstOperation) prepared;
-        NetBurstClocks.Row row = operation.row();
-        return (long) row.places() * NetBurstScoreboard.PLACE + row.latency() + row.busy() + operation.extra() + longestWait;
+        return ((NetBurstOperation) prepared).longest() + longestWait;
     }
 
     @Override

@@ -135,9 +135,15 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     long bound(Object prepared) {
         Template template = (Template) prepared;
+        long bound = longest(template);
+        if (template.quicker == null) return bound + longestWait;
+        for (Template other : template.quicker) if (other != null) bound = Math.max(bound, longest(other));
+        return bound + longestWait;
+    }
+
+    private static long longest(Template template) {
         int serial = Math.max(template.serialCycles, 0) + Math.max(template.repeatSetup, 0);
-        int execution = template.latency + template.divides + template.microOps + template.decoderPlaces;
-        return serial + execution + longestWait;
+        return serial + template.latency + template.divides + template.microOps + template.decoderPlaces;
     }
 
     @Override

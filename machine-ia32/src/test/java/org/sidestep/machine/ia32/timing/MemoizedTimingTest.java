@@ -87,7 +87,8 @@ class MemoizedTimingTest {
 
     private static Stream<Arguments> guests() {
         return MODELS.stream()
-                .flatMap(model -> GUESTS.keySet().stream().sorted().map(guest -> Arguments.of(model.id(), model, guest)));
+                .flatMap(model ->
+                        GUESTS.keySet().stream().sorted().map(guest -> Arguments.of(model.id(), model, guest)));
     }
 
     @ParameterizedTest(name = "{0}, {2}")
@@ -135,6 +136,7 @@ class MemoizedTimingTest {
         for (Parameter parameter : model.parameters()) {
             boolean changes = random.nextInt(8) == 0;
             if (changes && parameter.name().endsWith(".cycles")) figures.put(parameter.name(), random.nextInt(200));
+            if (changes && parameter.name().startsWith("latency.")) figures.put(parameter.name(), random.nextInt(1000));
             if (changes && parameter.kind() == Parameter.Kind.ABLATION) figures.put(parameter.name(), "on");
         }
         if (random.nextBoolean()) figures.put("rob.entries", random.nextInt(24, 200));

@@ -58,8 +58,9 @@ class PipelineStateTest {
     };
 
     /** Instructions that neither access memory nor branch. */
-    private static final String[] STRAIGHT =
-            Stream.of(INSTRUCTIONS).filter(text -> !text.matches(".*\\d\\[.*|push.*|pop.*")).toArray(String[]::new);
+    private static final String[] STRAIGHT = Stream.of(INSTRUCTIONS)
+            .filter(text -> !text.matches(".*\\d\\[.*|push.*|pop.*"))
+            .toArray(String[]::new);
 
     /** What a pipeline can meet by itself, without a cache or a predictor that says so. */
     private static final int[] OUTCOMES = {
@@ -74,7 +75,8 @@ class PipelineStateTest {
 
     private static Stream<Arguments> runs() {
         return Stream.of(new P3Coppermine(), new PentiumPro(), new P4Northwood())
-                .flatMap(model -> LongStream.rangeClosed(1, 150).mapToObj(seed -> Arguments.of(model.id(), model, seed)));
+                .flatMap(model ->
+                        LongStream.rangeClosed(1, 150).mapToObj(seed -> Arguments.of(model.id(), model, seed)));
     }
 
     @ParameterizedTest(name = "{0}, seed {2}")

@@ -10,10 +10,11 @@ import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
+import org.sidestep.isa.St;
 
 /**
  * An endless loop of random instructions: arithmetic with partial registers, loads and stores that overlap or lie far
- * apart, branches that depend on data, calls, and now and then something that serialises.
+ * apart, branches that depend on data, calls, divisions that depend on data, and now and then something that serialises.
  */
 final class RandomLoop {
 
@@ -49,6 +50,8 @@ final class RandomLoop {
 
     private byte[] assemble() {
         asm.section("code", CODE, CODE);
+        asm.emit("fninit");
+        for (int i = 0; i < 4; i++) asm.emit("fld1");
         Label top = asm.bind(asm.fresh("top"));
         Label routine = asm.fresh("routine");
         for (int i = 0; i < LENGTH; i++) one(routine);
@@ -62,7 +65,7 @@ final class RandomLoop {
     }
 
     private void one(Label routine) {
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(25)) {
             case 0, 1, 2, 3, 4, 5, 6 -> memory();
             case 7, 8 -> skip();
             case 9 -> asm.emit("call", routine);
@@ -73,6 +76,7 @@ final class RandomLoop {
             case 14 -> stack();
             case 15 -> distant();
             case 16 -> seldom();
+            case 17 -> floating();
             default -> asm.emit(pick(ARITHMETIC), value(), value());
         }
     }
@@ -110,6 +114,19 @@ final class RandomLoop {
     private void stack() {
         asm.emit("pusha");
         asm.emit("popa");
+    }
+
+    /** Divisions and roots, some of which the processor is quick with. */
+    private void floating() {
+        St other = pick(St.ST1, St.ST2, St.ST3);
+        switch (random.nextInt(6)) {
+            case 0 -> asm.emit("fdiv", St.ST0, other);
+            case 1 -> asm.emit("fsqrt");
+            case 2 -> asm.emit("fxch", other);
+            case 3 -> asm.emit("fadd", other, St.ST0);
+            case 4 -> asm.emit("fsub", St.ST0, other);
+            default -> asm.emit("fmul", St.ST0, other);
+        }
     }
 
     private void seldom() {
