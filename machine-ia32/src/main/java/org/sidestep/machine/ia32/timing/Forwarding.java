@@ -18,10 +18,8 @@ final class Forwarding {
     private final boolean straddles;
     private final int mask;
     private final int[] word;
-    private final int[] from;
-    private final int[] to;
-    /** The number of the store. */
-    private final long[] number;
+    /** The store to that word: its number, where it begins relative to the word (8 bits), its length in bytes (8 bits). */
+    private final long[] last;
     /** Stores so far. */
     private long count;
     /** Stores with lower numbers have left the store buffer for certain. */
@@ -38,9 +36,7 @@ final class Forwarding {
         this.straddles = straddles;
         mask = words - 1;
         word = new int[words];
-        from = new int[words];
-        to = new int[words];
-        number = new long[words];
+        last = new long[words];
     }
 
     Forwarding(Forwarding other) {
@@ -48,9 +44,7 @@ final class Forwarding {
         straddles = other.straddles;
         mask = other.mask;
         word = other.word.clone();
-        from = other.from.clone();
-        to = other.to.clone();
-        number = other.number.clone();
+        last = other.last.clone();
         count = other.count;
         oldest = other.oldest;
     }
@@ -69,9 +63,7 @@ final class Forwarding {
     private void remember(int wordAddress, int physical, int bytes) {
         int place = wordAddress & mask;
         word[place] = wordAddress;
-        from[place] = physical;
-        to[place] = physical + bytes;
-        number[place] = count;
+        last[place] = count << 16 | (physical - (wordAddress << 2) & 0xFF) << 8 | bytes;
     }
 
     /** What a load depends on. */
@@ -86,10 +78,18 @@ final class Forwarding {
 
     private int source(int wordAddress, int physical, int bytes) {
         int place = wordAddress & mask;
-        if (word[place] != wordAddress || number[place] < oldest) return NONE;
-        int age = (int) Math.min(count - number[place], entries) + 1;
-        if (age > entries || to[place] - physical <= 0 || physical + bytes - from[place] <= 0) return NONE;
-        boolean covers = from[place] - physical <= 0 && to[place] - (physical + bytes) >= 0;
+        return word[place] == wordAddress ? source(last[place], physical - (wordAddress << 2), bytes) : NONE;
+    }
+
+    /** @param begin of the load, relative to the word, as that of the store is */
+    private int source(long store, int begin, int bytes) {
+        long number = store >>> 16;
+        if (number < oldest) return NONE;
+        int age = (int) Math.min(count - number, entries) + 1;
+        int from = (byte) (store >>> 8);
+        int to = from + (int) (store & 0xFF);
+        if (age > entries || to <= begin || begin + bytes <= from) return NONE;
+        boolean covers = from <= begin && to >= begin + bytes;
         return age << 1 | (covers ? 1 : 0);
     }
 }
