@@ -59,6 +59,17 @@ public abstract class Timing {
     public abstract void event(Event event);
 
     /**
+     * A store goes to a line that code may have been fetched from. The machine reports {@link Event#SELF_MODIFIED_CODE} if
+     * the processor held it.
+     *
+     * @param physical an address in the line
+     * @return whether the processor notices: it held the line among those to fetch from, and no longer does
+     */
+    public boolean invalidate(int physical) {
+        return false;
+    }
+
+    /**
      * What the operands of a division, a root, a sine or a cosine of floating point say about its time. The interpreter
      * reports it while the instruction executes, of a packed one for the lane that takes longest; where it reports two
      * kinds, the first that the model knows of is the one that counts.
@@ -180,7 +191,7 @@ public abstract class Timing {
         SPLIT_ACCESS,
         /** An external interrupt was acknowledged at the 8259. */
         INTERRUPT_ACKNOWLEDGE,
-        /** Decoded code was overwritten. */
+        /** A line was overwritten that the processor held for fetching ({@link Timing#invalidate}). */
         SELF_MODIFIED_CODE
     }
 }

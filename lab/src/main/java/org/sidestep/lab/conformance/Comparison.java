@@ -19,10 +19,13 @@ final class Comparison {
     /** In page-fault error codes: outside the regions, the host has other pages than this machine, or has them lazily. */
     private static final int PRESENT = 1;
 
-    /** Where the oracle's program lies in memory, and its stack: fragments that touch them prove nothing. */
+    /**
+     * Where the oracle's program lies in memory, with its heap up to 32 MB behind it, and its stack: fragments that touch
+     * them prove nothing.
+     */
     private static final int PROGRAM = 0x08000000;
 
-    private static final int PROGRAM_END = 0x0A000000;
+    private static final int PROGRAM_END = 0x0B000000;
     private static final int HOST_STACK = 0xF0000000;
     private static final int SHOWN_BYTES = 16;
 

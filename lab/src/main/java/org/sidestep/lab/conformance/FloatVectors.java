@@ -22,6 +22,8 @@ final class FloatVectors {
             .filter(row -> isFloat(row) && !HostDifferences.isNeverAlike(row))
             .toList();
 
+    private static final int[] FAULTING = {0x2001_0000, Ring3.READ_ONLY + 0x800, 0x8000};
+
     private final SplittableRandom random;
 
     private FloatVectors(SplittableRandom random) {
@@ -57,12 +59,17 @@ final class FloatVectors {
         for (int i = 0; i < 8; i++) line.append(" st").append(i).append('=').append(extended());
         line.append(" mxcsr=%x".formatted(mxcsr()));
         for (int i = 0; i < 8; i++) line.append(" xmm").append(i).append('=').append(singles(4));
-        line.append(" esi=%x edi=%x".formatted(POINTER, POINTER + 0x40));
+        line.append(" esi=%x edi=%x".formatted(pointer(POINTER), pointer(POINTER + 0x40)));
         line.append(" eax=%x ecx=%x edx=%x ebx=%x".formatted(any(), any(), any(), any()));
         line.append(" eflags=%x".formatted(0x202 | random.nextInt() & 0x8D5));
         line.append(" mem=%x:".formatted(MEMORY));
         for (int i = 0; i < 0x140 / 16; i++) line.append(HEX.formatHex(memory()));
         return line.toString();
+    }
+
+    /** Where operands are, or, seldom, not: around the end of a region, in one that cannot be written, nowhere. */
+    private int pointer(int usual) {
+        return chance(16) ? FAULTING[random.nextInt(FAULTING.length)] : usual;
     }
 
     private byte[] instruction(InstructionForm row) {

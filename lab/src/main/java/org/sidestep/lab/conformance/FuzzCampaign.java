@@ -25,7 +25,7 @@ import org.sidestep.machine.Stop;
 public final class FuzzCampaign {
     private static final int INSTRUCTIONS_PER_RUN = 5_000;
     private static final int CYCLES_PER_RUN = 100_000;
-    private static final int REPEAT_EVERY = 61;
+    private static final int REPEAT_EVERY = 17;
     private static final int HASHED = 1 << 20;
     private static final int MEDIUM = 1 << 20;
 

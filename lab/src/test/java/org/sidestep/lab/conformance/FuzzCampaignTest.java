@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
@@ -19,11 +19,13 @@ class FuzzCampaignTest {
     private static final long SEED = 20011017;
     private static final int INSTRUCTIONS = 100_000;
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"unit", "p3-coppermine", "p4-northwood", "p5", "i486"})
     @Timeout(120)
-    void randomCodeNeverHarmsTheHostAndEndsTheSameEveryTime() {
+    void randomCodeNeverHarmsTheHostAndEndsTheSameEveryTime(String cpu) {
         List<String> failures = new ArrayList<>();
-        FuzzCampaign.Outcome outcome = new FuzzCampaign(SEED, TestMachines::fuzzed, failures::add).run(0, INSTRUCTIONS);
+        FuzzCampaign.Outcome outcome =
+                new FuzzCampaign(SEED, () -> TestMachines.fuzzed(cpu), failures::add).run(0, INSTRUCTIONS);
         assertThat(failures).as("seed %d", SEED).isEmpty();
         assertThat(outcome.instructions()).isGreaterThanOrEqualTo(INSTRUCTIONS);
         assertThat(outcome.stops()).containsKeys(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.TRIPLE_FAULT);
@@ -33,7 +35,7 @@ class FuzzCampaignTest {
     @ParameterizedTest
     @CsvSource({"0, 0, false, true", "3, 3, false, true", "4, 3, true, true", "5, 0, false, false"})
     void theRandomCodeIsReachedInItsMode(int mode, int level, boolean virtual, boolean isProtected) {
-        Machine machine = TestMachines.fuzzed();
+        Machine machine = TestMachines.fuzzed("unit");
         machine.run(Limits.instructions(100));
         Machine.Snapshot start = machine.snapshot();
         int reached = 0;

@@ -16,16 +16,17 @@ final class TestMachines {
     private static final MachineProvider PROVIDER =
             (MachineProvider) CATALOG.find(Axis.MACHINE, "ia32").extension();
 
-    private static final Configured<CpuModel> CPU =
-            Configured.defaults((CpuModel) CATALOG.find(Axis.CPU, "unit").extension());
-
     private TestMachines() {}
 
     static Machine bare() {
-        return PROVIDER.create(Parameters.defaults(PROVIDER), CPU);
+        return PROVIDER.create(Parameters.defaults(PROVIDER), cpu("unit"));
     }
 
-    static Machine fuzzed() {
-        return PROVIDER.boot(Parameters.defaults(PROVIDER), FuzzCampaign.configuration(), CPU);
+    static Machine fuzzed(String cpu) {
+        return PROVIDER.boot(Parameters.defaults(PROVIDER), FuzzCampaign.configuration(), cpu(cpu));
+    }
+
+    private static Configured<CpuModel> cpu(String id) {
+        return Configured.defaults((CpuModel) CATALOG.find(Axis.CPU, id).extension());
     }
 }

@@ -30,6 +30,7 @@ class FloatingPointTest {
     private static final int UD = 6;
     private static final int NM = 7;
     private static final int GP = 13;
+    private static final int PF = 14;
     private static final int MF = 16;
     private static final int XF = 19;
     private static final Mem CONTROL = Mem.absolute(Bare.DATA);
@@ -105,6 +106,32 @@ class FloatingPointTest {
                 .isEqualTo(0xB084);
         byte[] at = bare.machine.peekPhysical(bare.pushed(0), 2);
         assertThat(at).as("EIP at FLD1").containsExactly(0xD9, 0xE8);
+    }
+
+    /** What the host's processor does too. */
+    @Test
+    void aStoreThatAnUnmaskedExceptionStopsDoesNotLookAtItsAddress() {
+        int unmapped = 0x500000;
+        bare.paged();
+        bare.words(Bare.DATA, 0x37E);
+        bare.kernel(a -> {
+            a.emit("fninit");
+            a.emit("fldcw", CONTROL.word());
+            a.emit("fistp", Mem.absolute(unmapped).word());
+            a.emit("fnstsw", Reg16.AX);
+        });
+        assertThat(bare.vector()).isEqualTo(-1);
+        assertThat(bare.machine.register(EAX) & 0xFFFF)
+                .as("B, C1 clear, SF, ES, IE")
+                .isEqualTo(0x80C1);
+        bare.words(Bare.DATA, 0x35F);
+        bare.kernel(a -> {
+            a.emit("fninit");
+            a.emit("fldcw", CONTROL.word());
+            a.emit("fldpi");
+            a.emit("fistp", Mem.absolute(unmapped).word());
+        });
+        assertThat(bare.vector()).as("inexact, but stored").isEqualTo(PF);
     }
 
     @Test

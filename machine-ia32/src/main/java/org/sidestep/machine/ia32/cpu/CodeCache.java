@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,10 @@ public final class CodeCache implements CodePages {
     private static final int CAPACITY = 1 << 18;
 
     private final Block[] buckets = new Block[BUCKETS];
-    private final boolean[] pages;
+    private final int lastPage;
+    /** Pages that code has been decoded from since reset: what a processor may hold for fetching is from there. */
+    private BitSet pages = new BitSet();
+
     private final Map<Integer, CodePage> contents = new HashMap<>();
     private Runnable onOverwrite = () -> {};
     private int size;
@@ -38,7 +42,7 @@ public final class CodeCache implements CodePages {
     }
 
     public CodeCache(Ram ram) {
-        pages = new boolean[ram.size() >>> 12];
+        lastPage = (ram.size() >>> 12) - 1;
     }
 
     /** What to do when code that has been decoded is overwritten. */
@@ -70,24 +74,24 @@ public final class CodeCache implements CodePages {
 
     private boolean mark(Block block, int physical, int bytes) {
         int page = physical >>> 12;
-        if (page >= pages.length) return false;
+        if (page > lastPage) return false;
         CodePage content = contents.computeIfAbsent(page, p -> new CodePage());
         content.blocks.add(block);
         for (int line = physical >> 5; line <= physical + bytes - 1 >> 5; line++) content.mark(line & 127);
-        boolean fresh = !pages[page];
-        pages[page] = true;
+        boolean fresh = !pages.get(page);
+        pages.set(page);
         return fresh;
     }
 
     @Override
     public boolean holdsCode(int physical) {
-        int page = physical >>> 12;
-        return page < pages.length && pages[page];
+        return pages.get(physical >>> 12);
     }
 
     @Override
     public void written(int physical, int bytes) {
         CodePage content = contents.get(physical >>> 12);
+        if (content == null) return;
         boolean hit = content.holds(physical >> 5 & 127) || content.holds(physical + bytes - 1 >> 5 & 127);
         if (!hit) return;
         forget(physical);
@@ -98,11 +102,21 @@ public final class CodeCache implements CodePages {
     void forget(int physical) {
         CodePage content = contents.remove(physical >>> 12);
         if (content == null) return;
-        pages[physical >>> 12] = false;
         for (Block block : content.blocks) {
             block.valid = false;
             unchain(block);
         }
+    }
+
+    /** For a snapshot: where stores must be seen. */
+    BitSet save() {
+        return (BitSet) pages.clone();
+    }
+
+    /** Blocks from memory that has not changed stay. */
+    void restore(BitSet saved) {
+        pages = (BitSet) saved.clone();
+        for (int page : contents.keySet()) pages.set(page);
     }
 
     private void unchain(Block gone) {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,10 +56,7 @@ public final class Interpreter {
         this.ram = ram;
         reader = new BlockReader(cpu, ram, watches);
         boundary = new Boundary(cpu, machine);
-        code.onOverwrite(() -> {
-            cpu.timing.event(Timing.Event.SELF_MODIFIED_CODE);
-            cpu.attention();
-        });
+        code.onOverwrite(cpu::attention);
     }
 
     public long instructions() {
@@ -277,10 +275,11 @@ public final class Interpreter {
     }
 
     /** What a snapshot must keep beside the processor's state. */
-    public record State(long instructions, long lastFault, int line, long announced, Boundary.State boundary) {}
+    public record State(
+            long instructions, long lastFault, int line, long announced, BitSet codePages, Boundary.State boundary) {}
 
     public State save() {
-        return new State(instructions, lastFault, line, announced, boundary.save());
+        return new State(instructions, lastFault, line, announced, code.save(), boundary.save());
     }
 
     public void restore(State state) {
@@ -288,6 +287,7 @@ public final class Interpreter {
         lastFault = state.lastFault;
         line = state.line;
         announced = state.announced;
+        code.restore(state.codePages);
         boundary.restore(state.boundary);
         if (meter != null) meter.begin(cpu.timing);
     }

@@ -290,10 +290,11 @@ final class X87 {
         };
     }
 
-    /** Whether the result is to be stored; the address is checked in any case. */
+    /** Whether the result is to be stored; if not, nothing looks at the address either. */
     private static boolean prepareStore(Cpu cpu, Op op, int bytes) {
+        if (cpu.fpu.isStoreStopped()) return false;
         cpu.probeStore(op, bytes);
-        return !cpu.fpu.isStoreStopped();
+        return true;
     }
 
     private static void popStored(Cpu cpu, boolean pops) {

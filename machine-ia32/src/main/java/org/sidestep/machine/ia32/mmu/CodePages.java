@@ -1,11 +1,11 @@
 package org.sidestep.machine.ia32.mmu;
 
-/** Knows which physical memory holds decoded code, and hears when it is overwritten. */
+/** Knows which physical memory code has been decoded from, and hears when it is overwritten. */
 public interface CodePages {
 
-    /** Whether anything in the 4 KB page around {@code physical} has been decoded. */
+    /** Whether anything in the 4 KB page around {@code physical} has been decoded since reset. */
     boolean holdsCode(int physical);
 
-    /** Bytes in a page that holds code are about to change. */
+    /** Bytes in such a page are about to change. */
     void written(int physical, int bytes);
 }

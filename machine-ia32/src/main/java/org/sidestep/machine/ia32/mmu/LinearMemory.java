@@ -174,8 +174,14 @@ public sealed class LinearMemory permits CheckedMemory {
     private int storable(int linear, int bytes) {
         if (writes.contains(linear)) return writes.physical(linear);
         int physical = mmu.translate(writes, linear);
-        if (code.holdsCode(physical)) code.written(physical, bytes);
+        if (code.holdsCode(physical)) overwrite(physical, bytes);
         return physical;
+    }
+
+    private void overwrite(int physical, int bytes) {
+        code.written(physical, bytes);
+        boolean noticed = timing.invalidate(physical) | timing.invalidate(physical + bytes - 1);
+        if (noticed) timing.event(Timing.Event.SELF_MODIFIED_CODE);
     }
 
     private static boolean splits(int linear, int bytes) {

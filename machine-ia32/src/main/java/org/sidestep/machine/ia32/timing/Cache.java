@@ -68,6 +68,17 @@ public final class Cache {
         return (victim & DIRTY) != 0 ? victim & ~DIRTY : NOTHING;
     }
 
+    /** Takes {@code line} out; says whether it was present. */
+    public boolean drop(int line) {
+        for (int place = line & setMask; place < tags.length; place += sets) {
+            if ((tags[place] & ~DIRTY) != line) continue;
+            for (; place + sets < tags.length; place += sets) tags[place] = tags[place + sets];
+            tags[place] = EMPTY;
+            return true;
+        }
+        return false;
+    }
+
     /** Marks {@code line} as modified; it must be the most recent of its set. */
     public void dirty(int line) {
         tags[line & setMask] = line | DIRTY;

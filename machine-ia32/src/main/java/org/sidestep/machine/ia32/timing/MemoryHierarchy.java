@@ -53,6 +53,11 @@ final class MemoryHierarchy {
         return second(line);
     }
 
+    /** Takes the line around a physical address out of the cache that instructions come from; says whether it was there. */
+    boolean dropInstructions(int physical) {
+        return instructions.drop(physical >>> Cache.LINE_SHIFT);
+    }
+
     /** The level that delivers the data at a physical address. */
     int read(int physical) {
         int line = physical >>> Cache.LINE_SHIFT;

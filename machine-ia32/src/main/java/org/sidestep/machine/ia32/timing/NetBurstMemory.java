@@ -85,11 +85,17 @@ final class NetBurstMemory {
     void fetch(int physical) {
         walking = false;
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
-        if (perfectFirst || trace.hit(line)) return;
+        if (trace.hit(line)) return;
         trace.fill(line);
+        if (perfectFirst) return;
         int cycles = buildCycles + behindFirst(line);
         losses.add(Loss.CACHE_REFILL, cycles);
         late(Outcomes.FETCH_STALL, cycles);
+    }
+
+    /** Takes the line around a physical address out of the trace cache; says whether it was there. */
+    boolean dropInstructions(int physical) {
+        return trace.drop(physical >>> NetBurstSheet.LINE_SHIFT);
     }
 
     void load(int physical, int bytes) {

@@ -93,6 +93,11 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
+    public boolean invalidate(int physical) {
+        return memory.dropInstructions(physical);
+    }
+
+    @Override
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
         int branch = predictor.branch(kind, address, next, target, taken);
         if (branch > BranchPredictor.TAKEN) surprised(kind, branch);

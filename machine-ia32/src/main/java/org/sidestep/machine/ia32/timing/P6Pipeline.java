@@ -88,6 +88,11 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
+    public boolean invalidate(int physical) {
+        return memory.hierarchy().dropInstructions(physical);
+    }
+
+    @Override
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
         int branch = predictor.branch(kind, address, next, target, taken);
         if (branch > BranchPredictor.TAKEN) branch = surprised(kind, taken, branch);

@@ -60,8 +60,7 @@ public final class I486 extends InOrderModel {
             cycles("far-return.cycles",      35, "S", "far return to a less privileged level"),
             cycles("cr3.cycles",              4, LOW,     4,  16, "S 4..16", "load of CR3 itself, without the misses that follow"),
             cycles("io.cycles",              66, LOW,    20, 300, "R an ISA cycle is about a microsecond", "access to a port"),
-            cycles("acknowledge.cycles",     66, LOW,    20, 300, "R as io", "acknowledge cycles at the 8259"),
-            cycles("self-modified.cycles",    5, LOW,     0,  50, "R", "store to decoded code"));
+            cycles("acknowledge.cycles",     66, LOW,    20, 300, "R as io", "acknowledge cycles at the 8259"));
     // spotless:on
 
     public I486() {

@@ -177,6 +177,11 @@ final class InOrderPipeline extends Timing {
     }
 
     @Override
+    public boolean invalidate(int physical) {
+        return memory.dropInstructions(physical);
+    }
+
+    @Override
     public void branch(Branch kind, int address, int next, int target, boolean taken) {
         if (perfectBranches) return;
         redirected = targets == null ? taken : !targets.predicts(address, target, taken);

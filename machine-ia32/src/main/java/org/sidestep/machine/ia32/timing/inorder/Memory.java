@@ -98,15 +98,20 @@ final class Memory {
     /** Cycles until the instructions in the block at {@code physical} can be decoded. */
     int fetch(int physical) {
         walking = false;
-        if (perfectFirst) return 0;
+        if (perfectFirst && unified) return 0;
         int cycles = 0;
         for (int at = 0; at < FETCHED; at += 1 << lineShift) {
             int line = physical + at >>> lineShift;
             if (code.hit(line)) continue;
             code.fill(line);
-            cycles += latency(line) - HIT;
+            if (!perfectFirst) cycles += latency(line) - HIT;
         }
         return cycles;
+    }
+
+    /** Takes the line around a physical address out of the code cache; says whether there is one and it was there. */
+    boolean dropInstructions(int physical) {
+        return !unified && code.drop(physical >>> lineShift);
     }
 
     /** Cycles for which a load at {@code now} holds up the pipeline. */

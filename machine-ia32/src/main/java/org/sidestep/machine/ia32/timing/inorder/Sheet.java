@@ -119,7 +119,9 @@ final class Sheet {
         return switch (event) {
             case SYSENTER, SYSEXIT -> 0;
             case CR3_LOAD -> isPerfect(Mechanism.CR3) ? 0 : of(figure(event));
-            case SPLIT_ACCESS, INTERRUPT_ACKNOWLEDGE, SELF_MODIFIED_CODE -> of(figure(event));
+            case SPLIT_ACCESS, INTERRUPT_ACKNOWLEDGE -> of(figure(event));
+            // Where code and data share a cache, nothing notices.
+            case SELF_MODIFIED_CODE -> design.unified() ? 0 : of(figure(event));
             default -> isPerfect(Mechanism.TRAP) ? 0 : of(figure(event));
         };
     }
