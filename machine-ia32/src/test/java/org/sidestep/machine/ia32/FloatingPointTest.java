@@ -134,6 +134,36 @@ class FloatingPointTest {
         assertThat(bare.vector()).as("inexact, but stored").isEqualTo(PF);
     }
 
+    /** What the host's processor does too. */
+    @Test
+    void ofAnExtendedRealAtTheEndOfAPageTheSignificandIsStoredBeforeTheExponentFaults() {
+        int end = 0x400000;
+        bare.paged();
+        bare.kernel(a -> {
+            a.emit("fninit");
+            a.emit("fld1");
+            a.emit("fstp", Mem.absolute(end - 8).sized(10));
+        });
+        assertThat(bare.vector()).isEqualTo(PF);
+        assertThat(bare.machine.control(Cr.CR2)).isEqualTo(end);
+        assertThat(bare.word(end - 4)).isEqualTo(0x80000000);
+    }
+
+    /** What the host's processor does too. */
+    @Test
+    void aStoreOfMmxThatFaultsHasLeftTheFloatingPointStackBehind() {
+        bare.paged();
+        bare.kernel(a -> {
+            a.emit("fninit");
+            a.emit("fld1");
+            a.emit("movq", Mem.absolute(0x500000).sized(8), Mm.MM0);
+        });
+        assertThat(bare.vector()).isEqualTo(PF);
+        bare.kernel(a -> a.emit("fnsave", Mem.absolute(IMAGE)));
+        assertThat(bare.word(IMAGE + 4)).as("top of stack 0").isEqualTo(0xFFFF0000);
+        assertThat(bare.word(IMAGE + 8)).as("all in use: zero, but the one").isEqualTo(0xFFFF1555);
+    }
+
     @Test
     void withoutNeAnUnmaskedExceptionIsAnInterruptRequestInstead() {
         int vector = vectorOf(0, 0, a -> {

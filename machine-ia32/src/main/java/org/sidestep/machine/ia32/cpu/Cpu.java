@@ -260,8 +260,8 @@ public final class Cpu {
         memory.store64(segments[op.segment].writable(address(op), 8), value);
     }
 
+    /** Two stores: the first happens even if the second faults, as it does on the host's processor. */
     void store80(Op op, Float80 value) {
-        probeStore(op, 10);
         store64(op, value.significand());
         store(op.segment, address(op) + 8 & op.addressMask, 2, value.signExponent());
     }

@@ -129,6 +129,7 @@ final class Mmx {
         binary(set, name, (a, b) -> Packed.lanes(bits, a, b, operation));
     }
 
+    /** Like the others that store, it enters MMX before: the host's processor has done so even if the store faults. */
     private static Semantics movd(Instruction i) {
         if (Operands.kind(i, 0) == Kind.P) {
             Operands.Source source = Operands.source(i);
@@ -137,17 +138,18 @@ final class Mmx {
         boolean memory = Operands.isMemory(i, 0);
         return mmx((cpu, op) -> {
             int value = (int) cpu.fpu.mmx(op.src);
+            cpu.fpu.enterMmx();
             if (memory) cpu.store32(op, value);
             else cpu.r[op.dst] = value;
-            cpu.fpu.enterMmx();
         });
     }
 
     private static Semantics movq(Instruction i) {
         if (Operands.isMemory(i, 0)) {
             return mmx((cpu, op) -> {
-                cpu.store64(op, cpu.fpu.mmx(op.src));
+                long value = cpu.fpu.mmx(op.src);
                 cpu.fpu.enterMmx();
+                cpu.store64(op, value);
             });
         }
         Source source = source(i, 1);
@@ -167,11 +169,11 @@ final class Mmx {
     private static void maskedStore(Cpu cpu, Op op) {
         int mask = Packed.signs(cpu.fpu.mmx(op.src));
         int offset = cpu.r[Cpu.EDI] & op.addressMask;
-        if (mask != 0) cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
         long value = cpu.fpu.mmx(op.dst);
+        cpu.fpu.enterMmx();
+        if (mask != 0) cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
         for (int n = 0; n < 8; n++) {
             if ((mask >> n & 1) != 0) cpu.store(op.segment, offset + n, 1, (int) (value >>> 8 * n));
         }
-        cpu.fpu.enterMmx();
     }
 }

@@ -284,7 +284,7 @@ final class X87 {
             default ->
                 waiting((cpu, op) -> {
                     Float80 value = cpu.fpu.extended();
-                    if (prepareStore(cpu, op, 10)) cpu.store80(op, value);
+                    if (!cpu.fpu.isStoreStopped()) cpu.store80(op, value);
                     popStored(cpu, pops);
                 });
         };
@@ -319,7 +319,7 @@ final class X87 {
 
     private static void storeDecimal(Cpu cpu, Op op) {
         Decimal80 value = cpu.fpu.decimal();
-        if (prepareStore(cpu, op, 10)) cpu.store80(op, new Float80(value.top(), value.digits()));
+        if (!cpu.fpu.isStoreStopped()) cpu.store80(op, new Float80(value.top(), value.digits()));
         popStored(cpu, true);
     }
 }
