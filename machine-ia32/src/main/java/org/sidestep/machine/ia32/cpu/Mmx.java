@@ -129,31 +129,37 @@ final class Mmx {
         binary(set, name, (a, b) -> Packed.lanes(bits, a, b, operation));
     }
 
-    /** Like the others that store, it enters MMX before: the host's processor has done so even if the store faults. */
     private static Semantics movd(Instruction i) {
         if (Operands.kind(i, 0) == Kind.P) {
             Operands.Source source = Operands.source(i);
             return mmx((cpu, op) -> write(cpu, op.dst, Integer.toUnsignedLong(source.read(cpu, op))));
         }
-        boolean memory = Operands.isMemory(i, 0);
+        if (Operands.isMemory(i, 0)) return store((cpu, op, value) -> cpu.store32(op, (int) value));
         return mmx((cpu, op) -> {
-            int value = (int) cpu.fpu.mmx(op.src);
+            cpu.r[op.dst] = (int) cpu.fpu.mmx(op.src);
             cpu.fpu.enterMmx();
-            if (memory) cpu.store32(op, value);
-            else cpu.r[op.dst] = value;
         });
     }
 
     private static Semantics movq(Instruction i) {
-        if (Operands.isMemory(i, 0)) {
-            return mmx((cpu, op) -> {
-                long value = cpu.fpu.mmx(op.src);
-                cpu.fpu.enterMmx();
-                cpu.store64(op, value);
-            });
-        }
+        if (Operands.isMemory(i, 0)) return store(Cpu::store64);
         Source source = source(i, 1);
         return mmx((cpu, op) -> write(cpu, op.dst, source.read(cpu, op)));
+    }
+
+    @FunctionalInterface
+    private interface Store {
+        void store(Cpu cpu, Op op, long value);
+    }
+
+    /** On the host's processor, even a store that faults has moved the top of the stack. */
+    private static Semantics store(Store memory) {
+        return mmx((cpu, op) -> {
+            long value = cpu.fpu.mmx(op.src);
+            cpu.fpu.resetTop();
+            memory.store(cpu, op, value);
+            cpu.fpu.enterMmx();
+        });
     }
 
     private static Semantics insert(Instruction i) {
@@ -165,13 +171,13 @@ final class Mmx {
         });
     }
 
-    /** Bytes whose mask byte has its top bit set go to DS:EDI. */
+    /** Bytes whose mask byte has its top bit set go to DS:EDI. The address is looked at even if there are none. */
     private static void maskedStore(Cpu cpu, Op op) {
         int mask = Packed.signs(cpu.fpu.mmx(op.src));
         int offset = cpu.r[Cpu.EDI] & op.addressMask;
         long value = cpu.fpu.mmx(op.dst);
         cpu.fpu.enterMmx();
-        if (mask != 0) cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
+        cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
         for (int n = 0; n < 8; n++) {
             if ((mask >> n & 1) != 0) cpu.store(op.segment, offset + n, 1, (int) (value >>> 8 * n));
         }

@@ -142,9 +142,14 @@ public class RegisterStack {
         registers[number] = new Float80(0xFFFF, value);
     }
 
+    /** The part of {@link #enterMmx} that stores do first. */
+    public void resetTop() {
+        top = 0;
+    }
+
     /** What every MMX instruction does to the stack. */
     public void enterMmx() {
-        top = 0;
+        resetTop();
         used = 0xFF;
     }
 
