@@ -73,7 +73,7 @@ final class CalibrateCommand implements Runnable {
         if (html != null) write(html, CalibrationReport.html(calibrations));
     }
 
-    static Path shared() {
+    private static Path shared() {
         String directory = System.getenv("SIDESTEP_SHARED");
         Path shared = directory != null ? Path.of(directory) : Home.file("../shared");
         return shared.resolve("facts").resolve("instlat.tsv").normalize();
