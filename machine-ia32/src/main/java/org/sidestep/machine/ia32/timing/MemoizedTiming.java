@@ -76,29 +76,14 @@ abstract class MemoizedTiming extends Timing {
      */
     abstract void complete(Object template, int iterations);
 
-    /** Schedules an instruction that met the outcomes from one index up to another. */
-    abstract void schedule(Object template, int fromOutcome, int toOutcome);
-
-    /** Lets the time pass that an instruction has taken that is not complete. */
-    abstract void catchUp(int toOutcome);
-
-    /** Reads the state of all parts out, or puts it back. */
-    abstract void exchange(StateVector all);
-
-    /** The time before which nothing can happen any more. */
-    abstract long floor();
-
-    /** The clock, when nothing is put off. */
-    abstract long now();
+    /** What schedules, and knows the time when nothing is put off. */
+    abstract Core core();
 
     /** When a cycle begins, on the pipeline's own scale of time; it may be finer. */
     abstract long time(long cycle);
 
     /** The cycle to which a time belongs. */
     abstract long cycle(long time);
-
-    /** Stores that loads after {@code time} may still have to do with. */
-    abstract int pendingStores(long time);
 
     /** A block that was put off begins, and only the last so many stores matter to it. */
     abstract void limitForwarding(int pendingStores);
@@ -153,7 +138,7 @@ abstract class MemoizedTiming extends Timing {
             return;
         }
         if (state != null) writeState();
-        schedule(prepared, 0, outcomes.count());
+        core().schedule(prepared, 0, outcomes.count());
         outcomes.clear();
     }
 
@@ -209,7 +194,7 @@ abstract class MemoizedTiming extends Timing {
         novelty.met();
         scheduleCompleted();
         outcomes.scheduled();
-        catchUp(outcomes.count());
+        core().catchUp(outcomes.count());
         block = null;
     }
 
@@ -222,21 +207,22 @@ abstract class MemoizedTiming extends Timing {
         int from = 0;
         for (int place = 0; place < outcomes.completed(); place++) {
             int to = outcomes.end(from, place);
-            schedule(block.templates[place], from, to);
+            core().schedule(block.templates[place], from, to);
             from = to;
         }
     }
 
     private PipelineState readState() {
-        floor = floor();
+        Core core = core();
+        floor = core.floor();
         vector.read(floor);
-        exchange(vector);
-        return memo.intern(vector.toState((int) (now() - floor), pendingStores(floor)));
+        core.exchange(vector);
+        return memo.intern(vector.toState((int) (core.now() - floor), core.pendingStores(floor)));
     }
 
     private void writeState() {
         vector.write(state, floor);
-        exchange(vector);
+        core().exchange(vector);
         state = null;
         last = null;
     }
@@ -244,6 +230,6 @@ abstract class MemoizedTiming extends Timing {
     @Override
     public final long cycles() {
         if (block != null) settle();
-        return cycle(state != null ? floor + state.clock : now());
+        return cycle(state != null ? floor + state.clock : core().now());
     }
 }

@@ -166,18 +166,8 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
-    void schedule(Object prepared, int from, int to) {
-        scoreboard.schedule((NetBurstOperation) prepared, from, to);
-    }
-
-    @Override
-    void catchUp(int to) {
-        scoreboard.catchUp(to);
-    }
-
-    @Override
-    void exchange(StateVector all) {
-        scoreboard.exchange(all);
+    Core core() {
+        return scoreboard;
     }
 
     @Override
@@ -188,16 +178,6 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
-    long floor() {
-        return scoreboard.floor();
-    }
-
-    @Override
-    long now() {
-        return scoreboard.retired();
-    }
-
-    @Override
     long time(long cycle) {
         return NetBurstScoreboard.ticks(Math.min(cycle, Long.MAX_VALUE / TWELFTHS));
     }
@@ -205,11 +185,6 @@ final class NetBurstPipeline extends MemoizedTiming {
     @Override
     long cycle(long time) {
         return time / TWELFTHS;
-    }
-
-    @Override
-    int pendingStores(long time) {
-        return scoreboard.pendingStores(time);
     }
 
     @Override

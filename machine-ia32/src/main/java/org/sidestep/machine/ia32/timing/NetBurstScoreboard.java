@@ -12,7 +12,7 @@ import org.sidestep.machine.ia32.timing.NetBurstClocks.Unit;
  *
  * <p>Approximations: no replay, no limit of the schedulers, decoding only as a penalty when the trace cache misses.
  */
-final class NetBurstScoreboard {
+final class NetBurstScoreboard implements Core {
 
     /** Detail of a store: it leaves together with the one before. */
     static final int SECOND_HALF = 1;
@@ -94,8 +94,9 @@ final class NetBurstScoreboard {
         return TWELFTHS * cycles;
     }
 
-    /** Runs an instruction that met the outcomes from one index up to another. */
-    void schedule(NetBurstOperation operation, int from, int to) {
+    @Override
+    public void schedule(Object prepared, int from, int to) {
+        NetBurstOperation operation = (NetBurstOperation) prepared;
         if (from == to && !operation.serial()) alone(operation);
         else meeting(operation, from, to);
     }
@@ -154,8 +155,8 @@ final class NetBurstScoreboard {
         return eventful;
     }
 
-    /** Lets the time pass that an instruction has taken that is not complete. */
-    void catchUp(int to) {
+    @Override
+    public void catchUp(int to) {
         begin(0, to);
         for (int i = 0; i < to; i++) {
             int kind = outcomes.kind(i);
@@ -318,23 +319,23 @@ final class NetBurstScoreboard {
         drain(ticks(cycle));
     }
 
-    /** The time before which nothing more enters. */
-    long floor() {
+    @Override
+    public long floor() {
         return issued;
     }
 
-    /** When the last instruction retired. */
-    long retired() {
+    @Override
+    public long now() {
         return retired;
     }
 
-    /** Stores that leave for the cache after {@code time}. */
-    int pendingStores(long time) {
+    @Override
+    public int pendingStores(long time) {
         return stores.pending(time);
     }
 
-    /** Reads the state of all parts out, or puts it back. */
-    void exchange(StateVector state) {
+    @Override
+    public void exchange(StateVector state) {
         issued = state.floor();
         retired = issued + state.value((int) (retired - issued));
         for (int i = 0; i < leaves.length; i++) {

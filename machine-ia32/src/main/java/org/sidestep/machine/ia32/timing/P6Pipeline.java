@@ -176,18 +176,8 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    void schedule(Object prepared, int from, int to) {
-        scoreboard.schedule((Template) prepared, from, to);
-    }
-
-    @Override
-    void catchUp(int to) {
-        scoreboard.catchUp(to);
-    }
-
-    @Override
-    void exchange(StateVector all) {
-        scoreboard.exchange(all);
+    Core core() {
+        return scoreboard;
     }
 
     @Override
@@ -195,16 +185,6 @@ final class P6Pipeline extends MemoizedTiming {
         settle();
         retire(prepared, iterations);
         repeating = true;
-    }
-
-    @Override
-    long floor() {
-        return scoreboard.floor();
-    }
-
-    @Override
-    long now() {
-        return scoreboard.cycles();
     }
 
     @Override
@@ -218,11 +198,6 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    int pendingStores(long time) {
-        return scoreboard.pendingStores(time);
-    }
-
-    @Override
     void limitForwarding(int pendingStores) {
         memory.limitForwarding(pendingStores);
     }
@@ -230,7 +205,7 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     public void idleUntil(long cycle) {
         settle();
-        losses.add(Loss.IDLE, Math.max(0, cycle - scoreboard.cycles()));
+        losses.add(Loss.IDLE, Math.max(0, cycle - scoreboard.now()));
         scoreboard.idleUntil(cycle);
     }
 

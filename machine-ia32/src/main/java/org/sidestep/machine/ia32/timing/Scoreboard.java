@@ -9,7 +9,7 @@ import org.sidestep.machine.Timing.Loss;
  * <p>Departures from the real core: reservation stations are not limited, and micro-ops take ports in program order where
  * the real core takes the oldest that is ready. The tests hold it against a core that does both, cycle by cycle.
  */
-final class Scoreboard {
+final class Scoreboard implements Core {
 
     /** Cycles for which a multiplication of floating point occupies the multiplier. */
     private static final int MULTIPLIES = 2;
@@ -70,8 +70,9 @@ final class Scoreboard {
         busFree = other.busFree;
     }
 
-    /** Runs an instruction that met the outcomes from one index up to another. */
-    void schedule(Template usual, int from, int to) {
+    @Override
+    public void schedule(Object prepared, int from, int to) {
+        Template usual = (Template) prepared;
         Template template = usual.quicker == null ? usual : quicker(usual, from, to);
         boolean serial = from != to && begin(from, to);
         long renamed = frontEnd.issue(template);
@@ -237,8 +238,8 @@ final class Scoreboard {
         return serial;
     }
 
-    /** Lets the time pass that an instruction has taken that is not complete. */
-    void catchUp(int to) {
+    @Override
+    public void catchUp(int to) {
         for (int i = 0; i < to; i++) {
             if (outcomes.kind(i) != Outcomes.DRAIN) continue;
             frontEnd.drain(outcomes.cycles(i));
@@ -279,8 +280,8 @@ final class Scoreboard {
         return cycles;
     }
 
-    /** Reads the state of all parts out, or puts it back. */
-    void exchange(StateVector all) {
+    @Override
+    public void exchange(StateVector all) {
         frontEnd.exchange(all);
         registers.exchange(all);
         ports.exchange(all);
@@ -289,18 +290,18 @@ final class Scoreboard {
         busFree = all.time(busFree);
     }
 
-    /** The cycle before which nothing can happen any more. */
-    long floor() {
+    @Override
+    public long floor() {
         return frontEnd.floor();
     }
 
-    /** The retirement of the last instruction. */
-    long cycles() {
+    @Override
+    public long now() {
         return frontEnd.cycles();
     }
 
-    /** Stores that drain after {@code cycle}. */
-    int pendingStores(long cycle) {
+    @Override
+    public int pendingStores(long cycle) {
         return storeBuffer.pending(cycle);
     }
 

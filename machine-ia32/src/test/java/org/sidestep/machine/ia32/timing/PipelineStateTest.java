@@ -122,19 +122,20 @@ class PipelineStateTest {
             for (int o = random.nextInt(3); o > 0; o--) {
                 timing.outcomes.add(OUTCOMES[random.nextInt(OUTCOMES.length)], 0, random.nextInt(100));
             }
-            timing.schedule(timing.prepare(Sequence.decoded(instruction)), 0, timing.outcomes.count());
+            timing.core().schedule(timing.prepare(Sequence.decoded(instruction)), 0, timing.outcomes.count());
             timing.outcomes.clear();
         }
     }
 
     private static void put(MemoizedTiming from, MemoizedTiming to) {
         StateVector vector = new StateVector();
-        long floor = from.floor();
+        long floor = from.core().floor();
         vector.read(floor);
-        from.exchange(vector);
-        PipelineState state = vector.toState((int) (from.now() - floor), from.pendingStores(floor));
+        from.core().exchange(vector);
+        PipelineState state =
+                vector.toState((int) (from.core().now() - floor), from.core().pendingStores(floor));
         vector.write(state, floor);
-        to.exchange(vector);
+        to.core().exchange(vector);
         to.limitForwarding(state.pendingStores);
     }
 }
