@@ -78,7 +78,7 @@ final class BootCommand implements Callable<Integer> {
     private List<Path> disks = List.of();
 
     @Option(names = "--memory", paramLabel = "MIB", description = "Memory in MiB (default: ${DEFAULT-VALUE}).")
-    private int memory = 64;
+    private int memory = 256;
 
     @Option(names = "--cpu", paramLabel = "MODEL", description = "The CPU model (default: ${DEFAULT-VALUE}).")
     private String cpu = "p3-coppermine";

@@ -18,7 +18,7 @@ public final class CodeCache implements CodePages {
 
     private final Block[] buckets = new Block[BUCKETS];
     private final int lastPage;
-    /** Pages that code has been decoded from since reset: what a processor may hold for fetching is from there. */
+    /** Pages that code has ever been decoded from: what a processor holds for fetching is from there. */
     private BitSet pages = new BitSet();
 
     private final Map<Integer, CodePage> contents = new HashMap<>();
