@@ -1,5 +1,12 @@
 package org.sidestep.lab;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
 /** Something the user gave cannot be used. The message is all that the user sees: one line that names it and the remedy. */
 public final class BadInput extends RuntimeException {
 
@@ -11,5 +18,25 @@ public final class BadInput extends RuntimeException {
 
     public BadInput(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    public static BadInput unreadable(Object file, IOException why) {
+        if (why instanceof NoSuchFileException) return new BadInput(file + ": no such file", why);
+        if (why instanceof CharacterCodingException) return new BadInput(file + ": not a text file in UTF-8", why);
+        return new BadInput("%s: cannot be read: %s".formatted(file, reason(why)), why);
+    }
+
+    public static BadInput unwritable(Object file, IOException why) {
+        String reason = why instanceof NoSuchFileException missing
+                ? "there is no directory %s; create it"
+                        .formatted(Path.of(missing.getFile()).getParent())
+                : reason(why);
+        return new BadInput("%s: cannot be written: %s".formatted(file, reason), why);
+    }
+
+    private static String reason(IOException why) {
+        if (why instanceof AccessDeniedException) return "permission denied";
+        boolean said = why instanceof FileSystemException failure && failure.getReason() != null;
+        return said ? ((FileSystemException) why).getReason() : why.getMessage();
     }
 }

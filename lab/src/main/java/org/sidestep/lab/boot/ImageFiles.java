@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.sidestep.lab.BadInput;
@@ -36,10 +35,10 @@ public final class ImageFiles {
         if (Files.isDirectory(file)) throw new BadInput("%s: is a directory".formatted(file));
         try {
             return new Image(file.toString(), Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new BadInput("%s: no such file".formatted(file), e);
-        } catch (IOException | OutOfMemoryError e) {
-            throw new BadInput("%s: cannot be read (%s)".formatted(file, e), e);
+        } catch (IOException e) {
+            throw BadInput.unreadable(file, e);
+        } catch (OutOfMemoryError e) {
+            throw new BadInput("%s: larger than the memory of this Java machine".formatted(file), e);
         }
     }
 

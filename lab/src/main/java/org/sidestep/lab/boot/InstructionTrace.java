@@ -36,7 +36,7 @@ final class InstructionTrace implements Observer, AutoCloseable {
         try {
             out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII);
         } catch (IOException e) {
-            throw unwritable(e);
+            throw BadInput.unwritable(file, e);
         }
         machine.observe(this);
     }
@@ -81,7 +81,7 @@ final class InstructionTrace implements Observer, AutoCloseable {
             out.write(line);
             out.newLine();
         } catch (IOException e) {
-            throw unwritable(e);
+            throw BadInput.unwritable(file, e);
         }
     }
 
@@ -118,12 +118,8 @@ final class InstructionTrace implements Observer, AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw unwritable(e);
+            throw BadInput.unwritable(file, e);
         }
-    }
-
-    private BadInput unwritable(IOException e) {
-        return new BadInput("%s: cannot be written (%s)".formatted(file, e), e);
     }
 
     /** General and segment registers and EFLAGS at one moment. */

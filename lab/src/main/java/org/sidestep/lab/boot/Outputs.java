@@ -24,7 +24,7 @@ public final class Outputs implements AutoCloseable {
             try {
                 stream.write(octet);
             } catch (IOException e) {
-                throw unwritable(name, e);
+                throw BadInput.unwritable(name, e);
             }
         }
 
@@ -32,7 +32,7 @@ public final class Outputs implements AutoCloseable {
             try {
                 stream.flush();
             } catch (IOException e) {
-                throw unwritable(name, e);
+                throw BadInput.unwritable(name, e);
             }
         }
     }
@@ -49,7 +49,7 @@ public final class Outputs implements AutoCloseable {
         try {
             return Files.newOutputStream(Path.of(target));
         } catch (IOException e) {
-            throw unwritable(target, e);
+            throw BadInput.unwritable(target, e);
         }
     }
 
@@ -66,12 +66,8 @@ public final class Outputs implements AutoCloseable {
             try {
                 sink.stream.close();
             } catch (IOException e) {
-                throw unwritable(sink.name, e);
+                throw BadInput.unwritable(sink.name, e);
             }
         }
-    }
-
-    private static BadInput unwritable(String target, IOException e) {
-        return new BadInput("%s: cannot be written (%s)".formatted(target, e), e);
     }
 }

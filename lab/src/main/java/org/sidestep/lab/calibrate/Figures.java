@@ -47,7 +47,7 @@ public final class Figures {
             }
             return new Figures(file, head, rows);
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be read (%s)".formatted(file, e), e);
+            throw BadInput.unreadable(file, e);
         }
     }
 

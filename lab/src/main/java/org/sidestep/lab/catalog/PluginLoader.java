@@ -63,7 +63,7 @@ public final class PluginLoader {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(PluginLoader::isPlugin).sorted().toList();
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be read (%s)".formatted(directory, e.getMessage()), e);
+            throw BadInput.unreadable(directory, e);
         }
     }
 

@@ -221,7 +221,7 @@ final class BootCommand implements Callable<Integer> {
         try {
             Files.writeString(screen, booted.screen());
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(screen, e), e);
+            throw BadInput.unwritable(screen, e);
         }
     }
 

@@ -94,7 +94,7 @@ final class CalibrateCommand implements Runnable {
         try {
             AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(file, e), e);
+            throw BadInput.unwritable(file, e);
         }
     }
 }

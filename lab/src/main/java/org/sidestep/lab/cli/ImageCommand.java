@@ -32,7 +32,7 @@ final class ImageCommand implements Runnable {
         try {
             AtomicFile.write(out, elf);
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(out, e), e);
+            throw BadInput.unwritable(out, e);
         }
     }
 }

@@ -21,7 +21,7 @@ final class RunLog implements AutoCloseable {
             Files.createDirectories(directory);
             log = new PrintWriter(Files.newBufferedWriter(directory.resolve("run.log"), StandardCharsets.UTF_8), true);
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(directory, e), e);
+            throw BadInput.unwritable(directory, e);
         }
         log.println(now() + " start, " + String.join(", ", new Version().getVersion()));
     }

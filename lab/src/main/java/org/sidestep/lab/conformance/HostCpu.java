@@ -28,7 +28,7 @@ final class HostCpu {
         try (InputStream source = HostCpu.class.getResourceAsStream("/oracle/" + SOURCE)) {
             Files.write(work.resolve(SOURCE), source.readAllBytes());
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(work.resolve(SOURCE), e), e);
+            throw BadInput.unwritable(work.resolve(SOURCE), e);
         }
         String[] build = {"gcc", "-m32", "-static", "-O1", "-fno-pie", "-no-pie", "-o", "oracle", SOURCE};
         if (!run("build.log", null, build)) {

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,12 +36,8 @@ final class Yaml {
         if (Files.isDirectory(file)) throw new BadInput(file + ": is a directory");
         try {
             return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new BadInput(file + ": no such file", e);
-        } catch (MalformedInputException e) {
-            throw new BadInput(file + ": not a text file in UTF-8", e);
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+            throw BadInput.unreadable(file, e);
         }
     }
 
@@ -60,7 +54,7 @@ final class Yaml {
         } catch (JsonProcessingException e) {
             throw malformed(file, e);
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+            throw BadInput.unreadable(file, e);
         }
     }
 

@@ -30,7 +30,7 @@ public final class ReportWriter {
             write(directory.resolve("results.csv"), ResultsCsv.of(results));
             write(directory.resolve("report.html"), HtmlReport.of(results, json));
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be written (%s)".formatted(directory, e), e);
+            throw BadInput.unwritable(directory, e);
         }
     }
 

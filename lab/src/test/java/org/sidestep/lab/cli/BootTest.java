@@ -210,7 +210,7 @@ class BootTest extends Booting {
                 "k --input-after= | --input-after needs a text",
                 "--disk DIR/k --disk DIR/k --disk DIR/k --disk DIR/k --disk DIR/k | room for 4 disks",
                 "k --max-cycles 0 | --max-cycles must be at least 1, not 0",
-                "k --serial DIR/no/file | DIR/no/file: cannot be written",
+                "k --serial DIR/no/file | DIR/no/file: cannot be written: there is no directory DIR/no; create it",
                 "k --input DIR/nothing | DIR/nothing: no such file",
                 "k --input stdin --keys stdin | cannot both be stdin",
                 "large --memory 2 | DIR/large: segment at physical 0x100000..0x30",
