@@ -3,6 +3,7 @@ package org.sidestep.lab;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ public final class BadInput extends RuntimeException {
 
     private static String reason(IOException why) {
         if (why instanceof AccessDeniedException) return "permission denied";
+        if (why instanceof FileAlreadyExistsException) return "it is a file, not a directory";
         boolean said = why instanceof FileSystemException failure && failure.getReason() != null;
         return said ? ((FileSystemException) why).getReason() : why.getMessage();
     }

@@ -3,6 +3,8 @@ package org.sidestep.lab.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sidestep.experiment.Axis;
@@ -60,6 +62,8 @@ final class CalibrateCommand implements Runnable {
     public void run() {
         Figures figures = Figures.read(file != null ? file : shared());
         Catalog catalog = plugins.catalog();
+        requireDirectory(markdown);
+        requireDirectory(html);
         MachineProvider board =
                 (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         List<Calibration> calibrations = models(catalog).stream()
@@ -88,6 +92,14 @@ final class CalibrateCommand implements Runnable {
         return models.stream()
                 .map(id -> (CpuModel) catalog.find(Axis.CPU, id).extension())
                 .toList();
+    }
+
+    /** Before the work begins. */
+    private static void requireDirectory(Path file) {
+        Path directory = file == null ? null : file.toAbsolutePath().getParent();
+        if (directory == null || Files.isDirectory(directory)) return;
+        throw BadInput.unwritable(
+                file, new NoSuchFileException(file.toAbsolutePath().toString()));
     }
 
     private static void write(Path file, String text) {

@@ -206,6 +206,15 @@ class CalibrateTest {
     }
 
     @Test
+    void anOutputThatCannotBeWrittenIsRefusedBeforeTheWork() throws IOException {
+        String html = directory.resolve("none/page.html").toString();
+        assertThat(execute("calibrate", "--figures", write(HEAD).toString(), "--html", html))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(html + ": cannot be written: there is no directory");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void whereThereAreNoFiguresTheCommandSaysSo() {
         assertThat(execute(
                         "calibrate", "--figures", directory.resolve("none.tsv").toString()))
