@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.sidestep.machine.Timing.Operands;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
@@ -361,11 +360,6 @@ final class DataSheet {
                 serial ? row.latency() : parameters.integer(LATENCY + entry),
                 row.decode() == 0 ? 0 : parameters.integer(DECODE + entry),
                 serial ? parameters.integer(SERIAL + entry) : row.serial());
-    }
-
-    /** What is added to the class of an instruction for operands that it is quick with. */
-    static String suffix(Operands operands) {
-        return "." + operands.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the data sheet has a class. */

@@ -54,7 +54,12 @@ final class Forwarding {
         oldest = count - pending + 1;
     }
 
-    void store(int physical, int bytes) {
+    /** The stores of an instruction that has completed are on their way. */
+    void send(Outcomes completed) {
+        for (int i = 0; i < completed.stores; i++) store(completed.storeAddress[i], completed.storeBytes[i]);
+    }
+
+    private void store(int physical, int bytes) {
         count++;
         remember(physical >>> 2, physical, bytes);
         if (isSplit(physical, bytes)) remember((physical >>> 2) + 1, physical, bytes);

@@ -180,7 +180,7 @@ final class NetBurstMemory {
 
     /** The stores of the instruction that has completed are on their way. */
     void send() {
-        for (int i = 0; i < outcomes.stores; i++) forwarding.store(outcomes.storeAddress[i], outcomes.storeBytes[i]);
+        forwarding.send(outcomes);
     }
 
     void limitForwarding(int pendingStores) {

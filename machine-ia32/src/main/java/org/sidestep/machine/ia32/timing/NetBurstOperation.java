@@ -5,7 +5,6 @@ import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
-import org.sidestep.machine.Timing.Operands;
 
 /**
  * What one decoded instruction does to the Pentium 4, computed once. Which registers it reads and writes is a matter of the
@@ -17,7 +16,7 @@ import org.sidestep.machine.Timing.Operands;
  * @param repeats whether it is a string instruction with a repeat prefix
  * @param transfers whether an event that it reports costs all there is to pay
  * @param serial whether nothing before overlaps with it, and nothing behind
- * @param quicker the rows for operands that it is quick with, by their ordinal, where it is
+ * @param quicker the rows for operands that it is quick with, by their ordinal; null if it is with none
  */
 record NetBurstOperation(
         Template wires,
@@ -49,7 +48,11 @@ record NetBurstOperation(
                 repeats,
                 TRANSFERS.matcher(form.timing()).matches(),
                 row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0,
-                quicker(form, sheet));
+                QuickRows.of(
+                        form.timing(),
+                        NetBurstClocks::has,
+                        operands -> sheet.row(form.timing() + operands),
+                        NetBurstClocks.Row[]::new));
     }
 
     /** A register that is written in part is read for the rest (S: partial registers are not renamed). */
@@ -61,18 +64,10 @@ record NetBurstOperation(
         return wires;
     }
 
-    private static NetBurstClocks.Row[] quicker(InstructionForm form, NetBurstSheet sheet) {
-        NetBurstClocks.Row[] rows = new NetBurstClocks.Row[Operands.values().length];
-        for (Operands kind : Operands.values()) {
-            String timing = form.timing() + DataSheet.suffix(kind);
-            if (NetBurstClocks.has(timing)) rows[kind.ordinal()] = sheet.row(timing);
-        }
-        return rows;
-    }
-
     /** How long it takes at most, with its places in the stream, in twelfths. */
     long longest() {
         long longest = longest(row);
+        if (quicker == null) return longest + extra;
         for (NetBurstClocks.Row other : quicker) if (other != null) longest = Math.max(longest, longest(other));
         return longest + extra;
     }

@@ -2,7 +2,6 @@ package org.sidestep.machine.ia32.timing;
 
 import static org.sidestep.machine.ia32.timing.NetBurstClocks.TWELFTHS;
 
-import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
 
@@ -10,22 +9,16 @@ import org.sidestep.machine.Timing;
  * The clock of a Pentium 4. What instructions report is looked up in caches, branch predictor and recent stores as it
  * happens; the {@link NetBurstScoreboard} schedules them, unless the {@link MemoizedTiming memo} knows how that ends.
  */
-final class NetBurstPipeline extends MemoizedTiming {
+final class NetBurstPipeline extends OutOfOrderTiming {
 
     private final NetBurstSheet sheet;
     private final P6Sheet wiring;
     /** By how much an instruction may be late that meets no delay, beside what its row tells. */
     private final long longestWait;
 
-    private final Charges charges;
-    private final Losses losses;
     private final NetBurstScoreboard scoreboard;
     private final NetBurstMemory memory;
     private final BranchPredictor predictor;
-    private long mispredictions;
-
-    /** A repeated string instruction has paused: its set-up is paid. */
-    private boolean repeating;
 
     /** @param wiring a sheet of the P6, whose templates tell which registers an instruction uses */
     NetBurstPipeline(NetBurstSheet sheet, P6Sheet wiring) {
@@ -33,8 +26,6 @@ final class NetBurstPipeline extends MemoizedTiming {
         this.sheet = sheet;
         this.wiring = wiring;
         longestWait = longestWait(sheet);
-        charges = new Charges();
-        losses = new Losses();
         scoreboard = new NetBurstScoreboard(sheet, outcomes);
         memory = new NetBurstMemory(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
@@ -45,13 +36,9 @@ final class NetBurstPipeline extends MemoizedTiming {
         sheet = other.sheet;
         wiring = other.wiring;
         longestWait = other.longestWait;
-        charges = new Charges(other.charges);
-        losses = new Losses(other.losses);
         scoreboard = new NetBurstScoreboard(other.scoreboard, outcomes);
         memory = new NetBurstMemory(other.memory, outcomes, losses);
         predictor = new BranchPredictor(other.predictor);
-        mispredictions = other.mispredictions;
-        repeating = other.repeating;
     }
 
     /** The places of its accesses in the stream, their turns at the ports, and all that a load or a branch may meet. */
@@ -134,11 +121,6 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
-    public void operands(Operands kind) {
-        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
-    }
-
-    @Override
     boolean isCalm() {
         return !repeating;
     }
@@ -171,13 +153,6 @@ final class NetBurstPipeline extends MemoizedTiming {
     }
 
     @Override
-    public void pause(Object prepared, int iterations) {
-        settle();
-        retire(prepared, iterations);
-        repeating = true;
-    }
-
-    @Override
     long time(long cycle) {
         return NetBurstScoreboard.ticks(Math.min(cycle, Long.MAX_VALUE / TWELFTHS));
     }
@@ -207,21 +182,6 @@ final class NetBurstPipeline extends MemoizedTiming {
     @Override
     public long l2Misses() {
         return memory.l2Misses();
-    }
-
-    @Override
-    public long mispredictions() {
-        return mispredictions;
-    }
-
-    @Override
-    public SortedMap<String, Long> charges() {
-        return charges.counts();
-    }
-
-    @Override
-    public long lost(Loss kind) {
-        return losses.of(kind);
     }
 
     @Override

@@ -114,7 +114,7 @@ final class NetBurstScoreboard implements Core {
 
     private void meeting(NetBurstOperation operation, int from, int to) {
         boolean eventful = begin(from, to);
-        Row row = row(operation, from, to);
+        Row row = outcomes.withOperands(operation.row(), operation.quicker(), from, to);
         Template wires = operation.wires();
         int places = Math.max(row.places(), accesses(from, to));
         long issue = issue(places);
@@ -130,16 +130,6 @@ final class NetBurstScoreboard implements Core {
         leave(places, done);
         if (serial) drain(done);
         redirect(done, from, to);
-    }
-
-    /** What the instruction costs with the operands that it met. */
-    private Row row(NetBurstOperation operation, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (outcomes.kind(i) != Outcomes.OPERANDS) continue;
-            Row quicker = operation.quicker()[outcomes.detail(i)];
-            if (quicker != null) return quicker;
-        }
-        return operation.row();
     }
 
     /** Lets pass what precedes an instruction; whether an event is part of it. */

@@ -181,6 +181,19 @@ final class Outcomes {
         return (int) (entries[i] >>> CYCLES_SHIFT);
     }
 
+    /**
+     * What an instruction is with the operands that it met.
+     *
+     * @param quicker what it is with those that it is quick with, by their ordinal; null if it is with none
+     */
+    <T> T withOperands(T usual, T[] quicker, int from, int to) {
+        if (quicker == null) return usual;
+        for (int i = from; i < to; i++) {
+            if (kind(i) == OPERANDS && quicker[detail(i)] != null) return quicker[detail(i)];
+        }
+        return usual;
+    }
+
     /** The cycles of an entry have passed. */
     void passed(int i) {
         entries[i] &= (1L << CYCLES_SHIFT) - 1;

@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.timing;
 
-import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Timing;
 
@@ -8,7 +7,7 @@ import org.sidestep.machine.Timing;
  * The clock of a P6 core. What instructions report is looked up in caches, branch predictor and recent stores as it
  * happens; the {@link Scoreboard} schedules them, unless the {@link MemoizedTiming memo} knows how that ends.
  */
-final class P6Pipeline extends MemoizedTiming {
+final class P6Pipeline extends OutOfOrderTiming {
 
     /** What an instruction accesses beyond that only adds its misses. */
     private static final int ACCESSES = 8;
@@ -17,18 +16,12 @@ final class P6Pipeline extends MemoizedTiming {
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
 
-    private final Charges charges;
-    private final Losses losses;
     private final Scoreboard scoreboard;
     private final MemorySide memory;
     private final BranchPredictor predictor;
-    private long mispredictions;
 
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
-
-    /** A repeated string instruction has paused: its set-up is paid. */
-    private boolean repeating;
 
     P6Pipeline(P6Sheet sheet) {
         super(ACCESSES);
@@ -41,8 +34,6 @@ final class P6Pipeline extends MemoizedTiming {
                 + sheet.of("length-change.cycles")
                 + Template.SOURCES
                 + 8;
-        charges = new Charges();
-        losses = new Losses();
         scoreboard = new Scoreboard(sheet, outcomes, losses);
         memory = new MemorySide(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
@@ -52,14 +43,10 @@ final class P6Pipeline extends MemoizedTiming {
         super(other);
         sheet = other.sheet;
         longestWait = other.longestWait;
-        charges = new Charges(other.charges);
-        losses = new Losses(other.losses);
         scoreboard = new Scoreboard(other.scoreboard, outcomes, losses);
         memory = new MemorySide(other.memory, outcomes, losses);
         predictor = new BranchPredictor(other.predictor);
-        mispredictions = other.mispredictions;
         eventful = other.eventful;
-        repeating = other.repeating;
     }
 
     @Override
@@ -128,27 +115,13 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    public void operands(Operands kind) {
-        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
-    }
-
-    @Override
     boolean isCalm() {
         return !eventful && !repeating;
     }
 
     @Override
     long bound(Object prepared) {
-        Template template = (Template) prepared;
-        long bound = longest(template);
-        if (template.quicker == null) return bound + longestWait;
-        for (Template other : template.quicker) if (other != null) bound = Math.max(bound, longest(other));
-        return bound + longestWait;
-    }
-
-    private static long longest(Template template) {
-        int serial = Math.max(template.serialCycles, 0) + Math.max(template.repeatSetup, 0);
-        return serial + template.latency + template.divides + template.microOps + template.decoderPlaces;
+        return ((Template) prepared).longest() + longestWait;
     }
 
     @Override
@@ -181,13 +154,6 @@ final class P6Pipeline extends MemoizedTiming {
     }
 
     @Override
-    public void pause(Object prepared, int iterations) {
-        settle();
-        retire(prepared, iterations);
-        repeating = true;
-    }
-
-    @Override
     long time(long cycle) {
         return cycle;
     }
@@ -217,21 +183,6 @@ final class P6Pipeline extends MemoizedTiming {
     @Override
     public long l2Misses() {
         return memory.hierarchy().l2Misses();
-    }
-
-    @Override
-    public long mispredictions() {
-        return mispredictions;
-    }
-
-    @Override
-    public SortedMap<String, Long> charges() {
-        return charges.counts();
-    }
-
-    @Override
-    public long lost(Loss kind) {
-        return losses.of(kind);
     }
 
     @Override

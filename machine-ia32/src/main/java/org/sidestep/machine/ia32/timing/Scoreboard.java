@@ -73,7 +73,7 @@ final class Scoreboard implements Core {
     @Override
     public void schedule(Object prepared, int from, int to) {
         Template usual = (Template) prepared;
-        Template template = usual.quicker == null ? usual : quicker(usual, from, to);
+        Template template = outcomes.withOperands(usual, usual.quicker, from, to);
         boolean serial = from != to && begin(from, to);
         long renamed = frontEnd.issue(template);
         long issue = frontEnd.read(renamed, registers.inFile(template, renamed));
@@ -93,15 +93,6 @@ final class Scoreboard implements Core {
                 : leave(template, issue, address, done, from, to);
         registers.write(template, done, end);
         if (from != to) follow(done, from, to);
-    }
-
-    /** What the instruction is with the operands that it met. */
-    private Template quicker(Template usual, int from, int to) {
-        for (int i = from; i < to; i++) {
-            boolean met = outcomes.kind(i) == Outcomes.OPERANDS;
-            if (met && usual.quicker[outcomes.detail(i)] != null) return usual.quicker[outcomes.detail(i)];
-        }
-        return usual;
     }
 
     private long execute(Template template, long operands) {

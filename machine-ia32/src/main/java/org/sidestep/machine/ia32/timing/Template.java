@@ -102,4 +102,13 @@ final class Template {
 
     /** The same instruction with operands that it is quick with, by ordinal, where it is; null if it is with none. */
     Template[] quicker;
+
+    /** How long it takes at most once it has its operands, with its places in the pipeline. */
+    long longest() {
+        int serial = Math.max(serialCycles, 0) + Math.max(repeatSetup, 0);
+        long longest = serial + latency + divides + microOps + decoderPlaces;
+        if (quicker == null) return longest;
+        for (Template other : quicker) if (other != null) longest = Math.max(longest, other.longest());
+        return longest;
+    }
 }

@@ -10,7 +10,6 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
-import org.sidestep.machine.Timing.Operands;
 
 /** Makes the {@link Template} of one instruction from its operands and its row of the {@link DataSheet}. */
 final class TemplateCompiler {
@@ -48,12 +47,11 @@ final class TemplateCompiler {
 
     static Template compile(Instruction instruction, P6Sheet sheet) {
         Template template = new TemplateCompiler(instruction, sheet, "").compile();
-        for (Operands kind : Operands.values()) {
-            String operands = DataSheet.suffix(kind);
-            if (!DataSheet.has(instruction.form.timing() + operands)) continue;
-            if (template.quicker == null) template.quicker = new Template[Operands.values().length];
-            template.quicker[kind.ordinal()] = new TemplateCompiler(instruction, sheet, operands).compile();
-        }
+        template.quicker = QuickRows.of(
+                instruction.form.timing(),
+                DataSheet::has,
+                operands -> new TemplateCompiler(instruction, sheet, operands).compile(),
+                Template[]::new);
         return template;
     }
 

@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
@@ -8,8 +7,8 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
-import org.sidestep.machine.Timing.Operands;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.QuickRows;
 
 /** Makes the {@link Operation} of one instruction from its operands and its row of the {@link Clocks}. */
 final class OperationCompiler {
@@ -37,12 +36,11 @@ final class OperationCompiler {
 
     static Operation compile(Instruction instruction, Sheet sheet) {
         Operation operation = new OperationCompiler(instruction, sheet, "").compile();
-        for (Operands kind : Operands.values()) {
-            String operands = "." + kind.name().toLowerCase(Locale.ROOT);
-            if (!sheet.has(instruction.form.timing() + operands)) continue;
-            if (operation.quicker == null) operation.quicker = new Operation[Operands.values().length];
-            operation.quicker[kind.ordinal()] = new OperationCompiler(instruction, sheet, operands).compile();
-        }
+        operation.quicker = QuickRows.of(
+                instruction.form.timing(),
+                sheet::has,
+                operands -> new OperationCompiler(instruction, sheet, operands).compile(),
+                Operation[]::new);
         return operation;
     }
 

@@ -1,0 +1,56 @@
+package org.sidestep.machine.ia32.timing;
+
+import java.util.SortedMap;
+
+/** What the clocks of out-of-order cores keep beside their core: what they count, and whether an instruction goes on. */
+abstract class OutOfOrderTiming extends MemoizedTiming {
+
+    final Charges charges;
+    final Losses losses;
+    long mispredictions;
+
+    /** A repeated string instruction has paused: its set-up is paid. */
+    boolean repeating;
+
+    /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
+    OutOfOrderTiming(int accesses) {
+        super(accesses);
+        charges = new Charges();
+        losses = new Losses();
+    }
+
+    OutOfOrderTiming(OutOfOrderTiming other) {
+        super(other);
+        charges = new Charges(other.charges);
+        losses = new Losses(other.losses);
+        mispredictions = other.mispredictions;
+        repeating = other.repeating;
+    }
+
+    @Override
+    public final void operands(Operands kind) {
+        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
+    }
+
+    @Override
+    public final void pause(Object prepared, int iterations) {
+        settle();
+        retire(prepared, iterations);
+        repeating = true;
+    }
+
+    @Override
+    public final long mispredictions() {
+        return mispredictions;
+    }
+
+    @Override
+    public final SortedMap<String, Long> charges() {
+        return charges.counts();
+    }
+
+    @Override
+    public final long lost(Loss kind) {
+        return losses.of(kind);
+    }
+}
