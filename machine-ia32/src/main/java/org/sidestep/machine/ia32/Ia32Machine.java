@@ -122,11 +122,8 @@ public final class Ia32Machine implements BootedMachine {
 
     /** Lets the built-in BIOS boot a kernel, whenever it boots, instead of a medium. */
     void startBios(BootSource.Linux kernel) {
-        LinuxLoader.pieces(kernel, ram.size());
-        startBios(Optional.of(() -> {
-            for (LinuxLoader.Piece piece : LinuxLoader.pieces(kernel, ram.size()))
-                pokePhysical(piece.address(), piece.bytes());
-        }));
+        List<LinuxLoader.Piece> pieces = LinuxLoader.pieces(kernel, ram.size());
+        startBios(Optional.of(() -> pieces.forEach(piece -> pokePhysical(piece.address(), piece.bytes()))));
     }
 
     void startBios() {

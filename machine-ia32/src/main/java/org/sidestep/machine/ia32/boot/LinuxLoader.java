@@ -1,5 +1,8 @@
 package org.sidestep.machine.ia32.boot;
 
+import static org.sidestep.isa.Imm.imm;
+import static org.sidestep.isa.Reg16.AX;
+import static org.sidestep.isa.Reg16.SP;
 import static org.sidestep.machine.ia32.boot.Executable.check;
 
 import java.nio.ByteBuffer;
@@ -8,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sidestep.asm.Assembler;
+import org.sidestep.isa.Far;
+import org.sidestep.isa.Seg;
 import org.sidestep.machine.BootSource;
 import org.sidestep.machine.BootSource.Image;
 
@@ -26,11 +32,6 @@ public final class LinuxLoader {
     private static final int SETUP = 0x10000, STACK = 0xE000, HEAP_MARGIN = 0x200, LARGEST_SETUP = 0x8000, LINE = 0x1E000, OLD_LINE_MAX = 255;
     private static final long OLD_DISK_END = 0x3800_0000L;
     private static final int SECTOR = 512, PAGE = 4096, BOOT_SECTOR = 0x7C00;
-    // spotless:on
-
-    /** cli; ax = 1000h; all data segments = ax; sp = {@link #STACK}; jump to 1020:0000. */
-    // spotless:off
-    private static final int[] START = {0xFA, 0xB8, 0x00, 0x10, 0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xE0, 0x8E, 0xE8, 0x8E, 0xD0, 0xBC, 0x00, 0xE0, 0xEA, 0x00, 0x00, 0x20, 0x10};
     // spotless:on
 
     /** Bytes and the physical address where they go. */
@@ -105,9 +106,16 @@ public final class LinuxLoader {
         return new Piece((int) address, disk.bytes());
     }
 
+    /** Enters the setup code: one sector behind its segment, which all data segments are. */
     private static byte[] start() {
-        byte[] sector = new byte[SECTOR];
-        for (int i = 0; i < START.length; i++) sector[i] = (byte) START[i];
-        return sector;
+        Assembler asm = new Assembler();
+        asm.section("start", BOOT_SECTOR, BOOT_SECTOR);
+        asm.bits(16);
+        asm.emit("cli");
+        asm.emit("mov", AX, imm(SETUP >> 4));
+        for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS, Seg.GS, Seg.SS}) asm.emit("mov", segment, AX);
+        asm.emit("mov", SP, imm(STACK));
+        asm.emit("jmp", new Far(SETUP + SECTOR >> 4, imm(0)));
+        return Arrays.copyOf(asm.link().segments().get(0).bytes(), SECTOR);
     }
 }

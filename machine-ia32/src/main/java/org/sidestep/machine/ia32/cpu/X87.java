@@ -281,12 +281,7 @@ final class X87 {
                     if (prepareStore(cpu, op, 8)) cpu.store64(op, bits);
                     popStored(cpu, pops);
                 });
-            default ->
-                waiting((cpu, op) -> {
-                    Float80 value = cpu.fpu.extended();
-                    if (!cpu.fpu.isStoreStopped()) cpu.store80(op, value);
-                    popStored(cpu, pops);
-                });
+            default -> waiting((cpu, op) -> storeWide(cpu, op, cpu.fpu.extended(), pops));
         };
     }
 
@@ -319,7 +314,12 @@ final class X87 {
 
     private static void storeDecimal(Cpu cpu, Op op) {
         Decimal80 value = cpu.fpu.decimal();
-        if (!cpu.fpu.isStoreStopped()) cpu.store80(op, new Float80(value.top(), value.digits()));
-        popStored(cpu, true);
+        storeWide(cpu, op, new Float80(value.top(), value.digits()), true);
+    }
+
+    /** Ten bytes are not looked at before they are stored. */
+    private static void storeWide(Cpu cpu, Op op, Float80 value, boolean pops) {
+        if (!cpu.fpu.isStoreStopped()) cpu.store80(op, value);
+        popStored(cpu, pops);
     }
 }

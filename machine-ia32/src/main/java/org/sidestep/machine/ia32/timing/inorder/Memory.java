@@ -98,7 +98,6 @@ final class Memory {
     /** Cycles until the instructions in the block at {@code physical} can be decoded. */
     int fetch(int physical) {
         walking = false;
-        if (perfectFirst && unified) return 0;
         int cycles = 0;
         for (int at = 0; at < FETCHED; at += 1 << lineShift) {
             int line = physical + at >>> lineShift;
