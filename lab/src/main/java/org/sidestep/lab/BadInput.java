@@ -28,11 +28,18 @@ public final class BadInput extends RuntimeException {
     }
 
     public static BadInput unwritable(Object file, IOException why) {
-        String reason = why instanceof NoSuchFileException missing
-                ? "there is no directory %s; create it"
-                        .formatted(Path.of(missing.getFile()).getParent())
-                : reason(why);
-        return new BadInput("%s: cannot be written: %s".formatted(file, reason), why);
+        if (why instanceof NoSuchFileException missing) {
+            return noDirectory(file, Path.of(missing.getFile()).getParent());
+        }
+        return new BadInput("%s: cannot be written: %s".formatted(file, reason(why)), why);
+    }
+
+    public static BadInput noDirectory(Object file, Path directory) {
+        return new BadInput("%s: cannot be written: there is no directory %s; create it".formatted(file, directory));
+    }
+
+    public static void requireAtLeast(long least, String option, long value) {
+        if (value < least) throw new BadInput("%s must be at least %d, not %d".formatted(option, least, value));
     }
 
     private static String reason(IOException why) {

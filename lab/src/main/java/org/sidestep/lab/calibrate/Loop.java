@@ -99,7 +99,7 @@ final class Loop {
         if (kind == Kind.X87) {
             asm.emit("fldcw", Mem.absolute(VALUES + CONTROL));
             for (int place : new int[] {LAST, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, FIRST}) {
-                asm.emit("fld", new Mem(8, null, null, null, 1, VALUES + place, null, null));
+                asm.emit("fld", Mem.absolute(VALUES + place).sized(8));
             }
         }
         if (kind == Kind.SSE && row.matches("(DIV|SQRT)[SP]S.*")) {

@@ -153,7 +153,7 @@ final class BootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check(maxCycles > 0, "--max-cycles must be at least 1, not " + maxCycles);
+        BadInput.requireAtLeast(1, "--max-cycles", maxCycles);
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
         check(inputAfter == null || !inputAfter.isEmpty(), "--input-after needs a text");
         check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sidestep.experiment.Axis;
@@ -97,9 +96,7 @@ final class CalibrateCommand implements Runnable {
     /** Before the work begins. */
     private static void requireDirectory(Path file) {
         Path directory = file == null ? null : file.toAbsolutePath().getParent();
-        if (directory == null || Files.isDirectory(directory)) return;
-        throw BadInput.unwritable(
-                file, new NoSuchFileException(file.toAbsolutePath().toString()));
+        if (directory != null && !Files.isDirectory(directory)) throw BadInput.noDirectory(file, directory);
     }
 
     private static void write(Path file, String text) {

@@ -35,10 +35,6 @@ final class ConformanceCommand implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    private static void atLeast(long least, String option, long value) {
-        if (value < least) throw new BadInput("%s must be at least %d, not %d".formatted(option, least, value));
-    }
-
     /** Which machine, and which random numbers. */
     static final class Subject {
         @Option(
@@ -113,9 +109,9 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            atLeast(0, "--first", subject.first);
-            atLeast(0, "--count", count);
-            atLeast(0, "--fp-count", floats);
+            BadInput.requireAtLeast(0, "--first", subject.first);
+            BadInput.requireAtLeast(0, "--count", count);
+            BadInput.requireAtLeast(0, "--fp-count", floats);
             PrintWriter out = spec.commandLine().getOut();
             OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
             OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
@@ -150,8 +146,8 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            atLeast(0, "--first", subject.first);
-            atLeast(1, "--count", count);
+            BadInput.requireAtLeast(0, "--first", subject.first);
+            BadInput.requireAtLeast(1, "--count", count);
             PrintWriter out = spec.commandLine().getOut();
             FuzzCampaign campaign =
                     new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);

@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (jobs < 1) throw new BadInput("--jobs must be at least 1, not " + jobs);
+        BadInput.requireAtLeast(1, "--jobs", jobs);
         Catalog catalog = plugins.catalog();
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
