@@ -6,13 +6,13 @@ import static org.sidestep.isa.Imm.imm;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Program;
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg32;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -50,8 +50,12 @@ class OverwrittenCodeTest {
         for (Program.Segment part : assembler.link().segments()) machine.pokePhysical(part.physical(), part.bytes());
     }
 
-    private static void store(Assembler a, int address) {
-        a.emit("mov", Mem.absolute(address).dword(), imm(0xF4));
+    /** Puts code that stores HLT at some addresses, and halts. */
+    private static void storing(Machine machine, int... addresses) {
+        assemble(machine, CODE, a -> {
+            for (int address : addresses) a.emit("mov", Mem.absolute(address).dword(), imm(0xF4));
+            a.emit("hlt");
+        });
     }
 
     private static void run(Machine machine, int eip) {
@@ -67,10 +71,7 @@ class OverwrittenCodeTest {
     @MethodSource("models")
     void aMachineThatHasDecodedMoreInAnotherPastTakesAsLong(CpuModel model) {
         Machine fresh = machine(model);
-        assemble(fresh, CODE, a -> {
-            store(a, ROUTINE);
-            a.emit("hlt");
-        });
+        storing(fresh, ROUTINE);
         Machine.Snapshot start = fresh.snapshot();
         Machine other = machine(model);
         other.restore(start);
@@ -86,10 +87,7 @@ class OverwrittenCodeTest {
     @MethodSource("modelsThatNotice")
     void aSnapshotRemembersWhatHasBeenFetchedWhereverItIsRestored(CpuModel model) {
         Machine old = machine(model);
-        assemble(old, CODE, a -> {
-            store(a, ROUTINE);
-            a.emit("hlt");
-        });
+        storing(old, ROUTINE);
         run(old, ROUTINE);
         Machine other = machine(model);
         other.restore(old.snapshot());
@@ -105,11 +103,7 @@ class OverwrittenCodeTest {
     void onlyTheFirstOfSeveralStoresToALineIsNoticed(CpuModel model) {
         Machine machine = machine(model);
         run(machine, ROUTINE);
-        assemble(machine, CODE, a -> {
-            for (int i = 0; i < 8; i++) store(a, ROUTINE + i);
-            a.emit("mov", Reg32.EAX, imm(1));
-            a.emit("hlt");
-        });
+        storing(machine, IntStream.range(0, 8).map(i -> ROUTINE + i).toArray());
         run(machine, CODE);
         assertThat(noticed(machine)).isOne();
         run(machine, ROUTINE);
@@ -122,10 +116,7 @@ class OverwrittenCodeTest {
     void dataBesideCodeIsNotCode(CpuModel model) {
         Machine machine = machine(model);
         run(machine, ROUTINE);
-        assemble(machine, CODE, a -> {
-            store(a, ROUTINE + 0x80);
-            a.emit("hlt");
-        });
+        storing(machine, ROUTINE + 0x80);
         run(machine, CODE);
         assertThat(noticed(machine)).isZero();
     }
