@@ -66,6 +66,16 @@ abstract class Booting {
         Files.write(directory.resolve(name), ElfImage.of(asm.link(), "entry"));
     }
 
+    /** Puts the guest {@code guests/NAME.asm} into the file of that name, as NASM makes it. */
+    void guest(String name) {
+        new GuestCase(name).assemble(directory.resolve(name));
+    }
+
+    /** Puts the guest {@code guests/NAME.asm} into the file of that name, as an ELF file for that address. */
+    void linkedGuest(String name, long address) {
+        new GuestCase(name).link(directory.resolve(name), address);
+    }
+
     void sector(String name, Consumer<Assembler> code) throws IOException {
         Assembler asm = new Assembler();
         asm.section("sector", 0x7C00, 0x7C00);
