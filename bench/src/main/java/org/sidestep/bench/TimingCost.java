@@ -12,7 +12,7 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
-import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

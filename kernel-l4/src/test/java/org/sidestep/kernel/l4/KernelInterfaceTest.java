@@ -11,7 +11,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
-import org.sidestep.machine.ia32.timing.P3Coppermine;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
 
 /** What a program can ask without knowing anything: the kernel interface page and the clock. */

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.ia32.timing.P3Coppermine;
-import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

@@ -23,7 +23,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
-import org.sidestep.machine.ia32.timing.P3Coppermine;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

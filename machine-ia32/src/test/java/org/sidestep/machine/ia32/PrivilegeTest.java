@@ -25,7 +25,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.ia32.timing.PentiumPro;
+import org.sidestep.machine.ia32.timing.p6.PentiumPro;
 import org.sidestep.plugin.Parameters;
 
 class PrivilegeTest {

@@ -2,7 +2,7 @@ package org.sidestep.machine.ia32;
 
 import java.util.Map;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

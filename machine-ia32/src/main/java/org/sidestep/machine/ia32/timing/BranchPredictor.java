@@ -6,16 +6,16 @@ import org.sidestep.machine.Timing.Branch;
  * The branch predictor of the P6 family: a branch target buffer, a two-level adaptive predictor with 4 bits of local
  * history in each of its entries, the last target for indirect branches, and a return stack.
  */
-final class BranchPredictor {
+public final class BranchPredictor {
 
     /** Fetch goes on in sequence. */
-    static final int SEQUENTIAL = 0;
+    public static final int SEQUENTIAL = 0;
     /** Fetch went on at the target. */
-    static final int TAKEN = 1;
+    public static final int TAKEN = 1;
     /** The decoder found a taken branch that the target buffer did not know. */
-    static final int DECODED = 2;
+    public static final int DECODED = 2;
     /** Only the execution of the branch finds out where to go on. */
-    static final int MISPREDICTED = 3;
+    public static final int MISPREDICTED = 3;
 
     /** The target buffer is indexed by the 16-byte block of the branch. */
     private static final int BLOCK_SHIFT = 4;
@@ -37,7 +37,7 @@ final class BranchPredictor {
     private int top;
 
     /** @param depth of the return stack; without one, returns are predicted like indirect jumps */
-    BranchPredictor(int entries, int ways, int depth) {
+    public BranchPredictor(int entries, int ways, int depth) {
         this.ways = ways;
         setMask = entries / ways - 1;
         address = new int[entries];
@@ -48,7 +48,7 @@ final class BranchPredictor {
         returns = new int[depth];
     }
 
-    BranchPredictor(BranchPredictor other) {
+    public BranchPredictor(BranchPredictor other) {
         ways = other.ways;
         setMask = other.setMask;
         address = other.address.clone();
@@ -61,7 +61,7 @@ final class BranchPredictor {
     }
 
     /** Predicts a branch, compares with what it really does, and learns. Returns how well fetch did. */
-    int branch(Branch kind, int at, int next, int to, boolean taken) {
+    public int branch(Branch kind, int at, int next, int to, boolean taken) {
         if (kind == Branch.CONDITIONAL) return conditional(at, to, taken);
         if (returns.length > 0) {
             if (kind == Branch.RETURN) return pop(to);

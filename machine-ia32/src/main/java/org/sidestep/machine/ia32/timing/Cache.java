@@ -8,8 +8,8 @@ import java.util.Arrays;
  */
 public final class Cache {
 
-    static final int LINE_SHIFT = 5;
-    static final int LINE = 1 << LINE_SHIFT;
+    public static final int LINE_SHIFT = 5;
+    public static final int LINE = 1 << LINE_SHIFT;
 
     /** No victim had to be written back. */
     public static final int NOTHING = -1;
@@ -22,7 +22,7 @@ public final class Cache {
     /** All first ways, then all second ways, and so on: the first is nearly always the one. */
     private final int[] tags;
 
-    Cache(int bytes, int ways) {
+    public Cache(int bytes, int ways) {
         this(bytes, ways, LINE_SHIFT);
     }
 

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
+
 /**
  * Which of the last stores a load depends on: recent stores by the address of their word. Knows addresses and the order of
  * stores, not times; those are in the {@link StoreBuffer}.
@@ -8,9 +10,9 @@ package org.sidestep.machine.ia32.timing;
  * one, and whether the store covers all of the load's bytes; {@link #NONE} if there is no such store. The source of a
  * second word is in the upper byte.
  */
-final class Forwarding {
+public final class Forwarding {
 
-    static final int NONE = 0;
+    public static final int NONE = 0;
 
     /** Stores that the store buffer holds at most. */
     private final int entries;
@@ -31,7 +33,7 @@ final class Forwarding {
      * @param words places for stores, a power of two: of stores that share a place only the last is known
      * @param straddles whether an access that is not aligned is looked up at its second word too
      */
-    Forwarding(int words, int entries, boolean straddles) {
+    public Forwarding(int words, int entries, boolean straddles) {
         this.entries = entries;
         this.straddles = straddles;
         mask = words - 1;
@@ -39,7 +41,7 @@ final class Forwarding {
         last = new long[words];
     }
 
-    Forwarding(Forwarding other) {
+    public Forwarding(Forwarding other) {
         entries = other.entries;
         straddles = other.straddles;
         mask = other.mask;
@@ -50,12 +52,12 @@ final class Forwarding {
     }
 
     /** Only the last {@code pending} stores before this moment may still be in the store buffer. */
-    void limit(int pending) {
+    public void limit(int pending) {
         oldest = count - pending + 1;
     }
 
     /** The stores of an instruction that has completed are on their way. */
-    void send(Outcomes completed) {
+    public void send(Outcomes completed) {
         for (int i = 0; i < completed.stores; i++) store(completed.storeAddress[i], completed.storeBytes[i]);
     }
 
@@ -72,7 +74,7 @@ final class Forwarding {
     }
 
     /** What a load depends on. */
-    int sources(int physical, int bytes) {
+    public int sources(int physical, int bytes) {
         int first = source(physical >>> 2, physical, bytes);
         return isSplit(physical, bytes) ? first | source((physical >>> 2) + 1, physical, bytes) << 8 : first;
     }

@@ -27,7 +27,7 @@ public enum Mechanism {
     // spotless:on
 
     /** Those of a processor that executes out of order. */
-    static final Set<Mechanism> OUT_OF_ORDER = EnumSet.range(TLB, DECODE);
+    public static final Set<Mechanism> OUT_OF_ORDER = EnumSet.range(TLB, DECODE);
 
     private final String effect;
 
@@ -35,7 +35,7 @@ public enum Mechanism {
         this.effect = effect;
     }
 
-    String id() {
+    public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

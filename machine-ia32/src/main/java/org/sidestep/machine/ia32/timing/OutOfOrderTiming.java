@@ -1,25 +1,27 @@
 package org.sidestep.machine.ia32.timing;
 
 import java.util.SortedMap;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /** What the clocks of out-of-order cores keep beside their core: what they count, and whether an instruction goes on. */
-abstract class OutOfOrderTiming extends MemoizedTiming {
+public abstract class OutOfOrderTiming extends MemoizedTiming {
 
-    final Charges charges;
-    final Losses losses;
-    long mispredictions;
+    protected final Charges charges;
+    protected final Losses losses;
+    protected long mispredictions;
 
     /** A repeated string instruction has paused: its set-up is paid. */
-    boolean repeating;
+    protected boolean repeating;
 
     /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
-    OutOfOrderTiming(int accesses) {
+    protected OutOfOrderTiming(int accesses) {
         super(accesses);
         charges = new Charges();
         losses = new Losses();
     }
 
-    OutOfOrderTiming(OutOfOrderTiming other) {
+    protected OutOfOrderTiming(OutOfOrderTiming other) {
         super(other);
         charges = new Charges(other.charges);
         losses = new Losses(other.losses);

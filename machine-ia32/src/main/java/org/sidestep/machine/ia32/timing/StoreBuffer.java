@@ -1,10 +1,12 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.ia32.timing.memo.StateVector;
+
 /**
  * Stores on their way to the cache: entries that drain in order after retirement, and what later loads take from
  * them instead of from the cache.
  */
-final class StoreBuffer {
+public final class StoreBuffer {
 
     private final int blockedLoad;
     private final boolean forwardsAll;
@@ -21,14 +23,14 @@ final class StoreBuffer {
      * @param blockedLoad cycles after which a load goes on that had to wait until a store has drained
      * @param forwardsAll whether no load ever has to wait for that
      */
-    StoreBuffer(int entries, int blockedLoad, boolean forwardsAll) {
+    public StoreBuffer(int entries, int blockedLoad, boolean forwardsAll) {
         this.blockedLoad = blockedLoad;
         this.forwardsAll = forwardsAll;
         drained = new long[entries];
         dataReady = new long[entries];
     }
 
-    StoreBuffer(StoreBuffer other) {
+    public StoreBuffer(StoreBuffer other) {
         blockedLoad = other.blockedLoad;
         forwardsAll = other.forwardsAll;
         drained = other.drained.clone();
@@ -38,7 +40,7 @@ final class StoreBuffer {
     }
 
     /** The cycle at which there is room for one more store. */
-    long room() {
+    public long room() {
         return drained[next];
     }
 
@@ -49,7 +51,7 @@ final class StoreBuffer {
      * @param retired when it may drain
      * @param cycles how long it occupies the cache port
      */
-    void add(long ready, long retired, int cycles) {
+    public void add(long ready, long retired, int cycles) {
         lastDrained = Math.max(lastDrained, retired) + cycles;
         drained[next] = lastDrained;
         dataReady[next] = ready;
@@ -62,13 +64,13 @@ final class StoreBuffer {
      *
      * @param sources see {@link Forwarding}
      */
-    long available(int sources, long start) {
+    public long available(int sources, long start) {
         if (sources == Forwarding.NONE) return start;
         return Math.max(taken(sources & 0xFF, start), taken(sources >> 8, start));
     }
 
     /** Likewise, of one source. */
-    long taken(int source, long start) {
+    public long taken(int source, long start) {
         if (source == Forwarding.NONE) return start;
         int behind = next - (source >> 1);
         int entry = behind < 0 ? behind + drained.length : behind;
@@ -78,13 +80,13 @@ final class StoreBuffer {
     }
 
     /** Stores that drain after {@code cycle}. */
-    int pending(long cycle) {
+    public int pending(long cycle) {
         int pending = 0;
         for (long time : drained) if (time > cycle) pending++;
         return pending;
     }
 
-    void exchange(StateVector state) {
+    public void exchange(StateVector state) {
         lastDrained = state.time(lastDrained);
         for (int i = 0; i < drained.length; i++) {
             int entry = (next + i) % drained.length;

@@ -18,7 +18,7 @@ import org.sidestep.machine.Limits;
 import org.sidestep.machine.Lines;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
-import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

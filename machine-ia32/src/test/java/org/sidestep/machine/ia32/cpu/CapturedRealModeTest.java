@@ -24,7 +24,7 @@ import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.TestMemory;
 import org.sidestep.machine.ia32.memory.Ram;
-import org.sidestep.machine.ia32.timing.UnitModel;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

@@ -47,17 +47,4 @@ class CacheTest {
             assertThat(hit).as("seed %d, access %d", SEED, i).isEqualTo(expected);
         }
     }
-
-    @Test
-    void aMissFillsBothLevelsAndALineThatLeavesTheFirstIsFoundInTheSecond() {
-        MemoryHierarchy memory = new MemoryHierarchy(
-                new Cache(16 << 10, 4), new Cache(16 << 10, 4), new Cache(256 << 10, 8), false, false);
-        assertThat(memory.read(0)).isEqualTo(MemoryHierarchy.MEMORY);
-        assertThat(memory.read(16)).isEqualTo(MemoryHierarchy.L1);
-        for (int way = 1; way <= 4; way++) memory.write(way << 12);
-        assertThat(memory.read(0)).isEqualTo(MemoryHierarchy.L2);
-        assertThat(memory.fetch(0)).isEqualTo(MemoryHierarchy.L2);
-        assertThat(memory.l1Misses()).isEqualTo(7);
-        assertThat(memory.l2Misses()).isEqualTo(5);
-    }
 }

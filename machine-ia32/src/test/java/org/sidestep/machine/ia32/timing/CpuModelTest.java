@@ -7,6 +7,8 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Parameters;
 
 class CpuModelTest {

@@ -19,6 +19,8 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
 import org.sidestep.machine.ia32.timing.inorder.I486;
 import org.sidestep.machine.ia32.timing.inorder.P5;
+import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 

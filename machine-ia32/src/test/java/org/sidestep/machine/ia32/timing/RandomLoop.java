@@ -16,9 +16,9 @@ import org.sidestep.isa.St;
  * An endless loop of random instructions: arithmetic with partial registers, loads and stores that overlap or lie far
  * apart, branches that depend on data, calls, divisions that depend on data, and now and then something that serialises.
  */
-final class RandomLoop {
+public final class RandomLoop {
 
-    static final int CODE = 0x10000;
+    public static final int CODE = 0x10000;
     private static final int DATA = 0x100000;
     private static final int STACK = 0x80000;
     private static final int LENGTH = 60;
@@ -34,11 +34,11 @@ final class RandomLoop {
         this.random = random;
     }
 
-    static byte[] of(SplittableRandom random) {
+    public static byte[] of(SplittableRandom random) {
         return new RandomLoop(random).assemble();
     }
 
-    static int start(Reg32 register) {
+    public static int start(Reg32 register) {
         return switch (register) {
             case ESP -> STACK;
             case EBX -> DATA;

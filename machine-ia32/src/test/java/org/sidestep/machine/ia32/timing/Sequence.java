@@ -18,6 +18,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.St;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
 
 /**
@@ -34,34 +35,34 @@ public final class Sequence {
     private final List<byte[]> code = new ArrayList<>();
 
     /** Instructions in Intel syntax, separated by semicolons; {@code 66*3 nop} is a prefixed one. */
-    static Sequence of(String text) {
+    public static Sequence of(String text) {
         Sequence sequence = new Sequence();
         for (String instruction : text.split(";")) sequence.code.add(assemble(instruction.trim()));
         return sequence;
     }
 
-    Sequence times(int copies) {
+    public Sequence times(int copies) {
         Sequence repeated = new Sequence();
         for (int i = 0; i < copies; i++) repeated.code.addAll(code);
         return repeated;
     }
 
-    Sequence then(Sequence other) {
+    public Sequence then(Sequence other) {
         code.addAll(other.code);
         return this;
     }
 
-    int length() {
+    public int length() {
         return code.size();
     }
 
-    static Timing coppermine() {
+    public static Timing coppermine() {
         CpuModel model = new P3Coppermine();
         return model.timing(Parameters.defaults(model));
     }
 
     /** Cycles of one run of this sequence once everything is warm, as a mean over several runs. */
-    double warmCycles() {
+    public double warmCycles() {
         Timing timing = coppermine();
         Runner runner = new Runner(timing);
         for (int i = 0; i < 10; i++) runner.run();
@@ -70,12 +71,12 @@ public final class Sequence {
         return (timing.cycles() - warm) / 10.0;
     }
 
-    Runner on(Timing timing) {
+    public Runner on(Timing timing) {
         return new Runner(timing);
     }
 
     /** Runs the sequence on one engine, again and again. */
-    final class Runner {
+    public final class Runner {
         private final Timing timing;
         private final List<Instruction> instructions = new ArrayList<>();
         private final List<Object> prepared = new ArrayList<>();
@@ -90,7 +91,7 @@ public final class Sequence {
             }
         }
 
-        void run() {
+        public void run() {
             int at = CODE;
             int line = -1;
             for (int i = 0; i < instructions.size(); i++) {

@@ -1,0 +1,235 @@
+package org.sidestep.machine.ia32.timing.memo;
+
+import org.sidestep.machine.Timing;
+
+/**
+ * A pipeline that remembers what blocks do to it. Between two blocks its state, relative to now, is nearly always one that
+ * has been seen before, and from there the same block that meets the same (which loads wait for which stores, what
+ * missed, how its branch was predicted) leads to the same state after the same time. So instructions are not scheduled
+ * as they retire: what they met is collected until the end of the block, and then the step from state to state is
+ * looked up, or made once by scheduling the block, instruction by instruction, and remembered. (Schnarr and Larus, "Fast
+ * Out-Of-Order Processor Simulation Using Memoization", 1998.)
+ *
+ * <p>What is remembered never changes a result, only when it is computed. Whenever the exact time is asked for in the
+ * middle of a block, or something happens there that does not fit, what has been put off is caught up with, and the
+ * rest of the block is scheduled at once. A block is only put off if it will surely be over before the deadline, so that
+ * interrupts arrive where they would have.
+ */
+public abstract class MemoizedTiming extends Timing {
+
+    protected final Outcomes outcomes;
+
+    private final Memo memo = new Memo();
+    private final StateVector vector = new StateVector();
+    private int schedules;
+
+    /** The state of the pipeline, if it is a remembered one; the parts of the pipeline are out of date then. Else null. */
+    private PipelineState state;
+    /** The time that those of {@link #state} are relative to. */
+    private long floor;
+    /** The transition that led to {@link #state}, or null. */
+    private Memo.Transition last;
+
+    /** The block whose instructions are being put off, or null. */
+    private BlockSchedule block;
+
+    /** The cycle before which the block will surely be over. */
+    private long deadline;
+    /** By how much the block may be delayed and still be. */
+    private long slack;
+
+    /** Whether anything is put off at all. */
+    private boolean memoizes = true;
+
+    private final Novelty novelty = new Novelty();
+
+    /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
+    protected MemoizedTiming(int accesses) {
+        outcomes = new Outcomes(accesses);
+    }
+
+    /** @param other must be {@link #settle settled} */
+    protected MemoizedTiming(MemoizedTiming other) {
+        outcomes = new Outcomes(other.outcomes);
+        schedules = other.schedules;
+        memoizes = other.memoizes;
+    }
+
+    /** From now on schedules each instruction as it retires: the same times, later. */
+    public final MemoizedTiming withoutMemo() {
+        memoizes = false;
+        return this;
+    }
+
+    /** By how much an instruction moves anything in the pipeline at most if it meets no delay. */
+    protected abstract long bound(Object template);
+
+    /** Whether an instruction overlaps with nothing. */
+    protected abstract boolean isSerial(Object template);
+
+    /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
+    protected abstract boolean isCalm();
+
+    /**
+     * The instruction has retired, and will be scheduled now or later: enters what else it has met. Need not be called for
+     * one that overlaps with others and has met nothing {@link Outcomes#isNotable notable}.
+     */
+    protected abstract void complete(Object template, int iterations);
+
+    /** What schedules, and knows the time when nothing is put off. */
+    protected abstract Core core();
+
+    /** When a cycle begins, on the pipeline's own scale of time; it may be finer. */
+    protected abstract long time(long cycle);
+
+    /** The cycle to which a time belongs. */
+    protected abstract long cycle(long time);
+
+    /** A block that was put off begins, and only the last so many stores matter to it. */
+    protected abstract void limitForwarding(int pendingStores);
+
+    @Override
+    public final Object schedule(Object[] prepared) {
+        if (prepared.length > BlockSchedule.LONGEST) return null;
+        long bound = 0;
+        long serial = 0;
+        for (int i = 0; i < prepared.length; i++) {
+            bound += bound(prepared[i]);
+            if (isSerial(prepared[i])) serial |= 1L << i;
+        }
+        return new BlockSchedule(prepared, bound, serial, ++schedules);
+    }
+
+    @Override
+    public final void begin(Object schedule, long blockDeadline) {
+        if (schedule == null || state == null && !reachState()) {
+            settle();
+            return;
+        }
+        BlockSchedule next = (BlockSchedule) schedule;
+        slack = time(blockDeadline) - (floor + state.horizon + next.bound);
+        if (slack <= 0) {
+            settle();
+            return;
+        }
+        deadline = blockDeadline;
+        block = next;
+        limitForwarding(state.pendingStores);
+    }
+
+    /** Whether the pipeline is in a state that can be remembered, from now on in {@link #state}. */
+    private boolean reachState() {
+        if (!memoizes || novelty.abounds() || !isCalm() || !outcomes.isEmpty()) return false;
+        state = readState();
+        return true;
+    }
+
+    @Override
+    public final void retire(Object prepared, int iterations) {
+        if (block == null || outcomes.isNotable() || block.isSerial(outcomes.completed())) seeTo(prepared, iterations);
+        else outcomes.next();
+    }
+
+    /** The same for an instruction of which more is to be said than what it has met. */
+    private void seeTo(Object prepared, int iterations) {
+        complete(prepared, iterations);
+        if (block != null) {
+            outcomes.next();
+            return;
+        }
+        if (state != null) writeState();
+        core().schedule(prepared, 0, outcomes.count());
+        outcomes.clear();
+    }
+
+    @Override
+    public final boolean isBefore(long cycle) {
+        return block != null && cycle == deadline || cycles() < cycle;
+    }
+
+    @Override
+    public final void end() {
+        if (block == null) return;
+        if (outcomes.completed() < block.templates.length) {
+            settle();
+            return;
+        }
+        Memo.Transition step = memo.find(last, state, block, outcomes);
+        if (step != null) novelty.known();
+        else step = makeStep();
+        floor += step.time;
+        state = step.to;
+        last = step;
+        block = null;
+        outcomes.clear();
+        if (novelty.isResting()) settle();
+    }
+
+    private Memo.Transition makeStep() {
+        novelty.met();
+        PipelineState from = state;
+        Memo.Transition before = last;
+        long begin = floor;
+        int hash = outcomes.hash();
+        long[] met = outcomes.toArray();
+        writeState();
+        scheduleCompleted();
+        PipelineState to = readState();
+        Memo.Transition step = new Memo.Transition(from, block, met, to, floor - begin);
+        memo.add(before, step, hash);
+        floor = begin;
+        return step;
+    }
+
+    /** Something delays the block that is being put off, or may. */
+    protected final void delayed(long time) {
+        slack -= time;
+        if (slack <= 0) settle();
+    }
+
+    /** Catches up with all that has been put off; from here to the end of the block nothing more is. */
+    protected final void settle() {
+        if (state != null) writeState();
+        if (block == null) return;
+        novelty.met();
+        scheduleCompleted();
+        outcomes.scheduled();
+        core().catchUp(outcomes.count());
+        block = null;
+    }
+
+    /** Whether the current instruction is being put off. */
+    protected final boolean putsOff() {
+        return block != null;
+    }
+
+    private void scheduleCompleted() {
+        int from = 0;
+        for (int place = 0; place < outcomes.completed(); place++) {
+            int to = outcomes.end(from, place);
+            core().schedule(block.templates[place], from, to);
+            from = to;
+        }
+    }
+
+    private PipelineState readState() {
+        Core core = core();
+        floor = core.floor();
+        vector.read(floor);
+        core.exchange(vector);
+        return memo.intern(vector.toState((int) (core.now() - floor), core.pendingStores(floor)));
+    }
+
+    private void writeState() {
+        vector.write(state, floor);
+        core().exchange(vector);
+        state = null;
+        last = null;
+    }
+
+    @Override
+    public final long cycles() {
+        if (block != null) settle();
+        return cycle(state != null ? floor + state.clock : core().now());
+    }
+}

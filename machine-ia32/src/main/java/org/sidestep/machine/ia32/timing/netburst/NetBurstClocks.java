@@ -1,0 +1,274 @@
+package org.sidestep.machine.ia32.timing.netburst;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.machine.ia32.timing.Figures;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.plugin.Parameters;
+
+/**
+ * What instructions cost on the Pentium 4: places in the trace cache's stream of three a cycle, the unit that computes
+ * them, cycles from the operands to the result, and cycles for which the unit is busy. Loads and stores come on top as
+ * they happen. Marks of the sources as in {@code P6Clocks}; M is InstLatx64, CPUID 00000F24.
+ */
+final class NetBurstClocks {
+
+    /** Times are counted in twelfths of a cycle: a place in the stream is four, a simple operation six. */
+    static final int TWELFTHS = 12;
+
+    /** What computes a result. */
+    enum Unit {
+        /** Nothing but a load, a store or a renamed register. */
+        NONE,
+        /** The two double-pumped arithmetic units together. */
+        ALU,
+        /** The one of them that does logic as well. */
+        LOGIC,
+        /** The slow integer unit: shifts. */
+        SLOW,
+        /** Multiplication and division. */
+        MULTIPLY,
+        /** The microcode, one instruction at a time. */
+        MICROCODE,
+        /** Floating-point and packed arithmetic. */
+        FLOAT,
+        /** Nothing before overlaps with it, and nothing behind. */
+        SERIAL
+    }
+
+    /** @param latency in twelfths of a cycle; busy likewise */
+    record Row(Unit unit, int places, int latency, int busy) {}
+
+    private record Line(Unit unit, int places, double latency, double busy, String source) {}
+
+    private static final String LATENCY = "latency.";
+    private static final String BUSY = "busy.";
+    private static final int HUNDRED = 100;
+
+    /** A class without a row. */
+    private static final String OTHER = "other";
+
+    private static final Map<String, Line> LINES = new LinkedHashMap<>();
+
+    private NetBurstClocks() {}
+
+    static {
+        // spotless:off
+        //  class             unit          places latency busy   source
+        row("nop",            Unit.ALU,       1,   0.5,  0.25, "M throughput 0.34");
+        row("mov",            Unit.ALU,       1,   0.5,  0.25, "M 0.5, throughput 0.34");
+        row("move",           Unit.NONE,      1,   0,    0,    "D from or to memory");
+        row("mov.from.sreg",  Unit.ALU,       4,   2,    2,    "R");
+        row("mov.sreg",       Unit.MICROCODE, 4,  14,   14,    "R");
+        row("movzx",          Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
+        row("cmov",           Unit.SLOW,      3,   6,    1,    "M 6.3, throughput 1.08");
+        row("xchg",           Unit.ALU,       3,   1,    0.75, "M 1");
+        row("xadd",           Unit.ALU,       3,   1,    0.75, "M 1");
+        row("cmpxchg",        Unit.MICROCODE, 4,  11,    8.9,  "M 11, throughput 8.9");
+        row("cmpxchg8b",      Unit.MICROCODE, 4, 154,  180,    "M 154, throughput 208");
+        row("lea",            Unit.ALU,       1,   0.5,  0.25, "M 0.5, throughput 0.34");
+        row("lea.scaled",     Unit.SLOW,      2,   4,    1,    "M 4, throughput 1");
+        row("lea.16",         Unit.SLOW,      3,   5.5,  2.08, "M 5.5, throughput 2.08");
+        row("lds",            Unit.MICROCODE, 4,  30,   30,    "R");
+        row("xlat",           Unit.ALU,       3,   1,    1,    "R");
+
+        row("push",           Unit.NONE,      2,   0,    0,    "R count; M throughput 2");
+        row("push.mem",       Unit.MICROCODE, 3,   0,    1.9,  "M throughput 1.92");
+        row("push.sreg",      Unit.ALU,       4,   2,    2,    "R");
+        row("pop",            Unit.NONE,      2,   0,    0,    "M with PUSH 1.83");
+        row("pop.mem",        Unit.MICROCODE, 4,   1,   10,    "M throughput 10");
+        row("pop.sreg",       Unit.MICROCODE, 4,  14,   14,    "R");
+        row("pusha",          Unit.MICROCODE, 4,   1,   10,    "D 24 with POPA");
+        row("popa",           Unit.MICROCODE, 4,   1,   14,    "M throughput 14");
+        row("pushf",          Unit.MICROCODE, 4,   4,    6,    "M throughput 6");
+        row("popf",           Unit.MICROCODE, 4,  52,   56,    "M throughput 52, with PUSHF 66");
+        row("enter",          Unit.MICROCODE, 4,  20,   20,    "R");
+        row("leave",          Unit.ALU,       3,   1,    1,    "R");
+
+        row("add",            Unit.ALU,       1,   0.5,  0.25, "M 0.5, throughput 0.34");
+        row("logic",          Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
+        row("alu.carry",      Unit.MICROCODE, 3,   7,    7,    "M 7");
+        row("cmp",            Unit.ALU,       1,   0.5,  0.25, "M throughput 0.34");
+        row("test",           Unit.LOGIC,     1,   0.5,  0.5,  "M throughput 0.5");
+        row("inc",            Unit.ALU,       2,   0.5,  0.5,  "M 0.7");
+        row("neg",            Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
+        row("mul.8",          Unit.MULTIPLY,  3,  17,   15,    "M 16..18, throughput 15");
+        row("mul.16",         Unit.MULTIPLY,  3,  17,   16,    "M 19, throughput 16, which is a chain through AX");
+        row("mul.32",         Unit.MULTIPLY,  3,  15.5, 14,    "M 16..18, throughput 14, which is a chain through EAX");
+        row("mul.several.16", Unit.MULTIPLY,  2,  15.5,  8,    "M 15..16, throughput 7.7..8.1");
+        row("mul.several.32", Unit.MULTIPLY,  2,  14.5,  4.4,  "M 14..15, throughput 4.2..4.5");
+        row("div.8",          Unit.MULTIPLY,  4,  61,   61,    "M 61");
+        row("div.16",         Unit.MULTIPLY,  4,  60,   60,    "M 60");
+        row("div.32",         Unit.MULTIPLY,  4,  57,   57,    "M 57, 26 for small dividends");
+        row("idiv.8",         Unit.MULTIPLY,  4,  65,   63,    "M 65, throughput 61..64");
+        row("idiv.16",        Unit.MULTIPLY,  4,  65,   64,    "M 65, throughput 61..65");
+        row("idiv.32",        Unit.MULTIPLY,  4,  57,   57,    "M 57, 26 for small dividends");
+        row("cwde",           Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
+        row("cdq",            Unit.LOGIC,     2,   1,    1,    "M 1");
+        row("bcd",            Unit.MICROCODE, 4,  97.6, 97.6,  "M DAA and DAS 97.6");
+        row("bcd.ascii",      Unit.MICROCODE, 4,  88,   88,    "M AAA 88");
+        row("aam",            Unit.MICROCODE, 4,  26.5, 26.5,  "M 26.5");
+        row("aad",            Unit.MICROCODE, 4,  20,   20,    "R");
+        row("salc",           Unit.MICROCODE, 4,   8,    8,    "R");
+        row("lahf",           Unit.MICROCODE, 4,  97.6, 97.6,  "M 97.6");
+        row("sahf",           Unit.MICROCODE, 4,  97.6, 97.1,  "M 98.6, throughput 97.1");
+
+        row("shift",          Unit.SLOW,      1,   4,    1,    "M 4, throughput 1");
+        row("shift.8",        Unit.SLOW,      1,   4,    4,    "M 4, throughput 4");
+        row("shift.cl",       Unit.MICROCODE, 4,   6,    6,    "M 6");
+        row("rotate",         Unit.SLOW,      1,   4,    4,    "M 4, throughput 4");
+        row("rotate.cl",      Unit.MICROCODE, 4,   6,    6,    "M 6");
+        row("rotate.carry",   Unit.SLOW,      1,   4,    4,    "M 4, throughput 4");
+        row("rotate.carry.cl", Unit.MICROCODE, 4, 19,   19,    "M 19");
+        row("shld",           Unit.MICROCODE, 4,  14,   14,    "M 14");
+        row("shrd",           Unit.MICROCODE, 4,  12,   12,    "M 12");
+        row("bt",             Unit.MICROCODE, 4,   6,    6,    "M throughput 6");
+        row("bts",            Unit.MICROCODE, 4,   6,    6,    "M 6");
+        row("bsf",            Unit.SLOW,      2,   8,    2,    "M 8, throughput 2");
+        row("bswap",          Unit.SLOW,      2,   7,    0.83, "M 7, throughput 0.83");
+        row("setcc",          Unit.ALU,       3,   1,    1,    "M 1");
+
+        row("jmp",            Unit.ALU,       1,   0.5,  0.5,  "R");
+        row("jmp.indirect",   Unit.ALU,       2,   1,    1,    "R");
+        row("jcc",            Unit.ALU,       1,   0.5,  0.5,  "R");
+        row("call",           Unit.ALU,       2,   1,    1,    "R");
+        row("call.indirect",  Unit.ALU,       3,   1,    1,    "R");
+        row("ret",            Unit.ALU,       3,   1,    1,    "R");
+        row("loop",           Unit.ALU,       4,   1,    1,    "R");
+        row("jecxz",          Unit.ALU,       4,   1,    1,    "R");
+        row("jmp.far",        Unit.MICROCODE, 4,  40,   40,    "R");
+        row("call.far",       Unit.MICROCODE, 4,  60,   60,    "R");
+        row("ret.far",        Unit.MICROCODE, 4,  60,   60,    "R");
+        row("bound",          Unit.MICROCODE, 4,  14,   14,    "R");
+        row("into",           Unit.ALU,       4,   1,    1,    "R; not taken");
+
+        row("lods",           Unit.MICROCODE, 4,   0,    6,    "M 6");
+        row("stos",           Unit.MICROCODE, 4,   0,    6,    "M 6");
+        row("movs",           Unit.MICROCODE, 4,   0,    6,    "M 6");
+        row("scas",           Unit.MICROCODE, 4,   0.5,  6,    "M 6");
+        row("cmps",           Unit.MICROCODE, 4,   0.5,  8,    "M 8");
+
+        row("clc",            Unit.MICROCODE, 4,  10,   10,    "M 10");
+        row("cld",            Unit.MICROCODE, 4,  50,   50,    "M 52 and 48");
+        row("cli",            Unit.MICROCODE, 4,  26,   26,    "R");
+        row("sti",            Unit.MICROCODE, 4,  36,   36,    "R");
+        row("rdtsc",          Unit.MICROCODE, 4,  80,   80,    "M throughput 80");
+        row("rdpmc",          Unit.MICROCODE, 4, 100,  100,    "R");
+        row("cpuid",          Unit.SERIAL,    4, 260,  260,    "M 260");
+        row("rdmsr",          Unit.SERIAL,    4,  60,   60,    "R");
+        row("wrmsr",          Unit.SERIAL,    4, 120,  120,    "R");
+        row("mov.cr",         Unit.SERIAL,    4,  90,   90,    "R");
+        row("mov.cr3",        Unit.SERIAL,    4,   0,    0,    "D the event says");
+        row("mov.dr",         Unit.SERIAL,    4,  60,   60,    "R");
+        row("mov.from.cr",    Unit.MICROCODE, 4,  12,   12,    "R");
+        row("mov.from.dr",    Unit.MICROCODE, 4,  12,   12,    "R");
+        row("clts",           Unit.SERIAL,    4,  40,   40,    "R");
+        row("lgdt",           Unit.SERIAL,    4, 100,  100,    "R");
+        row("lldt",           Unit.SERIAL,    4, 100,  100,    "R");
+        row("ltr",            Unit.SERIAL,    4, 120,  120,    "R");
+        row("invlpg",         Unit.SERIAL,    4, 100,  100,    "R");
+        row("invd",           Unit.SERIAL,    4, 2000, 2000,   "R");
+        row("wbinvd",         Unit.SERIAL,    4, 4000, 4000,   "R; without the write-backs");
+        row("hlt",            Unit.SERIAL,    4,  20,   20,    "R");
+        row("in",             Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
+        row("out",            Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
+        row("ins",            Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
+        row("outs",           Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
+
+        row("fp.move",        Unit.FLOAT,     1,   6,    1,    "R");
+        row("fp.xch",         Unit.NONE,      1,   0,    0,    "M throughput with FADD 1.33");
+        row("fp.load",        Unit.NONE,      1,   4,    0,    "R");
+        row("fp.store",       Unit.FLOAT,     1,   6,    1,    "R");
+        row("fp.chs",         Unit.FLOAT,     1,   2,    1,    "M 2");
+        row("fp.abs",         Unit.FLOAT,     1,   2,    1,    "R as FCHS");
+        row("fp.com",         Unit.FLOAT,     1,   3,    1,    "M throughput 1");
+        row("fp.cmov",        Unit.FLOAT,     3,   4.4,  4.2,  "M 4.4, throughput 4.25");
+        row("fp.add",         Unit.FLOAT,     1,   5,    1,    "M 5, throughput 1");
+        row("fp.mul",         Unit.FLOAT,     1,   7,    2,    "M 7, throughput 2");
+        row("fp.div",         Unit.FLOAT,     1,  43,   43,   "M 43");
+        row("fp.div.double",  Unit.FLOAT,     1,  38,   38,   "M 38");
+        row("fp.div.single",  Unit.FLOAT,     1,  23,   23,   "S");
+        row("fp.sqrt",        Unit.FLOAT,     1,  43,   43,   "M 43");
+        row("fp.sqrt.double", Unit.FLOAT,     1,  38,   38,   "S");
+        row("fp.sqrt.single", Unit.FLOAT,     1,  23,   23,   "M 23");
+        row("fp.sqrt.zero",   Unit.FLOAT,     1,  23,   23,   "M 23");
+        row("fp.sin",         Unit.MICROCODE, 4, 207,  208,   "M 208..212; cosine of 1: 148");
+        row("fp.sin.small",   Unit.MICROCODE, 4, 178,  174,   "M 182 with FADD, throughput 174; cosine of pi/32: 236");
+        row("fp.sin.zero",    Unit.MICROCODE, 4, 133,  136,   "M 136");
+        row("fp.nop",         Unit.FLOAT,     1,   1,    1,    "M throughput 1");
+        row("fp.stack",       Unit.FLOAT,     1,   1,    1,    "M throughput 1");
+        row("fp.micro",       Unit.MICROCODE, 4,  60,   60,    "R; all others");
+        row("emms",           Unit.MICROCODE, 4,  12,   12,    "R");
+        row("movd",           Unit.FLOAT,     1,   6,    1,    "M throughput 1");
+        row("movq",           Unit.FLOAT,     1,   6,    1,    "R as MOVD");
+        row("mmx.alu",        Unit.FLOAT,     1,   2,    1,    "M 2, throughput 1");
+        row("mmx.mul",        Unit.FLOAT,     1,   6,    1,    "M 6, throughput 1");
+        row("mmx.sad",        Unit.FLOAT,     1,   4,    1,    "M 4, throughput 1");
+        row("mmx.shift",      Unit.FLOAT,     1,   2,    1,    "M 2, throughput 1");
+        row("mmx.pack",       Unit.FLOAT,     1,   2,    1,    "M 2, throughput 1");
+        row("mmx.insert",     Unit.FLOAT,     2,   4,    2,    "M throughput 2");
+        row("mmx.extract",    Unit.FLOAT,     3,   7,    2.67, "M throughput 2.67");
+        row("mmx.mask",       Unit.FLOAT,     2,   7,    2,    "R");
+        row("maskmovq",       Unit.MICROCODE, 4,   6,    6,    "M throughput 6");
+        row("sse.mov",        Unit.FLOAT,     1,   6,    1,    "M 6, throughput 1");
+        row("sse.mov.unaligned", Unit.FLOAT,  4,   6,    2,    "M throughput 2..8");
+        row("sse.mov.half",   Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
+        row("sse.mask",       Unit.FLOAT,     2,   6,    3,    "R");
+        row("sse.add",        Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
+        row("sse.mul",        Unit.FLOAT,     1,   6,    2,    "M 6, throughput 2");
+        row("sse.div",        Unit.FLOAT,     1,  23,   23,    "M 23");
+        row("sse.div.packed", Unit.FLOAT,     1,  39,   39,    "M 39");
+        row("sse.sqrt",       Unit.FLOAT,     1,  23,   23,    "M 23");
+        row("sse.sqrt.packed", Unit.FLOAT,    1,  39,   39,    "M 39");
+        row("sse.estimate",   Unit.FLOAT,     1,   4,    3,    "M 4, throughput 3");
+        row("sse.estimate.packed", Unit.FLOAT, 1,  4,    4,    "M 4, throughput 4");
+        row("sse.comi",       Unit.FLOAT,     2,   6,    3,    "M throughput 3");
+        row("sse.logic",      Unit.FLOAT,     1,   2,    2,    "M 2, throughput 2");
+        row("sse.shuffle",    Unit.FLOAT,     1,   3,    2,    "M 2..4, throughput 2");
+        row("sse.cvt.packed", Unit.FLOAT,     3,   9,    3.2,  "M pair 18, throughput 6.5");
+        row("sse.cvt.int",    Unit.FLOAT,     3,  10,    2.6,  "M pair 20, throughput 5.2");
+        row("ldmxcsr",        Unit.MICROCODE, 4, 100,  100,    "M throughput 100");
+        row("stmxcsr",        Unit.MICROCODE, 4,  28,   28,    "M with LDMXCSR 128");
+        row("sfence",         Unit.MICROCODE, 4,  39,   39,    "M 39");
+        row("prefetch",       Unit.SLOW,      4,   6,    6,    "M throughput 6");
+        row(OTHER,            Unit.ALU,       2,   1,    1,    "R");
+        // spotless:on
+    }
+
+    private static void row(String timing, Unit unit, int places, double latency, double busy, String source) {
+        if (LINES.put(timing, new Line(unit, places, latency, busy, source)) != null) {
+            throw new IllegalStateException("two rows for " + timing);
+        }
+    }
+
+    static boolean has(String timing) {
+        return LINES.containsKey(timing);
+    }
+
+    /** The figures of all rows: {@code latency.<class>} and {@code busy.<class>}, in hundredths of a cycle. */
+    static List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        LINES.forEach((timing, line) -> {
+            all.add(figure(LATENCY + timing, line.latency, line.source, "operands to result"));
+            all.add(figure(BUSY + timing, line.busy, line.source, "for which the unit is busy"));
+        });
+        return all;
+    }
+
+    private static Parameter figure(String name, double cycles, String source, String summary) {
+        return Figures.instruction(name, "cycles/100", Math.round(HUNDRED * cycles), source, summary);
+    }
+
+    /** The row of a class, with its figures as they are in one cell. */
+    static Row row(String timing, Parameters cell) {
+        String entry = has(timing) ? timing : timing.startsWith("fp.") ? "fp.micro" : OTHER;
+        Line line = LINES.get(entry);
+        return new Row(
+                line.unit,
+                line.places,
+                cell.integer(LATENCY + entry) * TWELFTHS / HUNDRED,
+                cell.integer(BUSY + entry) * TWELFTHS / HUNDRED);
+    }
+}

@@ -1,0 +1,202 @@
+package org.sidestep.machine.ia32.timing.netburst;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.Timing.Loss;
+import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.Losses;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
+
+/** Caches of the Pentium 4, looked up as accesses are reported; what matters to the pipeline goes to the {@link Outcomes}. */
+final class NetBurstMemory {
+
+    /** Places for recent stores, by word; an access is looked up at its first word only. */
+    private static final int WORDS = 64;
+
+    private static final int DWORD = 4;
+    private static final int HALF = 8;
+
+    private final int l1Latency;
+    private final int l2Latency;
+    private final int memoryLatency;
+    private final int transfer;
+    private final int walkCycles;
+    private final int buildCycles;
+    private final int merge;
+    private final boolean perfectFirst;
+    private final boolean perfectSecond;
+    private final boolean perfectTlb;
+    private final Cache trace;
+    private final Cache data;
+    private final Cache unified;
+    private final Forwarding forwarding;
+    private final Outcomes outcomes;
+    private final Losses losses;
+    private Timing.MissListener listener = (level, physical) -> {};
+    private boolean walking;
+    /** Cycles by which caches and walks have delayed what is under way, since last asked. */
+    private int delay;
+
+    private long l1Misses;
+    private long l2Misses;
+
+    NetBurstMemory(NetBurstSheet sheet, Outcomes outcomes, Losses losses) {
+        l1Latency = sheet.of("cache.l1d.latency");
+        l2Latency = sheet.of("cache.l2.latency");
+        memoryLatency = sheet.of("memory.latency");
+        transfer = sheet.of("memory.transfer");
+        walkCycles = sheet.of("walk.cycles");
+        buildCycles = sheet.of("trace.build.cycles");
+        merge = sheet.of("merge.cycles");
+        perfectFirst = sheet.isPerfect(Mechanism.L1);
+        perfectSecond = sheet.isPerfect(Mechanism.L2);
+        perfectTlb = sheet.isPerfect(Mechanism.TLB);
+        trace = sheet.cache("cache.trace");
+        data = sheet.cache("cache.l1d");
+        unified = sheet.cache("cache.l2");
+        forwarding = new Forwarding(WORDS, sheet.storesUnderWay(), false);
+        this.outcomes = outcomes;
+        this.losses = losses;
+    }
+
+    NetBurstMemory(NetBurstMemory other, Outcomes outcomes, Losses losses) {
+        l1Latency = other.l1Latency;
+        l2Latency = other.l2Latency;
+        memoryLatency = other.memoryLatency;
+        transfer = other.transfer;
+        walkCycles = other.walkCycles;
+        buildCycles = other.buildCycles;
+        merge = other.merge;
+        perfectFirst = other.perfectFirst;
+        perfectSecond = other.perfectSecond;
+        perfectTlb = other.perfectTlb;
+        trace = new Cache(other.trace);
+        data = new Cache(other.data);
+        unified = new Cache(other.unified);
+        forwarding = new Forwarding(other.forwarding);
+        this.outcomes = outcomes;
+        this.losses = losses;
+        walking = other.walking;
+        delay = other.delay;
+        l1Misses = other.l1Misses;
+        l2Misses = other.l2Misses;
+    }
+
+    void listen(Timing.MissListener newListener) {
+        listener = newListener;
+    }
+
+    void fetch(int physical) {
+        walking = false;
+        int line = physical >>> NetBurstSheet.LINE_SHIFT;
+        if (trace.hit(line)) return;
+        trace.fill(line);
+        if (perfectFirst) return;
+        int cycles = buildCycles + behindFirst(line);
+        losses.add(Loss.CACHE_REFILL, cycles);
+        late(Outcomes.FETCH_STALL, cycles);
+    }
+
+    /** Takes the line around a physical address out of the trace cache; says whether it was there. */
+    boolean dropInstructions(int physical) {
+        return trace.drop(physical >>> NetBurstSheet.LINE_SHIFT);
+    }
+
+    void load(int physical, int bytes) {
+        walking = false;
+        int cycles = read(physical);
+        boolean bus = cycles == memoryLatency;
+        if (bus | cycles != l1Latency) {
+            losses.add(Loss.CACHE_REFILL, cycles - l1Latency);
+            delayed(cycles + transfer);
+        }
+        outcomes.load(
+                bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD,
+                forwarding.sources(physical, bytes),
+                bytes < DWORD ? cycles + merge : cycles);
+    }
+
+    /** Cycles from address to data. */
+    private int read(int physical) {
+        int line = physical >>> NetBurstSheet.LINE_SHIFT;
+        if (perfectFirst || data.hit(line)) return l1Latency;
+        data.fill(line);
+        return behindFirst(line);
+    }
+
+    private int behindFirst(int line) {
+        l1Misses++;
+        listener.cacheMissed(1, line << NetBurstSheet.LINE_SHIFT);
+        if (perfectSecond || unified.hit(line)) return l2Latency;
+        l2Misses++;
+        listener.cacheMissed(2, line << NetBurstSheet.LINE_SHIFT);
+        unified.fill(line);
+        return memoryLatency;
+    }
+
+    /** A store goes through to the second level, where it may have to wait for its line. */
+    void store(int physical, int bytes) {
+        walking = false;
+        boolean second = isSecondHalf(physical, bytes);
+        outcomes.store(physical, bytes, second ? NetBurstScoreboard.SECOND_HALF : 0, 0);
+        int line = physical >>> NetBurstSheet.LINE_SHIFT;
+        if (perfectFirst || data.hit(line)) return;
+        data.fill(line);
+        if (behindFirst(line) == memoryLatency) late(Outcomes.LINE, transfer);
+    }
+
+    /** Whether a store belongs to the one before: they are sixteen bytes. */
+    private boolean isSecondHalf(int physical, int bytes) {
+        int before = outcomes.stores - 1;
+        return bytes == HALF
+                && before % 2 == 0
+                && outcomes.storeBytes[before] == HALF
+                && physical == outcomes.storeAddress[before] + HALF;
+    }
+
+    /** One level of a page walk. */
+    void walk(int physical, boolean instructionSide) {
+        int found = read(physical);
+        int cycles = (walking ? 0 : walkCycles) + (found == l1Latency ? 0 : found);
+        walking = true;
+        if (perfectTlb) return;
+        losses.add(Loss.TLB_REFILL, cycles);
+        late(instructionSide ? Outcomes.FETCH_STALL : Outcomes.DELAY, cycles);
+    }
+
+    /** Something beside the instruction's loads makes it, or what is behind it, late. */
+    void late(int kind, int cycles) {
+        outcomes.add(kind, 0, cycles);
+        delayed(cycles);
+    }
+
+    private void delayed(int cycles) {
+        delay += cycles;
+        outcomes.note();
+    }
+
+    /** By how many cycles what is under way has been delayed, at most, since this was asked last. */
+    int takeDelay() {
+        int cycles = delay;
+        delay = 0;
+        return cycles;
+    }
+
+    /** The stores of the instruction that has completed are on their way. */
+    void send() {
+        forwarding.send(outcomes);
+    }
+
+    void limitForwarding(int pendingStores) {
+        forwarding.limit(pendingStores);
+    }
+
+    long l1Misses() {
+        return l1Misses;
+    }
+
+    long l2Misses() {
+        return l2Misses;
+    }
+}

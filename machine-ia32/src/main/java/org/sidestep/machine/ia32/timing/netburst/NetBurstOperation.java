@@ -1,0 +1,138 @@
+package org.sidestep.machine.ia32.timing.netburst;
+
+import java.util.regex.Pattern;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.QuickRows;
+import org.sidestep.machine.ia32.timing.p6.P6Sheet;
+import org.sidestep.machine.ia32.timing.p6.Template;
+import org.sidestep.machine.ia32.timing.p6.TemplateCompiler;
+
+/**
+ * What one decoded instruction does to the Pentium 4, computed once. Which registers it reads and writes is a matter of the
+ * architecture, so the template of the P6 tells.
+ *
+ * @param wires the registers; its costs are those of another processor
+ * @param clears whether it is SUB or XOR of a register with itself, which waits for nothing
+ * @param extra cycles that a port or a LOCK prefix adds, in twelfths
+ * @param repeats whether it is a string instruction with a repeat prefix
+ * @param transfers whether an event that it reports costs all there is to pay
+ * @param serial whether nothing before overlaps with it, and nothing behind
+ * @param quicker the rows for operands that it is quick with, by their ordinal; null if it is with none
+ */
+record NetBurstOperation(
+        Template wires,
+        NetBurstClocks.Row row,
+        boolean clears,
+        int extra,
+        boolean repeats,
+        boolean transfers,
+        boolean serial,
+        NetBurstClocks.Row[] quicker) {
+
+    private static final int SHORT = 1 << 15;
+    private static final Pattern TRANSFERS = Pattern.compile("int|iret|.*\\.far|sysenter|sysexit");
+
+    /** @param wiring any sheet of the P6 */
+    static NetBurstOperation of(Instruction instruction, NetBurstSheet sheet, P6Sheet wiring) {
+        InstructionForm form = instruction.form;
+        boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP && !sheet.isPerfect(Mechanism.SERIALISE);
+        boolean exchange = form.timing().equals("xchg") && isMemory(instruction);
+        int extra = (port ? sheet.of("io.cycles") : 0) + (instruction.lock || exchange ? sheet.of("locked.cycles") : 0);
+        NetBurstClocks.Row row = sheet.row(timing(instruction));
+        if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
+        boolean repeats = instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y);
+        return new NetBurstOperation(
+                wires(instruction, wiring),
+                row,
+                clears(instruction),
+                extra * NetBurstClocks.TWELFTHS,
+                repeats,
+                TRANSFERS.matcher(form.timing()).matches(),
+                row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0,
+                QuickRows.of(
+                        form.timing(),
+                        NetBurstClocks::has,
+                        operands -> sheet.row(form.timing() + operands),
+                        NetBurstClocks.Row[]::new));
+    }
+
+    /** A register that is written in part is read for the rest (S: partial registers are not renamed). */
+    private static Template wires(Instruction instruction, P6Sheet wiring) {
+        Template wires = TemplateCompiler.compile(instruction, wiring);
+        boolean narrow = !instruction.form.operands().isEmpty() && bits(instruction) < 32;
+        boolean general = wires.destination0 < Template.FLAGS;
+        if (narrow && general && wires.source1 == Template.ALWAYS) wires.source1 = wires.destination0;
+        return wires;
+    }
+
+    /** How long it takes at most, with its places in the stream, in twelfths. */
+    long longest() {
+        long longest = longest(row);
+        if (quicker == null) return longest + extra;
+        for (NetBurstClocks.Row other : quicker) if (other != null) longest = Math.max(longest, longest(other));
+        return longest + extra;
+    }
+
+    private static long longest(NetBurstClocks.Row row) {
+        return (long) row.places() * NetBurstScoreboard.PLACE + row.latency() + row.busy();
+    }
+
+    private static boolean isMemory(Instruction instruction) {
+        return instruction.modrm >= 0 && !instruction.isRegisterForm();
+    }
+
+    private static boolean has(Instruction instruction, Kind kind, Kind other) {
+        return instruction.form.operands().stream().anyMatch(o -> o.kind() == kind || o.kind() == other);
+    }
+
+    /** An immediate of more than sixteen bits takes another place in the trace cache (M 0.68). */
+    private static boolean isLong(Instruction instruction) {
+        boolean full = instruction.operandSize == 4
+                && instruction.form.operands().stream().anyMatch(o -> o.kind() == Kind.I && o.size() == Size.Z);
+        return full && (instruction.imm < -SHORT || instruction.imm >= SHORT);
+    }
+
+    private static boolean clears(Instruction instruction) {
+        String name = instruction.form.mnemonic();
+        boolean same = instruction.isRegisterForm() && instruction.reg() == instruction.rm();
+        return same
+                && has(instruction, Kind.G, Kind.G)
+                && (name.equals("sub") || name.equals("xor"))
+                && bits(instruction) == 32;
+    }
+
+    /** The class in the table, refined where one class of the instruction table costs differently by operand. */
+    private static String timing(Instruction instruction) {
+        InstructionForm form = instruction.form;
+        String timing = form.timing();
+        return switch (timing) {
+            case "alu" -> form.mnemonic().matches("add|sub") ? "add" : "logic";
+            case "mov", "movzx" -> isMemory(instruction) || has(instruction, Kind.O, Kind.O) ? "move" : timing;
+            case "mul" -> (form.operands().size() > 1 ? "mul.several." : "mul.") + bits(instruction);
+            case "div" -> form.mnemonic() + "." + bits(instruction);
+            case "shift" -> bits(instruction) == 8 ? "shift.8" : timing;
+            case "rotate.carry" -> has(instruction, Kind.I, Kind.I) ? "rotate.carry.cl" : timing;
+            case "shift.double" -> form.mnemonic();
+            case "lea" -> instruction.operandSize == 2 ? "lea.16" : instruction.scale > 0 ? "lea.scaled" : timing;
+            case "push", "pop" -> isMemory(instruction) ? timing + ".mem" : timing;
+            case "bcd" -> form.mnemonic().startsWith("aa") ? "bcd.ascii" : timing;
+            case "mov.cr" -> has(instruction, Kind.C, Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
+            default -> packed(timing);
+        };
+    }
+
+    /** The floating-point units are as wide as a packed single of the Pentium III was not. */
+    private static String packed(String timing) {
+        boolean own = NetBurstClocks.has(timing) || !timing.endsWith(".packed");
+        return own ? timing : timing.substring(0, timing.length() - ".packed".length());
+    }
+
+    private static int bits(Instruction instruction) {
+        Size size = instruction.form.operands().get(0).size();
+        return size == Size.B ? 8 : 8 * instruction.operandSize;
+    }
+}

@@ -1,0 +1,204 @@
+package org.sidestep.machine.ia32.timing.netburst;
+
+import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
+
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
+import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
+import org.sidestep.machine.ia32.timing.p6.P6Sheet;
+
+/**
+ * The clock of a Pentium 4. What instructions report is looked up in caches, branch predictor and recent stores as it
+ * happens; the {@link NetBurstScoreboard} schedules them, unless the {@link MemoizedTiming memo} knows how that ends.
+ */
+final class NetBurstPipeline extends OutOfOrderTiming {
+
+    private final NetBurstSheet sheet;
+    private final P6Sheet wiring;
+    /** By how much an instruction may be late that meets no delay, beside what its row tells. */
+    private final long longestWait;
+
+    private final NetBurstScoreboard scoreboard;
+    private final NetBurstMemory memory;
+    private final BranchPredictor predictor;
+
+    /** @param wiring a sheet of the P6, whose templates tell which registers an instruction uses */
+    NetBurstPipeline(NetBurstSheet sheet, P6Sheet wiring) {
+        super(NetBurstSheet.ACCESSES);
+        this.sheet = sheet;
+        this.wiring = wiring;
+        longestWait = longestWait(sheet);
+        scoreboard = new NetBurstScoreboard(sheet, outcomes);
+        memory = new NetBurstMemory(sheet, outcomes, losses);
+        predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
+    }
+
+    private NetBurstPipeline(NetBurstPipeline other) {
+        super(other);
+        sheet = other.sheet;
+        wiring = other.wiring;
+        longestWait = other.longestWait;
+        scoreboard = new NetBurstScoreboard(other.scoreboard, outcomes);
+        memory = new NetBurstMemory(other.memory, outcomes, losses);
+        predictor = new BranchPredictor(other.predictor);
+    }
+
+    /** The places of its accesses in the stream, their turns at the ports, and all that a load or a branch may meet. */
+    private static long longestWait(NetBurstSheet sheet) {
+        long cycles = 2L * NetBurstSheet.ACCESSES
+                + sheet.of("cache.l1d.latency")
+                + sheet.of("merge.cycles")
+                + sheet.of("forward.cycles")
+                + sheet.of("blocked-load.cycles")
+                + sheet.of("branch.decoded.cycles")
+                + sheet.of("mispredict.cycles")
+                + sheet.of("store.hundredths") * NetBurstSheet.ACCESSES / 100;
+        return NetBurstScoreboard.ticks(cycles);
+    }
+
+    @Override
+    public Object prepare(Instruction instruction) {
+        return NetBurstOperation.of(instruction, sheet, wiring);
+    }
+
+    @Override
+    public void fetch(int line) {
+        memory.fetch(line);
+    }
+
+    @Override
+    public void load(int physical, int bytes) {
+        memory.load(physical, bytes);
+    }
+
+    @Override
+    public void store(int physical, int bytes) {
+        memory.store(physical, bytes);
+    }
+
+    @Override
+    public void walk(int physical, boolean instructionSide, boolean written) {
+        memory.walk(physical, instructionSide);
+    }
+
+    @Override
+    public boolean invalidate(int physical) {
+        return memory.dropInstructions(physical);
+    }
+
+    @Override
+    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+        int branch = predictor.branch(kind, address, next, target, taken);
+        if (branch > BranchPredictor.TAKEN) surprised(kind, branch);
+    }
+
+    /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
+    private void surprised(Branch kind, int branch) {
+        if (sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB)) return;
+        String figure = branch == BranchPredictor.DECODED ? "branch.decoded.cycles" : "mispredict.cycles";
+        charges.add(figure);
+        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) return;
+        losses.add(Loss.MISPREDICTION, sheet.of(figure));
+        outcomes.branch(branch, 0);
+    }
+
+    @Override
+    public void event(Event event) {
+        charges.add(NetBurstSheet.figure(event));
+        int cost = sheet.cost(event);
+        losses.add(event, cost);
+        if (event == Event.SPLIT_ACCESS) {
+            memory.late(Outcomes.DELAY, cost);
+            return;
+        }
+        memory.late(Outcomes.DRAIN, cost);
+        if (!putsOff()) catchUpNow();
+    }
+
+    /** What has been reported so far takes its time before the instruction is complete. */
+    private void catchUpNow() {
+        settle();
+        scoreboard.catchUp(outcomes.count());
+    }
+
+    @Override
+    protected boolean isCalm() {
+        return !repeating;
+    }
+
+    @Override
+    protected long bound(Object prepared) {
+        return ((NetBurstOperation) prepared).longest() + longestWait;
+    }
+
+    @Override
+    protected boolean isSerial(Object prepared) {
+        return ((NetBurstOperation) prepared).repeats();
+    }
+
+    @Override
+    protected void complete(Object prepared, int iterations) {
+        if (((NetBurstOperation) prepared).repeats()) {
+            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            delayed(scoreboard.repeats(iterations));
+        }
+        repeating = false;
+        memory.send();
+        int delay = memory.takeDelay();
+        if (delay != 0) delayed(NetBurstScoreboard.ticks(delay));
+    }
+
+    @Override
+    protected Core core() {
+        return scoreboard;
+    }
+
+    @Override
+    protected long time(long cycle) {
+        return NetBurstScoreboard.ticks(Math.min(cycle, Long.MAX_VALUE / TWELFTHS));
+    }
+
+    @Override
+    protected long cycle(long time) {
+        return time / TWELFTHS;
+    }
+
+    @Override
+    protected void limitForwarding(int pendingStores) {
+        memory.limitForwarding(pendingStores);
+    }
+
+    @Override
+    public void idleUntil(long cycle) {
+        catchUpNow();
+        losses.add(Loss.IDLE, Math.max(0, cycle - cycles()));
+        scoreboard.idleUntil(cycle);
+    }
+
+    @Override
+    public long l1Misses() {
+        return memory.l1Misses();
+    }
+
+    @Override
+    public long l2Misses() {
+        return memory.l2Misses();
+    }
+
+    @Override
+    public Timing copy() {
+        settle();
+        return new NetBurstPipeline(this);
+    }
+
+    @Override
+    public void listen(MissListener listener) {
+        memory.listen(listener);
+    }
+}

@@ -1,0 +1,106 @@
+package org.sidestep.machine.ia32.timing.p6;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.Cache;
+
+/** First- and second-level caches: the level at which an access finds its line, and what it counts. */
+final class MemoryHierarchy {
+
+    static final int L1 = 0;
+    static final int L2 = 1;
+    static final int MEMORY = 2;
+
+    private final Cache instructions;
+    private final Cache data;
+    private final Cache unified;
+    private final boolean firstIsPerfect;
+    private final boolean secondIsPerfect;
+    private Timing.MissListener listener = (level, physical) -> {};
+    private long l1Misses;
+    private long l2Misses;
+
+    /**
+     * Caches that are empty.
+     *
+     * @param firstIsPerfect whether what the first level does not hold comes at once all the same; likewise the second
+     */
+    MemoryHierarchy(Cache instructions, Cache data, Cache unified, boolean firstIsPerfect, boolean secondIsPerfect) {
+        this.instructions = instructions;
+        this.data = data;
+        this.unified = unified;
+        this.firstIsPerfect = firstIsPerfect;
+        this.secondIsPerfect = secondIsPerfect;
+    }
+
+    MemoryHierarchy(MemoryHierarchy other) {
+        instructions = new Cache(other.instructions);
+        data = new Cache(other.data);
+        unified = new Cache(other.unified);
+        firstIsPerfect = other.firstIsPerfect;
+        secondIsPerfect = other.secondIsPerfect;
+        l1Misses = other.l1Misses;
+        l2Misses = other.l2Misses;
+    }
+
+    void listen(Timing.MissListener newListener) {
+        listener = newListener;
+    }
+
+    /** The level that delivers the instructions at a physical address. */
+    int fetch(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        if (instructions.hit(line)) return L1;
+        instructions.fill(line);
+        return second(line);
+    }
+
+    /** Takes the line around a physical address out of the cache that instructions come from; says whether it was there. */
+    boolean dropInstructions(int physical) {
+        return instructions.drop(physical >>> Cache.LINE_SHIFT);
+    }
+
+    /** The level that delivers the data at a physical address. */
+    int read(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        return data.hit(line) ? L1 : missed(line);
+    }
+
+    /** The level that delivers the line to be written; a write allocates. */
+    int write(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        int level = data.hit(line) ? L1 : missed(line);
+        data.dirty(line);
+        return level;
+    }
+
+    private int missed(int line) {
+        int victim = data.fill(line);
+        int level = second(line);
+        if (victim != Cache.NOTHING) writeBack(victim);
+        return level;
+    }
+
+    private int second(int line) {
+        if (firstIsPerfect) return L1;
+        l1Misses++;
+        listener.cacheMissed(1, line << Cache.LINE_SHIFT);
+        if (unified.hit(line) || secondIsPerfect) return L2;
+        l2Misses++;
+        listener.cacheMissed(2, line << Cache.LINE_SHIFT);
+        unified.fill(line);
+        return MEMORY;
+    }
+
+    private void writeBack(int line) {
+        if (!unified.hit(line)) unified.fill(line);
+        unified.dirty(line);
+    }
+
+    long l1Misses() {
+        return l1Misses;
+    }
+
+    long l2Misses() {
+        return l2Misses;
+    }
+}

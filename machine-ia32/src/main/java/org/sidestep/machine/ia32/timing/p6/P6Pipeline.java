@@ -1,0 +1,204 @@
+package org.sidestep.machine.ia32.timing.p6;
+
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
+import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
+
+/**
+ * The clock of a P6 core. What instructions report is looked up in caches, branch predictor and recent stores as it
+ * happens; the {@link Scoreboard} schedules them, unless the {@link MemoizedTiming memo} knows how that ends.
+ */
+final class P6Pipeline extends OutOfOrderTiming {
+
+    /** What an instruction accesses beyond that only adds its misses. */
+    private static final int ACCESSES = 8;
+
+    private final P6Sheet sheet;
+    /** What an instruction may wait for at most, beside what its template tells and what misses. */
+    private final int longestWait;
+
+    private final Scoreboard scoreboard;
+    private final MemorySide memory;
+    private final BranchPredictor predictor;
+
+    /** An event has been reported whose cost includes that of its memory accesses. */
+    private boolean eventful;
+
+    P6Pipeline(P6Sheet sheet) {
+        super(ACCESSES);
+        this.sheet = sheet;
+        longestWait = sheet.of("cache.l1d.latency")
+                + sheet.of("partial.cycles")
+                + sheet.of("branch.decoded.cycles")
+                + sheet.of("mispredict.cycles")
+                + sheet.of("blocked-load.cycles")
+                + sheet.of("length-change.cycles")
+                + Template.SOURCES
+                + 8;
+        scoreboard = new Scoreboard(sheet, outcomes, losses);
+        memory = new MemorySide(sheet, outcomes, losses);
+        predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
+    }
+
+    private P6Pipeline(P6Pipeline other) {
+        super(other);
+        sheet = other.sheet;
+        longestWait = other.longestWait;
+        scoreboard = new Scoreboard(other.scoreboard, outcomes, losses);
+        memory = new MemorySide(other.memory, outcomes, losses);
+        predictor = new BranchPredictor(other.predictor);
+        eventful = other.eventful;
+    }
+
+    @Override
+    public Object prepare(Instruction instruction) {
+        return TemplateCompiler.compile(instruction, sheet);
+    }
+
+    @Override
+    public void fetch(int line) {
+        memory.fetch(line);
+    }
+
+    @Override
+    public void load(int physical, int bytes) {
+        memory.load(physical, bytes);
+    }
+
+    @Override
+    public void store(int physical, int bytes) {
+        memory.store(physical, bytes);
+    }
+
+    @Override
+    public void walk(int physical, boolean instructionSide, boolean written) {
+        memory.walk(physical, instructionSide, written);
+    }
+
+    @Override
+    public boolean invalidate(int physical) {
+        return memory.hierarchy().dropInstructions(physical);
+    }
+
+    @Override
+    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+        int branch = predictor.branch(kind, address, next, target, taken);
+        if (branch > BranchPredictor.TAKEN) branch = surprised(kind, taken, branch);
+        if (branch != BranchPredictor.SEQUENTIAL) outcomes.branch(branch, taken ? target : next);
+    }
+
+    /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
+    private int surprised(Branch kind, boolean taken, int branch) {
+        boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
+        if (foreseen) return taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
+        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+        else charges.add("branch.decoded.cycles");
+        return branch;
+    }
+
+    @Override
+    public void event(Event event) {
+        charges.add(P6Sheet.figure(event));
+        if (event == Event.SPLIT_ACCESS) {
+            memory.holdRenaming(sheet.cost(event));
+            return;
+        }
+        losses.add(event, sheet.cost(event));
+        if (putsOff()) {
+            outcomes.add(Outcomes.DRAIN, 0, sheet.cost(event));
+            delayed(sheet.cost(event));
+        } else {
+            settle();
+            scoreboard.drain(sheet.cost(event));
+        }
+        eventful = event != Event.CR3_LOAD && event != Event.SELF_MODIFIED_CODE;
+        outcomes.note();
+    }
+
+    @Override
+    protected boolean isCalm() {
+        return !eventful && !repeating;
+    }
+
+    @Override
+    protected long bound(Object prepared) {
+        return ((Template) prepared).longest() + longestWait;
+    }
+
+    @Override
+    protected boolean isSerial(Object prepared) {
+        return ((Template) prepared).rare;
+    }
+
+    @Override
+    protected void complete(Object prepared, int iterations) {
+        Template template = (Template) prepared;
+        if (template.rare | eventful) serialise(template, iterations);
+        else if (outcomes.stores != 0) memory.send();
+        if (memory.isDelayed()) delayed(memory.enterDelays());
+    }
+
+    private void serialise(Template template, int iterations) {
+        outcomes.add(Outcomes.SERIAL, 0, 0);
+        eventful = false;
+        if (template.serialFigure != null) charges.add(template.serialFigure);
+        if (template.repeatSetup >= 0) {
+            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            delayed(Scoreboard.repeats(template, iterations));
+        }
+        repeating = false;
+    }
+
+    @Override
+    protected Core core() {
+        return scoreboard;
+    }
+
+    @Override
+    protected long time(long cycle) {
+        return cycle;
+    }
+
+    @Override
+    protected long cycle(long time) {
+        return time;
+    }
+
+    @Override
+    protected void limitForwarding(int pendingStores) {
+        memory.limitForwarding(pendingStores);
+    }
+
+    @Override
+    public void idleUntil(long cycle) {
+        settle();
+        losses.add(Loss.IDLE, Math.max(0, cycle - scoreboard.now()));
+        scoreboard.idleUntil(cycle);
+    }
+
+    @Override
+    public long l1Misses() {
+        return memory.hierarchy().l1Misses();
+    }
+
+    @Override
+    public long l2Misses() {
+        return memory.hierarchy().l2Misses();
+    }
+
+    @Override
+    public Timing copy() {
+        settle();
+        return new P6Pipeline(this);
+    }
+
+    @Override
+    public void listen(MissListener listener) {
+        memory.hierarchy().listen(listener);
+    }
+}

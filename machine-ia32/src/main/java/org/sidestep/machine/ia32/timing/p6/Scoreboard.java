@@ -1,0 +1,315 @@
+package org.sidestep.machine.ia32.timing.p6;
+
+import org.sidestep.machine.Timing.Loss;
+import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Losses;
+import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.StoreBuffer;
+import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.Outcomes;
+import org.sidestep.machine.ia32.timing.memo.StateVector;
+
+/**
+ * Out-of-order execution in the P6 core: each instruction's template is run once, in program order, against the live state
+ * of front end, registers, ports and store buffer; the clock is the retirement of the last instruction.
+ *
+ * <p>Departures from the real core: reservation stations are not limited, and micro-ops take ports in program order where
+ * the real core takes the oldest that is ready. The tests hold it against a core that does both, cycle by cycle.
+ */
+final class Scoreboard implements Core {
+
+    /** Cycles for which a multiplication of floating point occupies the multiplier. */
+    private static final int MULTIPLIES = 2;
+
+    private final int loadLatency;
+    private final int memoryLatency;
+    private final int memoryTransfer;
+    private final int takenBubble;
+    private final int decodedBubble;
+    private final int mispredictCycles;
+    private final boolean foresees;
+    private final boolean loadsPassStores;
+    private final Outcomes outcomes;
+    private final Losses losses;
+    private final FrontEnd frontEnd;
+    private final Registers registers;
+    private final ExecutionPorts ports;
+    private final StoreBuffer storeBuffer;
+    /** When all addresses of earlier stores are known. */
+    private long storesKnown;
+    /** When the front-side bus is free. */
+    private long busFree;
+
+    Scoreboard(P6Sheet sheet, Outcomes outcomes, Losses losses) {
+        loadLatency = sheet.of("cache.l1d.latency");
+        memoryLatency = sheet.of("memory.latency");
+        memoryTransfer = sheet.of("memory.transfer");
+        takenBubble = sheet.of("branch.taken.cycles");
+        decodedBubble = sheet.of("branch.decoded.cycles");
+        mispredictCycles = sheet.of("mispredict.cycles");
+        foresees = sheet.isPerfect(Mechanism.MISPREDICT);
+        loadsPassStores = sheet.isPerfect(Mechanism.STORE_FORWARDING);
+        this.outcomes = outcomes;
+        this.losses = losses;
+        frontEnd = new FrontEnd(sheet);
+        registers = new Registers(sheet);
+        ports = new ExecutionPorts();
+        int entries = sheet.of("store-buffer.entries");
+        storeBuffer = new StoreBuffer(entries, sheet.of("blocked-load.cycles"), loadsPassStores);
+    }
+
+    Scoreboard(Scoreboard other, Outcomes outcomes, Losses losses) {
+        loadLatency = other.loadLatency;
+        memoryLatency = other.memoryLatency;
+        memoryTransfer = other.memoryTransfer;
+        takenBubble = other.takenBubble;
+        decodedBubble = other.decodedBubble;
+        mispredictCycles = other.mispredictCycles;
+        foresees = other.foresees;
+        loadsPassStores = other.loadsPassStores;
+        this.outcomes = outcomes;
+        this.losses = losses;
+        frontEnd = new FrontEnd(other.frontEnd);
+        registers = new Registers(other.registers);
+        ports = new ExecutionPorts(other.ports);
+        storeBuffer = new StoreBuffer(other.storeBuffer);
+        storesKnown = other.storesKnown;
+        busFree = other.busFree;
+    }
+
+    @Override
+    public void schedule(Object prepared, int from, int to) {
+        Template usual = (Template) prepared;
+        Template template = outcomes.withOperands(usual, usual.quicker, from, to);
+        boolean serial = from != to && begin(from, to);
+        long renamed = frontEnd.issue(template);
+        long issue = frontEnd.read(renamed, registers.inFile(template, renamed));
+        if (registers.arePartial(template)) issue = partialStall(template, issue);
+        ports.advanceTo(issue);
+        long data = registers.data(template, issue);
+        long address = registers.address(template, issue);
+        if (serial) {
+            serially(template, Math.max(address, data), from, to);
+            return;
+        }
+        if (from != to) data = load(address, data, from, to);
+        long done = execute(template, data);
+        if (template.steps) step(template, address);
+        long end = from == to
+                ? frontEnd.retire(template, Math.max(done, issue + 1))
+                : leave(template, issue, address, done, from, to);
+        registers.write(template, done, end);
+        if (from != to) follow(done, from, to);
+    }
+
+    private long execute(Template template, long operands) {
+        if (template.computing == 1 && template.divides == MULTIPLIES) {
+            return ports.multiplier(operands) + template.latency;
+        }
+        if (template.computing == 1 && template.divides == 0) {
+            return ports.arithmetic(operands, template.not0, template.not1) + template.latency;
+        }
+        return (template.computing == 0 ? operands : several(template, operands)) + template.latency;
+    }
+
+    /** Micro-ops of one instruction spread over the ports; returns the start from which the latency counts. */
+    private long several(Template template, long operands) {
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        int bound = template.on0 + template.on1;
+        int all = bound + template.onEither;
+        for (int i = 0; i < all; i++) {
+            boolean only0 = i < template.on0;
+            long start = ports.arithmetic(
+                    operands, i < bound && !only0 ? ExecutionPorts.NOT_HERE : 0, only0 ? ExecutionPorts.NOT_HERE : 0);
+            first = Math.min(first, start);
+            last = Math.max(last, start);
+        }
+        if (!ExecutionPorts.isPipelined(template.divides)) first = ports.divider(first, template.divides);
+        return Math.max(first, last + 1 - template.latency);
+    }
+
+    /** The stack pointer or a string pointer moves on, whatever the memory access takes. */
+    private void step(Template template, long address) {
+        registers.step0(template, ports.arithmetic(address, 0, 0) + 1);
+        if (template.step1 != Template.SINK) registers.step1(template, ports.arithmetic(address, 0, 0) + 1);
+    }
+
+    /** Renaming stops until the partial write has left the reorder buffer. */
+    private long partialStall(Template template, long issue) {
+        long merged = Math.max(issue, registers.merge(template));
+        frontEnd.stallUntil(merged);
+        return merged;
+    }
+
+    /** When the operands are there, with the last of the instruction's loads and what delays them. */
+    private long load(long address, long operands, int from, int to) {
+        long begin = loadsPassStores ? address : Math.max(address, storesKnown);
+        long last = operands;
+        int delay = 0;
+        for (int i = from; i < to; i++) {
+            switch (outcomes.kind(i)) {
+                case Outcomes.LOAD -> last = Math.max(last, find(begin, i) + loadLatency);
+                case Outcomes.LOAD_FROM_MEMORY -> last = Math.max(last, fromMemory(find(begin, i)));
+                case Outcomes.DELAY -> delay = outcomes.cycles(i);
+                default -> {}
+            }
+        }
+        return last + delay;
+    }
+
+    /** When a load finds its bytes, or finds that it has to ask for the bus. */
+    private long find(long begin, int i) {
+        return storeBuffer.available(outcomes.detail(i), ports.load(begin) + outcomes.cycles(i));
+    }
+
+    private long fromMemory(long start) {
+        long granted = Math.max(start, busFree);
+        busFree = granted + memoryTransfer;
+        return granted + memoryLatency;
+    }
+
+    private long leave(Template template, long issue, long address, long done, int from, int to) {
+        int stores = count(Outcomes.STORE, from, to);
+        if (stores == 0) return frontEnd.retire(template, Math.max(done, issue + 1));
+        return store(template, issue, address, done, stores, from, to);
+    }
+
+    private int count(int kind, int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) if (outcomes.kind(i) == kind) count++;
+        return count;
+    }
+
+    private long store(Template template, long issue, long address, long data, int stores, int from, int to) {
+        long room = storeBuffer.room();
+        if (room > issue) frontEnd.stallUntil(room);
+        long addressKnown = Math.max(address, room) + 1;
+        long dataReady = 0;
+        for (int i = 0; i < stores; i++) dataReady = ports.store(Math.max(data, room)) + 1;
+        storesKnown = Math.max(storesKnown, addressKnown);
+        long end = frontEnd.retire(template, Math.max(addressKnown, dataReady));
+        for (int i = from; i < to; i++) {
+            if (outcomes.kind(i) == Outcomes.STORE) storeBuffer.add(dataReady, end, 1 + outcomes.cycles(i));
+        }
+        return end;
+    }
+
+    /** Goes on behind a branch; one that goes on in sequence has left no outcome. */
+    private void follow(long resolved, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (outcomes.kind(i) != Outcomes.BRANCH) continue;
+            int target = Outcomes.target(outcomes.detail(i));
+            switch (Outcomes.prediction(outcomes.detail(i))) {
+                case BranchPredictor.TAKEN -> frontEnd.taken(target, takenBubble);
+                case BranchPredictor.DECODED -> {
+                    losses.add(Loss.MISPREDICTION, Math.max(0, decodedBubble - takenBubble));
+                    frontEnd.taken(target, decodedBubble);
+                }
+                default -> redirect(target, resolved);
+            }
+        }
+    }
+
+    private void redirect(int target, long resolved) {
+        if (foresees) {
+            frontEnd.taken(target, takenBubble);
+            return;
+        }
+        long right = resolved + mispredictCycles;
+        losses.add(Loss.MISPREDICTION, Math.max(0, right - frontEnd.cycles()));
+        frontEnd.redirect(target, right);
+    }
+
+    /** Lets pass what precedes an instruction; whether it overlaps with nothing. */
+    private boolean begin(int from, int to) {
+        boolean serial = false;
+        for (int i = from; i < to; i++) {
+            switch (outcomes.kind(i)) {
+                case Outcomes.DRAIN -> frontEnd.drain(outcomes.cycles(i));
+                case Outcomes.FETCH_STALL -> frontEnd.fetchStall(outcomes.cycles(i));
+                case Outcomes.HOLD -> frontEnd.stall(outcomes.cycles(i));
+                case Outcomes.SERIAL -> serial = true;
+                default -> {}
+            }
+        }
+        return serial;
+    }
+
+    @Override
+    public void catchUp(int to) {
+        for (int i = 0; i < to; i++) {
+            if (outcomes.kind(i) != Outcomes.DRAIN) continue;
+            frontEnd.drain(outcomes.cycles(i));
+            outcomes.passed(i);
+        }
+    }
+
+    /** Serialising and repeated instructions, and what an event is part of: nothing behind them overlaps with them. */
+    private void serially(Template template, long operands, int from, int to) {
+        frontEnd.retire(template, operands + missCycles(from, to));
+        frontEnd.drain(serialCycles(template, from, to));
+        registers.write(template, frontEnd.cycles(), frontEnd.cycles());
+        if (template.steps) {
+            registers.step0(template, frontEnd.cycles());
+            registers.step1(template, frontEnd.cycles());
+        }
+        follow(frontEnd.cycles(), from, to);
+    }
+
+    private long serialCycles(Template template, int from, int to) {
+        for (int i = from; i < to; i++) {
+            int kind = outcomes.kind(i);
+            if (kind == Outcomes.REPEATED) return template.repeatSetup + repeats(template, outcomes.cycles(i));
+            if (kind == Outcomes.RESUMED) return repeats(template, outcomes.cycles(i));
+        }
+        return Math.max(0, template.serialCycles);
+    }
+
+    static long repeats(Template template, int iterations) {
+        return (long) iterations * template.repeatSixteenths >> 4;
+    }
+
+    /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
+    private long missCycles(int from, int to) {
+        int fromMemory = count(Outcomes.LOAD_FROM_MEMORY, from, to);
+        long cycles = fromMemory == 0 ? 0 : memoryLatency + (long) memoryTransfer * fromMemory;
+        for (int i = from; i < to; i++) if (outcomes.kind(i) <= Outcomes.DELAY) cycles += outcomes.cycles(i);
+        return cycles;
+    }
+
+    @Override
+    public void exchange(StateVector all) {
+        frontEnd.exchange(all);
+        registers.exchange(all);
+        ports.exchange(all);
+        storeBuffer.exchange(all);
+        storesKnown = all.time(storesKnown);
+        busFree = all.time(busFree);
+    }
+
+    @Override
+    public long floor() {
+        return frontEnd.floor();
+    }
+
+    @Override
+    public long now() {
+        return frontEnd.cycles();
+    }
+
+    @Override
+    public int pendingStores(long cycle) {
+        return storeBuffer.pending(cycle);
+    }
+
+    /** Everything before is complete, and {@code cycles} later everything behind begins. */
+    void drain(long cycles) {
+        frontEnd.drain(cycles);
+    }
+
+    /** Nothing happens until {@code cycle}. */
+    void idleUntil(long cycle) {
+        frontEnd.idleUntil(cycle);
+    }
+}

@@ -1,0 +1,144 @@
+package org.sidestep.machine.ia32.timing.netburst;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.Timing.Branch;
+import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.ia32.timing.Sequence;
+import org.sidestep.plugin.Parameters;
+
+class NetBurstTest {
+
+    private static final int DATA = 0x200000;
+    private static final int COPIES = 480;
+    private static final int SSE2 = 1 << 26;
+
+    private final CpuModel northwood = new P4Northwood();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "add eax, eax | 0.5 | the arithmetic units are double-pumped",
+                "add eax, ecx; add edx, ecx; add ebx, ecx | 1 | three micro-ops a cycle",
+                "and eax, ecx; and edx, ecx | 1 | one unit does logic",
+                "shl eax, 3 | 4 | a shift is slow",
+                "adc eax, ecx | 7 | and carries come from microcode",
+                "sub eax, eax | 0.33 | a register is cleared without waiting for it",
+                "mov eax, 0x12345678 | 0.67 | a long immediate takes two places",
+                "mov ax, bx; mov ecx, eax | 0.67 | no stall for a part of a register",
+            })
+    void instructionsTakeWhatTheUnitsTake(String code, double cycles, String why) {
+        Timing timing = timing();
+        List<Object> block = List.of(code.split("; ")).stream()
+                .map(text -> timing.prepare(Sequence.decoded(text)))
+                .toList();
+        for (int i = 0; i < COPIES; i++) block.forEach(one -> timing.retire(one, 1));
+        long warm = timing.cycles();
+        for (int i = 0; i < COPIES; i++) block.forEach(one -> timing.retire(one, 1));
+        assertThat((timing.cycles() - warm) / (double) COPIES).as(why).isCloseTo(cycles, within(0.03));
+    }
+
+    @Test
+    void aChainThroughMemoryWaitsForTheStoreToBeForwarded() {
+        Timing timing = timing();
+        Object add = timing.prepare(Sequence.decoded("add 4[esi], eax"));
+        long warm = 0;
+        for (int i = 0; i < 200; i++) {
+            if (i == 100) warm = timing.cycles();
+            timing.load(DATA, 4);
+            timing.store(DATA, 4);
+            timing.retire(add, 1);
+        }
+        assertThat((timing.cycles() - warm) / 100.0).isBetween(7.0, 9.0);
+    }
+
+    @Test
+    void modeSwitchesAreInTheBracketsOfTheirSources() {
+        assertThat(pair("int 3", Event.INTERRUPT_INWARD, Event.IRET_OUTWARD)).isBetween(840L, 860L);
+        assertThat(pair("int 3", Event.SYSENTER, Event.SYSEXIT)).isBetween(150L, 225L);
+    }
+
+    private long pair(String text, Event in, Event out) {
+        Timing timing = timing();
+        Object instruction = timing.prepare(Sequence.decoded(text));
+        timing.retire(timing.prepare(Sequence.decoded("nop")), 1);
+        long before = timing.cycles();
+        timing.event(in);
+        timing.retire(instruction, 1);
+        timing.event(out);
+        timing.retire(instruction, 1);
+        return timing.cycles() - before;
+    }
+
+    @Test
+    void aMispredictedBranchCostsAtLeastTwentyFourCycles() {
+        Timing timing = timing();
+        Object nop = timing.prepare(Sequence.decoded("nop"));
+        timing.retire(nop, 1);
+        long before = timing.cycles();
+        timing.branch(Branch.INDIRECT, 0x1000, 0x1002, 0x2000, true);
+        timing.retire(nop, 1);
+        timing.retire(nop, 1);
+        assertThat(timing.cycles() - before).isBetween(24L, 30L);
+        assertThat(timing.mispredictions()).isEqualTo(1);
+        assertThat(timing.charges()).containsEntry("mispredict.cycles", 1L);
+    }
+
+    @Test
+    void loadsComeFromWhereTheirLineIs() {
+        Timing timing = timing();
+        Object load = timing.prepare(Sequence.decoded("mov esi, 4[esi]"));
+        for (int i = 0; i < 512; i++) timed(timing, load, DATA + 64 * i);
+        assertThat(timed(timing, load, DATA)).as("second level").isEqualTo(18);
+        assertThat(timed(timing, load, DATA)).as("first level").isEqualTo(2);
+        assertThat(timed(timing, load, DATA + 0x100000)).as("memory").isEqualTo(375);
+    }
+
+    private static long timed(Timing timing, Object load, int address) {
+        long before = timing.cycles();
+        timing.load(address, 4);
+        timing.retire(load, 1);
+        return timing.cycles() - before;
+    }
+
+    @Test
+    void figuresCanBeChangedAndMechanismsMadePerfect() {
+        Timing timing = northwood.timing(Parameters.of(northwood, Map.of("latency.shift", 900, "ablate.trap", "on")));
+        Object shift = timing.prepare(Sequence.decoded("shl eax, 3"));
+        for (int i = 0; i < 100; i++) timing.retire(shift, 1);
+        assertThat(timing.cycles()).isBetween(899L, 902L);
+        timing.event(Event.INTERRUPT_INWARD);
+        assertThat(timing.cycles()).isLessThan(902);
+    }
+
+    @Test
+    void cpuidDoesNotClaimWhatTheMachineCannotExecute() {
+        int[] leaf = northwood.identity(Parameters.defaults(northwood)).cpuid(1);
+        assertThat(leaf[0]).isEqualTo(0xF24);
+        assertThat(leaf[3] & SSE2).isZero();
+    }
+
+    @Test
+    void aCopyGoesOnAsTheOriginal() {
+        Timing timing = timing();
+        Object load = timing.prepare(Sequence.decoded("add eax, 4[esi]"));
+        for (int i = 0; i < 50; i++) timed(timing, load, DATA + 40 * i);
+        Timing copy = timing.copy();
+        for (int i = 0; i < 50; i++) {
+            assertThat(timed(copy, load, DATA + 24 * i)).isEqualTo(timed(timing, load, DATA + 24 * i));
+        }
+    }
+
+    private Timing timing() {
+        return northwood.timing(Parameters.defaults(northwood));
+    }
+}
