@@ -13,6 +13,7 @@ import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Far;
+import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 
 /** Two tasks: the one that {@link Bare} starts, and another whose TSS each test arranges. */
@@ -117,7 +118,7 @@ class TaskSwitchTest {
     }
 
     @Test
-    void a16BitTssHoldsTheLowHalves() {
+    void a16BitTssHoldsTheLowHalvesAndTheUpperOnesOfTheGeneralRegistersBecomeOnes() {
         descriptor(OTHER, 43, TSS16);
         short[] image = new short[22];
         image[7] = (short) TASK;
@@ -130,7 +131,10 @@ class TaskSwitchTest {
         }
         jump(GATE);
         assertThat(bare.machine.eip()).isEqualTo(TASK + 1);
-        assertThat(bare.machine.register(EBX) & 0xFFFF).isEqualTo(0x2003);
+        for (Reg32 register : Reg32.values()) {
+            assertThat(bare.machine.register(register)).as(register.name()).isEqualTo(0xFFFF2000 | register.number());
+        }
+        assertThat(bare.machine.eflags() >>> 16).as("upper half of EFLAGS").isZero();
         assertThat(bare.machine.selector(Seg.FS)).isZero();
         assertThat(access(OTHER)).isEqualTo(TSS16 | BUSY);
     }

@@ -14,12 +14,18 @@ final class TaskState {
     private static final int REGISTERS = 2;
     private static final int SELECTORS = 10;
 
+    /**
+     * What the upper halves of the general registers become, which a 16-bit TSS does not hold: "modified and not
+     * maintained" (SDM vol. 3, section 7.6). Ones are what Bochs and the ROM test386.asm have. EIP and EFLAGS get zeros.
+     */
+    private static final int UPPER_HALF16 = 0xFFFF0000;
+
     final boolean is32;
     final int cr3;
     final int eip;
     final int eflags;
 
-    /** In modrm order. */
+    /** In modrm order, with {@link #UPPER_HALF16} from a 16-bit TSS. */
     final int[] registers = new int[8];
 
     /** In the order of the segment registers; FS and GS of a 16-bit TSS are null. */
@@ -30,7 +36,7 @@ final class TaskState {
     /** Whether a debug exception precedes the task's next instruction. */
     final boolean trap;
 
-    /** Reads the task whose TSS is at {@code base}. The upper halves of what a 16-bit TSS holds come as zeros. */
+    /** Reads the task whose TSS is at {@code base}. */
     TaskState(LinearMemory memory, int base, boolean is32) {
         this.is32 = is32;
         cr3 = is32 ? memory.load32(base + CR3) : 0;
@@ -41,7 +47,8 @@ final class TaskState {
         }
         eip = values[0];
         eflags = values[1];
-        System.arraycopy(values, REGISTERS, registers, 0, registers.length);
+        int upper = is32 ? 0 : UPPER_HALF16;
+        for (int i = 0; i < registers.length; i++) registers[i] = values[REGISTERS + i] | upper;
         System.arraycopy(values, SELECTORS, selectors, 0, segments(is32));
         ldt = values[values.length - 1];
         trap = is32 && (memory.load16(base + TRAP) & 1) != 0;

@@ -118,7 +118,7 @@ final class TaskSwitch {
         boolean otherSpace = task.is32 && (control.cr0 & ControlRegisters.PG) != 0 && task.cr3 != control.cr3;
         if (otherSpace) control.writeCr3(task.cr3);
         cpu.flags.replace(nests() ? task.eflags | Eflags.NT : task.eflags, Eflags.ALL);
-        for (int i = 0; i < task.registers.length; i++) cpu.reg(i, task.is32 ? 4 : 2, task.registers[i]);
+        System.arraycopy(task.registers, 0, cpu.r, 0, task.registers.length);
         cpu.eip = task.eip;
         cpu.next = task.eip;
         cpu.stepping = false;

@@ -274,7 +274,8 @@ final class CaseImage extends Code {
         mov(EAX, Layout.PROTECTED);
         mov(Cr.CR0, EAX);
         mov(EDI, Mem.at(label("record.end")));
-        mov(ESI, ESP);
+        // On a stack of 16 bits the upper half of ESP is no part of the address.
+        op("movzx", ESI, Reg16.SP);
         mov(ECX, Outcome.STACKED);
         op("rep movsd");
         mov(EAX, EBX);

@@ -58,6 +58,9 @@ final class Layout {
     static final int TASK_16 = 0x58;
     static final int LOCAL_TABLE = 0x68;
 
+    /** A stack of level 0 and 16 bits, in the local table. */
+    static final int STACK_16 = 0x1C;
+
     /** Descriptors for the cases to fill. */
     static final int TEST = 0x70;
 

@@ -9,12 +9,14 @@ final class Outcome {
     /** The words that come from the handler's stack. */
     static final int STACKED = 23;
 
+    static final int EDI = 4;
     static final int ECX = 10;
     static final int VECTOR = 12;
     static final int ERROR_CODE = 13;
     static final int EIP = 14;
     static final int CS = 15;
     static final int EFLAGS = 16;
+    static final int ESP = 17;
 
     // spotless:off
     static final List<String> NAMES = List.of(

@@ -30,6 +30,10 @@ final class QemuDifferences {
             return index >= Outcome.EIP && index < Outcome.STACKED;
         }
 
+        boolean isGeneral() {
+            return index >= Outcome.EDI && index < Outcome.VECTOR || index == Outcome.ESP;
+        }
+
         boolean differsIn(int bits) {
             return ((ours ^ theirs) & ~bits) == 0;
         }
@@ -87,6 +91,9 @@ final class QemuDifferences {
             new Difference("a task gate with a selector of the local table raises #TS instead of #GP", w -> w.vectors(GP, TS)),
             new Difference("a new task's conforming code must have the level that its selector asks for",
                     w -> w.owner.name.matches("far.jmp: task of level ., cs with RPL ., access [13579bdf][c-f]")),
+            new Difference("a 16-bit TSS leaves the upper halves of the general registers alone",
+                    w -> (w.isGeneral() || w.isWatch() && w.owner.name.contains("16-bit task of level"))
+                            && w.ours >>> 16 == 0xFFFF && w.differsIn(0xFFFF0000)),
             new Difference("a page fault of a read-modify-write instruction is reported as one of its read",
                     w -> w.index == Outcome.ERROR_CODE && w.owner.runs("update") && w.onlyHere(WRITE)));
     // spotless:on

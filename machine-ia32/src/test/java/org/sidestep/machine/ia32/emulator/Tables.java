@@ -52,7 +52,7 @@ final class Tables {
             put(GDT + Layout.faultTask(vector), faultTss(vector) << 16 | TSS_LIMIT, access(AVAILABLE_TSS));
         }
         put(GDT + Layout.LOCAL_TABLE, LDT << 16 | LDT_LIMIT, access(0x82));
-        put(LDT + 8, 0xFFFF, access(0xF3), 0xFFFF, access(0xFB));
+        put(LDT + 8, 0xFFFF, access(0xF3), 0xFFFF, access(0xFB), 0xFFFF, 0x9300);
     }
 
     private void interruptDescriptors(Map<String, Integer> labels) {
@@ -106,7 +106,7 @@ final class Tables {
             0x108,
             DATA,
             Layout.CODE,
-            DATA,
+            Layout.STACK_16,
             DATA,
             Layout.LOCAL_TABLE
         };
