@@ -72,12 +72,14 @@ public final class Ia32Machine implements BootedMachine {
     private final class Bus implements Ram.Outside, BusMaster {
         @Override
         public int read(int address, int size) {
-            board.advanceTo(cpu.timing().cycles());
+            if (board.isDevice(address)) board.advanceTo(cpu.timing().cycles());
             return board.read(address, size);
         }
 
         @Override
         public void write(int address, int size, int value) {
+            // What gets lost changes nothing that the processor would have to attend to.
+            if (!board.isDevice(address)) return;
             board.advanceTo(cpu.timing().cycles());
             board.write(address, size, value);
             cpu.attention();

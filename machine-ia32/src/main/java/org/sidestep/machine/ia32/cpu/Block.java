@@ -66,6 +66,16 @@ final class Block {
         else elsewhere = next;
     }
 
+    /** Which operation begins at an address, or -1. */
+    int indexOf(int linearAddress, int physicalAddress) {
+        int offset = linearAddress - linear;
+        if (Integer.compareUnsigned(offset, length) >= 0 || physicalAddress - physical != offset) return -1;
+        int at = 0;
+        int index = 0;
+        while (at < offset) at += ops[index++].length;
+        return at == offset ? index : -1;
+    }
+
     boolean crossesPage() {
         return (linear & 0xFFF) + length > 0x1000;
     }

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.sidestep.isa.ByteSource;
@@ -13,6 +14,7 @@ import org.sidestep.machine.ia32.memory.Ram;
 final class BlockReader {
     private static final int LONGEST = 48;
     private static final int PAGE = 0x1000;
+    private static final int LONGEST_INSTRUCTION = 15;
 
     /** Thrown to end a block before an instruction that runs into the next page. */
     private static final class PageEnd extends RuntimeException {
@@ -29,6 +31,7 @@ final class BlockReader {
     private final Ram ram;
     private final Set<Integer> watches;
     private final Decoder decoder = new Decoder();
+    private final KnownInstructions known = new KnownInstructions();
 
     private int start;
     private int startPhysical;
@@ -68,8 +71,34 @@ final class BlockReader {
             if (crossed || ends(op.instruction) || watches.contains(linear + offset)) break;
         }
         boolean watched = watches.contains(linear);
-        Object schedule = cpu.timing.schedule(ops.stream().map(op -> op.timing).toArray());
-        return new Block(linear, physical, default32, ops.toArray(Op[]::new), schedule, offset, secondPage, watched);
+        Op[] all = ops.toArray(Op[]::new);
+        return new Block(linear, physical, default32, all, schedule(all), offset, secondPage, watched);
+    }
+
+    /**
+     * The block that begins with the operation {@code done} (1 or more) of {@code whole}, since execution left it before its
+     * end. Nothing is decoded anew: whatever makes execution stop between two instructions costs that once, not once for
+     * each instruction behind it.
+     */
+    Block rest(Block whole, int done) {
+        Op[] ops = Arrays.copyOfRange(whole.ops, done, whole.ops.length);
+        int skipped = 0;
+        for (int i = 0; i < done; i++) skipped += whole.ops[i].length;
+        return new Block(
+                whole.linear + skipped,
+                whole.physical + skipped,
+                whole.default32,
+                ops,
+                schedule(ops),
+                whole.length - skipped,
+                whole.secondPage,
+                false);
+    }
+
+    private Object schedule(Op[] ops) {
+        Object[] handles = new Object[ops.length];
+        for (int i = 0; i < ops.length; i++) handles[i] = ops[i].timing;
+        return cpu.timing.schedule(handles);
     }
 
     private static boolean ends(Instruction instruction) {
@@ -80,23 +109,45 @@ final class BlockReader {
     private Op next(boolean first, boolean default32) {
         int begin = offset;
         mayCross = first;
-        Instruction instruction;
-        try {
-            instruction = decoder.decode((ByteSource) this::fetch, default32);
-        } catch (PageEnd end) {
-            return null;
-        } catch (Fault fault) {
-            if (first) throw fault;
-            return null;
+        boolean within = holdsLongest();
+        long bytes = within ? bytes(physical(begin)) : 0;
+        KnownInstructions.Known known = within ? this.known.find(bytes, default32) : null;
+        if (known != null) {
+            offset += known.instruction().length;
+        } else {
+            try {
+                known = decode(default32);
+            } catch (PageEnd end) {
+                return null;
+            } catch (Fault fault) {
+                if (first) throw fault;
+                return null;
+            }
+            if (within) this.known.add(bytes, default32, known);
         }
-        int last = physical(offset - 1);
-        Object timing = cpu.timing.prepare(instruction);
         return new Op(
-                instruction,
-                InstructionSet.semantics(instruction, cpu.features),
-                timing,
+                known.instruction(),
+                known.semantics(),
+                known.timing(),
                 line(physical(begin)),
-                line(last));
+                line(physical(offset - 1)));
+    }
+
+    private KnownInstructions.Known decode(boolean default32) {
+        Instruction instruction = decoder.decode((ByteSource) this::fetch, default32);
+        return new KnownInstructions.Known(
+                instruction, InstructionSet.semantics(instruction, cpu.features), cpu.timing.prepare(instruction));
+    }
+
+    /** Whether no instruction that begins here can meet the end of the page, of memory or of the segment. */
+    private boolean holdsLongest() {
+        return !crosses(offset + LONGEST_INSTRUCTION)
+                && ram.contains(physical(offset), LONGEST_INSTRUCTION)
+                && cpu.segments[Cpu.CS].within(start + offset, LONGEST_INSTRUCTION);
+    }
+
+    private long bytes(int physical) {
+        return Integer.toUnsignedLong(ram.read32(physical)) | (long) ram.read32(physical + 4) << 32;
     }
 
     private static int line(int physical) {

@@ -1,11 +1,12 @@
 package org.sidestep.machine.ia32.cpu;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CodePages;
 
@@ -13,8 +14,8 @@ import org.sidestep.machine.ia32.mmu.CodePages;
 public final class CodeCache implements CodePages {
     private static final int BUCKETS = 1 << 14;
 
-    /** A guest that jumps about in empty space could otherwise fill the host's memory. */
-    private static final int CAPACITY = 1 << 18;
+    /** Operations. A guest that runs through empty memory could otherwise fill the host's. */
+    private static final int CAPACITY = 1 << 20;
 
     private final Block[] buckets = new Block[BUCKETS];
     private final int lastPage;
@@ -23,11 +24,12 @@ public final class CodeCache implements CodePages {
 
     private final Map<Integer, CodePage> contents = new HashMap<>();
     private Runnable onOverwrite = () -> {};
+    /** Operations in all blocks. */
     private int size;
 
     /** The blocks that touch a page, and a bit for each line that holds some of their code. */
     private static final class CodePage {
-        final List<Block> blocks = new ArrayList<>();
+        final Set<Block> blocks = new LinkedHashSet<>();
         long low;
         long high;
 
@@ -59,7 +61,8 @@ public final class CodeCache implements CodePages {
 
     /** Adds a block; says whether a page now holds code that did not before. */
     boolean add(Block block) {
-        if (++size > CAPACITY) clear();
+        if (size + block.ops.length > CAPACITY) clear();
+        size += block.ops.length;
         int bucket = bucket(block.physical);
         block.chain = buckets[bucket];
         buckets[bucket] = block;
@@ -105,7 +108,15 @@ public final class CodeCache implements CodePages {
         for (Block block : content.blocks) {
             block.valid = false;
             unchain(block);
+            if (block.crossesPage()) leave(block, physical >>> 12);
         }
+    }
+
+    /** The other page of a block that was dropped with page {@code from} would otherwise keep it until it is dropped itself. */
+    private void leave(Block block, int from) {
+        int first = block.physical >>> 12;
+        CodePage other = contents.get(first == from ? block.secondPage >>> 12 : first);
+        if (other != null) other.blocks.remove(block);
     }
 
     /** For a snapshot: where stores must be seen. */
@@ -123,13 +134,13 @@ public final class CodeCache implements CodePages {
         int bucket = bucket(gone.physical);
         if (buckets[bucket] == gone) {
             buckets[bucket] = gone.chain;
-            size--;
+            size -= gone.ops.length;
             return;
         }
         for (Block block = buckets[bucket]; block != null; block = block.chain) {
             if (block.chain == gone) {
                 block.chain = gone.chain;
-                size--;
+                size -= gone.ops.length;
                 return;
             }
         }

@@ -150,7 +150,9 @@ public final class Interpreter {
     private Block find(int linear, int physical, boolean default32) {
         Block block = code.find(linear, physical, default32);
         if (block == null) {
-            block = reader.read(physical, Integer.MAX_VALUE);
+            boolean inside = last != null && last.valid && last.default32 == default32;
+            int done = inside ? last.indexOf(linear, physical) : 0;
+            block = done > 0 ? reader.rest(last, done) : reader.read(physical, Integer.MAX_VALUE);
             if (code.add(block)) cpu.mmu.watchWrites();
         }
         return block;

@@ -171,9 +171,14 @@ public final class Board {
         wire();
     }
 
+    /** Whether a device answers at a physical address where there is no RAM: time must have been {@link #advanceTo} for it. */
+    public boolean isDevice(int address) {
+        return hasApic() && chips.apics.isAt(address);
+    }
+
     /** Reads {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public int read(int address, int size) {
-        if (!hasApic() || !chips.apics.isAt(address)) return rom.read(address, size);
+        if (!isDevice(address)) return rom.read(address, size);
         chips.advanceTo(now);
         return chips.apics.read(address);
     }
@@ -185,7 +190,7 @@ public final class Board {
 
     /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public void write(int address, int size, int value) {
-        if (!hasApic() || !chips.apics.isAt(address)) return;
+        if (!isDevice(address)) return;
         chips.advanceTo(now);
         chips.apics.write(address, value);
         if (chips.apics.io.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();

@@ -17,6 +17,9 @@ final class Keyboard {
     /** The keyboard sends a byte in 20 us and a key in 1 ms, as fractions of a millisecond. */
     private static final int BYTES_PER_MILLISECOND = 50;
 
+    /** Bytes that the keyboard keeps for a controller that does not take them; further answers get lost. */
+    private static final int BUFFER = 16;
+
     private final int cyclesPerMillisecond;
     private final ArrayDeque<Integer> text;
     private final ArrayDeque<Integer> answers;
@@ -92,40 +95,40 @@ final class Keyboard {
         }
         command = 0;
         switch (value) {
-            case ECHO -> answers.add(ECHO);
-            case RESEND -> answers.add(lastSent);
+            case ECHO -> answer(ECHO);
+            case RESEND -> answer(lastSent);
             case IDENTIFY -> answer(ACK, ID_1, ID_2);
             case SET_LEDS, SCAN_CODE_SET, TYPEMATIC -> {
                 command = value;
-                answers.add(ACK);
+                answer(ACK);
             }
             case ENABLE -> {
                 scanning = true;
-                answers.add(ACK);
+                answer(ACK);
             }
             case DISABLE, DEFAULTS, RESET -> defaults(value);
-            default -> answers.add(value >= FIRST_OF_SET_3 && value <= LAST_OF_SET_3 ? ACK : RESEND);
+            default -> answer(value >= FIRST_OF_SET_3 && value <= LAST_OF_SET_3 ? ACK : RESEND);
         }
     }
 
     private void answer(int... bytes) {
-        for (int octet : bytes) answers.add(octet);
+        for (int octet : bytes) if (answers.size() < BUFFER) answers.add(octet);
     }
 
     private void defaults(int value) {
         scanning = value != DISABLE;
         set = 2;
         keys.clear();
-        answers.add(ACK);
-        if (value == RESET) answers.add(SELF_TEST_PASSED);
+        answer(ACK);
+        if (value == RESET) answer(SELF_TEST_PASSED);
     }
 
     private void parameter(int value) {
         int waiting = command;
         command = 0;
-        answers.add(ACK);
+        answer(ACK);
         if (waiting != SCAN_CODE_SET) return;
-        if (value == 0) answers.add(set);
+        if (value == 0) answer(set);
         else if (value <= 3) set = value;
     }
 }

@@ -29,6 +29,9 @@ final class KeyboardController implements Device {
 
     private static final int FAILED = 0x200;
 
+    /** Answers that wait for a guest that does not take them; further ones get lost. */
+    private static final int BUFFER = 16;
+
     private final SystemControl control;
     private final Keyboard keyboard;
     private final ArrayDeque<Integer> answers;
@@ -144,29 +147,33 @@ final class KeyboardController implements Device {
             return;
         }
         if (value >= READ_RAM && value < WRITE_RAM) {
-            answers.add(ram[value & 31]);
+            answer(ram[value & 31]);
             return;
         }
         switch (value) {
-            case TEST_PASSWORD -> answers.add(NO_PASSWORD);
+            case TEST_PASSWORD -> answer(NO_PASSWORD);
             case DISABLE_AUX -> ram[0] |= AUX_OFF;
             case ENABLE_AUX -> ram[0] &= ~AUX_OFF;
-            case TEST_AUX, TEST_KEYBOARD, READ_TEST_INPUTS -> answers.add(0);
+            case TEST_AUX, TEST_KEYBOARD, READ_TEST_INPUTS -> answer(0);
             case SELF_TEST -> selfTest();
             case DISABLE_KEYBOARD -> ram[0] |= KEYBOARD_OFF;
             case ENABLE_KEYBOARD -> ram[0] &= ~KEYBOARD_OFF;
-            case READ_INPUT_PORT -> answers.add(KEYBOARD_UNLOCKED);
-            case READ_OUTPUT_PORT -> answers.add(outputPort());
+            case READ_INPUT_PORT -> answer(KEYBOARD_UNLOCKED);
+            case READ_OUTPUT_PORT -> answer(outputPort());
             case DISABLE_A20, ENABLE_A20 -> control.setA20(value == ENABLE_A20);
             default -> command = value;
         }
+    }
+
+    private void answer(int octet) {
+        if (answers.size() < BUFFER) answers.add(octet);
     }
 
     private void selfTest() {
         ram[0] |= SYSTEM;
         answers.clear();
         output = -1;
-        answers.add(SELF_TEST_PASSED);
+        answer(SELF_TEST_PASSED);
     }
 
     private int outputPort() {
@@ -183,9 +190,9 @@ final class KeyboardController implements Device {
                 control.setA20((value & OUT_A20) != 0);
                 if ((value & OUT_NO_RESET) == 0) control.requestReset("the keyboard controller");
             }
-            case WRITE_KEYBOARD_BUFFER -> answers.add(value);
-            case WRITE_AUX_BUFFER -> answers.add(value | AUX);
-            case WRITE_AUX -> answers.add(NO_ANSWER | AUX | FAILED);
+            case WRITE_KEYBOARD_BUFFER -> answer(value);
+            case WRITE_AUX_BUFFER -> answer(value | AUX);
+            case WRITE_AUX -> answer(NO_ANSWER | AUX | FAILED);
             case 0 -> {
                 ram[0] &= ~KEYBOARD_OFF;
                 keyboard.receive(value, now);

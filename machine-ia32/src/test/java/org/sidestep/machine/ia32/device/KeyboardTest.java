@@ -34,6 +34,15 @@ class KeyboardTest {
     }
 
     @Test
+    void answersThatNobodyTakesAreNotHoardedWithoutEnd() {
+        for (int i = 0; i < 1000; i++) {
+            command(0xD2, i);
+            board.out(0x60, 1, 0xEE);
+        }
+        assertThat(received()).hasSizeLessThan(40);
+    }
+
+    @Test
     void withoutTranslationTheGuestSeesSetTwo() {
         command(0x60, 0x25);
         board.typeKeys(text("a"));
