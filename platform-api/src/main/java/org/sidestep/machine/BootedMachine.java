@@ -1,5 +1,7 @@
 package org.sidestep.machine;
 
+import java.util.Optional;
+
 /** A machine with a person or a script at its console. */
 public interface BootedMachine extends Machine {
 
@@ -20,6 +22,14 @@ public interface BootedMachine extends Machine {
 
     /** Operand and address size in bits, 16 or 32, of instructions without prefixes. */
     int codeSize();
+
+    /**
+     * The mistake of the guest that the state of the machine shows, in one line for a person, if the run has ended badly.
+     * Nothing if it shows none; asking has no effect.
+     */
+    default Optional<String> diagnosis() {
+        return Optional.empty();
+    }
 
     /**
      * Where the machine is and how it got there, for a person: registers, descriptor tables, the instructions around the

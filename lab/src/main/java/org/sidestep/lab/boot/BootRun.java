@@ -103,6 +103,7 @@ public final class BootRun implements AutoCloseable {
     }
 
     private int limit(Stop stop) {
+        diagnose();
         messages.println("sidestep: %s at %08x".formatted(stop.reason(), machine.codeAddress()));
         showScreen();
         return LIMIT;
@@ -115,11 +116,17 @@ public final class BootRun implements AutoCloseable {
     }
 
     private int explain(String reason, int code) {
+        diagnose();
         // What follows the first line of a reason is such a report too.
         messages.println("sidestep: " + reason.lines().findFirst().orElse(""));
         showScreen();
         messages.print(machine.report());
         return code;
+    }
+
+    /** What the author of a kernel most wants to know comes first. */
+    private void diagnose() {
+        machine.diagnosis().ifPresent(mistake -> messages.println("sidestep: " + mistake));
     }
 
     /** What a guest without a serial console has said. */

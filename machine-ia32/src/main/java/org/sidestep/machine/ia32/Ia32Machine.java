@@ -314,6 +314,11 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
+    public Optional<String> diagnosis() {
+        return interpreter.diagnosis();
+    }
+
+    @Override
     public String report() {
         return interpreter.report();
     }

@@ -20,6 +20,7 @@ public final class Boundary {
     private final Cpu cpu;
     private final Board board;
     private final Machine machine;
+    private final FaultLog log;
     private final TreeMap<Long, List<Integer>> pulses = new TreeMap<>();
     private Limits limits;
     private boolean single;
@@ -31,8 +32,9 @@ public final class Boundary {
     private long interrupts;
     private long faults;
 
-    Boundary(Cpu cpu, Machine machine) {
+    Boundary(Cpu cpu, Machine machine, FaultLog log) {
         this.cpu = cpu;
+        this.log = log;
         this.board = cpu.board;
         this.machine = machine;
     }
@@ -172,7 +174,9 @@ public final class Boundary {
         cpu.halted = false;
         interrupts++;
         cpu.timing.event(Timing.Event.INTERRUPT_ACKNOWLEDGE);
-        Interrupts.external(cpu, board.acknowledge());
+        int vector = board.acknowledge();
+        Interrupts.external(cpu, vector);
+        log.interrupted(vector);
         cpu.eip = cpu.next;
         return true;
     }

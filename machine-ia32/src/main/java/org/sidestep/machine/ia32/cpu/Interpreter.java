@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.isa.Eflags;
@@ -13,6 +14,7 @@ import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
+import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -30,6 +32,7 @@ public final class Interpreter {
     private final Machine machine;
     private final Ram ram;
     private final Trail trail = new Trail();
+    private final FaultLog faults;
     private final Set<Integer> watches = new TreeSet<>();
 
     /** Instructions completed. */
@@ -55,7 +58,8 @@ public final class Interpreter {
         this.machine = machine;
         this.ram = ram;
         reader = new BlockReader(cpu, ram, watches);
-        boundary = new Boundary(cpu, machine);
+        faults = new FaultLog(cpu);
+        boundary = new Boundary(cpu, machine, faults);
         code.onOverwrite(cpu::attention);
     }
 
@@ -82,6 +86,11 @@ public final class Interpreter {
     /** Where the processor is and how it got there, for a person. */
     public String report() {
         return StateReport.of(cpu, ram, trail);
+    }
+
+    /** The mistake that the state of the processor shows, for a person, once the run has ended badly; or nothing. */
+    public Optional<String> diagnosis() {
+        return Diagnosis.first(faults.evidence(trail, ram));
     }
 
     /** Memory has been changed from outside. */
@@ -153,6 +162,7 @@ public final class Interpreter {
             boolean inside = last != null && last.valid && last.default32 == default32;
             int done = inside ? last.indexOf(linear, physical) : 0;
             block = done > 0 ? reader.rest(last, done) : reader.read(physical, Integer.MAX_VALUE);
+            if (done <= 0) faults.met(trail.lastAddress(), linear, ram.read32(physical) == 0);
             if (code.add(block)) cpu.mmu.watchWrites();
         }
         return block;
@@ -258,7 +268,10 @@ public final class Interpreter {
         for (Fault fault = first; fault != null; ) {
             chain.add(fault);
             try {
+                int at = cpu.codeAddress();
+                int stack = faults.stack();
                 boundary.deliver(fault);
+                faults.delivered(fault, at, stack);
                 return boundary.single() ? Boundary.STEP : null;
             } catch (Fault second) {
                 // The walk has left it there even if the exception becomes another.
@@ -273,6 +286,7 @@ public final class Interpreter {
             cpu.attention();
             return null;
         }
+        faults.shutDown(chain);
         return new Stop(Stop.Kind.TRIPLE_FAULT, 0, StateReport.shutdown(cpu, chain) + '\n' + report());
     }
 

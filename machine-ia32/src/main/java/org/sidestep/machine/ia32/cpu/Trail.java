@@ -3,7 +3,9 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.isa.Disassembler;
+import org.sidestep.isa.Instruction;
 
 /** Where execution has been: the last blocks, and how far each was executed. */
 final class Trail {
@@ -17,6 +19,29 @@ final class Trail {
         blocks[at] = block;
         counts[at] = count;
         at = at + 1 & LENGTH - 1;
+    }
+
+    /** Where the last instruction is that was executed, or -1. */
+    int lastAddress() {
+        int slot = lastSlot();
+        if (slot < 0) return -1;
+        int address = blocks[slot].linear;
+        for (int i = 0; i < counts[slot] - 1; i++) address += blocks[slot].ops[i].length;
+        return address;
+    }
+
+    Optional<Instruction> lastInstruction() {
+        int slot = lastSlot();
+        return slot < 0 ? Optional.empty() : Optional.of(blocks[slot].ops[counts[slot] - 1].instruction);
+    }
+
+    /** The newest block of which anything was executed, or -1. */
+    private int lastSlot() {
+        for (int back = 1; back <= LENGTH; back++) {
+            int slot = at - back & LENGTH - 1;
+            if (blocks[slot] != null && counts[slot] > 0) return slot;
+        }
+        return -1;
     }
 
     /** The last instructions, oldest first, disassembled. */

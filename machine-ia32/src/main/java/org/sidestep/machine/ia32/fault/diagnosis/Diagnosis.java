@@ -1,0 +1,32 @@
+package org.sidestep.machine.ia32.fault.diagnosis;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One kind of mistake. */
+@FunctionalInterface
+public interface Diagnosis {
+
+    /** What the mistake is, in one line, if this kind explains the evidence. */
+    Optional<String> of(Evidence evidence);
+
+    /** The most telling first: what explains the first of several faults comes before what explains that nobody handled it. */
+    List<Diagnosis> ALL = List.of(
+            new HighJump(),
+            new NoIdentityMap(),
+            new StackOverflow(),
+            new StrayExecution(),
+            new UnmappedInterrupts(),
+            new ErrorCodeNotPopped(),
+            new BiosCall(),
+            new NoTaskState(),
+            new SelectorFault(),
+            new NoInterruptTable(),
+            new HaltedForGood());
+
+    /** What the evidence says, in one line, or nothing. */
+    static Optional<String> first(Evidence evidence) {
+        if (!evidence.protectedMode()) return Optional.empty();
+        return ALL.stream().flatMap(kind -> kind.of(evidence).stream()).findFirst();
+    }
+}

@@ -1,0 +1,34 @@
+package org.sidestep.machine.ia32.fault.diagnosis;
+
+import java.util.List;
+import java.util.Optional;
+import org.sidestep.machine.ia32.fault.Vector;
+
+/** A handler returned with the error code still on top of its stack, so that IRET took it for EIP. */
+final class ErrorCodeNotPopped implements Diagnosis {
+
+    @Override
+    public Optional<String> of(Evidence evidence) {
+        List<Evidence.Delivery> deliveries = evidence.deliveries();
+        for (int i = 0; i + 1 < deliveries.size(); i++) {
+            Evidence.Delivery handled = deliveries.get(i);
+            Evidence.Delivery next = deliveries.get(i + 1);
+            if (isOnTop(evidence, handled, next.at(), next.stackBefore())) return message(handled, next.at());
+        }
+        if (evidence.shutdown().isEmpty() || deliveries.isEmpty()) return Optional.empty();
+        Evidence.Delivery last = deliveries.get(deliveries.size() - 1);
+        boolean shutDown = isOnTop(evidence, last, evidence.code(), evidence.stack());
+        return shutDown ? message(last, evidence.code()) : Optional.empty();
+    }
+
+    /** Whether an instruction that faulted is the IRET of a handler that has popped nothing. */
+    private static boolean isOnTop(Evidence evidence, Evidence.Delivery handled, int at, int stack) {
+        return handled.fault().hasErrorCode() && stack == handled.stackAfter() && evidence.isAt(at, "iret");
+    }
+
+    private static Optional<String> message(Evidence.Delivery handled, int at) {
+        return Optional.of(
+                "error code not popped: the handler of %s returns at %08x with the error code on top of the stack"
+                        .formatted(Vector.name(handled.fault().vector()), at));
+    }
+}
