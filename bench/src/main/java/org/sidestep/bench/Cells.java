@@ -1,6 +1,7 @@
 package org.sidestep.bench;
 
 import java.util.List;
+import java.util.Locale;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.experiment.ExperimentReader;
@@ -24,7 +25,7 @@ final class Cells {
                   workload: {id: ping-pong, space: inter, rounds: 10_000_000}
                 """;
         return new ExperimentReader(PluginLoader.fromClassPath(), List.of())
-                .read("bench", experiment.formatted(cpu))
+                .read("bench", String.format(Locale.ROOT, experiment, cpu))
                 .cells()
                 .get(0);
     }

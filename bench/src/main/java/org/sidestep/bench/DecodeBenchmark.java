@@ -2,6 +2,7 @@ package org.sidestep.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -56,6 +57,6 @@ public class DecodeBenchmark {
                 return Arrays.copyOfRange(segment.bytes(), from, from + line.length());
             }
         }
-        throw new IllegalStateException("no segment holds %08x".formatted(line.address()));
+        throw new IllegalStateException(String.format(Locale.ROOT, "no segment holds %08x", line.address()));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.sidestep.machine.CpuModel;
@@ -52,7 +53,8 @@ public final class TimingCost {
         }
         double unit = median(off);
         double timed = median(on);
-        System.out.printf("| %s | %s | %.0f | %.0f | %.2f |%n", guest, model.id(), unit, timed, unit / timed);
+        System.out.printf(
+                Locale.ROOT, "| %s | %s | %.0f | %.0f | %.2f |%n", guest, model.id(), unit, timed, unit / timed);
     }
 
     private static double speed(byte[] image, CpuModel model) {

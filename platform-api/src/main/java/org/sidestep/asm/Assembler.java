@@ -3,6 +3,7 @@ package org.sidestep.asm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.asm.Program.Line.Kind;
 import org.sidestep.isa.Far;
@@ -129,7 +130,7 @@ public final class Assembler {
 
     /** A 32-bit word of data: a label's address plus {@code addend}. */
     public void word(Target target, int addend) {
-        String name = addend == 0 ? target.name() : target.name() + String.format("%+d", addend);
+        String name = addend == 0 ? target.name() : target.name() + String.format(Locale.ROOT, "%+d", addend);
         Fragment.Origin origin = origin(source(), Kind.DATA, name);
         List<Fixup> fixups = List.of(new Fixup(0, 4, target, addend, false));
         filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
@@ -225,7 +226,7 @@ public final class Assembler {
         String field = mem.field() == null ? "" : mem.field().toString();
         String joint = symbol.isEmpty() || field.isEmpty() ? "" : "+";
         int beyond = mem.displacement() - (mem.field() == null ? 0 : mem.field().offset());
-        String rest = beyond == 0 ? "" : String.format("%+d", beyond);
+        String rest = beyond == 0 ? "" : String.format(Locale.ROOT, "%+d", beyond);
         return "[" + symbol + joint + field + rest + "]";
     }
 

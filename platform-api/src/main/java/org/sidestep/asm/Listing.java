@@ -3,6 +3,7 @@ package org.sidestep.asm;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
@@ -98,8 +99,12 @@ public final class Listing {
         headed = true;
         if (out.length() > 0) out.append('\n');
         out.append(String.format(
+                Locale.ROOT,
                 "; section %s at %08x, loaded at %08x, %d bytes\n",
-                segment.name(), segment.address(), segment.physical(), segment.memorySize()));
+                segment.name(),
+                segment.address(),
+                segment.physical(),
+                segment.memorySize()));
     }
 
     private void routine(Program.Line line) {
@@ -141,7 +146,7 @@ public final class Listing {
     private void row(int address, String bytes, String text, String source) {
         String beside = remark.isEmpty() ? "" : "; " + remark;
         remark = "";
-        String row = String.format("%08x  %-24s %-46s %-24s %s", address, bytes, text, source, beside);
+        String row = String.format(Locale.ROOT, "%08x  %-24s %-46s %-24s %s", address, bytes, text, source, beside);
         out.append(row.stripTrailing()).append('\n');
     }
 

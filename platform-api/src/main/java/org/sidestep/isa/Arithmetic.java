@@ -12,6 +12,8 @@ import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.undefined;
 import static org.sidestep.isa.Trait.writes;
 
+import java.util.Locale;
+
 /** Binary and decimal arithmetic, logic, comparison. */
 final class Arithmetic {
 
@@ -105,6 +107,6 @@ final class Arithmetic {
     }
 
     private static String hex(int opcode) {
-        return String.format("%02X", opcode);
+        return String.format(Locale.ROOT, "%02X", opcode);
     }
 }

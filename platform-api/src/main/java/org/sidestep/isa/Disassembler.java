@@ -2,6 +2,7 @@ package org.sidestep.isa;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The text of a decoded instruction in the style of {@code objdump -d -M intel}, for a code segment of its size. */
@@ -46,7 +47,7 @@ public final class Disassembler {
         if (isComparison()) operands.remove(2);
         String mnemonic = prefixes() + mnemonic();
         if (operands.isEmpty()) return mnemonic;
-        return String.format("%-6s %s", mnemonic, String.join(",", operands));
+        return String.format(Locale.ROOT, "%-6s %s", mnemonic, String.join(",", operands));
     }
 
     /** Whether the immediate is part of the name. */

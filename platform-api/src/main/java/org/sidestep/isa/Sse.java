@@ -3,6 +3,8 @@ package org.sidestep.isa;
 import static org.sidestep.isa.Eflags.ARITH;
 import static org.sidestep.isa.Trait.writes;
 
+import java.util.Locale;
+
 /** Packed and scalar single-precision numbers (SDM vol. 1, chapter 10). */
 final class Sse {
 
@@ -76,7 +78,7 @@ final class Sse {
             t.row("nop",     "0F 18 /" + digit, digit < 4 ? "Rv:a" : "Ev:a", "nop");
         }
         for (int opcode = 0x19; opcode < 0x1F; opcode++) {
-            t.row("nop",     "0F %X".formatted(opcode), "Ev:a",    "nop");
+            t.row("nop",     String.format(Locale.ROOT, "0F %X", opcode), "Ev:a",    "nop");
         }
         // spotless:on
     }

@@ -7,6 +7,8 @@ import static org.sidestep.isa.Eflags.ZF;
 import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.writes;
 
+import java.util.Locale;
+
 /** The floating-point unit, and the state it shares with MMX and SSE. Forms that wait first are FWAIT and the form without. */
 final class X87 {
 
@@ -134,9 +136,9 @@ final class X87 {
         int direct = 0xC0 + 8 * digit;
         int other = 0xC0 + 8 * swapped;
         // spotless:off
-        t.row(name,                      "D8 %X+i".formatted(direct), "st:rw st(i)", timing);
-        t.row(name,                      "DC %X+i".formatted(other),  "st(i):rw st", timing);
-        t.row(name + "p",                "DE %X+i".formatted(other),  "st(i):rw st", timing);
+        t.row(name,                      String.format(Locale.ROOT, "D8 %X+i", direct), "st:rw st(i)", timing);
+        t.row(name,                      String.format(Locale.ROOT, "DC %X+i", other),  "st(i):rw st", timing);
+        t.row(name + "p",                String.format(Locale.ROOT, "DE %X+i", other),  "st(i):rw st", timing);
         t.row(name,                      "D8 /" + digit,              "Md",          timing);
         t.row(name,                      "DC /" + digit,              "Mq",          timing);
         t.row("fi" + name.substring(1),  "DA /" + digit,              "Md",          timing + ".int");

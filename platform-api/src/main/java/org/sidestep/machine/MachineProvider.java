@@ -1,5 +1,6 @@
 package org.sidestep.machine;
 
+import java.util.Locale;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 import org.sidestep.plugin.Parameters;
@@ -23,6 +24,6 @@ public interface MachineProvider extends Extension {
      *     begins with the image's name
      */
     default BootedMachine boot(Parameters parameters, BootConfiguration configuration, Configured<CpuModel> cpu) {
-        throw new BadImage("the machine '%s' runs experiments only; choose another".formatted(id()));
+        throw new BadImage(String.format(Locale.ROOT, "the machine '%s' runs experiments only; choose another", id()));
     }
 }

@@ -1,7 +1,9 @@
 package org.sidestep.plugin;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.sidestep.plugin.Evidence.Confidence;
 
 /**
@@ -77,7 +79,8 @@ public record Parameter(
     /** A number of a data sheet; {@code min..max} is what may be tried, the bracket of the evidence what is likely. */
     public static Parameter figure(String name, long value, long min, long max, Evidence evidence, String summary) {
         if (value < evidence.low() || value > evidence.high()) {
-            throw new IllegalArgumentException("%s: %d is not in %s".formatted(name, value, evidence.bracket()));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%s: %d is not in %s", name, value, evidence.bracket()));
         }
         return new Parameter(
                 name, Kind.FIGURE, Type.INTEGER, value, List.of(), min, max, summary, Optional.of(evidence));
@@ -116,13 +119,10 @@ public record Parameter(
     }
 
     private Long parseInteger(String owner, String text) {
-        long value;
-        try {
-            value = Long.decode(text.replace("_", ""));
-        } catch (NumberFormatException e) {
+        OptionalLong value = WholeNumber.parse(text);
+        if (value.isEmpty() || value.getAsLong() < min || value.getAsLong() > max) {
             throw new BadParameter(owner, this, text);
         }
-        if (value < min || value > max) throw new BadParameter(owner, this, text);
-        return value;
+        return value.getAsLong();
     }
 }

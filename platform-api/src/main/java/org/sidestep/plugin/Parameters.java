@@ -2,6 +2,7 @@ package org.sidestep.plugin;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The checked parameter values of one extension in one cell: every declared parameter has a value. */
@@ -28,8 +29,12 @@ public final class Parameters {
         }
         for (String name : given.keySet()) {
             if (!values.containsKey(name)) {
-                throw new BadParameter("'%s' has no parameter '%s'%s"
-                        .formatted(extension.id(), name, Nearest.hint(name, values.keySet())));
+                throw new BadParameter(String.format(
+                        Locale.ROOT,
+                        "'%s' has no parameter '%s'%s",
+                        extension.id(),
+                        name,
+                        Nearest.hint(name, values.keySet())));
             }
         }
         return new Parameters(values);

@@ -1,6 +1,7 @@
 package org.sidestep.testkit;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A message as its receiver found it.
@@ -14,11 +15,12 @@ public record Delivery(String place, int from, int tag, List<Integer> words) {
 
     @Override
     public String toString() {
-        return "%s from %08x tag %08x %s"
-                .formatted(
-                        place,
-                        from,
-                        tag,
-                        words.stream().map(Integer::toHexString).toList());
+        return String.format(
+                Locale.ROOT,
+                "%s from %08x tag %08x %s",
+                place,
+                from,
+                tag,
+                words.stream().map(Integer::toHexString).toList());
     }
 }

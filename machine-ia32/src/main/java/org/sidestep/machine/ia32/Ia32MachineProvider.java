@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.sidestep.machine.BadImage;
@@ -85,8 +86,11 @@ public final class Ia32MachineProvider implements MachineProvider {
         if (!(source instanceof BootSource.Rom firmware)) return Optional.empty();
         byte[] bytes = firmware.image().bytes();
         if (bytes.length < 16 || bytes.length > LARGEST_ROM || bytes.length % 16 != 0) {
-            throw new BadImage("%s: a ROM has 16 bytes to 16 MB, a multiple of 16; this file has %d"
-                    .formatted(firmware.image().name(), bytes.length));
+            throw new BadImage(String.format(
+                    Locale.ROOT,
+                    "%s: a ROM has 16 bytes to 16 MB, a multiple of 16; this file has %d",
+                    firmware.image().name(),
+                    bytes.length));
         }
         return Optional.of(bytes);
     }

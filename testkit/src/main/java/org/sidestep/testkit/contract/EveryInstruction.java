@@ -2,6 +2,7 @@ package org.sidestep.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
@@ -37,7 +38,7 @@ final class EveryInstruction {
             booted.restore(mark);
             booted.machine().interruptAt(boundary, TIMER);
             Outcome outcome = booted.run();
-            String where = "interrupted %d instructions after %s".formatted(boundary - first, label);
+            String where = String.format(Locale.ROOT, "interrupted %d instructions after %s", boundary - first, label);
             assertThat(outcome.succeeded()).as("%s: %s", where, outcome).isTrue();
             assertThat(workload.promised(outcome)).as(where).isEqualTo(workload.promised(expected));
             assertThat(booted.passed(KernelProbes.KILL)).as(where).isZero();

@@ -2,6 +2,7 @@ package org.sidestep.testkit.contract;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -93,13 +94,14 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
 
     private static List<String> replies(List<Delivery> deliveries) {
         return deliveries.stream()
-                .map(delivery -> "tag %08x %s".formatted(delivery.tag(), delivery.words()))
+                .map(delivery -> String.format(Locale.ROOT, "tag %08x %s", delivery.tag(), delivery.words()))
                 .toList();
     }
 
     private static Map<String, List<Delivery>> streams(String thread, List<Delivery> deliveries) {
         return deliveries.stream()
-                .collect(Collectors.groupingBy(delivery -> "%s from %08x".formatted(thread, delivery.from())));
+                .collect(Collectors.groupingBy(
+                        delivery -> String.format(Locale.ROOT, "%s from %08x", thread, delivery.from())));
     }
 
     TestCell in(TestCell cell) {

@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
@@ -73,12 +74,13 @@ final class Console extends KernelRoutines {
         call(label("boot.print"));
         text(
                 "boot.banner",
-                "Sidestep L4 X.2: entry %s, ipc %s, validation %s, scheduler %s"
-                        .formatted(
-                                kernel.parameters().choice("entry"),
-                                request.ipc().plugin().id(),
-                                request.validation().plugin().id(),
-                                request.scheduler().plugin().id()));
+                String.format(
+                        Locale.ROOT,
+                        "Sidestep L4 X.2: entry %s, ipc %s, validation %s, scheduler %s",
+                        kernel.parameters().choice("entry"),
+                        request.ipc().plugin().id(),
+                        request.validation().plugin().id(),
+                        request.scheduler().plugin().id()));
     }
 
     /** A line of text, in the kernel's data. */

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4.boot;
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.Locale;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -66,7 +67,8 @@ public final class Devices extends KernelRoutines {
         mov(Kip.kernelWord(Kip.CONVENTIONAL_HIGH), EAX);
         ret();
         console.text(
-                "boot.memory.text", "Sidestep: less than %d MB of memory".formatted(MemoryMap.LEAST_MEMORY >>> 20));
+                "boot.memory.text",
+                String.format(Locale.ROOT, "Sidestep: less than %d MB of memory", MemoryMap.LEAST_MEMORY >>> 20));
     }
 
     private void sysenter() {

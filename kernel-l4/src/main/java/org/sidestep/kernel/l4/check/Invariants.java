@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sidestep.isa.Cr;
@@ -218,12 +219,13 @@ public final class Invariants implements KernelInvariants, Observer {
 
     private void require(boolean holds, int each, String otherwise) {
         if (holds || violations.size() >= MOST) return;
-        violations.add("exit %d at cycle %d: thread %d (state %d) %s"
-                .formatted(
-                        exitsSeen,
-                        machine.cycles(),
-                        (each - MemoryMap.window(MemoryMap.TCBS)) / MemoryMap.TCB_SIZE,
-                        get(each, thread.state),
-                        otherwise));
+        violations.add(String.format(
+                Locale.ROOT,
+                "exit %d at cycle %d: thread %d (state %d) %s",
+                exitsSeen,
+                machine.cycles(),
+                (each - MemoryMap.window(MemoryMap.TCBS)) / MemoryMap.TCB_SIZE,
+                get(each, thread.state),
+                otherwise));
     }
 }

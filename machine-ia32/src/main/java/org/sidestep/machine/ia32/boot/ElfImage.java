@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.sidestep.machine.BadImage;
 
 /**
@@ -81,7 +82,7 @@ record ElfImage(ByteBuffer bytes) {
         for (Executable.Segment segment : segments) {
             if (address >= segment.physical() && address < segment.end()) return (int) address;
         }
-        throw new BadImage("the entry point 0x%x lies in no segment".formatted(address));
+        throw new BadImage(String.format(Locale.ROOT, "the entry point 0x%x lies in no segment", address));
     }
 
     /** The section headers, if the file has complete ones; no kernel needs them in order to run. */

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.boot;
 
 import java.util.List;
+import java.util.Locale;
 import org.sidestep.machine.BadImage;
 
 /**
@@ -46,6 +47,6 @@ record Executable(int entry, List<Segment> segments) {
     }
 
     static void check(boolean holds, String message, Object... arguments) {
-        if (!holds) throw new BadImage(message.formatted(arguments));
+        if (!holds) throw new BadImage(String.format(Locale.ROOT, message, arguments));
     }
 }

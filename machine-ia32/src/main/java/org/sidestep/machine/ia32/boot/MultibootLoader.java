@@ -19,6 +19,9 @@ public final class MultibootLoader {
 
     private static final int PAGE = 4096;
 
+    /** Real-mode vectors and BIOS data end here. */
+    private static final int LOW_MEMORY = 0x500;
+
     private MultibootLoader() {}
 
     /**
@@ -44,6 +47,7 @@ public final class MultibootLoader {
         Executable image = elf.map(ElfImage::executable).orElseGet(header::executable);
         for (Executable.Segment segment : image.segments()) {
             checkFits("segment at", segment.physical(), segment.end(), ram);
+            checkLow(segment);
         }
         long behind = Math.max(MemoryMap.UPPER_MEMORY, image.end() + PAGE - 1 & -PAGE);
         BootInformation information =
@@ -70,6 +74,19 @@ public final class MultibootLoader {
                 from,
                 to,
                 ram.size());
+    }
+
+    /** What a PC keeps in the first megabyte would be overwritten, or is no memory at all. */
+    private static void checkLow(Executable.Segment segment) {
+        boolean vectors = segment.physical() < LOW_MEMORY && segment.end() > segment.physical();
+        boolean adapters =
+                segment.physical() < MemoryMap.UPPER_MEMORY && segment.end() > MemoryMap.LOW_MEMORY_END;
+        check(
+                !vectors && !adapters,
+                "segment at physical 0x%x..0x%x lies where a PC has %s; link the kernel to 0x100000 or above",
+                segment.physical(),
+                segment.end(),
+                vectors ? "its interrupt vectors and BIOS data" : "its BIOS data, adapters and ROM");
     }
 
     private static void store(byte[] file, Executable.Segment segment, Ram ram) {

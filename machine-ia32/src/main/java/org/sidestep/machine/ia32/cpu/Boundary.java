@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sidestep.isa.Eflags;
@@ -144,13 +145,16 @@ public final class Boundary {
         }
         if (single) return started ? STEP : null;
         if (cpu.timing.cycles() >= limits.maxCycles()) {
-            return new Stop(Stop.Kind.CYCLE_LIMIT, 0, "reached the limit of %d cycles".formatted(limits.maxCycles()));
+            return new Stop(
+                    Stop.Kind.CYCLE_LIMIT,
+                    0,
+                    String.format(Locale.ROOT, "reached the limit of %d cycles", limits.maxCycles()));
         }
         if (instructions >= limits.maxInstructions()) {
             return new Stop(
                     Stop.Kind.INSTRUCTION_LIMIT,
                     0,
-                    "reached the limit of %d instructions".formatted(limits.maxInstructions()));
+                    String.format(Locale.ROOT, "reached the limit of %d instructions", limits.maxInstructions()));
         }
         return null;
     }

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -125,7 +126,7 @@ public final class Interpreter {
                     announced = Integer.toUnsignedLong(block.linear);
                     cpu.notices.passed(machine, block.linear);
                     if (limits.stopAtWatch()) {
-                        return new Stop(Stop.Kind.WATCH, 0, "reached %08x".formatted(block.linear));
+                        return new Stop(Stop.Kind.WATCH, 0, String.format(Locale.ROOT, "reached %08x", block.linear));
                     }
                 }
                 if (boundary.careful()) executeAlone(block);
@@ -255,7 +256,7 @@ public final class Interpreter {
         cpu.unfinished = false;
         cpu.resuming = false;
         if (first.vector() == Vector.UD) {
-            cpu.board.refuse(() -> "undefined instruction at %08x".formatted(cpu.codeAddress()));
+            cpu.board.refuse(() -> String.format(Locale.ROOT, "undefined instruction at %08x", cpu.codeAddress()));
         }
         if (cpu.board.refusal().isPresent()) {
             cpu.attention();

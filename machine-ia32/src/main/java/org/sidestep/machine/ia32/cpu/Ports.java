@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -51,8 +52,8 @@ final class Ports {
         cpu.debug.portAccessed(port, bytes);
         cpu.attention();
         if (!cpu.board.knows(port)) {
-            cpu.board.refuse(
-                    () -> "%s port %x at %08x: there is no device".formatted(kind, port, cpu.linearCode(cpu.eip)));
+            cpu.board.refuse(() -> String.format(
+                    Locale.ROOT, "%s port %x at %08x: there is no device", kind, port, cpu.linearCode(cpu.eip)));
         }
     }
 

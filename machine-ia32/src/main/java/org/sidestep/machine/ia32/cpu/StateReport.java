@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.List;
+import java.util.Locale;
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Disassembler;
 import org.sidestep.isa.Instruction;
@@ -34,8 +35,11 @@ final class StateReport {
      * @param chain the exceptions, each raised by the delivery of the one before it
      */
     static String shutdown(Cpu cpu, List<Fault> chain) {
-        StringBuilder line = new StringBuilder("triple fault at %08x: %s"
-                .formatted(cpu.linearCode(cpu.eip), chain.get(0).getMessage()));
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "triple fault at %08x: %s",
+                cpu.linearCode(cpu.eip),
+                chain.get(0).getMessage()));
         for (int i = 1; i < chain.size(); i++) {
             line.append("; its delivery raised ").append(chain.get(i).getMessage());
         }
@@ -53,10 +57,15 @@ final class StateReport {
     }
 
     private void registers() {
-        for (int i = 0; i < 8; i++) text.append("%s=%08x ".formatted(REGISTERS[i], cpu.r[i]));
-        text.append("\neip=%08x eflags=%08x cpl=%d".formatted(cpu.eip, cpu.flags.value(), cpu.cpl()));
-        text.append(" cr0=%08x cr2=%08x cr3=%08x cr4=%08x\n"
-                .formatted(cpu.control.cr0, cpu.control.cr2, cpu.control.cr3, cpu.control.cr4));
+        for (int i = 0; i < 8; i++) text.append(String.format(Locale.ROOT, "%s=%08x ", REGISTERS[i], cpu.r[i]));
+        text.append(String.format(Locale.ROOT, "\neip=%08x eflags=%08x cpl=%d", cpu.eip, cpu.flags.value(), cpu.cpl()));
+        text.append(String.format(
+                Locale.ROOT,
+                " cr0=%08x cr2=%08x cr3=%08x cr4=%08x\n",
+                cpu.control.cr0,
+                cpu.control.cr2,
+                cpu.control.cr3,
+                cpu.control.cr4));
         String mode = cpu.realMode() ? "real mode" : cpu.virtual8086() ? "virtual-8086 mode" : "protected mode";
         text.append(mode).append(cpu.segments[Cpu.CS].big ? ", 32-bit code" : ", 16-bit code");
         text.append(cpu.halted ? ", halted\n" : "\n");
@@ -65,17 +74,24 @@ final class StateReport {
     private void segments() {
         for (int i = 0; i < SEGMENTS.length; i++) {
             SegmentRegister segment = cpu.segments[i];
-            text.append("%s=%04x:%08x/%08x%s"
-                    .formatted(SEGMENTS[i], segment.selector, segment.base, segment.limit, i == 2 ? "\n" : " "));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s=%04x:%08x/%08x%s",
+                    SEGMENTS[i],
+                    segment.selector,
+                    segment.base,
+                    segment.limit,
+                    i == 2 ? "\n" : " "));
         }
-        text.append("\ntr=%04x ldtr=%04x gdt=%08x/%04x idt=%08x/%04x\n"
-                .formatted(
-                        cpu.tr.selector,
-                        cpu.ldtr.selector,
-                        cpu.gdtr.base,
-                        cpu.gdtr.limit,
-                        cpu.idtr.base,
-                        cpu.idtr.limit));
+        text.append(String.format(
+                Locale.ROOT,
+                "\ntr=%04x ldtr=%04x gdt=%08x/%04x idt=%08x/%04x\n",
+                cpu.tr.selector,
+                cpu.ldtr.selector,
+                cpu.gdtr.base,
+                cpu.gdtr.limit,
+                cpu.idtr.base,
+                cpu.idtr.limit));
     }
 
     private void lines(String title, List<String> lines) {
@@ -90,11 +106,11 @@ final class StateReport {
         for (int i = 0; i < AHEAD; i++) {
             int linear = at[0];
             if (cpu.peek(linear) < 0) {
-                text.append("  %08x  (not mapped)\n".formatted(linear));
+                text.append(String.format(Locale.ROOT, "  %08x  (not mapped)\n", linear));
                 return;
             }
             Instruction instruction = decoder.decode(() -> octet(at[0]++), default32);
-            text.append("  %08x  %s\n".formatted(linear, Disassembler.text(instruction, linear)));
+            text.append(String.format(Locale.ROOT, "  %08x  %s\n", linear, Disassembler.text(instruction, linear)));
             at[0] = linear + instruction.length;
         }
     }

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
@@ -86,8 +87,12 @@ final class SystemControl {
     private static void known(Cpu cpu, String kind) {
         int number = cpu.r[Cpu.ECX];
         if (cpu.msr.exists(number)) return;
-        cpu.board.refuse(() -> "%s model-specific register %x at %08x, which this processor does not have"
-                .formatted(kind, number, cpu.linearCode(cpu.eip)));
+        cpu.board.refuse(() -> String.format(
+                Locale.ROOT,
+                "%s model-specific register %x at %08x, which this processor does not have",
+                kind,
+                number,
+                cpu.linearCode(cpu.eip)));
         throw Fault.gp(0);
     }
 

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.isa.Disassembler;
 import org.sidestep.isa.Instruction;
@@ -71,7 +72,8 @@ final class Trail {
             for (int op = 0; op < counts[from] - 1; op++) last += blocks[from].ops[op].length;
             int behind = last + blocks[from].ops[counts[from] - 1].length;
             int target = to == at ? now : blocks[to].linear;
-            if (target != behind && target != last) branches.add("  %08x -> %08x".formatted(last, target));
+            if (target != behind && target != last)
+                branches.add(String.format(Locale.ROOT, "  %08x -> %08x", last, target));
         }
         return branches;
     }
@@ -81,7 +83,7 @@ final class Trail {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Op op = block.ops[i];
-            lines.add("  %08x  %s".formatted(address, Disassembler.text(op.instruction, address)));
+            lines.add(String.format(Locale.ROOT, "  %08x  %s", address, Disassembler.text(op.instruction, address)));
             address += op.length;
         }
         Collections.reverse(lines);

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.device;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,7 +34,8 @@ public record BoardOptions(
 
     public BoardOptions {
         disks = List.copyOf(disks);
-        if (disks.size() > MOST_DISKS) throw new BadImage("a PC has room for %d disks".formatted(MOST_DISKS));
+        if (disks.size() > MOST_DISKS)
+            throw new BadImage(String.format(Locale.ROOT, "a PC has room for %d disks", MOST_DISKS));
     }
 
     /** As experiments use it: without APICs, lenient, without disks, nobody listening. */

@@ -56,6 +56,7 @@ public final class Disk {
     }
 
     private static Disk rounded(byte[] image) {
+        if (image.length == 0) throw new BadImage("a diskette's image is empty");
         if (image.length > 2880 << 10) {
             throw new BadImage("a diskette holds at most 2880 KB; this image has " + (image.length >> 10) + " KB");
         }

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.fault;
 
+import java.util.Locale;
+
 /**
  * An exception that the current instruction raises. It leaves the instruction before anything architectural has changed,
  * so that the instruction can be restarted; it carries no stack trace, because guests raise it by the million.
@@ -132,7 +134,8 @@ public final class Fault extends RuntimeException {
     @Override
     public String getMessage() {
         String text = Vector.name(vector);
-        if (vector == Vector.PF) return "%s at %08x, error code %x".formatted(text, detail, errorCode);
-        return hasErrorCode() ? "%s, error code %x".formatted(text, errorCode) : text;
+        if (vector == Vector.PF)
+            return String.format(Locale.ROOT, "%s at %08x, error code %x", text, detail, errorCode);
+        return hasErrorCode() ? String.format(Locale.ROOT, "%s, error code %x", text, errorCode) : text;
     }
 }

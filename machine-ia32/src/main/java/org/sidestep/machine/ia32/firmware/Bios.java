@@ -5,6 +5,7 @@ import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.DL;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -82,7 +83,7 @@ public final class Bios {
     }
 
     private boolean unhandled(BiosCall call, String what) {
-        giveUp.accept("%s at %s, and the guest has no handler for it".formatted(what, call.caller()));
+        giveUp.accept(String.format(Locale.ROOT, "%s at %s, and the guest has no handler for it", what, call.caller()));
         return false;
     }
 

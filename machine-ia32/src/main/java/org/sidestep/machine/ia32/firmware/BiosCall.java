@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.firmware;
 
+import java.util.Locale;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
@@ -29,7 +30,7 @@ final class BiosCall {
 
     /** Where the caller's next instruction is: segment and offset. */
     String caller() {
-        return "%04x:%04x".formatted(memory.word(frame + IP_AT + 2), memory.word(frame + IP_AT));
+        return String.format(Locale.ROOT, "%04x:%04x", memory.word(frame + IP_AT + 2), memory.word(frame + IP_AT));
     }
 
     int get(Reg8 register) {

@@ -8,6 +8,7 @@ import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
@@ -85,7 +86,7 @@ final class BiosRom extends Code {
 
     /** Offset in {@link #SEGMENT} of what answers an interrupt. */
     int handler(int vector) {
-        Integer own = program.symbols().get("int%02x".formatted(vector));
+        Integer own = program.symbols().get(String.format(Locale.ROOT, "int%02x", vector));
         if (own != null) return own - BASE;
         boolean master = vector >= 0x08 && vector <= 0x0F;
         boolean slave = vector >= 0x70 && vector <= 0x77;
@@ -141,7 +142,7 @@ final class BiosRom extends Code {
     private void services() {
         Label call = label("call");
         for (int vector : SERVICES) {
-            here("int%02x".formatted(vector));
+            here(String.format(Locale.ROOT, "int%02x", vector));
             push(vector);
             jmp(call);
         }

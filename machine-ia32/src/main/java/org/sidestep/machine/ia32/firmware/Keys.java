@@ -94,7 +94,8 @@ final class Keys implements BiosService {
             return (flags & NUM_LOCK) != 0 ? PAD.charAt(code - PAD_FIRST) : 0;
         }
         if (code >= PLAIN.length()) return 0;
-        boolean letter = Character.isLetter(PLAIN.charAt(code));
+        char plain = PLAIN.charAt(code);
+        boolean letter = plain >= 'a' && plain <= 'z';
         boolean shifted = (flags & (RIGHT_SHIFT | LEFT_SHIFT)) != 0 ^ (letter && (flags & CAPS_LOCK) != 0);
         int character = (shifted ? SHIFTED : PLAIN).charAt(code);
         return (flags & CONTROL) != 0 ? character & 0x1F : character;

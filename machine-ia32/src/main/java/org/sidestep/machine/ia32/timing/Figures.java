@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.Locale;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Evidence;
@@ -90,7 +91,13 @@ public final class Figures {
         long entries = parameters.longInteger(size) * unit;
         long perSet = parameters.longInteger(ways);
         if (entries % perSet == 0 && Long.bitCount(entries / perSet) == 1) return;
-        throw new BadParameter("%s: %s %d and %s %d do not go together: the number of sets must be a power of two"
-                .formatted(owner, size, parameters.longInteger(size), ways, perSet));
+        throw new BadParameter(String.format(
+                Locale.ROOT,
+                "%s: %s %d and %s %d do not go together: the number of sets must be a power of two",
+                owner,
+                size,
+                parameters.longInteger(size),
+                ways,
+                perSet));
     }
 }

@@ -170,6 +170,10 @@ class MultibootLoaderTest {
         refused(
                 "segment at physical 0xfff00000..0xfff00500, outside the memory of 0x400000 bytes",
                 file -> file.putInt(84 + 12, 0xFFF00000));
+        refused("segment at physical 0x0..", file -> file.putInt(52 + 12, 0));
+        refused("lies where a PC has its interrupt vectors and BIOS data", file -> file.putInt(52 + 12, 0x4F0));
+        refused("lies where a PC has its BIOS data, adapters and ROM", file -> file.putInt(52 + 12, 0xF_0000));
+        refused("link the kernel to 0x100000 or above", file -> file.putInt(52 + 12, 0x9_FBFF));
         refused("the entry point 0x42 lies in no segment", file -> file.putInt(24, 0x42));
         refused("no Multiboot header", file -> file.putInt(HEADER_AT, 0));
         refused("wrong checksum", file -> file.putInt(HEADER_AT + 8, 0));
