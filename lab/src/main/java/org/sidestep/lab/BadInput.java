@@ -5,8 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Something the user gave cannot be used. The message is all that the user sees: one line that names it and the remedy. */
 public final class BadInput extends RuntimeException {
@@ -24,22 +26,32 @@ public final class BadInput extends RuntimeException {
     public static BadInput unreadable(Object file, IOException why) {
         if (why instanceof NoSuchFileException) return new BadInput(file + ": no such file", why);
         if (why instanceof CharacterCodingException) return new BadInput(file + ": not a text file in UTF-8", why);
-        return new BadInput("%s: cannot be read: %s".formatted(file, reason(why)), why);
+        return new BadInput(String.format(Locale.ROOT, "%s: cannot be read: %s", file, reason(why)), why);
     }
 
     public static BadInput unwritable(Object file, IOException why) {
         if (why instanceof NoSuchFileException missing) {
-            return noDirectory(file, Path.of(missing.getFile()).getParent());
+            Path directory = Path.of(missing.getFile()).toAbsolutePath().getParent();
+            if (directory == null || !Files.isDirectory(directory)) return noDirectory(file, directory);
+            return new BadInput(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: cannot be written: the file system of %s takes no new files; write elsewhere",
+                            file,
+                            directory),
+                    why);
         }
-        return new BadInput("%s: cannot be written: %s".formatted(file, reason(why)), why);
+        return new BadInput(String.format(Locale.ROOT, "%s: cannot be written: %s", file, reason(why)), why);
     }
 
     public static BadInput noDirectory(Object file, Path directory) {
-        return new BadInput("%s: cannot be written: there is no directory %s; create it".formatted(file, directory));
+        return new BadInput(String.format(
+                Locale.ROOT, "%s: cannot be written: there is no directory %s; create it", file, directory));
     }
 
     public static void requireAtLeast(long least, String option, long value) {
-        if (value < least) throw new BadInput("%s must be at least %d, not %d".formatted(option, least, value));
+        if (value < least)
+            throw new BadInput(String.format(Locale.ROOT, "%s must be at least %d, not %d", option, least, value));
     }
 
     private static String reason(IOException why) {

@@ -2,6 +2,7 @@ package org.sidestep.lab.boot;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.BootedMachine;
@@ -104,7 +105,7 @@ public final class BootRun implements AutoCloseable {
 
     private int limit(Stop stop) {
         diagnose();
-        messages.println("sidestep: %s at %08x".formatted(stop.reason(), machine.codeAddress()));
+        messages.println(String.format(Locale.ROOT, "sidestep: %s at %08x", stop.reason(), machine.codeAddress()));
         showScreen();
         return LIMIT;
     }

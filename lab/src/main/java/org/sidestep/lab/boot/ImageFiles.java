@@ -4,10 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.InputFile;
 import org.sidestep.machine.BootSource.Image;
 
 /** Reads image files and tells what kind of image a file is. */
@@ -18,6 +19,8 @@ public final class ImageFiles {
     private static final int SECTOR = 512, SIGNATURE_AT = 510, SIGNATURE = 0xAA55, LARGEST_FLOPPY = 2880 << 10;
     private static final int RESET_OFFSET = 16, JMP_NEAR = 0xE9, JMP_FAR = 0xEA, JMP_SHORT = 0xEB, LARGEST_ROM = 16 << 20;
     // spotless:on
+
+    private static final String MEMORY = "the machine's memory; give it more with --memory";
 
     private ImageFiles() {}
 
@@ -32,25 +35,44 @@ public final class ImageFiles {
 
     /** Reads a whole file. */
     public static Image read(Path file) {
-        if (Files.isDirectory(file)) throw new BadInput("%s: is a directory".formatted(file));
-        try {
-            return new Image(file.toString(), Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw BadInput.unreadable(file, e);
-        } catch (OutOfMemoryError e) {
-            throw new BadInput("%s: larger than the memory of this Java machine".formatted(file), e);
-        }
+        return new Image(file.toString(), InputFile.read(file));
     }
 
-    /** Reads a whole file and unpacks it if it is packed, as kernels often are. */
-    public static Image readUnpacked(Path file) {
+    /** Reads a whole file that goes into the memory of a machine. */
+    public static Image read(Path file, int megabytes) {
+        return new Image(file.toString(), InputFile.read(file, (long) megabytes << 20, MEMORY));
+    }
+
+    /** Reads a ROM. */
+    public static Image readRom(Path file) {
+        return new Image(file.toString(), InputFile.read(file, LARGEST_ROM, "the largest ROM"));
+    }
+
+    /** Reads a floppy. */
+    public static Image readFloppy(Path file) {
+        Image image = new Image(file.toString(), InputFile.read(file, LARGEST_FLOPPY, "the largest floppy"));
+        if (image.bytes().length == 0) throw new BadInput(file + ": is empty, and no floppy");
+        return image;
+    }
+
+    /**
+     * Reads a whole file and unpacks it if it is packed, as kernels often are.
+     *
+     * @param megabytes memory of the machine, which is more than what is unpacked may have
+     */
+    public static Image readUnpacked(Path file, int megabytes) {
         Image image = read(file);
         byte[] bytes = image.bytes();
         if (bytes.length < 2 || ((bytes[1] & 0xFF) << 8 | bytes[0] & 0xFF) != GZIP) return image;
         try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return new Image(image.name(), unpacked.readAllBytes());
+            String before = image.name() + ": unpacks to more than ";
+            String why = MEMORY + "; a disk is booted unpacked";
+            return new Image(image.name(), InputFile.read(unpacked, (long) megabytes << 20, before, why));
         } catch (IOException e) {
-            throw new BadInput("%s: looks like a gzip file and cannot be unpacked (%s)".formatted(file, e), e);
+            throw new BadInput(
+                    String.format(
+                            Locale.ROOT, "%s: looks like a gzip file and cannot be unpacked: %s", file, e.getMessage()),
+                    e);
         }
     }
 
@@ -66,10 +88,11 @@ public final class ImageFiles {
         // A disk may have a kernel behind its boot sector, so this comes second.
         if (hasMultibootHeader(bytes)) return Kind.KERNEL;
         if (jumpsAtReset(bytes)) return Kind.ROM;
-        throw new BadInput(
-                "%s: neither an ELF, Multiboot or Linux kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,"
-                                .formatted(image.name())
-                        + " --floppy or --disk if it is one");
+        throw new BadInput(String.format(
+                        Locale.ROOT,
+                        "%s: neither an ELF, Multiboot or Linux kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,",
+                        image.name())
+                + " --floppy or --disk if it is one");
     }
 
     private static boolean hasMultibootHeader(ByteBuffer bytes) {

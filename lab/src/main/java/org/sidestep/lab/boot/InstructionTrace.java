@@ -2,15 +2,17 @@ package org.sidestep.lab.boot;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Disassembler;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -34,7 +36,7 @@ final class InstructionTrace implements Observer, AutoCloseable {
         this.machine = machine;
         this.file = file;
         try {
-            out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII);
+            out = new BufferedWriter(new OutputStreamWriter(OutputFile.stream(file), StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }
@@ -55,13 +57,13 @@ final class InstructionTrace implements Observer, AutoCloseable {
 
     @Override
     public void interrupt(Machine source, int vector) {
-        write("interrupt %02x".formatted(vector));
+        write(String.format(Locale.ROOT, "interrupt %02x", vector));
         begin();
     }
 
     @Override
     public void fault(Machine source, int vector, int errorCode) {
-        write("%-52s raises exception %02x, error code %x".formatted(instruction, vector, errorCode));
+        write(String.format(Locale.ROOT, "%-52s raises exception %02x, error code %x", instruction, vector, errorCode));
         begin();
     }
 
@@ -71,15 +73,18 @@ final class InstructionTrace implements Observer, AutoCloseable {
     }
 
     private void end() {
-        write("%-80s%s"
-                .formatted(instruction, Registers.of(machine).changedSince(before))
+        write(String.format(
+                        Locale.ROOT,
+                        "%-80s%s",
+                        instruction,
+                        Registers.of(machine).changedSince(before))
                 .stripTrailing());
     }
 
     private void write(String line) {
         try {
             out.write(line);
-            out.newLine();
+            out.write("\n");
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }
@@ -91,7 +96,7 @@ final class InstructionTrace implements Observer, AutoCloseable {
         try {
             Instruction next = decoder.decode(this::nextByte, machine.codeSize() == 32);
             for (int i = 0; i < Math.min(next.length, LONGEST); i++) {
-                bytes.append("%02x ".formatted(codeByte(i)));
+                bytes.append(String.format(Locale.ROOT, "%02x ", codeByte(i)));
             }
             text = Disassembler.text(next, machine.eip());
         } catch (NotMapped e) {
@@ -99,8 +104,14 @@ final class InstructionTrace implements Observer, AutoCloseable {
         } finally {
             fetched = 0;
         }
-        return "%12d %04x:%08x %-24s %s"
-                .formatted(machine.cycles(), machine.selector(Seg.CS), machine.eip(), bytes, text);
+        return String.format(
+                Locale.ROOT,
+                "%12d %04x:%08x %-24s %s",
+                machine.cycles(),
+                machine.selector(Seg.CS),
+                machine.eip(),
+                bytes,
+                text);
     }
 
     private int fetched;
@@ -137,13 +148,15 @@ final class InstructionTrace implements Observer, AutoCloseable {
             StringBuilder text = new StringBuilder();
             for (Reg32 register : Reg32.values()) {
                 int i = register.number();
-                if (general[i] != earlier.general[i]) text.append(" %s=%08x".formatted(register.text(), general[i]));
+                if (general[i] != earlier.general[i])
+                    text.append(String.format(Locale.ROOT, " %s=%08x", register.text(), general[i]));
             }
             for (Seg segment : Seg.values()) {
                 int i = segment.number();
-                if (segments[i] != earlier.segments[i]) text.append(" %s=%04x".formatted(segment.text(), segments[i]));
+                if (segments[i] != earlier.segments[i])
+                    text.append(String.format(Locale.ROOT, " %s=%04x", segment.text(), segments[i]));
             }
-            if (eflags != earlier.eflags) text.append(" eflags=%08x".formatted(eflags));
+            if (eflags != earlier.eflags) text.append(String.format(Locale.ROOT, " eflags=%08x", eflags));
             return text.toString();
         }
     }

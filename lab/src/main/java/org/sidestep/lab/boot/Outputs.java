@@ -3,12 +3,12 @@ package org.sidestep.lab.boot;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.InputFile;
+import org.sidestep.lab.file.OutputFile;
 
 /** The files, and standard output, that a guest's bytes go to. */
 public final class Outputs implements AutoCloseable {
@@ -47,7 +47,7 @@ public final class Outputs implements AutoCloseable {
 
     private static OutputStream file(String target) {
         try {
-            return Files.newOutputStream(Path.of(target));
+            return OutputFile.stream(InputFile.path(target));
         } catch (IOException e) {
             throw BadInput.unwritable(target, e);
         }

@@ -3,6 +3,7 @@ package org.sidestep.lab.calibrate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -73,7 +74,13 @@ public record Calibration(
                 measurements.add(new Measurement(probe, probe.cycles(machines), Reference.find(signature, probe)));
             } catch (NotExecuted e) {
                 throw new BadInput(
-                        "cpu '%s' cannot run the guest for '%s': %s".formatted(model, probe, e.getMessage()), e);
+                        String.format(
+                                Locale.ROOT,
+                                "cpu '%s' cannot run the guest for '%s': %s",
+                                model,
+                                probe,
+                                e.getMessage()),
+                        e);
             }
         }
     }

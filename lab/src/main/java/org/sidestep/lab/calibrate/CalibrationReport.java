@@ -72,7 +72,8 @@ public final class CalibrationReport {
         line(text, "  memory and changes of privilege level");
         for (Calibration.Measurement m : calibration.measurements()) {
             String known = m.known()
-                    .map(k -> "%10s %+7.1f%%  [%s]".formatted(k.cycles(), 100 * k.error(m.predicted()), k.source()))
+                    .map(k -> String.format(
+                            Locale.ROOT, "%10s %+7.1f%%  [%s]", k.cycles(), 100 * k.error(m.predicted()), k.source()))
                     .orElse("         -");
             line(text, "  %-40s %10.1f %s", m.probe(), m.predicted(), known);
         }
@@ -137,7 +138,8 @@ public final class CalibrationReport {
 
     private static void measurement(StringBuilder text, Calibration calibration, Calibration.Measurement m) {
         String known = m.known()
-                .map(k -> "%s | %+.1f %% | %s".formatted(k.cycles(), 100 * k.error(m.predicted()), k.source()))
+                .map(k -> String.format(
+                        Locale.ROOT, "%s | %+.1f %% | %s", k.cycles(), 100 * k.error(m.predicted()), k.source()))
                 .orElse("| |");
         line(text, "| %s | %s | %.1f | %s |", calibration.model(), m.probe(), m.predicted(), known);
     }

@@ -1,6 +1,5 @@
 package org.sidestep.lab.calibrate;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,12 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.InputFile;
 
 /**
  * Measured figures, as tab-separated text: a row per instruction, with its instruction set, and for each part two columns,
  * {@code <CPUID signature>_<name>:L} for the latency and {@code :T} for the reciprocal throughput, in cycles.
  */
 public final class Figures {
+
+    private static final int LARGEST = 64 << 20;
 
     private final Path file;
     private final List<String> head;
@@ -32,29 +34,30 @@ public final class Figures {
     /** @throws BadInput if the file cannot be used */
     public static Figures read(Path file) {
         if (!Files.exists(file)) {
-            throw new BadInput(
-                    "%s: no such file; the figures are not part of the project: say where they are with --figures"
-                            .formatted(file));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%s: no such file; the figures are not part of the project: say where they are with --figures",
+                    file));
         }
-        try {
-            List<String> lines = Files.readAllLines(file);
-            List<String> head =
-                    lines.isEmpty() ? List.of() : Arrays.asList(lines.get(0).split("\t"));
-            if (head.size() < 4) throw new BadInput("%s: line 1 has no columns of measured figures".formatted(file));
-            List<String[]> rows = new ArrayList<>();
-            for (int i = 1; i < lines.size(); i++) {
-                if (!lines.get(i).isBlank()) rows.add(row(file, i + 1, lines.get(i), head.size()));
-            }
-            return new Figures(file, head, rows);
-        } catch (IOException e) {
-            throw BadInput.unreadable(file, e);
+        List<String> lines = InputFile.readText(file, LARGEST, "the most that figures may have")
+                .lines()
+                .toList();
+        List<String> head =
+                lines.isEmpty() ? List.of() : Arrays.asList(lines.get(0).split("\t"));
+        if (head.size() < 4)
+            throw new BadInput(String.format(Locale.ROOT, "%s: line 1 has no columns of measured figures", file));
+        List<String[]> rows = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) rows.add(row(file, i + 1, lines.get(i), head.size()));
         }
+        return new Figures(file, head, rows);
     }
 
     private static String[] row(Path file, int line, String text, int columns) {
         String[] fields = text.split("\t", -1);
         if (fields.length == columns) return fields;
-        throw new BadInput("%s: line %d has %d columns, not %d".formatted(file, line, fields.length, columns));
+        throw new BadInput(
+                String.format(Locale.ROOT, "%s: line %d has %d columns, not %d", file, line, fields.length, columns));
     }
 
     /** Where the figures are from. */
@@ -64,7 +67,7 @@ public final class Figures {
 
     /** The part with a CPUID signature, by the name that heads its columns. */
     Optional<String> part(int signature) {
-        String prefix = "%07X".formatted(signature) + "_";
+        String prefix = String.format(Locale.ROOT, "%07X", signature) + "_";
         return head.stream()
                 .filter(column -> column.toUpperCase(Locale.ROOT).startsWith(prefix) && column.endsWith(":L"))
                 .map(column -> column.substring(0, column.length() - 2))
@@ -75,7 +78,7 @@ public final class Figures {
     List<Row> of(String part) {
         int latency = head.indexOf(part + ":L");
         int throughput = head.indexOf(part + ":T");
-        if (throughput < 0) throw new BadInput("%s: there is no column %s:T".formatted(file, part));
+        if (throughput < 0) throw new BadInput(String.format(Locale.ROOT, "%s: there is no column %s:T", file, part));
         return rows.stream()
                 .map(row -> new Row(row[0], Kind.of(row[0], row[1]), figure(row[latency]), figure(row[throughput])))
                 .filter(row -> row.latency().isPresent() || row.throughput().isPresent())
@@ -90,6 +93,6 @@ public final class Figures {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new BadInput("%s: '%s' is no number of cycles".formatted(file, text));
+        throw new BadInput(String.format(Locale.ROOT, "%s: '%s' is no number of cycles", file, text));
     }
 }

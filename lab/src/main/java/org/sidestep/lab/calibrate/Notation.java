@@ -89,7 +89,7 @@ final class Notation {
         String name = pair.group(1);
         String bits = name.matches("MOV[LH]P[SD]|MOVQ|MOVSD") ? "64" : name.matches("MOVD|MOVSS") ? "32" : "128";
         String memory = "[m" + bits + (pair.group(2).startsWith("un") ? " + 4]" : "]");
-        return "%1$s xmm, %2$s + %1$s %2$s, xmm".formatted(name, memory);
+        return String.format(Locale.ROOT, "%1$s xmm, %2$s + %1$s %2$s, xmm", name, memory);
     }
 
     /** Whether the row loads and stores the same bytes. */

@@ -1,6 +1,7 @@
 package org.sidestep.lab.calibrate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -77,6 +78,8 @@ record Reference(int signature, Probe probe, double low, double high, String sou
 
     /** The figure, or the bracket. */
     String cycles() {
-        return low == high ? "%.0f".formatted(low) : "%.0f..%.0f".formatted(low, high);
+        return low == high
+                ? String.format(Locale.ROOT, "%.0f", low)
+                : String.format(Locale.ROOT, "%.0f..%.0f", low, high);
     }
 }

@@ -3,7 +3,9 @@ package org.sidestep.lab.calibrate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sidestep.asm.Assembler;
@@ -18,6 +20,7 @@ import org.sidestep.isa.Register;
 import org.sidestep.isa.Seg;
 import org.sidestep.isa.St;
 import org.sidestep.isa.Xmm;
+import org.sidestep.plugin.WholeNumber;
 
 /** Instructions as text, assembled: {@code mov eax, 4[ebx+esi*8+12]; 66*3 nop}, a memory operand with its size in front. */
 final class Snippet {
@@ -26,6 +29,9 @@ final class Snippet {
                     Reg32.values(), Reg16.values(), Reg8.values(), St.values(), Mm.values(), Xmm.values(), Seg.values())
             .flatMap(Arrays::stream)
             .collect(Collectors.toUnmodifiableMap(Register::text, register -> register));
+
+    /** Bytes of the longest instruction: more prefixes than fit raise an exception. */
+    private static final int LONGEST = 15;
 
     private final Assembler asm = new Assembler();
 
@@ -47,7 +53,9 @@ final class Snippet {
     private void emit(String text) {
         if (text.startsWith("66*")) {
             int space = text.indexOf(' ');
-            for (int i = 0; i < Integer.parseInt(text.substring(3, space)); i++) asm.bytes((byte) 0x66);
+            int prefixes = number(text.substring(3, space));
+            if (prefixes >= LONGEST) throw new NotExecuted("no instruction is longer than " + LONGEST + " bytes", null);
+            for (int i = 0; i < prefixes; i++) asm.bytes((byte) 0x66);
             emit(text.substring(space + 1));
             return;
         }
@@ -63,12 +71,12 @@ final class Snippet {
         return REGISTERS.containsKey(text) ? REGISTERS.get(text) : Imm.imm(number(text));
     }
 
+    /** Decimal, or hexadecimal behind {@code 0x}. */
     private static int number(String text) {
-        try {
-            return Long.decode(text).intValue();
-        } catch (NumberFormatException e) {
-            throw new NotExecuted("there is no operand '%s'".formatted(text), e);
-        }
+        if (text.matches("0x[0-9a-f]{1,8}")) return Integer.parseUnsignedInt(text.substring(2), 16);
+        OptionalLong number = WholeNumber.parse(text);
+        if (number.isPresent() && number.getAsLong() == (int) number.getAsLong()) return (int) number.getAsLong();
+        throw new NotExecuted(String.format(Locale.ROOT, "there is no operand '%s'", text), null);
     }
 
     private static Mem memory(String size, String inside) {
@@ -78,7 +86,7 @@ final class Snippet {
         int displacement = 0;
         for (String part : inside.split("\\+")) {
             String[] factor = part.trim().split("\\*");
-            if (Character.isDigit(factor[0].charAt(0))) displacement = number(factor[0]);
+            if (factor[0].matches("[0-9].*")) displacement = number(factor[0]);
             else if (base == null) base = register(factor[0]);
             else index = register(factor[0]);
             if (factor.length > 1) scale = number(factor[1]);
@@ -88,6 +96,6 @@ final class Snippet {
 
     private static Reg32 register(String name) {
         if (operand(name) instanceof Reg32 register) return register;
-        throw new NotExecuted("'%s' is no address register".formatted(name), null);
+        throw new NotExecuted(String.format(Locale.ROOT, "'%s' is no address register", name), null);
     }
 }

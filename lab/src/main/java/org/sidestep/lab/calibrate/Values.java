@@ -1,5 +1,6 @@
 package org.sidestep.lab.calibrate;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,7 +68,7 @@ record Values(double first, double others, double last, int control) {
     /** For example 0.5, 2Pi or Pi/16. */
     private static double number(String text) {
         Matcher number = NUMBER.matcher(text);
-        if (!number.matches()) throw new NotExecuted("there is no number '%s'".formatted(text), null);
+        if (!number.matches()) throw new NotExecuted(String.format(Locale.ROOT, "there is no number '%s'", text), null);
         double value = number.group(1).isEmpty() ? 1 : Double.parseDouble(number.group(1));
         if (number.group(2) != null) value *= Math.PI;
         return number.group(3) == null ? value : value / Integer.parseInt(number.group(3));

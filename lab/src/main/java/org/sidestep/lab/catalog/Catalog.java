@@ -1,11 +1,16 @@
 package org.sidestep.lab.catalog;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.BadInput;
 import org.sidestep.plugin.Extension;
@@ -15,6 +20,8 @@ import org.sidestep.plugin.Nearest;
 public final class Catalog {
 
     private final Map<Axis<?>, SortedMap<String, Provider<?>>> providers = new LinkedHashMap<>();
+
+    private final List<Path> directories = new ArrayList<>();
 
     Catalog() {
         for (Axis<?> axis : Axis.ALL) providers.put(axis, new TreeMap<>());
@@ -34,24 +41,48 @@ public final class Catalog {
         SortedMap<String, Provider<?>> known = providers.get(axis);
         Provider<?> provider = known.get(id);
         if (provider == null) {
-            throw new BadInput("there is no %s '%s'%s".formatted(axis, id, Nearest.hint(id, known.keySet())));
+            throw new BadInput(String.format(
+                    Locale.ROOT, "there is no %s '%s'%s%s", axis, id, Nearest.hint(id, known.keySet()), places()));
         }
         return provider;
     }
 
     void add(Axis<?> axis, Extension extension, Origin origin) {
         Provider<?> provider = new Provider<>(extension, origin);
+        if (extension.id() == null || extension.id().isBlank()) {
+            throw new BadInput(String.format(
+                    Locale.ROOT, "%s: the %s plugin has no id; its id() must name it", describe(provider), axis));
+        }
         Provider<?> other = providers.get(axis).putIfAbsent(extension.id(), provider);
         if (other != null) {
-            throw new BadInput("the %s '%s' is claimed twice: by %s and by %s"
-                    .formatted(axis, extension.id(), describe(other), describe(provider)));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "the %s '%s' is claimed twice: by %s and by %s",
+                    axis,
+                    extension.id(),
+                    describe(other),
+                    describe(provider)));
         }
     }
 
+    /** Where plugins were looked for, at the end of a complaint that there is none of some id. */
+    public String places() {
+        return String.format(
+                Locale.ROOT,
+                " (looked in the class path%s)",
+                directories.stream().map(directory -> " and " + directory).collect(Collectors.joining()));
+    }
+
+    /** Plugins are looked for in {@code directory}, too. */
+    void lookIn(Path directory) {
+        directories.add(directory.toAbsolutePath().normalize());
+    }
+
     private static String describe(Provider<?> provider) {
-        return "%s (%s)"
-                .formatted(
-                        provider.extension().getClass().getName(),
-                        provider.origin().place());
+        return String.format(
+                Locale.ROOT,
+                "%s (%s)",
+                provider.extension().getClass().getName(),
+                provider.origin().place());
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
@@ -55,6 +56,7 @@ public final class PluginLoader {
     }
 
     private void addDirectory(Path directory) {
+        catalog.lookIn(directory);
         PluginManager manager = new DefaultPluginManager(directory);
         for (Path file : pluginFiles(directory)) addPlugin(start(manager, file), file);
     }
@@ -72,7 +74,14 @@ public final class PluginLoader {
         return name.endsWith(".jar") || name.endsWith(".zip");
     }
 
+    /** Zip plugins would be unpacked beside the jars, without limit: they are refused rather than overlooked. */
+    private static void requireJar(Path file) {
+        if (file.toString().endsWith(".zip")) throw cannotLoad(file, "it is a zip file; pack it as one jar", null);
+        if (!Files.isRegularFile(file)) throw cannotLoad(file, "it is no file", null);
+    }
+
     private static PluginWrapper start(PluginManager manager, Path file) {
+        requireJar(file);
         try {
             String id = manager.loadPlugin(file);
             PluginState state = manager.startPlugin(id);
@@ -108,12 +117,13 @@ public final class PluginLoader {
                     .map(found -> (Extension) found.get())
                     .toList();
         } catch (ServiceConfigurationError | LinkageError e) {
-            throw new BadInput("%s: a %s plugin cannot be loaded: %s".formatted(place, axis, firstLine(e)), e);
+            throw new BadInput(
+                    String.format(Locale.ROOT, "%s: a %s plugin cannot be loaded: %s", place, axis, firstLine(e)), e);
         }
     }
 
     private static BadInput cannotLoad(Path file, String reason, Throwable cause) {
-        return new BadInput("%s: plugin cannot be loaded: %s".formatted(file, reason), cause);
+        return new BadInput(String.format(Locale.ROOT, "%s: plugin cannot be loaded: %s", file, reason), cause);
     }
 
     private static String firstLine(Throwable e) {

@@ -1,5 +1,6 @@
 package org.sidestep.lab.claim;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +38,7 @@ public record Expectation(Relation relation, double bound, String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new IllegalArgumentException(
-                    "'%s' is no expectation; write <=, >=, ==, < or > and a number".formatted(text));
+                    String.format(Locale.ROOT, "'%s' is no expectation; write <=, >=, ==, < or > and a number", text));
         }
         return new Expectation(Relation.of(form.group(1)), Double.parseDouble(form.group(2)), text.strip());
     }

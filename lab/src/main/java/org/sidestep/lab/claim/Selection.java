@@ -3,7 +3,9 @@ package org.sidestep.lab.claim;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.sidestep.experiment.Cell;
+import org.sidestep.plugin.WholeNumber;
 
 /** Some cells of a matrix: per named coordinate the values that are wanted. */
 public record Selection(Map<String, List<String>> wanted) {
@@ -49,10 +51,10 @@ public record Selection(Map<String, List<String>> wanted) {
         return switch (value) {
             case "true" -> "on";
             case "false" -> "off";
-            default ->
-                value.matches("(0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)")
-                        ? Long.toString(Long.decode(value.replace("_", "")))
-                        : value;
+            default -> {
+                OptionalLong number = WholeNumber.parse(value);
+                yield number.isPresent() ? Long.toString(number.getAsLong()) : value;
+            }
         };
     }
 

@@ -3,6 +3,7 @@ package org.sidestep.lab.claim;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import org.sidestep.experiment.Cell;
@@ -32,16 +33,16 @@ public final class Verifier {
     public static void check(Claim claim, List<Cell> cells) {
         List<Cell> selected = cells.stream().filter(claim.where()::matches).toList();
         if (selected.isEmpty()) {
-            throw new BadInput("claim '%s': no cell has %s".formatted(claim.id(), claim.where()));
+            throw new BadInput(String.format(Locale.ROOT, "claim '%s': no cell has %s", claim.id(), claim.where()));
         }
         if (claim.over() == Over.ONE && selected.size() > 1) {
-            throw new BadInput(
-                    "claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'"
-                            .formatted(
-                                    claim.id(),
-                                    selected.size(),
-                                    claim.where(),
-                                    String.join(", ", differences(selected))));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'",
+                    claim.id(),
+                    selected.size(),
+                    claim.where(),
+                    String.join(", ", differences(selected))));
         }
         for (Cell cell : selected) {
             claim.minus().ifPresent(other -> counterpart(claim, other, cell, cells));
@@ -90,11 +91,13 @@ public final class Verifier {
 
     private double metric(String name, Cell cell) {
         CellResult result = results.get(cell);
-        if (!result.ok()) throw new Unmeasured("a cell is %s: %s".formatted(result.status(), result.shortReason()));
+        if (!result.ok())
+            throw new Unmeasured(String.format(Locale.ROOT, "a cell is %s: %s", result.status(), result.shortReason()));
         SortedMap<String, Double> metrics = result.metrics().flat();
         Double value = metrics.get(name);
         if (value == null) {
-            throw new Unmeasured("there is no metric '%s'%s".formatted(name, Nearest.hint(name, metrics.keySet())));
+            throw new Unmeasured(String.format(
+                    Locale.ROOT, "there is no metric '%s'%s", name, Nearest.hint(name, metrics.keySet())));
         }
         return value;
     }
@@ -102,12 +105,13 @@ public final class Verifier {
     private static Cell counterpart(Claim claim, Counterpart other, Cell cell, List<Cell> cells) {
         List<Cell> found = other.where().counterparts(cell, cells);
         if (found.size() == 1) return found.get(0);
-        throw new BadInput("claim '%s': %s with %s, and else like %s"
-                .formatted(
-                        claim.id(),
-                        found.isEmpty() ? "there is no cell" : "there are " + found.size() + " cells",
-                        other.where(),
-                        cell.coordinates()));
+        throw new BadInput(String.format(
+                Locale.ROOT,
+                "claim '%s': %s with %s, and else like %s",
+                claim.id(),
+                found.isEmpty() ? "there is no cell" : "there are " + found.size() + " cells",
+                other.where(),
+                cell.coordinates()));
     }
 
     private static List<String> differences(List<Cell> cells) {

@@ -2,10 +2,11 @@ package org.sidestep.lab.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,6 +22,8 @@ import org.sidestep.lab.boot.Outputs;
 import org.sidestep.lab.boot.StandardInput;
 import org.sidestep.lab.boot.TextWatch;
 import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.file.InputFile;
+import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.BadImage;
 import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.BootedMachine;
@@ -154,6 +157,8 @@ final class BootCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BadInput.requireAtLeast(1, "--max-cycles", maxCycles);
+        BadInput.requireAtLeast(1, "--memory", memory);
+        if (screen != null) OutputFile.require(screen);
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
         check(inputAfter == null || !inputAfter.isEmpty(), "--input-after needs a text");
         check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");
@@ -171,7 +176,7 @@ final class BootCommand implements Callable<Integer> {
 
     private int boot(MachineProvider provider, Configured<CpuModel> model, CountDownLatch ended) {
         PrintWriter messages = spec.commandLine().getErr();
-        BootMedia media = new BootMedia(image, rom, floppy, disks, commandLine, modules);
+        BootMedia media = new BootMedia(image, rom, floppy, disks, commandLine, modules, memory);
         try (Outputs outputs = new Outputs();
                 HeldInput typed = input(input);
                 HeldInput pressed = input(keys)) {
@@ -197,7 +202,10 @@ final class BootCommand implements Callable<Integer> {
         } catch (BadParameter | BadImage e) {
             throw new BadInput(e.getMessage(), e);
         } catch (OutOfMemoryError e) {
-            throw new BadInput("--memory=%d: more than this Java machine can give; ask for less".formatted(memory), e);
+            throw new BadInput(
+                    String.format(
+                            Locale.ROOT, "--memory=%d: more than this Java machine can give; ask for less", memory),
+                    e);
         }
     }
 
@@ -219,7 +227,7 @@ final class BootCommand implements Callable<Integer> {
 
     private void writeScreen() {
         try {
-            Files.writeString(screen, booted.screen());
+            OutputFile.write(screen, booted.screen().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw BadInput.unwritable(screen, e);
         }
@@ -227,7 +235,8 @@ final class BootCommand implements Callable<Integer> {
 
     private static HeldInput input(String source) {
         if (source == null) return new HeldInput(Input.NONE);
-        return new HeldInput(source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(Path.of(source))));
+        return new HeldInput(
+                source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(InputFile.path(source))));
     }
 
     private void release() {
@@ -240,7 +249,7 @@ final class BootCommand implements Callable<Integer> {
             int equals = log.indexOf('=');
             check(
                     equals > 0 && equals < log.length() - 1,
-                    "--port-log '%s' is not of the form PORT=FILE".formatted(log));
+                    String.format(Locale.ROOT, "--port-log '%s' is not of the form PORT=FILE", log));
             ports.merge(port(log.substring(0, equals)), outputs.open(log.substring(equals + 1)), IntConsumer::andThen);
         }
         IntConsumer debug = debugConsole == null ? octet -> {} : outputs.open(debugConsole);
@@ -255,13 +264,12 @@ final class BootCommand implements Callable<Integer> {
     }
 
     private static int port(String hex) {
-        try {
-            int port = Integer.parseInt(hex.replaceFirst("^0[xX]", ""), 16);
-            check(port >= 0 && port <= 0xFFFF, "--port-log: there is no port " + hex);
-            return port;
-        } catch (NumberFormatException e) {
-            throw new BadInput("--port-log: '%s' is no port number in hex".formatted(hex), e);
-        }
+        check(
+                hex.matches("(0[xX])?[0-9A-Fa-f]{1,8}"),
+                String.format(Locale.ROOT, "--port-log: '%s' is no port number in hex", hex));
+        long port = Long.parseLong(hex.replaceFirst("^0[xX]", ""), 16);
+        check(port <= 0xFFFF, "--port-log: there is no port " + hex);
+        return (int) port;
     }
 
     private static void check(boolean holds, String message) {

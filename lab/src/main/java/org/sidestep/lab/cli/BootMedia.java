@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.boot.ImageFiles;
+import org.sidestep.lab.file.InputFile;
 import org.sidestep.machine.BootSource;
 import org.sidestep.machine.BootSource.Image;
 
@@ -20,31 +22,45 @@ final class BootMedia {
     private final List<Image> disks = new ArrayList<>();
     private final String commandLine;
     private final List<String> modules;
+    private final int megabytes;
 
-    BootMedia(Path image, Path rom, Path floppy, List<Path> disks, String commandLine, List<String> modules) {
-        Optional<Image> file = Optional.ofNullable(image).map(ImageFiles::readUnpacked);
+    BootMedia(
+            Path image,
+            Path rom,
+            Path floppy,
+            List<Path> disks,
+            String commandLine,
+            List<String> modules,
+            int megabytes) {
+        Optional<Image> file = Optional.ofNullable(image).map(path -> ImageFiles.readUnpacked(path, megabytes));
         Optional<ImageFiles.Kind> kind = file.map(ImageFiles::kind);
-        this.kernel = of(ImageFiles.Kind.KERNEL, file, kind, null);
-        this.linux = of(ImageFiles.Kind.LINUX, file, kind, null);
-        this.rom = of(ImageFiles.Kind.ROM, file, kind, rom);
-        this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy);
+        this.kernel = of(ImageFiles.Kind.KERNEL, file, kind, null, ImageFiles::read);
+        this.linux = of(ImageFiles.Kind.LINUX, file, kind, null, ImageFiles::read);
+        this.rom = of(ImageFiles.Kind.ROM, file, kind, rom, ImageFiles::readRom);
+        this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy, ImageFiles::readFloppy);
         if (kind.equals(Optional.of(ImageFiles.Kind.DISK))) file.ifPresent(this.disks::add);
         for (Path disk : disks) this.disks.add(ImageFiles.read(disk));
         this.commandLine = commandLine;
         this.modules = modules;
-    }
-
-    private static Optional<Image> read(Path file) {
-        return Optional.ofNullable(file).map(ImageFiles::read);
+        this.megabytes = megabytes;
     }
 
     /** The image if it is of that kind, else the file that an option names. */
     private static Optional<Image> of(
-            ImageFiles.Kind wanted, Optional<Image> image, Optional<ImageFiles.Kind> kind, Path option) {
-        if (kind.isEmpty() || kind.get() != wanted) return read(option);
+            ImageFiles.Kind wanted,
+            Optional<Image> image,
+            Optional<ImageFiles.Kind> kind,
+            Path option,
+            Function<Path, Image> read) {
+        if (kind.isEmpty() || kind.get() != wanted)
+            return Optional.ofNullable(option).map(read);
         if (option != null) {
-            throw new BadInput("%s is a %s already; leave %s out or say it with an option"
-                    .formatted(image.get().name(), wanted.name().toLowerCase(Locale.ROOT), option));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%s is a %s already; leave %s out or say it with an option",
+                    image.get().name(),
+                    wanted.name().toLowerCase(Locale.ROOT),
+                    option));
         }
         return image;
     }
@@ -61,8 +77,10 @@ final class BootMedia {
     BootSource source() {
         Optional<Image> loaded = kernel.or(() -> linux);
         if (loaded.isPresent() && rom.isPresent()) {
-            throw new BadInput("%s is a kernel and is loaded without --rom; leave one of them out"
-                    .formatted(loaded.get().name()));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%s is a kernel and is loaded without --rom; leave one of them out",
+                    loaded.get().name()));
         }
         if (kernel.isPresent()) {
             return new BootSource.Multiboot(kernel.get(), commandLine, loadModules());
@@ -78,7 +96,7 @@ final class BootMedia {
 
     private Optional<Image> initialDisk() {
         if (modules.size() > 1) throw new BadInput("a Linux kernel takes one --module, its initial RAM disk");
-        return modules.stream().findFirst().map(file -> ImageFiles.read(Path.of(file)));
+        return modules.stream().findFirst().map(file -> ImageFiles.read(InputFile.path(file), megabytes));
     }
 
     private List<BootSource.Module> loadModules() {
@@ -86,7 +104,7 @@ final class BootMedia {
         for (String module : modules) {
             int colon = module.indexOf(':');
             String file = colon < 0 ? module : module.substring(0, colon);
-            Image content = ImageFiles.read(Path.of(file));
+            Image content = ImageFiles.read(InputFile.path(file), megabytes);
             loaded.add(new BootSource.Module(content, colon < 0 ? file : module.substring(colon + 1)));
         }
         return loaded;

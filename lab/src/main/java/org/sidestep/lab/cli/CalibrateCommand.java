@@ -3,7 +3,6 @@ package org.sidestep.lab.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.sidestep.experiment.Axis;
@@ -12,7 +11,8 @@ import org.sidestep.lab.calibrate.Calibration;
 import org.sidestep.lab.calibrate.CalibrationReport;
 import org.sidestep.lab.calibrate.Figures;
 import org.sidestep.lab.catalog.Catalog;
-import org.sidestep.lab.run.AtomicFile;
+import org.sidestep.lab.file.InputFile;
+import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.MachineProvider;
 import picocli.CommandLine.Command;
@@ -61,8 +61,9 @@ final class CalibrateCommand implements Runnable {
     public void run() {
         Figures figures = Figures.read(file != null ? file : shared());
         Catalog catalog = plugins.catalog();
-        requireDirectory(markdown);
-        requireDirectory(html);
+        if (markdown != null && markdown.equals(html)) throw new BadInput("--markdown and --html name the same file");
+        if (markdown != null) OutputFile.require(markdown);
+        if (html != null) OutputFile.require(html);
         MachineProvider board =
                 (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         List<Calibration> calibrations = models(catalog).stream()
@@ -78,7 +79,7 @@ final class CalibrateCommand implements Runnable {
 
     private static Path shared() {
         String directory = System.getenv("SIDESTEP_SHARED");
-        Path shared = directory != null ? Path.of(directory) : Home.file("../shared");
+        Path shared = directory != null ? InputFile.path(directory) : Home.file("../shared");
         return shared.resolve("facts").resolve("instlat.tsv").normalize();
     }
 
@@ -93,15 +94,9 @@ final class CalibrateCommand implements Runnable {
                 .toList();
     }
 
-    /** Before the work begins. */
-    private static void requireDirectory(Path file) {
-        Path directory = file == null ? null : file.toAbsolutePath().getParent();
-        if (directory != null && !Files.isDirectory(directory)) throw BadInput.noDirectory(file, directory);
-    }
-
     private static void write(Path file, String text) {
         try {
-            AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+            OutputFile.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
@@ -46,8 +47,11 @@ final class CellOptions {
         CellRunner.Assembled assembled = CellRunner.assemble(cell);
         return assembled
                 .image()
-                .orElseThrow(() -> new BadInput("%s: %s"
-                        .formatted(cell.coordinates(), assembled.refusal().reason())));
+                .orElseThrow(() -> new BadInput(String.format(
+                        Locale.ROOT,
+                        "%s: %s",
+                        cell.coordinates(),
+                        assembled.refusal().reason())));
     }
 
     private Cell select(PrintWriter err) {
@@ -57,9 +61,9 @@ final class CellOptions {
                 new ExperimentReader(plugins.catalog(), parsed).read(source).cells();
         Selection selection = selection(cells);
         List<Cell> matching = cells.stream().filter(selection::matches).toList();
-        if (matching.isEmpty()) throw new BadInput("%s: no cell has %s".formatted(source, selection));
+        if (matching.isEmpty()) throw new BadInput(String.format(Locale.ROOT, "%s: no cell has %s", source, selection));
         Cell cell = matching.get(0);
-        err.println("cell %s%s".formatted(distinguishing(cell, cells), others(matching.size() - 1)));
+        err.println(String.format(Locale.ROOT, "cell %s%s", distinguishing(cell, cells), others(matching.size() - 1)));
         err.flush();
         return cell;
     }
@@ -78,7 +82,7 @@ final class CellOptions {
     }
 
     private static String others(int count) {
-        return count == 0 ? "" : " (%d more match)".formatted(count);
+        return count == 0 ? "" : String.format(Locale.ROOT, " (%d more match)", count);
     }
 
     private Selection selection(List<Cell> cells) {
@@ -91,7 +95,7 @@ final class CellOptions {
                         .flatMap(cell -> cell.coordinates().keySet().stream())
                         .distinct()
                         .toList();
-                throw new BadInput("no cell has '%s'%s".formatted(name, Nearest.hint(name, known)));
+                throw new BadInput(String.format(Locale.ROOT, "no cell has '%s'%s", name, Nearest.hint(name, known)));
             }
             wanted.put(name, List.of(coordinate.value()));
         }

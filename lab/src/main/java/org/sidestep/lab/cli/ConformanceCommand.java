@@ -1,6 +1,7 @@
 package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.sidestep.experiment.Axis;
@@ -112,12 +113,16 @@ final class ConformanceCommand implements Runnable {
             BadInput.requireAtLeast(0, "--first", subject.first);
             BadInput.requireAtLeast(0, "--count", count);
             BadInput.requireAtLeast(0, "--fp-count", floats);
+            if (count == 0 && floats == 0) throw new BadInput("--count and --fp-count are both 0: nothing to compare");
             PrintWriter out = spec.commandLine().getOut();
             OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
             OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
             out.printf(
-                    "%d fragments agree, %d differ, %d prove nothing%n",
-                    counts.agreed(), counts.differing(), counts.nothing());
+                    Locale.ROOT,
+                    "%d fragments agree, %d differ, %d prove nothing\n",
+                    counts.agreed(),
+                    counts.differing(),
+                    counts.nothing());
             out.flush();
             return counts.passed() ? 0 : 1;
         }
@@ -153,8 +158,13 @@ final class ConformanceCommand implements Runnable {
                     new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);
             FuzzCampaign.Outcome outcome = campaign.run(subject.first, count);
             out.printf(
-                    "%d instructions in %d runs, %d failed; ends: %s; state %08x%n",
-                    outcome.instructions(), outcome.runs(), outcome.failed(), outcome.stops(), outcome.hash());
+                    Locale.ROOT,
+                    "%d instructions in %d runs, %d failed; ends: %s; state %08x\n",
+                    outcome.instructions(),
+                    outcome.runs(),
+                    outcome.failed(),
+                    outcome.stops(),
+                    outcome.hash());
             out.flush();
             return outcome.failed() == 0 ? 0 : 1;
         }

@@ -1,6 +1,7 @@
 package org.sidestep.lab.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where the project stands; the launcher says so. */
 final class Home {
@@ -8,6 +9,11 @@ final class Home {
     private Home() {}
 
     static Path file(String name) {
-        return Path.of(System.getProperty("sidestep.home", ".")).resolve(name);
+        return directory().orElse(Path.of(".")).resolve(name);
+    }
+
+    /** Nothing without the launcher. */
+    static Optional<Path> directory() {
+        return Optional.ofNullable(System.getProperty("sidestep.home")).map(Path::of);
     }
 }

@@ -3,7 +3,7 @@ package org.sidestep.lab.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.run.AtomicFile;
+import org.sidestep.lab.file.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,9 +28,10 @@ final class ImageCommand implements Runnable {
 
     @Override
     public void run() {
+        OutputFile.require(out);
         byte[] elf = cell.image(spec.commandLine().getErr()).elf();
         try {
-            AtomicFile.write(out, elf);
+            OutputFile.write(out, elf);
         } catch (IOException e) {
             throw BadInput.unwritable(out, e);
         }

@@ -3,6 +3,7 @@ package org.sidestep.lab.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
@@ -63,7 +64,9 @@ final class ListCommand implements Runnable {
                 if (provider.id().equals(id)) named.add(provider);
             }
         }
-        if (named.isEmpty()) throw new BadInput("there is no plugin '%s'%s".formatted(id, Nearest.hint(id, known)));
+        if (named.isEmpty())
+            throw new BadInput(String.format(
+                    Locale.ROOT, "there is no plugin '%s'%s%s", id, Nearest.hint(id, known), catalog.places()));
         for (Provider<?> provider : named) {
             print(out, provider);
             out.print(DataSheets.of(provider.extension()));
@@ -71,12 +74,13 @@ final class ListCommand implements Runnable {
     }
 
     private static void print(PrintWriter out, Provider<?> provider) {
-        out.println("  %-18s %s  [%s, %s]"
-                .formatted(
-                        provider.id(),
-                        provider.extension().summary(),
-                        provider.origin().place(),
-                        provider.origin().version()));
+        out.println(String.format(
+                Locale.ROOT,
+                "  %-18s %s  [%s, %s]",
+                provider.id(),
+                provider.extension().summary(),
+                provider.origin().place(),
+                provider.origin().version()));
         List<Parameter> parameters = provider.extension().parameters();
         for (Parameter parameter : parameters) {
             if (parameter.kind() == Parameter.Kind.SETTING) print(out, parameter);
@@ -85,12 +89,17 @@ final class ListCommand implements Runnable {
                 .filter(parameter -> parameter.kind() == Parameter.Kind.FIGURE)
                 .count();
         if (figures > 0)
-            out.println("    a data sheet of %d figures: sidestep list %s".formatted(figures, provider.id()));
+            out.println(String.format(
+                    Locale.ROOT, "    a data sheet of %d figures: sidestep list %s", figures, provider.id()));
     }
 
     private static void print(PrintWriter out, Parameter parameter) {
-        out.println("    %-16s %s (%s; default %s)"
-                .formatted(
-                        parameter.name(), parameter.summary(), parameter.range(), Cell.text(parameter.defaultValue())));
+        out.println(String.format(
+                Locale.ROOT,
+                "    %-16s %s (%s; default %s)",
+                parameter.name(),
+                parameter.summary(),
+                parameter.range(),
+                Cell.text(parameter.defaultValue())));
     }
 }

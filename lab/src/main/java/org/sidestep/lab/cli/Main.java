@@ -1,11 +1,17 @@
 package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.InputFile;
+import org.sidestep.plugin.WholeNumber;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. Exit codes: 0 done, 1 a claim failed, 2 bad input. */
 @Command(
@@ -43,8 +49,26 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setUsageHelpAutoWidth(true)
+                .registerConverter(Path.class, Main::path)
+                .registerConverter(int.class, text -> (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
+                .registerConverter(long.class, text -> number(text, Long.MIN_VALUE, Long.MAX_VALUE))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);
+    }
+
+    private static Path path(String text) {
+        try {
+            return InputFile.path(text);
+        } catch (BadInput e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static long number(String text, long least, long most) {
+        OptionalLong number = WholeNumber.parse(text);
+        if (number.isPresent() && number.getAsLong() >= least && number.getAsLong() <= most) return number.getAsLong();
+        throw new TypeConversionException(
+                String.format(Locale.ROOT, "'%s' is no whole number that fits%s", text, WholeNumber.hint(text)));
     }
 
     @Override
@@ -56,7 +80,8 @@ public final class Main implements Runnable {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("sidestep: " + e.getMessage());
-        err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        err.println(String.format(
+                Locale.ROOT, "Try '%s --help'.", command.getCommandSpec().qualifiedName()));
         return CommandLine.ExitCode.USAGE;
     }
 

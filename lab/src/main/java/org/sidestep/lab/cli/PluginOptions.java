@@ -2,6 +2,7 @@ package org.sidestep.lab.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import picocli.CommandLine.Option;
@@ -13,14 +14,15 @@ final class PluginOptions {
             names = "--plugins",
             paramLabel = "DIR",
             description =
-                    "Directory of plugin jars, beside those of the class path (default: plugins, if there is one).")
+                    "Directory of plugin jars, beside those of the class path (default: plugins in the project, if there is"
+                            + " one). A jar's code runs with your rights: put in only what you trust.")
     private Path directory;
 
+    /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
         if (directory != null) return PluginLoader.withPlugins(directory);
-        for (Path candidate : new Path[] {Path.of("plugins"), Home.file("plugins")}) {
-            if (Files.isDirectory(candidate)) return PluginLoader.withPlugins(candidate);
-        }
-        return PluginLoader.fromClassPath();
+        Optional<Path> own =
+                Home.directory().map(home -> home.resolve("plugins")).filter(Files::isDirectory);
+        return own.map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
     }
 }

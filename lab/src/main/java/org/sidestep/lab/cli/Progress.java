@@ -1,6 +1,7 @@
 package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** A bar on stderr while cells run; silent where stderr is no terminal. */
 final class Progress implements AutoCloseable {
@@ -33,7 +34,8 @@ final class Progress implements AutoCloseable {
     private void draw() {
         if (!visible) return;
         int filled = total == 0 ? WIDTH : WIDTH * done / total;
-        err.print("\r[%s%s] %d/%d cells".formatted("#".repeat(filled), " ".repeat(WIDTH - filled), done, total));
+        err.print(String.format(
+                Locale.ROOT, "\r[%s%s] %d/%d cells", "#".repeat(filled), " ".repeat(WIDTH - filled), done, total));
         err.flush();
     }
 

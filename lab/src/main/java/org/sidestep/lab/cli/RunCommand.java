@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,6 +22,7 @@ import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.file.ResultDirectory;
 import org.sidestep.lab.report.BillTables;
 import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.report.Results;
@@ -67,7 +69,6 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--ablate",
             paramLabel = "MECHANISM",
-            split = ",",
             description =
                     "Run each cell also with mechanisms of its CPU model made perfect, each alone and all together,"
                             + " for example tlb,btb,ras, or all; see 'list MODEL'.")
@@ -89,13 +90,20 @@ final class RunCommand implements Callable<Integer> {
             description = "Do not run cells again at both ends of the figures of low confidence that they rest on.")
     private boolean sensitivity = true;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Directory of results (default: results/<name>).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Directory of results (default: results/<name>). It must be new, empty, or hold results of the same run.")
     private Path out;
 
     @Option(names = "--jobs", paramLabel = "N", description = "Cells that run side by side (default: one per core).")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--resume", description = "Keep the cells that an interrupted run has finished.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Keep the cells that an interrupted run has finished; also those of another experiment or other values, whose reports are replaced.")
     private boolean resume;
 
     @Mixin
@@ -107,12 +115,14 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BadInput.requireAtLeast(1, "--jobs", jobs);
+        List<String> mechanisms =
+                ablate.stream().flatMap(list -> Ablation.names(list).stream()).toList();
         Catalog catalog = plugins.catalog();
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
         requireInterval(experiment);
         Path directory = out != null ? out : Path.of("results", experiment.name());
-        List<Variant> ablations = Ablation.variants(experiment.cells(), ablate);
+        List<Variant> ablations = Ablation.variants(experiment.cells(), mechanisms);
         Results results = run(experiment, ablations, catalog, directory);
         ReportWriter.write(results, directory);
         print(results, directory);
@@ -123,7 +133,8 @@ final class RunCommand implements Callable<Integer> {
         if (bill == null || bill.isEmpty()) return;
         SortedSet<String> known = Intervals.of(experiment.cells());
         if (known.contains(bill)) return;
-        throw new BadInput("--bill: no cell has an interval '%s'%s".formatted(bill, Nearest.hint(bill, known)));
+        throw new BadInput(
+                String.format(Locale.ROOT, "--bill: no cell has an interval '%s'%s", bill, Nearest.hint(bill, known)));
     }
 
     private Results run(Experiment experiment, List<Variant> ablations, Catalog catalog, Path directory) {
@@ -132,6 +143,7 @@ final class RunCommand implements Callable<Integer> {
         SortedMap<String, String> fingerprints = new TreeMap<>();
         origins.forEach((name, origin) -> versions.put(name, origin.version()));
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
+        ResultDirectory.open(directory, identity(experiment), resume);
         try (RunLog log = new RunLog(directory);
                 Progress progress = progress(experiment.cells().size() + ablations.size())) {
             MatrixRunner runner = new MatrixRunner(
@@ -147,6 +159,15 @@ final class RunCommand implements Callable<Integer> {
             return new Results(
                     experiment, versions, cells, claims, without, doubts(runner, experiment, cells, progress));
         }
+    }
+
+    /** What tells the results of one run from those of another. */
+    private static List<String> identity(Experiment experiment) {
+        List<String> lines = new ArrayList<>();
+        lines.add("experiment " + experiment.name());
+        lines.add("sha256:" + experiment.digest());
+        experiment.settings().forEach(setting -> lines.add("--set " + setting.replaceAll("\\R", " ")));
+        return lines;
     }
 
     /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
@@ -200,7 +221,7 @@ final class RunCommand implements Callable<Integer> {
         stdout.print(TextTables.of(results));
         if (bill != null) stdout.print(BillTables.of(results, bill));
         for (String id : results.experiment().dropped()) {
-            stdout.println("claim '%s' is left out: --set has changed its cells".formatted(id));
+            stdout.println(String.format(Locale.ROOT, "claim '%s' is left out: --set has changed its cells", id));
         }
         stdout.println("\nreport: " + directory.resolve("report.html"));
         stdout.flush();

@@ -1,15 +1,18 @@
 package org.sidestep.lab.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.OutputFile;
 
 /** What happened when, in {@code run.log}: the only file of a run that knows of wall-clock time. */
 final class RunLog implements AutoCloseable {
@@ -18,8 +21,8 @@ final class RunLog implements AutoCloseable {
 
     RunLog(Path directory) {
         try {
-            Files.createDirectories(directory);
-            log = new PrintWriter(Files.newBufferedWriter(directory.resolve("run.log"), StandardCharsets.UTF_8), true);
+            OutputStream file = OutputFile.stream(directory.resolve("run.log"));
+            log = new PrintWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8), true);
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);
         }
@@ -27,8 +30,14 @@ final class RunLog implements AutoCloseable {
     }
 
     synchronized void finished(Cell cell, CellResult result, long milliseconds) {
-        log.println("%s %s %d ms %s %s"
-                .formatted(now(), result.status(), milliseconds, cell.coordinates(), result.shortReason()));
+        log.println(String.format(
+                Locale.ROOT,
+                "%s %s %d ms %s %s",
+                now(),
+                result.status(),
+                milliseconds,
+                cell.coordinates(),
+                result.shortReason()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sidestep.isa.ByteSource;
@@ -141,7 +142,8 @@ final class Comparison {
     }
 
     private void differ(String name, int wanted, int value) {
-        if (wanted != value) add(name, "%08x".formatted(wanted), "%08x".formatted(value));
+        if (wanted != value)
+            add(name, String.format(Locale.ROOT, "%08x", wanted), String.format(Locale.ROOT, "%08x", value));
     }
 
     private void differ(int base, byte[] wanted, byte[] value) {
@@ -149,11 +151,14 @@ final class Comparison {
         if (at < 0) return;
         HexFormat hex = HexFormat.of();
         int end = Math.min(wanted.length, at + SHOWN_BYTES);
-        add("memory at %08x".formatted(base + at), hex.formatHex(wanted, at, end), hex.formatHex(value, at, end));
+        add(
+                String.format(Locale.ROOT, "memory at %08x", base + at),
+                hex.formatHex(wanted, at, end),
+                hex.formatHex(value, at, end));
     }
 
     private void add(String name, String wanted, String value) {
-        text.append("\n  %s: host %s, here %s".formatted(name, wanted, value));
+        text.append(String.format(Locale.ROOT, "\n  %s: host %s, here %s", name, wanted, value));
     }
 
     /** The fragment with the state in which it began. */
@@ -165,10 +170,10 @@ final class Comparison {
             address += instruction.length;
         }
         fragment.append("\n  began with");
-        vector.values().forEach((name, value) -> fragment.append(" %s=%s".formatted(name, value)));
+        vector.values().forEach((name, value) -> fragment.append(String.format(Locale.ROOT, " %s=%s", name, value)));
         for (Map.Entry<Integer, byte[]> memory : vector.memory().entrySet()) {
-            fragment.append(
-                    " mem=%x:%s".formatted(memory.getKey(), HexFormat.of().formatHex(memory.getValue())));
+            fragment.append(String.format(
+                    Locale.ROOT, " mem=%x:%s", memory.getKey(), HexFormat.of().formatHex(memory.getValue())));
         }
         return fragment.toString();
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The FXSAVE image of a vector's floating-point state, and back (SDM vol. 1, section 10.5.1). */
@@ -47,7 +48,7 @@ final class FloatImage {
         values.put("fcw", HexFormat.of().toHexDigits(image.getShort(0)));
         values.put("fsw", HexFormat.of().toHexDigits(image.getShort(2)));
         for (int i = 0; i < 8; i++) values.put("st" + i, text(image, STACK + 16 * i, 10));
-        values.put("ftw", "%04x".formatted(tags(image)));
+        values.put("ftw", String.format(Locale.ROOT, "%04x", tags(image)));
         values.put("mxcsr", HexFormat.of().toHexDigits(image.getInt(MXCSR)));
         for (int i = 0; i < 8; i++) values.put("xmm" + i, text(image, XMM + 16 * i, 16));
         return values;

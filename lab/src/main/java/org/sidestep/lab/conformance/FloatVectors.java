@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
 import org.sidestep.isa.InstructionForm;
@@ -37,7 +38,7 @@ final class FloatVectors {
 
     /** The fragment that a campaign's seed has at {@code number}. */
     static String line(long seed, int number) {
-        return "id=f%d %s".formatted(number, new FloatVectors(Seeds.at(~seed, number)).vector());
+        return String.format(Locale.ROOT, "id=f%d %s", number, new FloatVectors(Seeds.at(~seed, number)).vector());
     }
 
     private String vector() {
@@ -55,14 +56,15 @@ final class FloatVectors {
             flags = 0;
             summary = 0;
         }
-        line.append(" fcw=%x fsw=%x ftw=%x".formatted(control, flags | summary | top << 11 | codes, tags()));
+        line.append(String.format(
+                Locale.ROOT, " fcw=%x fsw=%x ftw=%x", control, flags | summary | top << 11 | codes, tags()));
         for (int i = 0; i < 8; i++) line.append(" st").append(i).append('=').append(extended());
-        line.append(" mxcsr=%x".formatted(mxcsr()));
+        line.append(String.format(Locale.ROOT, " mxcsr=%x", mxcsr()));
         for (int i = 0; i < 8; i++) line.append(" xmm").append(i).append('=').append(singles(4));
-        line.append(" esi=%x edi=%x".formatted(pointer(POINTER), pointer(POINTER + 0x40)));
-        line.append(" eax=%x ecx=%x edx=%x ebx=%x".formatted(any(), any(), any(), any()));
-        line.append(" eflags=%x".formatted(0x202 | random.nextInt() & 0x8D5));
-        line.append(" mem=%x:".formatted(MEMORY));
+        line.append(String.format(Locale.ROOT, " esi=%x edi=%x", pointer(POINTER), pointer(POINTER + 0x40)));
+        line.append(String.format(Locale.ROOT, " eax=%x ecx=%x edx=%x ebx=%x", any(), any(), any(), any()));
+        line.append(String.format(Locale.ROOT, " eflags=%x", 0x202 | random.nextInt() & 0x8D5));
+        line.append(String.format(Locale.ROOT, " mem=%x:", MEMORY));
         for (int i = 0; i < 0x140 / 16; i++) line.append(HEX.formatHex(memory()));
         return line.toString();
     }
@@ -149,7 +151,7 @@ final class FloatVectors {
         if (exponent != 0 || chance(8)) significand |= Long.MIN_VALUE;
         if (exponent == 0 && chance(2)) significand = 0;
         if (chance(40)) significand &= Long.MAX_VALUE;
-        return "%04x%016x".formatted(sign | exponent, significand);
+        return String.format(Locale.ROOT, "%04x%016x", sign | exponent, significand);
     }
 
     private long significand() {
@@ -185,7 +187,7 @@ final class FloatVectors {
 
     private String singles(int count) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < count; i++) text.append("%08x".formatted(single()));
+        for (int i = 0; i < count; i++) text.append(String.format(Locale.ROOT, "%08x", single()));
         return text.toString();
     }
 

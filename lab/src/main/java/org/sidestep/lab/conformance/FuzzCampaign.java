@@ -1,6 +1,7 @@
 package org.sidestep.lab.conformance;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -104,7 +105,8 @@ public final class FuzzCampaign {
             return new Result(stop.kind(), machine.instructions() - before, hash());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError thrown) {
             failed++;
-            failures.accept("seed %d, run %d: %s at %s".formatted(seed, number, thrown, place(thrown)));
+            failures.accept(
+                    String.format(Locale.ROOT, "seed %d, run %d: %s at %s", seed, number, thrown, place(thrown)));
             return null;
         }
     }
@@ -119,7 +121,8 @@ public final class FuzzCampaign {
         Result second = result(number);
         if (first.equals(second)) return;
         failed++;
-        failures.accept("seed %d, run %d: ended in %s, and when repeated in %s".formatted(seed, number, first, second));
+        failures.accept(String.format(
+                Locale.ROOT, "seed %d, run %d: ended in %s, and when repeated in %s", seed, number, first, second));
     }
 
     private long hash() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.sidestep.lab.BadInput;
@@ -32,10 +33,11 @@ final class HostCpu {
         }
         String[] build = {"gcc", "-m32", "-static", "-O1", "-fno-pie", "-no-pie", "-o", "oracle", SOURCE};
         if (!run("build.log", null, build)) {
-            throw new BadInput(
-                    "the host's processor cannot be asked: '%s' failed. Install a compiler with 32-bit libraries"
-                                    .formatted(String.join(" ", build))
-                            + " (Debian: gcc-multilib) on an x86 host.");
+            throw new BadInput(String.format(
+                            Locale.ROOT,
+                            "the host's processor cannot be asked: '%s' failed. Install a compiler with 32-bit libraries",
+                            String.join(" ", build))
+                    + " (Debian: gcc-multilib) on an x86 host.");
         }
     }
 
@@ -60,7 +62,9 @@ final class HostCpu {
             }
             return results;
         } catch (IOException e) {
-            throw new BadInput("%s: cannot exchange vectors with the host's processor (%s)".formatted(work, e), e);
+            throw new BadInput(
+                    String.format(Locale.ROOT, "%s: cannot exchange vectors with the host's processor (%s)", work, e),
+                    e);
         }
     }
 

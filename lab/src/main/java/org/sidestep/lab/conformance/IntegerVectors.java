@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.sidestep.isa.InstructionForm;
@@ -62,7 +63,7 @@ final class IntegerVectors {
 
     /** The fragment that a campaign's seed has at {@code number}. */
     static String line(long seed, int number) {
-        return "id=i%d %s".formatted(number, new IntegerVectors(Seeds.at(seed, number)).vector());
+        return String.format(Locale.ROOT, "id=i%d %s", number, new IntegerVectors(Seeds.at(seed, number)).vector());
     }
 
     private String vector() {
@@ -78,7 +79,7 @@ final class IntegerVectors {
             code.put(instruction);
         }
         String text = HEX.formatHex(Arrays.copyOf(code.array(), code.position()));
-        return "code=%s eflags=%x %s%s".formatted(text, flags(), registers(strings), memory());
+        return String.format(Locale.ROOT, "code=%s eflags=%x %s%s", text, flags(), registers(strings), memory());
     }
 
     /** Control flow ends with the last instruction at the latest, and no flag that is undefined is used. */
@@ -196,8 +197,16 @@ final class IntegerVectors {
         int edx = chance(2) ? (chance(2) ? 0 : -1) : value();
         int ebx = chance(6) ? POINTER + random.nextInt(32) : value();
         int ebp = chance(4) ? STACK_TOP - random.nextInt(64) : value();
-        return "eax=%x ebx=%x ecx=%x edx=%x ebp=%x esi=%x edi=%x"
-                .formatted(value(), ebx, ecx, edx, ebp, pointer(0), pointer(0x80));
+        return String.format(
+                Locale.ROOT,
+                "eax=%x ebx=%x ecx=%x edx=%x ebp=%x esi=%x edi=%x",
+                value(),
+                ebx,
+                ecx,
+                edx,
+                ebp,
+                pointer(0),
+                pointer(0x80));
     }
 
     /** Near the middle of the memory, or at the end of what is mapped or writable. */
@@ -208,10 +217,10 @@ final class IntegerVectors {
     }
 
     private String memory() {
-        StringBuilder text = new StringBuilder(" mem=%x:".formatted(MEMORY));
-        for (int i = 0; i < 0x60; i++) text.append("%08x".formatted(value()));
-        text.append(" mem=%x:".formatted(STACK_TOP));
-        for (int i = 0; i < 12; i++) text.append("%08x".formatted(value()));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, " mem=%x:", MEMORY));
+        for (int i = 0; i < 0x60; i++) text.append(String.format(Locale.ROOT, "%08x", value()));
+        text.append(String.format(Locale.ROOT, " mem=%x:", STACK_TOP));
+        for (int i = 0; i < 12; i++) text.append(String.format(Locale.ROOT, "%08x", value()));
         return text.toString();
     }
 

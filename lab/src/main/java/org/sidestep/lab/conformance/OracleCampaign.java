@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -90,7 +91,7 @@ public final class OracleCampaign {
                 case PROVES_NOTHING -> nothing++;
                 case DIFFERS -> {
                     differing++;
-                    differences.accept("seed %d, fragment %s".formatted(seed, result.text()));
+                    differences.accept(String.format(Locale.ROOT, "seed %d, fragment %s", seed, result.text()));
                 }
             }
         }
@@ -109,7 +110,7 @@ public final class OracleCampaign {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
-            throw new BadInput("%s: cannot be deleted (%s)".formatted(directory, e), e);
+            throw new BadInput(String.format(Locale.ROOT, "%s: cannot be deleted (%s)", directory, e), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.sidestep.lab.conformance;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** EFLAGS bits that the manuals leave undefined and on which real processors differ, by opcode (and digit). */
@@ -52,6 +53,6 @@ final class UndefinedFlags {
     }
 
     private static String hex(byte octet) {
-        return "%02x".formatted(octet & 0xFF);
+        return String.format(Locale.ROOT, "%02x", octet & 0xFF);
     }
 }

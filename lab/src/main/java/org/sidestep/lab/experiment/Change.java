@@ -1,5 +1,6 @@
 package org.sidestep.lab.experiment;
 
+import java.util.Locale;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Scalar;
@@ -16,7 +17,7 @@ public record Change(String name, String value) {
      */
     public static Change parse(String text) {
         int equals = text.indexOf('=');
-        if (equals <= 0) throw new BadInput("'%s' is not of the form name=value".formatted(text));
+        if (equals <= 0) throw new BadInput(String.format(Locale.ROOT, "'%s' is not of the form name=value", text));
         return new Change(
                 text.substring(0, equals).strip(), text.substring(equals + 1).strip());
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class ClaimReader {
         Key.check(mapping, Key.CLAIM);
         Map<String, Node> entries = mapping.entries();
         String id = entries.get("id").text("'id'");
-        if (!ids.add(id)) throw entries.get("id").error("there are two claims '%s'".formatted(id));
+        if (!ids.add(id)) throw entries.get("id").error(String.format(Locale.ROOT, "there are two claims '%s'", id));
         String measure = entries.get("measure").text("'measure'");
         Node lecture = entries.get("lecture");
         return new Claim(
@@ -68,7 +69,7 @@ final class ClaimReader {
             case "max" -> Over.MAX;
             case "min" -> Over.MIN;
             case "each" -> Over.EACH;
-            default -> throw node.error("'over' is max, min or each, not '%s'".formatted(word));
+            default -> throw node.error(String.format(Locale.ROOT, "'over' is max, min or each, not '%s'", word));
         };
     }
 
@@ -115,8 +116,8 @@ final class ClaimReader {
 
     private void checkKnown(String coordinate, Node.Location at) {
         if (!coordinates.contains(coordinate)) {
-            throw at.error(
-                    "there is no '%s' to select by%s".formatted(coordinate, Nearest.hint(coordinate, coordinates)));
+            throw at.error(String.format(
+                    Locale.ROOT, "there is no '%s' to select by%s", coordinate, Nearest.hint(coordinate, coordinates)));
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
@@ -58,7 +59,8 @@ public final class ExperimentReader {
     private static String name(Node node) {
         String name = node.text("'name'");
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]*")) {
-            throw node.error("'name' may have letters, digits, hyphens and underscores only, not '%s'".formatted(name));
+            throw node.error(String.format(
+                    Locale.ROOT, "'name' may have letters, digits, hyphens and underscores only, not '%s'", name));
         }
         return name;
     }

@@ -3,6 +3,7 @@ package org.sidestep.lab.experiment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -84,7 +85,7 @@ record Key(String name, Shape shape, boolean required, String description) {
         checkKnown(mapping, keys.stream().map(Key::name).toList());
         for (Key key : keys) {
             if (key.required && !mapping.entries().containsKey(key.name)) {
-                throw mapping.error("'%s' is missing".formatted(key.name));
+                throw mapping.error(String.format(Locale.ROOT, "'%s' is missing", key.name));
             }
         }
     }
@@ -93,7 +94,8 @@ record Key(String name, Shape shape, boolean required, String description) {
         for (Map.Entry<String, Node.Location> key : mapping.keys().entrySet()) {
             if (!known.contains(key.getKey())) {
                 throw key.getValue()
-                        .error("unknown key '%s'%s".formatted(key.getKey(), Nearest.hint(key.getKey(), known)));
+                        .error(String.format(
+                                Locale.ROOT, "unknown key '%s'%s", key.getKey(), Nearest.hint(key.getKey(), known)));
             }
         }
     }

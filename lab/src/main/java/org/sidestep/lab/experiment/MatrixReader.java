@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,11 +25,17 @@ final class MatrixReader {
 
     private static final long DEFAULT_SEED = 1;
 
+    /** Cells of an experiment: each takes a tenth of a second at the least, and a file in the directory of results. */
+    private static final int MOST = 20_000;
+
     private final Catalog catalog;
     private final List<Change> changes;
     private final long maxCycles;
     private final Map<Map<String, String>, Cell> cells = new LinkedHashMap<>();
     private final Set<Change> applied = new HashSet<>();
+
+    /** Points of all blocks, those that are the same cell too. */
+    private long expanded;
 
     MatrixReader(Catalog catalog, List<Change> changes, long maxCycles) {
         this.catalog = catalog;
@@ -40,10 +47,12 @@ final class MatrixReader {
     void add(Mapping block, Map<String, Node> defaults) {
         Map<String, Node> entries = new LinkedHashMap<>(defaults);
         entries.putAll(block.entries());
+        List<Long> seeds = seeds(entries.get(Cell.SEED));
         List<Map<Axis<?>, Configured<?>>> points = List.of(Map.of());
         for (Axis<?> axis : Axis.ALL) {
             List<Map<Axis<?>, Configured<?>>> longer = new ArrayList<>();
             List<Configured<?>> values = values(axis, entries.get(axis.name()), block);
+            requireFew((long) points.size() * values.size(), block);
             for (Map<Axis<?>, Configured<?>> point : points) {
                 for (Configured<?> value : values) {
                     Map<Axis<?>, Configured<?>> more = new LinkedHashMap<>(point);
@@ -53,10 +62,18 @@ final class MatrixReader {
             }
             points = longer;
         }
-        List<Long> seeds = seeds(entries.get(Cell.SEED));
+        expanded += (long) points.size() * seeds.size();
+        requireFew(expanded, block);
         for (Map<Axis<?>, Configured<?>> point : points) {
             for (long seed : seeds) add(new Cell(point, seed, maxCycles));
         }
+    }
+
+    /** Refuses what a matrix cannot hold before it is expanded: lists of lists of values soon have thousands of millions. */
+    static void requireFew(long cells, Node at) {
+        if (cells <= MOST) return;
+        throw at.error(String.format(
+                Locale.ROOT, "the matrix has more than %d cells; give fewer values, or run several experiments", MOST));
     }
 
     private void add(Cell cell) {
@@ -71,8 +88,12 @@ final class MatrixReader {
     List<Cell> cells() {
         for (Change change : changes) {
             if (applied.contains(change) || change.name().equals(Change.LIMIT_CYCLES)) continue;
-            throw new BadInput("--set %s: no cell has '%s'%s"
-                    .formatted(change, change.name(), Nearest.hint(change.name(), names())));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "--set %s: no cell has '%s'%s",
+                    change,
+                    change.name(),
+                    Nearest.hint(change.name(), names())));
         }
         return List.copyOf(cells.values());
     }
@@ -105,8 +126,11 @@ final class MatrixReader {
             if (change.name().equals(axis.name())) return new Setting(change.at(), change.value(), Map.of());
         }
         List<String> ids = providers.stream().map(Provider::id).toList();
-        throw block.error("no '%s' is given, and there %s"
-                .formatted(axis, ids.isEmpty() ? "is none" : "are several: " + String.join(", ", ids)));
+        throw block.error(String.format(
+                Locale.ROOT,
+                "no '%s' is given, and there %s",
+                axis,
+                ids.isEmpty() ? "is none" : "are several: " + String.join(", ", ids)));
     }
 
     private Setting change(Axis<?> axis, Setting setting) {

@@ -1,8 +1,11 @@
 package org.sidestep.lab.experiment;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.sidestep.lab.BadInput;
+import org.sidestep.plugin.WholeNumber;
 
 /** A piece of YAML that knows where it stands, so that every complaint about it can say so. */
 sealed interface Node {
@@ -42,13 +45,16 @@ sealed interface Node {
     /** A whole number in {@code min..max}. */
     default long integer(String what, long min, long max) {
         String text = text(what);
-        try {
-            long value = Long.decode(text.replace("_", ""));
-            if (value >= min && value <= max) return value;
-        } catch (NumberFormatException e) {
-            // falls through to the same complaint
-        }
-        throw error("%s must be a whole number in %d..%d, not '%s'".formatted(what, min, max, text));
+        OptionalLong value = WholeNumber.parse(text);
+        if (value.isPresent() && value.getAsLong() >= min && value.getAsLong() <= max) return value.getAsLong();
+        throw error(String.format(
+                Locale.ROOT,
+                "%s must be a whole number in %d..%d, not '%s'%s",
+                what,
+                min,
+                max,
+                text,
+                WholeNumber.hint(text)));
     }
 
     /** The items of a sequence; anything else counts as a sequence of itself. */

@@ -29,6 +29,7 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
         for (Node item : node.items()) {
             if (item instanceof Sequence) throw item.error("a list within a list");
             settings.addAll(read(item));
+            MatrixReader.requireFew(settings.size(), node);
         }
         if (settings.isEmpty()) throw node.error("an empty list");
         return settings;
@@ -40,6 +41,8 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
         List<Setting> settings = List.of(new Setting(mapping.at(), id.text("'id'"), Map.of()));
         for (Map.Entry<String, Node> parameter : mapping.entries().entrySet()) {
             if (IDS.contains(parameter.getKey())) continue;
+            MatrixReader.requireFew(
+                    (long) settings.size() * parameter.getValue().items().size(), mapping);
             List<Setting> longer = new ArrayList<>();
             for (Setting setting : settings) {
                 for (Node value : parameter.getValue().items()) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,14 +16,22 @@ import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Mapping;
 import org.sidestep.lab.experiment.Node.Scalar;
 import org.sidestep.lab.experiment.Node.Sequence;
+import org.sidestep.lab.file.InputFile;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads a YAML document into {@link Node}s. */
 final class Yaml {
 
+    /** Bytes of a file. */
+    private static final int LARGEST = 4 << 20;
+
+    /** Lists and mappings inside each other. */
+    private static final int DEEPEST = 32;
+
     private final String file;
     private final YAMLParser parser;
+    private int depth;
 
     private Yaml(String file, YAMLParser parser) {
         this.file = file;
@@ -33,12 +40,7 @@ final class Yaml {
 
     /** The text of a file. */
     static String load(Path file) {
-        if (Files.isDirectory(file)) throw new BadInput(file + ": is a directory");
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw BadInput.unreadable(file, e);
-        }
+        return InputFile.readText(file, LARGEST, "the most that an experiment may have");
     }
 
     /** The only document in {@code text}; {@code file} is its name in messages. */
@@ -61,11 +63,11 @@ final class Yaml {
     private Node node(JsonToken token) throws IOException {
         Location at = here();
         if (parser.isCurrentAlias()) throw at.error("aliases are not supported");
-        return switch (token) {
-            case START_OBJECT -> mapping(at);
-            case START_ARRAY -> sequence(at);
-            default -> new Scalar(at, parser.getText());
-        };
+        if (!token.isStructStart()) return new Scalar(at, parser.getText());
+        if (++depth > DEEPEST) throw at.error("more than " + DEEPEST + " lists and mappings inside each other");
+        Node node = token == JsonToken.START_OBJECT ? mapping(at) : sequence(at);
+        depth--;
+        return node;
     }
 
     private Mapping mapping(Location at) throws IOException {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +49,8 @@ final class AblationTables {
         results.byWorkload().forEach((workload, cells) -> {
             List<Cell> shown = cells.stream().filter(without::containsKey).toList();
             if (shown.isEmpty()) return;
-            text.append("\n%s: cycles that each mechanism contributes to the median%n".formatted(workload));
+            text.append(String.format(
+                    Locale.ROOT, "\n%s: cycles that each mechanism contributes to the median\n", workload));
             text.append(table(Results.byVariant(shown)));
         });
         return text.toString();

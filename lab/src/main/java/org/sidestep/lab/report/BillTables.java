@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
@@ -36,7 +37,8 @@ public final class BillTables {
                                 .add(cell));
             }
             byInterval.forEach((name, billed) -> {
-                text.append("\n%s: what the cycles of %s were spent on, on average%n".formatted(workload, name));
+                text.append(String.format(
+                        Locale.ROOT, "\n%s: what the cycles of %s were spent on, on average\n", workload, name));
                 text.append(table(results, billed, name));
             });
         });

@@ -1,20 +1,22 @@
 package org.sidestep.lab.report;
 
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.run.AtomicFile;
+import org.sidestep.lab.file.OutputFile;
 
 /** Writes the files of a run: {@code results.json}, {@code results.csv} and {@code report.html}. */
 public final class ReportWriter {
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    /** Lines end in the same way on every host. */
+    private static final ObjectWriter JSON =
+            new ObjectMapper().writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
     private ReportWriter() {}
 
@@ -36,10 +38,10 @@ public final class ReportWriter {
 
     /** Indented JSON with a final newline; the same on every host. */
     public static String json(JsonNode node) throws IOException {
-        return JSON.writeValueAsString(node).replace(System.lineSeparator(), "\n") + "\n";
+        return JSON.writeValueAsString(node) + "\n";
     }
 
     private static void write(Path file, String content) throws IOException {
-        AtomicFile.write(file, content.getBytes(StandardCharsets.UTF_8));
+        OutputFile.write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.sidestep.experiment.Axis;
@@ -99,7 +100,7 @@ final class SensitivityTables {
 
     static String verdict(ClaimDoubt doubt) {
         if (doubt.holds()) return doubt.claim().passed() ? "passed at both ends" : "FAILED at both ends";
-        return "%s at low, %s at high".formatted(word(doubt.low()), word(doubt.high()));
+        return String.format(Locale.ROOT, "%s at low, %s at high", word(doubt.low()), word(doubt.high()));
     }
 
     private static String word(ClaimResult claim) {

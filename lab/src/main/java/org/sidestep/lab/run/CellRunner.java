@@ -1,5 +1,6 @@
 package org.sidestep.lab.run;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -61,7 +62,8 @@ public final class CellRunner {
         Observations observations = Observations.of(machine, image, billed);
         Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT) {
-            String reason = "did not end within %,d cycles (limit.cycles)".formatted(cell.maxCycles());
+            String reason =
+                    String.format(Locale.ROOT, "did not end within %,d cycles (limit.cycles)", cell.maxCycles());
             return CellResult.without(Status.LIMIT, reason, digest);
         }
         String problem = switch (stop.kind()) {

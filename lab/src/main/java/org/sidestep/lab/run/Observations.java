@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -202,11 +203,15 @@ public final class Observations implements Observer {
     /** Why there is nothing to report although the guest ended well; empty if there is. */
     String missing() {
         if (begin == null)
-            return "measuring never began: '%s' was not passed"
-                    .formatted(image.observables().begin());
+            return String.format(
+                    Locale.ROOT,
+                    "measuring never began: '%s' was not passed",
+                    image.observables().begin());
         if (end == null)
-            return "measuring never ended: '%s' was not passed"
-                    .formatted(image.observables().end());
+            return String.format(
+                    Locale.ROOT,
+                    "measuring never ended: '%s' was not passed",
+                    image.observables().end());
         return "";
     }
 

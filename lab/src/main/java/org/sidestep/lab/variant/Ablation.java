@@ -1,8 +1,10 @@
 package org.sidestep.lab.variant;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -33,8 +35,11 @@ public final class Ablation {
         cells.forEach(cell -> known.addAll(mechanisms(cell)));
         for (String name : wanted) {
             if (name.equals(ALL) || known.contains(name)) continue;
-            throw new BadInput("--ablate: no cpu of this experiment has a mechanism '%s'%s"
-                    .formatted(name, Nearest.hint(name, known)));
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "--ablate: no cpu of this experiment has a mechanism '%s'%s",
+                    name,
+                    Nearest.hint(name, known)));
         }
         List<Variant> variants = new ArrayList<>();
         for (Cell cell : cells) {
@@ -45,6 +50,21 @@ public final class Ablation {
             if (perfect.size() > 1) variants.add(new Variant(cell, TOGETHER, without(cell, perfect)));
         }
         return variants;
+    }
+
+    /**
+     * The names in a list such as {@code tlb,ras}.
+     *
+     * @throws BadInput if one is missing
+     */
+    public static List<String> names(String list) {
+        List<String> names =
+                Arrays.stream(list.split(",", -1)).map(String::strip).toList();
+        if (names.contains("")) {
+            throw new BadInput(String.format(
+                    Locale.ROOT, "--ablate '%s': a name is missing; write for example tlb,ras, or all", list));
+        }
+        return names;
     }
 
     private static Cell without(Cell cell, List<String> mechanisms) {

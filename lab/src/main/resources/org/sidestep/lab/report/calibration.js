@@ -5,6 +5,9 @@ const main = document.querySelector('main');
 document.getElementById('provenance').textContent =
   'Predicted against measured cycles; on the line a model is right, the dashed lines are 10 % off.';
 
+/** Charts show what formatters give as HTML; names are text. */
+const html = text => echarts.format.encodeHTML(String(text));
+
 function add(parent, tag, text, className) {
   const element = document.createElement(tag);
   if (text !== undefined) element.textContent = text;
@@ -50,7 +53,7 @@ for (const model of models) {
     echarts.init(box, null, {renderer: 'svg'}).setOption({
       animation: false,
       legend: {data: kinds(model)},
-      tooltip: {formatter: p => p.data[2] ? p.data[2] + ': predicted ' + p.data[1] + ', measured ' + p.data[0] : ''},
+      tooltip: {formatter: p => p.data[2] ? html(p.data[2]) + ': predicted ' + p.data[1] + ', measured ' + p.data[0] : ''},
       xAxis: {type: 'log', name: 'measured', min: 0.25}, yAxis: {type: 'log', name: 'predicted', min: 0.25},
       series: [line(0.9), line(1), line(1.1), ...kinds(model).map(kind => ({name: kind, type: 'scatter', symbolSize: 6,
         data: model.rows.filter(row => row[1] === kind).map(row => [row[2], row[3], row[0]])}))],

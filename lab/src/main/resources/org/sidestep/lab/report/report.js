@@ -13,6 +13,9 @@ const COLUMNS = [
 ];
 const COLOURS = ['#4c78a8', '#f58518', '#54a24b', '#b279a2', '#e45756', '#72b7b2', '#eeca3b', '#9d755d'];
 
+/** Charts show what formatters give as HTML; names are text. */
+const html = text => echarts.format.encodeHTML(String(text));
+
 const cells = data.cells.map((cell, i) => ({...cell, timeline: data.timelines[i], floor: data.floors[i],
   coordinates: coordinates(cell)}));
 
@@ -219,7 +222,7 @@ function timeline(title, slices, threads, end) {
   }
   chart(rows.length * 24 + 80, {
     title: {text: title, textStyle: {fontSize: 13}},
-    tooltip: {formatter: item => `${item.name}: cycles ${item.value[1]} to ${item.value[2]}`},
+    tooltip: {formatter: item => `${html(item.name)}: cycles ${item.value[1]} to ${item.value[2]}`},
     grid: {left: 10, right: 20, top: 34, bottom: 24, containLabel: true},
     xAxis: {type: 'value', min: 0, max: end, name: ''},
     yAxis: {type: 'category', data: rows, inverse: true, splitLine: {show: true}},

@@ -39,7 +39,8 @@ class PluginLoaderTest {
 
         assertThatThrownBy(() -> catalog.find(Axis.IPC, "user-swich"))
                 .isInstanceOf(BadInput.class)
-                .hasMessage("there is no ipc 'user-swich'; did you mean 'user-switch'?");
+                .hasMessage("there is no ipc 'user-swich'; did you mean 'user-switch'? (looked in the class path and "
+                        + plugins + ")");
     }
 
     @Test
@@ -92,6 +93,27 @@ class PluginLoaderTest {
                     .hasMessageContaining("wrong.jar")
                     .hasMessageContaining(wrong);
         }
+    }
+
+    @Test
+    void aZipPluginIsRefusedRatherThanUnpacked() {
+        FakePluginJar.write(plugins.resolve("bomb.zip"), "bomb", FakePluginJar.services());
+
+        assertThatThrownBy(() -> PluginLoader.withPlugins(plugins))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("bomb.zip: plugin cannot be loaded: it is a zip file; pack it as one jar");
+        assertThat(plugins.resolve("bomb")).doesNotExist();
+    }
+
+    @Test
+    void anIdThatIsEmptyIsRefused() {
+        Map<String, String> services = Map.of(IpcPolicy.class.getName(), Fakes.Nameless.class.getName());
+        FakePluginJar.write(plugins.resolve("nameless.jar"), "nameless", services);
+
+        assertThatThrownBy(() -> PluginLoader.withPlugins(plugins))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("nameless.jar")
+                .hasMessageContaining("has no id");
     }
 
     @Test

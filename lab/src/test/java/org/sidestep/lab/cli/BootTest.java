@@ -216,7 +216,7 @@ class BootTest extends Booting {
                 "large --memory 2 | DIR/large: segment at physical 0x100000..0x30",
                 "--floppy DIR/large --append x | --module and --append belong to a kernel",
                 "--rom DIR/text | DIR/text: a ROM has 16 bytes",
-                "--floppy DIR/huge | DIR/huge: a diskette holds at most 2880 KB"
+                "--floppy DIR/huge | DIR/huge: is larger than 2880 KiB, the largest floppy"
             })
     void badInputIsOneMessageAndExitCodeTwo(String arguments, String message) throws IOException {
         kernel("k", asm -> out(asm, EXIT, 0));

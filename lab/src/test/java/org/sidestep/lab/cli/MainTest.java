@@ -153,6 +153,11 @@ class MainTest {
                 "listing --file FILE PLUGINS ipcs=lazy | no cell has 'ipcs'; did you mean 'ipc'?",
                 "listing --file FILE PLUGINS ipc=lazy | no cell has ipc: lazy",
                 "image --file FILE | Missing required option: '--out=FILE'",
+                "run FILE PLUGINS OUT --ablate ,, | --ablate ',,': a name is missing",
+                "run FILE PLUGINS OUT --ablate tlb, | --ablate 'tlb,': a name is missing",
+                "conformance oracle --count 0 --fp-count 0 | --count and --fp-count are both 0: nothing to compare",
+                "run FILE --jobs 010 | '010' is no whole number that fits (whole numbers are decimal, without leading zeros)",
+                "run FILE --jobs ١ | '١' is no whole number that fits",
                 "frob | Unmatched argument at index 0: 'frob'"
             })
     void badInputIsOneMessageAndExitCodeTwo(String arguments, String message) {

@@ -114,6 +114,14 @@ public final class Fakes {
         }
     }
 
+    /** Not among {@link #ALL}: it must be refused. */
+    public static final class Nameless extends FakePolicy {
+        @Override
+        public String id() {
+            return " ";
+        }
+    }
+
     public static final class Floor extends FakePolicy {
         @Override
         public String id() {

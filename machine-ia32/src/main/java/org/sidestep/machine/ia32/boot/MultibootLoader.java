@@ -79,8 +79,7 @@ public final class MultibootLoader {
     /** What a PC keeps in the first megabyte would be overwritten, or is no memory at all. */
     private static void checkLow(Executable.Segment segment) {
         boolean vectors = segment.physical() < LOW_MEMORY && segment.end() > segment.physical();
-        boolean adapters =
-                segment.physical() < MemoryMap.UPPER_MEMORY && segment.end() > MemoryMap.LOW_MEMORY_END;
+        boolean adapters = segment.physical() < MemoryMap.UPPER_MEMORY && segment.end() > MemoryMap.LOW_MEMORY_END;
         check(
                 !vectors && !adapters,
                 "segment at physical 0x%x..0x%x lies where a PC has %s; link the kernel to 0x100000 or above",

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** INT 10h to 1Ah in protected mode, for which the guest has no gate: the BIOS answers in real mode only. */
@@ -15,7 +16,10 @@ final class BiosCall implements Diagnosis {
                 .filter(i -> i.form.mnemonic().equals("int"))
                 .map(i -> i.imm & 0xFF)
                 .filter(vector -> vector >= FIRST && vector <= LAST && SelectorFault.isGate(code, vector))
-                .map(vector -> "BIOS call in protected mode: INT %02X at %08x reaches the BIOS in real mode only"
-                        .formatted(vector, evidence.code()));
+                .map(vector -> String.format(
+                        Locale.ROOT,
+                        "BIOS call in protected mode: INT %02X at %08x reaches the BIOS in real mode only",
+                        vector,
+                        evidence.code()));
     }
 }

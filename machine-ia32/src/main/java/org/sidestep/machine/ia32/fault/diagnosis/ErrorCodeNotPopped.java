@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Vector;
 
@@ -27,8 +28,10 @@ final class ErrorCodeNotPopped implements Diagnosis {
     }
 
     private static Optional<String> message(Evidence.Delivery handled, int at) {
-        return Optional.of(
-                "error code not popped: the handler of %s returns at %08x with the error code on top of the stack"
-                        .formatted(Vector.name(handled.fault().vector()), at));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "error code not popped: the handler of %s returns at %08x with the error code on top of the stack",
+                Vector.name(handled.fault().vector()),
+                at));
     }
 }

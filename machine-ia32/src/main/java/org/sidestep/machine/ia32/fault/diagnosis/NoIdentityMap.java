@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
@@ -15,9 +16,11 @@ final class NoIdentityMap implements Diagnosis {
         // The code is not mapped any more, so that what lies before it can only be known from its effect.
         boolean switchedOn = evidence.paging() && evidence.deliveries().isEmpty() && isJustBehind(evidence);
         if (fault.isEmpty() || !switchedOn) return Optional.empty();
-        return Optional.of(
-                "no identity map: paging was switched on at %08x, and the next instruction, at %08x, is not mapped"
-                        .formatted(evidence.previous(), evidence.code()));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "no identity map: paging was switched on at %08x, and the next instruction, at %08x, is not mapped",
+                evidence.previous(),
+                evidence.code()));
     }
 
     private static boolean isJustBehind(Evidence evidence) {

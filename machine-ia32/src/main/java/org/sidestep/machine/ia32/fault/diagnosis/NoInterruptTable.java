@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Fault;
 
@@ -20,10 +21,11 @@ final class NoInterruptTable implements Diagnosis {
         boolean external = gate && (first.errorCode() & EXTERNAL) != 0 && evidence.interruptsEnabled();
         int vector = first.errorCode() >> 3;
         String what = external && vector >= 8 && vector < 16
-                ? "interrupts are enabled, and IRQ %d came as vector %02x".formatted(vector - 8, vector)
+                ? String.format(
+                        Locale.ROOT, "interrupts are enabled, and IRQ %d came as vector %02x", vector - 8, vector)
                 : gate
-                        ? "vector %02x was called at %08x".formatted(vector, evidence.code())
-                        : first.getMessage() + " at %08x".formatted(evidence.code());
-        return Optional.of("no IDT loaded: %s".formatted(what));
+                        ? String.format(Locale.ROOT, "vector %02x was called at %08x", vector, evidence.code())
+                        : first.getMessage() + String.format(Locale.ROOT, " at %08x", evidence.code());
+        return Optional.of(String.format(Locale.ROOT, "no IDT loaded: %s", what));
     }
 }

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Vector;
 
@@ -10,7 +11,9 @@ final class NoTaskState implements Diagnosis {
     public Optional<String> of(Evidence evidence) {
         boolean asked = evidence.shutdown().stream().anyMatch(fault -> fault.vector() == Vector.TS);
         if (!asked || evidence.cpl() == 0 || (evidence.task() & 0xFFFC) != 0) return Optional.empty();
-        return Optional.of("ring %d without a TSS: TR is null, so that there is no stack to enter ring 0 with"
-                .formatted(evidence.cpl()));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "ring %d without a TSS: TR is null, so that there is no stack to enter ring 0 with",
+                evidence.cpl()));
     }
 }

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
@@ -41,13 +42,23 @@ final class SelectorFault implements Diagnosis {
         boolean local = (code & IN_LDT) != 0;
         Evidence.Table table = local ? evidence.ldt() : evidence.gdt();
         String name = local ? "LDT" : "GDT";
-        String what =
-                "selector %04x, at %08x, is entry %d of the %s".formatted(code & 0xFFFC, evidence.code(), entry, name);
+        String what = String.format(
+                Locale.ROOT,
+                "selector %04x, at %08x, is entry %d of the %s",
+                code & 0xFFFC,
+                evidence.code(),
+                entry,
+                name);
         if (local ? table.limit() == Evidence.NONE : isLoaders(table))
-            return Optional.of("no %s loaded: %s".formatted(name, what));
+            return Optional.of(String.format(Locale.ROOT, "no %s loaded: %s", name, what));
         if (!table.contains(entry))
-            return Optional.of("%s limit too short: %s, which ends at limit %04x after %d entries"
-                    .formatted(name, what, table.limit(), (table.limit() + 1) / 8));
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "%s limit too short: %s, which ends at limit %04x after %d entries",
+                    name,
+                    what,
+                    table.limit(),
+                    (table.limit() + 1) / 8));
         return Optional.of(what + ", " + flaw(fault, evidence.word(table.base() + 8 * entry + 4)));
     }
 
@@ -56,20 +67,28 @@ final class SelectorFault implements Diagnosis {
     }
 
     private static Optional<String> gate(Evidence evidence, int vector) {
-        String what = "vector %02x".formatted(vector);
+        String what = String.format(Locale.ROOT, "vector %02x", vector);
         if (!evidence.idt().contains(vector))
-            return Optional.of("IDT limit too short: %s, and the table ends at limit %04x after %d entries"
-                    .formatted(what, evidence.idt().limit(), (evidence.idt().limit() + 1) / 8));
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "IDT limit too short: %s, and the table ends at limit %04x after %d entries",
+                    what,
+                    evidence.idt().limit(),
+                    (evidence.idt().limit() + 1) / 8));
         int high = evidence.word(evidence.idt().base() + 8 * vector + 4);
         boolean gate = (high & NO_SYSTEM) == 0 && ((high >> 8 & 7) >= 5);
         String flaw = high == 0
                 ? "is empty: there is no handler"
                 : !gate
-                        ? "is no gate (access byte %02x)".formatted(high >> 8 & 0xFF)
+                        ? String.format(Locale.ROOT, "is no gate (access byte %02x)", high >> 8 & 0xFF)
                         : (high & PRESENT) == 0
                                 ? "is not present"
-                                : "has DPL %d, below the caller's level %d".formatted(high >> 13 & 3, evidence.cpl());
-        return Optional.of("the IDT's entry for %s %s".formatted(what, flaw));
+                                : String.format(
+                                        Locale.ROOT,
+                                        "has DPL %d, below the caller's level %d",
+                                        high >> 13 & 3,
+                                        evidence.cpl());
+        return Optional.of(String.format(Locale.ROOT, "the IDT's entry for %s %s", what, flaw));
     }
 
     private static String flaw(Fault fault, int high) {
@@ -79,6 +98,6 @@ final class SelectorFault implements Diagnosis {
         String kind = (high & NO_SYSTEM) == 0
                 ? "a system segment or gate"
                 : (high & CODE) != 0 ? "a code segment" : "a data segment";
-        return "%s of level %d, and its type or level does not fit".formatted(kind, high >> 13 & 3);
+        return String.format(Locale.ROOT, "%s of level %d, and its type or level does not fit", kind, high >> 13 & 3);
     }
 }

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
@@ -14,8 +15,10 @@ final class StackOverflow implements Diagnosis {
     public Optional<String> of(Evidence evidence) {
         boolean grown = evidence.shutdown().stream().anyMatch(fault -> isBelow(evidence, fault));
         if (!grown) return Optional.empty();
-        return Optional.of("stack overflow: the stack, at %08x, has grown into the page below, which is not mapped"
-                .formatted(evidence.stack()));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "stack overflow: the stack, at %08x, has grown into the page below, which is not mapped",
+                evidence.stack()));
     }
 
     private static boolean isBelow(Evidence evidence, Fault fault) {

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.isa.Instruction;
 
@@ -14,8 +15,12 @@ final class StrayExecution implements Diagnosis {
         boolean ended = !evidence.shutdown().isEmpty() && !stray.handled();
         if (!stillThere && !ended) return Optional.empty();
         String how = evidence.instruction(stray.from()).map(StrayExecution::how).orElse("execution");
-        return Optional.of("%s at %08x led to %08x, where there is no program: execution runs through empty memory"
-                .formatted(how, stray.from(), stray.to()));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%s at %08x led to %08x, where there is no program: execution runs through empty memory",
+                how,
+                stray.from(),
+                stray.to()));
     }
 
     private static String how(Instruction instruction) {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.fault.diagnosis;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.machine.ia32.fault.Vector;
 
@@ -15,9 +16,12 @@ final class UnmappedInterrupts implements Diagnosis {
         boolean wrongReturn =
                 !since.isEmpty() && evidence.isAt(since.get(since.size() - 1).at(), "iret");
         if (irq < 0 || irq > 7 || !wrongReturn && !undelivered(evidence)) return Optional.empty();
-        return Optional.of(
-                "the PIC is not remapped: IRQ %d came as vector %d, which is an exception's (%s), and was handled as that"
-                        .formatted(irq, BASE + irq, Vector.name(BASE + irq)));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "the PIC is not remapped: IRQ %d came as vector %d, which is an exception's (%s), and was handled as that",
+                irq,
+                BASE + irq,
+                Vector.name(BASE + irq)));
     }
 
     /** The handler's return itself shut the processor down. */

@@ -1,0 +1,160 @@
+package org.sidestep.lab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.lab.fake.FakePluginJar;
+
+/** What a run does to a directory in which something is. */
+class ResultDirectoryTest {
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter err = new StringWriter();
+    private Path results;
+
+    @BeforeEach
+    void writeExperiment() throws IOException {
+        FakePluginJar.directory(Files.createDirectory(directory.resolve("plugins")));
+        Files.writeString(directory.resolve("test.yaml"), """
+                name: test
+                matrix: {machine: script, cpu: script, kernel: script, scheduler: script, validation: script,
+                         ipc: user-switch, workload: {id: script, rounds: [1, 2]}}
+                """);
+        results = directory.resolve("results");
+    }
+
+    @Test
+    void aDirectoryOfTheUsersIsRefusedAndStaysAsItIs() throws IOException {
+        Path own = Files.writeString(
+                Files.createDirectories(results.resolve("cells")).resolve("biology.json"), "{}");
+
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains(results + ": is not empty and holds no results of sidestep", "--out");
+        assertThat(run("--resume")).isEqualTo(2);
+        assertThat(own).hasContent("{}");
+        assertThat(names(results)).containsExactly("cells");
+    }
+
+    @Test
+    void whatTheUserPutsBesideResultsStays() throws IOException {
+        run();
+        Path note = Files.writeString(results.resolve("note.txt"), "mine");
+        Path cell = Files.writeString(results.resolve("cells/mine.json"), "mine");
+
+        assertThat(run()).as(err.toString()).isZero();
+        assertThat(run("--resume")).as(err.toString()).isZero();
+        assertThat(note).hasContent("mine");
+        assertThat(cell).hasContent("mine");
+    }
+
+    @Test
+    void theResultsOfAnotherRunAreReplacedOnlyIfItIsGoneOnWith() throws IOException {
+        run();
+        byte[] first = Files.readAllBytes(results.resolve("results.json"));
+        List<String> cells = names(results.resolve("cells"));
+
+        assertThat(run("--set", "workload.rounds=3")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        results + ": holds the results of another run (experiment test, sha256:", "--out", "--resume");
+        assertThat(results.resolve("results.json")).hasBinaryContent(first);
+
+        assertThat(run("--set", "workload.rounds=3", "--resume")).isZero();
+        assertThat(names(results.resolve("cells"))).containsAll(cells).hasSize(3);
+        assertThat(results.resolve("results.json")).content().contains("workload.rounds=3");
+        assertThat(run()).isEqualTo(2);
+    }
+
+    @Test
+    void aDirectoryThatALinkNamesIsWrittenAndTheLinkStays() throws IOException {
+        Path target = Files.createDirectory(directory.resolve("target"));
+        Files.createSymbolicLink(results, target);
+
+        assertThat(run()).as(err.toString()).isZero();
+        assertThat(results).isSymbolicLink();
+        assertThat(target.resolve("results.json")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "[]",
+                "[[[[[[[[[[",
+                "{\"status\":\"ok\"}",
+                "{\"status\":null,\"reason\":null,\"image\":null,\"metrics\":null,\"timeline\":null}",
+                "{\"status\":\"ok\",\"reason\":\"\",\"image\":\"IMAGE\",\"metrics\":null,\"timeline\":null}",
+                "{\"status\":\"odd\"}"
+            })
+    void aDamagedCellRunsAgain(String damage) throws IOException {
+        run();
+        byte[] right = Files.readAllBytes(results.resolve("results.json"));
+        for (String cell : names(results.resolve("cells"))) {
+            Path file = results.resolve("cells").resolve(cell);
+            String image = Files.readString(file).replaceAll(".*\"image\":\"([^\"]*)\".*", "$1");
+            Files.writeString(file, damage.replace("IMAGE", image));
+        }
+
+        assertThat(run("--resume")).as(err.toString()).isZero();
+        assertThat(results.resolve("results.json")).hasBinaryContent(right);
+    }
+
+    @Test
+    void pluginsOfTheDirectoryThatOneIsInAreNotLoaded() throws Exception {
+        Files.writeString(directory.resolve("plugins/broken.jar"), "this is no jar");
+        Process list = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "list",
+                        "user-switch")
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(list.waitFor()).isEqualTo(2);
+        assertThat(said)
+                .startsWith("sidestep: there is no plugin 'user-switch'")
+                .contains("(looked in the class path)");
+    }
+
+    private int run(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                directory.resolve("test.yaml").toString(),
+                "--out",
+                results.toString(),
+                "--plugins",
+                directory.resolve("plugins").toString()));
+        arguments.addAll(List.of(more));
+        return Main.commandLine()
+                .setOut(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

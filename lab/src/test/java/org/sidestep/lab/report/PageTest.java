@@ -1,0 +1,49 @@
+package org.sidestep.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PageTest {
+
+    private static final String HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+
+    @Test
+    void namesInTitleAndDataStayText() throws IOException {
+        ObjectNode data = new ObjectMapper().createObjectNode().put(HOSTILE, HOSTILE);
+
+        assertThat(Page.of(HOSTILE, "report.js", data)).doesNotContain("<script>alert", "<img src=x");
+    }
+
+    /** A chart's formatter gives HTML. What is shown of the data in one is a number, or went through {@code html}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"report.js", "calibration.js"})
+    void whatChartsShowAsHtmlIsEscaped(String script) throws IOException {
+        String text = resource(script);
+
+        assertThat(text).doesNotContain("innerHTML", "insertAdjacentHTML", "document.write", "outerHTML");
+        Matcher formatter = Pattern.compile("\\bformatter: *(.*)").matcher(text);
+        int found = 0;
+        for (; formatter.find(); found++) {
+            String body = formatter.group(1).replaceAll("html\\([^()]*\\)", "");
+            assertThat(body).doesNotContain("name").doesNotContainPattern("data\\[2](?! \\?)");
+        }
+        assertThat(found).isEqualTo(1);
+        assertThat(text).contains("const html = text => echarts.format.encodeHTML(String(text));");
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Page.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
