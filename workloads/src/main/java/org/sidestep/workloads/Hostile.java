@@ -7,10 +7,13 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.CL;
 
 import java.util.List;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Dr;
+import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
@@ -23,12 +26,14 @@ import org.sidestep.workloads.l4.AddressSpace;
 import org.sidestep.workloads.l4.Message;
 import org.sidestep.workloads.l4.SystemCall;
 import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
 import org.sidestep.workloads.l4.Utcb;
 
 /**
- * Honest local IPC beside a space that lies to the kernel about itself. It succeeds if the honest pair does not notice. The
- * liar does not write to the program's memory, which all spaces share.
+ * Honest local IPC beside a space that lies to the kernel about itself. It succeeds if neither the honest pair notices nor the
+ * {@link Witness}es, who look at the processor's state whenever they run. The liar does not write to the program's memory,
+ * which all spaces share.
  */
 public final class Hostile implements Workload {
 
@@ -39,6 +44,12 @@ public final class Hostile implements Workload {
     private static final String FALSE_WAIT = "false-wait";
     private static final String SCRIBBLE = "scribble";
     private static final String JUMP = "jump";
+    private static final String NULL_SEGMENTS = "null-segments";
+    private static final String SHORT_SEGMENTS = "short-segments";
+    private static final String FLAT_GS = "flat-gs";
+    private static final String FLAGS = "flags";
+    private static final String FLOATING_POINT = "floating-point";
+    private static final String DEBUG_REGISTERS = "debug-registers";
 
     @Override
     public String id() {
@@ -56,13 +67,20 @@ public final class Hostile implements Workload {
                 50_000,
                 Parameter.choice(
                         "attack",
-                        "the lie: about who runs, about who waits, or a jump into the middle of the Lipc stub",
+                        "the lie: about who runs, about who waits; a jump into the middle of the Lipc stub; what is left in"
+                                + " segment registers and flags; state that nobody may have",
                         STRAY_UTCB,
                         FREE_UTCB,
                         QUEUED_THREAD,
                         FALSE_WAIT,
                         SCRIBBLE,
                         JUMP,
+                        NULL_SEGMENTS,
+                        SHORT_SEGMENTS,
+                        FLAT_GS,
+                        FLAGS,
+                        FLOATING_POINT,
+                        DEBUG_REGISTERS,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
                 Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
@@ -91,8 +109,11 @@ public final class Hostile implements Workload {
         /** Is always ready. */
         private final UserThread queued = root.thread("Q", space);
 
+        private final Witness witness;
+
         Assault(UserProgram program) {
             super(program, true, SystemCall.LIPC, false);
+            witness = new Witness(program, root, wrong());
             root.timeslice(parameters.integer("timeslice"));
         }
 
@@ -103,6 +124,7 @@ public final class Hostile implements Workload {
             queued();
             attacker();
             here("hostile.end");
+            witness.emit();
             super.emit();
         }
 
@@ -144,6 +166,12 @@ public final class Hostile implements Workload {
                     lipc(waiting);
                 }
                 case JUMP -> jump();
+                case NULL_SEGMENTS -> leaveBehind(() -> loadSegments(0, 0));
+                case SHORT_SEGMENTS -> leaveBehind(() -> loadSegments(Witness.CURRENT_UTCB, Witness.CURRENT_UTCB));
+                case FLAT_GS -> leaveBehind(() -> loadSegments(Witness.USER_DATA, Witness.USER_DATA));
+                case FLAGS -> flags();
+                case FLOATING_POINT -> op("fldpi");
+                case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
                 default -> {}
             }
         }
@@ -170,9 +198,67 @@ public final class Hostile implements Workload {
             ipc(SystemCall.LIPC, partner.localId(), partner.localId(), 0, Message.untyped(0, 0));
         }
 
+        /** Lets others run, by giving way and by calling one of them, each time with what {@code state} leaves in the processor. */
+        private void leaveBehind(Runnable state) {
+            mov(EDX, stub(SystemCall.THREAD_SWITCH));
+            mov(EAX, ThreadId.NIL);
+            state.run();
+            call(EDX);
+            loadSegments(Witness.USER_DATA, Witness.CURRENT_UTCB);
+            op("cld");
+            mov(EBP, stub(SystemCall.IPC));
+            prepareCall();
+            state.run();
+            call(EBP);
+            loadSegments(Witness.USER_DATA, Witness.CURRENT_UTCB);
+            op("cld");
+        }
+
+        /** The registers of a call to the witness but EBX and EBP. */
+        private void prepareCall() {
+            mov(EDI, h.localId());
+            mov(EAX, witness.server().globalId());
+            mov(EDX, EAX);
+            mov(ECX, Time.NEVER);
+            mov(ESI, Message.untyped(0, 0));
+        }
+
+        private Mem stub(SystemCall call) {
+            return Mem.at(label("links")).plus(call.entry()).dword();
+        }
+
+        /** Keeps all general registers. */
+        private void loadSegments(int data, int gs) {
+            push(EAX);
+            mov(EAX, gs);
+            mov(Seg.GS, EAX);
+            mov(EAX, data);
+            mov(Seg.FS, EAX);
+            mov(Seg.ES, EAX);
+            mov(Seg.DS, EAX);
+            pop(EAX);
+        }
+
+        /** Those that stay set; then the trap flag, with which SYSENTER leads into the kernel, if anywhere. */
+        private void flags() {
+            leaveBehind(() -> setFlags(Eflags.NT | Eflags.AC | Eflags.DF | Eflags.ID));
+            prepareCall();
+            mov(EBX, label("H.trapped"));
+            mov(EBP, ESP);
+            setFlags(Eflags.NT | Eflags.TF);
+            op("sysenter");
+            here("H.trapped");
+        }
+
+        private void setFlags(int flags) {
+            op("pushf");
+            or(Mem.base(ESP, 0).dword(), flags);
+            op("popf");
+        }
+
         /** Into the stub, as if its checks had been passed, with registers that are no arguments. */
         private void jump() {
-            mov(EBX, Mem.at(label("links")).plus(SystemCall.LIPC.entry()).dword());
+            mov(EBX, stub(SystemCall.LIPC));
             add(EBX, parameters.integer("offset"));
             mov(EAX, NO_MEMORY);
             mov(EDI, h.localId());

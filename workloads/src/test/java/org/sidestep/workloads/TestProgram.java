@@ -103,7 +103,12 @@ abstract class TestProgram extends ThreadCode {
 
     /** Runs a program and returns how it ended. */
     static Stop run(String policy, String entry, Function<UserProgram, TestProgram> factory) {
-        Cell cell = new Cell(new Script(factory), policy, Map.of(), Map.of("entry", entry));
+        return run(policy, Map.of("entry", entry), factory);
+    }
+
+    /** The same, of a kernel with these parameters. */
+    static Stop run(String policy, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
+        Cell cell = new Cell(new Script(factory), policy, Map.of(), kernel);
         Stop stop = cell.run();
         return new Stop(stop.kind(), stop.code(), stop.reason() + "; " + cell.machine.console());
     }

@@ -19,6 +19,7 @@ import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
 import org.sidestep.kernel.l4.entry.KernelEntry;
 import org.sidestep.kernel.l4.entry.KernelExit;
+import org.sidestep.kernel.l4.entry.UserState;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
@@ -77,6 +78,7 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new IpcRoutines(kernel)),
                 new Family(Cause.TRAP,          new KernelEntry(kernel)),
                 new Family(Cause.TRAP,          new InsideFaults(kernel)),
+                new Family(Cause.TRAP,          new UserState(kernel)),
                 new Family(Cause.TRAP,          new KernelExit(kernel)),
                 new Family(Cause.SCHEDULER,     new Timer(kernel)),
                 new Family(Cause.KERNEL,        new SystemCalls(kernel)),

@@ -3,26 +3,241 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mm;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Xmm;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.workload.UserProgram;
 
-/** System calls that this kernel does not offer say so. */
+/** What this kernel does not offer says so: by an error where there is one to return, else by an exception. */
 class RefusedCallsTest {
 
+    private static final int INVALID_PARAMETER = 5;
+    private static final int INVALID_OPCODE = 6;
+    private static final int NO_COPROCESSOR = 7;
+    private static final int A_POINT_IN_TIME = 0x8000 | 100;
+    private static final int KEEP = -1;
+
+    /** The root task handles the exceptions of a second thread, each of which it lets go on at a place of its own. */
+    private abstract static class Refused extends RootTask {
+
+        private final Label second = label("second");
+        private final String[] attempts;
+
+        Refused(UserProgram program, String... attempts) {
+            super(program);
+            this.attempts = attempts;
+        }
+
+        @Override
+        void main() {
+            spawn(THREAD, 1, second);
+            for (String attempt : attempts) {
+                ipc(Threads.NIL, THREAD, 0);
+                keep(attempt + ".tag", ESI);
+                keep(attempt + ".eip", EBX);
+                mov(EAX, EDI.at(4 * 3));
+                keep(attempt + ".vector", EAX);
+                mov(EDI.at(4).dword(), label(attempt + ".next"));
+                ipc(THREAD, Threads.NIL, 0xFFB0 << 16 | 12);
+            }
+            ipc(Threads.NIL, THREAD, 0);
+        }
+
+        @Override
+        void others() {
+            here(second);
+            ownUtcb(EDI);
+            mov(EDI.at(Utcb.EXCEPTION_HANDLER), ROOT);
+            for (String attempt : attempts) {
+                mov(ESP, stack("second"));
+                here(attempt + ".at");
+                attempt(attempt);
+                exit(1);
+                here(attempt + ".next");
+            }
+            mov(ESP, stack("second"));
+            loadErrorCode(EAX);
+            keep("error", EAX);
+            ipc(ROOT, Threads.NIL, 0);
+        }
+
+        abstract void attempt(String name);
+    }
+
+    private static void assertException(TestKernel kernel, String name, int vector) {
+        assertThat(kernel.kept(name + ".tag")).as(name).isEqualTo(0xFFB0 << 16 | 12);
+        assertThat(kernel.kept(name + ".vector")).as(name).isEqualTo(vector);
+    }
+
     @Test
-    void unmapMemoryControlAndProcessorControlAreInvalidParameters() {
+    void memoryControlAndProcessorControlAreInvalidParameters() {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
                 attempt("memoryControl", () -> systemCall("memoryControl"));
                 attempt("processorControl", () -> systemCall("processorControl"));
-                mov(ESI, 0x1234);
-                attempt("unmap", () -> systemCall("unmap"));
-                keep("mr0", ESI);
             }
         });
-        ThreadControlTest.assertError(kernel, "memoryControl", 5);
-        ThreadControlTest.assertError(kernel, "processorControl", 5);
-        assertThat(kernel.kept("unmap.error")).isEqualTo(5);
-        assertThat(kernel.kept("mr0")).isEqualTo(0x1234);
+        ThreadControlTest.assertError(kernel, "memoryControl", INVALID_PARAMETER);
+        ThreadControlTest.assertError(kernel, "processorControl", INVALID_PARAMETER);
+    }
+
+    @Test
+    void unmapHasNoResultThatCouldTellAndIsAnException() {
+        TestKernel kernel = TestKernel.run(program -> new Refused(program, "unmap") {
+            @Override
+            void attempt(String name) {
+                systemCall("unmap");
+            }
+        });
+        assertException(kernel, "unmap", INVALID_OPCODE);
+        assertThat(kernel.kept("unmap.eip")).isEqualTo(kernel.image().program().address("kip.unmap"));
+        assertThat(kernel.kept("error")).isEqualTo(INVALID_PARAMETER);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sidestep.kernel.l4.IpcTest#kernels")
+    void timeoutsThatArePointsInTimeAreExceptions(Map<String, String> parameters) {
+        TestKernel kernel = TestKernel.run(parameters, program -> new Refused(program, "send", "receive") {
+            @Override
+            void attempt(String name) {
+                mov(EAX, name.equals("send") ? Threads.SIGMA0 : Threads.NIL);
+                mov(EDX, THREAD);
+                xor(ESI, ESI);
+                ownUtcb(EDI);
+                mov(ECX, name.equals("send") ? A_POINT_IN_TIME << 16 : A_POINT_IN_TIME);
+                systemCall("ipc");
+            }
+        });
+        assertException(kernel, "send", INVALID_OPCODE);
+        assertException(kernel, "receive", INVALID_OPCODE);
+    }
+
+    @Test
+    void floatingPointIsAnException() {
+        TestKernel kernel =
+                TestKernel.run(program -> new Refused(program, "fldpi", "fxsave", "emms", "movq", "xorps", "ldmxcsr") {
+                    @Override
+                    void attempt(String name) {
+                        switch (name) {
+                            case "fldpi", "emms" -> op(name);
+                            case "movq" -> op("movd", Mm.MM0, EAX);
+                            case "xorps" -> op("xorps", Xmm.XMM0, Xmm.XMM1);
+                            case "ldmxcsr" -> op(name, kept("image"));
+                            default -> {
+                                mov(EAX, MemoryMap.KIP);
+                                op("fxsave", EAX.at(0));
+                            }
+                        }
+                    }
+                });
+        for (String name : new String[] {"fldpi", "fxsave"}) assertException(kernel, name, NO_COPROCESSOR);
+        for (String name : new String[] {"emms", "movq", "xorps", "ldmxcsr"})
+            assertException(kernel, name, INVALID_OPCODE);
+    }
+
+    @Test
+    void parametersThatWouldHaveNoEffectAreErrors() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                attempt("quantum", () -> schedule(1000, KEEP, KEEP, KEEP));
+                attempt("point", () -> schedule(A_POINT_IN_TIME << 16, KEEP, KEEP, KEEP));
+                attempt("zero", () -> schedule(0x0400 << 16, KEEP, KEEP, KEEP));
+                attempt("priority", () -> schedule(KEEP, 256, KEEP, KEEP));
+                attempt("processor", () -> schedule(KEEP, KEEP, 1, KEEP));
+                attempt("preemption", () -> schedule(KEEP, KEEP, KEEP, 100));
+                attempt("everything", () -> schedule(1000 << 16, 255, 0, KEEP));
+                attempt("redirector", () -> {
+                    mov(EAX, THREAD);
+                    mov(ECX, 0);
+                    mov(EDX, fpage(MemoryMap.KIP, 12, 0));
+                    mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
+                    mov(EDI, ROOT);
+                    systemCall("spaceControl");
+                });
+                attempt("extension", () -> {
+                    mov(EAX, THREAD);
+                    mov(ECX, 0x400);
+                    systemCall("exchangeRegisters");
+                });
+            }
+
+            private void schedule(int time, int priority, int processor, int preemption) {
+                Reg32[] registers = {EAX, EDX, ECX, ESI, EDI};
+                int[] values = {THREAD, time, priority, processor, preemption};
+                for (int i = 0; i < registers.length; i++) mov(registers[i], values[i]);
+                systemCall("schedule");
+            }
+        });
+        for (String name : new String[] {
+            "quantum", "point", "zero", "priority", "processor", "preemption", "redirector", "extension"
+        }) {
+            ThreadControlTest.assertError(kernel, name, INVALID_PARAMETER);
+        }
+        assertThat(kernel.kept("everything")).isNotZero();
+    }
+
+    @Test
+    void stringsAndGrantItemsAreMessageOverflow() {
+        int messageOverflow = 4 << 1;
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            private final Label second = label("second");
+
+            @Override
+            void main() {
+                spawn(THREAD, 1, second);
+                send("string", 4 << 10);
+                send("grant", 0xA);
+            }
+
+            private void send(String name, int item) {
+                setMessage(1, new Imm(item));
+                setMessage(2, new Imm(fpage(MemoryMap.USER_CODE, 12, 7)));
+                attempt(name, () -> ipc(THREAD, Threads.NIL, 2 << 6));
+            }
+
+            @Override
+            void others() {
+                here(second);
+                ownUtcb(EDI);
+                mov(EDI.at(Utcb.BR0), 0x11);
+                ipc(Threads.NIL, ROOT, 0);
+                jmp(second);
+            }
+        });
+        assertThat(kernel.kept("string.error")).isEqualTo(messageOverflow);
+        assertThat(kernel.kept("grant.error")).isEqualTo(messageOverflow);
+    }
+
+    @Test
+    void movingAThreadIsAnErrorAndASmallSpaceTakesNoEffect() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                threadControl(OTHER, OTHER, ROOT, Threads.NIL, -1);
+                mov(EAX, OTHER);
+                mov(ECX, 0x8000_0001);
+                mov(EDX, fpage(MemoryMap.KIP, 12, 0));
+                mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
+                xor(EDI, EDI);
+                systemCall("spaceControl");
+                keep("small", ECX);
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                attempt("moved", () -> threadControl(THREAD, OTHER, Threads.NIL, Threads.NIL, -1));
+            }
+        });
+        assertThat(kernel.kept("small")).isZero();
+        ThreadControlTest.assertError(kernel, "moved", 3);
     }
 }

@@ -44,7 +44,12 @@ final class TestKernel {
 
     /** The same, of a kernel with these parameters. */
     static TestKernel run(Map<String, ?> kernelParameters, Function<UserProgram, RootTask> root) {
-        TestKernel kernel = runAnyhow(Map.of(), kernelParameters, root);
+        return run(kernelParameters, MAX_CYCLES, root);
+    }
+
+    /** The same, within so many cycles. */
+    static TestKernel run(Map<String, ?> kernelParameters, long cycles, Function<UserProgram, RootTask> root) {
+        TestKernel kernel = runAnyhow(Map.of(), kernelParameters, cycles, root);
         assertThat(kernel.stop).isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop.reason()));
         return kernel;
     }
@@ -52,6 +57,14 @@ final class TestKernel {
     /** Boots and runs to whatever end. */
     static TestKernel runAnyhow(
             Map<String, ?> machineParameters, Map<String, ?> kernelParameters, Function<UserProgram, RootTask> root) {
+        return runAnyhow(machineParameters, kernelParameters, MAX_CYCLES, root);
+    }
+
+    private static TestKernel runAnyhow(
+            Map<String, ?> machineParameters,
+            Map<String, ?> kernelParameters,
+            long cycles,
+            Function<UserProgram, RootTask> root) {
         KernelProvider.Request request = request(kernelParameters, new Program(root));
         KernelImage image = request.kernel().plugin().assemble(request);
         Ia32MachineProvider provider = new Ia32MachineProvider();
@@ -59,7 +72,7 @@ final class TestKernel {
                 provider.create(Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
         machine.load(image.elf());
         Invariants invariants = new Invariants(request, image).attach(machine);
-        Stop stop = machine.run(Limits.cycles(MAX_CYCLES));
+        Stop stop = machine.run(Limits.cycles(cycles));
         assertThat(invariants.violations()).isEmpty();
         return new TestKernel(image, machine, stop);
     }

@@ -92,6 +92,48 @@ class ThreadControlTest {
     }
 
     @Test
+    void aUtcbMayBeNamedBeforeItsSpaceHasAUtcbAreaAndIsCheckedWhenTheThreadBecomesActive() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, utcb(3)));
+                attempt("neighbour", () -> threadControl(OTHER, THREAD, ROOT, Threads.NIL, utcb(3)));
+                attempt("outside", () -> threadControl(id(62), THREAD, ROOT, Threads.NIL, 0x5000_0000));
+                attempt("misaligned", () -> threadControl(id(63), THREAD, ROOT, Threads.NIL, utcb(4) + 4));
+                attempt("kernel", () -> threadControl(id(63), id(63), ROOT, Threads.NIL, 0xF000_0000));
+                attempt("early", () -> threadControl(THREAD, THREAD, Threads.NIL, ROOT, -1));
+                spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+                attempt("active", () -> threadControl(THREAD, THREAD, Threads.NIL, ROOT, -1));
+                attempt("taken", () -> threadControl(OTHER, THREAD, Threads.NIL, ROOT, -1));
+                attempt("elsewhere", () -> threadControl(id(62), THREAD, Threads.NIL, ROOT, -1));
+                attempt("corrected", () -> threadControl(OTHER, THREAD, Threads.NIL, ROOT, utcb(5)));
+                start(THREAD, second);
+                servePageFaults();
+                keep("from", EAX);
+            }
+
+            @Override
+            void others() {
+                here(second);
+                ownUtcb(EBX);
+                ipc(ROOT, Threads.NIL, 0);
+                ipc(Threads.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("created")).isEqualTo(1);
+        assertThat(kernel.kept("neighbour")).isEqualTo(1);
+        assertThat(kernel.kept("outside")).isEqualTo(1);
+        assertError(kernel, "misaligned", 6);
+        assertError(kernel, "kernel", 6);
+        assertError(kernel, "early", 3);
+        assertThat(kernel.kept("active")).isEqualTo(1);
+        assertError(kernel, "taken", 6);
+        assertError(kernel, "elsewhere", 6);
+        assertThat(kernel.kept("corrected")).isEqualTo(1);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.THREAD);
+    }
+
+    @Test
     void aNewVersionIsANewIdOfTheSameThread() {
         TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
             @Override
@@ -161,13 +203,12 @@ class ThreadControlTest {
                 attempt("outside", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(256)));
                 attempt("taken", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(0)));
                 attempt("missing", () -> threadControl(THREAD, ROOT, ROOT, ROOT, -1));
-                attempt("unconfigured", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, utcb(0)));
             }
         });
         assertError(kernel, "space", 3);
         assertError(kernel, "activeInNewSpace", 3);
         assertError(kernel, "scheduler", 4);
-        for (String name : new String[] {"unaligned", "outside", "taken", "missing", "unconfigured"}) {
+        for (String name : new String[] {"unaligned", "outside", "taken", "missing"}) {
             assertError(kernel, name, 6);
         }
     }

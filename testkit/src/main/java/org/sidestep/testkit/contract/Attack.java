@@ -1,5 +1,6 @@
 package org.sidestep.testkit.contract;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.experiment.Axis;
@@ -24,11 +25,29 @@ final class Attack {
     /** Where the attacker is about to attack. */
     private static final String BEGIN = "H.attack";
 
-    static final List<String> ALL = List.of("stray-utcb", "free-utcb", "queued-thread", "false-wait", "scribble", NONE);
+    static final List<String> ALL = List.of(
+            "stray-utcb",
+            "free-utcb",
+            "queued-thread",
+            "false-wait",
+            "scribble",
+            "null-segments",
+            "short-segments",
+            "flat-gs",
+            "flags",
+            "floating-point",
+            "debug-registers",
+            NONE);
+
+    static TestCell in(TestCell cell, String attack) {
+        return in(cell, Map.of(), attack);
+    }
 
     /** Time slices are so short that the attack comes in the middle of the honest pair's rounds. */
-    static TestCell in(TestCell cell, String attack) {
-        return cell.with(Axis.KERNEL, "l4", Map.of("tick", WorkloadCase.TICK))
+    static TestCell in(TestCell cell, Map<String, String> kernel, String attack) {
+        Map<String, Object> ticking = new LinkedHashMap<>(kernel);
+        ticking.put("tick", WorkloadCase.TICK);
+        return cell.with(Axis.KERNEL, "l4", ticking)
                 .with(
                         Axis.WORKLOAD,
                         "hostile",

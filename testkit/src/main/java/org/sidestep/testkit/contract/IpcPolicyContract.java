@@ -91,14 +91,17 @@ public abstract class IpcPolicyContract {
 
     @TestFactory
     Stream<DynamicTest> anAttackHarmsOnlyTheAttackersSpace() {
-        return Attack.ALL.stream()
-                .map(attack -> DynamicTest.dynamicTest(attack, () -> {
-                    Outcome outcome = Attack.run(Attack.in(cell(), attack));
-                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
-                    assertThat(outcome.deliveries())
-                            .isEqualTo(
-                                    Attack.run(Attack.in(cell(), Attack.NONE)).deliveries());
-                }));
+        return kernels().stream().flatMap(kernel -> {
+            Outcome unattacked = Attack.run(Attack.in(cell(), kernel, Attack.NONE));
+            return Attack.ALL.stream()
+                    .map(attack -> DynamicTest.dynamicTest(kernel + " " + attack, () -> {
+                        Outcome outcome = Attack.run(Attack.in(cell(), kernel, attack));
+                        assertThat(outcome.succeeded())
+                                .as("%s %s", outcome.stop(), outcome.violations())
+                                .isTrue();
+                        assertThat(outcome.deliveries()).isEqualTo(unattacked.deliveries());
+                    }));
+        });
     }
 
     @Test

@@ -24,6 +24,9 @@ public final class Boot extends KernelRoutines {
     /** Paging; read-only pages are so for the kernel too; no one uses a floating-point unit whose state nobody saves. */
     private static final int CR0_PG_WP_EM = 0x80010004;
 
+    /** Alignment checks, a task-switched and a monitored coprocessor: whatever the loader left, user level sees none of them. */
+    private static final int CR0_AM_TS_MP = 0x0004000A;
+
     private static final int CR4_PSE = 0x10;
     private static final int CR4_PGE = 0x80;
     /** CPUID leaf 1, EDX: 4 MB pages and the cycle counter are needed, global pages used where there are any. */
@@ -134,12 +137,13 @@ public final class Boot extends KernelRoutines {
 
     private void enablePaging() {
         phase("paging on");
-        mov(EAX, CR4);
-        or(EAX, CR4_PSE);
+        asm.comment("neither virtual interrupts nor counters nor SSE, nor forbids it the cycle counter");
+        mov(EAX, CR4_PSE);
         mov(CR4, EAX);
         mov(EAX, MemoryMap.MASTER_DIRECTORY);
         mov(CR3, EAX);
         mov(EAX, CR0);
+        and(EAX, ~CR0_AM_TS_MP);
         or(EAX, CR0_PG_WP_EM);
         mov(CR0, EAX);
         mov(EAX, label("boot.high"));

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4.boot;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Dr;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
@@ -92,6 +93,10 @@ public final class Descriptors extends KernelRoutines {
         mov(Seg.GS, Reg16.AX);
         mov(EAX, Selectors.TSS);
         op("ltr", Reg16.AX);
+        phase("no local descriptors, no breakpoints: not even a loader's");
+        xor(EAX, EAX);
+        op("lldt", Reg16.AX);
+        mov(Dr.DR7, EAX);
     }
 
     private void buildIdt() {

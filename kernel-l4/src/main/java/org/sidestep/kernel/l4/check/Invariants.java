@@ -90,6 +90,7 @@ public final class Invariants implements KernelInvariants, Observer {
             sending(each, state);
             receiving(each);
             framed(each, state, each == current);
+            halted(each, state);
             named(each);
         });
         timeouts(threads);
@@ -172,6 +173,14 @@ public final class Invariants implements KernelInvariants, Observer {
                 "has a frame with interrupts off or I/O privilege");
     }
 
+    private void halted(int each, int state) {
+        if (get(each, tcb.halted) == 0) return;
+        require(
+                state == State.INACTIVE || state == State.SENDING || state == State.WAITING_FRAME,
+                each,
+                "is halted, but may run");
+    }
+
     private void named(int each) {
         int localId = get(each, thread.localId);
         int space = get(each, thread.space);
@@ -196,7 +205,7 @@ public final class Invariants implements KernelInvariants, Observer {
             if (!listed.isEmpty()) {
                 int earlier = listed.get(listed.size() - 1);
                 require(
-                        get(each, tcb.expiry) - get(earlier, tcb.expiry) >= 0,
+                        Long.compareUnsigned(expiry(each), expiry(earlier)) >= 0,
                         each,
                         "expires before its predecessor in the list");
             }
@@ -211,6 +220,10 @@ public final class Invariants implements KernelInvariants, Observer {
                         (get(each, tcb.timed) != 0) == listed.contains(each),
                         each,
                         "is in the list of timeouts exactly if timed"));
+    }
+
+    private long expiry(int each) {
+        return (long) get(each, tcb.expiryHigh) << 32 | Integer.toUnsignedLong(get(each, tcb.expiry));
     }
 
     private int get(int structure, Field field) {

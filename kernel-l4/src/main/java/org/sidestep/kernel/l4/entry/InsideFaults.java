@@ -10,6 +10,7 @@ import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.Frame;
@@ -20,9 +21,9 @@ import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
 
 /**
- * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS and ES
- * as it finds them, so that nobody pays for reloading them; a user who left a useless selector there makes its first access
- * fault. And SYSENTER keeps the user's trap flag.
+ * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS, ES
+ * and FS as it finds them, so that nobody pays for reloading them; a user who left a useless selector there makes an access
+ * fault, see {@link UserState}. And SYSENTER keeps the user's trap flag.
  */
 public final class InsideFaults extends KernelRoutines {
 
@@ -63,15 +64,18 @@ public final class InsideFaults extends KernelRoutines {
     private void restore() {
         routine("entry.segments", "in [ESP] frame without ESP and SS, of a general protection fault inside the kernel");
         mov(ECX, Selectors.USER_DATA);
-        mov(EAX, Seg.DS);
-        cmp(EAX, ECX);
-        exitIf(NE, label("entry.reload"), "DS is the user's own");
-        mov(EAX, Seg.ES);
-        cmp(EAX, ECX);
-        exitIf(E, label("entry.panic"), "the segments are as they should be");
+        for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) {
+            mov(EAX, segment);
+            cmp(Reg16.AX, Reg16.CX);
+            exitIf(NE, label("entry.reload"), segment + " is the user's own");
+        }
+        jmp(label("entry.panic"));
         here("entry.reload");
         mov(Seg.DS, ECX);
         mov(Seg.ES, ECX);
+        mov(Seg.FS, ECX);
+        mov(ECX, Selectors.CURRENT_UTCB);
+        mov(Seg.GS, ECX);
         here("entry.retry");
         op("popa");
         add(ESP, 8);

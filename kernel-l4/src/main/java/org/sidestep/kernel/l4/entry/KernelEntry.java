@@ -84,6 +84,7 @@ public final class KernelEntry extends KernelRoutines {
     private Label handler(int vector) {
         return switch (vector) {
             case Vectors.INVALID_OPCODE -> at.invalidOpcode;
+            case Vectors.INVALID_TSS -> label("entry.nestedTask");
             case Vectors.PAGE_FAULT -> at.pageFault;
             case Vectors.TIMER -> label("timer.interrupt");
             case Vectors.SYSTEM_CALL -> at.systemCall;

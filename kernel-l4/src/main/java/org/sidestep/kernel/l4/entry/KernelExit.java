@@ -98,14 +98,16 @@ public final class KernelExit extends KernelRoutines {
         mov(ECX, EAX.at(thread.pageDirectory));
         cmp(ECX, EBX.at(thread.pageDirectory));
         exitIf(E, same, "same address space");
+        new UserState(kernel).isolateGs();
+        mov(ECX, EAX.at(thread.pageDirectory));
         mov(Cr.CR3, ECX);
         mov(EDX, EAX.at(thread.space));
         mov(EDX, EDX.at(SpaceLayout.IO_MAP_BASE));
-        mov(Tss.ioMapBase(), Reg16.DX);
+        mov(UserState.ioMapBase(), Reg16.DX);
         here(same);
         spentOn(Cause.REGISTERS);
         lea(ECX, EAX.at(MemoryMap.TCB_SIZE));
-        mov(Tss.esp0(), ECX);
+        mov(UserState.esp0(), ECX);
         mov(ECX, EAX.at(thread.localId));
         mov(Mem.absolute(MemoryMap.CURRENT_UTCB).dword(), ECX);
         mov(EBX, EAX);

@@ -30,6 +30,7 @@ final class Endings extends KernelRoutines {
     public void emit() {
         ready();
         end();
+        ended();
         cancel();
         detach();
         abandon();
@@ -44,7 +45,7 @@ final class Endings extends KernelRoutines {
     private void end() {
         routine("ipc.end", """
                 in  EDI thread SENDING, WAITING or WAITING_FRAME, ECX cause, without the phase
-                out READY, with a frame, not queued. Clobbers EAX, ECX, EDX, ESI""");
+                out as ipc.released. Clobbers EAX, ECX, EDX, ESI""");
         Label receiving = fresh("receiving");
         Label framed = fresh("framed");
         push(ECX);
@@ -66,18 +67,28 @@ final class Endings extends KernelRoutines {
         jmp(label("ipc.fail"));
     }
 
+    private void ended() {
+        routine("ipc.ended", """
+                in  EDI and ECX as for ipc.end
+                out READY and queued, or INACTIVE if it is halted. Clobbers EAX, ECX, EDX, ESI""");
+        Label halted = fresh("halted");
+        call(label("ipc.end"));
+        exitIf(Z, halted, "it does not run until it is resumed");
+        mov(EAX, EDI);
+        jmp(kernel.scheduling().enqueue());
+        here(halted);
+        ret();
+    }
+
     private void cancel() {
-        routine(
-                "ipc.cancel",
-                "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out READY, with a frame, queued");
+        routine("ipc.cancel", "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out as ipc.ended");
         push(ESI);
         push(EDI);
         mov(EDI, EAX);
-        call(label("ipc.end"));
-        mov(EAX, EDI);
+        call(label("ipc.ended"));
         pop(EDI);
         pop(ESI);
-        jmp(kernel.scheduling().enqueue());
+        ret();
     }
 
     private void detach() {
@@ -137,9 +148,7 @@ final class Endings extends KernelRoutines {
         test(EDI, EDI);
         exitIf(Z, none, "nobody is queued");
         mov(ECX, ErrorCode.NO_PARTNER);
-        call(label("ipc.end"));
-        mov(EAX, EDI);
-        call(kernel.scheduling().enqueue());
+        call(label("ipc.ended"));
         jmp(next);
         here(none);
     }
@@ -159,9 +168,7 @@ final class Endings extends KernelRoutines {
         inc(EDX);
         exitIf(Z, skip, "nor for it alone");
         mov(ECX, ErrorCode.NO_PARTNER);
-        call(label("ipc.end"));
-        mov(EAX, EDI);
-        call(kernel.scheduling().enqueue());
+        call(label("ipc.ended"));
         here(skip);
         add(EDI, MemoryMap.TCB_SIZE);
         cmp(EDI, MemoryMap.window(MemoryMap.TCBS) + MemoryMap.THREADS * MemoryMap.TCB_SIZE);

@@ -24,6 +24,7 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
+import org.sidestep.kernel.l4.entry.UserState;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
@@ -39,7 +40,8 @@ public final class FastPath extends KernelRoutines {
     /** Typed items and flags in MR0. */
     private static final int TYPED_OR_FLAGS = 0xFFC0;
 
-    private static final int RECEIVE_TIMEOUT = 0xFFFF;
+    /** A receive timeout, or a send timeout that is a point in time. */
+    private static final int TIMEOUTS = 0x8000FFFF;
 
     /** Set in (number of untyped words + 1) if more words follow than travel in registers. */
     private static final int MORE_THAN_REGISTERS = 0x7C;
@@ -70,8 +72,8 @@ public final class FastPath extends KernelRoutines {
         spentOn(Cause.VALIDATION);
         test(ESI, TYPED_OR_FLAGS);
         exitIf(NZ, slow, "typed items or flags");
-        test(ECX, RECEIVE_TIMEOUT);
-        exitIf(NZ, slow, "a finite receive timeout");
+        test(ECX, TIMEOUTS);
+        exitIf(NZ, slow, "a finite receive timeout, or a point in time");
         test(Reg8.AL, Threads.LOCAL_MASK);
         exitIf(Z, label("ipc.fast.local"), "a local id");
         spentOn(Cause.LOOKUP);
@@ -189,20 +191,35 @@ public final class FastPath extends KernelRoutines {
         if (inter) switchSpace();
         spentOn(Cause.REGISTERS);
         lea(ECX, EBP.at(MemoryMap.TCB_SIZE));
-        mov(Tss.esp0(), ECX);
+        mov(inter ? UserState.esp0() : Tss.esp0(), ECX);
         mov(ECX, EBP.at(thread.localId));
         mov(currentUtcb(), ECX);
 
         phase("result registers");
-        mov(EBX, EDI.at(Utcb.MR1));
+        if (!inter) mov(EBX, EDI.at(Utcb.MR1));
         kernel.policy.resume(kernel.policyCode, EBP, EDX, ECX);
-        mov(EBP, EDI.at(Utcb.MR2));
+        if (inter) loadSentWords();
+        else mov(EBP, EDI.at(Utcb.MR2));
         mov(EDI, currentUtcb());
         if (inter && kernel.entersBySysenter()) {
             asm.comment("SYSEXIT would hand the sender's direction flag to another task");
             op("cld");
         }
         leave();
+    }
+
+    /** EBX and EBP: MR1 and MR2 as far as they were sent. What else the sender's message registers hold is not for another task. */
+    private void loadSentWords() {
+        Label loaded = fresh("loaded");
+        xor(EBX, EBX);
+        xor(EBP, EBP);
+        test(ESI, MessageTag.UNTYPED);
+        exitIf(Z, loaded, "no word was sent");
+        mov(EBX, EDI.at(Utcb.MR1));
+        test(ESI, MessageTag.UNTYPED & ~1);
+        exitIf(Z, loaded, "one word was sent");
+        mov(EBP, EDI.at(Utcb.MR2));
+        here(loaded);
     }
 
     /** In: EDI sender's UTCB, ESI MR0, EBP receiver. Keeps all but EAX, ECX, EDX. */
@@ -229,11 +246,12 @@ public final class FastPath extends KernelRoutines {
     }
 
     private void switchSpace() {
+        new UserState(kernel).isolateGs();
         mov(ECX, EBP.at(thread.pageDirectory));
         mov(Cr.CR3, ECX);
         mov(ECX, EBP.at(thread.space));
         mov(ECX, ECX.at(SpaceLayout.IO_MAP_BASE));
-        mov(Tss.ioMapBase(), Reg16.CX);
+        mov(UserState.ioMapBase(), Reg16.CX);
     }
 
     /** In: EDX user IP, ECX user SP. */

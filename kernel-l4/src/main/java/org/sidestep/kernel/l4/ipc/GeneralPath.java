@@ -34,6 +34,9 @@ public final class GeneralPath extends KernelRoutines {
     /** EFLAGS inside the kernel: no direction, trap or nested-task flag that SYSENTER has kept from the user. */
     private static final int KERNEL_EFLAGS = 2;
 
+    /** Set in a timeout that is a point in time. */
+    private static final int POINTS = 0x80008000;
+
     private final Label conclude = label("ipc.conclude");
 
     public GeneralPath(Kernel kernel) {
@@ -68,6 +71,8 @@ public final class GeneralPath extends KernelRoutines {
 
         phase("send phase");
         spentOn(Cause.VALIDATION);
+        test(ECX, POINTS);
+        exitIf(NZ, label("syscall.notOffered"), "a point in time");
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
@@ -119,7 +124,7 @@ public final class GeneralPath extends KernelRoutines {
         mov(ECX, frame(EBX, Frame.ECX));
         shr(ECX, 16);
         exitIf(Z, label("ipc.queue"), "no timeout");
-        call(label("timeout.ticks"));
+        call(label("timeout.deadline"));
         mov(ECX, ErrorCode.TIMEOUT);
         exitIf(Z, label("ipc.failed.current"), "timeout zero");
         xchg(EBX, EDI);

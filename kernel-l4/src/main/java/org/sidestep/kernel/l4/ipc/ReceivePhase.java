@@ -87,9 +87,12 @@ final class ReceivePhase extends KernelRoutines {
     private void await() {
         routine("ipc.await", "in EDI receiver with a frame, EDX its partner, which has not sent yet");
         Label timed = fresh("timed");
+        Label halted = fresh("halted");
         mov(ECX, frame(EDI, Frame.ECX));
         and(ECX, TIMEOUT);
         exitIf(NZ, timed, "a timeout");
+        cmp(EDI.at(tcb.halted), 0);
+        exitIf(NE, halted, "user level must not resume it");
         mov(EDI.at(thread.state), State.WAITING);
         mov(EAX, frame(EDI, Frame.EIP));
         mov(ECX, frame(EDI, Frame.ESP));
@@ -98,9 +101,14 @@ final class ReceivePhase extends KernelRoutines {
         kernel.policy.publishWaiting(kernel.policyCode, EDI, ESI, EDX);
         ret();
 
+        here(halted);
+        mov(EDI.at(thread.partner), EDX);
+        mov(EDI.at(thread.state), State.WAITING_FRAME);
+        ret();
+
         here(timed);
         mov(ESI, EDX);
-        call(label("timeout.ticks"));
+        call(label("timeout.deadline"));
         mov(ECX, ErrorCode.TIMEOUT | ErrorCode.RECEIVE);
         exitIf(Z, label("ipc.overFailed"), "timeout zero");
         mov(EDI.at(thread.partner), ESI);
@@ -118,12 +126,14 @@ final class ReceivePhase extends KernelRoutines {
         call(label("ipc.succeed"));
 
         routine("ipc.handOver", """
-                in  EDI thread with a frame, READY; EBX current thread; EBP thread made ready but not queued, or 0
+                in  EDI thread with a frame, READY or halted; EBX current thread; EBP thread made ready but not queued, or 0
                 out EBP the better of the two, the other queued; nothing done for the current thread. Clobbers EAX, ECX, EDX""");
         Label done = fresh("done");
         Label worse = fresh("worse");
         cmp(EDI, EBX);
         exitIf(E, done, "it runs anyway");
+        cmp(EDI.at(thread.state), State.READY);
+        exitIf(NE, done, "it is halted");
         test(EBP, EBP);
         exitIf(Z, label("ipc.only"), "nobody else was made ready");
         mov(EAX, EDI);

@@ -1,10 +1,9 @@
 package org.sidestep.kernel.l4.ipc;
 
-import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.E;
-import static org.sidestep.isa.Condition.G;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -16,18 +15,18 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.kip.Kip;
 
-/** Finite timeouts, counted in ticks of the timer: a list in order of expiry. */
+/**
+ * Finite timeouts: a list in order of expiry, looked at in each tick of the timer. They are kept as cycle counts, by the clock
+ * that user level reads, so that none passes before its time; it passes at most a tick, and the way through the kernel, later.
+ */
 final class Timeouts extends KernelRoutines {
 
     private static final String FIRST = "timeout.first";
-    private static final String NOW = "timeout.now";
 
     private static final int MANTISSA = 0x3FF;
     private static final int EXPONENT_SHIFT = 10;
-    private static final int POINT = 0x8000;
-    /** The longest timeout, short enough that expiries compare as signed differences. */
-    private static final int LONGEST = 0x7FFFFFF0;
 
     Timeouts(Kernel kernel) {
         super(kernel);
@@ -36,7 +35,7 @@ final class Timeouts extends KernelRoutines {
     @Override
     public void emit() {
         words();
-        ticks();
+        deadline();
         start();
         forget();
         expire();
@@ -47,58 +46,57 @@ final class Timeouts extends KernelRoutines {
         asm.align(4);
         here(FIRST);
         asm.reserve(4);
-        here(NOW);
-        asm.reserve(4);
         kernel.text();
     }
 
-    private void ticks() {
-        routine("timeout.ticks", """
-                in  ECX L4 time, not never
-                out ZF clear and EAX the tick at which it is over; ZF set if it is over now: zero, or a point in time, which
-                    this kernel does not support. Clobbers ECX, EDX""");
-        Label over = fresh("over");
-        Label longest = fresh("longest");
-        Label point = fresh("point");
-        test(ECX, POINT);
-        exitIf(NZ, point, "a point in time");
+    private void deadline() {
+        routine("timeout.deadline", """
+                in  ECX L4 time period, not never
+                out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
+        Label zero = fresh("zero");
         mov(EAX, ECX);
         and(EAX, MANTISSA);
-        exitIf(Z, over, "zero");
-        phase("microseconds = mantissa << exponent");
+        exitIf(Z, zero, "zero");
+        phase("EDX:EAX microseconds = mantissa << exponent");
         shr(ECX, EXPONENT_SHIFT);
         xor(EDX, EDX);
         op("shld", EDX, EAX, Reg8.CL);
         op("shl", EAX, Reg8.CL);
-        phase("ticks that have passed for sure when as much time has");
-        mov(ECX, kernel.parameters().integer("tick"));
-        cmp(EDX, ECX);
-        exitIf(AE, longest, "the quotient does not fit a word");
-        op("div", ECX);
-        cmp(EAX, LONGEST);
-        exitIf(AE, longest, "longer than the longest");
-        inc(EAX);
-        add(EAX, Mem.at(label(NOW)));
-        or(ECX, ECX);
-        here(over);
-        ret();
-
-        here(longest);
-        mov(EAX, LONGEST);
-        add(EAX, Mem.at(label(NOW)));
-        or(ECX, ECX);
-        ret();
-        here(point);
-        xor(EAX, EAX);
+        phase("ECX:EAX cycles = microseconds * kHz / 1000; the product has at most 41 + 22 bits");
+        push(ESI);
+        mov(ESI, Kip.kernelWord(Kip.INTERNAL_FREQUENCY));
+        mov(ECX, EDX);
+        op("imul", ECX, ESI);
+        op("mul", ESI);
+        add(ECX, EDX);
+        mov(ESI, 1000);
+        push(EAX);
+        mov(EAX, ECX);
+        xor(EDX, EDX);
+        op("div", ESI);
+        mov(ECX, EAX);
+        pop(EAX);
+        op("div", ESI);
+        phase("from now on, and one for what the division has cut off");
+        mov(ESI, EAX);
+        op("rdtsc");
+        add(EAX, 1);
+        op("adc", EDX, imm(0));
+        add(EAX, ESI);
+        op("adc", EDX, ECX);
+        or(ESI, 1);
+        pop(ESI);
+        here(zero);
         ret();
     }
 
     private void start() {
-        routine("timeout.start", "in EDI thread, EAX tick at which its timeout expires. Clobbers EAX, ECX, EDX");
+        routine("timeout.start", "in EDI thread, EDX:EAX cycle count up to which it waits. Clobbers EAX, ECX, EDX");
         Label next = fresh("next");
         Label found = fresh("found");
         mov(EDI.at(tcb.timed), 1);
         mov(EDI.at(tcb.expiry), EAX);
+        mov(EDI.at(tcb.expiryHigh), EDX);
         push(ESI);
         phase("find the first that expires later");
         lea(EDX, head());
@@ -106,9 +104,11 @@ final class Timeouts extends KernelRoutines {
         mov(ECX, EDX.at(tcb.nextTimed));
         test(ECX, ECX);
         exitIf(Z, found, "the end");
-        mov(ESI, ECX.at(tcb.expiry));
-        sub(ESI, EAX);
-        exitIf(G, found, "later");
+        mov(ESI, EDI.at(tcb.expiry));
+        cmp(ESI, ECX.at(tcb.expiry));
+        mov(ESI, EDI.at(tcb.expiryHigh));
+        op("sbb", ESI, ECX.at(tcb.expiryHigh));
+        exitIf(B, found, "later");
         mov(EDX, ECX);
         jmp(next);
         here(found);
@@ -145,18 +145,16 @@ final class Timeouts extends KernelRoutines {
                 "A tick has passed: ends the Ipc of all whose timeout expires. Clobbers all but EBX, EBP");
         Label next = fresh("next");
         Label done = fresh("done");
-        inc(Mem.at(label(NOW)).dword());
         here(next);
         mov(EDI, Mem.at(label(FIRST)));
         test(EDI, EDI);
         exitIf(Z, done, "nobody waits with a timeout");
-        mov(EAX, EDI.at(tcb.expiry));
-        sub(EAX, Mem.at(label(NOW)));
-        exitIf(G, done, "the first is not due");
+        op("rdtsc");
+        sub(EAX, EDI.at(tcb.expiry));
+        op("sbb", EDX, EDI.at(tcb.expiryHigh));
+        exitIf(B, done, "the first is not due");
         mov(ECX, ErrorCode.TIMEOUT);
-        call(label("ipc.end"));
-        mov(EAX, EDI);
-        call(kernel.scheduling().enqueue());
+        call(label("ipc.ended"));
         jmp(next);
         here(done);
         ret();

@@ -41,7 +41,7 @@ final class Transfer extends KernelRoutines {
     private void transfer() {
         routine("ipc.transfer", """
                 in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
-                out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting or was stopped.
+                out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting, was stopped, or is halted.
                     ECX 0, or why the sender's Ipc fails. Clobbers EAX, EDX""");
         Label framed = fresh("framed");
         Label words = fresh("words");
@@ -90,10 +90,8 @@ final class Transfer extends KernelRoutines {
         mov(ECX, ESI.at(thread.globalId));
         here(named);
         mov(frame(EDI, Frame.EAX), ECX);
-        mov(EDI.at(thread.state), State.READY);
         xor(ECX, ECX);
-        test(EDI, EDI);
-        ret();
+        jmp(label("ipc.released"));
 
         routine("ipc.copy", "in EAX from, EDX to, ECX MR0; copies the message. Keeps all");
         push(ESI);
@@ -118,14 +116,11 @@ final class Transfer extends KernelRoutines {
 
     private void answer() {
         routine("ipc.answer", "in ESI sender, EDI receiver on behalf of the kernel, which has the message");
-        Label stays = fresh("stays");
         mov(EAX, EDI);
         mov(ECX, ESI);
         call(at.protocolAnswered);
         mov(ECX, 0);
-        exitIf(Z, stays, "it goes on waiting or was stopped");
-        mov(EDI.at(thread.state), State.READY);
-        here(stays);
+        exitIf(NZ, label("ipc.released"), "it may run");
         ret();
     }
 
@@ -149,7 +144,6 @@ final class Transfer extends KernelRoutines {
         or(ECX, ErrorCode.RECEIVE);
         call(label("ipc.fail"));
         pop(ECX);
-        test(EDI, EDI);
         ret();
     }
 
@@ -174,20 +168,21 @@ final class Transfer extends KernelRoutines {
         spentOn(Cause.QUEUES);
         routine(
                 "ipc.fail",
-                "in EDI thread with a frame, ECX error code; out READY, its Ipc or protocol over. Clobbers EAX, ECX");
+                "in EDI thread with a frame, ECX error code; out its Ipc or protocol over, as ipc.released. Clobbers EAX, ECX");
         Label own = fresh("own");
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, own, "its own Ipc");
         mov(EDI.at(tcb.protocol), Protocol.NONE);
-        mov(EDI.at(thread.state), State.READY);
-        ret();
+        jmp(label("ipc.released"));
         here(own);
         mov(EAX, EDI.at(thread.utcbAlias));
         mov(EAX.at(Utcb.ERROR_CODE), ECX);
         mov(ECX, MessageTag.ERROR);
         jmp(label("ipc.end.registers"));
 
-        routine("ipc.succeed", "in EDI thread with a frame whose Ipc only sent; out READY. Clobbers EAX, ECX");
+        routine(
+                "ipc.succeed",
+                "in EDI thread with a frame whose Ipc only sent; out as ipc.released. Clobbers EAX, ECX");
         xor(ECX, ECX);
         here("ipc.end.registers");
         xor(EAX, EAX);
@@ -197,7 +192,19 @@ final class Transfer extends KernelRoutines {
         mov(frame(EDI, Frame.ESI), ECX);
         mov(ECX, EDI.at(thread.localId));
         mov(frame(EDI, Frame.EDI), ECX);
+
+        routine("ipc.released", """
+                in  EDI thread with a frame whose Ipc is over
+                out ZF clear: READY, not queued; ZF set: INACTIVE, since it was halted meanwhile. Keeps all""");
+        Label halted = fresh("halted");
+        cmp(EDI.at(tcb.halted), 0);
+        exitIf(NE, halted, "it was halted");
         mov(EDI.at(thread.state), State.READY);
+        test(EDI, EDI);
+        ret();
+        here(halted);
+        mov(EDI.at(thread.state), State.INACTIVE);
+        cmp(EDI, EDI);
         ret();
     }
 }

@@ -21,6 +21,14 @@ public final class Tcb {
     /** What Schedule last set: time slice and total quantum, as L4 times. */
     public final Field timeControl;
 
+    /**
+     * 1 while ExchangeRegisters keeps it from running: whatever else it does goes on, and it becomes INACTIVE instead of
+     * READY. It is never WAITING, so that user level cannot resume it.
+     */
+    public final Field halted;
+    /** The local id that ThreadControl asked for before the space had a UTCB area, or 0. */
+    public final Field utcbWanted;
+
     // owned by the ipc package
     /** First thread queued to send to this one, or 0. */
     public final Field firstSender;
@@ -32,8 +40,10 @@ public final class Tcb {
     public final Field receiver;
     /** Not 0 while this thread is in the list of timeouts. */
     public final Field timed;
-    /** The tick at which its timeout expires. */
+    /** The cycle count up to which its timeout lasts, low half. */
     public final Field expiry;
+
+    public final Field expiryHigh;
     /** Next thread in the list of timeouts, which is ordered by expiry, or 0. */
     public final Field nextTimed;
 
@@ -56,6 +66,9 @@ public final class Tcb {
         scheduler = thread.kernelWord("scheduler");
         activated = thread.kernelWord("activated");
         timeControl = thread.kernelWord("timeControl");
+        expiryHigh = thread.kernelWord("expiryHigh");
+        halted = thread.kernelWord("halted");
+        utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * MESSAGE_WORDS);
     }
 

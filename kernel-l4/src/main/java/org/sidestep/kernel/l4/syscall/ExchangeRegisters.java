@@ -29,6 +29,9 @@ public final class ExchangeRegisters extends KernelRoutines {
     private static final int SET_PAGER = 0x80;
     private static final int HALT_VALID = 0x100;
 
+    /** Bit 9 asks for the old values, which are delivered anyway. */
+    private static final int RESERVED = ~0x3FF;
+
     // control, out
     private static final int WAS_HALTED = 1;
     private static final int WAS_RECEIVING = 2;
@@ -62,6 +65,8 @@ public final class ExchangeRegisters extends KernelRoutines {
         cmp(EBP.at(thread.state), State.DEAD);
         exitIf(E, label("exchange.invalidThread"), "killed");
         mov(EDI, Tcb.frame(EBX, Frame.ECX));
+        test(EDI, RESERVED);
+        exitIf(NZ, label("exchange.invalidParameter"), "bits that no version of the interface has");
         otherId();
         oldControl();
         call(label("exchange.abort"));
@@ -69,6 +74,9 @@ public final class ExchangeRegisters extends KernelRoutines {
         mov(Tcb.frame(EBX, Frame.ECX), ESI);
         halt();
 
+        here("exchange.invalidParameter");
+        mov(EAX, Errors.INVALID_PARAMETER);
+        jmp(label("syscall.fail"));
         here("exchange.invalidThread");
         mov(EAX, Errors.INVALID_THREAD);
         jmp(label("syscall.fail"));
@@ -93,6 +101,8 @@ public final class ExchangeRegisters extends KernelRoutines {
         asm.bytes(
                 (byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
         kernel.text();
+        asm.comment("halted is 0 or WAS_HALTED, whatever it does in Ipc");
+        or(ESI, EBP.at(tcb.halted));
     }
 
     private void abort() {
@@ -112,6 +122,8 @@ public final class ExchangeRegisters extends KernelRoutines {
         here("exchange.abort.kernel");
         call(at.threadDetach);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        cmp(EBP.at(tcb.halted), 0);
+        exitIf(NE, label("exchange.abort.done"), "it stays halted");
         mov(EAX, EBP);
         jmp(at.threadReady);
         here("exchange.abort.done");
@@ -167,7 +179,10 @@ public final class ExchangeRegisters extends KernelRoutines {
         here("exchange.flags");
     }
 
-    /** Halting a thread that waits is not offered: it stays in its Ipc. */
+    /**
+     * A thread in Ipc stays there, and its partners notice nothing; what it must not do is run user instructions, hence not be
+     * resumed at user level either.
+     */
     private void halt() {
         phase("halt or resume");
         test(EDI, HALT_VALID);
@@ -175,19 +190,31 @@ public final class ExchangeRegisters extends KernelRoutines {
         mov(EAX, EBP);
         test(EDI, HALT);
         jnz(label("exchange.halt"));
+        mov(EBP.at(tcb.halted), 0);
         cmp(EBP.at(thread.state), State.INACTIVE);
-        exitIf(NE, at.exitResched, "not halted");
+        exitIf(NE, at.exitResched, "it runs, or goes on with its Ipc");
         call(at.threadReady);
         jmp(at.exitResched);
         here("exchange.halt");
+        mov(EBP.at(tcb.halted), 1);
         cmp(EBP.at(thread.state), State.READY);
-        exitIf(NE, at.exitResched, "not at user level");
+        exitIf(NE, label("exchange.halt.ipc"), "not at user level");
         cmp(EBP, EBX);
         jne(label("exchange.halt.other"));
         mov(EBX.at(thread.state), State.INACTIVE);
         jmp(at.exitSchedule);
         here("exchange.halt.other");
         call(at.threadDetach);
+        jmp(at.exitResched);
+
+        here("exchange.halt.ipc");
+        cmp(EBP.at(thread.state), State.WAITING);
+        exitIf(NE, at.exitResched, "it has a frame: it stops when its Ipc is over");
+        kernel.policy.loadPartner(kernel.policyCode, EBP, EDX);
+        mov(EBP.at(thread.partner), EDX);
+        mov(EDI, EBP);
+        call(label("ipc.reframe"));
+        mov(EBP.at(thread.state), State.WAITING_FRAME);
         jmp(at.exitResched);
     }
 }

@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
@@ -19,6 +20,8 @@ public final class Schedule extends KernelRoutines {
     static final int DEFAULT_TIME_CONTROL = (4 << 10 | 625) << 16;
 
     private static final int UNCHANGED = -1;
+    private static final int MOST_PRIORITY = 255;
+    private static final int SLICE_MANTISSA = 0x3FF << 16;
     private static final int MOST_TICKS = 0x7FFFFFFF;
 
     public Schedule(Kernel kernel) {
@@ -98,6 +101,26 @@ public final class Schedule extends KernelRoutines {
         inc(EAX);
         cmp(EAX, 1);
         exitIf(A, label("syscall.schedule.invalidParameter"), "there is processor 0 only");
+        cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
+        exitIf(NE, label("syscall.schedule.invalidParameter"), "preemption control is not offered");
+        mov(EAX, Tcb.frame(EBX, Frame.ECX));
+        cmp(EAX, UNCHANGED);
+        je(label("syscall.schedule.times"));
+        cmp(EAX, MOST_PRIORITY);
+        exitIf(A, label("syscall.schedule.invalidParameter"), "no priority");
+        phase("a period for the slice, and no total quantum");
+        here("syscall.schedule.times");
+        mov(EAX, Tcb.frame(EBX, Frame.EDX));
+        cmp(EAX, UNCHANGED);
+        je(label("syscall.schedule.checked"));
+        test(Reg16.AX, Reg16.AX);
+        exitIf(NZ, label("syscall.schedule.invalidParameter"), "a total quantum is not offered");
+        test(EAX, EAX);
+        exitIf(Z, label("syscall.schedule.checked"), "a slice without end");
+        exitIf(S, label("syscall.schedule.invalidParameter"), "a point in time");
+        test(EAX, SLICE_MANTISSA);
+        exitIf(Z, label("syscall.schedule.invalidParameter"), "a slice of no time");
+        here("syscall.schedule.checked");
     }
 
     /** A ready thread that does not run is queued; while its priority changes it must not be. */

@@ -22,7 +22,7 @@ public final class SpaceControl extends KernelRoutines {
     @Override
     public void emit() {
         routine("syscall.spaceControl", """
-                in      EBX current thread; frame: EAX space - ECX control - EDX KIP fpage - ESI UTCB fpage
+                in      EBX current thread; frame: EAX space - ECX control - EDX KIP fpage - ESI UTCB fpage - EDI redirector
                 holds   EDI space""");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
@@ -30,6 +30,10 @@ public final class SpaceControl extends KernelRoutines {
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
         exitIf(Z, label("spaceControl.invalidSpace"), "no thread of that id");
+        mov(EAX, Tcb.frame(EBX, Frame.EDI));
+        inc(EAX);
+        cmp(EAX, 1);
+        exitIf(A, label("spaceControl.invalidParameter"), "a redirector: not offered");
         mov(EDI, EDX.at(thread.space));
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
         exitIf(NE, label("spaceControl.done"), "has its areas");
@@ -45,6 +49,7 @@ public final class SpaceControl extends KernelRoutines {
 
         fail("noPrivilege", Errors.NO_PRIVILEGE);
         fail("invalidSpace", Errors.INVALID_SPACE);
+        fail("invalidParameter", Errors.INVALID_PARAMETER);
         fail("invalidUtcbArea", Errors.INVALID_UTCB_AREA);
         fail("invalidKipArea", Errors.INVALID_KIP_AREA);
         fail("noMemory", Errors.NO_MEMORY);

@@ -126,7 +126,7 @@ public final class SystemCalls extends KernelRoutines {
         jmp(at.exitResume);
     }
 
-    /** What a later kernel may offer. Unmap has no result to tell: no page counts as referenced. */
+    /** What a later kernel may offer: an error where the call has one, else an exception, which nobody overlooks. */
     private void refused() {
         for (String call : List.of("processorControl", "memoryControl")) {
             routine("syscall." + call, "in      EBX current thread; not offered");
@@ -137,10 +137,17 @@ public final class SystemCalls extends KernelRoutines {
             mov(EAX, Errors.NO_PRIVILEGE);
             jmp(label("syscall.fail"));
         }
-        routine("syscall.unmap", "in      EBX current thread; not offered");
+        routine("syscall.unmap", "in      EBX current thread; not offered, and has no result that could tell");
+        sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
+
+        routine("syscall.notOffered", """
+                in      EBX current thread, with a frame: has called for what this kernel does not have
+                out     an invalid opcode to its exception handler""");
         mov(EAX, Errors.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);
-        jmp(at.exitResume);
+        mov(Tcb.frame(EBX, Frame.VECTOR), Vectors.INVALID_OPCODE);
+        mov(Tcb.frame(EBX, Frame.ERROR), 0);
+        jmp(at.exception);
     }
 }

@@ -104,8 +104,9 @@ public final class ThreadControl extends KernelRoutines {
         phase("in a space of its own");
         cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
         exitIf(NE, label("threadControl.invalidSpace"), "active in a space that is not configured");
-        cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
-        exitIf(NE, label("threadControl.invalidUtcb"), "the space has no UTCB area yet");
+        mov(EBP.at(tcb.utcbWanted), 0);
+        xor(EDI, EDI);
+        call(label("threadControl.utcb"));
         call(label("space.create"));
         test(EAX, EAX);
         exitIf(Z, label("threadControl.noMemory"), "no memory");
@@ -114,6 +115,7 @@ public final class ThreadControl extends KernelRoutines {
         jmp(label("threadControl.create.commit"));
         phase("in an existing space");
         here("threadControl.create.existing");
+        mov(EBP.at(tcb.utcbWanted), 0);
         call(label("threadControl.space"));
         call(label("threadControl.utcb"));
         cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
@@ -149,6 +151,8 @@ public final class ThreadControl extends KernelRoutines {
         here("threadControl.modify.pager");
         cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
         je(label("threadControl.modify.scheduler"));
+        cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
+        exitIf(E, label("threadControl.invalidSpace"), "active in a space that is not configured");
         mov(EAX, EBP.at(thread.localId));
         or(EAX, ESI);
         exitIf(Z, label("threadControl.invalidUtcb"), "active without a UTCB");
@@ -180,11 +184,16 @@ public final class ThreadControl extends KernelRoutines {
         routine("threadControl.place", """
                 in      EBX current thread - EBP dest - EDI its space - ESI kernel's address of its new UTCB, 0 for none
                 out     the caller resumed""");
+        call(label("threadControl.localId"));
         test(ESI, ESI);
-        jz(label("threadControl.activate"));
-        mov(EAX, Tcb.frame(EBX, Frame.EDI));
-        add(EAX, MemoryMap.UTCB_ORIGIN);
+        jz(label("threadControl.later"));
+        mov(EBP.at(tcb.utcbWanted), 0);
         call(label("thread.place"));
+        jmp(label("threadControl.activate"));
+        here("threadControl.later");
+        cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
+        je(label("threadControl.activate"));
+        mov(EBP.at(tcb.utcbWanted), EAX);
         here("threadControl.activate");
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         test(ECX, ECX);
@@ -213,15 +222,39 @@ public final class ThreadControl extends KernelRoutines {
     }
 
     private void placeUtcb() {
+        routine("threadControl.localId", """
+                in      EBX current thread - EBP dest; frame EDI UTCB location - ECX pager
+                out     EAX the local id asked for, now or, if the thread is to become active, before; or 0""");
+        mov(EAX, Tcb.frame(EBX, Frame.EDI));
+        cmp(EAX, UNCHANGED);
+        je(label("threadControl.localId.before"));
+        add(EAX, MemoryMap.UTCB_ORIGIN);
+        ret();
+        here("threadControl.localId.before");
+        xor(EAX, EAX);
+        cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
+        je(label("threadControl.localId.done"));
+        mov(EAX, EBP.at(tcb.utcbWanted));
+        here("threadControl.localId.done");
+        ret();
+
         routine("threadControl.utcb", """
-                in      EBX current thread - EDI space; frame EDI UTCB location
-                out     ESI kernel's address of MR0 of a free UTCB there, 0 if none is wanted; or fails. Clobbers EAX, ECX, EDX""");
+                in      EBX current thread - EBP dest - EDI space, 0 for one that does not exist yet; frame EDI UTCB location - ECX pager
+                out     ESI kernel's address of MR0 of a free UTCB there, 0 if none is wanted or the space has no UTCB area yet;
+                        or fails. Clobbers EAX, ECX, EDX""");
         xor(ESI, ESI);
-        mov(EDX, Tcb.frame(EBX, Frame.EDI));
-        cmp(EDX, UNCHANGED);
-        je(label("threadControl.utcb.done"));
+        call(label("threadControl.localId"));
+        test(EAX, EAX);
+        jz(label("threadControl.utcb.done"));
+        lea(EDX, EAX.at(-MemoryMap.UTCB_ORIGIN));
         test(EDX, MemoryMap.UTCB_SIZE - 1);
         exitIf(NZ, label("threadControl.invalidUtcb"), "not aligned");
+        cmp(EDX, MemoryMap.USER_END);
+        exitIf(AE, label("threadControl.invalidUtcb"), "outside the user area");
+        test(EDI, EDI);
+        exitIf(Z, label("threadControl.utcb.done"), "a new space: checked when the thread becomes active");
+        cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
+        exitIf(E, label("threadControl.utcb.done"), "no UTCB area yet: likewise");
         mov(ECX, EDX);
         op("sub", ECX, EDI.at(SpaceLayout.UTCB_AREA));
         cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_SIZE));

@@ -1,0 +1,73 @@
+package org.sidestep.kernel.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.workload.UserProgram;
+
+/** A timeout never passes before its time, by the clock that user level reads, and at most a tick later. */
+class TimeoutTest {
+
+    private static final int TIMES = 60;
+    /** Microseconds for the way into the kernel, out of it and to the clock. */
+    private static final int WAY = 20;
+
+    /** Sleeps for random periods that begin at random places of a tick. */
+    private static final class Sleeper extends RootTask {
+
+        private final SplittableRandom random;
+        private final List<Integer> periods = new ArrayList<>();
+
+        Sleeper(UserProgram program, long seed) {
+            super(program);
+            random = new SplittableRandom(seed);
+        }
+
+        @Override
+        void main() {
+            for (int i = 0; i < TIMES; i++) {
+                work(1 + random.nextInt(2000));
+                int period = random.nextInt(7) << 10 | 1 + random.nextInt(0x3FF);
+                periods.add((period & 0x3FF) << (period >> 10));
+                systemCall("systemClock");
+                keep("before" + i, EAX);
+                mov(EAX, Threads.NIL);
+                mov(EDX, ROOT);
+                xor(ESI, ESI);
+                ownUtcb(EDI);
+                mov(ECX, period);
+                systemCall("ipc");
+                systemCall("systemClock");
+                keep("after" + i, EAX);
+            }
+        }
+
+        private void work(int turns) {
+            mov(ECX, turns);
+            here("turn" + periods.size());
+            dec(ECX);
+            exitIf(NZ, label("turn" + periods.size()), "more to do");
+        }
+    }
+
+    @ParameterizedTest(name = "a tick of {0} us, seed {1}")
+    @CsvSource({"1000, 1", "100, 2", "333, 3", "10000, 4"})
+    void itLastsAsLongAsAskedAndAtMostATickLonger(int tick, long seed) {
+        Sleeper[] sleeper = new Sleeper[1];
+        TestKernel kernel = TestKernel.run(
+                Map.of("tick", tick), 3_000_000_000L, program -> sleeper[0] = new Sleeper(program, seed));
+        for (int i = 0; i < TIMES; i++) {
+            int asked = sleeper[0].periods.get(i);
+            int slept = kernel.kept("after" + i) - kernel.kept("before" + i);
+            assertThat(slept).as("period %d: %d us", i, asked).isBetween(asked, asked + tick + WAY);
+        }
+    }
+}
