@@ -177,7 +177,7 @@ public final class Disassembler {
 
     private boolean showsByte() {
         String row = instruction.form.mnemonic();
-        return row.equals("invlpg") || row.startsWith("prefetch");
+        return row.equals("invlpg") || row.equals("clflush") || row.startsWith("prefetch");
     }
 
     private String immediate(OperandForm pattern) {

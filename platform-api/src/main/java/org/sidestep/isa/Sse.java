@@ -69,6 +69,7 @@ final class Sse {
         t.row("ldmxcsr",     "NP 0F AE /2",    "Md",              "ldmxcsr");
         t.row("stmxcsr",     "NP 0F AE /3",    "Md:w",            "stmxcsr");
         t.row("sfence",      "NP 0F AE F8",    "",                "sfence");
+        t.row("clflush",     "NP 0F AE /7",    "M:a",             "clflush");
         t.row("prefetchnta", "0F 18 /0",       "M:a",             "prefetch");
         t.row("prefetcht0",  "0F 18 /1",       "M:a",             "prefetch");
         t.row("prefetcht1",  "0F 18 /2",       "M:a",             "prefetch");

@@ -8,6 +8,7 @@ import java.util.Optional;
  * the guest writes to them stays in memory.
  *
  * @param floppy the medium in the first floppy drive
+ * @param cdRom the medium in the CD-ROM drive; without it there is no drive
  * @param disks the hard disks, the first one first
  * @param lines where the lines that leave the machine lead
  * @param strict whether an access to a port or model-specific register that does not exist, or an undefined instruction,
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record BootConfiguration(
         BootSource source,
         Optional<BootSource.Image> floppy,
+        Optional<BootSource.Image> cdRom,
         List<BootSource.Image> disks,
         Lines lines,
         boolean strict,

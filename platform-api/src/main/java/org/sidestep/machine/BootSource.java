@@ -37,6 +37,6 @@ public sealed interface BootSource {
      */
     record Rom(Image image) implements BootSource {}
 
-    /** The firmware that the machine brings with it; it boots {@link BootConfiguration#floppy} or, without one, the first disk. */
+    /** The firmware that the machine brings with it; it boots {@link BootConfiguration#floppy}, else the CD-ROM, else the first disk. */
     record Firmware() implements BootSource {}
 }

@@ -37,7 +37,7 @@ final class Samples {
 
         String gas() {
             String shown = operands.stream().map(Samples::show).collect(Collectors.joining(","));
-            return mnemonic.equals("lea") || mnemonic.equals("invlpg")
+            return mnemonic.equals("lea") || mnemonic.equals("invlpg") || mnemonic.equals("clflush")
                     ? mnemonic + " " + shown.replaceAll("\\w+ PTR ", "")
                     : mnemonic + " " + shown;
         }

@@ -22,8 +22,8 @@ public final class BootRun implements AutoCloseable {
     private static final long FOREVER = 0;
 
     private final BootedMachine machine;
-    private final Input typed;
-    private final Input pressed;
+    private final HeldInput typed;
+    private final HeldInput pressed;
     private final Outputs outputs;
     private final PrintWriter messages;
     private final int kiloHertz;
@@ -38,8 +38,8 @@ public final class BootRun implements AutoCloseable {
     public BootRun(
             BootedMachine machine,
             int kiloHertz,
-            Input typed,
-            Input pressed,
+            HeldInput typed,
+            HeldInput pressed,
             Outputs outputs,
             Optional<Path> trace,
             PrintWriter messages) {
@@ -60,9 +60,9 @@ public final class BootRun implements AutoCloseable {
     /**
      * The exit code.
      *
-     * @param expectsText whether the run is a success only if somebody requests its end
+     * @param text what has to appear for the run to be a success: on the screen, or somebody requests its end
      */
-    public int run(long maxCycles, boolean expectsText) {
+    public int run(long maxCycles, Optional<String> text) {
         Input live = typed.isLive() ? typed : pressed;
         Pace pace = new Pace(machine, kiloHertz, live);
         while (true) {
@@ -70,6 +70,7 @@ public final class BootRun implements AutoCloseable {
             Stop stop = runUntil(Math.min(maxCycles, machine.cycles() + kiloHertz * 1000L / SLICES_PER_SECOND));
             outputs.flush();
             if (interrupted) return explain("interrupted", INTERRUPTED);
+            if (isShown(text)) return DONE;
             switch (stop.kind()) {
                 case CYCLE_LIMIT -> {
                     if (machine.cycles() >= maxCycles) return limit(stop);
@@ -80,7 +81,7 @@ public final class BootRun implements AutoCloseable {
                     if (!mayWake) return explain(stop.reason(), FAILED);
                 }
                 case EXIT -> {
-                    return exit(stop, expectsText);
+                    return exit(stop, text.isPresent());
                 }
                 case REQUEST -> {
                     return DONE;
@@ -90,6 +91,15 @@ public final class BootRun implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Whether the text screen shows the text; what waits for another text on it is let through. */
+    private boolean isShown(Optional<String> text) {
+        if (text.isEmpty() && !typed.isHeld() && !pressed.isHeld()) return false;
+        String screen = machine.screen();
+        typed.shown(screen);
+        pressed.shown(screen);
+        return text.filter(screen::contains).isPresent();
     }
 
     private void takeInput() {

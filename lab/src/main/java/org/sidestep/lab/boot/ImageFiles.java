@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.sidestep.lab.BadInput;
@@ -15,12 +17,14 @@ import org.sidestep.machine.BootSource.Image;
 public final class ImageFiles {
 
     // spotless:off
-    private static final int ELF = 0x464C457F, MULTIBOOT = 0x1BADB002, MULTIBOOT_SEARCH = 8192, LINUX_AT = 0x202, LINUX = 0x53726448, GZIP = 0x8B1F;
+    private static final int ELF = 0x464C457F, MULTIBOOT = 0x1BADB002, MULTIBOOT_2 = 0xE85250D6, LINUX_AT = 0x202, LINUX = 0x53726448, GZIP = 0x8B1F;
     private static final int SECTOR = 512, SIGNATURE_AT = 510, SIGNATURE = 0xAA55, LARGEST_FLOPPY = 2880 << 10;
     private static final int RESET_OFFSET = 16, JMP_NEAR = 0xE9, JMP_FAR = 0xEA, JMP_SHORT = 0xEB, LARGEST_ROM = 16 << 20;
+    private static final int VOLUME_AT = 16 * 2048 + 1;
     // spotless:on
 
     private static final String MEMORY = "the machine's memory; give it more with --memory";
+    private static final byte[] VOLUME = "CD001".getBytes(StandardCharsets.US_ASCII);
 
     private ImageFiles() {}
 
@@ -30,6 +34,7 @@ public final class ImageFiles {
         LINUX,
         ROM,
         FLOPPY,
+        CDROM,
         DISK
     }
 
@@ -81,8 +86,9 @@ public final class ImageFiles {
         ByteBuffer bytes = ByteBuffer.wrap(image.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.limit() >= 4 && bytes.getInt(0) == ELF) return Kind.KERNEL;
         if (bytes.limit() > LINUX_AT + 4 && bytes.getInt(LINUX_AT) == LINUX) return Kind.LINUX;
-        boolean sectors = bytes.limit() >= SECTOR && bytes.limit() % SECTOR == 0;
-        if (sectors && (bytes.getShort(SIGNATURE_AT) & 0xFFFF) == SIGNATURE) {
+        // A disc that is a disk as well has the signature of one.
+        if (isIso9660(bytes)) return Kind.CDROM;
+        if (bytes.limit() >= SECTOR && (bytes.getShort(SIGNATURE_AT) & 0xFFFF) == SIGNATURE) {
             return bytes.limit() <= LARGEST_FLOPPY ? Kind.FLOPPY : Kind.DISK;
         }
         // A disk may have a kernel behind its boot sector, so this comes second.
@@ -90,15 +96,27 @@ public final class ImageFiles {
         if (jumpsAtReset(bytes)) return Kind.ROM;
         throw new BadInput(String.format(
                         Locale.ROOT,
-                        "%s: neither an ELF, Multiboot or Linux kernel, nor a boot sector (no 55 AA at byte 510), nor a ROM; say --rom,",
+                        "%s: neither an ELF, Multiboot or Linux kernel, nor an ISO 9660 image, nor a boot sector (no 55 AA at"
+                                + " byte 510), nor a ROM;",
                         image.name())
-                + " --floppy or --disk if it is one");
+                + " say --rom, --floppy, --cdrom or --disk if it is one");
     }
 
+    /** The volume descriptor in sector 16 says so. */
+    private static boolean isIso9660(ByteBuffer bytes) {
+        if (bytes.limit() < VOLUME_AT + VOLUME.length) return false;
+        byte[] found = new byte[VOLUME.length];
+        bytes.get(VOLUME_AT, found);
+        return Arrays.equals(found, VOLUME);
+    }
+
+    /** Whether there is a header of any version at any place: whoever loads the kernel says what is wrong with it. */
     private static boolean hasMultibootHeader(ByteBuffer bytes) {
-        for (int at = 0; at <= Math.min(MULTIBOOT_SEARCH, bytes.limit()) - 12; at += 4) {
-            if (bytes.getInt(at) == MULTIBOOT && MULTIBOOT + bytes.getInt(at + 4) + bytes.getInt(at + 8) == 0)
-                return true;
+        for (int at = 0; at <= bytes.limit() - 12; at++) {
+            int magic = bytes.getInt(at);
+            if (magic == MULTIBOOT && magic + bytes.getInt(at + 4) + bytes.getInt(at + 8) == 0) return true;
+            if (magic != MULTIBOOT_2 || at > bytes.limit() - 16) continue;
+            if (magic + bytes.getInt(at + 4) + bytes.getInt(at + 8) + bytes.getInt(at + 12) == 0) return true;
         }
         return false;
     }

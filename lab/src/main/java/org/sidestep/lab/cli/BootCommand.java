@@ -43,10 +43,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "boot",
         mixinStandardHelpOptions = true,
-        description = "Boot a kernel, a ROM, a floppy or a disk, and print its serial console.",
+        description = "Boot a kernel, a ROM, a floppy, a CD-ROM or a disk, and print its serial console.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "n:the byte that the guest wrote to port F4",
+            "n:the byte that the guest wrote to port F4; 0 if it switched the machine off",
             "0:the text of --until-text has appeared",
             "1:the guest exited with 0 before that text appeared",
             "2:bad input",
@@ -59,7 +59,8 @@ final class BootCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "IMAGE",
-            description = "A Multiboot kernel, a ROM, or an image of a floppy or disk; which one, its contents tell.")
+            description =
+                    "A Multiboot kernel, a ROM, or an image of a floppy, CD-ROM or disk; which one, its contents tell.")
     private Path image;
 
     @Option(
@@ -76,6 +77,9 @@ final class BootCommand implements Callable<Integer> {
 
     @Option(names = "--floppy", paramLabel = "FILE", description = "The floppy in the first drive.")
     private Path floppy;
+
+    @Option(names = "--cdrom", paramLabel = "FILE", description = "The disc in a CD-ROM drive.")
+    private Path cdRom;
 
     @Option(names = "--disk", paramLabel = "FILE", description = "A hard disk (may be repeated, up to four).")
     private List<Path> disks = List.of();
@@ -119,13 +123,16 @@ final class BootCommand implements Callable<Integer> {
     @Option(
             names = "--input-after",
             paramLabel = "TEXT",
-            description = "Hold --input and --keys back until the console has printed TEXT.")
+            description = "Hold --input and --keys back until the console has printed TEXT, or the screen shows it.")
     private String inputAfter;
 
     @Option(names = "--screen", paramLabel = "FILE", description = "Write the text screen, as it is at the end.")
     private Path screen;
 
-    @Option(names = "--until-text", paramLabel = "TEXT", description = "Stop when the console has printed TEXT.")
+    @Option(
+            names = "--until-text",
+            paramLabel = "TEXT",
+            description = "Stop when the console has printed TEXT, or the screen shows it.")
     private String untilText;
 
     @Option(names = "--max-cycles", paramLabel = "N", description = "Stop at that cycle (default: never).")
@@ -176,14 +183,13 @@ final class BootCommand implements Callable<Integer> {
 
     private int boot(MachineProvider provider, Configured<CpuModel> model, CountDownLatch ended) {
         PrintWriter messages = spec.commandLine().getErr();
-        BootMedia media = new BootMedia(image, rom, floppy, disks, commandLine, modules, memory);
+        BootMedia media = new BootMedia(image, rom, floppy, cdRom, disks, commandLine, modules, memory);
         try (Outputs outputs = new Outputs();
                 HeldInput typed = input(input);
                 HeldInput pressed = input(keys)) {
             held = List.of(typed, pressed);
-            if (inputAfter == null) release();
             BootConfiguration configuration = new BootConfiguration(
-                    media.source(), media.floppy(), media.disks(), lines(outputs), strict, restarts);
+                    media.source(), media.floppy(), media.cdRom(), media.disks(), lines(outputs), strict, restarts);
             booted = boot(provider, configuration, model);
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
             try (BootRun run =
@@ -220,7 +226,7 @@ final class BootCommand implements Callable<Integer> {
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        int code = run.run(maxCycles, untilText != null);
+        int code = run.run(maxCycles, Optional.ofNullable(untilText));
         if (code != BootRun.INTERRUPTED) Runtime.getRuntime().removeShutdownHook(hook);
         return code;
     }
@@ -233,10 +239,11 @@ final class BootCommand implements Callable<Integer> {
         }
     }
 
-    private static HeldInput input(String source) {
-        if (source == null) return new HeldInput(Input.NONE);
-        return new HeldInput(
-                source.equals("stdin") ? new StandardInput() : Input.of(ImageFiles.read(InputFile.path(source))));
+    private HeldInput input(String source) {
+        Optional<String> after = Optional.ofNullable(inputAfter);
+        if (source == null) return new HeldInput(Input.NONE, after);
+        boolean live = source.equals("stdin");
+        return new HeldInput(live ? new StandardInput() : Input.of(ImageFiles.read(InputFile.path(source))), after);
     }
 
     private void release() {

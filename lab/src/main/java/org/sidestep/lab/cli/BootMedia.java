@@ -19,6 +19,7 @@ final class BootMedia {
     private final Optional<Image> linux;
     private final Optional<Image> rom;
     private final Optional<Image> floppy;
+    private final Optional<Image> cdRom;
     private final List<Image> disks = new ArrayList<>();
     private final String commandLine;
     private final List<String> modules;
@@ -28,6 +29,7 @@ final class BootMedia {
             Path image,
             Path rom,
             Path floppy,
+            Path cdRom,
             List<Path> disks,
             String commandLine,
             List<String> modules,
@@ -38,6 +40,7 @@ final class BootMedia {
         this.linux = of(ImageFiles.Kind.LINUX, file, kind, null, ImageFiles::read);
         this.rom = of(ImageFiles.Kind.ROM, file, kind, rom, ImageFiles::readRom);
         this.floppy = of(ImageFiles.Kind.FLOPPY, file, kind, floppy, ImageFiles::readFloppy);
+        this.cdRom = of(ImageFiles.Kind.CDROM, file, kind, cdRom, ImageFiles::read);
         if (kind.equals(Optional.of(ImageFiles.Kind.DISK))) file.ifPresent(this.disks::add);
         for (Path disk : disks) this.disks.add(ImageFiles.read(disk));
         this.commandLine = commandLine;
@@ -69,6 +72,10 @@ final class BootMedia {
         return floppy;
     }
 
+    Optional<Image> cdRom() {
+        return cdRom;
+    }
+
     /** An IMAGE that is a disk is the first one. */
     List<Image> disks() {
         return disks;
@@ -90,7 +97,8 @@ final class BootMedia {
             throw new BadInput("--module and --append belong to a kernel, and IMAGE is none");
         }
         if (rom.isPresent()) return new BootSource.Rom(rom.get());
-        if (floppy.isEmpty() && disks.isEmpty()) throw new BadInput("nothing to boot; name an IMAGE");
+        if (floppy.isEmpty() && cdRom.isEmpty() && disks.isEmpty())
+            throw new BadInput("nothing to boot; name an IMAGE");
         return new BootSource.Firmware();
     }
 

@@ -55,6 +55,7 @@ public final class FuzzCampaign {
         return new BootConfiguration(
                 new BootSource.Rom(new BootSource.Image("fuzz", FuzzRom.bytes())),
                 Optional.of(new BootSource.Image("floppy", noise)),
+                Optional.of(new BootSource.Image("CD-ROM", noise)),
                 List.of(new BootSource.Image("disk", noise)),
                 new Lines(octet -> {}, octet -> {}, Map.of()),
                 false,

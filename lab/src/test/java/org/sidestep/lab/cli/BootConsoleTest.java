@@ -31,6 +31,55 @@ class BootConsoleTest extends Booting {
     }
 
     @Test
+    void aTextOnTheScreenEndsTheRunToo() throws IOException {
+        kernel("k", asm -> {
+            asm.emit("mov", Mem.absolute(0xB8000).dword(), imm(0x0769_0748));
+            asm.bind(asm.label("again"));
+            asm.emit("jmp", asm.label("again"));
+        });
+        kernel("halts", asm -> {
+            asm.emit("mov", Mem.absolute(0xB8000).dword(), imm(0x0769_0748));
+            asm.emit("hlt");
+        });
+
+        assertThat(boot("k", "--until-text", "Hi")).isZero();
+        assertThat(boot("halts", "--until-text", "Hi")).isZero();
+        assertThat(boot("k", "--until-text", "Ho")).isEqualTo(3);
+    }
+
+    @Test
+    void inputIsHeldBackUntilTheScreenAsksForIt() throws IOException {
+        Files.writeString(directory.resolve("typed"), "q");
+        kernel("k", asm -> {
+            asm.emit("mov", Mem.absolute(0xB8000).dword(), imm(0x0769_0748));
+            asm.bind(asm.label("again"));
+            asm.emit("mov", EDX, imm(COM1 + 5));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("test", AL, imm(1));
+            asm.emit("je", asm.label("again"));
+            asm.emit("mov", EDX, imm(COM1));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("out", imm(EXIT), AL);
+        });
+
+        assertThat(boot("k", "--input", path("typed"), "--input-after", "Hi")).isEqualTo('q');
+        assertThat(boot("k", "--input", path("typed"), "--input-after", "Ho")).isEqualTo(3);
+    }
+
+    @Test
+    void aGuestThatSwitchesTheMachineOffEndsTheRun() throws IOException {
+        kernel("k", asm -> {
+            asm.emit("mov", EAX, imm(0x2000));
+            asm.emit("mov", EDX, imm(0x604));
+            asm.emit("out", Reg16.DX, Reg16.AX);
+            asm.emit("hlt");
+        });
+
+        assertThat(boot("k")).isZero();
+        assertThat(boot("k", "--until-text", "never")).isEqualTo(1);
+    }
+
+    @Test
     void debugConsoleAndPortLogsGoToTheirFiles() throws IOException {
         kernel("k", asm -> {
             out(asm, 0xE9, 'd');

@@ -109,17 +109,41 @@ public final class Ia32Machine implements BootedMachine {
 
     @Override
     public void load(byte[] elf) {
-        load(new BootSource.Multiboot(new BootSource.Image("image", elf), "", List.of()));
+        enter(store(new BootSource.Multiboot(new BootSource.Image("image", elf), "", List.of())));
     }
 
-    /** Puts a kernel and its modules into memory and the processor at its entry point. */
-    void load(BootSource.Multiboot source) {
-        MultibootLoader.Entry entry =
-                MultibootLoader.load(source, !board.disks().isEmpty(), ram);
-        interpreter.discardCode();
+    private void enter(MultibootLoader.Entry entry) {
         cpu.setRegister(Reg32.EAX, MultibootLoader.BOOTLOADER_MAGIC);
         cpu.setRegister(Reg32.EBX, entry.ebx());
         cpu.goTo(entry.eip());
+    }
+
+    /** Puts a kernel and its modules into memory. */
+    private MultibootLoader.Entry store(BootSource.Multiboot source) {
+        MultibootLoader.Entry entry =
+                MultibootLoader.load(source, !board.disks().isEmpty(), ram);
+        interpreter.discardCode();
+        return entry;
+    }
+
+    /**
+     * Starts a kernel as a boot loader does, above the built-in BIOS, whose ROM this machine has: its vector table is there for
+     * a kernel that goes back to real mode, its ROM has the loader's descriptors, and after a reset it loads the kernel anew.
+     */
+    void startLoaded(BootSource.Multiboot kernel) {
+        Bios bios = attach(Optional.of(() -> pokePhysical(
+                MultibootLoader.START,
+                MultibootLoader.start(storeAboveBios(kernel), Bios.descriptors(), Bios.descriptorsLimit()))));
+        enter(storeAboveBios(kernel));
+        bios.prepare();
+        cpu.setDescriptorTable(Bios.descriptors(), Bios.descriptorsLimit());
+    }
+
+    private MultibootLoader.Entry storeAboveBios(BootSource.Multiboot kernel) {
+        MultibootLoader.Entry entry = store(kernel);
+        show(Bios.image());
+        storeTables();
+        return entry;
     }
 
     /** Lets the built-in BIOS boot a kernel, whenever it boots, instead of a medium. */
@@ -134,23 +158,33 @@ public final class Ia32Machine implements BootedMachine {
 
     /** Lets the host answer the calls of the built-in BIOS, whose ROM this machine has, and starts it. */
     private void startBios(Optional<Runnable> loader) {
-        Bios bios = new Bios(cpu, board, new Bus(), identity.kiloHertz(), loader, this::giveUp);
-        board.attachFirmware(Bios.CALL, bios::called);
+        attach(loader);
         start(Bios.image());
         storeTables();
+    }
+
+    private Bios attach(Optional<Runnable> loader) {
+        Bios bios = new Bios(cpu, board, new Bus(), identity.kiloHertz(), loader, this::giveUp);
+        board.attachFirmware(Bios.CALL, bios::called);
+        return bios;
     }
 
     private void giveUp(String reason) {
         interpreter.boundary().requestStop(new Stop(Stop.Kind.UNDEFINED, 0, reason));
     }
 
-    /** Shows the end of the firmware below the first megabyte too, and starts it. */
+    /** Starts the firmware. */
     void start(byte[] rom) {
+        show(rom);
+        reset();
+    }
+
+    /** Shows the end of the firmware below the first megabyte too. */
+    private void show(byte[] rom) {
         int shown = Math.min(rom.length, MOST_FIRMWARE);
         ram.store(MEGABYTE - shown, Arrays.copyOfRange(rom, rom.length - shown, rom.length));
         ram.protect(MEGABYTE - MOST_FIRMWARE, MEGABYTE, true);
         interpreter.discardCode();
-        reset();
     }
 
     /** Power comes on: real mode, at the reset vector FFFFFFF0. Memory and devices stay as they are. */

@@ -13,6 +13,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.Disk;
+import org.sidestep.machine.ia32.device.OpticalDisc;
 import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameter;
@@ -54,8 +55,10 @@ public final class Ia32MachineProvider implements MachineProvider {
                 configuration.disks().stream()
                         .map(image -> Disk.hard(image.bytes()))
                         .toList(),
+                configuration.cdRom().map(image -> new OpticalDisc(image.bytes())),
                 configuration.floppy().map(Ia32MachineProvider::floppy),
                 rom(configuration.source()),
+                configuration.source() instanceof BootSource.Multiboot,
                 configuration.lines());
         CpuModel model = cpu.plugin();
         Ia32Machine machine = new Ia32Machine(
@@ -63,27 +66,40 @@ public final class Ia32MachineProvider implements MachineProvider {
                 model.identity(cpu.parameters()),
                 model.timing(cpu.parameters()),
                 options);
-        if (configuration.source() instanceof BootSource.Multiboot multiboot) {
-            named(multiboot.kernel(), () -> {
-                machine.load(multiboot);
-                return machine;
-            });
-        }
-        if (configuration.source() instanceof BootSource.Linux linux) {
-            named(linux.kernel(), () -> {
-                machine.startBios(linux);
-                return machine;
-            });
-        } else if (configuration.source() instanceof BootSource.Firmware) machine.startBios();
-        else options.rom().ifPresent(machine::start);
+        boolean otherMedia =
+                configuration.floppy().isPresent() || !configuration.disks().isEmpty();
+        if (configuration.source() instanceof BootSource.Firmware && !otherMedia)
+            configuration.cdRom().ifPresent(Ia32MachineProvider::check);
+        start(machine, configuration.source());
         return machine;
+    }
+
+    private static void check(BootSource.Image image) {
+        named(image, () -> Bios.checkBootable(new OpticalDisc(image.bytes())));
+    }
+
+    private static void start(Ia32Machine machine, BootSource source) {
+        if (source instanceof BootSource.Multiboot multiboot) {
+            named(multiboot.kernel(), () -> machine.startLoaded(multiboot));
+        } else if (source instanceof BootSource.Linux linux) {
+            named(linux.kernel(), () -> machine.startBios(linux));
+        } else if (source instanceof BootSource.Rom firmware) {
+            machine.start(firmware.image().bytes());
+        } else {
+            machine.startBios();
+        }
+    }
+
+    private static void named(BootSource.Image image, Runnable action) {
+        named(image, () -> {
+            action.run();
+            return image;
+        });
     }
 
     /** What the processor finds at its reset vector. */
     private static Optional<byte[]> rom(BootSource source) {
-        if (source instanceof BootSource.Firmware || source instanceof BootSource.Linux)
-            return Optional.of(Bios.image());
-        if (!(source instanceof BootSource.Rom firmware)) return Optional.empty();
+        if (!(source instanceof BootSource.Rom firmware)) return Optional.of(Bios.image());
         byte[] bytes = firmware.image().bytes();
         if (bytes.length < 16 || bytes.length > LARGEST_ROM || bytes.length % 16 != 0) {
             throw new BadImage(String.format(

@@ -16,7 +16,7 @@ import org.sidestep.machine.BadImage;
 record MultibootHeader(ByteBuffer bytes, int at) {
 
     // spotless:off
-    private static final int HEADER_SEARCH = 8192, HEADER_SIZE = 12, HEADER_MAGIC = 0x1BADB002;
+    private static final int HEADER_SEARCH = 8192, HEADER_SIZE = 12, HEADER_MAGIC = 0x1BADB002, VERSION_2_MAGIC = 0xE85250D6, VERSION_2_SIZE = 16;
     private static final int PAGE_ALIGN = 0x1, MEMORY_INFO = 0x2, VIDEO_MODE = 0x4, MUST_UNDERSTAND = 0xFFFF, ADDRESS_FIELDS = 0x10000;
     private static final int HEADER_ADDR = 12, LOAD_ADDR = 16, LOAD_END_ADDR = 20, BSS_END_ADDR = 24, ENTRY_ADDR = 28, ADDRESSES_END = 32;
     // spotless:on
@@ -24,18 +24,47 @@ record MultibootHeader(ByteBuffer bytes, int at) {
     /** The header, its flags checked. */
     static MultibootHeader read(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        boolean magicSeen = false;
         for (int at = 0; at <= Math.min(HEADER_SEARCH, file.length) - HEADER_SIZE; at += 4) {
-            if (bytes.getInt(at) != HEADER_MAGIC) continue;
-            magicSeen = true;
+            if (!isAt(bytes, at)) continue;
             MultibootHeader header = new MultibootHeader(bytes, at);
-            if (HEADER_MAGIC + header.flags() + bytes.getInt(at + 8) == 0) {
-                header.checkFlags();
-                return header;
-            }
+            header.checkFlags();
+            return header;
         }
-        String problem = magicSeen ? "the Multiboot header has a wrong checksum" : "no Multiboot header";
-        throw new BadImage(problem + " in the first 8192 bytes");
+        throw new BadImage(whatIsThere(bytes));
+    }
+
+    /** Whether a header with a right checksum begins there. */
+    private static boolean isAt(ByteBuffer bytes, int at) {
+        return bytes.getInt(at) == HEADER_MAGIC && HEADER_MAGIC + bytes.getInt(at + 4) + bytes.getInt(at + 8) == 0;
+    }
+
+    /** Why a file without a good header in the right place is no kernel to boot. */
+    private static String whatIsThere(ByteBuffer bytes) {
+        int wrongSum = -1;
+        for (int at = 0; at <= bytes.limit() - HEADER_SIZE; at++) {
+            if (isAt(bytes, at)) return misplaced(at);
+            if (isVersion2At(bytes, at)) {
+                return "a kernel with a Multiboot 2 header (at byte " + at
+                        + "), and only version 1 is booted; give it a header of"
+                        + " version 1 too, or boot it from a CD-ROM image with GRUB";
+            }
+            boolean sought = at % 4 == 0 && at <= HEADER_SEARCH - HEADER_SIZE;
+            if (sought && wrongSum < 0 && bytes.getInt(at) == HEADER_MAGIC) wrongSum = at;
+        }
+        if (wrongSum >= 0) return "the Multiboot header at byte " + wrongSum + " has a wrong checksum";
+        return "no Multiboot header in the first " + HEADER_SEARCH + " bytes, or anywhere";
+    }
+
+    private static String misplaced(int at) {
+        String header = "the Multiboot header at byte " + at + " of the file ";
+        return at % 4 != 0
+                ? header + "does not begin at a multiple of 4; align it in its section"
+                : header + "lies behind the first " + HEADER_SEARCH + "; link its section first";
+    }
+
+    private static boolean isVersion2At(ByteBuffer bytes, int at) {
+        if (at > bytes.limit() - VERSION_2_SIZE || bytes.getInt(at) != VERSION_2_MAGIC) return false;
+        return VERSION_2_MAGIC + bytes.getInt(at + 4) + bytes.getInt(at + 8) + bytes.getInt(at + 12) == 0;
     }
 
     private int flags() {

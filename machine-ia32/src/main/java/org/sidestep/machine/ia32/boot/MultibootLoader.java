@@ -1,10 +1,19 @@
 package org.sidestep.machine.ia32.boot;
 
+import static org.sidestep.isa.Imm.imm;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.machine.ia32.boot.Executable.check;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.sidestep.asm.Assembler;
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Far;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Seg;
 import org.sidestep.machine.BootSource;
 import org.sidestep.machine.ia32.memory.Ram;
 
@@ -17,7 +26,13 @@ public final class MultibootLoader {
     /** What EAX holds at the entry point. */
     public static final int BOOTLOADER_MAGIC = 0x2BADB002;
 
-    private static final int PAGE = 4096;
+    /** Where a boot sector would be. */
+    public static final int START = 0x7C00;
+
+    /** No machine has more memory. */
+    private static final long HIGHEST = 1 << 30;
+
+    private static final int PAGE = 4096, PROTECTION = 1, FLAT_CODE = 0x08, FLAT_DATA = 0x10;
 
     /** Real-mode vectors and BIOS data end here. */
     private static final int LOW_MEMORY = 0x500;
@@ -45,7 +60,9 @@ public final class MultibootLoader {
         MultibootHeader header = MultibootHeader.read(file);
         Optional<ElfImage> elf = header.hasAddresses() ? Optional.empty() : Optional.of(ElfImage.read(file));
         Executable image = elf.map(ElfImage::executable).orElseGet(header::executable);
+        checkEntry(image.entry());
         for (Executable.Segment segment : image.segments()) {
+            checkNotHigh(segment);
             checkFits("segment at", segment.physical(), segment.end(), ram);
             checkLow(segment);
         }
@@ -66,6 +83,57 @@ public final class MultibootLoader {
         return new Entry(image.entry(), information.address());
     }
 
+    /**
+     * Code for {@link #START}, in real mode, that enters a kernel which is in memory.
+     *
+     * @param descriptors physical address of a table with flat segments at selectors 08 and 10
+     * @param limit its limit
+     */
+    public static byte[] start(Entry entry, int descriptors, int limit) {
+        Assembler asm = new Assembler();
+        asm.section("start", START, START);
+        asm.bits(16);
+        asm.emit("cli");
+        asm.emit("lgdt", Mem.at(asm.label("descriptors")));
+        asm.emit("mov", EAX, Cr.CR0);
+        asm.emit("or", EAX, imm(PROTECTION));
+        asm.emit("mov", Cr.CR0, EAX);
+        asm.emit("jmp", new Far(FLAT_CODE, asm.label("flat")));
+        asm.bind(asm.label("descriptors"));
+        asm.bytes(new byte[] {(byte) limit, (byte) (limit >> 8)});
+        asm.word(imm(descriptors));
+        asm.bits(32);
+        asm.bind(asm.label("flat"));
+        asm.emit("mov", EAX, imm(FLAT_DATA));
+        for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS, Seg.GS, Seg.SS}) asm.emit("mov", segment, EAX);
+        asm.emit("mov", EAX, imm(BOOTLOADER_MAGIC));
+        asm.emit("mov", EBX, imm(entry.ebx()));
+        asm.emit("mov", ECX, imm(entry.eip()));
+        asm.emit("jmp", ECX);
+        return asm.link().segments().get(0).bytes();
+    }
+
+    /** No machine has memory so high. */
+    private static void checkNotHigh(Executable.Segment segment) {
+        long from = segment.physical();
+        check(
+                from < HIGHEST || from != segment.virtual(),
+                "linked to run at 0x%x, and loaded there too: a kernel for high addresses names low physical ones, in the linker"
+                        + " script for instance with AT(ADDR(.text) - 0xC0000000)",
+                from);
+    }
+
+    /**
+     * The kernel does not begin between adapters and ROM. Other parts of its file may lie there and are not loaded: linkers put the
+     * headers below a text that begins at 0x100000, and nobody reads them in memory.
+     */
+    private static void checkEntry(int entry) {
+        check(
+                entry < MemoryMap.LOW_MEMORY_END || entry >= MemoryMap.UPPER_MEMORY,
+                "the entry point 0x%x lies where a PC has its BIOS data, adapters and ROM; link the kernel to 0x100000 or above",
+                entry);
+    }
+
     private static void checkFits(String what, long from, long to, Ram ram) {
         check(
                 to <= ram.size(),
@@ -76,16 +144,14 @@ public final class MultibootLoader {
                 ram.size());
     }
 
-    /** What a PC keeps in the first megabyte would be overwritten, or is no memory at all. */
+    /** What a PC keeps at the beginning of memory would be overwritten. */
     private static void checkLow(Executable.Segment segment) {
-        boolean vectors = segment.physical() < LOW_MEMORY && segment.end() > segment.physical();
-        boolean adapters = segment.physical() < MemoryMap.UPPER_MEMORY && segment.end() > MemoryMap.LOW_MEMORY_END;
         check(
-                !vectors && !adapters,
-                "segment at physical 0x%x..0x%x lies where a PC has %s; link the kernel to 0x100000 or above",
+                segment.physical() >= LOW_MEMORY,
+                "segment at physical 0x%x..0x%x lies where a PC has its interrupt vectors and BIOS data; link the kernel to 0x100000"
+                        + " or above",
                 segment.physical(),
-                segment.end(),
-                vectors ? "its interrupt vectors and BIOS data" : "its BIOS data, adapters and ROM");
+                segment.end());
     }
 
     private static void store(byte[] file, Executable.Segment segment, Ram ram) {

@@ -388,6 +388,12 @@ public final class Cpu {
         goTo(offset);
     }
 
+    /** Leaves a global descriptor table behind, as firmware or a boot loader does. */
+    public void setDescriptorTable(int base, int limit) {
+        gdtr.base = base;
+        gdtr.limit = limit;
+    }
+
     /** Loads a segment register as firmware does, in real or virtual-8086 mode. */
     public void setParagraph(Seg segment, int paragraph) {
         Segmentation.loadParagraph(this, segment.number(), paragraph);

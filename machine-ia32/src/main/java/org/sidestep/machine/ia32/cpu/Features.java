@@ -13,6 +13,7 @@ final class Features {
     private static final int CX8 = 1 << 8;
     private static final int SEP = 1 << 11;
     private static final int CMOV = 1 << 15;
+    private static final int CLFSH = 1 << 19;
     private static final int MMX = 1 << 23;
     private static final int FXSR = 1 << 24;
     private static final int SSE = 1 << 25;
@@ -54,6 +55,7 @@ final class Features {
             case "sysenter", "sysexit" -> SEP;
             case "fxsave", "fxrstor" -> FXSR;
             case "ldmxcsr", "stmxcsr", "sfence" -> SSE;
+            case "clflush" -> CLFSH;
             // They came with the P6, as conditional moves did.
             case "rdpmc", "ud2" -> CMOV;
             default -> family(mnemonic, timing, row);

@@ -6,8 +6,8 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.ia32.fault.Fault;
 
 /**
- * The model-specific registers (SDM vol. 3, appendix B): those of the P6 family with the features that CPUID claims, or
- * the few that a Pentium has. Memory types, machine checks and event counters keep what is written to them and have no
+ * The model-specific registers (SDM vol. 3, appendix B): those of the P6 family or the Pentium 4 with the features that
+ * CPUID claims, or the few that a Pentium has. Memory types, machine checks and event counters keep what is written to them and have no
  * effect.
  */
 final class ModelSpecificRegisters {
@@ -22,7 +22,8 @@ final class ModelSpecificRegisters {
     /** Eight variable ranges, the fixed ranges, write combining. */
     private static final long MTRRS = 0x508;
 
-    private static final long MACHINE_CHECK_BANKS = 5;
+    /** Banks, and on the P6 the global control register. */
+    private static final int P6_BANKS = 5, NETBURST_BANKS = 4, GLOBAL_CONTROL = 0x100;
 
     private static final int TIME_STAMP = 1 << 4;
     private static final int MCE = 1 << 7;
@@ -36,6 +37,25 @@ final class ModelSpecificRegisters {
         0x17, 0x2A, 0x33, 0x79, 0x8B, 0xC1, 0xC2, 0x119, 0x11E, 0x186, 0x187, 0x1D9, 0x1DB, 0x1DC, 0x1DD, 0x1DE, 0x1E0
     };
 
+    /**
+     * Platform identification, power-on configuration, frequency, microcode update, debug control and last exception; performance
+     * counters, their configuration, event selection and peculiar controls.
+     */
+    private static final int[][] NETBURST = {
+        {0x17, 0x17},
+        {0x2A, 0x2C},
+        {0x79, 0x79},
+        {0x8B, 0x8B},
+        {0x1A0, 0x1A0},
+        {0x1D7, 0x1DE},
+        {0x300, 0x311},
+        {0x360, 0x371},
+        {0x3A0, 0x3E1},
+        {0x3F0, 0x3F2}
+    };
+
+    private static final int P6_FAMILY = 6, NETBURST_FAMILY = 15;
+
     int sysenterCs;
     int sysenterEsp;
     int sysenterEip;
@@ -47,19 +67,23 @@ final class ModelSpecificRegisters {
     private final Map<Integer, Long> plain = new TreeMap<>();
 
     private final int features;
+    private final long machineChecks;
 
     ModelSpecificRegisters(CpuModel.Identity identity) {
         int[] leaf = identity.cpuid(1);
         features = leaf[3];
         if ((features & MCE) != 0) zero(0, 1);
-        if ((leaf[0] >> 8 & 15) == 6) {
-            for (int number : P6) zero(number, number);
-            plain.put(APIC_BASE, 0xFEE0_0100L);
-        }
+        int family = leaf[0] >> 8 & 15;
+        boolean netBurst = family == NETBURST_FAMILY;
+        if (family == P6_FAMILY) for (int number : P6) zero(number, number);
+        if (netBurst) for (int[] range : NETBURST) zero(range[0], range[1]);
+        if (family >= P6_FAMILY) plain.put(APIC_BASE, 0xFEE0_0100L);
+        int banks = netBurst ? NETBURST_BANKS : P6_BANKS;
+        machineChecks = netBurst ? banks : banks | GLOBAL_CONTROL;
         if ((features & PAT) != 0) plain.put(0x277, 0x0007_0406_0007_0406L);
         if ((features & MCA) != 0) {
-            zero(0x17A, 0x17A);
-            zero(0x400, 0x3FF + 4 * (int) MACHINE_CHECK_BANKS);
+            zero(0x17A, netBurst ? 0x17A : 0x17B);
+            zero(0x400, 0x3FF + 4 * banks);
         }
         if ((features & MTRR) != 0) memoryTypes();
     }
@@ -95,7 +119,7 @@ final class ModelSpecificRegisters {
             case SYSENTER_ESP -> Integer.toUnsignedLong(sysenterEsp);
             case SYSENTER_EIP -> Integer.toUnsignedLong(sysenterEip);
             case MTRR_CAP -> MTRRS;
-            case MCG_CAP -> MACHINE_CHECK_BANKS;
+            case MCG_CAP -> machineChecks;
             default -> plain.get(number);
         };
     }

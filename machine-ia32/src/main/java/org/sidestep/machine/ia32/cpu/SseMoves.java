@@ -30,6 +30,8 @@ final class SseMoves {
         set.put("ldmxcsr",  Binder.always(Sse.sse(SseMoves::loadMxcsr)));
         set.put("stmxcsr",  Binder.always(Sse.sse((cpu, op) -> cpu.store32(op, cpu.singles.mxcsr()))));
         set.put("sfence",   Binder.always((cpu, op) -> {}));
+        // There is no data in caches: only the right to read is asked for (SDM vol. 2, CLFLUSH).
+        set.put("clflush",  Binder.always((cpu, op) -> cpu.load8(op)));
         for (String hint : new String[] {"nta", "t0", "t1", "t2"}) {
             set.put("prefetch" + hint, Binder.always((cpu, op) -> {}));
         }

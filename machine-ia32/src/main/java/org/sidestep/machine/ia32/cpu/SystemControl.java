@@ -10,7 +10,7 @@ import org.sidestep.machine.ia32.fault.Fault;
 /** Control registers, model-specific registers, flags, and what else concerns the processor itself. */
 final class SystemControl {
     private static final int LMSW = ControlRegisters.MP | ControlRegisters.EM | ControlRegisters.TS;
-    private static final int COUNTERS = 2;
+    private static final int PENTIUM = 5, NETBURST = 15, COUNTERS = 2, NETBURST_COUNTERS = 18;
     private static final int CPUID_APIC = 1 << 9;
 
     private SystemControl() {}
@@ -101,21 +101,27 @@ final class SystemControl {
         setPair(cpu, cpu.msr.read(ModelSpecificRegisters.TSC, cpu.timing.cycles()));
     }
 
-    /** The two performance counters exist, but count nothing. */
+    /** The performance counters exist, but count nothing. */
     private static void rdpmc(Cpu cpu, Op op) {
+        int counters = (cpu.identity.cpuid(1)[0] >> 8 & 15) == NETBURST ? NETBURST_COUNTERS : COUNTERS;
         boolean allowed = cpu.cpl() == 0 || (cpu.control.cr4 & ControlRegisters.PCE) != 0;
-        if (!allowed || Integer.compareUnsigned(cpu.r[Cpu.ECX], COUNTERS) >= 0) throw Fault.gp(0);
+        if (!allowed || Integer.compareUnsigned(cpu.r[Cpu.ECX], counters) >= 0) throw Fault.gp(0);
         setPair(cpu, 0);
     }
 
     private static void cpuid(Cpu cpu, Op op) {
         int leaf = cpu.r[Cpu.EAX];
         int[] words = cpu.identity.cpuid(leaf);
-        if (leaf == 1 && cpu.board.apicEnabled()) words[3] |= CPUID_APIC;
+        if (leaf == 1 && cpu.board.apicEnabled() && hasLocalApic(words[0])) words[3] |= CPUID_APIC;
         cpu.r[Cpu.EAX] = words[0];
         cpu.r[Cpu.EBX] = words[1];
         cpu.r[Cpu.ECX] = words[2];
         cpu.r[Cpu.EDX] = words[3];
+    }
+
+    /** Local APICs came with the second Pentium; one beside an older part does not show in it. */
+    private static boolean hasLocalApic(int signature) {
+        return (signature >> 8 & 15) >= PENTIUM;
     }
 
     private static void hlt(Cpu cpu, Op op) {

@@ -1,12 +1,11 @@
 package org.sidestep.machine.ia32.device;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An ATA channel: up to two disks, the master and the slave, that share its ports and its interrupt line. The bit that selects
+ * An ATA channel: up to two drives, the master and the slave, that share its ports and its interrupt line. The bit that selects
  * one of them is in a register that both take (ATA/ATAPI-4, section 7.10). For a slave that is not there the master answers,
- * with a status of zero. Without any disk the registers read 7F: the board pulls data line 7 down, so that nobody waits for
+ * with a status of zero. Without any drive the registers read 7F: the board pulls data line 7 down, so that nobody waits for
  * a disk that is busy for ever (section 4.3).
  */
 final class AtaChannel implements Device {
@@ -17,20 +16,19 @@ final class AtaChannel implements Device {
     private static final int NOBODY = 0x7F;
 
     private final int base;
-    private final List<AtaDrive> drives = new ArrayList<>();
+    private final List<AtaUnit> drives;
 
-    /** @param first number of the master among the board's disks */
-    AtaChannel(int base, int kiloHertz, List<Disk> disks, int first) {
+    AtaChannel(int base, List<AtaUnit> drives) {
         this.base = base;
-        for (Disk disk : disks) drives.add(new AtaDrive(kiloHertz, disk, first + drives.size()));
+        this.drives = drives;
     }
 
     AtaChannel(AtaChannel other) {
         base = other.base;
-        for (AtaDrive drive : other.drives) drives.add(new AtaDrive(drive));
+        drives = other.drives.stream().map(AtaUnit::copy).toList();
     }
 
-    List<AtaDrive> drives() {
+    List<AtaUnit> drives() {
         return drives;
     }
 
@@ -41,23 +39,23 @@ final class AtaChannel implements Device {
     @Override
     public long nextEvent() {
         long next = Clock.NEVER;
-        for (AtaDrive drive : drives) next = Math.min(next, drive.nextEvent());
+        for (AtaUnit drive : drives) next = Math.min(next, drive.nextEvent());
         return next;
     }
 
     @Override
     public void advanceTo(long cycle) {
-        for (AtaDrive drive : drives) drive.advanceTo(cycle);
+        for (AtaUnit drive : drives) drive.advanceTo(cycle);
     }
 
     @Override
     public int in(int port) {
         if (drives.isEmpty()) return NOBODY;
         int register = port - base;
-        boolean status = register == CONTROL || register == AtaDrive.STATUS_COMMAND;
+        boolean status = register == CONTROL || register == AtaUnit.STATUS_COMMAND;
         if (status && !isThere()) return 0;
         if (register == CONTROL) return selected().status();
-        return register == AtaDrive.DATA ? read(1) : selected().in(register);
+        return register == AtaUnit.DATA ? read(1) : selected().in(register);
     }
 
     @Override
@@ -65,14 +63,14 @@ final class AtaChannel implements Device {
         int register = port - base;
         switch (register) {
             case CONTROL -> drives.forEach(drive -> drive.control(value));
-            case AtaDrive.DATA -> write(1, value);
-            case AtaDrive.STATUS_COMMAND -> command(value);
+            case AtaUnit.DATA -> write(1, value);
+            case AtaUnit.STATUS_COMMAND -> command(value);
             default -> drives.forEach(drive -> drive.out(register, value));
         }
     }
 
     private void command(int value) {
-        if (value == AtaDrive.DIAGNOSE) drives.forEach(drive -> drive.start(value));
+        if (value == AtaUnit.DIAGNOSE) drives.forEach(drive -> drive.start(value));
         else if (isThere()) selected().start(value);
     }
 
@@ -91,11 +89,11 @@ final class AtaChannel implements Device {
     }
 
     /** The drive that answers. */
-    private AtaDrive selected() {
+    private AtaUnit selected() {
         return drives.get(isThere() && isSlaveSelected() ? 1 : 0);
     }
 
     private boolean isSlaveSelected() {
-        return !drives.isEmpty() && (drives.get(0).in(AtaDrive.DEVICE) & AtaDrive.DEVICE_SLAVE) != 0;
+        return !drives.isEmpty() && (drives.get(0).in(AtaUnit.DEVICE) & AtaUnit.DEVICE_SLAVE) != 0;
     }
 }

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.device;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -146,28 +147,22 @@ public final class Board {
         chips.apics.io.line(irq, false);
     }
 
-    /** Reads {@code size} (1, 2 or 4) bytes from consecutive ports; where nothing answers, all ones. */
+    /** Reads {@code size} (1, 2 or 4) bytes at {@code port}; where nothing answers, all ones. */
     public int in(int port, int size) {
-        if (isPciAddress(port, size)) return chips.pci.address();
         chips.advanceTo(now);
-        int value = 0;
-        AtaChannel wide = chips.withDataAt(port);
-        if (wide != null) value = wide.read(size);
-        else for (int i = 0; i < size; i++) value |= (readByte(port + i & 0xFFFF) & 0xFF) << 8 * i;
+        int first = firstCycle(port, size);
+        int value = readCycle(port, first);
+        if (first < size) value |= readCycle(port + first & 0xFFFF, size - first) << 8 * first;
         wire();
         return value;
     }
 
-    /** Writes {@code size} (1, 2 or 4) bytes to consecutive ports. */
+    /** Writes {@code size} (1, 2 or 4) bytes at {@code port}. */
     public void out(int port, int size, int value) {
-        if (isPciAddress(port, size)) {
-            chips.pci.setAddress(value);
-            return;
-        }
         chips.advanceTo(now);
-        AtaChannel wide = chips.withDataAt(port);
-        if (wide != null) wide.write(size, value);
-        else for (int i = 0; i < size; i++) writeByte(port + i & 0xFFFF, value >> 8 * i & 0xFF);
+        int first = firstCycle(port, size);
+        writeCycle(port, first, value);
+        if (first < size) writeCycle(port + first & 0xFFFF, size - first, value >>> 8 * first);
         wire();
     }
 
@@ -191,6 +186,11 @@ public final class Board {
     /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public void write(int address, int size, int value) {
         if (!isDevice(address)) return;
+        if (size != 4) {
+            refuse(() -> String.format(
+                    Locale.ROOT, "write of %d bytes at %08x: a register of an APIC has four", size, address));
+            return;
+        }
         chips.advanceTo(now);
         chips.apics.write(address, value);
         if (chips.apics.io.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();
@@ -205,6 +205,7 @@ public final class Board {
                 || AbsentDevices.contain(port)
                 || port == firmwarePort
                 || isDebugConsole(port)
+                || PowerSwitch.isAt(port)
                 || port == POST
                 || port == EXIT;
     }
@@ -284,17 +285,22 @@ public final class Board {
         return chips.disks();
     }
 
+    /** The CD-ROM, whatever its drive has done with it. */
+    public Optional<OpticalDisc> disc() {
+        return options.disc();
+    }
+
     /** The diskette. */
     public Optional<Disk> floppy() {
         return Optional.ofNullable(chips.floppy);
     }
 
-    /** Whether the guest has written to the exit port. */
+    /** Whether the guest has written to the exit port, or switched the machine off. */
     public boolean exited() {
         return exitCode >= 0;
     }
 
-    /** The first byte written to the exit port. */
+    /** The first byte written to the exit port; 0 after the machine was switched off. */
     public int exitCode() {
         return exitCode;
     }
@@ -343,6 +349,44 @@ public final class Board {
         if (hasApic()) chips.apics.io.line(irq, high);
     }
 
+    /** What of an access goes with the first bus cycle: the processor splits it at the end of a doubleword. */
+    private static int firstCycle(int port, int size) {
+        return Math.min(size, 4 - (port & 3));
+    }
+
+    /**
+     * One bus cycle. The host bridge takes those for its own registers, and what is behind the ISA bus gets the rest: a
+     * channel of disks all bytes at once, any other device a byte for each port, as 8-bit devices do on that bus.
+     */
+    private int readCycle(int port, int size) {
+        if (isPciAddress(port, size)) return chips.pci.address();
+        AtaChannel wide = chips.withDataAt(port);
+        if (wide != null) return wide.read(size);
+        int value = 0;
+        for (int i = 0; i < size; i++) value |= (answers(port + i, size) ? readByte(port + i) & 0xFF : 0xFF) << 8 * i;
+        return value;
+    }
+
+    private void writeCycle(int port, int size, int value) {
+        if (isPciAddress(port, size)) {
+            chips.pci.setAddress(value);
+            return;
+        }
+        if (chips.power.out(port, size, value)) exit(0);
+        AtaChannel wide = chips.withDataAt(port);
+        if (wide != null) wide.write(size, value);
+        else for (int i = 0; i < size; i++) if (answers(port + i, size)) writeByte(port + i, value >> 8 * i & 0xFF);
+    }
+
+    /** Whether the byte register at {@code port} takes part in a cycle of that size: chips on the board do not split any. */
+    private boolean answers(int port, int size) {
+        return size == 1 || port != SystemControl.RESET && port != firmwarePort;
+    }
+
+    private void exit(int code) {
+        if (!exited()) exitCode = code;
+    }
+
     private int readByte(int port) {
         if (isPit(port)) return chips.pit.in(port, now);
         if (isPciData(port)) return chips.pci.in(port);
@@ -360,7 +404,7 @@ public final class Board {
         switch (port) {
             case POST -> post = value;
             case DEBUG_CONSOLE -> console.debug(value);
-            case EXIT -> exitCode = exited() ? exitCode : value;
+            case EXIT -> exit(value);
             default -> {
                 Device device = chips.at(port);
                 if (isPit(port)) chips.pit.out(port, value, now);

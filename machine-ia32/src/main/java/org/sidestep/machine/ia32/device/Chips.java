@@ -1,11 +1,13 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All devices of one board, as one thing that can be copied for a snapshot. */
 final class Chips {
     final SystemControl control;
+    final PowerSwitch power;
     final PicPair pics;
     final Pit pit;
     final Rtc rtc;
@@ -28,6 +30,7 @@ final class Chips {
 
     Chips(int kiloHertz, BusMaster memory, BoardOptions options, Console console) {
         control = new SystemControl();
+        power = new PowerSwitch();
         pics = new PicPair();
         pit = new Pit(kiloHertz);
         rtc = new Rtc(kiloHertz);
@@ -36,21 +39,29 @@ final class Chips {
         com1 = new Uart(kiloHertz, console);
         keyboard = new KeyboardController(kiloHertz, control);
         vga = new Vga(kiloHertz, memory);
-        List<Disk> disks = options.disks();
-        int onPrimary = Math.min(2, disks.size());
-        primary = new AtaChannel(AtaChannel.PRIMARY, kiloHertz, disks.subList(0, onPrimary), 0);
-        secondary = new AtaChannel(AtaChannel.SECONDARY, kiloHertz, disks.subList(onPrimary, disks.size()), 2);
+        List<AtaUnit> drives = drives(kiloHertz, options);
+        int onPrimary = Math.min(2, options.disks().size());
+        primary = new AtaChannel(AtaChannel.PRIMARY, List.copyOf(drives.subList(0, onPrimary)));
+        secondary = new AtaChannel(AtaChannel.SECONDARY, List.copyOf(drives.subList(onPrimary, drives.size())));
         floppy = options.floppy().map(Disk::new).orElse(null);
         dma = new Dma(memory);
         floppyController = new FloppyController(kiloHertz, floppy, dma);
         apics = options.apic() ? new Apics(kiloHertz) : null;
         pci = options.rom().isPresent() ? new PciBus(memory) : null;
         timed = List.of(rtc, com1, keyboard, vga, primary, secondary, floppyController);
-        if (options.rom().isEmpty()) afterFirmware();
+        if (options.posted()) afterFirmware();
         else keyboard.attend();
     }
 
-    /** Without a ROM, what starts finds the timer and the interrupt controllers programmed. */
+    /** Disks in their order, then the CD-ROM drive. */
+    private static List<AtaUnit> drives(int kiloHertz, BoardOptions options) {
+        List<AtaUnit> drives = new ArrayList<>();
+        for (Disk disk : options.disks()) drives.add(new AtaDrive(kiloHertz, disk, drives.size()));
+        options.disc().ifPresent(disc -> drives.add(new AtapiDrive(kiloHertz, disc)));
+        return drives;
+    }
+
+    /** What starts after firmware finds the timer and the interrupt controllers programmed. */
     private void afterFirmware() {
         pics.afterFirmware();
         pit.afterFirmware();
@@ -58,6 +69,7 @@ final class Chips {
 
     Chips(Chips other, BusMaster memory, Console console) {
         control = new SystemControl(other.control);
+        power = new PowerSwitch(other.power);
         pics = new PicPair(other.pics);
         pit = new Pit(other.pit);
         rtc = new Rtc(other.rtc);
@@ -99,7 +111,7 @@ final class Chips {
         return port >> 3 == AtaChannel.SECONDARY >> 3 ? secondary : null;
     }
 
-    /** The channel whose data port this is, or null; all other ports are a byte wide. */
+    /** The channel whose data port this is, or null. */
     AtaChannel withDataAt(int port) {
         if (port == AtaChannel.PRIMARY) return primary;
         return port == AtaChannel.SECONDARY ? secondary : null;
@@ -109,7 +121,8 @@ final class Chips {
     List<Disk> disks() {
         return Stream.of(primary, secondary)
                 .flatMap(channel -> channel.drives().stream())
-                .map(AtaDrive::disk)
+                .filter(AtaDrive.class::isInstance)
+                .map(drive -> ((AtaDrive) drive).disk())
                 .toList();
     }
 

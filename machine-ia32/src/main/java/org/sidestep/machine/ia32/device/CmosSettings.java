@@ -1,12 +1,15 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** What the set-up program of a PC/AT has noted in the CMOS memory (IBM PC/AT Technical Reference, real-time clock). */
 final class CmosSettings {
     // spotless:off
     private static final int FLOPPY_TYPES = 0x10, DISK_TYPES = 0x12, EQUIPMENT = 0x14, BASE_MEMORY = 0x15, EXTENDED_MEMORY = 0x17;
-    private static final int DISK_TYPE = 0x19, DISK = 0x1B, DISK_LENGTH = 9, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34, BOOT_ORDER = 0x3D;
+    private static final int DISK_TYPE = 0x19, DISK = 0x1B, DISK_LENGTH = 9, CHECKSUM = 0x2E, EXTENDED_MEMORY_FOUND = 0x30, MEMORY_ABOVE_16M = 0x34, BOOT_THIRD = 0x38, BOOT_ORDER = 0x3D;
     private static final int EQUIPMENT_FLOPPY = 0x01, EQUIPMENT_FPU = 0x02;
-    private static final int BOOT_FLOPPY = 1, BOOT_DISK = 2;
+    private static final int BOOT_FLOPPY = 1, BOOT_DISK = 2, BOOT_CD_ROM = 3;
     private static final int TYPE_EXTENDED = 0xF0, TYPE_USER_DEFINED = 47, MANY_HEADS = 0x08;
     private static final int SIZE = 0x40;
     // spotless:on
@@ -62,10 +65,16 @@ final class CmosSettings {
         cells[at + 8] = disk.sectorsPerTrack();
     }
 
-    /** A device in each half, the first in the lower one, as the BIOSes of Bochs and QEMU read it. */
+    /** A device in each half, the first in the lower one, and the third in the upper half elsewhere, as the BIOSes of Bochs and QEMU read it. */
     private void bootOrder(BoardOptions options) {
-        int disk = options.disks().isEmpty() ? 0 : BOOT_DISK;
-        cells[BOOT_ORDER] = options.floppy().isPresent() ? disk << 4 | BOOT_FLOPPY : disk;
+        List<Integer> order = new ArrayList<>();
+        if (options.floppy().isPresent()) order.add(BOOT_FLOPPY);
+        if (options.disc().isPresent()) order.add(BOOT_CD_ROM);
+        if (!options.disks().isEmpty()) order.add(BOOT_DISK);
+        for (int i = 0; i < order.size(); i++) {
+            if (i < 2) cells[BOOT_ORDER] |= order.get(i) << 4 * i;
+            else cells[BOOT_THIRD] |= order.get(i) << 4;
+        }
     }
 
     private void checksum() {

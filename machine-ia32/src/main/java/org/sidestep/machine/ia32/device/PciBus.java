@@ -25,6 +25,8 @@ final class PciBus {
     private final BusMaster memory;
     private final byte[][] spaces = new byte[IDENTITIES.length][SPACE];
     private int address;
+    /** Whether the PAM registers have been written; until then memory is as it was found. */
+    private boolean shadowed;
 
     PciBus(BusMaster memory) {
         this.memory = memory;
@@ -38,6 +40,7 @@ final class PciBus {
     PciBus(PciBus other, BusMaster memory) {
         this.memory = memory;
         address = other.address;
+        shadowed = other.shadowed;
         for (int chip = 0; chip < spaces.length; chip++) spaces[chip] = other.spaces[chip].clone();
     }
 
@@ -65,11 +68,14 @@ final class PciBus {
         boolean writable = register >= COMMAND && register < COMMAND + 2 || register == INTERRUPT || register >= OWN;
         if (space == null || !writable) return;
         space[register] = (byte) value;
-        if (space == spaces[0] && register >= PAM && register <= PAM_END) protect();
+        if (space != spaces[0] || register < PAM || register > PAM_END) return;
+        shadowed = true;
+        protect();
     }
 
     /** Tells memory which parts of the shadow area may be written. */
     void protect() {
+        if (!shadowed) return;
         byte[] bridge = spaces[0];
         memory.protect(SYSTEM, SYSTEM_END, (bridge[PAM] >> 4 & WRITE_ENABLE) == 0);
         for (int half = 0; half < 2 * (PAM_END - PAM); half++) {

@@ -8,6 +8,8 @@ final class PitChannel {
 
     private int mode;
     private boolean bcd;
+    /** The part of the control word that the status shows as it was written, though two modes have two numbers. */
+    private int programmed = 3 << 4;
     /** 1 low byte, 2 high byte, 3 low then high. */
     private int access = 3;
 
@@ -37,6 +39,7 @@ final class PitChannel {
     PitChannel(PitChannel other) {
         mode = other.mode;
         bcd = other.bcd;
+        programmed = other.programmed;
         access = other.access;
         low = other.low;
         highNext = other.highNext;
@@ -52,6 +55,7 @@ final class PitChannel {
 
     void control(int value) {
         access = value >> 4 & 3;
+        programmed = value & 0x3F;
         int field = value >> 1 & 7;
         mode = field > 5 ? field - 4 : field;
         bcd = (value & 1) != 0;
@@ -159,7 +163,7 @@ final class PitChannel {
     void latchStatus(long now) {
         if (latchedStatus >= 0) return;
         int nullCount = count == 0 || pending != 0 || elapsed(now) < 0 ? 0x40 : 0;
-        latchedStatus = (output(now) ? 0x80 : 0) | nullCount | access << 4 | mode << 1 | (bcd ? 1 : 0);
+        latchedStatus = (output(now) ? 0x80 : 0) | nullCount | programmed;
     }
 
     int read(long now) {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.firmware;
 
 import static org.sidestep.isa.Reg16.AX;
+import static org.sidestep.isa.Reg16.BX;
 import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.DL;
 
@@ -13,6 +14,7 @@ import org.sidestep.machine.ia32.boot.MemoryMap;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BusMaster;
+import org.sidestep.machine.ia32.device.OpticalDisc;
 
 /** The host's half of the built-in BIOS: answers the calls of its ROM. */
 public final class Bios {
@@ -21,7 +23,7 @@ public final class Bios {
     public static final int CALL = BiosRom.CALL;
 
     // spotless:off
-    private static final int VECTORS = 256, DISKETTE_TABLE_VECTOR = 0x1E, BOOT = 0x7C00;
+    private static final int VECTORS = 256, DISKETTE_TABLE_VECTOR = 0x1E, BOOT_SEGMENT = 0x7C0;
     private static final int EQUIPMENT_FLOPPY = 0x0001, EQUIPMENT_FPU = 0x0002, EQUIPMENT_COLOUR_TEXT = 0x0020, EQUIPMENT_ONE_SERIAL = 0x0200;
     private static final int KEYBOARD_START = 0x1E, KEYBOARD_END = 0x3E, ENHANCED_KEYBOARD = 0x10, COM1_BASE = 0x3F8;
     // spotless:on
@@ -74,6 +76,25 @@ public final class Bios {
         return new BiosRom().image();
     }
 
+    /**
+     * Finds out before the machine is switched on whether its BIOS could boot a CD-ROM.
+     *
+     * @throws org.sidestep.machine.BadImage if not; the message says why
+     */
+    public static void checkBootable(OpticalDisc disc) {
+        BootCatalog.read(disc);
+    }
+
+    /** Linear address of a descriptor table in the ROM with flat code at selector 08 and flat data at 10. */
+    public static int descriptors() {
+        return (BiosRom.SEGMENT << 4) + new BiosRom().offset("table.descriptors");
+    }
+
+    /** The limit of that table. */
+    public static int descriptorsLimit() {
+        return 4 * BiosRom.FLAT_DESCRIPTORS.length - 1;
+    }
+
     /** The ROM has written to {@link #CALL}. */
     public void called() {
         BiosCall call = new BiosCall(cpu, memory);
@@ -98,27 +119,40 @@ public final class Bios {
     }
 
     private boolean noSystem(BiosCall call) {
-        video.print(memory, "\r\nNo bootable floppy or disk.\r\n");
+        video.print(memory, "\r\nNo bootable floppy, CD-ROM or disk.\r\n");
         return false;
     }
 
-    /** Loads a boot sector; whether there is none. */
+    /** Loads what is booted; whether there is nothing. */
     private boolean bootstrap(BiosCall call) {
         if (loader.isPresent()) {
             loader.get().run();
+            enter(call, BOOT_SEGMENT);
             return false;
         }
-        for (int drive : new int[] {Disks.FLOPPY, Disks.HARD}) {
-            Optional<byte[]> sector = disks.bootSector(drive);
-            if (sector.isEmpty()) continue;
-            memory.write(BOOT, sector.get());
-            call.set(DL, drive);
-            return false;
-        }
-        return true;
+        Optional<Boot> found = disks.boot();
+        found.ifPresent(boot -> {
+            memory.write(boot.segment() << 4, boot.code());
+            call.set(DL, boot.drive());
+            enter(call, boot.segment());
+        });
+        return found.isEmpty();
+    }
+
+    /** Tells the ROM where to go on: the usual place is 0000:7C00, not 07C0:0000. */
+    private static void enter(BiosCall call, int segment) {
+        call.set(BX, segment & 0xF000);
+        call.set(AX, segment << 4);
     }
 
     private boolean powerOnSelfTest(BiosCall call) {
+        prepare();
+        return false;
+    }
+
+    /** Fills the vector table and the data area; called by the ROM or, for what is loaded without it having run, by the host. */
+    public void prepare() {
+        disks.reset();
         for (int vector = 0; vector < VECTORS; vector++) {
             memory.number(4 * vector, 4, BiosRom.SEGMENT << 16 | rom.handler(vector));
         }
@@ -142,6 +176,5 @@ public final class Bios {
         memory.octet(DataArea.DISK_COUNT, disks.hardDisks());
         memory.number(DataArea.TICKS, 4, clock.ticks());
         video.setMode(memory, 3);
-        return false;
     }
 }

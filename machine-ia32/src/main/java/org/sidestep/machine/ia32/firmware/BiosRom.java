@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.firmware;
 
 import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg16.AX;
+import static org.sidestep.isa.Reg16.BX;
 import static org.sidestep.isa.Reg16.SP;
 import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.AL;
@@ -14,7 +15,6 @@ import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.asm.Program;
 import org.sidestep.isa.Far;
-import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Seg;
 
@@ -37,6 +37,8 @@ final class BiosRom extends Code {
     private static final int BASE = 0xF0000, SIZE = 0x10000, CODE = 0xFE000, RESET = 0xFFFF0, DATE = 0xFFFF5, MODEL = 0xFFFFE, AT_MODEL = 0xFC;
     private static final int PIC = 0x20, PIC_SLAVE = 0xA0, EOI = 0x20, ICW1 = 0x11, ICW4 = 1, PIT_CONTROL = 0x43, PIT_0 = 0x40, SQUARE_WAVE = 0x36;
     private static final int TICKS = 0x6C, MIDNIGHT_PASSED = 0x70, TICKS_PER_DAY = 0x1800B0, DATA_SEGMENT = 0x40, BOOT = 0x7C00;
+    /** Null, code and data: flat, and marked as accessed, since nobody can write here. */
+    static final int[] FLAT_DESCRIPTORS = {0, 0, 0x0000FFFF, 0x00CF9B00, 0x0000FFFF, 0x00CF9300};
     private static final int KEYBOARD_DATA = 0x60, KEYBOARD_STATUS = 0x64, OUTPUT_FULL = 1, KEYBOARD_INTERCEPT = 0x4F, FPU_BUSY = 0xF0, CMOS = 0x70, CMOS_STATUS_C = 0x0C;
     // spotless:on
 
@@ -60,6 +62,8 @@ final class BiosRom extends Code {
         asm.bytes(bytes(0xDF, 2, 0x25, 2, 18, 0x1B, 0xFF, 0x6C, 0xF6, 15, 8));
         here("table.system");
         asm.bytes(bytes(8, 0, AT_MODEL, 1, 0, 0x70, 0, 0, 0, 0));
+        here("table.descriptors");
+        for (int word : FLAT_DESCRIPTORS) asm.word(imm(word));
         asm.section("reset", RESET, RESET);
         op("jmp", new Far(SEGMENT, label("post")));
         asm.section("date", DATE, DATE);
@@ -235,7 +239,9 @@ final class BiosRom extends Code {
         op("jc", none);
         add(SP, 2);
         op("sti");
-        op("jmp", new Far(0, new Imm(BOOT)));
+        push(BX);
+        push(AX);
+        op("retf");
         here(none);
         host(0x18);
         op("cli");

@@ -16,16 +16,21 @@ import static org.sidestep.isa.Reg8.DL;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.Disk;
 
-/** INT 13h: the diskette in drive 0 and the disks from 80h on, by place or (BIOS Enhanced Disk Drive Specification 1.1) number. */
+/**
+ * INT 13h: the diskette in drive 0 and the disks from 80h on, by place or (BIOS Enhanced Disk Drive Specification 1.1) number. A
+ * CD-ROM that was booted as one of them is the first of its kind.
+ */
 final class Disks implements BiosService {
     // spotless:off
     static final int FLOPPY = 0x00, HARD = 0x80, SECTOR = 512;
-    private static final int GET_TYPE = 0x15, EXTENSIONS = 0x41;
-    private static final int BAD_COMMAND = 0x01, NOT_FOUND = 0x04, NO_DRIVE = 0x80;
+    static final int EXTENSIONS = 0x41;
+    private static final int GET_TYPE = 0x15, EMULATION = 0x4B, BOOT_SEGMENT = 0x7C0;
+    private static final int BAD_COMMAND = 0x01, WRITE_PROTECTED = 0x03, NOT_FOUND = 0x04, NO_DRIVE = 0x80;
     private static final int EDD_SIGNATURE = 0x55AA, EDD_ANSWER = 0xAA55, EDD_VERSION = 0x21, EDD_PACKETS = 1, EDD_PARAMETERS = 26, CHS_VALID = 2;
     // spotless:on
 
@@ -38,15 +43,22 @@ final class Disks implements BiosService {
 
     private final Board board;
     private final int floppyTable;
+    private final CdRom cdRom;
 
     /** @param floppyTable offset of the diskette parameter table in the ROM */
     Disks(Board board, int floppyTable) {
         this.board = board;
         this.floppyTable = floppyTable;
+        cdRom = new CdRom(board);
+    }
+
+    /** As after power-on: a CD-ROM is nothing but that. */
+    void reset() {
+        cdRom.reset();
     }
 
     int hardDisks() {
-        return board.disks().size();
+        return drives(true).size();
     }
 
     boolean hasFloppy() {
@@ -54,17 +66,29 @@ final class Disks implements BiosService {
     }
 
     private Optional<Drive> drive(int number) {
-        if (number == FLOPPY) return board.floppy().map(Drive::floppy);
-        List<Disk> disks = board.disks();
-        int disk = number - HARD;
-        return disk < 0 || disk >= disks.size() ? Optional.empty() : Optional.of(Drive.hard(disks.get(disk)));
+        List<Drive> drives = drives(number >= HARD);
+        int index = number & ~HARD;
+        return index < drives.size() ? Optional.of(drives.get(index)) : Optional.empty();
+    }
+
+    private List<Drive> drives(boolean hard) {
+        Stream<Drive> real = hard
+                ? board.disks().stream().map(Drive::hard)
+                : board.floppy().stream().map(Drive::floppy);
+        return Stream.concat(cdRom.emulated(hard).stream(), real).toList();
+    }
+
+    /** What is booted: from the diskette, else the CD-ROM, else the first hard disk. */
+    Optional<Boot> boot() {
+        return bootSector(FLOPPY).or(cdRom::boot).or(() -> bootSector(HARD));
     }
 
     /** The sector that is booted from a drive, if it has the signature of one. */
-    Optional<byte[]> bootSector(int number) {
+    private Optional<Boot> bootSector(int number) {
         return drive(number)
                 .map(drive -> drive.disk().read(0))
-                .filter(sector -> sector[510] == 0x55 && sector[511] == (byte) 0xAA);
+                .filter(sector -> sector[510] == 0x55 && sector[511] == (byte) 0xAA)
+                .map(sector -> new Boot(number, BOOT_SEGMENT, sector));
     }
 
     @Override
@@ -75,15 +99,21 @@ final class Disks implements BiosService {
             call.status(call.memory.octet(statusAt));
             return false;
         }
-        Optional<Drive> drive = drive(number);
         int function = call.get(AH);
-        int status =
-                drive.map(found -> serve(call, found)).orElseGet(() -> function == GET_TYPE ? absent(call) : NO_DRIVE);
+        int status = status(call, number, function);
         boolean answersInAh = function == GET_TYPE || function == EXTENSIONS;
         if (!answersInAh || status != 0) call.set(AH, status);
         call.carry(status != 0);
         call.memory.octet(statusAt, status);
         return false;
+    }
+
+    private int status(BiosCall call, int number, int function) {
+        if (function == EMULATION) return cdRom.emulation(call);
+        if (number == CdRom.DRIVE) return cdRom.serve(call);
+        Optional<Drive> drive = drive(number);
+        if (drive.isPresent()) return serve(call, drive.get());
+        return function == GET_TYPE ? absent(call) : NO_DRIVE;
     }
 
     private static int absent(BiosCall call) {
@@ -109,7 +139,7 @@ final class Disks implements BiosService {
         };
     }
 
-    private static int byPlace(BiosCall call, Drive drive, Action action) {
+    private int byPlace(BiosCall call, Drive drive, Action action) {
         int count = call.get(AL);
         int cylinder = call.get(CH) | (call.get(CL) & 0xC0) << 2;
         int lba = drive.lba(cylinder, call.get(DH), call.get(CL) & 0x3F);
@@ -117,22 +147,24 @@ final class Disks implements BiosService {
             call.set(AL, 0);
             return NOT_FOUND;
         }
+        if (isProtected(drive, action)) return WRITE_PROTECTED;
         transfer(call.memory, call.address(Seg.ES, call.get(BX)), drive.disk(), lba, count, action);
         return 0;
     }
 
-    private static int byNumber(BiosCall call, Drive drive, Action action) {
-        GuestMemory memory = call.memory;
-        int packet = call.address(Seg.DS, call.get(SI));
-        int count = memory.word(packet + 2);
-        int buffer = (memory.word(packet + 6) << 4) + memory.word(packet + 4);
-        long lba = memory.number(packet + 8, 8);
-        if (!drive.holds(lba, count)) {
-            memory.word(packet + 2, 0);
-            return NOT_FOUND;
+    private int byNumber(BiosCall call, Drive drive, Action action) {
+        AddressPacket packet = AddressPacket.of(call);
+        boolean held = packet.isWithin(drive.disk().sectors());
+        if (!held || isProtected(drive, action)) {
+            packet.refuse(call.memory);
+            return held ? WRITE_PROTECTED : NOT_FOUND;
         }
-        transfer(memory, buffer, drive.disk(), (int) lba, count, action);
+        transfer(call.memory, packet.buffer(), drive.disk(), (int) packet.block(), packet.count(), action);
         return 0;
+    }
+
+    private boolean isProtected(Drive drive, Action action) {
+        return action == Action.WRITE && cdRom.isEmulated(drive);
     }
 
     private static void transfer(GuestMemory memory, int buffer, Disk disk, int lba, int count, Action action) {

@@ -300,6 +300,7 @@ class BiosTest {
         BootConfiguration configuration = new BootConfiguration(
                 new BootSource.Firmware(),
                 medium.hard ? Optional.empty() : image,
+                Optional.empty(),
                 medium.hard ? List.of(image.orElseThrow()) : List.of(),
                 new Lines(serial::write, octet -> {}, Map.of()),
                 false,

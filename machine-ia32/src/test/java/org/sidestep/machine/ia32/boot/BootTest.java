@@ -87,7 +87,7 @@ class BootTest {
         BootedMachine machine = boot(new BootSource.Firmware(), Optional.of(image(new byte[1440 << 10])));
 
         assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.HALTED);
-        assertThat(serial.toString(StandardCharsets.US_ASCII)).contains("No bootable floppy or disk.");
+        assertThat(serial.toString(StandardCharsets.US_ASCII)).contains("No bootable floppy, CD-ROM or disk.");
     }
 
     @Test
@@ -119,7 +119,8 @@ class BootTest {
     private BootedMachine boot(BootSource source, Optional<BootSource.Image> floppy) {
         Ia32MachineProvider provider = new Ia32MachineProvider();
         Lines lines = new Lines(serial::write, octet -> {}, Map.of(POST, post::write));
-        BootConfiguration configuration = new BootConfiguration(source, floppy, List.of(), lines, false, false);
+        BootConfiguration configuration =
+                new BootConfiguration(source, floppy, Optional.empty(), List.of(), lines, false, false);
         Parameters parameters = Parameters.of(provider, Map.of("memory", 4));
         return provider.boot(parameters, configuration, Configured.of(new UnitModel(), Map.of("mhz", 100)));
     }

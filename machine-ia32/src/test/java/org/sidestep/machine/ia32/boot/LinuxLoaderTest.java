@@ -89,7 +89,8 @@ class LinuxLoaderTest {
     void theFirmwareStartsTheSetupCode() {
         Ia32MachineProvider provider = new Ia32MachineProvider();
         Lines lines = new Lines(octet -> {}, octet -> {}, Map.of());
-        var configuration = new BootConfiguration(linux("M"), Optional.empty(), List.of(), lines, false, false);
+        var configuration =
+                new BootConfiguration(linux("M"), Optional.empty(), Optional.empty(), List.of(), lines, false, false);
         var machine = provider.boot(
                 Parameters.of(provider, Map.of("memory", 4)), configuration, Configured.of(new UnitModel(), Map.of()));
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BoardTest {
 
@@ -206,6 +208,86 @@ class BoardTest {
         assertThat(strict.refusal()).contains("first");
         board.refuse(() -> "lenient");
         assertThat(board.refusal()).isEmpty();
+    }
+
+    @Test
+    void aRegisterOfTheChipSetIsNotReachedByAWiderAccessToItsNeighbour() {
+        for (int port : new int[] {0xCF6, 0xCF8, 0xCF9}) {
+            for (int size : new int[] {2, 4}) board.out(port, size, 0x06060606);
+        }
+        assertThat(board.resetRequest()).isEmpty();
+        board.out(0xCF9, 1, 6);
+        assertThat(board.resetRequest()).isPresent();
+    }
+
+    @Test
+    void builtInFirmwareAnswersOnlyItsOwnPort() {
+        int[] calls = new int[1];
+        board.attachFirmware(0xEE, () -> calls[0]++);
+        board.out(0xEC, 4, -1);
+        board.out(0xEE, 2, -1);
+        board.out(0xED, 2, -1);
+        assertThat(calls[0]).isZero();
+        board.out(0xEE, 1, 0);
+        assertThat(calls[0]).isEqualTo(1);
+    }
+
+    @Test
+    void aWideAccessToEightBitDevicesIsOneOfEachPort() {
+        board.out(0x3D4, 2, 0x1234 << 8 & 0xFF00 | 0x0E);
+        board.out(0x3D4, 1, 0x0E);
+        assertThat(board.in(0x3D5, 1))
+                .as("index and data of the VGA in one word")
+                .isEqualTo(0x34);
+        board.out(0x81, 4, 0x44332211);
+        assertThat(new int[] {board.in(0x81, 1), board.in(0x82, 1), board.in(0x83, 1)})
+                .containsExactly(0x11, 0x22, 0x33);
+        assertThat(board.in(0x81, 2)).isEqualTo(0x2211);
+    }
+
+    @Test
+    void theDataPortOfADiskTakesWhatAnAccessThatBeginsBelowItLeaves() {
+        Board pc = new Board(KILOHERTZ, TestMemory.of(4), BoardOptions.PLAIN.withDisk(Disk.hard(new byte[1 << 20])));
+        pc.out(0x1F7, 1, 0xEC);
+        pc.advanceTo(KILOHERTZ);
+        assertThat(pc.in(0x1F0, 2)).as("a fixed disk").isEqualTo(0x40);
+        int cylinders = pc.in(0x1EE, 4) >>> 16;
+        assertThat(cylinders).as("the processor splits the access at 1F0").isEqualTo(2);
+    }
+
+    @Test
+    void anApicTakesOnlyDoublewords() {
+        Board pc = new Board(
+                KILOHERTZ, TestMemory.of(4), BoardOptions.PLAIN.withApic().withStrict());
+        pc.write(0xFEE00080, 4, 0x20);
+        pc.write(0xFEE00080, 1, 0x50);
+        pc.write(0xFEE00080, 2, 0x50);
+        assertThat(pc.read(0xFEE00080, 4)).isEqualTo(0x20);
+        assertThat(pc.refusal()).contains("write of 1 bytes at fee00080: a register of an APIC has four");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "604, 2, 2000, true",
+        "B004, 2, 2000, true",
+        "604, 2, 3C00, false",
+        "604, 4, 2000, false",
+        "600, 4, 20002000, false",
+        "604, 2, 0, false",
+        "8900, 2, 5353, false"
+    })
+    void powerIsSwitchedOffAsEmulatorsOfferIt(String port, int size, String value, boolean off) {
+        board.out(Integer.parseInt(port, 16), size, Integer.parseInt(value, 16));
+        assertThat(board.exited()).isEqualTo(off);
+        if (off) assertThat(board.exitCode()).isZero();
+    }
+
+    @Test
+    void powerIsSwitchedOffByTheWordForIt() {
+        for (char letter : "ShutShutdow".toCharArray()) board.out(0x8900, 1, letter);
+        assertThat(board.exited()).isFalse();
+        board.out(0x8900, 1, 'n');
+        assertThat(board.exited()).isTrue();
     }
 
     private long nextInterrupt() {

@@ -95,6 +95,16 @@ class PitTest {
     }
 
     @Test
+    void theStatusShowsTheModeByTheNumberThatWasWritten() {
+        for (int control : new int[] {0x30, 0x32, 0x34, 0x36, 0x38, 0x3A, 0x3C, 0x3E, 0x1D, 0x2F}) {
+            PitChannel channel = new PitChannel(true);
+            channel.control(control);
+            channel.latchStatus(0);
+            assertThat(channel.read(0) & 0x3F).isEqualTo(control);
+        }
+    }
+
+    @Test
     void portBGatesChannel2AndShowsItsOutput() {
         Pit pit = new Pit(1_193_182);
         pit.out(0x61, 0x00, 0);

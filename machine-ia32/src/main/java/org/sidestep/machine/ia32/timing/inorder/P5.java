@@ -14,7 +14,7 @@ import org.sidestep.plugin.Parameters;
 public final class P5 extends InOrderModel {
 
     // spotless:off
-    private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, CX8 = 1 << 8;
+    private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, MCE = 1 << 7, CX8 = 1 << 8;
 
     private static final Design DESIGN = new Design(
             P5Clocks.clocks(),
@@ -75,6 +75,6 @@ public final class P5 extends InOrderModel {
 
     @Override
     int features(Parameters values) {
-        return FPU | VME | DE | PSE | TSC | MSR | CX8;
+        return FPU | VME | DE | PSE | TSC | MSR | MCE | CX8;
     }
 }

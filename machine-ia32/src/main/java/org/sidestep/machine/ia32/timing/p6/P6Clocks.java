@@ -223,6 +223,7 @@ final class P6Clocks {
         reg("ldmxcsr",       "10*p01",                          15, 15, "",                      "M throughput 15");
         reg("stmxcsr",       "5*p01",                           11, 11, "",                      "M pair with LDMXCSR 26");
         reg("sfence",        "2*p01 18*-",                       1, 6, "",                       "D count, a third of a cycle each; M 6.67");
+        reg("clflush",           "p2 -",                             0, 0, "",                       "R no part of the family has it");
         reg("prefetch",      "p2 -",                             0, 0, "",                       "D count; M throughput 1");
         reg("fwait",         "2*p01",                            1, 0, "",                       "S");
 
