@@ -1,7 +1,9 @@
 package org.sidestep.kernel;
 
+import java.util.Optional;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
+import org.sidestep.layout.Field;
 import org.sidestep.plugin.Extension;
 
 /**
@@ -15,6 +17,14 @@ public interface IpcPolicy extends Extension {
 
     /** Words this policy keeps in every UTCB and TCB. Called first. */
     default void layout(ThreadLayout layout) {}
+
+    /**
+     * The UTCB word that says whom a waiting thread waits for, if this policy keeps it there instead of in
+     * {@link ThreadLayout#partner}. For reports on a run, after it; believed by nobody.
+     */
+    default Optional<Field> publishedPartner(ThreadLayout layout) {
+        return Optional.empty();
+    }
 
     /** The stubs behind Ipc and Lipc, at user level in the kernel interface page. */
     void userStubs(UserStubs stubs);

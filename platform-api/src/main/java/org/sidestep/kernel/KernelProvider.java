@@ -16,6 +16,11 @@ public interface KernelProvider extends Extension {
         return Optional.empty();
     }
 
+    /** What can say why a run of a kernel that this provider has assembled ended otherwise than well, if it can. */
+    default Optional<KernelDiagnosis> diagnosis(Request request, KernelImage image) {
+        return Optional.empty();
+    }
+
     /** The plugins of one cell. */
     record Request(
             Configured<KernelProvider> kernel,

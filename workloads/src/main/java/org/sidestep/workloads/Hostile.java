@@ -23,6 +23,7 @@ import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.AddressSpace;
+import org.sidestep.workloads.l4.Fpage;
 import org.sidestep.workloads.l4.Message;
 import org.sidestep.workloads.l4.SystemCall;
 import org.sidestep.workloads.l4.ThreadId;
@@ -31,9 +32,8 @@ import org.sidestep.workloads.l4.UserThread;
 import org.sidestep.workloads.l4.Utcb;
 
 /**
- * Honest local IPC beside a space that lies to the kernel about itself. It succeeds if neither the honest pair notices nor the
- * {@link Witness}es, who look at the processor's state whenever they run. The liar does not write to the program's memory,
- * which all spaces share.
+ * Honest local IPC beside a space that lies to the kernel about itself, or attacks the servers. It succeeds if neither the
+ * honest pair notices nor the {@link Witness}es, who look at the processor's state whenever they run.
  */
 public final class Hostile implements Workload {
 
@@ -50,6 +50,12 @@ public final class Hostile implements Workload {
     private static final String FLAGS = "flags";
     private static final String FLOATING_POINT = "floating-point";
     private static final String DEBUG_REGISTERS = "debug-registers";
+    private static final String FORGED_FAULT = "forged-fault";
+    private static final String FALSE_REPORT = "false-report";
+    private static final String FLOOD = "flood";
+    private static final String STEAL_MEMORY = "steal-memory";
+    private static final String OVERWRITE = "overwrite";
+    private static final String PAGE_TABLES = "page-tables";
 
     @Override
     public String id() {
@@ -68,7 +74,7 @@ public final class Hostile implements Workload {
                 Parameter.choice(
                         "attack",
                         "the lie: about who runs, about who waits; a jump into the middle of the Lipc stub; what is left in"
-                                + " segment registers and flags; state that nobody may have",
+                                + " segment registers and flags; state that nobody may have; what it tries with the servers",
                         STRAY_UTCB,
                         FREE_UTCB,
                         QUEUED_THREAD,
@@ -81,6 +87,12 @@ public final class Hostile implements Workload {
                         FLAGS,
                         FLOATING_POINT,
                         DEBUG_REGISTERS,
+                        FORGED_FAULT,
+                        FALSE_REPORT,
+                        FLOOD,
+                        STEAL_MEMORY,
+                        OVERWRITE,
+                        PAGE_TABLES,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
                 Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
@@ -101,7 +113,7 @@ public final class Hostile implements Workload {
         /** All bytes of a UTCB: words below MR0, where policies keep theirs, and message registers. */
         private static final int UTCB_WORDS = 128;
 
-        private final AddressSpace space = root.space("hostile");
+        private final AddressSpace space = root.untrustedSpace("hostile");
         /** Attacks. */
         private final UserThread h = root.thread("H", space);
         /** Waits for H, for ever. */
@@ -110,11 +122,13 @@ public final class Hostile implements Workload {
         private final UserThread queued = root.thread("Q", space);
 
         private final Witness witness;
+        private final AttackOnServers servers;
 
         Assault(UserProgram program) {
             super(program, true, SystemCall.LIPC, false);
             witness = new Witness(program, root, wrong());
             root.timeslice(parameters.integer("timeslice"));
+            servers = new AttackOnServers(program, h);
         }
 
         @Override
@@ -126,6 +140,18 @@ public final class Hostile implements Workload {
             here("hostile.end");
             witness.emit();
             super.emit();
+        }
+
+        /** A page that nobody has touched before must still be there for the honest. */
+        @Override
+        void finish() {
+            program.bss();
+            asm.align(Fpage.PAGE_SIZE);
+            Label untouched = here("hostile.untouched");
+            asm.reserve(Fpage.PAGE_SIZE);
+            program.code();
+            mov(at(untouched), 1);
+            super.finish();
         }
 
         private void waiting() {
@@ -172,6 +198,12 @@ public final class Hostile implements Workload {
                 case FLAGS -> flags();
                 case FLOATING_POINT -> op("fldpi");
                 case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
+                case FORGED_FAULT -> servers.forgedFault();
+                case FALSE_REPORT -> servers.falseReport();
+                case FLOOD -> servers.flood();
+                case STEAL_MEMORY -> servers.stealMemory();
+                case OVERWRITE -> servers.overwrite();
+                case PAGE_TABLES -> servers.pageTables();
                 default -> {}
             }
         }

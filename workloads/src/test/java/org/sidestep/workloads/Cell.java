@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.Scheduler;
@@ -30,8 +31,14 @@ final class Cell {
     private static final long SEED = 0x51DE57E9;
     private static final long ENOUGH = 2_000_000_000L;
 
+    /** Where the kernel sees physical address 0. */
+    private static final int KERNEL_WINDOW = 0xF0000000;
+
     final KernelImage image;
     final Machine machine;
+    /** What says why a run ended badly. */
+    final KernelDiagnosis diagnosis;
+
     private final Map<Integer, String> watched = new LinkedHashMap<>();
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final Invariants invariants;
@@ -60,6 +67,11 @@ final class Cell {
                 Configured.defaults(plugin(CpuModel.class, "p3-coppermine")));
         machine.load(image.elf());
         invariants = new Invariants(request, image).attach(machine);
+        diagnosis = request.kernel()
+                .plugin()
+                .diagnosis(request, image)
+                .orElseThrow()
+                .attach(machine);
         watch();
     }
 
@@ -95,6 +107,11 @@ final class Cell {
 
     int address(String label) {
         return image.program().address(label);
+    }
+
+    /** Writes over the code or data at a label of the kernel. */
+    void poke(String label, byte[] bytes) {
+        machine.pokePhysical(address(label) - KERNEL_WINDOW, bytes);
     }
 
     /** Runs to the end; the kernel's structures must have been in order at every exit. */

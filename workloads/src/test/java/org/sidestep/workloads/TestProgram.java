@@ -5,7 +5,9 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
@@ -99,6 +101,23 @@ abstract class TestProgram extends ThreadCode {
 
     static Operand global(UserThread thread) {
         return new Imm(thread.globalId());
+    }
+
+    /** How a program ended, and what the kernel's structures say of it. */
+    record Ended(Stop stop, long cycles, String cause, List<String> threads) {}
+
+    /** Runs a program to its end, good or bad. */
+    static Ended end(String policy, String entry, Function<UserProgram, TestProgram> factory) {
+        return end(policy, entry, factory, cell -> {});
+    }
+
+    /** The same, doing something to the cell first. */
+    static Ended end(
+            String policy, String entry, Function<UserProgram, TestProgram> factory, Consumer<Cell> beginning) {
+        Cell cell = new Cell(new Script(factory), policy, Map.of(), Map.of("entry", entry));
+        beginning.accept(cell);
+        Stop stop = cell.run();
+        return new Ended(stop, cell.machine.cycles(), cell.diagnosis.cause(stop), cell.diagnosis.threads());
     }
 
     /** Runs a program and returns how it ended. */

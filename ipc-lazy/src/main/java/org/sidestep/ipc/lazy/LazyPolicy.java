@@ -1,6 +1,7 @@
 package org.sidestep.ipc.lazy;
 
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.IpcPolicy;
@@ -8,6 +9,7 @@ import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs;
+import org.sidestep.layout.Field;
 import org.sidestep.plugin.Parameter;
 
 /**
@@ -62,6 +64,11 @@ public final class LazyPolicy implements IpcPolicy {
     @Override
     public void loadResumePoint(KernelCode kernel, Reg32 tcb, Reg32 ip, Reg32 sp) {
         new LazyHooks(kernel).loadResumePoint(tcb, ip, sp);
+    }
+
+    @Override
+    public Optional<Field> publishedPartner(ThreadLayout layout) {
+        return Optional.of(LazyWords.of(layout).status());
     }
 
     @Override

@@ -2,10 +2,12 @@ package org.sidestep.kernel.l4;
 
 import java.util.List;
 import java.util.Optional;
+import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.l4.check.Diagnosis;
 import org.sidestep.kernel.l4.check.Invariants;
 import org.sidestep.kernel.l4.schedule.PriorityRoundRobin;
 import org.sidestep.kernel.l4.schedule.RoundRobin;
@@ -35,6 +37,11 @@ public final class L4Kernel implements KernelProvider {
     @Override
     public KernelImage assemble(Request request) {
         return new KernelBuilder(request).build();
+    }
+
+    @Override
+    public Optional<KernelDiagnosis> diagnosis(Request request, KernelImage image) {
+        return Optional.of(new Diagnosis(request, image));
     }
 
     /** They cover the ready queue, so they must know how the scheduler links it. */

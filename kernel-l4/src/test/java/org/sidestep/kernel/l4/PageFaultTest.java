@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
@@ -325,25 +327,141 @@ class PageFaultTest {
         assertThat(kernel.kept("again.address")).isEqualTo(0xF0400000);
     }
 
+    /** The kernel's memory for page tables is promised space by space. */
+    private abstract static class Greedy extends Pager {
+
+        static final int LARGE_PAGE_SHIFT = 22;
+
+        Greedy(UserProgram program) {
+            super(program);
+        }
+
+        /** Maps a page for each fault of the child, until none comes for 2 ms; keeps how many came. */
+        final void serve(String name) {
+            Label next = fresh("serve");
+            Label done = fresh("done");
+            int page = page(0, 5);
+            here(next);
+            mov(EAX, Threads.NIL);
+            mov(EDX, THREAD);
+            mov(ECX, 2 << 10 | 500);
+            xor(ESI, ESI);
+            ownUtcb(EDI);
+            systemCall("ipc");
+            test(ESI, CALL_FAILED);
+            exitIf(NZ, done, "no more faults");
+            inc(kept(name));
+            or(EBX, 8);
+            mov(EDI.at(4), EBX);
+            setMessage(2, new Imm(fpage(page, 12, 7)));
+            ipc(THREAD, Threads.NIL, MAP_ONE);
+            jmp(next);
+            here(done);
+        }
+
+        final void keepState(String name, int id) {
+            mov(EAX, id);
+            for (Reg32 unchanged : new Reg32[] {EDX, ESI, ECX, EDI}) mov(unchanged, -1);
+            systemCall("schedule");
+            keep(name, EAX);
+        }
+
+        /** Reads a word in each 4 MB from {@link #FRESH} on, for ever. */
+        final void touchEverything() {
+            Label next = fresh("touch");
+            mov(EBX, FRESH);
+            here(next);
+            mov(EAX, EBX.at(0));
+            add(EBX, 1 << LARGE_PAGE_SHIFT);
+            jmp(next);
+        }
+    }
+
     @Test
-    void withoutMemoryForAPageTableTheFaultingThreadStops() {
-        TestKernel kernel = TestKernel.run(program -> new Pager(program) {
+    void whoHasUsedUpItsSpacesPageTablesIsStoppedAndItsPartnersAreTold() {
+        TestKernel kernel = TestKernel.run(program -> new Greedy(program) {
             @Override
             void main() {
                 begin();
-                int page = page(0, 5);
-                receiveFault("fault");
+                spawn(id(70), 1, label("waiter"));
+                serve("tables");
+                keepState("state", THREAD);
+                phase("until the waiter has had its turn");
+                mov(EAX, Threads.NIL);
+                mov(EDX, ROOT);
+                mov(ECX, 2 << 10 | 500);
+                xor(ESI, ESI);
+                ownUtcb(EDI);
+                systemCall("ipc");
+            }
+
+            @Override
+            void others() {
+                childBegins();
+                touchEverything();
+                here("waiter");
+                ipc(Threads.NIL, THREAD, 0);
+                loadErrorCode(EAX);
+                keep("told", EAX);
+                ipc(Threads.NIL, localId(1), 0);
+            }
+        });
+        assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
+        assertThat(kernel.kept("tables"))
+                .as("all but those of UTCBs, interface page, code and data, and the one that failed")
+                .isBetween(SpaceLayout.TABLES - 5, SpaceLayout.TABLES - 1);
+        assertThat(kernel.kept("told")).as("no partner, in the receive phase").isEqualTo(2 << 1 | 1);
+    }
+
+    @Test
+    void aMessageThatNeedsMorePageTablesThanTheReceiverHasLeftFails() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                spawnApart(THREAD, label("child"));
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                Label next = label("next");
+                here("child");
+                mov(kept("window"), FRESH);
+                here(next);
+                ownUtcb(EDI);
+                mov(EAX, kept("window"));
+                add(EAX, 12 << 4);
+                mov(EDI.at(Utcb.BR0), EAX);
+                setMessage(1, new Imm(0x02600000 | 12 << 4));
+                setMessage(2, new Imm(0));
+                ipc(Threads.SIGMA0, Threads.SIGMA0, 0xFFA0 << 16 | 2);
+                add(kept("window"), MemoryMap.LARGE_PAGE);
+                test(ESI, CALL_FAILED);
+                jz(next);
+                loadErrorCode(EAX);
+                keep("error", EAX);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertThat(kernel.kept("error")).as("overflow, in the receive phase").isEqualTo(4 << 1 | 1);
+        assertThat((kernel.kept("window") - FRESH) / MemoryMap.LARGE_PAGE).isBetween(8, SpaceLayout.TABLES);
+    }
+
+    @Test
+    void whatASpaceWasPromisedIsThereWhenNoOtherSpaceCanBeMade() {
+        TestKernel kernel = TestKernel.run(program -> new Greedy(program) {
+            @Override
+            void main() {
+                begin();
                 exhaust();
-                map(FRESH, fpage(page, 12, 7));
-                mov(EAX, THREAD);
-                for (Reg32 unchanged : new Reg32[] {EDX, ESI, ECX, EDI}) mov(unchanged, -1);
-                systemCall("schedule");
-                keep("state", EAX);
+                serve("tables");
+                threadControl(id(100), Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                attempt("room", () -> threadControl(id(100), id(100), ROOT, Threads.NIL, -1));
             }
 
             /** Makes spaces until there is no memory for more. */
             private void exhaust() {
-                mov(EBX, OTHER);
+                mov(EBX, id(100));
                 here("exhaust");
                 mov(EAX, EBX);
                 mov(ESI, EBX);
@@ -351,23 +469,26 @@ class PageFaultTest {
                 xor(ECX, ECX);
                 mov(EDI, -1);
                 systemCall("threadControl");
+                inc(kept("spaces"));
                 add(EBX, 1 << Threads.NUMBER_SHIFT);
                 test(EAX, EAX);
                 jnz(label("exhaust"));
-                // a space takes two pages: one may be left, for a page of UTCBs
-                threadControl(id(1000), ROOT, ROOT, Threads.NIL, utcb(64));
-                attempt("last", () -> threadControl(id(1001), ROOT, ROOT, Threads.NIL, utcb(128)));
+                loadErrorCode(EAX);
+                keep("error", EAX);
             }
 
             @Override
             void others() {
                 childBegins();
-                mov(EAX, Mem.absolute(FRESH).dword());
-                exit(1);
+                touchEverything();
             }
         });
-        ThreadControlTest.assertError(kernel, "last", 8);
-        assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
+        assertThat(kernel.kept("error")).isEqualTo(8);
+        assertThat(kernel.kept("spaces")).as("spaces").isBetween(60, 100);
+        assertThat(kernel.kept("tables")).isBetween(SpaceLayout.TABLES - 5, SpaceLayout.TABLES - 1);
+        assertThat(kernel.kept("room"))
+                .as("what a deleted space had is free again")
+                .isEqualTo(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
@@ -112,14 +113,95 @@ class Sigma0Test {
                 here(child);
                 request("child", 0x02400000, 12);
                 request("free", 0x02401000, 12);
-                request("device", 0x000B8000, 12);
                 ipc(ROOT, Threads.NIL, 0);
             }
         });
         assertAnswer(kernel, "root", 0x02400000, 12);
         assertThat(kernel.kept("child.fpage")).isZero();
         assertAnswer(kernel, "free", 0x02401000, 12);
-        assertAnswer(kernel, "device", 0x000B8000, 12);
+    }
+
+    @Test
+    void theRootTasksImageAndDevicesAreGivenToTheRootTaskOnly() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            private final Label child = label("child");
+
+            @Override
+            void main() {
+                spawnApart(THREAD, child);
+                servePageFaults();
+                request("own", MemoryMap.USER_BSS + 0x10_0000, 12);
+                request("screen", 0x000B8000, 12);
+                request("registers", 0x7EC00000, 12);
+            }
+
+            @Override
+            void others() {
+                here(child);
+                request("image", MemoryMap.USER_CODE & -MemoryMap.PAGE, 12);
+                request("hole", MemoryMap.USER_DATA - 0x10000, 12);
+                request("last", MemoryMap.USER_BSS + 0x10_0000, 12);
+                request("around", MemoryMap.USER_MEMORY, 24);
+                request("childScreen", 0x000B8000, 12);
+                request("childRegisters", 0x7EC00000, 12);
+                ipc(ROOT, Threads.NIL, 0);
+                asm.continueSection("user.bss");
+                asm.reserve(0x11_0000);
+                asm.continueSection("user.code");
+            }
+        });
+        for (String name : new String[] {"image", "hole", "last", "around", "childScreen", "childRegisters"}) {
+            assertThat(kernel.kept(name + ".tag") & 0xFFFF).as(name).isEqualTo(2 << 6);
+            assertThat(kernel.kept(name + ".fpage")).as(name).isZero();
+        }
+        assertAnswer(kernel, "own", MemoryMap.USER_BSS + 0x10_0000, 12);
+        assertAnswer(kernel, "screen", 0x000B8000, 12);
+        assertAnswer(kernel, "registers", 0x7EC00000, 12);
+    }
+
+    @Test
+    void aPageIsNotGivenToTheNextThreadOfTheSameNumber() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                spawnApart(THREAD, label("first"));
+                servePageFaults();
+                threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                spawnApart(THREAD + 1, label("second"));
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                here("first");
+                request("first", 0x02400000, 12);
+                ipc(ROOT, Threads.NIL, 0);
+                here("second");
+                request("second", 0x02400000, 12);
+                ipc(ROOT, Threads.NIL, 0);
+            }
+        });
+        assertAnswer(kernel, "first", 0x02400000, 12);
+        assertThat(kernel.kept("second.fpage")).isZero();
+    }
+
+    @Test
+    void whoDoesNotWaitForTheAnswerHoldsNobodyUp() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                for (int tag :
+                        new int[] {REQUEST | 2, 0xFFE4_0002, REQUEST | 1, 0x12340000 | 2, REQUEST | 2 << 6 | 2}) {
+                    setMessage(1, new Imm(0x02500000 | 12 << 4));
+                    setMessage(2, new Imm(0));
+                    setMessage(3, new Imm(8));
+                    setMessage(4, new Imm(0));
+                    ipc(Threads.SIGMA0, Threads.NIL, tag);
+                }
+                request("good", 0x02600000, 12);
+            }
+        });
+        assertAnswer(kernel, "good", 0x02600000, 12);
     }
 
     @Test

@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Run an experiment: every cell of its matrix, then its claims.",
-            "Writes results.json, results.csv, report.html and run.log to the directory of results."
+            "Writes results.json, results.csv, report.html and run.log to the directory of results.",
+            "The reason of a failed cell names the code with which its guest ended; docs/kernel.md lists them."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done, all claims passed", "1:a claim failed", "2:bad input"})

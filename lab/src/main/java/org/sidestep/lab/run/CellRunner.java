@@ -1,11 +1,13 @@
 package org.sidestep.lab.run;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.lab.catalog.Digest;
 import org.sidestep.machine.Limits;
@@ -60,23 +62,39 @@ public final class CellRunner {
         Machine machine = provider.plugin().create(provider.parameters(), cell.on(Axis.CPU));
         machine.load(image.elf());
         Observations observations = Observations.of(machine, image, billed);
+        Optional<KernelDiagnosis> diagnosis =
+                cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));
         Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT) {
             String reason =
                     String.format(Locale.ROOT, "did not end within %,d cycles (limit.cycles)", cell.maxCycles());
-            return CellResult.without(Status.LIMIT, reason, digest);
+            return CellResult.without(Status.LIMIT, explained(reason, stop, machine, diagnosis), digest);
         }
         String problem = switch (stop.kind()) {
-            case EXIT -> stop.code() != 0 ? badExit(stop, machine) : observations.missing();
-            case HALTED -> stop.reason() + lastWords(machine);
+            case EXIT ->
+                stop.code() != 0
+                        ? explained("the guest ended with code " + stop.code(), stop, machine, diagnosis)
+                        : observations.missing();
+            case HALTED -> explained(stop.reason(), stop, machine, diagnosis);
             default -> stop.reason();
         };
         if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
         return new CellResult(Status.OK, "", digest, observations.metrics(), observations.timeline());
     }
 
-    private static String badExit(Stop stop, Machine machine) {
-        return "the guest ended with code " + stop.code() + lastWords(machine);
+    /** The reason with what guest and kernel say of it, all on the first line; then a line for each thread. */
+    private static String explained(String reason, Stop stop, Machine machine, Optional<KernelDiagnosis> diagnosis) {
+        String cause = diagnosis.map(d -> d.cause(stop)).orElse("");
+        boolean nothingButBanner = machine.console().lines().count() <= 1;
+        boolean ended = stop.kind() != Stop.Kind.CYCLE_LIMIT;
+        String words = ended && (cause.isEmpty() || !nothingButBanner) ? lastWords(machine) : "";
+        StringBuilder text = new StringBuilder(reason + words);
+        if (!cause.isEmpty()) text.append(words.isEmpty() ? ": " : "; ").append(cause);
+        diagnosis
+                .map(KernelDiagnosis::threads)
+                .orElse(List.of())
+                .forEach(line -> text.append("\n  ").append(line));
+        return text.toString();
     }
 
     /** The last line that the guest wrote, which mostly says what went wrong. */

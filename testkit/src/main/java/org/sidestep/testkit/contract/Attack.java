@@ -37,6 +37,12 @@ final class Attack {
             "flags",
             "floating-point",
             "debug-registers",
+            "forged-fault",
+            "false-report",
+            "flood",
+            "steal-memory",
+            "overwrite",
+            "page-tables",
             NONE);
 
     static TestCell in(TestCell cell, String attack) {

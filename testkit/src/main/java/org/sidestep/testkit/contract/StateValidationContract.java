@@ -55,11 +55,13 @@ public abstract class StateValidationContract {
 
     @TestFactory
     Stream<DynamicTest> aLieHarmsOnlyTheLiarsSpace() {
+        Outcome unharmed = Attack.run(Attack.in(cell(), Attack.NONE));
         return Attack.ALL.stream()
                 .map(attack -> DynamicTest.dynamicTest(attack, () -> {
                     assumeTrue(validation().contains(), "this validation does not claim to contain lies");
                     Outcome outcome = Attack.run(Attack.in(cell(), attack));
                     assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
+                    assertThat(outcome.deliveries()).isEqualTo(unharmed.deliveries());
                 }));
     }
 }

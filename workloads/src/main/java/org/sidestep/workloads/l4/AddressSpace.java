@@ -7,14 +7,21 @@ import java.util.List;
 public final class AddressSpace {
 
     private final String name;
+    private final boolean trusted;
     private final List<UserThread> threads = new ArrayList<>();
 
-    AddressSpace(String name) {
+    AddressSpace(String name, boolean trusted) {
         this.name = name;
+        this.trusted = trusted;
     }
 
     public String name() {
         return name;
+    }
+
+    /** Whether the root task shares the program's memory with it and believes its reports. */
+    boolean trusted() {
+        return trusted;
     }
 
     /** In order of creation. */

@@ -98,7 +98,13 @@ final class Creation extends L4Code {
         mov(EDI, abi.rootUtcb());
         mov(Utcb.mr(EDI, 1), thread.start());
         mov(Utcb.mr(EDI, 2), thread.stackTop());
-        ipc(SystemCall.IPC, new Imm(thread.globalId()), new Imm(ThreadId.NIL), Time.NEVER, Message.untyped(0, 2));
+        ipc(
+                SystemCall.IPC,
+                new Imm(thread.globalId()),
+                new Imm(ThreadId.NIL),
+                Time.SEND_AT_ONCE,
+                Message.untyped(0, 2));
+        if (!thread.space().trusted()) return;
         test(ESI, Message.ERROR);
         exitIf(Condition.NZ, label("root.refused"), "the start message was not delivered");
     }

@@ -4,7 +4,6 @@ package org.sidestep.workloads.l4;
 enum ExitCode {
     SUCCESS(0, "all threads have reported"),
     REFUSED(1, "a system call of the root task failed"),
-    LOST(2, "the root task's Ipc failed"),
     STRAY(3, "a thread touched memory outside the program"),
     EXCEPTION(4, "a thread raised an exception"),
     WRONG(5, "a thread received a wrong message"),

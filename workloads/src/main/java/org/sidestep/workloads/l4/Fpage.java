@@ -7,6 +7,9 @@ public final class Fpage {
 
     public static final int PAGE_SIZE = 4096;
 
+    /** Read and execute. */
+    public static final int READ_ONLY = 5;
+
     /** Read, write and execute. */
     public static final int ALL_RIGHTS = 7;
 

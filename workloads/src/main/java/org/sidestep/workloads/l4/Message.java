@@ -17,6 +17,12 @@ public final class Message {
     /** Label of an IA-32 exception message: MR1 is EIP, MR3 the vector. */
     public static final int EXCEPTION = 0xFFB0;
 
+    /** Label of a request for memory to sigma0: MR1 is the fpage wanted. */
+    public static final int SIGMA0_REQUEST = 0xFFA0;
+
+    /** Words of an exception message. */
+    public static final int EXCEPTION_WORDS = 12;
+
     /** Label of a thread's report that it has done its work. */
     public static final int DONE = 0x0D0E;
 

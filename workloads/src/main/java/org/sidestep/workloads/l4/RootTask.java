@@ -6,8 +6,10 @@ import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
@@ -26,14 +28,14 @@ public final class RootTask extends L4Code {
     /** One cache line more than a power of two, so that the stacks of many threads do not compete for the same cache sets. */
     private static final int STACK_SIZE = 1024 + 32;
 
-    private final AddressSpace own = new AddressSpace("root");
+    private final AddressSpace own = new AddressSpace("root", true);
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
     private final List<UserThread> contexts = new ArrayList<>();
     private final List<Label> contextBlocks = new ArrayList<>();
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
+    private final Set<Integer> reporters = new LinkedHashSet<>();
     private int timeslice = Creation.UNCHANGED;
-    private int reports;
 
     public RootTask(UserProgram program) {
         super(program);
@@ -67,7 +69,19 @@ public final class RootTask extends L4Code {
 
     /** The space of that name. */
     public AddressSpace space(String name) {
-        return spaces.computeIfAbsent(name, AddressSpace::new);
+        return space(name, true);
+    }
+
+    /**
+     * The space of that name, which may attack: it gets the program read-only but for its own stacks, and nothing that it
+     * reports ends the run.
+     */
+    public AddressSpace untrustedSpace(String name) {
+        return space(name, false);
+    }
+
+    private AddressSpace space(String name, boolean trusted) {
+        return spaces.computeIfAbsent(name, n -> new AddressSpace(n, trusted));
     }
 
     /**
@@ -99,8 +113,10 @@ public final class RootTask extends L4Code {
 
     private UserThread declare(String name, AddressSpace space, int globalId, Operand localId, boolean isContext) {
         Label start = label(name + ".start");
+        Label stack = label(name + ".stack");
         UserThread thread =
-                new UserThread(name, space, globalId, localId, isContext, start, label(name + ".resume"), stack(name));
+                new UserThread(name, space, globalId, localId, isContext, start, label(name + ".resume"), stack);
+        if (space.trusted()) stack(stack);
         if (isContext && !space.threads().isEmpty()) {
             contexts.add(thread);
         } else {
@@ -120,9 +136,9 @@ public final class RootTask extends L4Code {
         timeslice = Time.period(microseconds) << 16 | Time.NO_LIMIT;
     }
 
-    /** The root task will wait for one more {@link Message#DONE} before it ends the run. */
-    public void expectReport() {
-        reports++;
+    /** The root task will wait for a {@link Message#DONE} of {@code thread} before it ends the run. */
+    public void expectReport(UserThread thread) {
+        reporters.add(thread.globalId());
     }
 
     /** The variable must have this value when all reports have come in. */
@@ -136,7 +152,7 @@ public final class RootTask extends L4Code {
         here(program.rootEntry());
         mov(ESP, label("root.stack"));
         new Creation(program, timeslice).emit(spaces.values(), kernelThreads, contexts);
-        new Pager(program).emit();
+        new Pager(program, kernelThreads.size()).emit();
         end();
         new Ending(program).emit();
         contextBlocks();
@@ -147,7 +163,7 @@ public final class RootTask extends L4Code {
         Ending ending = new Ending(program);
         here("root.done");
         dec(at(label("root.reports")));
-        jnz(label("root.wait"));
+        exitIf(Condition.NZ, label("root.wait"), "others have not reported");
         totals.forEach((variable, value) -> {
             cmp(at(variable), value);
             exitIf(Condition.NE, ending.of(ExitCode.TOTAL), variable + " is not " + value);
@@ -164,24 +180,48 @@ public final class RootTask extends L4Code {
         asm.align(32);
         here("links");
         for (int i = 0; i < SystemCall.values().length; i++) asm.word(new Imm(0));
-        here("root.reports");
-        asm.word(new Imm(reports));
-        program.bss();
-        asm.reserve(STACK_SIZE);
-        asm.align(16);
-        here("root.stack");
+        privatePage();
+        untrustedStacks();
         asm.align(Fpage.PAGE_SIZE);
         here("program.end");
         program.code();
     }
 
-    private Label stack(String name) {
+    /** What no other space may even read: the root task's stack, and what it knows of each thread. */
+    private void privatePage() {
+        asm.align(Fpage.PAGE_SIZE);
+        here("root.private");
+        asm.bytes(new byte[STACK_SIZE]);
+        asm.align(16);
+        here("root.stack");
+        here("root.reports");
+        asm.word(new Imm(reporters.size()));
+        here("root.clients");
+        for (UserThread thread : kernelThreads) {
+            int reports = reporters.contains(thread.globalId()) ? Pager.REPORTS : 0;
+            asm.bytes((byte) (reports | (thread.space().trusted() ? Pager.TRUSTED : 0)));
+        }
+        asm.align(Fpage.PAGE_SIZE);
+    }
+
+    private void untrustedStacks() {
+        program.bss();
+        List<UserThread> untrusted =
+                kernelThreads.stream().filter(t -> !t.space().trusted()).toList();
+        if (!untrusted.isEmpty()) asm.align(Fpage.PAGE_SIZE);
+        here("untrusted");
+        untrusted.forEach(thread -> stack(thread.stackTop()));
+        program.bss();
+        if (!untrusted.isEmpty()) asm.align(Fpage.PAGE_SIZE);
+        here("untrusted.end");
+    }
+
+    private void stack(Label top) {
         program.bss();
         asm.align(32);
         asm.reserve(STACK_SIZE);
-        Label top = here(name + ".stack");
+        here(top);
         program.code();
-        return top;
     }
 
     private void contextBlocks() {

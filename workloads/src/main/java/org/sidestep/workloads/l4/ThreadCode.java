@@ -15,6 +15,8 @@ public abstract class ThreadCode extends L4Code {
     private static final int CYCLES_PER_TURN = 2;
 
     protected final RootTask root;
+    /** The thread whose code is being emitted. */
+    private UserThread current;
 
     protected ThreadCode(UserProgram program) {
         super(program);
@@ -23,6 +25,7 @@ public abstract class ThreadCode extends L4Code {
 
     /** Binds the thread's start: EDI becomes its own local id, its exceptions go to the root task. */
     protected final void start(UserThread thread) {
+        current = thread;
         routine(
                 thread.name(),
                 "thread " + thread.name() + " of space " + thread.space().name());
@@ -46,9 +49,9 @@ public abstract class ThreadCode extends L4Code {
         return partner.isNeighbourOf(self) ? partner.localId() : new Imm(partner.globalId());
     }
 
-    /** Says to the root task that all went well, and waits for ever. */
+    /** The thread that was started last says to the root task that all went well, and waits for ever. */
     protected final void done() {
-        root.expectReport();
+        root.expectReport(current);
         report(Message.DONE);
     }
 

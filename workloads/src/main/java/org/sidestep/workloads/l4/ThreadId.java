@@ -13,11 +13,17 @@ public final class ThreadId {
 
     /** The global id of a thread number, with version 1. */
     public static int global(int number) {
-        return number << 14 | 1;
+        return number << NUMBER_SHIFT | 1;
     }
+
+    /** A global id has one of these bits set, a local id none. */
+    static final int VERSION = 0x3F;
+
+    /** Position of the thread number. */
+    static final int NUMBER_SHIFT = 14;
 
     /** The thread number of a global id. */
     public static int number(int globalId) {
-        return globalId >>> 14;
+        return globalId >>> NUMBER_SHIFT;
     }
 }

@@ -12,6 +12,12 @@ public final class Utcb {
     /** Bytes from the start of a UTCB to MR0. */
     public static final int MR0 = 256;
 
+    /** Offset of the word that names the thread's own global id. */
+    public static final int MY_GLOBAL_ID = -60;
+
+    /** Offset of the first buffer register, which says where mappings may go. */
+    public static final int ACCEPTOR = -64;
+
     /** Offset of the word that says why a system call failed. */
     public static final int ERROR_CODE = -36;
 

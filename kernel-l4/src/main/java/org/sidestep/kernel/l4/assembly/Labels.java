@@ -95,7 +95,7 @@ public final class Labels {
     /**
      * CALL. In: EAX sender, ECX receiver, EDX kernel address of MR0 of the message, already copied to the receiver and with t > 0;
      * ESI the acceptor (BR0). Maps its map items. Out: EAX 0, or the error (bits 1-3, 4-31: message overflow) for a typed item that is no map item
-     * or that is not accepted. Keeps EBX, ESI, EDI, EBP.
+     * or that is not accepted, or needs a page table that the receiver's space has not left. Keeps EBX, ESI, EDI, EBP.
      */
     public final Label mapItems;
     /** CALL. Out: EAX kernel address of a zeroed page of the kernel heap, or 0. Keeps all but ECX. */

@@ -39,6 +39,7 @@ public final class FirstThreads extends KernelRoutines {
 
     private void server(int id, int flags, int ioMapBase, Label entry, int pager) {
         phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
+        mov(EDX, SpaceLayout.SERVER_TABLES);
         call(label("space.create"));
         mov(EAX.at(SpaceLayout.FLAGS), flags);
         mov(EAX.at(SpaceLayout.IO_MAP_BASE), ioMapBase);

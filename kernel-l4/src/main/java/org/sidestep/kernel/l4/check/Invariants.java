@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.Frame;
@@ -20,7 +19,6 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
@@ -43,6 +41,7 @@ public final class Invariants implements KernelInvariants, Observer {
     private final List<String> violations = new ArrayList<>();
 
     private Machine machine;
+    private Structures structures;
     private long exitsSeen;
     private int last;
 
@@ -81,9 +80,10 @@ public final class Invariants implements KernelInvariants, Observer {
     public void passed(Machine at, int address) {
         if (violations.size() >= MOST || !exits.contains(address)) return;
         machine = at;
+        structures = new Structures(at, thread);
         exitsSeen++;
-        int current = at.peek(Tss.ESP0_ADDRESS) - MemoryMap.TCB_SIZE;
-        Map<Integer, Integer> threads = threads();
+        int current = structures.current();
+        Map<Integer, Integer> threads = structures.threads();
         current(current);
         threads.forEach((each, state) -> {
             ready(each, state, each == current);
@@ -94,17 +94,6 @@ public final class Invariants implements KernelInvariants, Observer {
             named(each);
         });
         timeouts(threads);
-    }
-
-    /** TCB to state. */
-    private Map<Integer, Integer> threads() {
-        Map<Integer, Integer> threads = new TreeMap<>();
-        for (int n = 0; n < MemoryMap.THREADS; n++) {
-            int each = MemoryMap.window(MemoryMap.TCBS) + n * MemoryMap.TCB_SIZE;
-            int id = get(each, thread.globalId);
-            if (id != 0 && id >>> Threads.NUMBER_SHIFT == n) threads.put(each, get(each, thread.state));
-        }
-        return threads;
     }
 
     private void current(int current) {
@@ -227,7 +216,7 @@ public final class Invariants implements KernelInvariants, Observer {
     }
 
     private int get(int structure, Field field) {
-        return machine.peek(structure + field.offset());
+        return structures.get(structure, field);
     }
 
     private void require(boolean holds, int each, String otherwise) {

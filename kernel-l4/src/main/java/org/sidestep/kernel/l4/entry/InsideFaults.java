@@ -28,7 +28,7 @@ import org.sidestep.kernel.l4.layout.Vectors;
 public final class InsideFaults extends KernelRoutines {
 
     /** Written to the exit port when the kernel finds itself broken. */
-    private static final int PANIC = 0x7F;
+    public static final int PANIC = 0x7F;
 
     private static final int EXIT_PORT = 0xF4;
 

@@ -29,6 +29,9 @@ public final class KernelExit extends KernelRoutines {
     /** A control block and stack for when nobody is ready: the idle loop is a thread only to the kernel's exits. */
     public static final String IDLE = "idle.tcb";
 
+    /** Where the kernel halts for good when no thread can ever run again. */
+    public static final String DEADLOCK = "exit.deadlock";
+
     /** Not 0 if a ready thread should run instead of the one that took over at user level. */
     private static final String RESCHEDULE = "exit.reschedule";
 
@@ -141,10 +144,22 @@ public final class KernelExit extends KernelRoutines {
         mov(EBX, label(IDLE));
         mov(EBX.at(thread.pageDirectory), EAX);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
-        here("exit.sleep");
+        jmp(label("exit.sleep"));
+        kernel.outOfLine(this::sleep);
+    }
+
+    private void sleep() {
+        routine("exit.sleep", "in EBX, ESP the idle loop's; sleeps until an interrupt");
+        cmp(Mem.at(label("timeout.first")).dword(), 0);
+        exitIf(E, label(DEADLOCK), "all wait, and without timeout; no interrupt is anybody's");
+        here("exit.sleep.next");
         op("sti");
         op("hlt");
-        jmp(label("exit.sleep"));
+        jmp(label("exit.sleep.next"));
+
+        routine(DEADLOCK, "Nobody can ever run again: sleeps with interrupts off, so that the machine can tell.");
+        op("hlt");
+        jmp(label(DEADLOCK));
     }
 
     private void adopt() {

@@ -15,7 +15,7 @@ import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Utcb;
-import org.sidestep.kernel.l4.memory.Heap;
+import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
 import org.sidestep.layout.Field;
 
@@ -163,7 +163,6 @@ public final class Faults extends KernelRoutines {
         here("fault.mapping");
         test(message(EBP, 0), TYPED_WORDS);
         jz(label("fault.answered.run"));
-        mov(Mem.at(label(Heap.EXHAUSTED)).dword(), 0);
         push(ESI);
         mov(EAX, ECX);
         mov(ECX, EBP);
@@ -171,10 +170,12 @@ public final class Faults extends KernelRoutines {
         mov(ESI, COMPLETE_SPACE);
         call(at.mapItems);
         pop(ESI);
-        cmp(Mem.at(label(Heap.EXHAUSTED)).dword(), 0);
+        cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
         je(label("fault.answered.run"));
-        phase("no memory for a page table: it would fault for ever");
+        phase("its space has no page table left: it would fault for ever");
         mov(EBP.at(thread.state), State.DEAD);
+        mov(EAX, EBP);
+        call(at.threadAbandon);
         jmp(label("fault.answered.stays"));
     }
 

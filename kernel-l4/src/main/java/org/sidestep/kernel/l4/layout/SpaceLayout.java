@@ -26,11 +26,19 @@ public final class SpaceLayout {
     public static final Field THREADS = SPACE.word("threads");
     /** {@link #PRIVILEGED}, {@link #SIGMA0}. */
     public static final Field FLAGS = SPACE.word("flags");
+    /** How many page tables it may still take of those that it was promised when it was made. */
+    public static final Field TABLES_LEFT = SPACE.word("tablesLeft");
 
     /** May call the privileged system calls. */
     public static final int PRIVILEGED = 1;
     /** Owns all memory that the kernel does not need: maps what it has not mapped itself. */
     public static final int SIGMA0 = 2;
+
+    /** Page tables promised to a space: 4 KB pages in so many regions of 4 MB; its UTCBs and interface page are in two of them. */
+    public static final int TABLES = 16;
+
+    /** The same for sigma0 and the root task: enough for all memory that the window shows. */
+    public static final int SERVER_TABLES = 64;
 
     /** {@link #IO_MAP_BASE} of a space without ports: beyond the TSS limit. */
     public static final int NO_PORTS = 0xFFFF;

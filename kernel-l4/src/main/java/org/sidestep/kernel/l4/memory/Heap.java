@@ -8,16 +8,18 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 
-/** Pages for page tables, UTCBs and space structures: a list of freed ones, and behind it what was never used. */
+/**
+ * Pages for page tables, UTCBs and space structures: a list of freed ones, and behind it what was never used. Page tables
+ * are promised to a space when it is made, so that no space can take what another one needs; what is neither in use nor
+ * promised is for new spaces and UTCBs, which only the root task can make.
+ */
 public final class Heap extends KernelRoutines {
 
     private static final int WORDS = MemoryMap.PAGE / 4;
 
-    /** Not 0 after an allocation that failed, until it is cleared. */
-    public static final String EXHAUSTED = "heap.exhausted";
-
     private final Mem free = Mem.at(label("heap.list")).dword();
     private final Mem next = Mem.at(label("heap.next")).dword();
+    private final Mem unpromised = Mem.at(label("heap.unpromised")).dword();
 
     public Heap(Kernel kernel) {
         super(kernel);
@@ -31,11 +33,33 @@ public final class Heap extends KernelRoutines {
         asm.word(imm(0));
         here("heap.next");
         asm.word(imm(MemoryMap.window(MemoryMap.HEAP)));
-        here(EXHAUSTED);
-        asm.word(imm(0));
+        here("heap.unpromised");
+        asm.word(imm((MemoryMap.HEAP_END - MemoryMap.HEAP) / MemoryMap.PAGE));
         kernel.text();
+        promise();
+        allocate();
+        free();
+    }
 
+    private void promise() {
+        routine("heap.promise", """
+                in      ECX number of pages
+                out     CF clear: so many allocations by heap.allocatePromised will succeed; CF set: there are not so many""");
+        sub(unpromised, ECX);
+        j(NC, label("heap.promised"));
+        add(unpromised, ECX);
+        op("stc");
+        here("heap.promised");
+        ret();
+    }
+
+    private void allocate() {
         routine(at.allocatePage.name(), "out     EAX kernel address of a zeroed page, or 0. Keeps all but ECX");
+        sub(unpromised, 1);
+        exitIf(B, label("heap.allocate.none"), "exhausted");
+        routine(
+                "heap.allocatePromised",
+                "out     EAX kernel address of a zeroed page, one of those promised. Keeps all but ECX");
         mov(EAX, free);
         test(EAX, EAX);
         jz(label("heap.allocate.unused"));
@@ -44,8 +68,6 @@ public final class Heap extends KernelRoutines {
         jmp(label("heap.allocate.clear"));
         here("heap.allocate.unused");
         mov(EAX, next);
-        cmp(EAX, MemoryMap.window(MemoryMap.HEAP_END));
-        exitIf(E, label("heap.allocate.none"), "exhausted");
         add(next, MemoryMap.PAGE);
         here("heap.allocate.clear");
         push(EDI);
@@ -58,14 +80,17 @@ public final class Heap extends KernelRoutines {
         pop(EDI);
         ret();
         here("heap.allocate.none");
-        mov(Mem.at(label(EXHAUSTED)).dword(), 1);
+        mov(unpromised, 0);
         xor(EAX, EAX);
         ret();
+    }
 
+    private void free() {
         routine(at.freePage.name(), "in      EAX kernel address of a page. Keeps all but ECX");
         mov(ECX, free);
         mov(EAX.at(0), ECX);
         mov(free, EAX);
+        inc(unpromised);
         ret();
     }
 }

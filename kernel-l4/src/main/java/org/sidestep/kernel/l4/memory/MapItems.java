@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.Mapping.*;
 
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -36,7 +37,8 @@ public final class MapItems extends KernelRoutines {
         routine(at.mapItems.name(), """
                 in      EAX sender - ECX receiver - EDX MR0 of the message, as the receiver got it - ESI acceptor
                 holds   EBP mapping
-                out     EAX 0, or the error for an item that is no map item or finds no window. Keeps EBX, ESI, EDI, EBP""");
+                out     EAX 0, or the error for an item that is no map item, finds no window, or needs a page table that the
+                        receiver's space has not left. Keeps EBX, ESI, EDI, EBP""");
         push(ESI);
         push(EDI);
         push(EBP);
@@ -55,6 +57,8 @@ public final class MapItems extends KernelRoutines {
         and(EAX, ~0xF);
         exitIf(Z, label("map.items.overflow"), "no receive window");
         call(label("map.item"));
+        cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
+        exitIf(NE, label("map.items.overflow"), "not all of it is mapped");
         add(EBP.at(ITEM), 8);
         cmp(EBP.at(WORDS_LEFT), 0);
         jne(label("map.items.next"));
@@ -71,6 +75,7 @@ public final class MapItems extends KernelRoutines {
     }
 
     private void begin() {
+        mov(Mem.at(label(PageTables.USED_UP)).dword(), 0);
         mov(EBP.at(WINDOW), ESI);
         mov(EDI, EAX.at(thread.pageDirectory));
         mov(EBP.at(SENDER_DIRECTORY), EDI);

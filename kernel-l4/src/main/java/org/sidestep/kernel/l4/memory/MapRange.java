@@ -146,12 +146,12 @@ public final class MapRange extends KernelRoutines {
         cmp(EDX, MemoryMap.PAGE);
         exitIf(B, none, "the receiver's kernel interface page");
         push(EAX);
-        mov(EAX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
+        mov(EAX, ECX);
         mov(EDX, EDI);
         call(label("page.entry"));
         pop(EDX);
         test(EAX, EAX);
-        exitIf(Z, none, "a 4 MB page is there, or no memory for a page table");
+        exitIf(Z, none, "a 4 MB page is there, or no page table left");
         phase("install");
         install(EAX, EDX);
     }

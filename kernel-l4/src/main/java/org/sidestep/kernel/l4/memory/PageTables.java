@@ -5,13 +5,18 @@ import static org.sidestep.isa.Cr.*;
 import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 
 /** Reaching page table entries through the window. */
 public final class PageTables extends KernelRoutines {
+
+    /** Not 0 after {@code page.entry} found no page table left, until it is cleared. */
+    public static final String USED_UP = "page.usedUp";
 
     public PageTables(Kernel kernel) {
         super(kernel);
@@ -19,10 +24,17 @@ public final class PageTables extends KernelRoutines {
 
     @Override
     public void emit() {
+        kernel.bss();
+        asm.align(4);
+        here(USED_UP);
+        asm.reserve(4);
+        kernel.text();
         routine("page.entry", """
-                in      EAX page directory (physical) - EDX user address
+                in      EAX space - EDX user address
                 out     EAX kernel address of the page table entry for it, in a new table if need be;
-                        0 if there is no memory for one, or a 4 MB page. Keeps all but ECX""");
+                        0 if the space has used up its page tables, or a 4 MB page is there. Keeps all but ECX""");
+        push(EAX);
+        mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
         mov(ECX, EDX);
         shr(ECX, 22);
         lea(ECX, EAX.at(ECX, 4, MemoryMap.WINDOW));
@@ -32,6 +44,7 @@ public final class PageTables extends KernelRoutines {
         test(Reg8.AL, LARGE);
         exitIf(NZ, label("page.entry.none"), "a 4 MB page");
         here("page.entry.found");
+        pop(ECX);
         and(EAX, FRAME);
         mov(ECX, EDX);
         shr(ECX, 10);
@@ -39,15 +52,20 @@ public final class PageTables extends KernelRoutines {
         lea(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
         ret();
         here("page.entry.newTable");
+        mov(EAX, Mem.base(ESP, 0).dword());
+        cmp(EAX.at(SpaceLayout.TABLES_LEFT), 0);
+        exitIf(E, label("page.entry.usedUp"), "it has had all that it was promised");
+        dec(EAX.at(SpaceLayout.TABLES_LEFT));
         push(ECX);
-        call(at.allocatePage);
+        call(label("heap.allocatePromised"));
         pop(ECX);
-        test(EAX, EAX);
-        exitIf(Z, label("page.entry.none"), "no memory");
         lea(EAX, EAX.at(USER_TABLE - MemoryMap.WINDOW));
         mov(ECX.at(0), EAX);
         jmp(label("page.entry.found"));
+        here("page.entry.usedUp");
+        mov(Mem.at(label(USED_UP)).dword(), 1);
         here("page.entry.none");
+        pop(ECX);
         xor(EAX, EAX);
         ret();
 
@@ -57,10 +75,10 @@ public final class PageTables extends KernelRoutines {
         mov(EDX, CR2);
         call(label("page.reserved"));
         exitIf(C, at.killCurrent, "the kernel's");
-        mov(EAX, EBX.at(thread.pageDirectory));
+        mov(EAX, EBX.at(thread.space));
         call(label("page.entry"));
         test(EAX, EAX);
-        exitIf(Z, at.killCurrent, "no memory for a page table");
+        exitIf(Z, at.killCurrent, "no page table left");
         and(EDX, FRAME);
         or(EDX, USER_TABLE);
         mov(EAX.at(0), EDX);

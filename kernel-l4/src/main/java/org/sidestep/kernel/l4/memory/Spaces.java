@@ -5,6 +5,7 @@ import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.*;
 import static org.sidestep.kernel.l4.memory.PageBits.*;
 
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -31,12 +32,16 @@ public final class Spaces extends KernelRoutines {
 
     private void create() {
         routine("space.create", """
+                in      EDX page tables that it may have
                 out     EAX a space without areas and threads, or 0. Keeps EBX, EDX, ESI, EDI, EBP""");
         push(ESI);
         push(EDI);
+        mov(ECX, EDX);
+        call(label("heap.promise"));
+        exitIf(B, label("space.create.none"), "no memory for its page tables");
         call(at.allocatePage);
         test(EAX, EAX);
-        exitIf(Z, label("space.create.none"), "no memory");
+        exitIf(Z, label("space.create.unpromise"), "no memory");
         mov(EDI, EAX);
         call(at.allocatePage);
         test(EAX, EAX);
@@ -44,6 +49,7 @@ public final class Spaces extends KernelRoutines {
         lea(ECX, EAX.at(-MemoryMap.WINDOW));
         mov(EDI.at(PAGE_DIRECTORY), ECX);
         mov(EDI.at(IO_MAP_BASE), NO_PORTS);
+        mov(EDI.at(TABLES_LEFT), EDX);
         phase("the kernel's part of all directories is the same");
         push(EDI);
         lea(EDI, EAX.at(KERNEL_ENTRIES));
@@ -58,6 +64,8 @@ public final class Spaces extends KernelRoutines {
         here("space.create.undo");
         mov(EAX, EDI);
         call(at.freePage);
+        here("space.create.unpromise");
+        add(Mem.at(label("heap.unpromised")).dword(), EDX);
         here("space.create.none");
         xor(EAX, EAX);
         jmp(label("space.create.done"));
@@ -70,10 +78,9 @@ public final class Spaces extends KernelRoutines {
         mov(EDI, EAX);
         mov(EDI.at(KIP), EDX);
         mov(EDI.at(UTCB_AREA), ECX);
-        mov(EAX, EDI.at(PAGE_DIRECTORY));
         call(label("page.entry"));
         test(EAX, EAX);
-        exitIf(Z, label("space.configure.done"), "no memory for a page table");
+        exitIf(Z, label("space.configure.done"), "no page table left");
         mov(EAX.at(0).dword(), MemoryMap.KIP_PAGE | KERNEL_PAGE);
         call(at.allocatePage);
         test(EAX, EAX);
@@ -89,10 +96,9 @@ public final class Spaces extends KernelRoutines {
         routine("space.backUtcb", """
                 in      EAX space - EDX local id, in its UTCB area
                 out     EAX the kernel's address of that UTCB's MR0, or 0 if there is no memory. Keeps all but ECX""");
-        mov(EAX, EAX.at(PAGE_DIRECTORY));
         call(label("page.entry"));
         test(EAX, EAX);
-        exitIf(Z, label("space.backUtcb.none"), "no memory for a page table");
+        exitIf(Z, label("space.backUtcb.none"), "no page table left");
         mov(ECX, EAX.at(0));
         test(Reg8.CL, PRESENT);
         jnz(label("space.backUtcb.present"));
@@ -174,7 +180,9 @@ public final class Spaces extends KernelRoutines {
     }
 
     private void freeTables() {
-        phase("page tables and directory");
+        phase("page tables, taken or only promised, and directory");
+        mov(EAX, EBP.at(TABLES_LEFT));
+        add(Mem.at(label("heap.unpromised")).dword(), EAX);
         mov(ESI, EBP.at(PAGE_DIRECTORY));
         lea(ESI, ESI.at(MemoryMap.WINDOW));
         mov(EDI, KERNEL_ENTRIES / 4);

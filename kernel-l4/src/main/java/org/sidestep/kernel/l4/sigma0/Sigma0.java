@@ -5,7 +5,6 @@ import static org.sidestep.isa.Reg32.*;
 import static org.sidestep.kernel.l4.layout.MemoryMap.*;
 
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -14,8 +13,9 @@ import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.kernel.l4.layout.Utcb;
 
 /**
- * The first server, at user level: hands out memory 1:1, each page to the first who asks (X.2 reference manual, "Sigma0 Protocol").
- * Its own memory appears as it touches it.
+ * The first server, at user level: hands out memory 1:1 (X.2 reference manual, "Sigma0 Protocol"). The root task's image and
+ * devices are the root task's alone; any other page is given once, to the first thread that asks for it. It trusts nobody:
+ * what is no request gets no answer, and an answer waits for no one. Its own memory appears as it touches it.
  */
 public final class Sigma0 extends KernelRoutines {
 
@@ -43,7 +43,8 @@ public final class Sigma0 extends KernelRoutines {
 
     private final Mem client = Mem.at(label("sigma0.client")).dword();
     private final Mem end = Mem.at(label("sigma0.end")).dword();
-    private final Mem owner = Mem.at(label("sigma0.owners"), ECX, 2).word();
+    /** Of page ECX: global id of the thread that has it, or 0. */
+    private final Mem owner = Mem.at(label("sigma0.owners"), ECX, 4).dword();
 
     public Sigma0(Kernel kernel) {
         super(kernel);
@@ -63,7 +64,7 @@ public final class Sigma0 extends KernelRoutines {
         here("sigma0.stack");
         variable("sigma0.client", 4);
         variable("sigma0.end", 4);
-        variable("sigma0.owners", 2 * PAGES);
+        variable("sigma0.owners", 4 * PAGES);
         kernel.text();
     }
 
@@ -131,23 +132,32 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, ESI);
         neg(EAX);
         and(EBX, EAX);
-        phase("devices are for all");
+        phase("devices are the root task's, who may pass them on");
         cmp(EBX, end);
-        j(AE, label("sigma0.grant"));
+        j(AE, label("sigma0.device"));
         cmp(EBX, DEVICES);
         exitIf(B, label("sigma0.refuse"), "reserved");
         lea(EAX, EBX.at(ESI, 1, 0));
         cmp(EAX, BOOT_CODE);
-        j(BE, label("sigma0.grant"));
+        j(BE, label("sigma0.device"));
         here("sigma0.conventional");
         cmp(EBX, USER_MEMORY);
         exitIf(B, label("sigma0.refuse"), "reserved");
         lea(EAX, EBX.at(ESI, 1, 0));
         cmp(EAX, end);
         exitIf(A, label("sigma0.refuse"), "no memory");
+        cmp(EBX, label("user.end"));
+        j(AE, label("sigma0.unclaimed"));
+        cmp(client, Threads.ROOT);
+        exitIf(NE, label("sigma0.refuse"), "the root task's image");
+        here("sigma0.unclaimed");
         call(label("sigma0.claim"));
         j(NC, label("sigma0.grant"));
         jmp(label("sigma0.refuse"));
+        here("sigma0.device");
+        cmp(client, Threads.ROOT);
+        exitIf(NE, label("sigma0.refuse"), "not the root task");
+        jmp(label("sigma0.grant"));
     }
 
     private void anywhere() {
@@ -194,16 +204,15 @@ public final class Sigma0 extends KernelRoutines {
                 in      EBX base - ESI size
                 out     CF clear: all its pages are the client's; CF set: some have another owner. Clobbers EAX, ECX, EDX""");
         mov(EDX, client);
-        shr(EDX, Threads.NUMBER_SHIFT);
         eachPage("sigma0.claim.check", () -> {
-            mov(Reg16.AX, owner);
-            test(Reg16.AX, Reg16.AX);
+            mov(EAX, owner);
+            test(EAX, EAX);
             jz(label("sigma0.claim.free"));
-            cmp(Reg16.AX, Reg16.DX);
+            cmp(EAX, EDX);
             jne(label("sigma0.claim.taken"));
             here("sigma0.claim.free");
         });
-        eachPage("sigma0.claim.take", () -> mov(owner, Reg16.DX));
+        eachPage("sigma0.claim.take", () -> mov(owner, EDX));
         op("clc");
         ret();
         here("sigma0.claim.taken");
@@ -214,7 +223,7 @@ public final class Sigma0 extends KernelRoutines {
                 in      EBX base - ESI size
                 out     CF clear: no page has an owner. Clobbers ECX""");
         eachPage("sigma0.isFree.check", () -> {
-            op("cmp", owner, imm(0));
+            cmp(owner, 0);
             jne(label("sigma0.claim.taken"));
         });
         op("clc");

@@ -107,6 +107,7 @@ public final class ThreadControl extends KernelRoutines {
         mov(EBP.at(tcb.utcbWanted), 0);
         xor(EDI, EDI);
         call(label("threadControl.utcb"));
+        mov(EDX, SpaceLayout.TABLES);
         call(label("space.create"));
         test(EAX, EAX);
         exitIf(Z, label("threadControl.noMemory"), "no memory");

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.fault;
 
+import org.sidestep.isa.ExceptionText;
+
 /** Exception vectors (SDM vol. 3, table 6-1). */
 public final class Vector {
     public static final int DE = 0;
@@ -20,33 +22,10 @@ public final class Vector {
     public static final int AC = 17;
     public static final int XF = 19;
 
-    private static final String[] NAMES = {
-        "#DE divide error",
-        "#DB debug",
-        "NMI",
-        "#BP breakpoint",
-        "#OF overflow",
-        "#BR bound range",
-        "#UD invalid opcode",
-        "#NM no coprocessor",
-        "#DF double fault",
-        "coprocessor overrun",
-        "#TS invalid TSS",
-        "#NP segment not present",
-        "#SS stack fault",
-        "#GP general protection",
-        "#PF page fault",
-        "vector 15",
-        "#MF floating-point error",
-        "#AC alignment check",
-        "#MC machine check",
-        "#XF SIMD floating-point exception"
-    };
-
     private Vector() {}
 
     /** The manual's name of an exception. */
     public static String name(int vector) {
-        return vector < NAMES.length ? NAMES[vector] : "vector " + vector;
+        return ExceptionText.name(vector);
     }
 }

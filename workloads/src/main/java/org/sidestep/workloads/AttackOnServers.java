@@ -1,0 +1,142 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workloads.l4.Fpage;
+import org.sidestep.workloads.l4.L4Code;
+import org.sidestep.workloads.l4.Message;
+import org.sidestep.workloads.l4.SystemCall;
+import org.sidestep.workloads.l4.ThreadId;
+import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workloads.l4.Utcb;
+
+/** What a thread of a hostile space tries with the root task and sigma0. It waits for an answer only where it hopes for memory. */
+final class AttackOnServers extends L4Code {
+
+    private static final int UNKNOWN_LABEL = 0x1234;
+    private static final int READ_FAULT = Message.PAGE_FAULT + 4;
+    private static final int COMPLETE_SPACE = 0x10;
+    /** Where a whole page table would have to be made for each window. */
+    private static final int TABLE_SPAN = 4 << 20;
+
+    private static final int USER_END = 0xC0000000;
+    private static final int FLOOD = 200;
+
+    private final UserThread self;
+
+    AttackOnServers(UserProgram program, UserThread self) {
+        super(program);
+        this.self = self;
+    }
+
+    /** Page faults that never happened, without waiting for the answer. */
+    void forgedFault() {
+        for (Operand address : new Operand[] {label("program.start"), label("root.private"), new Imm(0)}) {
+            fault(abi.rootId(), address);
+            fault(abi.sigma0Id(), address);
+        }
+    }
+
+    private void fault(int server, Operand address) {
+        message(1, address);
+        message(2, new Imm(0));
+        send(server, Message.untyped(READ_FAULT, 2));
+    }
+
+    /** All that could end the run: success, failure, and what the root task does not expect. */
+    void falseReport() {
+        send(abi.rootId(), Message.untyped(Message.DONE, 0));
+        send(abi.rootId(), Message.untyped(Message.DONE, 1));
+        send(abi.rootId(), Message.untyped(Message.WRONG, 0));
+        send(abi.rootId(), Message.untyped(Message.EXCEPTION, Message.EXCEPTION_WORDS));
+        send(abi.rootId(), Message.untyped(UNKNOWN_LABEL, 63));
+        message(1, new Imm(Message.MAP));
+        message(2, new Imm(Fpage.of(0, Fpage.PAGE_SIZE, Fpage.ALL_RIGHTS)));
+        send(abi.rootId(), Message.mapItem());
+        send(abi.sigma0Id(), Message.mapItem());
+    }
+
+    /** As many messages as it can send without giving the processor away. */
+    void flood() {
+        for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {
+            push(new Imm(FLOOD));
+            Label next = here(fresh("flood"));
+            send(server, Message.untyped(UNKNOWN_LABEL, 2));
+            dec(Mem.base(ESP, 0).dword());
+            jnz(next);
+            pop(EAX);
+        }
+    }
+
+    /** Asks sigma0 for each page of the program. */
+    void stealMemory() {
+        push(label("program.end"));
+        Label next = here(fresh("steal"));
+        sub(Mem.base(ESP, 0).dword(), Fpage.PAGE_SIZE);
+        mov(EAX, Mem.base(ESP, 0).dword());
+        mov(EDI, self.localId());
+        mov(EDI.at(Utcb.ACCEPTOR).dword(), COMPLETE_SPACE);
+        request();
+        cmp(Mem.base(ESP, 0).dword(), label("program.start"));
+        j(A, next);
+        pop(EAX);
+    }
+
+    /** Has one page of memory mapped everywhere, so that each time the kernel must make a page table. */
+    void pageTables() {
+        push(new Imm(USER_END));
+        Label next = here(fresh("table"));
+        sub(Mem.base(ESP, 0).dword(), TABLE_SPAN);
+        mov(EAX, Mem.base(ESP, 0).dword());
+        add(EAX, Fpage.of(0, Fpage.PAGE_SIZE, 0));
+        mov(EDI, self.localId());
+        mov(EDI.at(Utcb.ACCEPTOR).dword(), EAX);
+        mov(EAX, label("program.end"));
+        request();
+        cmp(Mem.base(ESP, 0).dword(), TABLE_SPAN);
+        j(A, next);
+        pop(EAX);
+    }
+
+    /** Sigma0 is asked for the page at EAX. */
+    private void request() {
+        lea(ECX, EAX.at(Fpage.of(0, Fpage.PAGE_SIZE, 0)));
+        mov(Utcb.mr(EDI, 1), ECX);
+        mov(Utcb.mr(EDI, 2), 0);
+        Operand sigma0 = new Imm(abi.sigma0Id());
+        ipc(SystemCall.IPC, sigma0, sigma0, Time.NEVER, Message.untyped(Message.SIGMA0_REQUEST, 2));
+    }
+
+    /** Writes into the root task's code and data. Who has no pager dies of it; with one, the fault is never answered. */
+    void overwrite() {
+        mov(EDI, self.localId());
+        mov(EDI.at(Utcb.PAGER).dword(), abi.rootId());
+        mov(Mem.at(label("root.dispatch")).dword(), -1);
+        mov(Mem.at(label("root.reports")).dword(), 0);
+    }
+
+    private void message(int mr, Operand value) {
+        mov(EDI, self.localId());
+        if (value instanceof Label) {
+            mov(EAX, value);
+            mov(Utcb.mr(EDI, mr), EAX);
+        } else {
+            mov(Utcb.mr(EDI, mr), value);
+        }
+    }
+
+    private void send(int server, int tag) {
+        mov(EDI, self.localId());
+        ipc(SystemCall.IPC, new Imm(server), new Imm(ThreadId.NIL), Time.NEVER, tag);
+    }
+}
