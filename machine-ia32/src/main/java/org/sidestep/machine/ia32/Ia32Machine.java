@@ -26,6 +26,7 @@ import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.BusMaster;
 import org.sidestep.machine.ia32.firmware.Bios;
+import org.sidestep.machine.ia32.memory.Image;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -368,7 +369,7 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     /** Everything by value: nothing in a snapshot is shared with a running machine. */
-    private record State(Ram.Image memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
+    private record State(Image memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
             implements Snapshot {}
 
     @Override

@@ -14,7 +14,7 @@ public final class Ram {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final int PAGE_SHIFT = 12;
+    private static final int PAGE_SHIFT = Image.PAGE_SHIFT;
 
     private final byte[] bytes;
 
@@ -34,14 +34,25 @@ public final class Ram {
     /** The pages that may have changed since {@link #original} was taken. */
     private final boolean[] changed;
 
-    /** The image that this memory was last saved to or restored from, or null. */
+    /** Their numbers. */
+    private final int[] changes;
+
+    private int changeCount;
+
+    /** The image that this memory was last saved to or restored from; at first, one of nothing but zeros. */
     private Image original;
+
+    private final int[] differences;
 
     /** @param size bytes, a multiple of 4 KB */
     public Ram(int size) {
         bytes = new byte[size];
-        changed = new boolean[size >>> PAGE_SHIFT];
-        readOnly = new boolean[size >>> PAGE_SHIFT];
+        int pages = size >>> PAGE_SHIFT;
+        changed = new boolean[pages];
+        changes = new int[pages];
+        differences = new int[pages];
+        readOnly = new boolean[pages];
+        original = Image.zeros(size);
     }
 
     public int size() {
@@ -154,48 +165,67 @@ public final class Ram {
         Arrays.fill(bytes, address, address + available, value);
     }
 
-    /** A copy of the whole memory. */
-    public static final class Image {
-        private final byte[] bytes;
-
-        private Image(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        public int size() {
-            return bytes.length;
-        }
-    }
-
+    /** The present content; costs only what has changed since the last image was saved or restored. */
     public Image save() {
-        original = new Image(bytes.clone());
-        Arrays.fill(changed, false);
+        original = original.with(bytes, changes, changeCount);
+        settle();
         return original;
     }
 
     /**
-     * Goes back to an image of the same size; cheap if it is the one that was saved or restored last. Calls {@code page}
-     * with the address of each 4 KB page that may have changed.
+     * Goes back to an image of the same size; costs only where it differs from the present content. Calls {@code page} with
+     * the address of each 4 KB page that has changed by it.
      */
     public void restore(Image image, IntConsumer page) {
-        for (int n = 0; n < changed.length; n++) {
-            if (!changed[n] && image == original) continue;
-            int address = n << PAGE_SHIFT;
-            System.arraycopy(image.bytes, address, bytes, address, 1 << PAGE_SHIFT);
-            page.accept(address);
-            changed[n] = false;
+        for (int i = 0; i < changeCount; i++) bring(image, changes[i], page);
+        if (image != original) {
+            int count = image.differences(original, differences);
+            for (int i = 0; i < count; i++) if (!changed[differences[i]]) bring(image, differences[i], page);
         }
         original = image;
+        settle();
+    }
+
+    private void bring(Image image, int number, IntConsumer page) {
+        if (image.holds(number, bytes)) return;
+        image.copyTo(bytes, number);
+        page.accept(number << PAGE_SHIFT);
+    }
+
+    /** The memory is as in {@link #original}. */
+    private void settle() {
+        for (int i = 0; i < changeCount; i++) changed[changes[i]] = false;
+        changeCount = 0;
+    }
+
+    /**
+     * A hash of the present content, the same for the same content however it came about; looks only at pages that have
+     * changed since the last image was saved or restored.
+     */
+    public long hash() {
+        long sum = original.hash();
+        for (int i = 0; i < changeCount; i++) {
+            int number = changes[i];
+            sum += PageHash.at(number, PageHash.of(bytes, number << PAGE_SHIFT)) - original.hash(number);
+        }
+        return sum;
     }
 
     private void change(int address, int length) {
-        changed[address >>> PAGE_SHIFT] = true;
-        changed[address + length - 1 >>> PAGE_SHIFT] = true;
+        int first = address >>> PAGE_SHIFT;
+        int last = address + length - 1 >>> PAGE_SHIFT;
+        if (!changed[first]) note(first);
+        if (!changed[last]) note(last);
     }
 
     private void changePages(int address, int length) {
         int last = address + length - 1 >>> PAGE_SHIFT;
-        for (int page = address >>> PAGE_SHIFT; page <= last; page++) changed[page] = true;
+        for (int page = address >>> PAGE_SHIFT; page <= last; page++) if (!changed[page]) note(page);
+    }
+
+    private void note(int page) {
+        changed[page] = true;
+        changes[changeCount++] = page;
     }
 
     private int available(int address, int length) {
