@@ -5,19 +5,14 @@ package org.sidestep.machine;
  *
  * @param maxCycles the clock value at which to stop
  * @param maxInstructions the instruction count at which to stop
- * @param stopAtWatch whether to stop before the instruction at the next watched address
  */
-public record Limits(long maxCycles, long maxInstructions, boolean stopAtWatch) {
+public record Limits(long maxCycles, long maxInstructions) {
 
     public static Limits cycles(long maxCycles) {
-        return new Limits(maxCycles, Long.MAX_VALUE, false);
+        return new Limits(maxCycles, Long.MAX_VALUE);
     }
 
     public static Limits instructions(long maxInstructions) {
-        return new Limits(Long.MAX_VALUE, maxInstructions, false);
-    }
-
-    public static Limits nextWatch(long maxCycles) {
-        return new Limits(maxCycles, Long.MAX_VALUE, true);
+        return new Limits(Long.MAX_VALUE, maxInstructions);
     }
 }

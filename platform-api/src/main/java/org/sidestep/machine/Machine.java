@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
+import org.sidestep.machine.debug.Debugger;
 
 /**
  * An IA-32 machine. Its only clock is {@link #cycles()}, which the CPU model drives; the same image and the same calls
@@ -87,8 +88,25 @@ public interface Machine {
     /** Adds an observer; observers see events in the order in which they were added. */
     void observe(Observer observer);
 
-    /** Asks for {@link Observer#passed} whenever execution reaches {@code linear}. */
-    void watch(int linear);
+    /**
+     * Asks for {@link Observer#passed} whenever execution reaches {@code linear}; observers are told once, however many such
+     * watches there are. Costs the guest nothing.
+     */
+    Watch watch(int linear);
+
+    /** Tells {@code probe}, behind the observers, whenever execution reaches {@code linear}. Costs the guest nothing. */
+    default Watch watch(int linear, Probe probe) {
+        throw new UnsupportedOperationException("this machine knows no probes");
+    }
+
+    /**
+     * What a debugger or verifier can do with this machine.
+     *
+     * @throws UnsupportedOperationException if it offers nothing of the kind
+     */
+    default Debugger debugger() {
+        throw new UnsupportedOperationException("this machine cannot be debugged");
+    }
 
     /** The complete state: CPU, memory, devices, caches, TLBs, predictor, clock. Observers and watches are not part of it. */
     Snapshot snapshot();

@@ -6,7 +6,7 @@ package org.sidestep.machine;
  */
 public interface Observer {
 
-    /** Execution is about to execute the instruction at a watched address. */
+    /** Execution is about to execute the instruction at an address of {@link Machine#watch(int)}. */
     default void passed(Machine machine, int address) {}
 
     /** The privilege level changed; {@code vector} is the interrupt vector, or -1 for sysenter, -2 for a return, -3 for a far transfer. */

@@ -12,8 +12,8 @@ public record Stop(Kind kind, int code, String reason) {
         EXIT,
         CYCLE_LIMIT,
         INSTRUCTION_LIMIT,
-        /** A watched address was reached and {@link Limits#stopAtWatch} was set. */
-        WATCH,
+        /** Execution is at a {@link org.sidestep.machine.debug.Debugger#breakpoint}. */
+        BREAKPOINT,
         /** One step was made. */
         STEP,
         /** HLT with nothing that could ever wake the processor. */

@@ -9,6 +9,7 @@ import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Machine.Snapshot;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
 
 /** A machine with a loaded image, and the messages its threads have received so far. */
 public final class Booted {
@@ -68,12 +69,11 @@ public final class Booted {
      */
     public void runTo(String label, int times) {
         int address = address(label);
-        machine.watch(address);
-        for (int seen = 0; seen < times; ) {
-            Stop stop = machine.run(Limits.nextWatch(maxCycles));
-            if (stop.kind() != Stop.Kind.WATCH) throw new AssertionError("stopped before " + label + ": " + stop);
-            if (machine.codeAddress() == address) seen++;
-            if (seen < times) machine.step();
+        try (Watch breakpoint = machine.debugger().breakpoint(address)) {
+            for (int seen = 0; seen < times; seen++) {
+                Stop stop = machine.run(Limits.cycles(maxCycles));
+                if (stop.kind() != Stop.Kind.BREAKPOINT) throw new AssertionError("stopped before " + label + ": " + stop);
+            }
         }
     }
 

@@ -19,6 +19,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 import org.sidestep.workload.Workload;
@@ -123,10 +124,11 @@ final class Cell {
 
     /** Runs to the first passage of a label. */
     void runTo(String label) {
-        machine.watch(address(label));
-        while (machine.codeAddress() != address(label)) {
-            Stop stop = machine.run(Limits.nextWatch(ENOUGH));
-            if (stop.kind() != Stop.Kind.WATCH) throw new AssertionError(label + " is never reached: " + stop);
+        try (Watch breakpoint = machine.debugger().breakpoint(address(label))) {
+            while (machine.codeAddress() != address(label)) {
+                Stop stop = machine.run(Limits.cycles(ENOUGH));
+                if (stop.kind() != Stop.Kind.BREAKPOINT) throw new AssertionError(label + " is never reached: " + stop);
+            }
         }
     }
 

@@ -48,7 +48,7 @@ final class InstructionTrace implements Observer, AutoCloseable {
         while (true) {
             begin();
             long done = machine.instructions();
-            Stop stop = machine.run(new Limits(cycles, done + 1, false));
+            Stop stop = machine.run(new Limits(cycles, done + 1));
             // A repeated string instruction that is not complete yet counts when it is.
             if (machine.instructions() > done || stop.kind() == Stop.Kind.EXIT) end();
             if (stop.kind() != Stop.Kind.INSTRUCTION_LIMIT) return stop;

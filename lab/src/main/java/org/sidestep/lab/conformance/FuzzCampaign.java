@@ -102,7 +102,7 @@ public final class FuzzCampaign {
             FuzzRun.prepare(machine, seed, number);
             long before = machine.instructions();
             Stop stop = machine.run(new Limits(
-                    machine.cycles() + CYCLES_PER_RUN, machine.instructions() + INSTRUCTIONS_PER_RUN, false));
+                    machine.cycles() + CYCLES_PER_RUN, machine.instructions() + INSTRUCTIONS_PER_RUN));
             return new Result(stop.kind(), machine.instructions() - before, hash());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError thrown) {
             failed++;

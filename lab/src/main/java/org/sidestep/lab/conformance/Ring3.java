@@ -52,7 +52,7 @@ final class Ring3 {
         for (int vector = 0; vector < 32; vector++) {
             int dpl = vector == 3 || vector == 4 ? 3 : 0;
             words(IDT + 8 * vector, 0x08 << 16 | HANDLERS + vector, 0x8E00 | dpl << 13);
-            machine.watch(HANDLERS + vector);
+            machine.debugger().breakpoint(HANDLERS + vector);
         }
         map(0, 0, 16, 3);
         for (int i = 0; i < REGIONS.length; i++) map(REGIONS[i], PHYSICAL + i * REGION, 16, 7);
@@ -129,8 +129,8 @@ final class Ring3 {
         words(FRAME, CODE, 0x23, flags, vector.hex("esp", STACK + 0x8000), 0x2B);
         for (Reg32 register : LOADED) machine.setRegister(register, vector.hex(register.text(), 0));
         machine.setEip(START);
-        Stop stop = machine.run(new Limits(Long.MAX_VALUE, machine.instructions() + LONGEST_LOOP, true));
-        if (stop.kind() == Stop.Kind.WATCH) return Optional.of(outcome());
+        Stop stop = machine.run(Limits.instructions(machine.instructions() + LONGEST_LOOP));
+        if (stop.kind() == Stop.Kind.BREAKPOINT) return Optional.of(outcome());
         machine.restore(booted);
         return Optional.empty();
     }

@@ -14,6 +14,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
 
 /** A machine whose image is a text of happenings, one a line: so that tests know exactly what there is to observe. */
 final class ScriptMachine implements Machine {
@@ -123,8 +124,9 @@ final class ScriptMachine implements Machine {
     }
 
     @Override
-    public void watch(int linear) {
+    public Watch watch(int linear) {
         watched.add(linear);
+        return () -> watched.remove(linear);
     }
 
     @Override

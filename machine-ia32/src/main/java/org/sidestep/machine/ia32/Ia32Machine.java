@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
@@ -14,19 +15,24 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
+import org.sidestep.machine.Probe;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.Watch;
+import org.sidestep.machine.debug.Debugger;
+import org.sidestep.machine.debug.StatePart;
 import org.sidestep.machine.ia32.boot.LinuxLoader;
 import org.sidestep.machine.ia32.boot.MultibootLoader;
 import org.sidestep.machine.ia32.cpu.CodeCache;
 import org.sidestep.machine.ia32.cpu.Cpu;
-import org.sidestep.machine.ia32.cpu.CpuState;
+import org.sidestep.machine.ia32.cpu.Ia32Debugger;
 import org.sidestep.machine.ia32.cpu.Interpreter;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BoardOptions;
 import org.sidestep.machine.ia32.device.BusMaster;
 import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.machine.ia32.memory.Image;
+import org.sidestep.machine.ia32.memory.PageHash;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -34,7 +40,7 @@ import org.sidestep.machine.ia32.memory.Ram;
  * and interrupts off) with EIP 0, so that bare code can be poked and run.
  */
 public final class Ia32Machine implements BootedMachine {
-    private static final Limits NO_LIMITS = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, false);
+    private static final Limits NO_LIMITS = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
 
     private static final int MEGABYTE = 1 << 20;
 
@@ -47,6 +53,7 @@ public final class Ia32Machine implements BootedMachine {
     private final Cpu cpu;
     private final Interpreter interpreter;
     private final CpuModel.Identity identity;
+    private final Debugger debugger;
 
     Ia32Machine(int memory, CpuModel.Identity identity, Timing timing) {
         this(memory, identity, timing, BoardOptions.PLAIN);
@@ -59,6 +66,7 @@ public final class Ia32Machine implements BootedMachine {
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
         ram.attach(new Bus());
+        debugger = new Ia32Debugger(cpu, interpreter, new DebugMemory(), this::hash);
         this.identity = identity;
         // Firmware of the guest's own writes its own tables.
         if (options.apic() && options.rom().isEmpty()) storeTables();
@@ -294,10 +302,37 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     private int peekByte(int linear) {
+        return ram.read8(physical(linear));
+    }
+
+    /** Where memory or firmware is mapped. */
+    private int physical(int linear) {
         long physical = cpu.peek(linear);
         if (physical < 0 || !ram.contains((int) physical, 1) && !board.isRom((int) physical))
             throw new NotMapped(linear);
-        return ram.read8((int) physical);
+        return (int) physical;
+    }
+
+    /** Memory through the page tables, whatever the rights. */
+    private final class DebugMemory implements Ia32Debugger.Memory {
+        @Override
+        public byte[] peek(int linear, int length) {
+            byte[] bytes = new byte[length];
+            for (int i = 0; i < length; i++) bytes[i] = (byte) peekByte(linear + i);
+            return bytes;
+        }
+
+        @Override
+        public void poke(int linear, byte[] bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                if (!ram.contains(physical(linear + i), 1)) throw new NotMapped(linear + i);
+            }
+            for (int i = 0; i < bytes.length; i++) {
+                int at = physical(linear + i);
+                ram.write8(at, bytes[i]);
+                interpreter.changed(at, 1);
+            }
+        }
     }
 
     @Override
@@ -308,7 +343,7 @@ public final class Ia32Machine implements BootedMachine {
     @Override
     public void pokePhysical(int address, byte[] bytes) {
         ram.store(address, bytes);
-        for (int page = address & ~0xFFF; page < address + bytes.length; page += 0x1000) interpreter.discardCode(page);
+        interpreter.changed(address, bytes.length);
     }
 
     @Override
@@ -364,12 +399,22 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
-    public void watch(int linear) {
-        interpreter.watch(linear);
+    public Watch watch(int linear) {
+        return interpreter.watch(linear);
+    }
+
+    @Override
+    public Watch watch(int linear, Probe probe) {
+        return interpreter.watch(linear, probe);
+    }
+
+    @Override
+    public Debugger debugger() {
+        return debugger;
     }
 
     /** Everything by value: nothing in a snapshot is shared with a running machine. */
-    private record State(Image memory, Object board, CpuState cpu, Interpreter.State interpreter, Timing timing)
+    private record State(Image memory, Board.State board, Cpu.State cpu, Interpreter.State interpreter, Timing timing)
             implements Snapshot {}
 
     @Override
@@ -392,5 +437,31 @@ public final class Ia32Machine implements BootedMachine {
         board.restore(state.board);
         cpu.restore(state.cpu, state.timing.copy());
         interpreter.restore(state.interpreter);
+    }
+
+    /** How many blocks of code have been decoded, for those who care for the host's time. */
+    long decodedBlocks() {
+        return interpreter.decodedBlocks();
+    }
+
+    private long hash(Set<StatePart> parts) {
+        long hash = 0;
+        for (StatePart part : StatePart.values()) if (parts.contains(part)) hash = PageHash.mixed(hash, hash(part));
+        return hash;
+    }
+
+    private long hash(StatePart part) {
+        return switch (part) {
+            case MEMORY -> ram.hash();
+            case PROCESSOR -> {
+                Cpu.State state = cpu.save();
+                yield StateHash.of(List.of(state.registers(), state.mmu().registers()));
+            }
+            case TRANSLATIONS -> StateHash.of(cpu.save().mmu().translations());
+            case DEVICES -> StateHash.of(List.of(
+                    board.save().content(), interpreter.boundary().save().pulses()));
+            case CLOCK -> StateHash.of(List.of(
+                    cycles(), instructions(), counters(), interpreter.save().lastFault(), charges()));
+        };
     }
 }

@@ -54,7 +54,7 @@ class FuzzTest {
             for (Reg32 register : Reg32.values()) {
                 if (!virtual || register != Reg32.ESP) machine.setRegister(register, random.nextInt());
             }
-            Stop stop = machine.run(new Limits(machine.cycles() + 100_000, machine.instructions() + 2000, false));
+            Stop stop = machine.run(new Limits(machine.cycles() + 100_000, machine.instructions() + 2000));
             assertThat(stop).as("seed %d, round %d", seed, round).isNotNull();
             delivered += (int) machine.counters().faults();
         }
@@ -94,6 +94,6 @@ class FuzzTest {
         } else {
             machine.setEip(Bare.DATA);
         }
-        return machine.run(new Limits(machine.cycles() + 100_000, machine.instructions() + 2000, false));
+        return machine.run(new Limits(machine.cycles() + 100_000, machine.instructions() + 2000));
     }
 }

@@ -134,37 +134,6 @@ class MachineTest {
     }
 
     @Test
-    void runningToAWatchStopsBeforeTheInstructionAndGoesOnFromThere() {
-        bare.machine.watch(Bare.CODE + 5);
-        bare.assemble(Bare.CODE, a -> {
-            a.emit("mov", EAX, imm(1));
-            a.emit("mov", EBX, imm(2));
-            a.emit("hlt");
-        });
-        bare.machine.setEip(Bare.CODE);
-        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.WATCH);
-        assertThat(bare.machine.codeAddress()).isEqualTo(Bare.CODE + 5);
-        assertThat(bare.machine.register(EBX)).isZero();
-        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.HALTED);
-        assertThat(bare.machine.register(EBX)).isEqualTo(2);
-    }
-
-    @Test
-    void aWatchIsReportedWhenExecutionIsMovedFromOneToAnother() {
-        bare.machine.watch(Bare.CODE);
-        bare.machine.watch(Bare.CODE + 5);
-        bare.assemble(Bare.CODE, a -> {
-            a.emit("mov", EAX, imm(1));
-            a.emit("mov", EBX, imm(2));
-            a.emit("hlt");
-        });
-        bare.machine.setEip(Bare.CODE);
-        bare.machine.run(Limits.nextWatch(Long.MAX_VALUE));
-        bare.machine.setEip(Bare.CODE + 5);
-        assertThat(bare.machine.run(Limits.nextWatch(Long.MAX_VALUE)).kind()).isEqualTo(Stop.Kind.WATCH);
-    }
-
-    @Test
     void observersSeePrivilegeChangesFaultsAndAddressSpaces() {
         bare.gate(0x30, Bare.KERNEL_CODE, 0xB000, 0xEE00);
         bare.assemble(0xB000, a -> {

@@ -20,7 +20,7 @@ final class Block {
     final int secondPage;
 
     /** Whether someone wants to know when execution gets here. */
-    final boolean watched;
+    boolean watched;
 
     /** Cleared when the code is overwritten. */
     boolean valid = true;
@@ -74,6 +74,11 @@ final class Block {
         int index = 0;
         while (at < offset) at += ops[index++].length;
         return at == offset ? index : -1;
+    }
+
+    /** Whether a linear address lies in the block, behind its beginning. */
+    boolean runsAcross(int address) {
+        return address != linear && Integer.compareUnsigned(address - linear, length) < 0;
     }
 
     boolean crossesPage() {

@@ -3,7 +3,6 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Instruction;
@@ -29,7 +28,7 @@ final class BlockReader {
 
     private final Cpu cpu;
     private final Ram ram;
-    private final Set<Integer> watches;
+    private final Watches watches;
     private final Decoder decoder = new Decoder();
     private final KnownInstructions known = new KnownInstructions();
 
@@ -39,8 +38,8 @@ final class BlockReader {
     private int secondPage;
     private boolean mayCross;
 
-    /** @param watches linear addresses at which a block must begin */
-    BlockReader(Cpu cpu, Ram ram, Set<Integer> watches) {
+    /** @param watches where a block must begin */
+    BlockReader(Cpu cpu, Ram ram, Watches watches) {
         this.cpu = cpu;
         this.ram = ram;
         this.watches = watches;

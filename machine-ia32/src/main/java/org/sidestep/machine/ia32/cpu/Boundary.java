@@ -246,9 +246,10 @@ public final class Boundary {
     }
 
     /** What a snapshot must keep. */
-    record State(Map<Long, List<Integer>> pulses, long interrupts, long faults) {}
+    public record State(Map<Long, List<Integer>> pulses, long interrupts, long faults) {}
 
-    State save() {
+    /** For a snapshot. */
+    public State save() {
         Map<Long, List<Integer>> copy = new TreeMap<>();
         pulses.forEach((at, irqs) -> copy.put(at, List.copyOf(irqs)));
         return new State(copy, interrupts, faults);

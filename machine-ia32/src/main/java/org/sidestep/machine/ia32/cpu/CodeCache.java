@@ -26,6 +26,7 @@ public final class CodeCache implements CodePages {
     private Runnable onOverwrite = () -> {};
     /** Operations in all blocks. */
     private int size;
+    private long added;
 
     /** The blocks that touch a page, and a bit for each line that holds some of their code. */
     private static final class CodePage {
@@ -61,6 +62,7 @@ public final class CodeCache implements CodePages {
 
     /** Adds a block; says whether a page now holds code that did not before. */
     boolean add(Block block) {
+        added++;
         if (size + block.ops.length > CAPACITY) clear();
         size += block.ops.length;
         int bucket = bucket(block.physical);
@@ -77,13 +79,19 @@ public final class CodeCache implements CodePages {
 
     private boolean mark(Block block, int physical, int bytes) {
         int page = physical >>> 12;
-        if (page > lastPage) return false;
         CodePage content = contents.computeIfAbsent(page, p -> new CodePage());
         content.blocks.add(block);
         for (int line = physical >> 5; line <= physical + bytes - 1 >> 5; line++) content.mark(line & 127);
+        // Firmware above memory is not written to.
+        if (page > lastPage) return false;
         boolean fresh = !pages.get(page);
         pages.set(page);
         return fresh;
+    }
+
+    /** How many blocks have ever been added. */
+    long added() {
+        return added;
     }
 
     @Override
@@ -119,6 +127,41 @@ public final class CodeCache implements CodePages {
         if (other != null) other.blocks.remove(block);
     }
 
+    /** Memory has been changed from outside: drops the blocks of pages in which code has been hit. */
+    void changed(int physical, int length) {
+        int end = physical + length;
+        for (int page = physical >>> 12; page <= end - 1 >>> 12; page++) {
+            CodePage content = contents.get(page);
+            if (content == null) continue;
+            int first = Math.max(physical, page << 12) >> 5;
+            int last = Math.min(end, (page << 12) + 0x1000) - 1 >> 5;
+            boolean hit = false;
+            for (int line = first; line <= last; line++) hit |= content.holds(line & 127);
+            if (!hit) continue;
+            forget(page << 12);
+            onOverwrite.run();
+        }
+    }
+
+    /** A linear address has come to be watched, or is no longer: blocks begin there, and others stay as they are. */
+    void watch(int linear, boolean on) {
+        List<Block> across = new ArrayList<>();
+        for (CodePage content : contents.values()) {
+            for (Block block : content.blocks) {
+                if (block.linear == linear) block.watched = on;
+                else if (on && block.runsAcross(linear)) across.add(block);
+            }
+        }
+        across.forEach(this::drop);
+    }
+
+    private void drop(Block block) {
+        block.valid = false;
+        unchain(block);
+        contents.get(block.physical >>> 12).blocks.remove(block);
+        if (block.crossesPage()) contents.get(block.secondPage >>> 12).blocks.remove(block);
+    }
+
     /** For a snapshot: where stores must be seen. */
     BitSet save() {
         return (BitSet) pages.clone();
@@ -127,7 +170,7 @@ public final class CodeCache implements CodePages {
     /** Blocks from memory that has not changed stay. */
     void restore(BitSet saved) {
         pages = (BitSet) saved.clone();
-        for (int page : contents.keySet()) pages.set(page);
+        for (int page : contents.keySet()) if (page <= lastPage) pages.set(page);
     }
 
     private void unchain(Block gone) {

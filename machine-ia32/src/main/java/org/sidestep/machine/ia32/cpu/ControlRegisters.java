@@ -62,7 +62,6 @@ final class ControlRegisters {
     int cr2;
     int cr3;
     int cr4;
-    long cr3Loads;
 
     /** {@code features} are those of CPUID leaf 1, EDX. */
     ControlRegisters(Cpu cpu, int features) {
@@ -119,11 +118,21 @@ final class ControlRegisters {
         cpu.mmu.setCr3(cr3);
     }
 
-    void writeCr3(int value) {
+    /** Loads a register from outside: without time, count or notice. */
+    void set(int number, int value) {
+        if (number == 3) setCr3(value);
+        else write(number, value);
+    }
+
+    private void setCr3(int value) {
         int defined = value & ((cr4 & Paging.CR4_PAE) != 0 ? CR3_EXTENDED : CR3_DEFINED);
         cpu.mmu.setCr3(defined);
         cr3 = defined;
-        cr3Loads++;
+    }
+
+    void writeCr3(int value) {
+        setCr3(value);
+        cpu.mmu.countCr3Load();
         cpu.timing.event(Timing.Event.CR3_LOAD);
         cpu.notices.cr3Loaded(cr3);
     }
@@ -139,6 +148,5 @@ final class ControlRegisters {
         cr2 = other.cr2;
         cr3 = other.cr3;
         cr4 = other.cr4;
-        cr3Loads = other.cr3Loads;
     }
 }

@@ -41,7 +41,15 @@ public final class Cpu {
     static final int CS = 1;
     static final int SS = 2;
 
-    private static final AccessListener NOBODY = (linear, bytes, write) -> {};
+    private static final AccessListener NOBODY = new AccessListener() {
+        @Override
+        public boolean wants(int linear, int bytes, boolean write) {
+            return false;
+        }
+
+        @Override
+        public void accessed(int linear, int bytes, boolean write, long before, long after) {}
+    };
 
     /** The general registers, in modrm order, and {@link #NO_REGISTER}. */
     public final int[] r = new int[9];
@@ -113,7 +121,14 @@ public final class Cpu {
     LinearMemory memory;
 
     /** Descriptor tables and the TSS: always accessed as by a supervisor. */
-    final LinearMemory system;
+    LinearMemory system;
+
+    /** Who outside wants to know of accesses to data. */
+    final DataWatches watches = new DataWatches(this);
+
+    private final AccessListener userAccesses = new AccessReport(this, AccessReport.Way.USER);
+    private final AccessListener supervisorAccesses = new AccessReport(this, AccessReport.Way.SUPERVISOR);
+    private final AccessListener implicitAccesses = new AccessReport(this, AccessReport.Way.IMPLICIT);
 
     /** Data as levels 0 to 2, and as level 3, see them under the current flags and breakpoints. */
     private LinearMemory supervisor;
@@ -160,18 +175,26 @@ public final class Cpu {
         memory = memoryAt(level);
     }
 
+    /** The privilege level that follows from mode and code segment, after these have been changed from outside. */
+    void settleLevel() {
+        setCpl(realMode() ? 0 : virtual8086() ? 3 : segments[CS].selector & 3);
+        attention();
+    }
+
     /** Memory as a privilege level sees it. */
     LinearMemory memoryAt(int level) {
         return level == 3 ? user : supervisor;
     }
 
-    /** Between two instructions: whether accesses to data are checked for alignment or for breakpoints. */
+    /** Between two instructions: whether accesses to data are checked for alignment or reported. */
     void chooseMemory() {
-        boolean watched = debug.watchesData();
+        boolean watched = debug.watchesData() || watches.any();
         boolean aligned = (flags.system & Eflags.AC) != 0 && (control.cr0 & ControlRegisters.AM) != 0;
-        AccessListener listener = watched ? debug::accessed : NOBODY;
-        supervisor = watched ? mmu.checkedMemory(false, false, listener) : system;
-        user = watched || aligned ? mmu.checkedMemory(true, aligned, listener) : mmu.memory(true);
+        system = watches.any() ? mmu.reportedSystem(implicitAccesses) : mmu.memory(false);
+        supervisor = watched ? mmu.checkedMemory(false, false, supervisorAccesses) : mmu.memory(false);
+        user = watched || aligned
+                ? mmu.checkedMemory(true, aligned, watched ? userAccesses : NOBODY)
+                : mmu.memory(true);
         memory = memoryAt(cpl);
     }
 
@@ -477,7 +500,7 @@ public final class Cpu {
     }
 
     public long cr3Loads() {
-        return control.cr3Loads;
+        return mmu.cr3Loads();
     }
 
     /** The physical address behind {@code linear}, without any effect, or -1. */
@@ -485,14 +508,18 @@ public final class Cpu {
         return mmu.peek(linear);
     }
 
-    public CpuState save() {
-        return new CpuState(this);
+    public State save() {
+        return new State(new CpuState(this), mmu.save());
     }
 
+    /** A saved state. */
+    public record State(CpuState registers, Mmu.State mmu) {}
+
     /** Goes back to a saved state, with the clock that belongs to it. */
-    public void restore(CpuState state, Timing clock) {
+    public void restore(State state, Timing clock) {
         timing = clock;
-        state.applyTo(this);
+        state.registers.applyTo(this);
+        mmu.restore(state.mmu, clock);
         if (missesObserved) listenToMisses();
     }
 }

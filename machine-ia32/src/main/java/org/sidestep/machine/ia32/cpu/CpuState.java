@@ -2,7 +2,6 @@ package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.machine.ia32.fpu.Fpu;
 import org.sidestep.machine.ia32.fpu.Singles;
-import org.sidestep.machine.ia32.mmu.Mmu;
 
 /** A copy of the processor's state, TLBs included, for a snapshot. */
 public final class CpuState {
@@ -28,11 +27,11 @@ public final class CpuState {
     private final ModelSpecificRegisters msr;
     private final Fpu fpu = new Fpu();
     private final Singles singles = new Singles();
-    private final Mmu.State mmu;
 
     CpuState(Cpu cpu) {
         r = cpu.r.clone();
-        flags.copy(cpu.flags);
+        // The values that the flags derive from may differ where the flags do not.
+        flags.replace(cpu.flags.value(), -1);
         eip = cpu.eip;
         cpl = cpu.cpl();
         halted = cpu.halted;
@@ -57,7 +56,6 @@ public final class CpuState {
         msr.copy(cpu.msr);
         fpu.copy(cpu.fpu);
         singles.copy(cpu.singles);
-        mmu = cpu.mmu.save();
     }
 
     void applyTo(Cpu cpu) {
@@ -85,7 +83,6 @@ public final class CpuState {
         cpu.msr.copy(msr);
         cpu.fpu.copy(fpu);
         cpu.singles.copy(singles);
-        cpu.mmu.restore(mmu, cpu.timing);
         cpu.notices.clear();
         cpu.attention();
     }

@@ -57,7 +57,15 @@ final class DebugRegisters {
     }
 
     void write(int number, int value) {
-        int index = accessible(number);
+        set(accessible(number), value);
+    }
+
+    /** A register, not by an alias, whoever may access it. */
+    int get(int index) {
+        return dr[index];
+    }
+
+    void set(int index, int value) {
         if (index == 6) dr[6] = value & DR6_DEFINED | DR6_FIXED;
         else if (index == 7) setControl(value & DR7_DEFINED | DR7_FIXED);
         else dr[index] = value;

@@ -5,14 +5,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
+import org.sidestep.machine.Probe;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.Watch;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
 import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
@@ -34,7 +34,7 @@ public final class Interpreter {
     private final Ram ram;
     private final Trail trail = new Trail();
     private final FaultLog faults;
-    private final Set<Integer> watches = new TreeSet<>();
+    private final Watches watches;
 
     /** Instructions completed. */
     private long instructions;
@@ -58,14 +58,21 @@ public final class Interpreter {
         this.code = code;
         this.machine = machine;
         this.ram = ram;
+        watches = new Watches(cpu.notices, code);
         reader = new BlockReader(cpu, ram, watches);
         faults = new FaultLog(cpu);
+        cpu.watches.attach(machine);
         boundary = new Boundary(cpu, machine, faults);
         code.onOverwrite(cpu::attention);
     }
 
     public long instructions() {
         return instructions;
+    }
+
+    /** How many blocks of code have been decoded, for those who care for the host's time. */
+    public long decodedBlocks() {
+        return code.added();
     }
 
     /** Interrupts and exceptions delivered, and pulses to come. */
@@ -80,8 +87,17 @@ public final class Interpreter {
         meter.add(observer, cpu.timing);
     }
 
-    public void watch(int linear) {
-        if (watches.add(linear)) discardCode();
+    /** Who wants to know where execution is. */
+    Watches watches() {
+        return watches;
+    }
+
+    public Watch watch(int linear) {
+        return watches.add(linear);
+    }
+
+    public Watch watch(int linear, Probe probe) {
+        return watches.add(linear, probe);
     }
 
     /** Where the processor is and how it got there, for a person. */
@@ -100,9 +116,14 @@ public final class Interpreter {
         last = null;
     }
 
-    /** The page around a physical address has been changed from outside. */
-    public void discardCode(int physical) {
-        code.forget(physical);
+    /** The page at a physical address holds something else than before. */
+    public void discardCode(int page) {
+        code.forget(page);
+    }
+
+    /** Some memory has been changed from outside. */
+    public void changed(int physical, int length) {
+        code.changed(physical, length);
     }
 
     /** Runs until a limit is met or the guest stops by itself; with {@code single}, one instruction or delivery at most. */
@@ -124,10 +145,10 @@ public final class Interpreter {
                 Block block = fetch();
                 if (block.watched && announced != Integer.toUnsignedLong(block.linear)) {
                     announced = Integer.toUnsignedLong(block.linear);
-                    cpu.notices.passed(machine, block.linear);
-                    if (limits.stopAtWatch()) {
-                        return new Stop(Stop.Kind.WATCH, 0, String.format(Locale.ROOT, "reached %08x", block.linear));
-                    }
+                    Optional<Stop> stop = watches.arrived(machine, block.linear);
+                    if (stop.isPresent()) return stop.get();
+                    // A listener has set a watch in the middle of the block.
+                    if (!block.valid) continue;
                 }
                 if (boundary.careful()) executeAlone(block);
                 else execute(block);

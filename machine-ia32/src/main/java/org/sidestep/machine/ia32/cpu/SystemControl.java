@@ -68,19 +68,19 @@ final class SystemControl {
 
     private static void rdmsr(Cpu cpu, Op op) {
         known(cpu, "read of");
-        if (isApicBase(cpu)) setPair(cpu, cpu.board.apicBase());
+        if (isApicBase(cpu, cpu.r[Cpu.ECX])) setPair(cpu, cpu.board.apicBase());
         else setPair(cpu, cpu.msr.read(cpu.r[Cpu.ECX], cpu.timing.cycles()));
     }
 
     private static void wrmsr(Cpu cpu, Op op) {
         known(cpu, "write to");
         long value = (long) cpu.r[Cpu.EDX] << 32 | Integer.toUnsignedLong(cpu.r[Cpu.EAX]);
-        if (isApicBase(cpu)) cpu.board.setApicBase(value);
+        if (isApicBase(cpu, cpu.r[Cpu.ECX])) cpu.board.setApicBase(value);
         else cpu.msr.write(cpu.r[Cpu.ECX], value, cpu.timing.cycles());
     }
 
-    private static boolean isApicBase(Cpu cpu) {
-        return cpu.r[Cpu.ECX] == ModelSpecificRegisters.APIC_BASE && cpu.board.hasApic();
+    static boolean isApicBase(Cpu cpu, int number) {
+        return number == ModelSpecificRegisters.APIC_BASE && cpu.board.hasApic();
     }
 
     /** Raises #GP(0) for a register that does not exist. */

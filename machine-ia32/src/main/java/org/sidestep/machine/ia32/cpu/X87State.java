@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
 import org.sidestep.isa.Eflags;
+import org.sidestep.machine.debug.FloatingPoint;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Fpu;
@@ -138,14 +139,9 @@ final class X87State {
         for (int i = 0; i < REGISTERS; i++) cpu.fpu.setRegister(i, load80(cpu, op, environment + 10 * i));
     }
 
-    private static final int FX_IMAGE = 512;
-    private static final int FX_MXCSR = 24;
-    private static final int FX_REGISTERS = 32;
-    private static final int FX_XMM = 160;
-
     private static void fxsave(Cpu cpu, Op op) {
         Sse.checkAlignment(cpu, op);
-        cpu.probeStore(op, FX_IMAGE);
+        cpu.probeStore(op, FloatingPoint.BYTES);
         Fpu fpu = cpu.fpu;
         Pointers last = fpu.pointers;
         store(cpu, op, 0, 4, fpu.control() | fpu.status() << 16);
@@ -154,17 +150,17 @@ final class X87State {
         store(cpu, op, 12, 2, last.codeSelector);
         store(cpu, op, 16, 4, last.data);
         store(cpu, op, 20, 2, last.dataSelector);
-        store(cpu, op, FX_MXCSR, 4, cpu.singles.mxcsr());
+        store(cpu, op, FxImage.MXCSR, 4, cpu.singles.mxcsr());
         for (int i = 0; i < REGISTERS; i++) {
-            store80(cpu, op, FX_REGISTERS + 16 * i, fpu.register(i));
-            for (int n = 0; n < 4; n++) store(cpu, op, FX_XMM + 16 * i + 4 * n, 4, cpu.singles.lane(i, n));
+            store80(cpu, op, FxImage.REGISTERS + 16 * i, fpu.register(i));
+            for (int n = 0; n < 4; n++) store(cpu, op, FxImage.XMM + 16 * i + 4 * n, 4, cpu.singles.lane(i, n));
         }
     }
 
     private static void fxrstor(Cpu cpu, Op op) {
         Sse.checkAlignment(cpu, op);
-        cpu.probeLoad(op, FX_IMAGE);
-        cpu.singles.setMxcsr(SseMoves.checked(load(cpu, op, FX_MXCSR, 4)));
+        cpu.probeLoad(op, FloatingPoint.BYTES);
+        cpu.singles.setMxcsr(SseMoves.checked(load(cpu, op, FxImage.MXCSR, 4)));
         Fpu fpu = cpu.fpu;
         fpu.setControl(load(cpu, op, 0, 2));
         fpu.setStatus(load(cpu, op, 2, 2));
@@ -176,8 +172,8 @@ final class X87State {
         last.data = load(cpu, op, 16, 4);
         last.dataSelector = load(cpu, op, 20, 2);
         for (int i = 0; i < REGISTERS; i++) {
-            fpu.setRegister(i, load80(cpu, op, FX_REGISTERS + 16 * i));
-            for (int n = 0; n < 4; n++) cpu.singles.setLane(i, n, load(cpu, op, FX_XMM + 16 * i + 4 * n, 4));
+            fpu.setRegister(i, load80(cpu, op, FxImage.REGISTERS + 16 * i));
+            for (int n = 0; n < 4; n++) cpu.singles.setLane(i, n, load(cpu, op, FxImage.XMM + 16 * i + 4 * n, 4));
         }
     }
 

@@ -311,24 +311,45 @@ public final class Board {
     }
 
     /** The state of all devices: opaque and immutable. */
-    public Object save() {
-        return new State(new Chips(chips, memory, console), console.text(), post, exitCode, refusal, now);
+    public State save() {
+        return new State(new Content(new Chips(chips, memory, console), console.text(), post, exitCode, refusal), now);
     }
 
     /** Goes back to a state that {@link #save} of this board returned, or of another of the same clock and options. */
-    public void restore(Object saved) {
-        State state = (State) saved;
-        chips = new Chips(state.chips, memory, console);
-        console.restore(state.console);
-        post = state.post;
-        exitCode = state.exitCode;
-        refusal = state.refusal;
+    public void restore(State state) {
+        Content content = state.content;
+        chips = new Chips(content.chips, memory, console);
+        console.restore(content.console);
+        post = content.post;
+        exitCode = content.exitCode;
+        refusal = content.refusal;
         if (chips.pci != null) chips.pci.protect();
         now = state.now;
         wire();
     }
 
-    private record State(Chips chips, String console, int post, int exitCode, String refusal, long now) {}
+    /** A saved state. */
+    public static final class State {
+        private final Content content;
+        private final long now;
+
+        private State(Content content, long now) {
+            this.content = content;
+            this.now = now;
+        }
+
+        /** All but the time. */
+        public Object content() {
+            return content;
+        }
+
+        public long now() {
+            return now;
+        }
+    }
+
+    /** What a saved state consists of, apart from the time. */
+    private record Content(Chips chips, String console, int post, int exitCode, String refusal) {}
 
     private void wire() {
         line(IRQ_TIMER, chips.pit.output(now));

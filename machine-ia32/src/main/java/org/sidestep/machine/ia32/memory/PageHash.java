@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 64-bit hashes of pages such that the hash of memory is the sum over its pages, each mixed with its number. Not for
- * adversaries: who can choose the content can make two contents collide.
+ * 64-bit hashes of pages such that the hash of memory is the sum over its pages, each mixed with its number; and the step
+ * that they are made of. Not for adversaries: who can choose the content can make two contents collide.
  */
-final class PageHash {
+public final class PageHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Irregular bits (the first secrets of wyhash); what data would have to equal to be lost in a product. */
@@ -36,6 +36,11 @@ final class PageHash {
             b = product((long) LONG.get(bytes, at + 16) ^ B, (long) LONG.get(bytes, at + 24) ^ b);
         }
         return product(a ^ A, b ^ B);
+    }
+
+    /** A hash that continues {@code hash} with another word. */
+    public static long mixed(long hash, long word) {
+        return product(hash ^ A, word ^ B) ^ Long.rotateLeft(hash, 17);
     }
 
     /** Both halves of a 128-bit product, folded. */

@@ -25,83 +25,83 @@ public final class CheckedMemory extends LinearMemory {
 
     @Override
     public int load8(int linear) {
-        int value = super.load8(linear);
-        listener.accessed(linear, 1, false);
-        return value;
+        return (int) loaded(linear, 1, super.load8(linear));
     }
 
     @Override
     public int load16(int linear) {
         if (misaligned(linear, 2)) probeRead(linear, 2);
-        int value = super.load16(linear);
-        listener.accessed(linear, 2, false);
-        return value;
+        return (int) loaded(linear, 2, super.load16(linear));
     }
 
     @Override
     public int load32(int linear) {
         if (misaligned(linear, 4)) probeRead(linear, 4);
-        int value = super.load32(linear);
-        listener.accessed(linear, 4, false);
-        return value;
+        return (int) loaded(linear, 4, Integer.toUnsignedLong(super.load32(linear)));
     }
 
     @Override
     public long load64(int linear) {
         if (misaligned(linear, 8)) probeRead(linear, 8);
-        long value = super.load64(linear);
-        listener.accessed(linear, 8, false);
-        return value;
+        return loaded(linear, 8, super.load64(linear));
     }
 
     @Override
     public void store8(int linear, int value) {
+        long before = overwritten(linear, 1);
         super.store8(linear, value);
-        listener.accessed(linear, 1, true);
+        listener.accessed(linear, 1, true, before, value & 0xFF);
     }
 
     @Override
     public void store16(int linear, int value) {
         if (misaligned(linear, 2)) probeWrite(linear, 2);
+        long before = overwritten(linear, 2);
         super.store16(linear, value);
-        listener.accessed(linear, 2, true);
+        listener.accessed(linear, 2, true, before, value & 0xFFFF);
     }
 
     @Override
     public void store32(int linear, int value) {
         if (misaligned(linear, 4)) probeWrite(linear, 4);
+        long before = overwritten(linear, 4);
         super.store32(linear, value);
-        listener.accessed(linear, 4, true);
+        listener.accessed(linear, 4, true, before, Integer.toUnsignedLong(value));
     }
 
     @Override
     public void store64(int linear, long value) {
         if (misaligned(linear, 8)) probeWrite(linear, 8);
+        long before = overwritten(linear, 8);
         super.store64(linear, value);
-        listener.accessed(linear, 8, true);
+        listener.accessed(linear, 8, true, before, value);
     }
 
     @Override
     public int update8(int linear) {
-        int value = super.update8(linear);
-        listener.accessed(linear, 1, false);
-        return value;
+        return (int) loaded(linear, 1, super.update8(linear));
     }
 
     @Override
     public int update16(int linear) {
         if (misaligned(linear, 2)) probeWrite(linear, 2);
-        int value = super.update16(linear);
-        listener.accessed(linear, 2, false);
-        return value;
+        return (int) loaded(linear, 2, super.update16(linear));
     }
 
     @Override
     public int update32(int linear) {
         if (misaligned(linear, 4)) probeWrite(linear, 4);
-        int value = super.update32(linear);
-        listener.accessed(linear, 4, false);
+        return (int) loaded(linear, 4, Integer.toUnsignedLong(super.update32(linear)));
+    }
+
+    private long loaded(int linear, int bytes, long value) {
+        listener.accessed(linear, bytes, false, value, value);
         return value;
+    }
+
+    /** What a store is about to overwrite, if somebody wants to know; raises the page fault that the store would raise. */
+    private long overwritten(int linear, int bytes) {
+        return listener.wants(linear, bytes, true) ? contentToWrite(linear, bytes) : 0;
     }
 
     @Override

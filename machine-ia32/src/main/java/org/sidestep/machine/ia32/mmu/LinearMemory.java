@@ -51,6 +51,10 @@ public sealed class LinearMemory permits CheckedMemory {
     }
 
     public int load32(int linear) {
+        return word(linear);
+    }
+
+    private int word(int linear) {
         if (splits(linear, 4)) return loadSplit(linear, 4);
         int physical = readable(linear);
         timing.load(physical, 4);
@@ -61,7 +65,7 @@ public sealed class LinearMemory permits CheckedMemory {
         if (splits(linear, 8)) {
             probeRead(linear, 8);
             splitInTheMiddle(linear);
-            return Integer.toUnsignedLong(load32(linear)) | (long) load32(linear + 4) << 32;
+            return Integer.toUnsignedLong(word(linear)) | (long) word(linear + 4) << 32;
         }
         int physical = readable(linear);
         timing.load(physical, 8);
@@ -72,8 +76,8 @@ public sealed class LinearMemory permits CheckedMemory {
         if (splits(linear, 8)) {
             probeWrite(linear, 8);
             splitInTheMiddle(linear);
-            store32(linear, (int) value);
-            store32(linear + 4, (int) (value >>> 32));
+            storeWord(linear, (int) value);
+            storeWord(linear + 4, (int) (value >>> 32));
         } else {
             int physical = storable(linear, 8);
             timing.store(physical, 8);
@@ -99,6 +103,10 @@ public sealed class LinearMemory permits CheckedMemory {
     }
 
     public void store32(int linear, int value) {
+        storeWord(linear, value);
+    }
+
+    private void storeWord(int linear, int value) {
         if (splits(linear, 4)) {
             storeSplit(linear, value, 4);
         } else {
@@ -148,6 +156,18 @@ public sealed class LinearMemory permits CheckedMemory {
     public void probeRead(int linear, int bytes) {
         readable(linear);
         if ((linear & 0xFFF) + bytes > 0x1000) readable(linear + bytes - 1 & ~0xFFF);
+    }
+
+    /** What memory holds where {@code bytes} are about to be written; devices are not asked. Raises what the write would. */
+    final long contentToWrite(int linear, int bytes) {
+        writable(linear);
+        if ((linear & 0xFFF) + bytes > 0x1000) writable(linear + bytes - 1 & ~0xFFF);
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            int physical = writable(linear + i);
+            if (ram.contains(physical, 1)) value |= (long) ram.read8(physical) << 8 * i;
+        }
+        return value;
     }
 
     /** Whether all the access lies in one line, and reports the load if so. */

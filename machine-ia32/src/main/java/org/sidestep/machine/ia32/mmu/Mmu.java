@@ -5,6 +5,7 @@ import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
 import static org.sidestep.machine.ia32.mmu.Paging.LARGE;
 
 import java.util.Arrays;
+import java.util.List;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -30,13 +31,14 @@ public final class Mmu {
     private final PageCache[] fetches = caches(Access.FETCH);
     private final LinearMemory[] views = new LinearMemory[2];
 
-    /** Made when first asked for, since most guests never ask. */
-    private final CheckedMemory[] checkedViews = new CheckedMemory[2];
+    /** Made when first asked for, since most guests never ask: of supervisors, of users, and of the processor itself. */
+    private final CheckedMemory[] checkedViews = new CheckedMemory[3];
 
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
     private Timing timing;
     private long misses;
+    private long cr3Loads;
     private MissListener onMiss = (linear, instruction) -> {};
 
     /** Learns of TLB misses, in the middle of an instruction. */
@@ -66,6 +68,15 @@ public final class Mmu {
         return misses;
     }
 
+    /** Loads of CR3 by the guest, since reset. */
+    public long cr3Loads() {
+        return cr3Loads;
+    }
+
+    public void countCr3Load() {
+        cr3Loads++;
+    }
+
     public void listen(MissListener listener) {
         onMiss = listener;
     }
@@ -80,11 +91,20 @@ public final class Mmu {
 
     /** As {@link #memory}, but with alignment checked or accesses reported. */
     public LinearMemory checkedMemory(boolean user, boolean aligned, AccessListener listener) {
+        return checked(user ? 1 : 0, user).check(aligned, listener);
+    }
+
+    /** Descriptor tables and the TSS, with accesses reported. */
+    public LinearMemory reportedSystem(AccessListener listener) {
+        return checked(2, false).check(false, listener);
+    }
+
+    private CheckedMemory checked(int view, boolean user) {
         int level = user ? 1 : 0;
-        if (checkedViews[level] == null) {
-            checkedViews[level] = new CheckedMemory(this, ram, code, reads[level], writes[level], timing);
+        if (checkedViews[view] == null) {
+            checkedViews[view] = new CheckedMemory(this, ram, code, reads[level], writes[level], timing);
         }
-        return checkedViews[level].check(aligned, listener);
+        return checkedViews[view];
     }
 
     /** The physical address from which to fetch an instruction byte. */
@@ -235,17 +255,18 @@ public final class Mmu {
         return walk.peek(linear);
     }
 
-    /** The TLBs and the miss count, for a snapshot. */
+    /** The TLBs and the counts, for a snapshot. */
     public State save() {
-        return new State(instructionTlb.copy(), dataTlb.copy(), walk.save(), misses);
+        return new State(List.of(instructionTlb.copy(), dataTlb.copy()), walk.save(), misses, cr3Loads);
     }
 
     /** Goes back to a saved state, with the clock that belongs to it. */
     public void restore(State state, Timing clock) {
-        instructionTlb = state.instructionTlb.copy();
-        dataTlb = state.dataTlb.copy();
+        instructionTlb = state.tlbs.get(0).copy();
+        dataTlb = state.tlbs.get(1).copy();
         walk.restore(state.registers);
         misses = state.misses;
+        cr3Loads = state.cr3Loads;
         timing = clock;
         for (LinearMemory view : views) view.setTiming(clock);
         Arrays.fill(checkedViews, null);
@@ -254,16 +275,26 @@ public final class Mmu {
 
     /** A saved state. */
     public static final class State {
-        private final TlbPair instructionTlb;
-        private final TlbPair dataTlb;
+        private final List<TlbPair> tlbs;
         private final PageWalk.Registers registers;
         private final long misses;
+        private final long cr3Loads;
 
-        private State(TlbPair instructionTlb, TlbPair dataTlb, PageWalk.Registers registers, long misses) {
-            this.instructionTlb = instructionTlb;
-            this.dataTlb = dataTlb;
+        private State(List<TlbPair> tlbs, PageWalk.Registers registers, long misses, long cr3Loads) {
+            this.tlbs = tlbs;
             this.registers = registers;
             this.misses = misses;
+            this.cr3Loads = cr3Loads;
+        }
+
+        /** What the TLBs hold. */
+        public Object translations() {
+            return tlbs;
+        }
+
+        /** What the page walk knows of the processor's registers. */
+        public Object registers() {
+            return registers;
         }
     }
 }

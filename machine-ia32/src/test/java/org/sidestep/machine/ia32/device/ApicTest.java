@@ -212,7 +212,7 @@ class ApicTest {
         local(0x3E0, 0xB);
         local(0x380, 1000);
         board.advanceTo(500 * BUS);
-        Object saved = board.save();
+        Board.State saved = board.save();
         board = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN.withApic());
         board.restore(saved);
         board.advanceTo(999 * BUS);

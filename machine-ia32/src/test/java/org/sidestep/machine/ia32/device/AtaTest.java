@@ -228,7 +228,7 @@ class AtaTest {
         command(0x30, 9, 1, true);
         settle();
         for (int i = 0; i < 64; i++) board.out(0x1F0, 4, 1);
-        Object saved = board.save();
+        Board.State saved = board.save();
         board = board();
         board.restore(saved);
         for (int i = 0; i < 64; i++) board.out(0x1F0, 4, 2);

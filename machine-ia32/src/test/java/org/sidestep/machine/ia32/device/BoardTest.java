@@ -151,7 +151,7 @@ class BoardTest {
         timer(0x36, 4321);
         board.out(0xE9, 1, 'a');
         board.advanceTo(123_456);
-        Object saved = board.save();
+        Board.State saved = board.save();
         long first = nextInterrupt();
         board.out(0xE9, 1, 'b');
         board.acknowledge();

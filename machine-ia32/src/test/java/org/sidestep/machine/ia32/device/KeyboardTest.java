@@ -162,7 +162,7 @@ class KeyboardTest {
         board.typeKeys(text("ab"));
         settle();
         board.in(0x60, 1);
-        Object saved = board.save();
+        Board.State saved = board.save();
         List<Integer> rest = received();
         board = new Board(KILOHERTZ, TestMemory.of(1), BoardOptions.PLAIN);
         board.restore(saved);

@@ -211,8 +211,8 @@ class MemoizedTimingTest {
         long far = Long.MAX_VALUE;
         int further = random.nextInt(1, most);
         Limits limits = byCycles
-                ? new Limits(remembers.cycles() + further, far, false)
-                : new Limits(far, remembers.instructions() + further, false);
+                ? new Limits(remembers.cycles() + further, far)
+                : new Limits(far, remembers.instructions() + further);
         Stop stop = remembers.run(limits);
         forgets.run(limits);
         if (random.nextInt(8) == 0) remembers.restore(remembers.snapshot());

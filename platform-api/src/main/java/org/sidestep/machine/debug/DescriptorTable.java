@@ -1,0 +1,12 @@
+package org.sidestep.machine.debug;
+
+/**
+ * GDTR or IDTR.
+ *
+ * @param limit the offset of the last byte, 0..FFFF
+ */
+public record DescriptorTable(int base, int limit) {
+    public DescriptorTable {
+        if ((limit & ~0xFFFF) != 0) throw new IllegalArgumentException("no table has a limit of %x".formatted(limit));
+    }
+}
