@@ -6,6 +6,8 @@ import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.debug.Debugger;
+import org.sidestep.machine.replay.Recorder;
+import org.sidestep.machine.replay.Recording;
 
 /**
  * An IA-32 machine. Its only clock is {@link #cycles()}, which the CPU model drives; the same image and the same calls
@@ -113,6 +115,26 @@ public interface Machine {
 
     /** Goes back to a snapshot of this machine or of one with the same configuration. */
     void restore(Snapshot snapshot);
+
+    /**
+     * From now on writes down what comes from outside: characters, keys and pulsed interrupt lines. Changes that a debugger
+     * makes are not among it; neither is going back to a snapshot.
+     *
+     * @throws UnsupportedOperationException if this machine cannot be recorded
+     */
+    default Recorder record() {
+        throw new UnsupportedOperationException("this machine cannot be recorded");
+    }
+
+    /**
+     * Lets the inputs of a recording come when they came, whatever the limits of the runs that follow; at its end {@link #run}
+     * returns {@link Stop.Kind#REQUEST}.
+     *
+     * @throws IllegalArgumentException if the machine is not in the state in which the recording began
+     */
+    default void replay(Recording recording) {
+        throw new UnsupportedOperationException("this machine cannot replay");
+    }
 
     /** An opaque, immutable machine state. */
     interface Snapshot {}

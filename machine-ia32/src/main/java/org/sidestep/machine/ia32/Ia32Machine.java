@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,10 @@ import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.machine.ia32.memory.Image;
 import org.sidestep.machine.ia32.memory.PageHash;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.replay.Input;
+import org.sidestep.machine.replay.Moment;
+import org.sidestep.machine.replay.Recorder;
+import org.sidestep.machine.replay.Recording;
 
 /**
  * A PC with one IA-32 processor. Before {@link #load} it is in the Multiboot machine state (flat protected mode, paging
@@ -54,6 +59,9 @@ public final class Ia32Machine implements BootedMachine {
     private final Interpreter interpreter;
     private final CpuModel.Identity identity;
     private final Debugger debugger;
+
+    /** What those who record have seen so far. */
+    private final List<List<Recording.Entry>> recordings = new ArrayList<>();
 
     Ia32Machine(int memory, CpuModel.Identity identity, Timing timing) {
         this(memory, identity, timing, BoardOptions.PLAIN);
@@ -348,7 +356,11 @@ public final class Ia32Machine implements BootedMachine {
 
     @Override
     public void interruptAt(long instruction, int irq) {
-        interpreter.boundary().pulseAt(instruction, irq);
+        Moment moment = interpreter.moment();
+        if (instruction > moment.instructions()) moment = Moment.atInstruction(instruction);
+        Input input = new Input.Pulse(irq);
+        interpreter.boundary().schedule(moment, input);
+        note(moment, input);
     }
 
     @Override
@@ -358,14 +370,43 @@ public final class Ia32Machine implements BootedMachine {
 
     @Override
     public void type(byte[] characters) {
-        board.type(characters);
-        cpu.attention();
+        take(Input.Serial.of(characters));
     }
 
     @Override
     public void press(byte[] characters) {
-        board.typeKeys(characters);
-        cpu.attention();
+        take(Input.Keys.of(characters));
+    }
+
+    private void take(Input input) {
+        note(interpreter.moment(), input);
+        interpreter.boundary().take(input);
+    }
+
+    private void note(Moment moment, Input input) {
+        for (List<Recording.Entry> recording : recordings) recording.add(new Recording.Entry(moment, input));
+    }
+
+    @Override
+    public Recorder record() {
+        long start = debugger.hash();
+        List<Recording.Entry> entries = new ArrayList<>();
+        recordings.add(entries);
+        return () -> {
+            recordings.removeIf(recording -> recording == entries);
+            return new Recording(start, entries, interpreter.moment(), debugger.hash());
+        };
+    }
+
+    @Override
+    public void replay(Recording recording) {
+        if (recording.start() != debugger.hash()) {
+            throw new IllegalArgumentException("the recording is of another machine, or of another image in it");
+        }
+        for (Recording.Entry entry : recording.entries()) {
+            interpreter.boundary().schedule(entry.moment(), entry.input());
+        }
+        interpreter.boundary().schedule(recording.end(), new Input.End());
     }
 
     @Override
@@ -445,6 +486,8 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     private long hash(Set<StatePart> parts) {
+        // Devices lag behind until they are asked, which makes no difference to them.
+        board.advanceTo(cycles());
         long hash = 0;
         for (StatePart part : StatePart.values()) if (parts.contains(part)) hash = PageHash.mixed(hash, hash(part));
         return hash;
@@ -459,7 +502,7 @@ public final class Ia32Machine implements BootedMachine {
             }
             case TRANSLATIONS -> StateHash.of(cpu.save().mmu().translations());
             case DEVICES -> StateHash.of(List.of(
-                    board.save().content(), interpreter.boundary().save().pulses()));
+                    board.save().content(), interpreter.boundary().save().inputs()));
             case CLOCK -> StateHash.of(List.of(
                     cycles(), instructions(), counters(), interpreter.save().lastFault(), charges()));
         };

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Assembler;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -99,6 +100,54 @@ class WatchTest {
         debugger.breakpoint(Bare.CODE + 6);
         assertThat(runOn().kind()).isEqualTo(Stop.Kind.BREAKPOINT);
         assertThat(machine.codeAddress()).isEqualTo(Bare.CODE + 6);
+    }
+
+    @Test
+    void aBreakpointBehindStiLetsNoInterruptInThatWouldHaveToWait() {
+        bare.words(Bare.IDT + 8 * 8, Bare.KERNEL_CODE << 16 | 0xB000, 0x8E00);
+        bare.assemble(0xB000, a -> a.emit("hlt"));
+        begin(a -> {
+            a.emit("mov", Reg8.AL, imm(0xFE));
+            a.emit("out", imm(0x21), Reg8.AL);
+            a.emit("sti");
+            a.emit("mov", EBX, imm(2));
+            a.emit("hlt");
+        });
+        debugger.breakpoint(Bare.CODE + 5);
+        machine.interruptAt(machine.instructions(), 0);
+        assertThat(runOn().kind()).isEqualTo(Stop.Kind.BREAKPOINT);
+        machine.step();
+        assertThat(machine.register(EBX)).as("the instruction behind STI comes first").isEqualTo(2);
+    }
+
+    @Test
+    void aBreakpointWhileTheGuestSingleStepsMakesNoDebugException() {
+        int[] traps = new int[2];
+        for (int round = 0; round < 2; round++) {
+            Bare each = new Bare();
+            if (round == 1) each.machine.debugger().breakpoint(Bare.CODE + 1);
+            each.assemble(Bare.HANDLERS + 0x800, a -> {
+                a.emit("inc", EBX);
+                a.emit("iret");
+            });
+            each.gate(1, Bare.KERNEL_CODE, Bare.HANDLERS + 0x800, 0x8E00);
+            each.assemble(Bare.CODE, a -> {
+                a.emit("popf");
+                a.emit("nop");
+                a.emit("nop");
+                a.emit("hlt");
+            });
+            each.machine.setRegister(Reg32.ESP, Bare.DATA);
+            each.words(Bare.DATA, 0x102);
+            each.machine.setEip(Bare.CODE);
+            Stop stop = each.machine.run(Limits.cycles(Long.MAX_VALUE));
+            if (round == 1) {
+                assertThat(stop.kind()).isEqualTo(Stop.Kind.BREAKPOINT);
+                each.machine.run(Limits.cycles(Long.MAX_VALUE));
+            }
+            traps[round] = each.machine.register(EBX);
+        }
+        assertThat(traps[1]).isEqualTo(traps[0]).isGreaterThan(1);
     }
 
     @Test

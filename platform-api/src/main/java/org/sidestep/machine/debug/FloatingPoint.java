@@ -3,7 +3,7 @@ package org.sidestep.machine.debug;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /** The state of x87, MMX and SSE as an image of 512 bytes that FXSAVE stores (SDM vol. 2, FXSAVE). Immutable. */
 public final class FloatingPoint {
@@ -104,9 +104,9 @@ public final class FloatingPoint {
         return ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private FloatingPoint with(UnaryOperator<ByteBuffer> change) {
+    private FloatingPoint with(Consumer<ByteBuffer> change) {
         FloatingPoint changed = new FloatingPoint(image);
-        change.apply(changed.buffer());
+        change.accept(changed.buffer());
         return changed;
     }
 

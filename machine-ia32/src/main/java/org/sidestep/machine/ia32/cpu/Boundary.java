@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
+import org.sidestep.machine.replay.Input;
+import org.sidestep.machine.replay.Moment;
 
 /** What happens between two instructions: limits, device time, traps, interrupts, halting. */
 public final class Boundary {
@@ -22,12 +25,19 @@ public final class Boundary {
     private final Board board;
     private final Machine machine;
     private final FaultLog log;
-    private final TreeMap<Long, List<Integer>> pulses = new TreeMap<>();
+    /** What is still to come from outside; of one moment, in the order in which it was asked for. */
+    private final TreeMap<Moment, List<Input>> inputs = new TreeMap<>();
+
     private Limits limits;
     private boolean single;
     private boolean careful;
     private boolean started;
     private boolean delivered;
+
+    /** The shadows in which the planned instruction is executed. */
+    private boolean heldShadow;
+
+    private boolean heldTrapShadow;
     private long instructionDeadline;
     private Stop request;
     private long interrupts;
@@ -48,9 +58,9 @@ public final class Boundary {
         return faults;
     }
 
-    /** Pulses an interrupt line when the instruction count reaches {@code instruction}. */
-    public void pulseAt(long instruction, int irq) {
-        pulses.computeIfAbsent(instruction, at -> new ArrayList<>()).add(irq);
+    /** Lets an input come as soon as a moment is reached. */
+    public void schedule(Moment moment, Input input) {
+        inputs.computeIfAbsent(moment, at -> new ArrayList<>()).add(input);
         instructionDeadline = 0;
     }
 
@@ -102,9 +112,8 @@ public final class Boundary {
             }
             Stop stop = limit(instructions);
             if (stop != null) return stop;
-            for (; !pulses.isEmpty() && pulses.firstKey() <= instructions; pulses.pollFirstEntry()) {
-                for (int irq : pulses.firstEntry().getValue()) board.pulse(irq);
-            }
+            stop = takeInputs(instructions);
+            if (stop != null) return stop;
             board.advanceTo(cpu.timing.cycles());
             if (deliverPending()) {
                 delivered = true;
@@ -112,11 +121,45 @@ public final class Boundary {
                 continue;
             }
             if (!cpu.halted) break;
-            stop = idle();
+            stop = idle(instructions);
             if (stop != null) return stop;
         }
         plan(instructions);
         return null;
+    }
+
+    /** Where the run is; the count of instructions is the interpreter's. */
+    public Moment moment(long instructions) {
+        return new Moment(instructions, cpu.timing.cycles(), interrupts + faults);
+    }
+
+    /** Takes the inputs that are due; a stop if the last was the end. */
+    private Stop takeInputs(long instructions) {
+        while (!inputs.isEmpty() && inputs.firstKey().isReachedAt(moment(instructions))) {
+            List<Input> due = inputs.firstEntry().getValue();
+            while (!due.isEmpty()) {
+                Input input = due.remove(0);
+                if (due.isEmpty()) inputs.pollFirstEntry();
+                if (input instanceof Input.End) return new Stop(Stop.Kind.REQUEST, 0, "the recording ends");
+                take(input);
+            }
+        }
+        return null;
+    }
+
+    /** Lets an input come now. */
+    public void take(Input input) {
+        if (input instanceof Input.Pulse pulse) board.pulse(pulse.irq());
+        else board.advanceTo(cpu.timing.cycles());
+        if (input instanceof Input.Keys keys) board.typeKeys(HexFormat.of().parseHex(keys.characters()));
+        if (input instanceof Input.Serial serial) board.type(HexFormat.of().parseHex(serial.characters()));
+        cpu.attention();
+    }
+
+    /** The cycle at which an input may come without another instruction. */
+    private long nextInput(long instructions) {
+        boolean now = !inputs.isEmpty() && inputs.firstKey().instructions() <= instructions;
+        return now ? inputs.firstKey().cycles() : Long.MAX_VALUE;
     }
 
     private Stop publishAndStep() {
@@ -209,11 +252,12 @@ public final class Boundary {
         cpu.attention();
     }
 
-    /** Lets time pass until a device does something. */
-    private Stop idle() {
+    /** Lets time pass until a device does something, or somebody outside. */
+    private Stop idle(long instructions) {
         cpu.shadow = false;
         if (cpu.flags.interruptsEnabled() && board.interruptRequested()) return null;
         long next = cpu.flags.interruptsEnabled() ? board.nextEvent() : Long.MAX_VALUE;
+        next = Math.min(next, nextInput(instructions));
         if (next == Long.MAX_VALUE) {
             return new Stop(Stop.Kind.HALTED, 0, "halted with nothing that could wake the processor");
         }
@@ -229,12 +273,23 @@ public final class Boundary {
         cpu.stretch = careful || cpu.debug.enabled() ? 1 : Strings.STRETCH;
         cpu.chooseMemory();
         long most = single || cpu.shadow || careful ? instructions + 1 : limits.maxInstructions();
-        instructionDeadline = pulses.isEmpty() ? most : Math.min(most, pulses.firstKey());
-        cpu.deadline = single ? Long.MAX_VALUE : Math.min(board.nextEvent(), limits.maxCycles());
+        long input = inputs.isEmpty() ? most : Math.max(instructions + 1, inputs.firstKey().instructions());
+        instructionDeadline = Math.min(most, input);
+        long event = Math.min(board.nextEvent(), nextInput(instructions));
+        cpu.deadline = single ? Long.MAX_VALUE : Math.min(event, limits.maxCycles());
+        heldShadow = cpu.shadow;
+        heldTrapShadow = cpu.trapShadow;
         cpu.shadow = false;
         cpu.trapShadow = false;
         cpu.stepping = cpu.singleStepping();
         started = true;
+    }
+
+    /** The instruction for which this has planned is not executed in this run. */
+    void unplan() {
+        cpu.shadow = heldShadow;
+        cpu.trapShadow = heldTrapShadow;
+        cpu.stepping = false;
     }
 
     /** Instruction breakpoints come last of all that happens between two instructions (SDM vol. 3, table 6-2). */
@@ -246,18 +301,18 @@ public final class Boundary {
     }
 
     /** What a snapshot must keep. */
-    public record State(Map<Long, List<Integer>> pulses, long interrupts, long faults) {}
+    public record State(Map<Moment, List<Input>> inputs, long interrupts, long faults) {}
 
     /** For a snapshot. */
     public State save() {
-        Map<Long, List<Integer>> copy = new TreeMap<>();
-        pulses.forEach((at, irqs) -> copy.put(at, List.copyOf(irqs)));
+        Map<Moment, List<Input>> copy = new TreeMap<>();
+        inputs.forEach((at, each) -> copy.put(at, List.copyOf(each)));
         return new State(copy, interrupts, faults);
     }
 
     void restore(State state) {
-        pulses.clear();
-        state.pulses.forEach((at, irqs) -> pulses.put(at, new ArrayList<>(irqs)));
+        inputs.clear();
+        state.inputs.forEach((at, each) -> inputs.put(at, new ArrayList<>(each)));
         interrupts = state.interrupts;
         faults = state.faults;
     }

@@ -17,6 +17,7 @@ import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
 import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.replay.Moment;
 
 /**
  * Executes instructions. Between any two of them it looks at one number, the clock against {@link Cpu#deadline}; all that
@@ -78,6 +79,11 @@ public final class Interpreter {
     /** Interrupts and exceptions delivered, and pulses to come. */
     public Boundary boundary() {
         return boundary;
+    }
+
+    /** Where the run is. */
+    public Moment moment() {
+        return boundary.moment(instructions);
     }
 
     public void observe(Observer observer) {
@@ -146,7 +152,10 @@ public final class Interpreter {
                 if (block.watched && announced != Integer.toUnsignedLong(block.linear)) {
                     announced = Integer.toUnsignedLong(block.linear);
                     Optional<Stop> stop = watches.arrived(machine, block.linear);
-                    if (stop.isPresent()) return stop.get();
+                    if (stop.isPresent()) {
+                        boundary.unplan();
+                        return stop.get();
+                    }
                     // A listener has set a watch in the middle of the block.
                     if (!block.valid) continue;
                 }
