@@ -5,9 +5,6 @@ import java.util.SortedMap;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
-import org.sidestep.machine.debug.Debugger;
-import org.sidestep.machine.replay.Recorder;
-import org.sidestep.machine.replay.Recording;
 
 /**
  * An IA-32 machine. Its only clock is {@link #cycles()}, which the CPU model drives; the same image and the same calls

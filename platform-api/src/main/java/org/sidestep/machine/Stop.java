@@ -12,7 +12,7 @@ public record Stop(Kind kind, int code, String reason) {
         EXIT,
         CYCLE_LIMIT,
         INSTRUCTION_LIMIT,
-        /** Execution is at a {@link org.sidestep.machine.debug.Debugger#breakpoint}. */
+        /** Execution is at a {@link Debugger#breakpoint}. */
         BREAKPOINT,
         /** One step was made. */
         STEP,

@@ -72,7 +72,8 @@ public final class Booted {
         try (Watch breakpoint = machine.debugger().breakpoint(address)) {
             for (int seen = 0; seen < times; seen++) {
                 Stop stop = machine.run(Limits.cycles(maxCycles));
-                if (stop.kind() != Stop.Kind.BREAKPOINT) throw new AssertionError("stopped before " + label + ": " + stop);
+                if (stop.kind() != Stop.Kind.BREAKPOINT)
+                    throw new AssertionError("stopped before " + label + ": " + stop);
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.IntConsumer;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.boot.BootRecording;
 import org.sidestep.lab.boot.BootRun;
 import org.sidestep.lab.boot.HeldInput;
 import org.sidestep.lab.boot.ImageFiles;
@@ -138,6 +139,18 @@ final class BootCommand implements Callable<Integer> {
     @Option(names = "--max-cycles", paramLabel = "N", description = "Stop at that cycle (default: never).")
     private long maxCycles = Long.MAX_VALUE;
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Write down what is typed, and when: --replay has the same run again.")
+    private Path record;
+
+    @Option(
+            names = "--replay",
+            paramLabel = "FILE",
+            description = "Let come what --record has written, with the same image and options.")
+    private Path replay;
+
     @Option(names = "--trace", paramLabel = "FILE", description = "Write a line per instruction.")
     private Path trace;
 
@@ -169,6 +182,9 @@ final class BootCommand implements Callable<Integer> {
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
         check(inputAfter == null || !inputAfter.isEmpty(), "--input-after needs a text");
         check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");
+        check(
+                replay == null || input == null && keys == null,
+                "--replay brings its own input; leave --input and --keys out");
         Catalog catalog = plugins.catalog();
         var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
@@ -194,7 +210,9 @@ final class BootCommand implements Callable<Integer> {
             int kiloHertz = model.plugin().identity(model.parameters()).kiloHertz();
             try (BootRun run =
                     new BootRun(booted, kiloHertz, typed, pressed, outputs, Optional.ofNullable(trace), messages)) {
-                return interruptibly(run, ended);
+                BootRecording recording =
+                        new BootRecording(booted, Optional.ofNullable(record), Optional.ofNullable(replay));
+                return recording.finish(interruptibly(run, ended), messages);
             } finally {
                 if (screen != null) writeScreen();
             }

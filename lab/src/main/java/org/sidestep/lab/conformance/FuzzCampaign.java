@@ -101,8 +101,8 @@ public final class FuzzCampaign {
         try {
             FuzzRun.prepare(machine, seed, number);
             long before = machine.instructions();
-            Stop stop = machine.run(new Limits(
-                    machine.cycles() + CYCLES_PER_RUN, machine.instructions() + INSTRUCTIONS_PER_RUN));
+            Stop stop = machine.run(
+                    new Limits(machine.cycles() + CYCLES_PER_RUN, machine.instructions() + INSTRUCTIONS_PER_RUN));
             return new Result(stop.kind(), machine.instructions() - before, hash());
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError thrown) {
             failed++;

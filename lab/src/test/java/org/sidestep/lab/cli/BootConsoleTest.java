@@ -116,6 +116,58 @@ class BootConsoleTest extends Booting {
         assertThat(serial()).isEqualTo("abcq");
     }
 
+    /** Echoes what comes to the serial port until a q, and counts in between. */
+    private void echo() throws IOException {
+        kernel("echo", asm -> {
+            asm.bind(asm.label("again"));
+            asm.emit("inc", ECX);
+            asm.emit("mov", EDX, imm(COM1 + 5));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("test", AL, imm(1));
+            asm.emit("je", asm.label("again"));
+            asm.emit("mov", EDX, imm(COM1));
+            asm.emit("in", AL, Reg16.DX);
+            asm.emit("out", Reg16.DX, AL);
+            asm.emit("cmp", AL, imm('q'));
+            asm.emit("jne", asm.label("again"));
+            out(asm, EXIT, 7);
+        });
+    }
+
+    @Test
+    void aRecordedRunIsHadAgainWithoutItsInput() throws IOException {
+        Files.writeString(directory.resolve("typed"), "abcq");
+        echo();
+
+        assertThat(boot("echo", "--input", path("typed"), "--record", path("tape"), "--serial"))
+                .isEqualTo(7);
+        assertThat(Files.readString(directory.resolve("tape")))
+                .startsWith("sidestep recording 1\nstart ")
+                .contains(" serial 61626371\nend ");
+        Files.delete(directory.resolve("serial"));
+        assertThat(boot("echo", "--replay", path("tape"), "--serial")).isEqualTo(7);
+        assertThat(serial()).isEqualTo("abcq");
+        assertThat(err.toString()).contains("the replay ended in the recorded state");
+    }
+
+    @Test
+    void aReplayWithAnotherImageOrInputOrOfAnotherFileIsRefused() throws IOException {
+        echo();
+        kernel("other", asm -> out(asm, EXIT, 7));
+        Files.writeString(directory.resolve("typed"), "q");
+        boot("echo", "--input", path("typed"), "--record", path("tape"), "--serial");
+
+        assertThat(boot("other", "--replay", path("tape"))).isEqualTo(2);
+        assertThat(err.toString()).contains("tape: the recording is of another machine");
+        assertThat(boot("echo", "--replay", path("typed"))).isEqualTo(2);
+        assertThat(err.toString()).contains("typed: line 1: a recording begins with");
+        assertThat(boot("echo", "--replay", path("tape"), "--input", path("typed")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--replay brings its own input");
+        assertThat(boot("echo", "--record", path("missing/tape"))).isEqualTo(2);
+        assertThat(err.toString()).contains("missing/tape");
+    }
+
     @Test
     void inputIsHeldBackUntilTheGuestAsksForIt() throws IOException {
         Files.writeString(directory.resolve("typed"), "y");

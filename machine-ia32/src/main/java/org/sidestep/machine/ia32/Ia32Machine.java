@@ -13,15 +13,19 @@ import org.sidestep.machine.BootSource;
 import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.Counters;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Debugger;
+import org.sidestep.machine.Input;
 import org.sidestep.machine.Limits;
+import org.sidestep.machine.Moment;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Probe;
+import org.sidestep.machine.Recorder;
+import org.sidestep.machine.Recording;
+import org.sidestep.machine.StatePart;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Watch;
-import org.sidestep.machine.debug.Debugger;
-import org.sidestep.machine.debug.StatePart;
 import org.sidestep.machine.ia32.boot.LinuxLoader;
 import org.sidestep.machine.ia32.boot.MultibootLoader;
 import org.sidestep.machine.ia32.cpu.CodeCache;
@@ -35,10 +39,6 @@ import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.machine.ia32.memory.Image;
 import org.sidestep.machine.ia32.memory.PageHash;
 import org.sidestep.machine.ia32.memory.Ram;
-import org.sidestep.machine.replay.Input;
-import org.sidestep.machine.replay.Moment;
-import org.sidestep.machine.replay.Recorder;
-import org.sidestep.machine.replay.Recording;
 
 /**
  * A PC with one IA-32 processor. Before {@link #load} it is in the Multiboot machine state (flat protected mode, paging
@@ -501,10 +501,12 @@ public final class Ia32Machine implements BootedMachine {
                 yield StateHash.of(List.of(state.registers(), state.mmu().registers()));
             }
             case TRANSLATIONS -> StateHash.of(cpu.save().mmu().translations());
-            case DEVICES -> StateHash.of(List.of(
-                    board.save().content(), interpreter.boundary().save().inputs()));
-            case CLOCK -> StateHash.of(List.of(
-                    cycles(), instructions(), counters(), interpreter.save().lastFault(), charges()));
+            case DEVICES ->
+                StateHash.of(
+                        List.of(board.save().content(), interpreter.boundary().pending()));
+            case CLOCK ->
+                StateHash.of(List.of(
+                        cycles(), instructions(), counters(), interpreter.save().lastFault(), charges()));
         };
     }
 }

@@ -16,15 +16,15 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
+import org.sidestep.machine.CachedSegment;
 import org.sidestep.machine.Counters;
+import org.sidestep.machine.Debugger;
+import org.sidestep.machine.DescriptorTable;
+import org.sidestep.machine.FloatingPoint;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
-import org.sidestep.machine.debug.CachedSegment;
-import org.sidestep.machine.debug.Debugger;
-import org.sidestep.machine.debug.DescriptorTable;
-import org.sidestep.machine.debug.FloatingPoint;
-import org.sidestep.machine.debug.StatePart;
+import org.sidestep.machine.StatePart;
 
 /** From outside, all of the processor can be read and written, and the guest goes on with what was written. */
 class DebuggerTest {
@@ -42,7 +42,9 @@ class DebuggerTest {
         assertThat(machine.peekPhysical(0x50FFE, 2)).containsExactly(1, 2);
         assertThat(machine.peekPhysical(0x60000, 2)).containsExactly(3, 4);
         assertThat(debugger.peek(WINDOW + 0xFFE, 4)).containsExactly(1, 2, 3, 4);
-        assertThat(bare.word(Bare.TABLE + 4 * (WINDOW >> 12))).as("no accessed or dirty bit").isEqualTo(0x50001);
+        assertThat(bare.word(Bare.TABLE + 4 * (WINDOW >> 12)))
+                .as("no accessed or dirty bit")
+                .isEqualTo(0x50001);
     }
 
     @Test
@@ -157,7 +159,8 @@ class DebuggerTest {
         assertThat(state.signExponent(0)).isEqualTo(0x3FFF);
         assertThat(state.significand(0)).isEqualTo(1L << 63);
         assertThat(state.used()).isEqualTo(0x80);
-        FloatingPoint changed = state.withRegister(0, 0x4000, 0xC000000000000000L).withXmm(3, 1, 99);
+        FloatingPoint changed =
+                state.withRegister(0, 0x4000, 0xC000000000000000L).withXmm(3, 1, 99);
         debugger.setFloatingPoint(changed);
         assertThat(debugger.floatingPoint()).isEqualTo(changed);
         assertThat(changed.mmx(7)).as("physical register 7 is the top").isEqualTo(0xC000000000000000L);

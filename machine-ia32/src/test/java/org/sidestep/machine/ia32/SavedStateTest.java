@@ -55,6 +55,7 @@ class SavedStateTest {
         except(host, "Boundary", "request", "machine", "board", "limits");
         String own = "has a test of its own";
         EXCEPTIONS.put("Ram", own + ": RamTest");
+        EXCEPTIONS.put("FaultLog", "what a person is told of how the machine got here");
         EXCEPTIONS.put("CodeCache", "decoded code; it is dropped where memory changes");
         except(own + ": RecordingTest", "Boundary", "inputs");
         except("follows from the other devices", "Board", "nextEvent");
@@ -65,7 +66,15 @@ class SavedStateTest {
         EXCEPTIONS.put("Memo", "what the clock remembers changes no result; MemoizedTimingTest");
         EXCEPTIONS.put("Novelty", "only decides what is remembered; MemoizedTimingTest");
         EXCEPTIONS.put("StateVector", "only good while a state is read or written");
-        except("between blocks there is none", "MemoizedTiming", "block", "deadline", "floor", "last", "slack", "state");
+        except(
+                "between blocks there is none",
+                "MemoizedTiming",
+                "block",
+                "deadline",
+                "floor",
+                "last",
+                "slack",
+                "state");
         except(within, "InOrderPipeline", "met");
         except("an instruction, which cannot be made up; InOrderPipelineTest", "InOrderPipeline", "first");
         for (String part : List.of("Memory", "MemoryHierarchy", "NetBurstMemory")) except(host, part, "listener");
@@ -108,6 +117,7 @@ class SavedStateTest {
         BootConfiguration configuration = new BootConfiguration(
                 new BootSource.Firmware(),
                 Optional.of(new BootSource.Image("floppy", new byte[1440 << 10])),
+                Optional.of(new BootSource.Image("cd", new byte[64 << 10])),
                 List.of(new BootSource.Image("disk", new byte[1 << 20])),
                 new Lines(octet -> {}, octet -> {}, Map.of()),
                 false,
@@ -138,7 +148,9 @@ class SavedStateTest {
     }
 
     private static boolean isOfClock(Place place) {
-        return place.way().size() > 1 && place.way().get(1) instanceof Field field && field.getName().equals("timing");
+        return place.way().size() > 1
+                && place.way().get(1) instanceof Field field
+                && field.getName().equals("timing");
     }
 
     private static void check(Ia32Machine machine, Predicate<Place> wanted) {
@@ -149,7 +161,8 @@ class SavedStateTest {
                 .toList();
         assertThat(places).isNotEmpty();
         Set<String> faults = new TreeSet<>();
-        for (Place place : places) fault(machine, before, place).ifPresent(fault -> faults.add(place.name() + ": " + fault));
+        for (Place place : places)
+            fault(machine, before, place).ifPresent(fault -> faults.add(place.name() + ": " + fault));
         assertThat(faults).as("of %d places", places.size()).isEmpty();
     }
 

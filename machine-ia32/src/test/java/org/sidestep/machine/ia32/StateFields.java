@@ -58,7 +58,8 @@ final class StateFields {
 
         private static Object follow(Object at, Object step) {
             if (step instanceof Key key) return ((Map<?, ?>) at).get(key.key);
-            if (step instanceof Integer index) return at instanceof List<?> list ? list.get(index) : Array.get(at, index);
+            if (step instanceof Integer index)
+                return at instanceof List<?> list ? list.get(index) : Array.get(at, index);
             try {
                 return ((Field) step).get(at);
             } catch (IllegalAccessException e) {
@@ -112,11 +113,13 @@ final class StateFields {
             return;
         }
         if (object instanceof Map<?, ?> map) {
-            map.keySet().forEach(key -> add(new Place(place.root, with(place.way, new Key(key)), place.name), true, toDo));
+            map.keySet()
+                    .forEach(key -> add(new Place(place.root, with(place.way, new Key(key)), place.name), true, toDo));
             return;
         }
         if (object instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) add(new Place(place.root, with(place.way, i), place.name), true, toDo);
+            for (int i = 0; i < list.size(); i++)
+                add(new Place(place.root, with(place.way, i), place.name), true, toDo);
             return;
         }
         for (Class<?> c = object.getClass(); c != Object.class; c = c.getSuperclass()) {
@@ -181,16 +184,19 @@ final class StateFields {
     /** A record of primitives: replaced as a whole. */
     private static boolean isValue(Class<?> type) {
         return type.isRecord()
-                && Arrays.stream(type.getRecordComponents()).allMatch(c -> c.getType().isPrimitive());
+                && Arrays.stream(type.getRecordComponents())
+                        .allMatch(c -> c.getType().isPrimitive());
     }
 
     static String text(Object value) {
         if (value instanceof Map<?, ?> map) {
             StringBuilder text = new StringBuilder();
-            map.forEach((k, v) -> text.append(text(k)).append('=').append(text(v)).append(' '));
+            map.forEach(
+                    (k, v) -> text.append(text(k)).append('=').append(text(v)).append(' '));
             return text.toString();
         }
-        if (value instanceof Collection<?> all) return all.stream().map(StateFields::text).toList().toString();
+        if (value instanceof Collection<?> all)
+            return all.stream().map(StateFields::text).toList().toString();
         if (value instanceof byte[] bytes) return Arrays.toString(bytes);
         return String.valueOf(value);
     }
@@ -245,7 +251,8 @@ final class StateFields {
             for (int i = 0; i < components.length; i++) {
                 components[i].getAccessor().setAccessible(true);
                 Object zero = Array.get(Array.newInstance(components[i].getType(), 1), 0);
-                arguments[i] = value == null ? zero : components[i].getAccessor().invoke(value);
+                arguments[i] =
+                        value == null ? zero : components[i].getAccessor().invoke(value);
             }
             arguments[0] = others(arguments[0], components[0].getType()).get(0);
             Class<?>[] types =

@@ -49,8 +49,7 @@ class SystemFuzzTest {
             for (Reg32 register : Reg32.values()) bare.machine.setRegister(register, value());
             bare.machine.setRegister(Reg32.ESP, Bare.STACK - 4 * random.nextInt(16));
             bare.machine.setEip(Bare.DATA);
-            Limits limits =
-                    new Limits(bare.machine.cycles() + 1_000_000, bare.machine.instructions() + INSTRUCTIONS);
+            Limits limits = new Limits(bare.machine.cycles() + 1_000_000, bare.machine.instructions() + INSTRUCTIONS);
             assertThat(run(bare.machine, limits, round)).isNotNull();
             faults += bare.machine.counters().faults();
         }

@@ -16,13 +16,13 @@ import org.sidestep.isa.Dr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
+import org.sidestep.machine.DataAccess;
+import org.sidestep.machine.DataAccess.Kind;
+import org.sidestep.machine.Debugger;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
-import org.sidestep.machine.debug.DataAccess;
-import org.sidestep.machine.debug.DataAccess.Kind;
-import org.sidestep.machine.debug.Debugger;
 
 /** Watches and breakpoints can be set and taken back at any time, see what they should and cost the guest nothing. */
 class WatchTest {
@@ -117,7 +117,9 @@ class WatchTest {
         machine.interruptAt(machine.instructions(), 0);
         assertThat(runOn().kind()).isEqualTo(Stop.Kind.BREAKPOINT);
         machine.step();
-        assertThat(machine.register(EBX)).as("the instruction behind STI comes first").isEqualTo(2);
+        assertThat(machine.register(EBX))
+                .as("the instruction behind STI comes first")
+                .isEqualTo(2);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
-import org.sidestep.machine.debug.DataAccess;
+import org.sidestep.machine.DataAccess;
 import org.sidestep.machine.ia32.mmu.AccessListener;
 
 /** Tells the guest's breakpoints and watches from outside of the accesses that are made in one of three ways. */

@@ -7,15 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sidestep.isa.Eflags;
+import org.sidestep.machine.Input;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.Moment;
+import org.sidestep.machine.Recording;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
-import org.sidestep.machine.replay.Input;
-import org.sidestep.machine.replay.Moment;
 
 /** What happens between two instructions: limits, device time, traps, interrupts, halting. */
 public final class Boundary {
@@ -273,7 +274,9 @@ public final class Boundary {
         cpu.stretch = careful || cpu.debug.enabled() ? 1 : Strings.STRETCH;
         cpu.chooseMemory();
         long most = single || cpu.shadow || careful ? instructions + 1 : limits.maxInstructions();
-        long input = inputs.isEmpty() ? most : Math.max(instructions + 1, inputs.firstKey().instructions());
+        long input = inputs.isEmpty()
+                ? most
+                : Math.max(instructions + 1, inputs.firstKey().instructions());
         instructionDeadline = Math.min(most, input);
         long event = Math.min(board.nextEvent(), nextInput(instructions));
         cpu.deadline = single ? Long.MAX_VALUE : Math.min(event, limits.maxCycles());
@@ -300,11 +303,19 @@ public final class Boundary {
         if (hit != 0) throw Fault.db(hit);
     }
 
-    /** What a snapshot must keep. */
-    public record State(Map<Moment, List<Input>> inputs, long interrupts, long faults) {}
+    /** What is still to come from outside, in order; that a recording ends is no input. */
+    public List<Recording.Entry> pending() {
+        List<Recording.Entry> pending = new ArrayList<>();
+        inputs.forEach((at, each) -> each.stream()
+                .filter(input -> !(input instanceof Input.End))
+                .forEach(input -> pending.add(new Recording.Entry(at, input))));
+        return pending;
+    }
 
-    /** For a snapshot. */
-    public State save() {
+    /** What a snapshot must keep. */
+    record State(Map<Moment, List<Input>> inputs, long interrupts, long faults) {}
+
+    State save() {
         Map<Moment, List<Input>> copy = new TreeMap<>();
         inputs.forEach((at, each) -> copy.put(at, List.copyOf(each)));
         return new State(copy, interrupts, faults);

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ public final class CodeCache implements CodePages {
     private Runnable onOverwrite = () -> {};
     /** Operations in all blocks. */
     private int size;
+
     private long added;
 
     /** The blocks that touch a page, and a bit for each line that holds some of their code. */

@@ -2,10 +2,10 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sidestep.machine.DataAccess;
+import org.sidestep.machine.Debugger.DataListener;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Watch;
-import org.sidestep.machine.debug.DataAccess;
-import org.sidestep.machine.debug.Debugger.DataListener;
 
 /** Ranges of linear addresses whose accesses somebody outside wants to know of. */
 final class DataWatches {
@@ -77,7 +77,8 @@ final class DataWatches {
 
     void accessed(DataAccess access) {
         for (Entry entry : entries) {
-            if (entry.covers(access.address(), access.bytes(), access.write())) entry.listener.accessed(machine, access);
+            if (entry.covers(access.address(), access.bytes(), access.write()))
+                entry.listener.accessed(machine, access);
         }
     }
 }

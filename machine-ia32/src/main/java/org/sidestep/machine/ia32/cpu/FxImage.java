@@ -2,7 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.sidestep.machine.debug.FloatingPoint;
+import org.sidestep.machine.FloatingPoint;
 import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Pointers;
 

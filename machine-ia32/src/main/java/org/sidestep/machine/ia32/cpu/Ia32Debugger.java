@@ -1,19 +1,19 @@
 package org.sidestep.machine.ia32.cpu;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
-import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Seg;
+import org.sidestep.machine.CachedSegment;
+import org.sidestep.machine.DataAccess;
+import org.sidestep.machine.Debugger;
+import org.sidestep.machine.DescriptorTable;
+import org.sidestep.machine.FloatingPoint;
+import org.sidestep.machine.StatePart;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
-import org.sidestep.machine.debug.CachedSegment;
-import org.sidestep.machine.debug.DataAccess;
-import org.sidestep.machine.debug.Debugger;
-import org.sidestep.machine.debug.DescriptorTable;
-import org.sidestep.machine.debug.FloatingPoint;
-import org.sidestep.machine.debug.StatePart;
 import org.sidestep.machine.ia32.fault.Fault;
 
 /** The processor from outside. */
@@ -48,7 +48,8 @@ public final class Ia32Debugger implements Debugger {
     @Override
     public Watch watchData(int first, int last, DataAccess.Kind kind, DataListener listener) {
         if (Integer.compareUnsigned(first, last) > 0) {
-            throw new IllegalArgumentException("no addresses from %08x to %08x".formatted(first, last));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "no addresses from %08x to %08x", first, last));
         }
         return cpu.watches.add(first, last, kind, listener);
     }
@@ -152,7 +153,7 @@ public final class Ia32Debugger implements Debugger {
         try {
             cpu.control.set(register.number(), value);
         } catch (Fault fault) {
-            throw new IllegalArgumentException("%s cannot be %08x".formatted(register, value), fault);
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s cannot be %08x", register, value), fault);
         }
         cpu.settleLevel();
     }
@@ -185,13 +186,16 @@ public final class Ia32Debugger implements Debugger {
             if (SystemControl.isApicBase(cpu, number)) cpu.board.setApicBase(value);
             else cpu.msr.write(number, value, cpu.timing.cycles());
         } catch (Fault fault) {
-            throw new IllegalArgumentException("model-specific register %x cannot be written".formatted(number), fault);
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "model-specific register %x cannot be written", number), fault);
         }
     }
 
     private void requireModelSpecific(int number) {
         boolean exists = SystemControl.isApicBase(cpu, number) || cpu.msr.exists(number);
-        if (!exists) throw new IllegalArgumentException("there is no model-specific register %x".formatted(number));
+        if (!exists)
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "there is no model-specific register %x", number));
     }
 
     @Override

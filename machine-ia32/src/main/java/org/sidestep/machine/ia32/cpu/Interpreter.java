@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.Moment;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Probe;
 import org.sidestep.machine.Stop;
@@ -17,7 +18,6 @@ import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
 import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
 import org.sidestep.machine.ia32.memory.Ram;
-import org.sidestep.machine.replay.Moment;
 
 /**
  * Executes instructions. Between any two of them it looks at one number, the clock against {@link Cpu#deadline}; all that
@@ -76,7 +76,7 @@ public final class Interpreter {
         return code.added();
     }
 
-    /** Interrupts and exceptions delivered, and pulses to come. */
+    /** Interrupts and exceptions delivered, and inputs to come. */
     public Boundary boundary() {
         return boundary;
     }

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.cpu;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sidestep.machine.Machine;
@@ -80,6 +81,7 @@ final class Watches {
         if (here.stream().anyMatch(entry -> !entry.stops && entry.probe.isEmpty())) notices.passed(machine, address);
         for (Entry entry : here) entry.probe.ifPresent(probe -> probe.passed(machine, address));
         if (here.stream().noneMatch(entry -> entry.stops)) return Optional.empty();
-        return Optional.of(new Stop(Stop.Kind.BREAKPOINT, 0, "breakpoint at %08x".formatted(address)));
+        return Optional.of(
+                new Stop(Stop.Kind.BREAKPOINT, 0, String.format(Locale.ROOT, "breakpoint at %08x", address)));
     }
 }

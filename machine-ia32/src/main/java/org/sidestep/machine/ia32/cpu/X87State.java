@@ -2,7 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import java.util.Map;
 import org.sidestep.isa.Eflags;
-import org.sidestep.machine.debug.FloatingPoint;
+import org.sidestep.machine.FloatingPoint;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Fpu;

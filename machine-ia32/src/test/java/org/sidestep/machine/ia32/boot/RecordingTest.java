@@ -12,6 +12,7 @@ import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -24,19 +25,19 @@ import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.BootSource;
 import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Input;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Lines;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.Moment;
+import org.sidestep.machine.Recorder;
+import org.sidestep.machine.Recording;
+import org.sidestep.machine.StatePart;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
-import org.sidestep.machine.debug.StatePart;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
-import org.sidestep.machine.replay.Input;
-import org.sidestep.machine.replay.Moment;
-import org.sidestep.machine.replay.Recorder;
-import org.sidestep.machine.replay.Recording;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 
@@ -83,6 +84,7 @@ class RecordingTest {
         BootConfiguration configuration = new BootConfiguration(
                 new BootSource.Firmware(),
                 Optional.of(new BootSource.Image("floppy", guest())),
+                Optional.empty(),
                 List.of(),
                 new Lines(octet -> {}, octet -> {}, Map.of()),
                 false,
@@ -115,7 +117,8 @@ class RecordingTest {
 
         BootedMachine inPieces = machine(model);
         inPieces.replay(recording);
-        while (runSomehow(inPieces, random).kind() != Stop.Kind.REQUEST) inPieces.debugger().hash();
+        while (runSomehow(inPieces, random).kind() != Stop.Kind.REQUEST)
+            inPieces.debugger().hash();
         assertSame(inPieces, recorded, recording);
     }
 
@@ -147,7 +150,9 @@ class RecordingTest {
 
     private static void disturb(BootedMachine machine, Random random) {
         byte[] text = {(byte) ('a' + random.nextInt(26)), (byte) ('a' + random.nextInt(26))};
-        byte[] capitals = new String(text, StandardCharsets.US_ASCII).toUpperCase().getBytes(StandardCharsets.US_ASCII);
+        byte[] capitals = new String(text, StandardCharsets.US_ASCII)
+                .toUpperCase(Locale.ROOT)
+                .getBytes(StandardCharsets.US_ASCII);
         switch (random.nextInt(4)) {
             case 0 -> machine.press(text);
             case 1 -> machine.type(capitals);

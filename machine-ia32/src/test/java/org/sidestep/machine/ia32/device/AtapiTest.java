@@ -110,7 +110,7 @@ class AtapiTest {
         settle();
         for (int i = 0; i < 512; i++) board.in(0x170, 4);
         settle();
-        Object saved = board.save();
+        Board.State saved = board.save();
         int next = board.in(0x170, 2);
         board.restore(saved);
         assertThat(board.in(0x170, 2)).isEqualTo(next).isEqualTo(8);

@@ -28,7 +28,9 @@ class RamTest {
         ram.write32(8 * PAGE - 2, 0x01020304);
         Image second = ram.save();
         assertThat(first.ownPages(Image.zeros(ram.size()))).isEqualTo(PAGES);
-        assertThat(second.ownPages(first)).as("page 5, and the end of 7 and the start of 8").isEqualTo(3);
+        assertThat(second.ownPages(first))
+                .as("page 5, and the end of 7 and the start of 8")
+                .isEqualTo(3);
     }
 
     @Test

@@ -1,8 +1,9 @@
-package org.sidestep.machine.replay;
+package org.sidestep.machine;
 
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * All inputs of a run. As text it has a line for each, and says what state the machine was in before the first and behind
@@ -16,7 +17,7 @@ import java.util.List;
  * end 80000 163204 17 0f83a5be21c4d970
  * </pre>
  *
- * The numbers are those of a {@link Moment}, states are hashes ({@link org.sidestep.machine.debug.Debugger#hash()}), and
+ * The numbers are those of a {@link Moment}, states are hashes ({@link Debugger#hash()}), and
  * characters stand in hex.
  *
  * @param start the state before
@@ -38,7 +39,11 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
         StringBuilder text = new StringBuilder(TITLE).append('\n');
         text.append("start ").append(HexFormat.of().toHexDigits(start)).append('\n');
         for (Entry entry : entries) {
-            text.append("at ").append(text(entry.moment)).append(' ').append(text(entry.input)).append('\n');
+            text.append("at ")
+                    .append(text(entry.moment))
+                    .append(' ')
+                    .append(text(entry.input))
+                    .append('\n');
         }
         return text.append("end ")
                 .append(text(end))
@@ -49,7 +54,7 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
     }
 
     private static String text(Moment moment) {
-        return "%d %d %d".formatted(moment.instructions(), moment.cycles(), moment.deliveries());
+        return String.format(Locale.ROOT, "%d %d %d", moment.instructions(), moment.cycles(), moment.deliveries());
     }
 
     private static String text(Input input) {
@@ -67,7 +72,8 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
     public static Recording parse(String text) {
         List<String> lines = text.lines().toList();
         if (lines.isEmpty() || !lines.get(0).equals(TITLE)) {
-            throw new IllegalArgumentException("line 1: a recording begins with '%s'".formatted(TITLE));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "line 1: a recording begins with '%s'", TITLE));
         }
         List<Entry> entries = new ArrayList<>();
         long start = 0;
@@ -81,15 +87,17 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
                     return new Recording(start, entries, moment(words), HexFormat.fromHexDigitsToLong(words[4]));
                 } else entries.add(new Entry(moment(only("at", words, 6)), input(words[4], words[5])));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("line %d: %s".formatted(i + 1, e.getMessage()), e);
+                throw new IllegalArgumentException(String.format(Locale.ROOT, "line %d: %s", i + 1, e.getMessage()), e);
             }
         }
-        throw new IllegalArgumentException("line %d: the recording has no end".formatted(lines.size()));
+        throw new IllegalArgumentException(
+                String.format(Locale.ROOT, "line %d: the recording has no end", lines.size()));
     }
 
     private static String[] only(String first, String[] words, int count) {
         if (words.length == count && words[0].equals(first)) return words;
-        throw new IllegalArgumentException("expected '%s' and %d more words".formatted(first, count - 1));
+        throw new IllegalArgumentException(
+                String.format(Locale.ROOT, "expected '%s' and %d more words", first, count - 1));
     }
 
     private static Moment moment(String[] words) {
@@ -101,9 +109,9 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
             long number = Long.parseLong(word);
             if (number >= 0) return number;
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'%s' is no count".formatted(word), e);
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "'%s' is no count", word), e);
         }
-        throw new IllegalArgumentException("'%s' is no count".formatted(word));
+        throw new IllegalArgumentException(String.format(Locale.ROOT, "'%s' is no count", word));
     }
 
     private static Input input(String kind, String value) {
@@ -111,7 +119,7 @@ public record Recording(long start, List<Entry> entries, Moment end, long result
             case "keys" -> Input.Keys.of(HexFormat.of().parseHex(value));
             case "serial" -> Input.Serial.of(HexFormat.of().parseHex(value));
             case "pulse" -> pulse(number(value));
-            default -> throw new IllegalArgumentException("there is no input '%s'".formatted(kind));
+            default -> throw new IllegalArgumentException(String.format(Locale.ROOT, "there is no input '%s'", kind));
         };
     }
 

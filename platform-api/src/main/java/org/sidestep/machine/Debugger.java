@@ -1,14 +1,9 @@
-package org.sidestep.machine.debug;
+package org.sidestep.machine;
 
 import java.util.Set;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Seg;
-import org.sidestep.machine.BootedMachine;
-import org.sidestep.machine.Machine;
-import org.sidestep.machine.NotMapped;
-import org.sidestep.machine.Stop;
-import org.sidestep.machine.Watch;
 
 /**
  * A machine from outside, as a debugger or verifier sees and changes it. Nothing here takes guest time, and nothing is

@@ -1,4 +1,4 @@
-package org.sidestep.machine.debug;
+package org.sidestep.machine;
 
 /**
  * An access to data. More than 8 bytes are accessed in pieces, a repeated string instruction makes an access per iteration,

@@ -1,4 +1,4 @@
-package org.sidestep.machine.replay;
+package org.sidestep.machine;
 
 import java.util.Comparator;
 

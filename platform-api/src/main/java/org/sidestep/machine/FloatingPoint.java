@@ -1,4 +1,4 @@
-package org.sidestep.machine.debug;
+package org.sidestep.machine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

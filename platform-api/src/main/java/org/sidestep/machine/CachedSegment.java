@@ -1,4 +1,6 @@
-package org.sidestep.machine.debug;
+package org.sidestep.machine;
+
+import java.util.Locale;
 
 /**
  * A segment register with what is cached of its descriptor (SDM vol. 3, section 3.4.3).
@@ -16,7 +18,8 @@ public record CachedSegment(int selector, int base, int limit, int rights, boole
         boolean pages = (rights & GRANULAR) != 0;
         boolean fits = pages ? (limit & 0xFFF) == 0xFFF : (limit & ~0xFFFFF) == 0;
         if ((rights & ~DEFINED) != 0 || usable && !fits) {
-            throw new IllegalArgumentException("no descriptor has rights %x and limit %08x".formatted(rights, limit));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "no descriptor has rights %x and limit %08x", rights, limit));
         }
     }
 

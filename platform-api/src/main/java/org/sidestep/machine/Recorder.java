@@ -1,4 +1,4 @@
-package org.sidestep.machine.replay;
+package org.sidestep.machine;
 
 /** A recording that is being made. */
 public interface Recorder {

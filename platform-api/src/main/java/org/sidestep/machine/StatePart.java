@@ -1,4 +1,4 @@
-package org.sidestep.machine.debug;
+package org.sidestep.machine;
 
 /** A part of a machine's state that {@link Debugger#hash} can look at by itself. */
 public enum StatePart {
