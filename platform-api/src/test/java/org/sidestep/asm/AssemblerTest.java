@@ -70,7 +70,6 @@ class AssemblerTest {
     void randomProgramsRelaxAsInGas() {
         Binutils.require();
         long seed = Long.getLong("sidestep.seed", 4711L);
-        System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         int labels = 400;
         StringBuilder source = new StringBuilder();

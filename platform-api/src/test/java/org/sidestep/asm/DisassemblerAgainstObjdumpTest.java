@@ -90,7 +90,6 @@ class DisassemblerAgainstObjdumpTest {
     }
 
     private void compare(long seed, int count, boolean default32) {
-        System.out.println("seed " + seed);
         List<byte[]> codes = random(new SplittableRandom(seed), count);
         Map<Integer, Shown> shown = Binutils.disassemble(directory, slots(codes), default32 ? "i386" : "i8086");
         List<String> differences = new ArrayList<>();
@@ -104,7 +103,7 @@ class DisassemblerAgainstObjdumpTest {
             if (ours != Decoder.UNDEFINED) compared++;
         }
         assertThat(differences).as("seed %d, %d compared", seed, compared).isEmpty();
-        assertThat(compared).isGreaterThan(count / 2);
+        assertThat(compared).as("seed %d", seed).isGreaterThan(count / 2);
     }
 
     /** A repeat prefix makes another instruction of an MMX or SSE one, mostly an undefined one; objdump reads past some. */

@@ -143,8 +143,7 @@ class AttackTest {
             if (random.nextInt(8) == 0) mov(EDI, word());
             if (random.nextInt(4) != 0) mov(ECX, ZERO_TIMEOUTS);
             if (random.nextInt(40) == 0)
-                if (random.nextInt(40) == 0)
-                    op(List.of("ud2", "hlt", "int3", "std", "lock nop").get(random.nextInt(5)));
+                op(List.of("ud2", "hlt", "int3", "std", "lock nop").get(random.nextInt(5)));
             if (random.nextInt(40) == 0) mov(Seg.ES, EAX);
             if (random.nextInt(60) == 0) mov(ESP, word());
             call(label("kip." + SYSTEM_CALLS.get(random.nextInt(SYSTEM_CALLS.size()))));

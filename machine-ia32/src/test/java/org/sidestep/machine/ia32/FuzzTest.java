@@ -19,7 +19,6 @@ class FuzzTest {
     @ValueSource(ints = {0, 3})
     void randomBytesAsCodeNeverHarmTheHost(int level) {
         long seed = Long.getLong("fuzz.seed", 20011017 + level);
-        System.out.println("fuzz seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Bare bare = new Bare().paged();
         if (level == 3) bare.user(a -> {});
@@ -31,14 +30,13 @@ class FuzzTest {
             assertThat(stop).as("seed %d, round %d", seed, round).isNotNull();
             delivered += (int) bare.machine.counters().faults();
         }
-        assertThat(delivered).as("faults").isGreaterThan(ROUNDS / 2);
+        assertThat(delivered).as("faults, seed %d", seed).isGreaterThan(ROUNDS / 2);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void randomBytesAsSixteenBitCodeNeverHarmTheHost(boolean virtual) {
         long seed = Long.getLong("fuzz.seed", 20011020 + (virtual ? 1 : 0));
-        System.out.println("fuzz seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Bare bare = virtual ? new Bare().paged() : new Bare();
         Ia32Machine machine = (Ia32Machine) bare.machine;
@@ -58,7 +56,7 @@ class FuzzTest {
             assertThat(stop).as("seed %d, round %d", seed, round).isNotNull();
             delivered += (int) machine.counters().faults();
         }
-        assertThat(delivered).as("faults").isGreaterThan(ROUNDS / 2);
+        assertThat(delivered).as("faults, seed %d", seed).isGreaterThan(ROUNDS / 2);
     }
 
     /** Prepares an IRETD to the code, with random segments and IOPL. */

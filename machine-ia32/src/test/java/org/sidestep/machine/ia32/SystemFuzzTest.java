@@ -33,7 +33,6 @@ class SystemFuzzTest {
 
     SystemFuzzTest() {
         random = new SplittableRandom(seed);
-        System.out.println("system fuzz seed " + seed);
     }
 
     @Test
@@ -50,10 +49,12 @@ class SystemFuzzTest {
             bare.machine.setRegister(Reg32.ESP, Bare.STACK - 4 * random.nextInt(16));
             bare.machine.setEip(Bare.DATA);
             Limits limits = new Limits(bare.machine.cycles() + 1_000_000, bare.machine.instructions() + INSTRUCTIONS);
-            assertThat(run(bare.machine, limits, round)).isNotNull();
+            assertThat(run(bare.machine, limits, round))
+                    .as("seed %d, round %d", seed, round)
+                    .isNotNull();
             faults += bare.machine.counters().faults();
         }
-        assertThat(faults).as("faults").isGreaterThan(ROUNDS);
+        assertThat(faults).as("faults, seed %d", seed).isGreaterThan(ROUNDS);
     }
 
     private Stop run(Machine machine, Limits limits, int round) {

@@ -10,9 +10,4 @@ final class LazyPolicyTest extends IpcPolicyContract {
     protected IpcPolicy policy() {
         return Plugins.find(Axis.IPC, "lazy");
     }
-
-    @Override
-    protected int stubBytes() {
-        return 336;
-    }
 }
