@@ -18,6 +18,9 @@ import org.sidestep.isa.Target;
  */
 public final class Assembler {
 
+    /** Far beyond any real program's, as are the limits of a {@link Section}. */
+    private static final int MOST_LABELS = 1 << 20;
+
     private static final StackWalker STACK = StackWalker.getInstance();
 
     private final Map<String, Section> sections = new LinkedHashMap<>();
@@ -63,6 +66,9 @@ public final class Assembler {
 
     /** The label of that name, created on first use. */
     public Label label(String name) {
+        if (labels.size() > MOST_LABELS) {
+            throw new AssemblyException(source() + ": labels without end: there are " + labels.size());
+        }
         return labels.computeIfAbsent(name, Label::new);
     }
 
@@ -231,7 +237,7 @@ public final class Assembler {
     }
 
     /** The first frame outside the assembler and the vocabulary: the line that the kernel's author wrote. */
-    private static String source() {
+    static String source() {
         return STACK.walk(frames -> frames.filter(frame -> !isOwn(frame.getClassName()))
                 .findFirst()
                 .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())

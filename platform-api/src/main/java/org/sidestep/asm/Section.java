@@ -10,6 +10,11 @@ import java.util.List;
  */
 public final class Section {
 
+    /** Far beyond any real program: whoever emits without end is stopped before the host's memory is full. */
+    private static final int MOST_FRAGMENTS = 1 << 20;
+
+    private static final int MOST_BYTES = 1 << 26;
+
     private final String name;
     private final int address;
     private final int physical;
@@ -47,8 +52,16 @@ public final class Section {
         return fragments;
     }
 
-    /** Adds a fragment that will take at most {@code most} bytes. */
+    /**
+     * Adds a fragment that will take at most {@code most} bytes.
+     *
+     * @throws AssemblyException if the section has grown beyond all measure
+     */
     void add(Fragment fragment, int most) {
+        if (fragments.size() == MOST_FRAGMENTS || (!zero && most > MOST_BYTES - upperBound)) {
+            throw new AssemblyException(Assembler.source() + ": section '" + name + "' grows without end: it has "
+                    + fragments.size() + " lines and " + upperBound + " bytes");
+        }
         fragments.add(fragment);
         upperBound += most;
     }

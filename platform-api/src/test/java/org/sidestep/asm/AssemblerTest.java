@@ -37,6 +37,21 @@ class AssemblerTest {
     }
 
     @Test
+    void aProgramThatGrowsWithoutEndIsRefusedBeforeTheHostsMemoryIsFull() {
+        assertThatThrownBy(() -> {
+                    while (true) asm.bytes(new byte[1 << 20]);
+                })
+                .isInstanceOf(AssemblyException.class)
+                .hasMessageContaining("section 'text' grows without end");
+        asm.section("notes", 0xE0000000, 0x200000);
+        assertThatThrownBy(() -> {
+                    while (true) asm.bind(asm.fresh("again"));
+                })
+                .isInstanceOf(AssemblyException.class)
+                .hasMessageContaining("without end");
+    }
+
+    @Test
     void aBranchThatReachesIsShort() {
         asm.emit("jmp", asm.label("end"));
         asm.emit("nop");

@@ -1,7 +1,9 @@
 package org.sidestep.testkit;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
 
@@ -9,7 +11,7 @@ import org.sidestep.machine.Observer;
 final class Passages implements Observer {
 
     private final Machine machine;
-    private final Map<Integer, String> names = new LinkedHashMap<>();
+    private final Map<Integer, Set<String>> names = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     Passages(Machine machine) {
@@ -18,14 +20,13 @@ final class Passages implements Observer {
     }
 
     void count(String name, int address) {
-        names.put(address, name);
+        names.computeIfAbsent(address, a -> new LinkedHashSet<>()).add(name);
         machine.watch(address);
     }
 
     @Override
     public void passed(Machine passing, int address) {
-        String name = names.get(address);
-        if (name != null) counts.merge(name, 1, Integer::sum);
+        for (String name : names.getOrDefault(address, Set.of())) counts.merge(name, 1, Integer::sum);
     }
 
     int of(String name) {

@@ -1,7 +1,9 @@
 package org.sidestep.workloads;
 
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 
 import java.util.List;
@@ -48,7 +50,6 @@ public final class Chain implements Workload {
     private static final class Calls extends Scenario {
         private final int depth = parameters.integer("depth");
         private final boolean entries = parameters.flag("entries");
-        private final int tag = Message.untyped(0, verify ? 1 : 0);
         private final List<UserThread> threads;
 
         Calls(UserProgram program) {
@@ -75,57 +76,75 @@ public final class Chain implements Workload {
             Label sequence = sequence(self);
             start(self);
             becomeContext(self);
+            check(self, () -> round(self, next, sequence));
             rounds(self, () -> round(self, next, sequence), this::done);
         }
 
         private void round(UserThread self, UserThread next, Label sequence) {
             enterKernel();
-            if (verify) {
+            if (checking()) {
                 mov(EAX, at(sequence));
                 mov(Utcb.mr(EDI, 1), EAX);
+                mov(Utcb.mr(EDI, 2), EAX);
             }
             call(next);
             received(self);
-            expectMessage(self, next.localId(), tag);
-            if (verify) {
-                sub(EBX, 2 * depth - 1);
-                expect(EBX, at(sequence), "every thread has counted the message");
-                advance(sequence);
-            }
+            expectCounted(self, next, 2 * depth - 1);
+            if (checking()) advance(sequence);
         }
 
         private void middle(UserThread previous, UserThread self, UserThread next) {
             start(self);
             receiveFirst(self, previous.localId());
-            expectMessage(self, previous.localId(), tag);
-            count();
-            call(next);
-            program.observe().delivery(here(self.name() + ".returned").name());
-            expectMessage(self, next.localId(), tag);
-            count();
-            call(previous);
-            jmp(receivedLabel(self));
+            serve(self, checkedRounds(), () -> {
+                int before = threads.indexOf(self) - 1;
+                expectCounted(self, previous, before);
+                count();
+                call(next);
+                received(self, "returned");
+                expectCounted(self, next, 2 * (depth - 1) - before);
+                count();
+                call(previous);
+            });
         }
 
         private void last(UserThread previous, UserThread self) {
             start(self);
             receiveFirst(self, previous.localId());
-            expectMessage(self, previous.localId(), tag);
-            enterKernel();
-            count();
-            call(previous);
-            jmp(receivedLabel(self));
+            serve(self, checkedRounds(), () -> {
+                expectCounted(self, previous, depth - 1);
+                enterKernel();
+                count();
+                call(previous);
+            });
         }
 
         private void call(UserThread partner) {
-            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, tag);
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, tag());
         }
 
-        /** Passes the word on, plus one. */
+        private int tag() {
+            return Message.untyped(0, checking() ? REGISTER_WORDS : 0);
+        }
+
+        /** Checks a message that so many threads have passed on. Clobbers ECX. */
+        private void expectCounted(UserThread self, UserThread from, int times) {
+            expectMessage(self, from.localId(), tag());
+            if (!checking()) return;
+            Label sequence = sequenceOf(threads.get(0));
+            lea(ECX, EBX.at(-times));
+            expect(ECX, at(sequence), "MR1, less what was added");
+            lea(ECX, EBP.at(times));
+            expect(ECX, at(sequence), "MR2, with what was taken");
+        }
+
+        /** Passes the words on, the first plus one, the second less one. */
         private void count() {
-            if (!verify) return;
+            if (!checking()) return;
             inc(EBX);
             mov(Utcb.mr(EDI, 1), EBX);
+            dec(EBP);
+            mov(Utcb.mr(EDI, 2), EBP);
         }
 
         private void enterKernel() {

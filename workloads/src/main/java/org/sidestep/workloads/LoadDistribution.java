@@ -5,13 +5,11 @@ import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
-import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.List;
 import java.util.stream.IntStream;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
-import org.sidestep.isa.Operand;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
@@ -91,6 +89,8 @@ public final class LoadDistribution implements Workload {
         private void client(UserThread self) {
             Label sequence = sequence(self);
             start(self);
+            check(self, () -> round(self, sequence));
+            meet(self, clients);
             prepare(self, sequence);
             rounds(self, () -> round(self, sequence), this::done);
         }
@@ -102,35 +102,44 @@ public final class LoadDistribution implements Workload {
         }
 
         private void round(UserThread self, Label sequence) {
-            if (verify) prepare(self, sequence);
+            if (checking()) prepare(self, sequence);
             sends(self);
             ipc(SystemCall.IPC, new Imm(distributor.globalId()), new Imm(ThreadId.ANY), Time.NEVER, TAG);
             received(self);
-            expect(ESI, new Imm(TAG), "the message tag");
-            expect(EDI, self.localId(), "the own local id");
-            expect(EBP, new Imm(self.globalId()), "a reply to me");
-            if (verify) {
+            expectSender(workers.stream()
+                    .map(worker -> idOf(worker, self))
+                    .distinct()
+                    .toList());
+            expectTag(self, TAG);
+            expect(EBP, new Imm(self.globalId()), "MR2, the client's id");
+            if (checking()) {
                 not(EBX);
-                expect(EBX, at(sequence), "the reply");
+                expect(EBX, at(sequence), "MR1, the complement");
                 advance(sequence);
             }
         }
 
         private void distributor() {
-            Operand anyone = new Imm(ThreadId.ANY);
             Label turn = workers.size() > 1 ? workerRing() : null;
             start(distributor);
-            receive(anyone);
+            receive(new Imm(ThreadId.ANY));
             becomeContext(distributor);
-            received(distributor);
-            if (!distributor.isContext()) expect(EAX, EBP, "the client's id");
-            expect(ESI, new Imm(TAG), "the message tag");
+            serve(distributor, clients.size() * checkedRounds(), () -> distribute(turn));
+        }
+
+        private void distribute(Label turn) {
+            if (!distributor.isContext()) expect(EAX, EBP, "the sender's id");
+            expectRequest(distributor);
             pass();
             if (turn == null) mov(EAX, workers.get(0).localId());
             else nextWorker(turn);
             sends(distributor);
-            forward(SystemCall.LIPC, EAX, anyone, Time.NEVER);
-            jmp(receivedLabel(distributor));
+            forward(SystemCall.LIPC, EAX, new Imm(ThreadId.ANY), Time.NEVER);
+        }
+
+        private void expectRequest(UserThread self) {
+            expectTag(self, TAG);
+            expectSequence(EBP, clients, client -> new Imm(client.globalId()));
         }
 
         /** Workers take turns: each entry of the ring has a worker's local id and the address of the next entry. */
@@ -158,18 +167,27 @@ public final class LoadDistribution implements Workload {
         }
 
         private void worker(UserThread self) {
-            Operand anyone = new Imm(ThreadId.ANY);
             start(self);
-            receiveFirst(self, anyone);
-            expectMessage(self, distributor.localId(), TAG);
+            receiveFirst(self, new Imm(ThreadId.ANY));
+            serve(self, checkedRequests(self), () -> work(self));
+        }
+
+        /** How many checked requests come to a worker, as they take turns. */
+        private int checkedRequests(UserThread worker) {
+            int later = workers.size() - 1 - workers.indexOf(worker);
+            return (clients.size() * checkedRounds() + later) / workers.size();
+        }
+
+        private void work(UserThread self) {
+            expect(EAX, distributor.localId(), "the sender's id");
+            expectRequest(self);
             work(parameters.integer("work"));
             not(EBX);
             becomeKernelThread(self);
             pass();
             sends(self);
-            ipc(SystemCall.IPC, EBP, anyone, Time.SEND_AT_ONCE, TAG);
+            ipc(SystemCall.IPC, EBP, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, TAG);
             if (self.isContext()) handBack(self);
-            jmp(receivedLabel(self));
         }
 
         /** The kernel gave the next request to the worker's context: it is the distributor's. */

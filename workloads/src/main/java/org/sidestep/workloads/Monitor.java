@@ -3,12 +3,11 @@ package org.sidestep.workloads;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
-import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.List;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Imm;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
@@ -51,7 +50,7 @@ public final class Monitor implements Workload {
         private final UserThread a = root.thread("A", task);
         private final UserThread b = root.thread("B", task);
         private final UserThread monitor = root.thread("M", task);
-        private final int tag = Message.untyped(0, verify ? 1 : 0);
+        private final List<UserThread> clients = List.of(a, b);
 
         Synchronisation(UserProgram program) {
             super(program);
@@ -63,8 +62,8 @@ public final class Monitor implements Workload {
             client(a, a.isContext() ? this::handOver : this::done);
             client(b, this::done);
             monitor();
-            measure(List.of(a, b));
-            measureHop("oneway", List.of(a, b), List.of(monitor));
+            measure(clients);
+            measureHop("oneway", clients, List.of(monitor));
             emitWrong();
             root.emit();
         }
@@ -74,50 +73,77 @@ public final class Monitor implements Workload {
             if (self.equals(b)) here(b.resume());
             start(self);
             becomeContext(self);
+            check(self, () -> round(self, sequence));
+            meet(self);
             rounds(self, () -> round(self, sequence), end);
         }
 
         private void round(UserThread self, Label sequence) {
-            if (verify) {
+            if (checking()) {
                 mov(EAX, at(sequence));
                 mov(Utcb.mr(EDI, 1), EAX);
+                inc(EAX);
+                mov(Utcb.mr(EDI, 2), EAX);
             }
             sends(self);
-            ipc(SystemCall.LIPC, monitor.localId(), monitor.localId(), Time.NEVER, tag);
+            ipc(SystemCall.LIPC, monitor.localId(), monitor.localId(), Time.NEVER, tag());
             received(self);
-            expectMessage(self, monitor.localId(), tag);
-            if (verify) {
+            expectMessage(self, monitor.localId(), tag());
+            if (checking()) {
                 not(EBX);
-                expect(EBX, at(sequence), "the reply");
+                expect(EBX, at(sequence), "MR1, the complement");
+                not(EBP);
+                dec(EBP);
+                expect(EBP, at(sequence), "MR2, the complement, less 1");
                 advance(sequence);
             }
             work(parameters.integer("think"));
         }
 
+        private int tag() {
+            return Message.untyped(0, checking() ? REGISTER_WORDS : 0);
+        }
+
         /** Nobody preempts user-level threads: B runs after A. */
         private void handOver() {
-            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, tag);
+            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, tag());
+        }
+
+        private void meet(UserThread self) {
+            if (!self.isContext()) meet(self, clients);
+            else if (checkedRounds() == 0) return;
+            else if (self.equals(a)) handOver();
+            else ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, tag());
         }
 
         private void monitor() {
             Label entries = variable("M.entries");
-            root.expectTotal(entries, 2 * (warmup + rounds));
+            root.expectTotal(entries, clients.size() * allRounds());
             start(monitor);
             receiveFirst(monitor, anyLocal());
-            expect(ESI, new Imm(tag), "the message tag");
-            expect(EDI, monitor.localId(), "the own local id");
+            serve(monitor, clients.size() * checkedRounds(), () -> turn(entries));
+        }
+
+        private void turn(Label entries) {
+            expectTag(monitor, tag());
+            if (checking()) {
+                expectSequence(EAX, clients, UserThread::localId);
+                lea(ECX, EBX.at(1));
+                expect(EBP, ECX, "MR2");
+                not(EBP);
+                mov(Utcb.mr(EDI, 2), EBP);
+            }
             phase("critical section");
             mov(EBP, at(entries));
             work(parameters.integer("critical"));
             inc(EBP);
             mov(at(entries), EBP);
             phase("reply");
-            if (verify) {
+            if (checking()) {
                 not(EBX);
                 mov(Utcb.mr(EDI, 1), EBX);
             }
-            ipc(SystemCall.LIPC, EAX, anyLocal(), Time.SEND_AT_ONCE, tag);
-            jmp(receivedLabel(monitor));
+            ipc(SystemCall.LIPC, EAX, anyLocal(), Time.SEND_AT_ONCE, tag());
         }
     }
 }

@@ -18,8 +18,7 @@ class Pair extends Scenario {
 
     private final SystemCall link;
     private final boolean globalIds;
-    private final int tag;
-    private final int checkedWords;
+    private final int words;
     private final UserThread a;
     private final UserThread b;
 
@@ -27,15 +26,24 @@ class Pair extends Scenario {
         super(program);
         this.link = link;
         this.globalIds = globalIds;
-        int words = parameters.integer("words");
-        tag = Message.untyped(0, words);
+        words = parameters.integer("words");
         a = intra ? root.thread("A", root.space("pair")) : root.loneThread("A", "ping");
         b = intra ? root.thread("B", root.space("pair")) : root.loneThread("B", "pong");
         if (a.isContext() && (link == SystemCall.IPC || globalIds)) {
             throw new NotApplicable("the kernel cannot pass messages between user-level threads of one kernel thread");
         }
-        // a context can read the words beyond MR2 where its partner has them: nobody copies them
-        checkedWords = a.isContext() ? Math.min(words, 2) : words;
+    }
+
+    /** Of a message of so many words those that arrive; a context can read the others where its partner has them. */
+    private int arriving(int words) {
+        return a.isContext() ? Math.min(words, REGISTER_WORDS) : words;
+    }
+
+    /** How many words the messages of a round have: checked rounds also exchange as many as travel in registers. */
+    private List<Integer> lengths() {
+        return checkedRounds() > 0 && checking() && words < REGISTER_WORDS
+                ? List.of(REGISTER_WORDS, words)
+                : List.of(words);
     }
 
     @Override
@@ -52,23 +60,25 @@ class Pair extends Scenario {
         Label sequence = sequence(a);
         start(a);
         becomeContext(a);
+        check(a, () -> pingRound(sequence));
         mov(EAX, at(sequence));
-        fill(checkedWords);
+        fill(arriving(words));
         rounds(a, () -> pingRound(sequence), this::finish);
     }
 
     private void pingRound(Label sequence) {
-        if (verify) {
-            mov(EAX, at(sequence));
-            fill(checkedWords);
-        }
-        call(a, b);
-        received(a);
-        expectMessage(a, idOf(b, a), tag);
-        if (verify) {
+        for (int length : lengths()) {
+            if (checking()) {
+                mov(EAX, at(sequence));
+                fill(arriving(length));
+            }
+            call(a, b, length);
+            received(a, place(length));
+            expectMessage(a, idOf(b, a), Message.untyped(0, length));
+            if (!checking()) continue;
             mov(EAX, at(sequence));
             not(EAX);
-            expectWords(checkedWords);
+            expectWords(arriving(length));
             advance(sequence);
         }
     }
@@ -82,22 +92,32 @@ class Pair extends Scenario {
         Label sequence = sequence(b);
         start(b);
         mov(EAX, at(sequence));
-        fill(checkedWords);
+        fill(arriving(words));
         receiveFirst(b, idOf(a, b));
-        expectMessage(b, idOf(a, b), tag);
-        if (verify) {
-            mov(EAX, at(sequence));
-            expectWords(checkedWords);
-            not(EAX);
-            fill(checkedWords);
-            advance(sequence);
-        }
-        call(b, a);
-        jmp(receivedLabel(b));
+        serve(b, checkedRounds(), () -> pongTurn(sequence));
     }
 
-    private void call(UserThread self, UserThread partner) {
+    private void pongTurn(Label sequence) {
+        for (int length : lengths()) {
+            if (length != lengths().get(0)) received(b, place(length));
+            expectMessage(b, idOf(a, b), Message.untyped(0, length));
+            if (checking()) {
+                mov(EAX, at(sequence));
+                expectWords(arriving(length));
+                not(EAX);
+                fill(arriving(length));
+                advance(sequence);
+            }
+            call(b, a, length);
+        }
+    }
+
+    private String place(int length) {
+        return length == lengths().get(0) ? "received" : "receivedFewer";
+    }
+
+    private void call(UserThread self, UserThread partner, int length) {
         Operand id = globalIds ? new Imm(partner.globalId()) : idOf(partner, self);
-        ipc(link, id, id, Time.NEVER, tag);
+        ipc(link, id, id, Time.NEVER, Message.untyped(0, length));
     }
 }

@@ -49,7 +49,7 @@ public final class Catalog {
 
     void add(Axis<?> axis, Extension extension, Origin origin) {
         Provider<?> provider = new Provider<>(extension, origin);
-        if (extension.id() == null || extension.id().isBlank()) {
+        if (id(provider) == null || id(provider).isBlank()) {
             throw new BadInput(String.format(
                     Locale.ROOT, "%s: the %s plugin has no id; its id() must name it", describe(provider), axis));
         }
@@ -62,6 +62,14 @@ public final class Catalog {
                     extension.id(),
                     describe(other),
                     describe(provider)));
+        }
+    }
+
+    private static String id(Provider<?> provider) {
+        try {
+            return provider.id();
+        } catch (Throwable e) { // a plugin may throw anything
+            throw new BadInput(describe(provider) + ": the plugin cannot say its id: " + Provider.message(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
@@ -51,7 +52,7 @@ final class ListCommand implements Runnable {
     private static void all(Catalog catalog, PrintWriter out) {
         for (Axis<?> axis : Axis.ALL) {
             out.println(axis);
-            for (Provider<?> provider : catalog.on(axis)) print(out, provider);
+            for (Provider<?> provider : catalog.on(axis)) printOrSayWhyNot(out, provider);
         }
     }
 
@@ -68,8 +69,21 @@ final class ListCommand implements Runnable {
             throw new BadInput(String.format(
                     Locale.ROOT, "there is no plugin '%s'%s%s", id, Nearest.hint(id, known), catalog.places()));
         for (Provider<?> provider : named) {
+            provider.readable();
             print(out, provider);
             out.print(DataSheets.of(provider.extension()));
+        }
+    }
+
+    /** A plugin that cannot say what it is does not keep the others from being listed. */
+    private static void printOrSayWhyNot(PrintWriter out, Provider<?> provider) {
+        try {
+            Objects.requireNonNull(provider.extension().summary(), "its summary is null");
+            provider.readable();
+            print(out, provider);
+        } catch (Throwable e) { // a plugin may throw anything
+            String place = provider.origin().place();
+            out.println("  " + provider.id() + " cannot be described: " + Provider.message(e) + "  [" + place + "]");
         }
     }
 

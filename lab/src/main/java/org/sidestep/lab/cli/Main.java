@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command line. Exit codes: 0 done, 1 a claim failed, 2 bad input. */
+/** The command line. Exit codes: 0 done, 1 a claim or a cell failed, 2 bad input. */
 @Command(
         name = "sidestep",
         mixinStandardHelpOptions = true,
@@ -30,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
             SchemaCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:a claim failed", "2:bad input"})
+        exitCodeList = {"0:done", "1:a claim or a cell failed", "2:bad input"})
 public final class Main implements Runnable {
 
     @Spec

@@ -34,7 +34,7 @@ final class ClaimReader {
         for (Axis<?> axis : Axis.ALL) {
             coordinates.add(axis.name());
             for (Provider<?> provider : catalog.on(axis)) {
-                for (Parameter parameter : provider.extension().parameters()) {
+                for (Parameter parameter : provider.readable().parameters()) {
                     coordinates.add(axis + "." + parameter.name());
                 }
             }

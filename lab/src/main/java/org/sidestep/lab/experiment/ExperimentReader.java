@@ -73,7 +73,9 @@ public final class ExperimentReader {
             defaults = mapping.entries();
         }
         MatrixReader matrix = new MatrixReader(catalog, changes, maxCycles(entries.get("limit")));
-        for (Node item : entries.get("matrix").items()) {
+        Node blocks = entries.get("matrix");
+        if (blocks.items().isEmpty()) throw blocks.error("'matrix' is empty; name at least a workload to run");
+        for (Node item : blocks.items()) {
             Mapping block = item.mapping("a matrix block");
             Key.check(block, Key.BLOCK);
             matrix.add(block, defaults);

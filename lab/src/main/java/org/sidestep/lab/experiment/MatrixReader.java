@@ -155,7 +155,7 @@ final class MatrixReader {
 
     private Extension extension(Axis<?> axis, Setting setting) {
         try {
-            return catalog.find(axis, setting.id()).extension();
+            return catalog.find(axis, setting.id()).readable();
         } catch (BadInput e) {
             throw setting.at().error(e.getMessage());
         }
@@ -168,9 +168,9 @@ final class MatrixReader {
                 return List.of(seed(change.scalar()));
             }
         }
-        return node == null
-                ? List.of(DEFAULT_SEED)
-                : node.items().stream().map(MatrixReader::seed).toList();
+        if (node == null) return List.of(DEFAULT_SEED);
+        if (node.items().isEmpty()) throw node.error("an empty list");
+        return node.items().stream().map(MatrixReader::seed).toList();
     }
 
     private static long seed(Node node) {

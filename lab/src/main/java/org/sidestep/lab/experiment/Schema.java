@@ -101,7 +101,7 @@ public final class Schema {
             ObjectNode properties = form.putObject("properties");
             List<String> ids = axis == Axis.CPU ? Setting.IDS : Setting.IDS.subList(0, 1);
             for (String key : ids) properties.set(key, constant(provider));
-            parameters(form, properties, provider.extension().parameters());
+            parameters(form, properties, provider.readable().parameters());
             ArrayNode identified = form.putArray("oneOf");
             for (String key : ids) identified.addObject().putArray("required").add(key);
             forms.add(form.put("additionalProperties", false));

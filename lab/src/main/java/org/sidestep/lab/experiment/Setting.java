@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.sidestep.lab.catalog.Provider;
 import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Mapping;
 import org.sidestep.lab.experiment.Node.Scalar;
@@ -44,6 +45,8 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
             MatrixReader.requireFew(
                     (long) settings.size() * parameter.getValue().items().size(), mapping);
             List<Setting> longer = new ArrayList<>();
+            if (parameter.getValue().items().isEmpty())
+                throw parameter.getValue().error("an empty list");
             for (Setting setting : settings) {
                 for (Node value : parameter.getValue().items()) {
                     Scalar scalar = new Scalar(value.at(), value.text("'" + parameter.getKey() + "'"));
@@ -86,6 +89,8 @@ record Setting(Location at, String id, Map<String, Scalar> parameters) {
             return Configured.of(extension, given);
         } catch (BadParameter e) {
             throw at.error(e.getMessage());
+        } catch (Throwable e) { // a plugin may throw anything
+            throw at.error("'" + id + "' cannot check its parameters: " + Provider.message(e));
         }
     }
 }

@@ -61,8 +61,7 @@ public final class TextTables {
         for (Cell cell : shown) {
             List<String> row = new ArrayList<>();
             coordinates.forEach(name -> row.add(cell.coordinate(name).orElse("")));
-            columns.values()
-                    .forEach(metric -> row.add(number(results.metrics(cell).get(metric))));
+            columns.values().forEach(metric -> row.add(number(cell, metric)));
             row.addAll(List.of(floor.oneWay(cell).map(Numbers::text).orElse(""), outcome(cell)));
             rows.add(row);
         }
@@ -96,7 +95,11 @@ public final class TextTables {
         text.append(TextTable.of(headings, rows, leftAligned));
     }
 
-    private static String number(Double value) {
+    /** What was measured; where nothing was, why: an empty place is a metric that the cell has no use for. */
+    private String number(Cell cell, String metric) {
+        CellResult result = results.cells().get(cell);
+        if (!result.ok()) return result.status().toString();
+        Double value = results.metrics(cell).get(metric);
         return value == null ? "" : Numbers.text(value);
     }
 }

@@ -9,12 +9,10 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
 import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
-import org.sidestep.lab.catalog.Digest;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.Stop;
-import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Configured;
 
 /** Runs cells. Whatever a guest or a plugin does wrong becomes the result's reason; it never stops the matrix. */
@@ -33,18 +31,7 @@ public final class CellRunner {
 
     /** Assembles kernel, policy and workload of {@code cell} into its boot image. */
     public static Assembled assemble(Cell cell) {
-        try {
-            KernelImage image = cell.on(Axis.KERNEL).plugin().assemble(cell.request());
-            return new Assembled(cell, Optional.of(image), Digest.of(image.elf()), null);
-        } catch (BadParameter e) {
-            return refused(cell, Status.NOT_APPLICABLE, e.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
-            return refused(cell, Status.FAILED, "cannot be assembled: " + describe(e));
-        }
-    }
-
-    private static Assembled refused(Cell cell, Status status, String reason) {
-        return new Assembled(cell, Optional.empty(), "", CellResult.without(status, reason, ""));
+        return new Assembly(cell).within(Assembly.LIMIT);
     }
 
     /** Runs an assembled cell to its end; with {@code billed}, says what its cycles were spent on. */
@@ -52,7 +39,7 @@ public final class CellRunner {
         if (assembled.image().isEmpty()) return assembled.refusal();
         try {
             return run(assembled.cell(), assembled.image().get(), assembled.digest(), billed);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) { // a plugin may throw anything
             return CellResult.without(Status.FAILED, "cannot be run: " + describe(e), assembled.digest());
         }
     }
@@ -107,9 +94,11 @@ public final class CellRunner {
                 .orElse("");
     }
 
-    private static String describe(Throwable e) {
+    /** An exception by its message, an error by its name and its place too. */
+    static String describe(Throwable e) {
+        if (e instanceof Exception && e.getMessage() != null) return firstLine(e.getMessage());
         String where = e.getStackTrace().length == 0 ? "" : " (" + e.getStackTrace()[0] + ")";
-        return e.getMessage() == null ? e + where : firstLine(e.getMessage());
+        return firstLine(e.toString()) + where;
     }
 
     private static String firstLine(String text) {

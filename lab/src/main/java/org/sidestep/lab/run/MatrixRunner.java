@@ -81,13 +81,18 @@ public final class MatrixRunner {
     private CellResult run(CellRunner.Assembled assembled) {
         long start = System.nanoTime();
         Cell cell = assembled.cell();
-        CellResult result = store.find(cell, assembled.digest()).orElseGet(() -> {
+        CellResult result = assembled.image().isEmpty() ? assembled.refusal() : result(assembled);
+        listener.finished(cell, result, (System.nanoTime() - start) / 1_000_000);
+        return result;
+    }
+
+    private CellResult result(CellRunner.Assembled assembled) {
+        Cell cell = assembled.cell();
+        return store.find(cell, assembled.digest()).orElseGet(() -> {
             CellResult fresh = CellRunner.run(assembled, billed);
             store.put(cell, assembled.digest(), fresh);
             return fresh;
         });
-        listener.finished(cell, result, (System.nanoTime() - start) / 1_000_000);
-        return result;
     }
 
     private static <T> T get(Future<T> future) {

@@ -80,6 +80,14 @@ function outcome(cell) {
   return {...status(false, `${cell.status}: ${cell.reason.split('\n')[0]}`), title: cell.reason};
 }
 
+/** What failed stands before all that was measured. */
+function failures() {
+  if (!data.failures.length) return;
+  add(main, 'h2', 'Failed cells').className = 'failed';
+  table(main, ['cell', 'status', 'reason'], data.failures.map(failure => [
+    {text: failure.cell, className: 'wide'}, status(false, failure.status), {text: failure.reason, className: 'reason'}]));
+}
+
 function claims() {
   if (!data.claims.length) return;
   add(main, 'h2', 'Claims');
@@ -111,8 +119,13 @@ function matrix(group, names) {
   const columns = COLUMNS.filter(([, name, part]) => group.some(cell => metric(cell, name, part) !== undefined));
   table(main, [...shown.map(name => name.replace(/^workload\./, '')), ...columns.map(([heading]) => heading), 'status'],
     byVariant(group, names).map(cell => [...shown.map(name => cell.coordinates[name]),
-      ...columns.map(([, name, part]) => metric(cell, name, part)),
+      ...columns.map(([, name, part]) => number(cell, metric(cell, name, part))),
       outcome(cell)]));
+}
+
+/** What was measured; where nothing was, why: an empty place is a metric that the cell has no use for. */
+function number(cell, value) {
+  return cell.status === 'ok' ? value : {...outcome(cell), text: cell.status};
 }
 
 /** The median at both ends of the figures of low confidence that it rests on. */
@@ -145,17 +158,19 @@ function byVariant(group, names) {
   return [...group].sort((a, b) => position(a) - position(b));
 }
 
-/** A bar per measured cell, under a heading per variant, in the colour of its policy. */
+/** A bar per cell, or what became of it, under a heading per variant, in the colour of its policy. */
 function bars(group, names) {
-  const measured = byVariant(group.filter(cell => metric(cell, 'oneway.cycles') !== undefined), names);
-  if (!measured.length) return;
+  const shown = group.filter(cell => cell.status !== 'ok' || metric(cell, 'oneway.cycles') !== undefined);
+  if (shown.every(cell => cell.status !== 'ok')) return;
+  const measured = byVariant(shown, names);
   const policies = [...new Set(measured.map(cell => label(cell, names, true)))];
   const rows = [];
   measured.forEach((cell, i) => {
     const variant = label(cell, names, false);
     if (i === 0 || label(measured[i - 1], names, false) !== variant) rows.push({name: `{heading|${variant}}`, value: null});
     const policy = label(cell, names, true);
-    rows.push({name: policy, value: metric(cell, 'oneway.cycles', 'median'),
+    if (cell.status !== 'ok') rows.push({name: policy, value: 0, label: {formatter: outcome(cell).text, color: '#b00020'}});
+    else rows.push({name: policy, value: metric(cell, 'oneway.cycles', 'median'),
       itemStyle: {color: COLOURS[policies.indexOf(policy) % COLOURS.length]}});
   });
   add(main, 'h3', 'One way, median cycles');
@@ -250,6 +265,7 @@ function chart(height, option) {
 
 document.getElementById('provenance').textContent =
   Object.entries(data.provenance.versions).map(([name, version]) => `${name} ${version}`).join(' · ');
+failures();
 claims();
 claimSensitivity();
 const groups = new Map();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.lab.fake.FakePluginJar;
+import org.sidestep.lab.fake.Fakes;
 import picocli.CommandLine;
 
 /** The command line from outside, with plugins from a jar. */
@@ -59,7 +61,7 @@ class MainTest {
 
     @Test
     void aRunPrintsTablesAndWritesReports() throws IOException {
-        assertThat(run()).isZero();
+        assertThat(run()).isEqualTo(1);
 
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
@@ -102,6 +104,45 @@ class MainTest {
     }
 
     @Test
+    void aFailedCellIsExitCodeOneAndIsTheLastThatIsSaidAndTheFirstInTheReport() throws IOException {
+        assertThat(run()).isEqualTo(1);
+
+        String place = "workload=script ipc=user-switch workload.rounds=3 workload.ends=badly";
+        assertThat(out.toString())
+                .containsPattern("badly +\\| +failed \\| +failed \\|")
+                .endsWith("\n1 cell FAILED\n  " + place + ": failed: the guest ended with code 3: out of luck\n");
+        assertThat(Files.readString(results.resolve("report.html")))
+                .contains("\"failures\":[{\"cell\":\"" + place + "\",\"status\":\"failed\"");
+    }
+
+    @Test
+    void aCellThatIsNotApplicableIsNoFailure() throws IOException {
+        assertThat(run("--set", "workload.ends=unfit")).isZero();
+
+        assertThat(out.toString()).contains("not-applicable").doesNotContain("FAILED");
+    }
+
+    @Test
+    void aPluginThatCannotSayWhatItIsIsListedAsSuchAmongTheOthersAndRefusedByName() throws IOException {
+        Map<String, String> services = FakePluginJar.services();
+        services.merge(
+                "org.sidestep.kernel.IpcPolicy",
+                Fakes.Silent.class.getName() + "\n" + Fakes.HalfPacked.class.getName() + "\n",
+                String::concat);
+        FakePluginJar.write(directory.resolve("plugins/fakes.jar"), "fakes", services);
+
+        assertThat(execute("list", "--plugins", directory.resolve("plugins").toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("user-switch ", "silent cannot be described: its summary is null  [fakes.jar]")
+                .containsPattern("half-packed cannot be described: .*NoClassDefFoundError: org/example/Missing");
+        assertThat(run("--set", "ipc=half-packed")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("half-packed", "fakes.jar", "org/example/Missing")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void aFailedClaimIsExitCodeOne() throws IOException {
         Files.writeString(file, EXPERIMENT.replace(">= 9", ">= 11"));
 
@@ -112,7 +153,7 @@ class MainTest {
 
     @Test
     void aClaimThatSetHasTakenItsCellsFromIsLeftOutAndSaid() throws IOException {
-        assertThat(run("--set", "ipc=user-switch")).isZero();
+        assertThat(run("--set", "ipc=user-switch")).isEqualTo(1);
 
         assertThat(out.toString()).contains("claim 'gain' is left out");
         assertThat(json().get("claims")).isEmpty();

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.testkit.PluginProject;
 
 /** From an experiment file through the real kernel on the real machine to results. */
@@ -49,7 +51,7 @@ class WholeStackTest {
         for (JsonNode cell : results.get("cells")) {
             assertThat(cell.get("status").asText()).isEqualTo("ok");
             assertThat(cell.get("metrics").get("roundtrip.cycles").get("count").asInt())
-                    .isBetween(19, 20);
+                    .isEqualTo(20);
             assertThat(cell.get("image").asText()).matches("sha256:[0-9a-f]{64}");
         }
         assertThat(results.get("cells")
@@ -64,6 +66,20 @@ class WholeStackTest {
                         .get("oneway.cycles")
                         .get("median")
                         .asDouble());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void soManyRoundsAreMeasuredAsTheExperimentAsksFor(int rounds) throws IOException {
+        assertThat(run("--set", "workload.rounds=" + rounds))
+                .as(err + "\n" + out)
+                .isZero();
+
+        for (JsonNode cell : json().get("cells")) {
+            JsonNode metrics = cell.get("metrics");
+            assertThat(metrics.get("roundtrip.cycles").get("count").asInt()).isEqualTo(rounds);
+            assertThat(metrics.get("oneway.cycles").get("count").asInt()).isEqualTo(rounds);
+        }
     }
 
     @Test
@@ -84,7 +100,9 @@ class WholeStackTest {
                 .distinct()
                 .toList();
         assertThat(reasons).containsExactly("limit: did not end within 100,000 cycles (limit.cycles)");
-        assertThat(out.toString()).contains("a cell is limit");
+        assertThat(out.toString())
+                .contains("a cell is limit", "4 cells FAILED")
+                .endsWith("limit: did not end within 100,000 cycles (limit.cycles)\n");
     }
 
     @Test

@@ -139,6 +139,12 @@ class ExperimentReaderTest {
                     "x.yaml:2:9: no 'ipc' is given, and there are several: fake-floor, kernel-switch"
                 },
                 new String[] {HEAD + "matrix: {ipc: []}", "x.yaml:2:15: an empty list"},
+                new String[] {HEAD + "matrix: []", "x.yaml:2:9: 'matrix' is empty; name at least a workload to run"},
+                new String[] {HEAD + "matrix: {ipc: user-switch, seed: []}", "x.yaml:2:34: an empty list"},
+                new String[] {
+                    HEAD + "matrix: {ipc: user-switch, workload: {id: script, rounds: []}}",
+                    "x.yaml:2:59: an empty list"
+                },
                 new String[] {HEAD + "matrix: {ipc: [[a]]}", "x.yaml:2:16: a list within a list"},
                 new String[] {
                     HEAD + "matrix: {ipc: user-swich}",

@@ -122,6 +122,32 @@ public final class Fakes {
         }
     }
 
+    /** Not among {@link #ALL}: it says nothing about itself. */
+    public static final class Silent extends FakePolicy {
+        @Override
+        public String id() {
+            return "silent";
+        }
+
+        @Override
+        public String summary() {
+            return null;
+        }
+    }
+
+    /** Not among {@link #ALL}: a class that its parameters need is missing. */
+    public static final class HalfPacked extends FakePolicy {
+        @Override
+        public String id() {
+            return "half-packed";
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            throw new NoClassDefFoundError("org/example/Missing");
+        }
+    }
+
     public static final class Floor extends FakePolicy {
         @Override
         public String id() {
@@ -151,7 +177,12 @@ public final class Fakes {
                             "triple-fault",
                             "unmeasured",
                             "unfit",
-                            "bug"));
+                            "bug",
+                            "half-packed",
+                            "assertion",
+                            "deep",
+                            "hungry",
+                            "endless"));
         }
 
         @Override

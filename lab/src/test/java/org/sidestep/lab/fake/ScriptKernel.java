@@ -50,6 +50,7 @@ public final class ScriptKernel implements KernelProvider {
         String ends = workload.choice("ends");
         if (ends.equals("unfit")) throw new BadParameter("this workload needs two address spaces");
         if (ends.equals("bug")) throw new IllegalStateException("no such label");
+        fail(ends);
         Script script = new Script(request);
         byte[] text = script.write(workload, ends).getBytes(StandardCharsets.UTF_8);
         return new KernelImage(
@@ -59,6 +60,20 @@ public final class ScriptKernel implements KernelProvider {
                 ScriptMachine.GLOBAL_ID_OFFSET,
                 probes(),
                 observables());
+    }
+
+    /** What plugins get wrong that is no exception of theirs. */
+    private static void fail(String ends) {
+        switch (ends) {
+            case "half-packed" -> throw new NoClassDefFoundError("org/example/Missing");
+            case "assertion" -> throw new AssertionError("never here");
+            case "deep" -> throw new StackOverflowError();
+            case "hungry" -> throw new OutOfMemoryError("no memory");
+            case "endless" -> {
+                while (true) Thread.onSpinWait();
+            }
+            default -> {}
+        }
     }
 
     private static Map<String, Integer> symbols() {

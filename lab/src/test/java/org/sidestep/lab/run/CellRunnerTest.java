@@ -2,6 +2,7 @@ package org.sidestep.lab.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,21 +91,39 @@ class CellRunnerTest {
                 "triple-fault | FAILED | triple fault: #PF while delivering #DF",
                 "unmeasured | FAILED | measuring never began: 'begin' was not passed",
                 "unfit | NOT_APPLICABLE | this workload needs two address spaces",
-                "bug | FAILED | cannot be assembled: no such label"
+                "bug | FAILED | cannot be assembled: no such label",
+                "half-packed | FAILED | cannot be assembled: java.lang.NoClassDefFoundError: org/example/Missing",
+                "assertion | FAILED | cannot be assembled: java.lang.AssertionError: never here",
+                "deep | FAILED | cannot be assembled: java.lang.StackOverflowError",
+                "hungry | FAILED | cannot be assembled: java.lang.OutOfMemoryError: no memory"
             })
     void aCellThatFailsSaysWhy(String ends, Status status, String reason) {
         CellResult result = run("{ipc: user-switch, workload: {id: script, ends: " + ends + "}}");
 
         assertThat(result.status()).isEqualTo(status);
-        assertThat(result.shortReason()).isEqualTo(reason);
+        assertThat(result.shortReason()).startsWith(reason);
         assertThat(result.metrics().flat()).isEqualTo(Map.of());
     }
 
-    private static CellResult run(String block) {
-        Cell cell = new ExperimentReader(Catalogs.fakes(), List.of())
+    @Test
+    void anAssemblyThatDoesNotEndIsGivenUpAndSaysWhereItIs() {
+        Assembly assembly = new Assembly(cell("{ipc: user-switch, workload: {id: script, ends: endless}}"));
+        CellResult result = assembly.within(Duration.ofMillis(300)).refusal();
+
+        assertThat(result.status()).isEqualTo(Status.FAILED);
+        assertThat(result.shortReason())
+                .startsWith("cannot be assembled: not done in PT0.3S")
+                .contains("ScriptKernel.java:");
+    }
+
+    private static Cell cell(String block) {
+        return new ExperimentReader(Catalogs.fakes(), List.of())
                 .read("x.yaml", "{name: x, matrix: " + block + "}")
                 .cells()
                 .get(0);
-        return CellRunner.run(CellRunner.assemble(cell), false);
+    }
+
+    private static CellResult run(String block) {
+        return CellRunner.run(CellRunner.assemble(cell(block)), false);
     }
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.sidestep.experiment.Axis;
+import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.Plugins;
@@ -51,6 +53,26 @@ public abstract class WorkloadContract {
             Outcome outcome = cell.run();
             assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
         });
+    }
+
+    /** How many words the longest of its messages has, with {@link #parameters()}. */
+    protected int messageWords() {
+        return 2;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> itFailsUnderAPolicyThatDeliversAnythingWrong() {
+        Stream<Map<String, Object>> faults = Stream.concat(
+                Stream.of(WrongMessages.SENDER, WrongMessages.TAG).map(wrong -> Map.of(WrongMessages.WRONG, wrong)),
+                IntStream.rangeClosed(1, messageWords())
+                        .mapToObj(word -> Map.of(WrongMessages.WRONG, "word", "word", word)));
+        return faults.map(fault -> DynamicTest.dynamicTest(fault.toString(), () -> {
+            Outcome outcome =
+                    cell("strict").with(Axis.IPC, new WrongMessages(), fault).run();
+            assertThat(outcome.stop().kind()).as(outcome.toString()).isEqualTo(Stop.Kind.EXIT);
+            assertThat(outcome.stop().code()).as(outcome.console()).isNotZero();
+            assertThat(outcome.console()).contains("expected");
+        }));
     }
 
     @TestFactory

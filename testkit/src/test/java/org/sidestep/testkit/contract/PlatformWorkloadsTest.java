@@ -1,5 +1,6 @@
 package org.sidestep.testkit.contract;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.sidestep.experiment.Axis;
@@ -22,7 +23,59 @@ final class PlatformWorkloadsTest {
 
         @Override
         protected Map<String, ?> parameters() {
-            return Map.of("rounds", 20, "warmup", 3, "verify", "on");
+            return Map.of("rounds", 20, "warmup", 3);
+        }
+    }
+
+    /** The same with all rounds checked. */
+    private abstract static class Checked extends Short {
+        Checked(String id) {
+            super(id);
+        }
+
+        @Override
+        protected Map<String, ?> parameters() {
+            Map<String, Object> checked = new LinkedHashMap<>(super.parameters());
+            checked.put("verify", "on");
+            return checked;
+        }
+    }
+
+    @Nested
+    final class LongMessages extends Short {
+        LongMessages() {
+            super("ping-pong");
+        }
+
+        @Override
+        protected Map<String, ?> parameters() {
+            return Map.of("rounds", 20, "warmup", 3, "words", 63);
+        }
+
+        @Override
+        protected int messageWords() {
+            return 63;
+        }
+    }
+
+    @Nested
+    final class CheckedMonitor extends Checked {
+        CheckedMonitor() {
+            super("monitor");
+        }
+    }
+
+    @Nested
+    final class CheckedLoadDistribution extends Checked {
+        CheckedLoadDistribution() {
+            super("load-distribution");
+        }
+    }
+
+    @Nested
+    final class CheckedChain extends Checked {
+        CheckedChain() {
+            super("chain");
         }
     }
 

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
@@ -21,6 +22,9 @@ import org.sidestep.workload.UserProgram;
 
 /** How the root task ends a run: it says on COM1 how that went, and writes the exit code. */
 final class Ending extends L4Code {
+
+    /** Variables that say how a message was wrong: the address of a text, a number or 0 that belongs to it, and two words. */
+    static final List<String> WRONG = List.of("wrong.text", "wrong.number", "wrong.received", "wrong.expected");
 
     private static final int EXIT_PORT = 0xF4;
     private static final int COM1 = 0x3F8;
@@ -38,7 +42,9 @@ final class Ending extends L4Code {
 
     void emit() {
         for (ExitCode code : ExitCode.values()) end(code);
+        for (String word : WRONG) variable(word);
         report();
+        wrong();
         print();
         hex();
         put();
@@ -49,7 +55,12 @@ final class Ending extends L4Code {
         if (code == ExitCode.SUCCESS) {
             mov(ESI, text(code, "\r\n"));
             call(label("root.print"));
+        } else if (code == ExitCode.WRONG) {
+            mov(ESI, text(code, "; "));
+            call(label("root.wrong"));
         } else {
+            cmp(at(label(WRONG.get(0))), 0);
+            exitIf(Condition.NE, of(ExitCode.WRONG), "a thread has left word of a wrong message");
             push(EBP);
             push(EBX);
             push(ESI);
@@ -63,11 +74,40 @@ final class Ending extends L4Code {
     }
 
     private Label text(ExitCode code, String end) {
-        program.data();
-        Label text = here(of(code).name() + ".text");
-        asm.bytes(("root: " + code.text() + end + "\0").getBytes(StandardCharsets.US_ASCII));
-        program.code();
-        return text;
+        return text(of(code).name() + ".text", "root: " + code.text() + end);
+    }
+
+    private void wrong() {
+        Label word = fresh("word");
+        Label none = fresh("none");
+        routine("root.wrong", "in   ESI text, and what a thread has left in " + WRONG);
+        call(label("root.print"));
+        mov(ESI, at(label(WRONG.get(0))));
+        test(ESI, ESI);
+        exitIf(Condition.Z, none, "a false report");
+        call(label("root.print"));
+        mov(EAX, at(label(WRONG.get(1))));
+        test(EAX, EAX);
+        jz(word);
+        asm.comment("two decimal digits");
+        op("aam", new Imm(10));
+        push(EAX);
+        mov(AL, AH);
+        add(AL, '0');
+        call(label("root.put"));
+        pop(EAX);
+        add(AL, '0');
+        call(label("root.put"));
+        here(word);
+        mov(EBX, at(label(WRONG.get(2))));
+        call(label("root.hex"));
+        mov(ESI, text("root.instead", ", expected"));
+        call(label("root.print"));
+        mov(EBX, at(label(WRONG.get(3))));
+        call(label("root.hex"));
+        here(none);
+        mov(ESI, text("root.line", "\r\n"));
+        jmp(label("root.print"));
     }
 
     private void report() {

@@ -6,6 +6,7 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import java.nio.charset.StandardCharsets;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
@@ -81,6 +82,15 @@ public abstract class L4Code extends Code {
         asm.reserve(4);
         program.code();
         return variable;
+    }
+
+    /** Puts a text into memory, ended by NUL. */
+    protected final Label text(String name, String text) {
+        program.data();
+        Label start = here(name);
+        asm.bytes((text + "\0").getBytes(StandardCharsets.US_ASCII));
+        program.code();
+        return start;
     }
 
     /** The memory operand of a variable. */

@@ -3,7 +3,10 @@ package org.sidestep.workloads.l4;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
@@ -17,6 +20,9 @@ public abstract class ThreadCode extends L4Code {
     protected final RootTask root;
     /** The thread whose code is being emitted. */
     private UserThread current;
+
+    /** What stands out of line: a place for each check that can fail. */
+    private final List<Runnable> denials = new ArrayList<>();
 
     protected ThreadCode(UserProgram program) {
         super(program);
@@ -55,13 +61,39 @@ public abstract class ThreadCode extends L4Code {
         report(Message.DONE);
     }
 
-    /** Where a thread goes that received a wrong message. */
+    /**
+     * Leaves for {@link #emitWrong} if {@code condition} holds: what was received is not what should have been.
+     *
+     * @param what is wrong, as the console will say it
+     * @param number follows that, if not null
+     */
+    protected final void deny(Condition condition, String what, Operand number, Operand received, Operand expected) {
+        String text = (current == null ? "" : current.name() + ": ") + what;
+        Label denied = fresh("denied");
+        exitIf(condition, denied, what);
+        denials.add(() -> {
+            here(denied);
+            push(expected);
+            push(received);
+            push(number == null ? new Imm(0) : number);
+            push(text(denied.name() + ".text", text));
+            jmp(label("denied"));
+        });
+    }
+
+    /** Where a thread goes that received a wrong message, or none, and has no more to say about it. */
     protected final Label wrong() {
         return label("wrong");
     }
 
-    /** Emits the code there, for all threads. */
+    /**
+     * Emits where threads go that received a wrong message. They leave what was wrong in memory, since the message to the root
+     * task may not arrive as it is sent.
+     */
     protected final void emitWrong() {
+        denials.forEach(Runnable::run);
+        routine("denied", "in   on the stack text, number, received, expected; leaves them to the root task");
+        for (String word : Ending.WRONG) pop(at(label(word)));
         routine("wrong", "tells the root task, which ends the run");
         report(Message.WRONG);
     }

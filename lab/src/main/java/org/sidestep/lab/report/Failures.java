@@ -1,0 +1,79 @@
+package org.sidestep.lab.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.lab.variant.Doubt;
+import org.sidestep.lab.variant.Outcome;
+
+/** The cells of a run, and the variants of cells, that should have given numbers and gave none. */
+public final class Failures {
+
+    /**
+     * One of them.
+     *
+     * @param variant what distinguishes it from the cell, empty for the cell itself
+     */
+    record Failure(Cell cell, String variant, CellResult result) {}
+
+    private final List<Failure> failures = new ArrayList<>();
+    private final List<String> coordinates;
+
+    private Failures(Results results) {
+        List<Cell> cells = List.copyOf(results.cells().keySet());
+        Set<String> shown = new LinkedHashSet<>(List.of(Axis.WORKLOAD.name(), Axis.IPC.name()));
+        shown.addAll(Results.varying(cells));
+        coordinates = List.copyOf(shown);
+        results.cells().forEach((cell, result) -> add(cell, "", result));
+        for (Outcome outcome : results.ablations()) {
+            add(outcome.variant().of(), "without " + outcome.variant().name(), outcome.result());
+        }
+        results.doubts().forEach((cell, doubts) -> {
+            for (Doubt doubt : doubts) {
+                add(cell, doubt.figure().name() + " at low", doubt.low());
+                add(cell, doubt.figure().name() + " at high", doubt.high());
+            }
+        });
+    }
+
+    public static Failures of(Results results) {
+        return new Failures(results);
+    }
+
+    private void add(Cell cell, String variant, CellResult result) {
+        if (!result.ok() && result.status() != Status.NOT_APPLICABLE) failures.add(new Failure(cell, variant, result));
+    }
+
+    public boolean none() {
+        return failures.isEmpty();
+    }
+
+    List<Failure> all() {
+        return failures;
+    }
+
+    /** Where a failed cell lies among the others. */
+    String place(Failure failure) {
+        String place = coordinates.stream()
+                .filter(name -> failure.cell().coordinate(name).isPresent())
+                .map(name -> name + "=" + failure.cell().coordinate(name).get())
+                .collect(Collectors.joining(" "));
+        return failure.variant().isEmpty() ? place : place + ", " + failure.variant();
+    }
+
+    /** For the end of the terminal's output: a line each; empty if nothing failed. */
+    public String text() {
+        if (none()) return "";
+        String head = failures.size() == 1 ? "1 cell FAILED" : failures.size() + " cells FAILED";
+        return failures.stream()
+                .map(failure -> "  " + place(failure) + ": " + failure.result().status() + ": "
+                        + failure.result().shortReason() + "\n")
+                .collect(Collectors.joining("", "\n" + head + "\n", ""));
+    }
+}
