@@ -12,15 +12,13 @@ import org.sidestep.isa.Instruction;
 public abstract class Timing {
 
     /**
-     * Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes, also
-     * to that of a {@link #copy}.
+     * Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes.
      */
     public abstract Object prepare(Instruction instruction);
 
     /**
      * Called once when a block, instructions that follow one another, has been decoded, with their handles; the result is
-     * passed to {@link #begin} each time the block executes, also to that of a {@link #copy}. An engine that has no use
-     * for blocks returns null.
+     * passed to {@link #begin} each time the block executes. An engine that has no use for blocks returns null.
      */
     public Object schedule(Object[] prepared) {
         return null;
@@ -119,8 +117,12 @@ public abstract class Timing {
         return 0;
     }
 
-    /** An independent copy of the whole state, for snapshots. Nobody listens to it. */
-    public abstract Timing copy();
+    /**
+     * Lists the whole state on a tape, which records it for a snapshot or puts back what was recorded, of this engine or of
+     * another that was made with the same parameters. Called between two instructions, never within a block. Whoever
+     * listens goes on listening, and handles stay valid.
+     */
+    public abstract void keep(StateTape tape);
 
     /** From now on tells {@code listener} of each cache miss as it happens. An engine without caches has none to tell of. */
     public void listen(MissListener listener) {}

@@ -23,6 +23,7 @@ import org.sidestep.machine.Probe;
 import org.sidestep.machine.Recorder;
 import org.sidestep.machine.Recording;
 import org.sidestep.machine.StatePart;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Watch;
@@ -455,17 +456,14 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     /** Everything by value: nothing in a snapshot is shared with a running machine. */
-    private record State(Image memory, Board.State board, Cpu.State cpu, Interpreter.State interpreter, Timing timing)
+    private record State(
+            Image memory, Board.State board, Cpu.State cpu, Interpreter.State interpreter, StateTape.Recording clock)
             implements Snapshot {}
 
     @Override
     public Snapshot snapshot() {
         return new State(
-                ram.save(),
-                board.save(),
-                cpu.save(),
-                interpreter.save(),
-                cpu.timing().copy());
+                ram.save(), board.save(), cpu.save(), interpreter.save(), StateTape.record(cpu.timing()::keep));
     }
 
     @Override
@@ -474,9 +472,10 @@ public final class Ia32Machine implements BootedMachine {
         if (state.memory.size() != ram.size()) {
             throw new IllegalArgumentException("the snapshot is of a machine with another memory size");
         }
-        ram.restore(state.memory, interpreter::discardCode);
+        state.clock.putBack(cpu.timing()::keep);
+        ram.restore(state.memory, interpreter::recheckCode);
         board.restore(state.board);
-        cpu.restore(state.cpu, state.timing.copy());
+        cpu.restore(state.cpu);
         interpreter.restore(state.interpreter);
     }
 

@@ -16,6 +16,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
@@ -85,6 +86,42 @@ class DecodingTest {
             a.emit("jmp", loop);
         });
         assertThat(decoded).isLessThan(20);
+    }
+
+    @Test
+    void aRestoreKeepsTheBlocksOfAPageWhoseDataAloneItChanges() {
+        Machine.Snapshot start = machine.snapshot();
+        run(a -> {
+            a.emit("inc", Mem.absolute(CODE + 0x100).dword());
+            a.emit("hlt");
+        });
+        Machine.Snapshot behind = machine.snapshot();
+        machine.restore(start);
+        machine.restore(behind);
+        int before = blocks;
+        for (int i = 0; i < 10; i++) {
+            machine.setEip(CODE);
+            machine.run(Limits.instructions(machine.instructions() + INSTRUCTIONS));
+            assertThat(machine.peek(CODE + 0x100)).isEqualTo(2);
+            machine.restore(behind);
+        }
+        assertThat(blocks - before).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aRestoreDropsTheBlocksOfCodeThatItChanges() {
+        machine.setRegister(EAX, 0);
+        run(a -> a.emit("hlt"));
+        Machine.Snapshot halts = machine.snapshot();
+        run(a -> {
+            a.emit("inc", EAX);
+            a.emit("hlt");
+        });
+        assertThat(machine.register(EAX)).isEqualTo(1);
+        machine.restore(halts);
+        machine.setEip(CODE);
+        machine.run(Limits.instructions(machine.instructions() + INSTRUCTIONS));
+        assertThat(machine.register(EAX)).isZero();
     }
 
     /** The simplest model, with an eye on what it is asked to prepare. */
@@ -181,8 +218,8 @@ class DecodingTest {
         }
 
         @Override
-        public Timing copy() {
-            throw new UnsupportedOperationException();
+        public void keep(StateTape tape) {
+            cycles = tape.number(cycles);
         }
     }
 }

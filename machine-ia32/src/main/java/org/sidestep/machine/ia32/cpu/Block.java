@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
+import org.sidestep.machine.ia32.memory.Ram;
+
 /**
  * Instructions that follow one another, decoded. A block lies in one page, except that a single instruction that crosses
  * into the next page makes a block of its own. It is found again only at the same linear and physical address.
@@ -13,7 +15,7 @@ final class Block {
     /** The block's clock handle. */
     final Object schedule;
 
-    /** Code bytes. */
+    final byte[] code;
     final int length;
 
     /** Physical address of the byte at the start of the next page, if the block reaches there. */
@@ -39,7 +41,7 @@ final class Block {
             boolean default32,
             Op[] ops,
             Object schedule,
-            int length,
+            byte[] code,
             int secondPage,
             boolean watched) {
         this.linear = linear;
@@ -47,7 +49,8 @@ final class Block {
         this.default32 = default32;
         this.ops = ops;
         this.schedule = schedule;
-        this.length = length;
+        this.code = code;
+        length = code.length;
         this.secondPage = secondPage;
         this.watched = watched;
     }
@@ -79,6 +82,21 @@ final class Block {
     /** Whether a linear address lies in the block, behind its beginning. */
     boolean runsAcross(int address) {
         return address != linear && Integer.compareUnsigned(address - linear, length) < 0;
+    }
+
+    /** Whether memory still holds the code that the block was decoded from. */
+    boolean isIn(Ram ram) {
+        for (int i = 0; i < length; i++) {
+            int address = addressOf(i);
+            if (!ram.contains(address, 1) || (byte) ram.read8(address) != code[i]) return false;
+        }
+        return true;
+    }
+
+    /** The physical address of a byte of the code. */
+    private int addressOf(int i) {
+        int inPage = (physical & 0xFFF) + i;
+        return inPage < 0x1000 ? physical + i : secondPage + inPage - 0x1000;
     }
 
     boolean crossesPage() {

@@ -71,7 +71,7 @@ final class BlockReader {
         }
         boolean watched = watches.contains(linear);
         Op[] all = ops.toArray(Op[]::new);
-        return new Block(linear, physical, default32, all, schedule(all), offset, secondPage, watched);
+        return new Block(linear, physical, default32, all, schedule(all), code(), secondPage, watched);
     }
 
     /**
@@ -89,7 +89,7 @@ final class BlockReader {
                 whole.default32,
                 ops,
                 schedule(ops),
-                whole.length - skipped,
+                Arrays.copyOfRange(whole.code, skipped, whole.length),
                 whole.secondPage,
                 false);
     }
@@ -98,6 +98,15 @@ final class BlockReader {
         Object[] handles = new Object[ops.length];
         for (int i = 0; i < ops.length; i++) handles[i] = ops[i].timing;
         return cpu.timing.schedule(handles);
+    }
+
+    /** The bytes, as far as they are in memory: to read others again could change a device. */
+    private byte[] code() {
+        byte[] code = new byte[offset];
+        for (int i = 0; i < offset; i++) {
+            if (ram.contains(physical(i), 1)) code[i] = (byte) ram.read8(physical(i));
+        }
+        return code;
     }
 
     private static boolean ends(Instruction instruction) {

@@ -19,6 +19,7 @@ public final class CodeCache implements CodePages {
     private static final int CAPACITY = 1 << 20;
 
     private final Block[] buckets = new Block[BUCKETS];
+    private final Ram ram;
     private final int lastPage;
     /** Pages that code has ever been decoded from: what a processor holds for fetching is from there. */
     private BitSet pages = new BitSet();
@@ -47,6 +48,7 @@ public final class CodeCache implements CodePages {
     }
 
     public CodeCache(Ram ram) {
+        this.ram = ram;
         lastPage = (ram.size() >>> 12) - 1;
     }
 
@@ -162,6 +164,13 @@ public final class CodeCache implements CodePages {
         unchain(block);
         contents.get(block.physical >>> 12).blocks.remove(block);
         if (block.crossesPage()) contents.get(block.secondPage >>> 12).blocks.remove(block);
+    }
+
+    /** A page has been restored: drops the blocks that it no longer holds. */
+    void recheck(int physical) {
+        CodePage content = contents.get(physical >>> 12);
+        if (content == null || content.blocks.stream().allMatch(block -> block.isIn(ram))) return;
+        forget(physical);
     }
 
     /** For a snapshot: where stores must be seen. */

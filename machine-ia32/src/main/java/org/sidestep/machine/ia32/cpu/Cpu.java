@@ -73,7 +73,6 @@ public final class Cpu {
     final Fpu fpu = new Fpu();
     final Singles singles = new Singles();
     final Notices notices;
-    private boolean missesObserved;
 
     /** The clock value from which on something other than the next instruction may have to happen. */
     long deadline;
@@ -117,7 +116,7 @@ public final class Cpu {
     final int features;
 
     final Mmu mmu;
-    Timing timing;
+    final Timing timing;
     LinearMemory memory;
 
     /** Descriptor tables and the TSS: always accessed as by a supervisor. */
@@ -441,14 +440,7 @@ public final class Cpu {
 
     public void observe(Observer observer) {
         notices.observe(observer);
-        if (observer.seesMisses()) {
-            missesObserved = true;
-            listenToMisses();
-        }
-    }
-
-    /** The clock tells of cache misses; asked again whenever a snapshot brings another clock. */
-    private void listenToMisses() {
+        if (!observer.seesMisses()) return;
         mmu.listen(notices::tlbMissed);
         timing.listen(notices::cacheMissed);
     }
@@ -515,11 +507,9 @@ public final class Cpu {
     /** A saved state. */
     public record State(CpuState registers, Mmu.State mmu) {}
 
-    /** Goes back to a saved state, with the clock that belongs to it. */
-    public void restore(State state, Timing clock) {
-        timing = clock;
+    /** Goes back to a saved state. */
+    public void restore(State state) {
         state.registers.applyTo(this);
-        mmu.restore(state.mmu, clock);
-        if (missesObserved) listenToMisses();
+        mmu.restore(state.mmu);
     }
 }

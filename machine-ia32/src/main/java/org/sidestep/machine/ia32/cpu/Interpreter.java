@@ -122,9 +122,9 @@ public final class Interpreter {
         last = null;
     }
 
-    /** The page at a physical address holds something else than before. */
-    public void discardCode(int page) {
-        code.forget(page);
+    /** The page at a physical address has been restored. */
+    public void recheckCode(int page) {
+        code.recheck(page);
     }
 
     /** Some memory has been changed from outside. */

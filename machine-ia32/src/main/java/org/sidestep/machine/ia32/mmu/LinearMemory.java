@@ -19,7 +19,7 @@ public sealed class LinearMemory permits CheckedMemory {
     private final PageCache reads;
     private final PageCache writes;
 
-    private Timing timing;
+    private final Timing timing;
     private int updateLinear;
     private int updatePhysical;
 
@@ -30,11 +30,6 @@ public sealed class LinearMemory permits CheckedMemory {
         this.reads = reads;
         this.writes = writes;
         this.timing = timing;
-    }
-
-    /** Goes on with the clock of a restored machine. */
-    void setTiming(Timing clock) {
-        timing = clock;
     }
 
     public int load8(int linear) {

@@ -4,7 +4,6 @@ import static org.sidestep.machine.ia32.mmu.Paging.CR0_PG;
 import static org.sidestep.machine.ia32.mmu.Paging.DIRTY;
 import static org.sidestep.machine.ia32.mmu.Paging.LARGE;
 
-import java.util.Arrays;
 import java.util.List;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
@@ -36,7 +35,7 @@ public final class Mmu {
 
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
-    private Timing timing;
+    private final Timing timing;
     private long misses;
     private long cr3Loads;
     private MissListener onMiss = (linear, instruction) -> {};
@@ -260,16 +259,13 @@ public final class Mmu {
         return new State(List.of(instructionTlb.copy(), dataTlb.copy()), walk.save(), misses, cr3Loads);
     }
 
-    /** Goes back to a saved state, with the clock that belongs to it. */
-    public void restore(State state, Timing clock) {
+    /** Goes back to a saved state. */
+    public void restore(State state) {
         instructionTlb = state.tlbs.get(0).copy();
         dataTlb = state.tlbs.get(1).copy();
         walk.restore(state.registers);
         misses = state.misses;
         cr3Loads = state.cr3Loads;
-        timing = clock;
-        for (LinearMemory view : views) view.setTiming(clock);
-        Arrays.fill(checkedViews, null);
         forget();
     }
 

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Branch;
 
 /**
@@ -48,16 +49,14 @@ public final class BranchPredictor {
         returns = new int[depth];
     }
 
-    public BranchPredictor(BranchPredictor other) {
-        ways = other.ways;
-        setMask = other.setMask;
-        address = other.address.clone();
-        target = other.target.clone();
-        counters = other.counters.clone();
-        history = other.history.clone();
-        victim = other.victim.clone();
-        returns = other.returns.clone();
-        top = other.top;
+    public void keep(StateTape tape) {
+        tape.array(address);
+        tape.array(target);
+        tape.array(counters);
+        tape.array(history);
+        tape.array(victim);
+        tape.array(returns);
+        top = tape.integer(top);
     }
 
     /** Predicts a branch, compares with what it really does, and learns. Returns how well fetch did. */

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
 import java.util.Arrays;
+import org.sidestep.machine.StateTape;
 
 /**
  * The tags of a set-associative write-back cache with lines of 32 bytes unless said otherwise. The ways of a
@@ -34,10 +35,8 @@ public final class Cache {
         Arrays.fill(tags, EMPTY);
     }
 
-    public Cache(Cache other) {
-        sets = other.sets;
-        setMask = other.setMask;
-        tags = other.tags.clone();
+    public void keep(StateTape tape) {
+        tape.array(tags);
     }
 
     /** Whether {@code line} (an address without its bits inside the line) is present; it becomes the most recent. */

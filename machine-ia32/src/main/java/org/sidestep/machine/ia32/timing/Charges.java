@@ -5,16 +5,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sidestep.machine.StateTape;
 
 /** How often each of the figures that are not part of every instruction has been charged. */
 public final class Charges {
 
     /** A number that is raised where it stands. */
-    private static final class Count {
-        long value;
+    public static final class Count {
+        private long value;
 
-        Count(long value) {
-            this.value = value;
+        public void add() {
+            value++;
         }
     }
 
@@ -22,12 +23,20 @@ public final class Charges {
 
     public Charges() {}
 
-    public Charges(Charges other) {
-        other.counts.forEach((figure, count) -> counts.put(figure, new Count(count.value)));
+    public void keep(StateTape tape) {
+        SortedMap<String, Long> kept = tape.object(counts());
+        if (!tape.putsBack()) return;
+        for (Count count : counts.values()) count.value = 0;
+        kept.forEach((figure, count) -> of(figure).value = count);
+    }
+
+    /** The count of a figure, for whoever charges it often; it stays the same one. */
+    public Count of(String figure) {
+        return counts.computeIfAbsent(figure, f -> new Count());
     }
 
     public void add(String figure) {
-        counts.computeIfAbsent(figure, f -> new Count(0)).value++;
+        of(figure).add();
     }
 
     /** The same, with a figure that is counted elsewhere. */
@@ -38,9 +47,12 @@ public final class Charges {
         return Collections.unmodifiableSortedMap(all);
     }
 
+    /** Those that have been charged. */
     public SortedMap<String, Long> counts() {
         SortedMap<String, Long> copy = new TreeMap<>();
-        counts.forEach((figure, count) -> copy.put(figure, count.value));
+        counts.forEach((figure, count) -> {
+            if (count.value != 0) copy.put(figure, count.value);
+        });
         return Collections.unmodifiableSortedMap(copy);
     }
 }

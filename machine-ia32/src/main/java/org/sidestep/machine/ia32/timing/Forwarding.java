@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /**
@@ -41,14 +42,11 @@ public final class Forwarding {
         last = new long[words];
     }
 
-    public Forwarding(Forwarding other) {
-        entries = other.entries;
-        straddles = other.straddles;
-        mask = other.mask;
-        word = other.word.clone();
-        last = other.last.clone();
-        count = other.count;
-        oldest = other.oldest;
+    public void keep(StateTape tape) {
+        tape.array(word);
+        tape.array(last);
+        count = tape.number(count);
+        oldest = tape.number(oldest);
     }
 
     /** Only the last {@code pending} stores before this moment may still be in the store buffer. */

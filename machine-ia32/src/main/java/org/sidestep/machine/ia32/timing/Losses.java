@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Event;
 import org.sidestep.machine.Timing.Loss;
 
@@ -11,8 +12,8 @@ public final class Losses {
         cycles = new long[Loss.values().length];
     }
 
-    public Losses(Losses other) {
-        cycles = other.cycles.clone();
+    public void keep(StateTape tape) {
+        tape.array(cycles);
     }
 
     public void add(Loss kind, long lost) {

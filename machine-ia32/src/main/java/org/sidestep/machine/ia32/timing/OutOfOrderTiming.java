@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
 import java.util.SortedMap;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -21,12 +22,13 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         losses = new Losses();
     }
 
-    protected OutOfOrderTiming(OutOfOrderTiming other) {
-        super(other);
-        charges = new Charges(other.charges);
-        losses = new Losses(other.losses);
-        mispredictions = other.mispredictions;
-        repeating = other.repeating;
+    @Override
+    public void keep(StateTape tape) {
+        super.keep(tape);
+        charges.keep(tape);
+        losses.keep(tape);
+        mispredictions = tape.number(mispredictions);
+        repeating = tape.flag(repeating);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /**
@@ -30,13 +31,11 @@ public final class StoreBuffer {
         dataReady = new long[entries];
     }
 
-    public StoreBuffer(StoreBuffer other) {
-        blockedLoad = other.blockedLoad;
-        forwardsAll = other.forwardsAll;
-        drained = other.drained.clone();
-        dataReady = other.dataReady.clone();
-        next = other.next;
-        lastDrained = other.lastDrained;
+    public void keep(StateTape tape) {
+        tape.array(drained);
+        tape.array(dataReady);
+        next = tape.integer(next);
+        lastDrained = tape.number(lastDrained);
     }
 
     /** The cycle at which there is room for one more store. */

@@ -17,6 +17,7 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.St;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
@@ -59,6 +60,12 @@ public final class Sequence {
     public static Timing coppermine() {
         CpuModel model = new P3Coppermine();
         return model.timing(Parameters.defaults(model));
+    }
+
+    /** Puts an engine into the state of another that was made alike. */
+    public static <T extends Timing> T continuing(Timing original, T other) {
+        StateTape.record(original::keep).putBack(other::keep);
+        return other;
     }
 
     /** Cycles of one run of this sequence once everything is warm, as a mean over several runs. */

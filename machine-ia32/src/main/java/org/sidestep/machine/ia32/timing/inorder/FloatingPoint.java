@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import org.sidestep.machine.StateTape;
+
 /** The floating-point unit: when each register of the stack is there, and when the next operation can begin. */
 final class FloatingPoint {
 
@@ -13,10 +15,10 @@ final class FloatingPoint {
         ready = new long[MASK + 1];
     }
 
-    FloatingPoint(FloatingPoint other) {
-        ready = other.ready.clone();
-        top = other.top;
-        free = other.free;
+    void keep(StateTape tape) {
+        tape.array(ready);
+        top = tape.integer(top);
+        free = tape.number(free);
     }
 
     /** The first cycle in which {@code operation} can execute. */

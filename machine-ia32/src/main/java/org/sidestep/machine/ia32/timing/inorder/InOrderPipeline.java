@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.timing.inorder;
 
 import java.util.SortedMap;
 import org.sidestep.isa.Instruction;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Losses;
@@ -89,36 +90,31 @@ final class InOrderPipeline extends Timing {
         floatingPoint = new FloatingPoint();
     }
 
-    private InOrderPipeline(InOrderPipeline other) {
-        design = other.design;
-        sheet = other.sheet;
-        misaligned = other.misaligned;
-        mispredict = other.mispredict;
-        pairing = other.pairing;
-        interlocked = other.interlocked;
-        perfectBranches = other.perfectBranches;
-        charges = new Charges(other.charges);
-        losses = new Losses(other.losses);
-        memory = new Memory(other.memory);
-        targets = other.targets == null ? null : new TargetBuffer(other.targets);
-        floatingPoint = new FloatingPoint(other.floatingPoint);
-        mispredictions = other.mispredictions;
-        decoding = other.decoding;
-        started = other.started;
-        ended = other.ended;
-        fetched = other.fetched;
-        written = other.written;
-        endedBefore = other.endedBefore;
-        writtenBefore = other.writtenBefore;
-        first = other.first;
-        stall = other.stall;
-        accessed = other.accessed;
-        firstAccessed = other.firstAccessed;
-        line = other.line;
-        lineBegun = other.lineBegun;
-        redirected = other.redirected;
-        eventful = other.eventful;
-        repeating = other.repeating;
+    @Override
+    public void keep(StateTape tape) {
+        charges.keep(tape);
+        losses.keep(tape);
+        memory.keep(tape);
+        if (targets != null) targets.keep(tape);
+        floatingPoint.keep(tape);
+        mispredictions = tape.number(mispredictions);
+        decoding = tape.number(decoding);
+        started = tape.number(started);
+        ended = tape.number(ended);
+        fetched = tape.number(fetched);
+        written = tape.integer(written);
+        endedBefore = tape.number(endedBefore);
+        writtenBefore = tape.integer(writtenBefore);
+        first = tape.object(first);
+        stall = tape.integer(stall);
+        accessed = tape.integer(accessed);
+        firstAccessed = tape.integer(firstAccessed);
+        line = tape.integer(line);
+        lineBegun = tape.number(lineBegun);
+        met = tape.integer(met);
+        redirected = tape.flag(redirected);
+        eventful = tape.flag(eventful);
+        repeating = tape.flag(repeating);
     }
 
     @Override
@@ -333,11 +329,6 @@ final class InOrderPipeline extends Timing {
     @Override
     public long lost(Loss kind) {
         return losses.of(kind);
-    }
-
-    @Override
-    public Timing copy() {
-        return new InOrderPipeline(this);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Mechanism;
@@ -66,29 +67,16 @@ final class Memory {
         board = sheet.cache("cache.l2");
     }
 
-    Memory(Memory other) {
-        lineShift = other.lineShift;
-        unified = other.unified;
-        writeThrough = other.writeThrough;
-        l2Latency = other.l2Latency;
-        l2Line = other.l2Line;
-        memoryLatency = other.memoryLatency;
-        memoryLine = other.memoryLine;
-        writes = other.writes;
-        buffers = other.buffers;
-        walkCycles = other.walkCycles;
-        perfectFirst = other.perfectFirst;
-        perfectSecond = other.perfectSecond;
-        perfectTlb = other.perfectTlb;
-        code = new Cache(other.code);
-        data = unified ? code : new Cache(other.data);
-        board = new Cache(other.board);
-        filling = other.filling;
-        filled = other.filled;
-        written = other.written;
-        walking = other.walking;
-        l1Misses = other.l1Misses;
-        l2Misses = other.l2Misses;
+    void keep(StateTape tape) {
+        code.keep(tape);
+        if (!unified) data.keep(tape);
+        board.keep(tape);
+        filling = tape.integer(filling);
+        filled = tape.number(filled);
+        written = tape.number(written);
+        walking = tape.flag(walking);
+        l1Misses = tape.number(l1Misses);
+        l2Misses = tape.number(l2Misses);
     }
 
     void listen(Timing.MissListener newListener) {

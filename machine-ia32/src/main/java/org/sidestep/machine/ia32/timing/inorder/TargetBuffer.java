@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
+import org.sidestep.machine.StateTape;
+
 /**
  * The Pentium's branch target buffer: 256 entries in 4 ways on the real part, the last target and a two-bit counter in each. It holds calls,
  * returns and jumps like all others; there is no return stack. A branch that it does not hold is predicted not taken.
@@ -24,13 +26,11 @@ final class TargetBuffer {
         victim = new byte[sets];
     }
 
-    TargetBuffer(TargetBuffer other) {
-        ways = other.ways;
-        sets = other.sets;
-        branch = other.branch.clone();
-        target = other.target.clone();
-        counter = other.counter.clone();
-        victim = other.victim.clone();
+    void keep(StateTape tape) {
+        tape.array(branch);
+        tape.array(target);
+        tape.array(counter);
+        tape.array(victim);
     }
 
     /** Predicts a branch, compares with what it really does, and learns. Returns whether the prediction was right. */

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.memo;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 
 /**
@@ -48,13 +49,6 @@ public abstract class MemoizedTiming extends Timing {
         outcomes = new Outcomes(accesses);
     }
 
-    /** @param other must be {@link #settle settled} */
-    protected MemoizedTiming(MemoizedTiming other) {
-        outcomes = new Outcomes(other.outcomes);
-        schedules = other.schedules;
-        memoizes = other.memoizes;
-    }
-
     /** From now on schedules each instruction as it retires: the same times, later. */
     public final MemoizedTiming withoutMemo() {
         memoizes = false;
@@ -87,6 +81,16 @@ public abstract class MemoizedTiming extends Timing {
 
     /** A block that was put off begins, and only the last so many stores matter to it. */
     protected abstract void limitForwarding(int pendingStores);
+
+    /**
+     * What is remembered is no part of the state, since it never changes a result: it outlives that another state is put
+     * back.
+     */
+    @Override
+    public void keep(StateTape tape) {
+        settle();
+        outcomes.keep(tape);
+    }
 
     @Override
     public final Object schedule(Object[] prepared) {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing.memo;
 
 import java.util.Arrays;
+import org.sidestep.machine.StateTape;
 
 /**
  * What instructions met, as far as it matters to the pipeline: an entry for each load, store, delay and branch, resolved
@@ -45,7 +46,10 @@ public final class Outcomes {
     private static final int DETAIL_SHIFT = 16;
     private static final int CYCLES_SHIFT = 32;
 
-    private long[] entries = new long[64];
+    /** Has room for these at least. */
+    private static final int FEW = 64;
+
+    private long[] entries = new long[FEW];
     private int count;
     private int place;
     private int loads;
@@ -65,15 +69,18 @@ public final class Outcomes {
         storeBytes = new int[scheduled];
     }
 
-    public Outcomes(Outcomes other) {
-        entries = other.entries.clone();
-        count = other.count;
-        place = other.place;
-        loads = other.loads;
-        stores = other.stores;
-        notable = other.notable;
-        storeAddress = other.storeAddress.clone();
-        storeBytes = other.storeBytes.clone();
+    public void keep(StateTape tape) {
+        long[] kept = tape.object(toArray());
+        if (tape.putsBack()) {
+            count = kept.length;
+            entries = Arrays.copyOf(kept, Math.max(count, FEW));
+        }
+        place = tape.integer(place);
+        loads = tape.integer(loads);
+        stores = tape.integer(stores);
+        notable = tape.flag(notable);
+        tape.array(storeAddress);
+        tape.array(storeBytes);
     }
 
     public void add(int kind, int detail, int cycles) {

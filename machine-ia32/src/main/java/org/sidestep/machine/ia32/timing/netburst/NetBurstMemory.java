@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.netburst;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.Cache;
@@ -60,27 +61,15 @@ final class NetBurstMemory {
         this.losses = losses;
     }
 
-    NetBurstMemory(NetBurstMemory other, Outcomes outcomes, Losses losses) {
-        l1Latency = other.l1Latency;
-        l2Latency = other.l2Latency;
-        memoryLatency = other.memoryLatency;
-        transfer = other.transfer;
-        walkCycles = other.walkCycles;
-        buildCycles = other.buildCycles;
-        merge = other.merge;
-        perfectFirst = other.perfectFirst;
-        perfectSecond = other.perfectSecond;
-        perfectTlb = other.perfectTlb;
-        trace = new Cache(other.trace);
-        data = new Cache(other.data);
-        unified = new Cache(other.unified);
-        forwarding = new Forwarding(other.forwarding);
-        this.outcomes = outcomes;
-        this.losses = losses;
-        walking = other.walking;
-        delay = other.delay;
-        l1Misses = other.l1Misses;
-        l2Misses = other.l2Misses;
+    void keep(StateTape tape) {
+        trace.keep(tape);
+        data.keep(tape);
+        unified.keep(tape);
+        forwarding.keep(tape);
+        walking = tape.flag(walking);
+        delay = tape.integer(delay);
+        l1Misses = tape.number(l1Misses);
+        l2Misses = tape.number(l2Misses);
     }
 
     void listen(Timing.MissListener newListener) {

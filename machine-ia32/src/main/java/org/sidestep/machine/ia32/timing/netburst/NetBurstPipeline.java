@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.timing.netburst;
 import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 
 import org.sidestep.isa.Instruction;
-import org.sidestep.machine.Timing;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
@@ -38,14 +38,12 @@ final class NetBurstPipeline extends OutOfOrderTiming {
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
     }
 
-    private NetBurstPipeline(NetBurstPipeline other) {
-        super(other);
-        sheet = other.sheet;
-        wiring = other.wiring;
-        longestWait = other.longestWait;
-        scoreboard = new NetBurstScoreboard(other.scoreboard, outcomes);
-        memory = new NetBurstMemory(other.memory, outcomes, losses);
-        predictor = new BranchPredictor(other.predictor);
+    @Override
+    public void keep(StateTape tape) {
+        super.keep(tape);
+        scoreboard.keep(tape);
+        memory.keep(tape);
+        predictor.keep(tape);
     }
 
     /** The places of its accesses in the stream, their turns at the ports, and all that a load or a branch may meet. */
@@ -189,12 +187,6 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     @Override
     public long l2Misses() {
         return memory.l2Misses();
-    }
-
-    @Override
-    public Timing copy() {
-        settle();
-        return new NetBurstPipeline(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.timing.netburst;
 
 import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
@@ -74,27 +75,18 @@ final class NetBurstScoreboard implements Core {
         stores = new StoreBuffer(sheet.storesUnderWay(), TWELFTHS * sheet.of("blocked-load.cycles"), forwardsAll);
     }
 
-    NetBurstScoreboard(NetBurstScoreboard other, Outcomes outcomes) {
-        storeBusy = other.storeBusy;
-        storeBuffer = other.storeBuffer;
-        transfer = other.transfer;
-        forward = other.forward;
-        decodedBubble = other.decodedBubble;
-        mispredict = other.mispredict;
-        repeatSetup = other.repeatSetup;
-        repeatEach = other.repeatEach;
-        this.outcomes = outcomes;
-        issued = other.issued;
-        retired = other.retired;
-        leaves = other.leaves.clone();
-        entered = other.entered;
-        ready = other.ready.clone();
-        top = other.top;
-        free = other.free.clone();
-        loadFree = other.loadFree;
-        storeFree = other.storeFree;
-        busFree = other.busFree;
-        stores = new StoreBuffer(other.stores);
+    void keep(StateTape tape) {
+        issued = tape.number(issued);
+        retired = tape.number(retired);
+        tape.array(leaves);
+        entered = tape.integer(entered);
+        tape.array(ready);
+        top = tape.integer(top);
+        tape.array(free);
+        loadFree = tape.number(loadFree);
+        storeFree = tape.number(storeFree);
+        busFree = tape.number(busFree);
+        stores.keep(tape);
     }
 
     static long ticks(long cycles) {

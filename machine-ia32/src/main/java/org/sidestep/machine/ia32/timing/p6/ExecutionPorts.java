@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /**
@@ -38,17 +39,17 @@ final class ExecutionPorts {
 
     ExecutionPorts() {}
 
-    ExecutionPorts(ExecutionPorts other) {
-        base = other.base;
-        port0 = other.port0;
-        port1 = other.port1;
-        load = other.load;
-        store = other.store;
-        multiplier = other.multiplier;
-        multiplierFree = other.multiplierFree;
-        dividerFree = other.dividerFree;
-        gapFrom = other.gapFrom;
-        gapTo = other.gapTo;
+    void keep(StateTape tape) {
+        base = tape.number(base);
+        port0 = tape.number(port0);
+        port1 = tape.number(port1);
+        load = tape.number(load);
+        store = tape.number(store);
+        multiplier = tape.number(multiplier);
+        multiplierFree = tape.number(multiplierFree);
+        dividerFree = tape.number(dividerFree);
+        gapFrom = tape.number(gapFrom);
+        gapTo = tape.number(gapTo);
     }
 
     /** From now on nothing issues before {@code cycle}, which never goes back. */

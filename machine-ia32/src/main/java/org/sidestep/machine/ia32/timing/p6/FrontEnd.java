@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /**
@@ -69,23 +70,20 @@ final class FrontEnd {
         leaves = new long[Integer.highestOneBit(reorderBuffer + Template.MOST_ENTRIES - 1) << 1];
     }
 
-    FrontEnd(FrontEnd other) {
-        ip = other.ip;
-        blockEnd = other.blockEnd;
-        fetched = other.fetched;
-        begun = other.begun;
-        decode = other.decode;
-        rename = other.rename;
-        retirePlace = other.retirePlace;
-        retired = other.retired;
-        leaves = other.leaves.clone();
-        micro = other.micro;
-        reorderBuffer = other.reorderBuffer;
-        readPorts = other.readPorts;
-        lengthChange = other.lengthChange;
-        group = other.group;
-        groupReads = other.groupReads;
-        slowBlock = other.slowBlock;
+    void keep(StateTape tape) {
+        ip = tape.integer(ip);
+        blockEnd = tape.integer(blockEnd);
+        fetched = tape.number(fetched);
+        begun = tape.number(begun);
+        decode = tape.number(decode);
+        rename = tape.number(rename);
+        retirePlace = tape.number(retirePlace);
+        retired = tape.number(retired);
+        tape.array(leaves);
+        micro = tape.integer(micro);
+        group = tape.number(group);
+        groupReads = tape.integer(groupReads);
+        slowBlock = tape.integer(slowBlock);
     }
 
     /** The cycle at which the first micro-op of the next instruction enters the reorder buffer. */

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Cache;
 
@@ -32,14 +33,12 @@ final class MemoryHierarchy {
         this.secondIsPerfect = secondIsPerfect;
     }
 
-    MemoryHierarchy(MemoryHierarchy other) {
-        instructions = new Cache(other.instructions);
-        data = new Cache(other.data);
-        unified = new Cache(other.unified);
-        firstIsPerfect = other.firstIsPerfect;
-        secondIsPerfect = other.secondIsPerfect;
-        l1Misses = other.l1Misses;
-        l2Misses = other.l2Misses;
+    void keep(StateTape tape) {
+        instructions.keep(tape);
+        data.keep(tape);
+        unified.keep(tape);
+        l1Misses = tape.number(l1Misses);
+        l2Misses = tape.number(l2Misses);
     }
 
     void listen(Timing.MissListener newListener) {

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Forwarding;
@@ -58,26 +59,17 @@ final class MemorySide {
         rows = new OpenRows(sheet);
     }
 
-    MemorySide(MemorySide other, Outcomes outcomes, Losses losses) {
-        this.losses = losses;
-        this.outcomes = outcomes;
-        forwarding = new Forwarding(other.forwarding);
-        l1Latency = other.l1Latency;
-        l2Latency = other.l2Latency;
-        l2Stream = other.l2Stream;
-        lastFetch = other.lastFetch;
-        memoryLatency = other.memoryLatency;
-        busTransfer = other.busTransfer;
-        walkCycles = other.walkCycles;
-        walksAreFree = other.walksAreFree;
-        hierarchy = new MemoryHierarchy(other.hierarchy);
-        rows = new OpenRows(other.rows);
-        extra = other.extra;
-        fetchStall = other.fetchStall;
-        walk = other.walk;
-        walkingData = other.walkingData;
-        walkingCode = other.walkingCode;
-        delay = other.delay;
+    void keep(StateTape tape) {
+        forwarding.keep(tape);
+        lastFetch = tape.integer(lastFetch);
+        hierarchy.keep(tape);
+        rows.keep(tape);
+        extra = tape.integer(extra);
+        fetchStall = tape.integer(fetchStall);
+        walk = tape.integer(walk);
+        walkingData = tape.flag(walkingData);
+        walkingCode = tape.flag(walkingCode);
+        delay = tape.integer(delay);
     }
 
     MemoryHierarchy hierarchy() {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing.p6;
 
 import java.util.Arrays;
+import org.sidestep.machine.StateTape;
 
 /** Which rows of the memory are open, one to a bank: an access to another row closes it and opens that one first. */
 final class OpenRows {
@@ -19,10 +20,8 @@ final class OpenRows {
         Arrays.fill(rows, CLOSED);
     }
 
-    OpenRows(OpenRows other) {
-        rowBytes = other.rowBytes;
-        missCycles = other.missCycles;
-        rows = other.rows.clone();
+    void keep(StateTape tape) {
+        tape.array(rows);
     }
 
     /** Cycles that an access takes longer than one to an open row; its row is open afterwards. */

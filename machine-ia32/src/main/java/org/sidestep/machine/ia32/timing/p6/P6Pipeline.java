@@ -1,8 +1,9 @@
 package org.sidestep.machine.ia32.timing.p6;
 
 import org.sidestep.isa.Instruction;
-import org.sidestep.machine.Timing;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
@@ -25,6 +26,7 @@ final class P6Pipeline extends OutOfOrderTiming {
     private final Scoreboard scoreboard;
     private final MemorySide memory;
     private final BranchPredictor predictor;
+    private final Charges.Count decoded = charges.of("branch.decoded.cycles");
 
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
@@ -45,14 +47,13 @@ final class P6Pipeline extends OutOfOrderTiming {
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
     }
 
-    private P6Pipeline(P6Pipeline other) {
-        super(other);
-        sheet = other.sheet;
-        longestWait = other.longestWait;
-        scoreboard = new Scoreboard(other.scoreboard, outcomes, losses);
-        memory = new MemorySide(other.memory, outcomes, losses);
-        predictor = new BranchPredictor(other.predictor);
-        eventful = other.eventful;
+    @Override
+    public void keep(StateTape tape) {
+        super.keep(tape);
+        scoreboard.keep(tape);
+        memory.keep(tape);
+        predictor.keep(tape);
+        eventful = tape.flag(eventful);
     }
 
     @Override
@@ -97,7 +98,7 @@ final class P6Pipeline extends OutOfOrderTiming {
         boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
         if (foreseen) return taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
         if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
-        else charges.add("branch.decoded.cycles");
+        else decoded.add();
         return branch;
     }
 
@@ -189,12 +190,6 @@ final class P6Pipeline extends OutOfOrderTiming {
     @Override
     public long l2Misses() {
         return memory.hierarchy().l2Misses();
-    }
-
-    @Override
-    public Timing copy() {
-        settle();
-        return new P6Pipeline(this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing.p6;
 
 import java.util.Arrays;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /** The renamed registers of the P6 core: when the last value of each is there, when it has retired, and what is held in pieces. */
@@ -28,12 +29,10 @@ final class Registers {
         retired[Template.FLAGS] = NEVER;
     }
 
-    Registers(Registers other) {
-        partialCycles = other.partialCycles;
-        retirementCycles = other.retirementCycles;
-        ready = other.ready.clone();
-        retired = other.retired.clone();
-        partial = other.partial;
+    void keep(StateTape tape) {
+        tape.array(ready);
+        tape.array(retired);
+        partial = tape.integer(partial);
     }
 
     /** When an instruction that is renamed at {@code issue} has the operands that it computes with. */

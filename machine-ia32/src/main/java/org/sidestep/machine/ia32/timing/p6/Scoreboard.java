@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Losses;
@@ -58,23 +59,13 @@ final class Scoreboard implements Core {
         storeBuffer = new StoreBuffer(entries, sheet.of("blocked-load.cycles"), loadsPassStores);
     }
 
-    Scoreboard(Scoreboard other, Outcomes outcomes, Losses losses) {
-        loadLatency = other.loadLatency;
-        memoryLatency = other.memoryLatency;
-        memoryTransfer = other.memoryTransfer;
-        takenBubble = other.takenBubble;
-        decodedBubble = other.decodedBubble;
-        mispredictCycles = other.mispredictCycles;
-        foresees = other.foresees;
-        loadsPassStores = other.loadsPassStores;
-        this.outcomes = outcomes;
-        this.losses = losses;
-        frontEnd = new FrontEnd(other.frontEnd);
-        registers = new Registers(other.registers);
-        ports = new ExecutionPorts(other.ports);
-        storeBuffer = new StoreBuffer(other.storeBuffer);
-        storesKnown = other.storesKnown;
-        busFree = other.busFree;
+    void keep(StateTape tape) {
+        frontEnd.keep(tape);
+        registers.keep(tape);
+        ports.keep(tape);
+        storeBuffer.keep(tape);
+        storesKnown = tape.number(storesKnown);
+        busFree = tape.number(busFree);
     }
 
     @Override

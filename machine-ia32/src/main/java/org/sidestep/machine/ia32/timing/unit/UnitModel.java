@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.timing.unit;
 import java.util.List;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameter;
@@ -40,15 +41,11 @@ public final class UnitModel implements CpuModel {
 
     @Override
     public Timing timing(Parameters parameters) {
-        return new Unit(0);
+        return new Unit();
     }
 
     private static final class Unit extends Timing {
         private long cycles;
-
-        Unit(long cycles) {
-            this.cycles = cycles;
-        }
 
         @Override
         public Object prepare(Instruction instruction) {
@@ -104,8 +101,8 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
-        public Timing copy() {
-            return new Unit(cycles);
+        public void keep(StateTape tape) {
+            cycles = tape.number(cycles);
         }
     }
 }

@@ -190,11 +190,11 @@ class InOrderPipelineTest {
     }
 
     @Test
-    void aCopyGoesOnAsTheOriginal() {
+    void anotherPipelineWithItsStateGoesOnAsTheOriginal() {
         Timing timing = timing(p5);
         List<String> block = block(new SplittableRandom(SEED));
         feed(timing, block, 3);
-        Timing copy = timing.copy();
+        Timing copy = Sequence.continuing(timing, timing(p5));
         feed(timing, block, 5);
         feed(copy, block, 5);
         assertThat(copy.cycles()).isEqualTo(timing.cycles());

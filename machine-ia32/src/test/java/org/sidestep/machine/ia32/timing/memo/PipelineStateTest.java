@@ -87,12 +87,12 @@ class PipelineStateTest {
     @MethodSource("runs")
     void aPipelineThatIsPutIntoTheStateOfAnotherGoesOnLikeIt(String id, CpuModel model, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        MemoizedTiming original = (MemoizedTiming) model.timing(Parameters.defaults(model));
+        MemoizedTiming original = pipeline(model);
         for (int i = 0; i < 10; i++) random(random, 12).on(original).run();
         for (int i = random.nextInt(20); i > 0; i--) straight(random, original);
-        MemoizedTiming other = (MemoizedTiming) original.copy();
+        MemoizedTiming other = Sequence.continuing(original, pipeline(model));
         disturb(other, random);
-        MemoizedTiming witness = (MemoizedTiming) original.copy();
+        MemoizedTiming witness = Sequence.continuing(original, pipeline(model));
         put(original, other);
         assertThat(other.cycles()).isEqualTo(witness.cycles());
         for (int i = 0; i < 20; i++) {
@@ -105,6 +105,10 @@ class PipelineStateTest {
             next.on(other).run();
             assertThat(other.cycles()).as("after %d sequences", i + 1).isEqualTo(witness.cycles());
         }
+    }
+
+    private static MemoizedTiming pipeline(CpuModel model) {
+        return (MemoizedTiming) model.timing(Parameters.defaults(model));
     }
 
     private static Sequence random(SplittableRandom random, int most) {

@@ -128,11 +128,11 @@ class NetBurstTest {
     }
 
     @Test
-    void aCopyGoesOnAsTheOriginal() {
+    void anotherPipelineWithItsStateGoesOnAsTheOriginal() {
         Timing timing = timing();
         Object load = timing.prepare(Sequence.decoded("add eax, 4[esi]"));
         for (int i = 0; i < 50; i++) timed(timing, load, DATA + 40 * i);
-        Timing copy = timing.copy();
+        Timing copy = Sequence.continuing(timing, timing());
         for (int i = 0; i < 50; i++) {
             assertThat(timed(copy, load, DATA + 24 * i)).isEqualTo(timed(timing, load, DATA + 24 * i));
         }

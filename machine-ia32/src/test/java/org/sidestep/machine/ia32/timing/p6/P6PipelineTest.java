@@ -319,10 +319,10 @@ class P6PipelineTest {
     }
 
     @Test
-    void anyCodeAdvancesTheClockAndACopyContinuesAsTheOriginalDoes() {
+    void anyCodeAdvancesTheClockAndAnotherWithItsStateContinuesAsTheOriginalDoes() {
         Timing original = Sequence.coppermine();
         run(original, SEED, 20_000);
-        Timing copy = original.copy();
+        Timing copy = Sequence.continuing(original, Sequence.coppermine());
         run(original, SEED + 1, 20_000);
         long first = original.cycles();
         run(copy, SEED + 1, 20_000);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.isa.Instruction;
+import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Cache;
@@ -179,7 +180,7 @@ final class Trace extends Timing {
     }
 
     @Override
-    public Timing copy() {
+    public void keep(StateTape tape) {
         throw new UnsupportedOperationException("a trace has one future");
     }
 }
