@@ -23,6 +23,7 @@ import org.sidestep.lab.boot.Outputs;
 import org.sidestep.lab.boot.StandardInput;
 import org.sidestep.lab.boot.TextWatch;
 import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.BadImage;
@@ -56,6 +57,8 @@ import picocli.CommandLine.Spec;
             "130:interrupted"
         })
 final class BootCommand implements Callable<Integer> {
+
+    private static final String STDIN = "stdin";
 
     @Parameters(
             arity = "0..1",
@@ -181,10 +184,11 @@ final class BootCommand implements Callable<Integer> {
         if (screen != null) OutputFile.require(screen);
         check(untilText == null || !untilText.isEmpty(), "--until-text needs a text");
         check(inputAfter == null || !inputAfter.isEmpty(), "--input-after needs a text");
-        check(!("stdin".equals(input) && "stdin".equals(keys)), "--input and --keys cannot both be stdin");
+        check(!(STDIN.equals(input) && STDIN.equals(keys)), "--input and --keys cannot both be stdin");
         check(
                 replay == null || input == null && keys == null,
                 "--replay brings its own input; leave --input and --keys out");
+        checkFiles();
         Catalog catalog = plugins.catalog();
         var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
@@ -195,6 +199,30 @@ final class BootCommand implements Callable<Integer> {
             spec.commandLine().getErr().flush();
             ended.countDown();
         }
+    }
+
+    private void checkFiles() {
+        FileUses files = new FileUses()
+                .reads("IMAGE", image)
+                .reads("--rom", rom)
+                .reads("--floppy", floppy)
+                .reads("--cdrom", cdRom)
+                .reads("--replay", replay)
+                .reads("--input", file(input, STDIN))
+                .reads("--keys", file(keys, STDIN));
+        disks.forEach(disk -> files.reads("--disk", disk));
+        modules.forEach(module -> files.reads("--module", InputFile.path(BootMedia.file(module))));
+        files.writes("--serial", file(serial, Outputs.STDIO))
+                .writes("--debugcon", file(debugConsole, Outputs.STDIO))
+                .writes("--screen", screen)
+                .writes("--record", record)
+                .writes("--trace", trace);
+        portLogs.forEach(log -> files.writes("--port-log", file(log.substring(log.indexOf('=') + 1), Outputs.STDIO)));
+    }
+
+    /** The file that an option names which can also name a standard stream. */
+    private static Path file(String name, String stream) {
+        return name == null || name.equals(stream) ? null : InputFile.path(name);
     }
 
     private int boot(MachineProvider provider, Configured<CpuModel> model, CountDownLatch ended) {
@@ -260,7 +288,7 @@ final class BootCommand implements Callable<Integer> {
     private HeldInput input(String source) {
         Optional<String> after = Optional.ofNullable(inputAfter);
         if (source == null) return new HeldInput(Input.NONE, after);
-        boolean live = source.equals("stdin");
+        boolean live = source.equals(STDIN);
         return new HeldInput(live ? new StandardInput() : Input.of(ImageFiles.read(InputFile.path(source))), after);
     }
 

@@ -110,11 +110,17 @@ final class BootMedia {
     private List<BootSource.Module> loadModules() {
         List<BootSource.Module> loaded = new ArrayList<>();
         for (String module : modules) {
-            int colon = module.indexOf(':');
-            String file = colon < 0 ? module : module.substring(0, colon);
+            String file = file(module);
             Image content = ImageFiles.read(InputFile.path(file), megabytes);
-            loaded.add(new BootSource.Module(content, colon < 0 ? file : module.substring(colon + 1)));
+            boolean told = file.length() < module.length();
+            loaded.add(new BootSource.Module(content, told ? module.substring(file.length() + 1) : file));
         }
         return loaded;
+    }
+
+    /** The file that {@code FILE[:CMDLINE]} names. */
+    static String file(String module) {
+        int colon = module.indexOf(':');
+        return colon < 0 ? module : module.substring(0, colon);
     }
 }

@@ -11,6 +11,7 @@ import org.sidestep.lab.calibrate.Calibration;
 import org.sidestep.lab.calibrate.CalibrationReport;
 import org.sidestep.lab.calibrate.Figures;
 import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.CpuModel;
@@ -59,9 +60,13 @@ final class CalibrateCommand implements Runnable {
 
     @Override
     public void run() {
-        Figures figures = Figures.read(file != null ? file : shared());
+        Path measured = file != null ? file : shared();
+        new FileUses()
+                .reads("--figures", measured)
+                .writes("--markdown", markdown)
+                .writes("--html", html);
+        Figures figures = Figures.read(measured);
         Catalog catalog = plugins.catalog();
-        if (markdown != null && markdown.equals(html)) throw new BadInput("--markdown and --html name the same file");
         if (markdown != null) OutputFile.require(markdown);
         if (html != null) OutputFile.require(html);
         MachineProvider board =

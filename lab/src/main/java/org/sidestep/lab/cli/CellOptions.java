@@ -41,6 +41,11 @@ final class CellOptions {
     @Mixin
     private PluginOptions plugins;
 
+    /** The experiment whose cells are meant. */
+    Path file() {
+        return file != null ? file : Home.file("seeds/lecture.yaml");
+    }
+
     /** Assembles the first cell that matches, and tells {@code err} which one that is. */
     KernelImage image(PrintWriter err) {
         Cell cell = select(err);
@@ -55,7 +60,7 @@ final class CellOptions {
     }
 
     private Cell select(PrintWriter err) {
-        Path source = file != null ? file : Home.file("seeds/lecture.yaml");
+        Path source = file();
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         List<Cell> cells =
                 new ExperimentReader(plugins.catalog(), parsed).read(source).cells();

@@ -3,6 +3,7 @@ package org.sidestep.lab.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,7 @@ final class ImageCommand implements Runnable {
 
     @Override
     public void run() {
+        new FileUses().reads("--file", cell.file()).writes("--out", out);
         OutputFile.require(out);
         byte[] elf = cell.image(spec.commandLine().getErr()).elf();
         try {

@@ -125,11 +125,13 @@ final class RunCommand implements Callable<Integer> {
         requireInterval(experiment);
         Path directory = out != null ? out : Path.of("results", experiment.name());
         List<Variant> ablations = Ablation.variants(experiment.cells(), mechanisms);
-        Results results = run(experiment, ablations, catalog, directory);
-        ReportWriter.write(results, directory);
-        Failures failures = Failures.of(results);
-        print(results, failures, directory);
-        return results.allPassed() && failures.none() ? 0 : FAILED;
+        try (ResultDirectory locked = ResultDirectory.open(directory, identity(experiment), resume)) {
+            Results results = run(experiment, ablations, catalog, directory);
+            ReportWriter.write(results, directory);
+            Failures failures = Failures.of(results);
+            print(results, failures, directory);
+            return results.allPassed() && failures.none() ? 0 : FAILED;
+        }
     }
 
     private void requireInterval(Experiment experiment) {
@@ -146,7 +148,6 @@ final class RunCommand implements Callable<Integer> {
         SortedMap<String, String> fingerprints = new TreeMap<>();
         origins.forEach((name, origin) -> versions.put(name, origin.version()));
         origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
-        ResultDirectory.open(directory, identity(experiment), resume);
         try (RunLog log = new RunLog(directory);
                 Progress progress = progress(experiment.cells().size() + ablations.size())) {
             MatrixRunner runner = new MatrixRunner(

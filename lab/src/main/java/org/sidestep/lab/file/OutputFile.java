@@ -64,7 +64,7 @@ public final class OutputFile {
     }
 
     /** What {@code file} is a link to, directly or over other links, whether that exists or not. */
-    private static Path target(Path file) throws IOException {
+    static Path target(Path file) throws IOException {
         Path target = file;
         for (int link = 0; Files.isSymbolicLink(target); link++) {
             if (link == LINKS) throw new FileSystemLoopException(file.toString());

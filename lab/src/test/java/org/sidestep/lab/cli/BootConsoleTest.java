@@ -20,6 +20,33 @@ import org.sidestep.isa.Reg16;
 class BootConsoleTest extends Booting {
 
     @Test
+    void outputsThatNameAnInputOrOneAnotherAreRefusedAndNothingIsTouched() throws IOException {
+        kernel("k", asm -> asm.emit("hlt"));
+        byte[] before = Files.readAllBytes(directory.resolve("k"));
+        Files.write(directory.resolve("disk"), new byte[512]);
+
+        for (String[] option : new String[][] {
+            {"--serial", path("k")},
+            {"--trace", path("k")},
+            {"--port-log", "80=" + path("k")},
+            {"--screen", path("k")},
+            {"--module", path("m") + ":words", "--debugcon", path("m")},
+            {"--disk", path("disk"), "--record", path("disk")},
+            {"--input", path("i"), "--serial", path("i")},
+            {"--serial", path("s"), "--debugcon", path("s")},
+            {"--port-log", "80=" + path("s"), "--port-log", "81=" + path("s")}
+        }) {
+            err.getBuffer().setLength(0);
+            assertThat(boot("k", option)).as(String.join(" ", option)).isEqualTo(2);
+            assertThat(err.toString())
+                    .contains(" would write to ", "; name another file")
+                    .hasLineCount(1);
+        }
+        assertThat(directory.resolve("k")).hasBinaryContent(before);
+        assertThat(directory.resolve("s")).doesNotExist();
+    }
+
+    @Test
     void whatAGuestHasOnlyShownOnTheScreenIsShownInTheEnd() throws IOException {
         kernel("k", asm -> {
             asm.emit("mov", Mem.absolute(0xB8000).dword(), imm(0x0769_0748));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.lab.fake.FakePluginJar;
+import org.sidestep.lab.file.ResultDirectory;
 
 /** What a run does to a directory in which something is. */
 class ResultDirectoryTest {
@@ -81,6 +82,42 @@ class ResultDirectoryTest {
     }
 
     @Test
+    void twoRunsAtOnceInOneDirectoryAreRefused() throws Exception {
+        run();
+        byte[] right = Files.readAllBytes(results.resolve("results.json"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), results);
+        String message =
+                results + ": another run is writing there; wait until it has ended, or choose another directory";
+
+        try (ResultDirectory other = ResultDirectory.open(link, List.of("x"), true)) {
+            assertThat(run("--resume")).isEqualTo(2);
+            assertThat(err.toString()).contains(message).hasLineCount(1);
+            Process process = process(
+                    "run",
+                    directory.resolve("test.yaml").toString(),
+                    "--resume",
+                    "--out",
+                    results.toString(),
+                    "--plugins",
+                    directory.resolve("plugins").toString());
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains(message)
+                    .hasLineCount(1);
+            assertThat(process.waitFor()).isEqualTo(2);
+        }
+        assertThat(results.resolve("results.json")).hasBinaryContent(right);
+        assertThat(run("--resume")).as(err.toString()).isZero();
+    }
+
+    @Test
+    void aLockThatAKilledRunLeftBehindIsNoLock() throws IOException {
+        Files.createDirectories(results);
+        Files.writeString(results.resolve("run.lock"), "");
+
+        assertThat(run()).as(err.toString()).isZero();
+    }
+
+    @Test
     void aDirectoryThatALinkNamesIsWrittenAndTheLinkStays() throws IOException {
         Path target = Files.createDirectory(directory.resolve("target"));
         Files.createSymbolicLink(results, target);
@@ -119,22 +156,27 @@ class ResultDirectoryTest {
     @Test
     void pluginsOfTheDirectoryThatOneIsInAreNotLoaded() throws Exception {
         Files.writeString(directory.resolve("plugins/broken.jar"), "this is no jar");
-        Process list = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "list",
-                        "user-switch")
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process list = process("list", "user-switch");
         String said = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(list.waitFor()).isEqualTo(2);
         assertThat(said)
                 .startsWith("sidestep: there is no plugin 'user-switch'")
                 .contains("(looked in the class path)");
+    }
+
+    /** The command line in a process of its own. */
+    private Process process(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
     }
 
     private int run(String... more) {
