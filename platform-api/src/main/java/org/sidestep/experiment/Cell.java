@@ -9,7 +9,8 @@ import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 
 /**
- * One point of the matrix. Running it is a pure function of what it holds.
+ * One point of the matrix. Running it is a pure function of what it holds. Two cells are equal if they hold the same plugins
+ * with the same values.
  *
  * @param plugins one configured plugin per {@link Axis}
  * @param seed for whatever the workload draws at random while it is built
@@ -19,6 +20,9 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
 
     /** The name of the seed among the {@link #coordinates()}. */
     public static final String SEED = "seed";
+
+    /** The name of the cycle limit, which is no coordinate but part of the cell's {@link #text()}. */
+    public static final String LIMIT = "limit.cycles";
 
     public Cell {
         Map<Axis<?>, Configured<?>> ordered = new LinkedHashMap<>();
@@ -69,6 +73,7 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
     /** One coordinate by name, also one that {@link #coordinates()} leaves out. */
     public Optional<String> coordinate(String name) {
         if (name.equals(SEED)) return Optional.of(Long.toString(seed));
+        if (name.equals(LIMIT)) return Optional.of(Long.toString(maxCycles));
         for (Map.Entry<Axis<?>, Configured<?>> on : plugins.entrySet()) {
             String axis = on.getKey().name();
             if (name.equals(axis)) return Optional.of(on.getValue().plugin().id());
@@ -85,6 +90,11 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
         Map<Axis<?>, Configured<?>> changed = new LinkedHashMap<>(plugins);
         changed.put(axis, plugins.get(axis).with(parameter, value));
         return new Cell(changed, seed, maxCycles);
+    }
+
+    /** The one text of this cell, by which results and stores name it; {@link CellText#parse} reads it. */
+    public String text() {
+        return CellText.of(this);
     }
 
     /** A parameter value as an experiment file writes it. */

@@ -72,6 +72,16 @@ public final class Parameters {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof Parameters parameters && values.equals(parameters.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
     public String toString() {
         return values.toString();
     }

@@ -82,6 +82,6 @@ public final class TestCell {
 
     @Override
     public String toString() {
-        return cell().coordinates().toString();
+        return cell().text();
     }
 }

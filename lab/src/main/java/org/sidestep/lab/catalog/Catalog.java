@@ -12,7 +12,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellText;
 import org.sidestep.lab.BadInput;
+import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Extension;
 import org.sidestep.plugin.Nearest;
 
@@ -45,6 +48,19 @@ public final class Catalog {
                     Locale.ROOT, "there is no %s '%s'%s%s", axis, id, Nearest.hint(id, known.keySet()), places()));
         }
         return provider;
+    }
+
+    /**
+     * The cell of that text.
+     *
+     * @throws BadInput if there is none
+     */
+    public Cell cell(String text) {
+        try {
+            return CellText.parse(text, (axis, id) -> find(axis, id).extension());
+        } catch (BadParameter e) {
+            throw new BadInput(String.format(Locale.ROOT, "cell '%s': %s", text, e.getMessage()), e);
+        }
     }
 
     void add(Axis<?> axis, Extension extension, Origin origin) {

@@ -36,7 +36,7 @@ final class RunLog implements AutoCloseable {
                 now(),
                 result.status(),
                 milliseconds,
-                cell.coordinates(),
+                cell.text(),
                 result.shortReason()));
     }
 

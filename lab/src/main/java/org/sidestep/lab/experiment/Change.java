@@ -1,6 +1,7 @@
 package org.sidestep.lab.experiment;
 
 import java.util.Locale;
+import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Scalar;
@@ -8,7 +9,7 @@ import org.sidestep.lab.experiment.Node.Scalar;
 /** What {@code --set name=value} asks for: {@code ipc=lazy}, {@code workload.rounds=1000}, {@code limit.cycles=1000000}. */
 public record Change(String name, String value) {
 
-    static final String LIMIT_CYCLES = "limit.cycles";
+    static final String LIMIT_CYCLES = Cell.LIMIT;
 
     /**
      * Reads {@code name=value}.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class MatrixReader {
     private final Catalog catalog;
     private final List<Change> changes;
     private final long maxCycles;
-    private final Map<Map<String, String>, Cell> cells = new LinkedHashMap<>();
+    private final Set<Cell> cells = new LinkedHashSet<>();
     private final Set<Change> applied = new HashSet<>();
 
     /** Points of all blocks, those that are the same cell too. */
@@ -65,7 +66,7 @@ final class MatrixReader {
         expanded += (long) points.size() * seeds.size();
         requireFew(expanded, block);
         for (Map<Axis<?>, Configured<?>> point : points) {
-            for (long seed : seeds) add(new Cell(point, seed, maxCycles));
+            for (long seed : seeds) cells.add(new Cell(point, seed, maxCycles));
         }
     }
 
@@ -74,10 +75,6 @@ final class MatrixReader {
         if (cells <= MOST) return;
         throw at.error(String.format(
                 Locale.ROOT, "the matrix has more than %d cells; give fewer values, or run several experiments", MOST));
-    }
-
-    private void add(Cell cell) {
-        cells.putIfAbsent(cell.coordinates(), cell);
     }
 
     /**
@@ -95,13 +92,15 @@ final class MatrixReader {
                     change.name(),
                     Nearest.hint(change.name(), names())));
         }
-        return List.copyOf(cells.values());
+        return List.copyOf(cells);
     }
 
     private Set<String> names() {
         Set<String> names = new TreeSet<>();
-        cells.keySet().forEach(coordinates -> names.addAll(coordinates.keySet()));
-        cells.values().forEach(cell -> names.addAll(cell.parameters().keySet()));
+        for (Cell cell : cells) {
+            names.addAll(cell.coordinates().keySet());
+            names.addAll(cell.parameters().keySet());
+        }
         names.add(Change.LIMIT_CYCLES);
         return names;
     }

@@ -97,6 +97,7 @@ final class ResultsJson {
 
     private static ObjectNode cell(Cell cell, CellResult result, List<String> shown) {
         ObjectNode node = JSON.objectNode();
+        node.put("cell", cell.text());
         cell.plugins()
                 .forEach((axis, plugin) -> node.put(axis.name(), plugin.plugin().id()));
         ObjectNode parameters = node.putObject("parameters");

@@ -95,11 +95,11 @@ final class CellStore {
     }
 
     private Path file(Cell cell, String image) {
+        // The text leaves to the plugins what is their own; code that comes in no jar has no fingerprint.
         String key = String.join(
                 "\n",
-                cell.coordinates().toString(),
+                cell.text(),
                 cell.parameters().toString(),
-                Long.toString(cell.maxCycles()),
                 image,
                 fingerprints.toString(),
                 billed ? "billed" : "");
