@@ -4,7 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 
@@ -46,6 +49,24 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
     public KernelProvider.Request request() {
         return new KernelProvider.Request(
                 on(Axis.KERNEL), on(Axis.IPC), on(Axis.VALIDATION), on(Axis.SCHEDULER), on(Axis.WORKLOAD), seed);
+    }
+
+    /**
+     * Assembles kernel, policy and workload into a boot image.
+     *
+     * @throws org.sidestep.plugin.BadParameter if the plugins' parameters do not go together
+     * @throws org.sidestep.workload.NotApplicable if the workload makes no sense under the policy
+     */
+    public KernelImage assemble() {
+        return on(Axis.KERNEL).plugin().assemble(request());
+    }
+
+    /** A fresh machine of this cell with an image in its memory, before its first instruction. */
+    public Machine boot(KernelImage image) {
+        Configured<MachineProvider> provider = on(Axis.MACHINE);
+        Machine machine = provider.plugin().create(provider.parameters(), on(Axis.CPU));
+        machine.load(image.elf());
+        return machine;
     }
 
     /** All plugin parameters by {@code axis.parameter}: {@code Long}, {@code Boolean} or {@code String}. */

@@ -3,8 +3,12 @@ package org.sidestep.testkit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelInvariants;
+import org.sidestep.kernel.KernelProvider;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Machine.Snapshot;
@@ -17,15 +21,23 @@ public final class Booted {
     private final Machine machine;
     private final KernelImage image;
     private final Optional<KernelInvariants> invariants;
+    private final Optional<KernelDiagnosis> diagnosis;
     private final long maxCycles;
     private final Deliveries deliveries;
     private final Passages passages;
 
-    Booted(Machine machine, KernelImage image, Optional<KernelInvariants> invariants, long maxCycles) {
-        this.machine = machine;
+    /** Assembles the image of a cell and loads it into a fresh machine, watched by the kernel's invariants. */
+    public static Booted of(Cell cell) {
+        return new Booted(cell, cell.assemble());
+    }
+
+    private Booted(Cell cell, KernelImage image) {
         this.image = image;
-        this.invariants = invariants;
-        this.maxCycles = maxCycles;
+        this.machine = cell.boot(image);
+        KernelProvider kernel = cell.on(Axis.KERNEL).plugin();
+        this.invariants = kernel.invariants(cell.request(), image).map(i -> i.attach(machine));
+        this.diagnosis = kernel.diagnosis(cell.request(), image).map(d -> d.attach(machine));
+        this.maxCycles = cell.maxCycles();
         this.deliveries = new Deliveries(machine, image);
         this.passages = new Passages(machine);
     }
@@ -36,6 +48,15 @@ public final class Booted {
 
     public KernelImage image() {
         return image;
+    }
+
+    /**
+     * What says why a run ended badly.
+     *
+     * @throws java.util.NoSuchElementException if the kernel has nothing of the kind
+     */
+    public KernelDiagnosis diagnosis() {
+        return diagnosis.orElseThrow();
     }
 
     /** Counts from now on how often execution passes the places of a probe. */
@@ -78,6 +99,19 @@ public final class Booted {
         }
     }
 
+    /**
+     * Runs through what the workload wants to be measured: {@link #passed} then says what was passed in its course alone.
+     *
+     * @throws AssertionError if the run ends before
+     */
+    public Booted runMeasured() {
+        runTo(image.observables().begin(), 1);
+        passages.reset(Map.of());
+        runTo(image.observables().end(), 1);
+        return this;
+    }
+
+    /** The linear address of a label of the image. */
     public int address(String label) {
         return image.program().address(label);
     }

@@ -2,15 +2,12 @@ package org.sidestep.testkit;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
-import org.sidestep.kernel.KernelInvariants;
-import org.sidestep.machine.Machine;
-import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
+import org.sidestep.workload.Workload;
 
 /**
  * A cell in the making: assembles, boots and runs plugin instances, as the lab does with those that an experiment names.
@@ -29,8 +26,13 @@ public final class TestCell {
         this.maxCycles = maxCycles;
     }
 
-    /** The platform's own plugins with their defaults: strict switching, the twin validation, the p3-coppermine processor. */
+    /** The same around the workload ping-pong. */
     public static TestCell defaults() {
+        return of(Plugins.find(Axis.WORKLOAD, "ping-pong"));
+    }
+
+    /** The platform's own plugins with their defaults: strict switching, the twin validation, the p3-coppermine processor. */
+    public static TestCell of(Workload workload) {
         return new TestCell(Map.of(), MAX_CYCLES)
                 .with(Axis.MACHINE, "ia32")
                 .with(Axis.CPU, "p3-coppermine")
@@ -38,7 +40,7 @@ public final class TestCell {
                 .with(Axis.SCHEDULER, "priority-rr")
                 .with(Axis.IPC, "strict")
                 .with(Axis.VALIDATION, "twin")
-                .with(Axis.WORKLOAD, "ping-pong");
+                .with(Axis.WORKLOAD, workload, Map.of());
     }
 
     public <E extends Extension> TestCell with(Axis<E> axis, String id) {
@@ -64,15 +66,14 @@ public final class TestCell {
         return new Cell(plugins, SEED, maxCycles);
     }
 
+    /** The boot image alone. */
+    public KernelImage assemble() {
+        return cell().assemble();
+    }
+
     /** Assembles the image and loads it into a fresh machine. */
     public Booted boot() {
-        Cell cell = cell();
-        KernelImage image = cell.on(Axis.KERNEL).plugin().assemble(cell.request());
-        Configured<MachineProvider> machine = cell.on(Axis.MACHINE);
-        Machine made = machine.plugin().create(machine.parameters(), cell.on(Axis.CPU));
-        made.load(image.elf());
-        Optional<KernelInvariants> invariants = cell.on(Axis.KERNEL).plugin().invariants(cell.request(), image);
-        return new Booted(made, image, invariants.map(i -> i.attach(made)), maxCycles);
+        return Booted.of(cell());
     }
 
     /** Boots and runs to the end. */

@@ -24,6 +24,9 @@ class BadEndingsTest {
 
     private static final long SOON = 50_000_000;
 
+    /** Where the kernel sees physical address 0. */
+    private static final int KERNEL_WINDOW = 0xF0000000;
+
     /** Two threads of one space, without exception handler; A's page faults and exceptions are for the test to cause. */
     private abstract static class Two extends TestProgram {
 
@@ -191,9 +194,10 @@ class BadEndingsTest {
                     }
                 },
                 cell -> {
-                    cell.runTo("A.turn");
+                    cell.runTo("A.turn", 1);
                     // the kernel's code at the timer's interrupt becomes an undefined instruction
-                    cell.poke("timer.interrupt", new byte[] {0x0F, 0x0B});
+                    int physical = cell.address("timer.interrupt") - KERNEL_WINDOW;
+                    cell.machine().pokePhysical(physical, new byte[] {0x0F, 0x0B});
                 });
         assertThat(ended.stop().code()).isEqualTo(127);
         assertThat(ended.cause())

@@ -1,5 +1,6 @@
 package org.sidestep.workloads;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -9,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.sidestep.experiment.Axis;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.machine.Stop;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.Message;
@@ -113,11 +118,15 @@ abstract class TestProgram extends ThreadCode {
 
     /** The same, doing something to the cell first. */
     static Ended end(
-            String policy, String entry, Function<UserProgram, TestProgram> factory, Consumer<Cell> beginning) {
-        Cell cell = new Cell(new Script(factory), policy, Map.of(), Map.of("entry", entry));
+            String policy, String entry, Function<UserProgram, TestProgram> factory, Consumer<Booted> beginning) {
+        Booted cell = boot(policy, Map.of("entry", entry), factory);
         beginning.accept(cell);
-        Stop stop = cell.run();
-        return new Ended(stop, cell.machine.cycles(), cell.diagnosis.cause(stop), cell.diagnosis.threads());
+        Stop stop = run(cell);
+        return new Ended(
+                stop,
+                cell.machine().cycles(),
+                cell.diagnosis().cause(stop),
+                cell.diagnosis().threads());
     }
 
     /** Runs a program and returns how it ended. */
@@ -127,9 +136,24 @@ abstract class TestProgram extends ThreadCode {
 
     /** The same, of a kernel with these parameters. */
     static Stop run(String policy, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
-        Cell cell = new Cell(new Script(factory), policy, Map.of(), kernel);
-        Stop stop = cell.run();
-        return new Stop(stop.kind(), stop.code(), stop.reason() + "; " + cell.machine.console());
+        Booted cell = boot(policy, kernel, factory);
+        Stop stop = run(cell);
+        return new Stop(
+                stop.kind(), stop.code(), stop.reason() + "; " + cell.machine().console());
+    }
+
+    private static Booted boot(String policy, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
+        return TestCell.of(new Script(factory))
+                .with(Axis.IPC, policy)
+                .with(Axis.KERNEL, "l4", kernel)
+                .boot();
+    }
+
+    /** The kernel's structures must have been in order at every exit. */
+    private static Stop run(Booted cell) {
+        Outcome outcome = cell.run();
+        assertThat(outcome.violations()).isEmpty();
+        return outcome.stop();
     }
 
     private record Script(Function<UserProgram, TestProgram> factory) implements Workload {

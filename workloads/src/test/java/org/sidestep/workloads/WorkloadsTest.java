@@ -3,6 +3,7 @@ package org.sidestep.workloads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -11,16 +12,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sidestep.machine.Stop;
+import org.sidestep.experiment.Axis;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.NotApplicable;
 
 class WorkloadsTest {
 
+    private static final List<String> WORKLOADS =
+            List.of("ping-pong", "monitor", "load-distribution", "chain", "preempted");
     private static final Map<String, ?> SMALL = Map.of("rounds", 20, "warmup", 3, "verify", "on");
     private static final Map<String, ?> SMALL_WITH_WORDS = Map.of("rounds", 20, "verify", "on", "words", 3);
 
     static Stream<Arguments> everywhere() {
-        return Cell.WORKLOADS.stream()
+        return WORKLOADS.stream()
                 .flatMap(workload -> Stream.of("strict", "lazy", "floor")
                         .flatMap(policy -> Stream.of("int", "sysenter")
                                 .flatMap(entry -> Stream.of("on", "off")
@@ -30,8 +36,7 @@ class WorkloadsTest {
     @ParameterizedTest
     @MethodSource("everywhere")
     void endsWithAllMessagesAsTheyShouldBe(String workload, String policy, String entry, String fastpath) {
-        Cell cell = new Cell(workload, policy, SMALL, Map.of("entry", entry, "fastpath", fastpath));
-        assertSuccess(cell);
+        assertSuccess(cell(workload, policy, SMALL, Map.of("entry", entry, "fastpath", fastpath)));
     }
 
     static Stream<Arguments> lengths() {
@@ -44,8 +49,7 @@ class WorkloadsTest {
     @ParameterizedTest
     @MethodSource("lengths")
     void messagesOfAnyLengthArriveWhole(String policy, String space, int words) {
-        assertSuccess(
-                new Cell("ping-pong", policy, Map.of("rounds", 20, "verify", "on", "space", space, "words", words)));
+        assertSuccess(cell("ping-pong", policy, Map.of("rounds", 20, "verify", "on", "space", space, "words", words)));
     }
 
     @ParameterizedTest
@@ -57,13 +61,14 @@ class WorkloadsTest {
         "lazy, lipc, global"
     })
     void partnersInOneSpaceCanUseIpcAndGlobalIds(String policy, String call, String ids) {
-        assertSuccess(new Cell(
-                "ping-pong", policy, Map.of("rounds", 20, "verify", "on", "words", 3, "call", call, "ids", ids)));
+        assertSuccess(
+                cell("ping-pong", policy, Map.of("rounds", 20, "verify", "on", "words", 3, "call", call, "ids", ids)));
     }
 
     @Test
     void userLevelThreadsCannotBeReachedThroughTheKernel() {
-        assertThatThrownBy(() -> new Cell("ping-pong", "floor", Map.of("call", "ipc")))
+        assertThatThrownBy(
+                        () -> cell("ping-pong", "floor", Map.of("call", "ipc")).assemble())
                 .isInstanceOf(NotApplicable.class)
                 .hasMessageContaining("user-level threads");
     }
@@ -71,7 +76,7 @@ class WorkloadsTest {
     @ParameterizedTest
     @CsvSource({"strict, 1", "lazy, 1", "floor, 1", "strict, 16", "lazy, 16", "floor, 16"})
     void chainsOfAnyDepthReturn(String policy, int depth) {
-        assertSuccess(new Cell("chain", policy, Map.of("rounds", 20, "verify", "on", "depth", depth, "entries", "on")));
+        assertSuccess(cell("chain", policy, Map.of("rounds", 20, "verify", "on", "depth", depth, "entries", "on")));
     }
 
     @ParameterizedTest
@@ -79,25 +84,26 @@ class WorkloadsTest {
     void manyClientsShareManyWorkers(String policy) {
         Map<String, ?> crowd =
                 Map.of("rounds", 300, "verify", "on", "clients", 4, "workers", 8, "work", 1000, "timeslice", 100);
-        assertSuccess(new Cell("load-distribution", policy, crowd, Map.of("tick", 100)));
+        assertSuccess(cell("load-distribution", policy, crowd, Map.of("tick", 100)));
     }
 
     @ParameterizedTest
     @CsvSource({"strict", "lazy"})
     void theMonitorExcludesItsClientsFromEachOther(String policy) {
         Map<String, ?> contended = Map.of("rounds", 300, "verify", "on", "critical", 2000, "timeslice", 100);
-        assertSuccess(new Cell("monitor", policy, contended, Map.of("tick", 100)));
+        assertSuccess(cell("monitor", policy, contended, Map.of("tick", 100)));
     }
 
     @ParameterizedTest
     @MethodSource("smallWorkloads")
     void aWrongMessageEndsTheRunWithAnExitCode(String workload, Map<String, ?> small) {
-        Cell cell = new Cell(workload, "strict", small);
-        String leader = cell.image.observables().begin().replace(".begin", "");
-        cell.runTo(leader + ".received");
-        cell.machine.pokePhysical(cell.address(leader + ".sequence"), new byte[] {1, 2, 3, 4});
-        assertThat(cell.run().code()).isEqualTo(5);
-        assertThat(cell.machine.console()).contains("wrong message");
+        Booted cell = cell(workload, "strict", small, Map.of()).boot();
+        String leader = cell.image().observables().begin().replace(".begin", "");
+        cell.runTo(leader + ".received", 1);
+        cell.machine().pokePhysical(cell.address(leader + ".sequence"), new byte[] {1, 2, 3, 4});
+        Outcome outcome = cell.run();
+        assertThat(outcome.stop().code()).isEqualTo(5);
+        assertThat(outcome.console()).contains("wrong message");
     }
 
     static Stream<Arguments> smallWorkloads() {
@@ -109,9 +115,19 @@ class WorkloadsTest {
                 Arguments.of("preempted", SMALL_WITH_WORDS));
     }
 
-    private static void assertSuccess(Cell cell) {
-        Stop stop = cell.run();
-        assertThat(stop.kind()).as(stop.reason() + cell.machine.console()).isEqualTo(Stop.Kind.EXIT);
-        assertThat(stop.code()).as(cell.machine.console()).isZero();
+    private static TestCell cell(String workload, String policy, Map<String, ?> parameters) {
+        return cell(workload, policy, parameters, Map.of());
+    }
+
+    private static TestCell cell(String workload, String policy, Map<String, ?> parameters, Map<String, ?> kernel) {
+        return TestCell.defaults()
+                .with(Axis.IPC, policy)
+                .with(Axis.KERNEL, "l4", kernel)
+                .with(Axis.WORKLOAD, workload, parameters);
+    }
+
+    private static void assertSuccess(TestCell cell) {
+        Outcome outcome = cell.run();
+        assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
     }
 }

@@ -6,36 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.function.Function;
-import org.sidestep.ipc.strict.StrictPolicy;
+import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.KernelImage;
-import org.sidestep.kernel.KernelProvider;
-import org.sidestep.kernel.l4.check.Invariants;
-import org.sidestep.kernel.l4.schedule.PriorityRoundRobin;
-import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
-import org.sidestep.machine.ia32.Ia32MachineProvider;
-import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
-import org.sidestep.plugin.Configured;
-import org.sidestep.plugin.Parameters;
-import org.sidestep.validation.TwinValidation;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 
-/** A kernel with a test's root task, booted on the machine. */
-final class TestKernel {
+/** A kernel with a test's root task, booted and run. */
+record TestKernel(Booted booted, Outcome outcome) {
 
     private static final long MAX_CYCLES = 120_000_000;
-
-    private final KernelImage image;
-    private final Machine machine;
-    private final Stop stop;
-
-    private TestKernel(KernelImage image, Machine machine, Stop stop) {
-        this.image = image;
-        this.machine = machine;
-        this.stop = stop;
-    }
 
     /** Boots and runs to the end, which must be the root task's own. */
     static TestKernel run(Function<UserProgram, RootTask> root) {
@@ -50,7 +34,8 @@ final class TestKernel {
     /** The same, within so many cycles. */
     static TestKernel run(Map<String, ?> kernelParameters, long cycles, Function<UserProgram, RootTask> root) {
         TestKernel kernel = runAnyhow(Map.of(), kernelParameters, cycles, root);
-        assertThat(kernel.stop).isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop.reason()));
+        assertThat(kernel.stop())
+                .isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop().reason()));
         return kernel;
     }
 
@@ -65,21 +50,18 @@ final class TestKernel {
             Map<String, ?> kernelParameters,
             long cycles,
             Function<UserProgram, RootTask> root) {
-        KernelProvider.Request request = request(kernelParameters, new Program(root));
-        KernelImage image = request.kernel().plugin().assemble(request);
-        Ia32MachineProvider provider = new Ia32MachineProvider();
-        Machine machine =
-                provider.create(Parameters.of(provider, machineParameters), Configured.defaults(new P3Coppermine()));
-        machine.load(image.elf());
-        Invariants invariants = new Invariants(request, image).attach(machine);
-        Stop stop = machine.run(Limits.cycles(cycles));
-        assertThat(invariants.violations()).isEmpty();
-        return new TestKernel(image, machine, stop);
+        Booted booted = cell(kernelParameters, new Program(root))
+                .with(Axis.MACHINE, "ia32", machineParameters)
+                .within(cycles)
+                .boot();
+        Outcome outcome = booted.run();
+        assertThat(outcome.violations()).isEmpty();
+        return new TestKernel(booted, outcome);
     }
 
     /** What has been written to the consoles since the kernel's first line, which says which kernel it is. */
     String output() {
-        String console = machine.console();
+        String console = outcome.console();
         assertThat(console).startsWith("Sidestep L4 X.2: ").contains("\n");
         return console.substring(console.indexOf('\n') + 1);
     }
@@ -89,35 +71,28 @@ final class TestKernel {
     }
 
     static KernelImage assemble(Map<String, ?> parameters, Workload workload) {
-        KernelProvider.Request request = request(parameters, workload);
-        return request.kernel().plugin().assemble(request);
+        return cell(parameters, workload).assemble();
     }
 
-    private static KernelProvider.Request request(Map<String, ?> parameters, Workload workload) {
-        return new KernelProvider.Request(
-                Configured.of(new L4Kernel(), parameters),
-                Configured.defaults(new StrictPolicy()),
-                Configured.defaults(new TwinValidation()),
-                Configured.defaults(new PriorityRoundRobin()),
-                Configured.defaults(workload),
-                0);
+    private static TestCell cell(Map<String, ?> kernelParameters, Workload workload) {
+        return TestCell.of(workload).with(Axis.KERNEL, "l4", kernelParameters);
     }
 
     Machine machine() {
-        return machine;
+        return booted.machine();
     }
 
     Stop stop() {
-        return stop;
+        return outcome.stop();
     }
 
     KernelImage image() {
-        return image;
+        return booted.image();
     }
 
     /** What the root task, or a thread of its, kept under that name. */
     int kept(String name) {
-        byte[] word = machine.peekPhysical(image.program().address("kept." + name), 4);
+        byte[] word = machine().peekPhysical(booted.address("kept." + name), 4);
         return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 

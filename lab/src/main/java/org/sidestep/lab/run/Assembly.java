@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
@@ -55,7 +54,7 @@ final class Assembly {
     /** A plugin may throw anything; errors of its packaging are Errors. */
     private Assembled assemble() {
         try {
-            KernelImage image = cell.on(Axis.KERNEL).plugin().assemble(cell.request());
+            KernelImage image = cell.assemble();
             return new Assembled(cell, Optional.of(image), Digest.of(image.elf()), null);
         } catch (BadParameter e) {
             return refused(Status.NOT_APPLICABLE, e.getMessage());

@@ -11,9 +11,7 @@ import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.Stop;
-import org.sidestep.plugin.Configured;
 
 /** Runs cells. Whatever a guest or a plugin does wrong becomes the result's reason; it never stops the matrix. */
 public final class CellRunner {
@@ -45,9 +43,7 @@ public final class CellRunner {
     }
 
     private static CellResult run(Cell cell, KernelImage image, String digest, boolean billed) {
-        Configured<MachineProvider> provider = cell.on(Axis.MACHINE);
-        Machine machine = provider.plugin().create(provider.parameters(), cell.on(Axis.CPU));
-        machine.load(image.elf());
+        Machine machine = cell.boot(image);
         Observations observations = Observations.of(machine, image, billed);
         Optional<KernelDiagnosis> diagnosis =
                 cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));

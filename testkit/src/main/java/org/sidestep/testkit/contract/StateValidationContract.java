@@ -21,6 +21,8 @@ import org.sidestep.testkit.TestCell;
  */
 public abstract class StateValidationContract {
 
+    private static final long SOON = 20_000_000;
+
     /** The validation under test. */
     protected abstract StateValidation validation();
 
@@ -31,6 +33,14 @@ public abstract class StateValidationContract {
 
     private TestCell cell() {
         return TestCell.defaults().with(Axis.IPC, "lazy").with(Axis.VALIDATION, validation(), parameters());
+    }
+
+    /**
+     * What an attack of the hostile workload comes to, stopped soon: for a validation that does not contain lies to say which
+     * harm they do.
+     */
+    protected final Outcome attacked(String attack) {
+        return Attack.run(Attack.in(cell(), attack).within(SOON));
     }
 
     @TestFactory

@@ -1,8 +1,9 @@
-package org.sidestep.testkit.contract;
+package org.sidestep.lab.contract;
 
 import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.testkit.Plugins;
+import org.sidestep.testkit.contract.IpcPolicyContract;
 
 final class LazyPolicyTest extends IpcPolicyContract {
 

@@ -1,10 +1,11 @@
-package org.sidestep.testkit.contract;
+package org.sidestep.lab.contract;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.sidestep.experiment.Axis;
 import org.sidestep.testkit.Plugins;
+import org.sidestep.testkit.contract.WorkloadContract;
 import org.sidestep.workload.Workload;
 
 final class PlatformWorkloadsTest {

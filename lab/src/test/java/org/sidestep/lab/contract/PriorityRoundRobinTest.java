@@ -1,8 +1,9 @@
-package org.sidestep.testkit.contract;
+package org.sidestep.lab.contract;
 
 import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.Scheduler;
 import org.sidestep.testkit.Plugins;
+import org.sidestep.testkit.contract.SchedulerContract;
 
 final class PriorityRoundRobinTest extends SchedulerContract {
 

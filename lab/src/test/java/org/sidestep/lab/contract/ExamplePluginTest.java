@@ -1,4 +1,4 @@
-package org.sidestep.testkit;
+package org.sidestep.lab.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.testkit.PluginProject;
 import org.sidestep.testkit.contract.IpcPolicyContract;
 
 /** The example plugin, built as its author would, passes the contract that its author would extend. */

@@ -1,4 +1,4 @@
-package org.sidestep.testkit;
+package org.sidestep.lab.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.testkit.TestCell;
 
 /** What the lazy policy promises beyond the contract of all policies. */
 final class LazySwitchingTest {

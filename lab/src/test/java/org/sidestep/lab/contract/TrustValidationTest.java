@@ -1,4 +1,4 @@
-package org.sidestep.testkit.contract;
+package org.sidestep.lab.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.Plugins;
-import org.sidestep.testkit.TestCell;
+import org.sidestep.testkit.contract.StateValidationContract;
 
 final class TrustValidationTest extends StateValidationContract {
 
@@ -18,8 +18,7 @@ final class TrustValidationTest extends StateValidationContract {
 
     @Test
     void aLieAboutWhoRunsCorruptsTheReadyQueue() {
-        TestCell trusting = TestCell.defaults().with(Axis.IPC, "lazy").with(Axis.VALIDATION, "trust");
-        Outcome outcome = Attack.run(Attack.in(trusting, "queued-thread").within(20_000_000));
+        Outcome outcome = attacked("queued-thread");
         assertThat(outcome.violations()).anyMatch(v -> v.contains("ready queue"));
     }
 }
