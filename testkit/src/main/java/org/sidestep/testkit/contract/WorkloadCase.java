@@ -51,6 +51,9 @@ record WorkloadCase(String workload, Map<String, String> parameters, boolean rac
     /** Those in which the timer can be made to interrupt local IPC, with the label whose passages delimit a round. */
     static final Map<WorkloadCase, String> ROUNDS = rounds();
 
+    /** Threads of one space that call the same partner. */
+    static final WorkloadCase RIVALS = race("monitor", "think=0", "critical=0", "rounds=4", SLICE);
+
     private static Map<WorkloadCase, String> rounds() {
         Map<WorkloadCase, String> rounds = new LinkedHashMap<>();
         rounds.put(of("preempted", "words=2", SLICE), "A.received");

@@ -1,0 +1,131 @@
+package org.sidestep.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.asm.Label;
+import org.sidestep.asm.LaterLabel;
+import org.sidestep.experiment.Axis;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.UserStubs;
+import org.sidestep.kernel.UserStubs.RollForward;
+import org.sidestep.testkit.Plugins;
+
+/** The policy contract is itself tested: lazy switching with one fault each must not pass it. */
+final class FaultyPoliciesTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no sequence", "forward too late", "forgotten status", "forgotten stack", "stale partner"})
+    void lazySwitchingWithAFaultDoesNotPassTheContract(String fault) {
+        Optional<Throwable> failure = firstFailure(new Contract(faulty(fault)));
+        assertThat(failure).as(fault).get().isInstanceOf(AssertionError.class);
+    }
+
+    private static Optional<Throwable> firstFailure(IpcPolicyContract contract) {
+        Stream<Supplier<Stream<DynamicTest>>> factories = Stream.of(
+                contract::twoTimerInterruptsTheFirstInAStubChangeNoOutcome,
+                contract::aTimerInterruptAtAnyInstructionOfARoundChangesNoOutcome,
+                contract::everyThreadReceivesTheSameMessagesInTheSameOrderAsUnderStrictSwitching);
+        return factories
+                .flatMap(Supplier::get)
+                .map(FaultyPoliciesTest::failure)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<Throwable> failure(DynamicTest test) {
+        try {
+            test.getExecutable().execute();
+            return Optional.empty();
+        } catch (Throwable e) {
+            return Optional.of(e);
+        }
+    }
+
+    private static final class Contract extends IpcPolicyContract {
+        private final IpcPolicy policy;
+
+        Contract(IpcPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        protected IpcPolicy policy() {
+            return policy;
+        }
+
+        @Override
+        protected List<Map<String, String>> kernels() {
+            return List.of(Map.of("entry", "sysenter", "fastpath", "on"));
+        }
+    }
+
+    private static IpcPolicy faulty(String fault) {
+        IpcPolicy lazy = Plugins.find(Axis.IPC, "lazy");
+        return proxy(IpcPolicy.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("userStubs")) {
+                return method.invoke(lazy, proxy(UserStubs.class, stubs(fault, arguments[0])));
+            }
+            if (method.getName().equals("loadPartner") && fault.equals("stale partner")) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+            }
+            return method.invoke(lazy, arguments);
+        });
+    }
+
+    private static InvocationHandler stubs(String fault, Object stubs) {
+        return (proxy, method, arguments) -> {
+            switch (fault) {
+                case "no sequence" -> {
+                    if (method.getName().equals("sequence") || method.getName().equals("restartable")) return null;
+                }
+                case "forward too late" -> {
+                    if (method.getName().equals("sequence")) {
+                        arguments[1] = LaterLabel.byInstructions(((UserStubs) stubs).asm(), (Label) arguments[1], 2);
+                    }
+                }
+                case "forgotten status", "forgotten stack" -> {
+                    if (method.getName().equals("sequence")) arguments[3] = losing(fault, (RollForward) arguments[3]);
+                }
+                default -> {}
+            }
+            return method.invoke(stubs, arguments);
+        };
+    }
+
+    /** Rolls forward but for one write, which it takes back. */
+    private static RollForward losing(String fault, RollForward whole) {
+        return kernel -> {
+            whole.emit(kernel);
+            Mem lost = fault.equals("forgotten status")
+                    ? Reg32.ESI.at(kernel.thread().utcb.field("status")).dword()
+                    : Mem.base(Reg32.ESP, Frame.ESP.offset()).dword();
+            kernel.asm().emit("mov", lost, new Imm(0));
+        };
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        return handler.invoke(proxy, method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+}
