@@ -21,6 +21,7 @@ class ArrowsTest {
         "org.sidestep.asm..",
         "org.sidestep.isa..",
         "org.sidestep.layout..",
+        "org.sidestep.x2..",
         "org.sidestep.machine",
         "org.sidestep.kernel",
         "org.sidestep.workload",

@@ -56,5 +56,11 @@ public interface UserProgram {
             int utcbSize,
             int rootId,
             int sigma0Id,
-            int firstUserThread) {}
+            int firstUserThread) {
+
+        /** Start of UTCB {@code index} of a space that has its UTCBs where the root task has its own. */
+        public int utcb(int index) {
+            return rootUtcbArea() + index * utcbSize();
+        }
+    }
 }

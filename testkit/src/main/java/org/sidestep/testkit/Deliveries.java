@@ -9,13 +9,11 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.ThreadId;
 
 /** Records the messages that arrive at a workload's delivery labels, with the thread that the machine says is running. */
 final class Deliveries implements Observer {
-
-    private static final int UNTYPED_WORDS = 0x3F;
-    private static final int ERROR = 1 << 15;
-    private static final int VERSION_BITS = 14;
 
     private final KernelImage image;
     private final Map<Integer, String> places = new LinkedHashMap<>();
@@ -38,14 +36,14 @@ final class Deliveries implements Observer {
         String place = places.get(address);
         if (place == null) return;
         int utcb = machine.peek(image.currentUtcb());
-        int number = machine.peek(utcb + image.globalIdOffset()) >>> VERSION_BITS;
+        int number = ThreadId.number(machine.peek(utcb + image.globalIdOffset()));
         String thread = image.observables().threads().getOrDefault(number, "thread " + number);
         received.add(new Received(thread, delivery(machine, place, utcb)));
     }
 
     private static Delivery delivery(Machine machine, String place, int utcb) {
         int tag = machine.register(Reg32.ESI);
-        int count = (tag & ERROR) == 0 ? tag & UNTYPED_WORDS : 0;
+        int count = (tag & MessageTag.ERROR) == 0 ? tag & MessageTag.UNTYPED : 0;
         List<Integer> words = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             words.add(

@@ -13,6 +13,7 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.ThreadId;
 
 /**
  * Validates values: what user level says is used only if it makes sense. Beside the twin, which no check of values can replace
@@ -48,9 +49,6 @@ public final class CheckValidation implements StateValidation {
 
     private static final class Values extends TwinValidation.Twin {
 
-        private static final int GLOBAL_ID_BITS = 0x3F;
-        private static final int ANY_LOCAL = 0xFFFF_FFC0;
-
         Values(KernelCode kernel, Field status) {
             super(kernel, status);
         }
@@ -59,11 +57,11 @@ public final class CheckValidation implements StateValidation {
             Label local = fresh("local");
             Label valid = fresh("valid");
             load(tcb, out);
-            test(out, GLOBAL_ID_BITS);
+            test(out, ThreadId.GLOBAL);
             exitIf(NZ, valid, "a global id or any: compared, never followed");
             test(out, out);
             exitIf(Z, valid, "nil");
-            cmp(out, ANY_LOCAL);
+            cmp(out, ThreadId.ANY_LOCAL);
             exitIf(NE, local, "a local id, if it is one");
             here(valid);
             kernel.outOfLine(() -> {

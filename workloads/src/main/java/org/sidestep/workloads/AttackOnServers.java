@@ -11,21 +11,23 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Fpage;
 import org.sidestep.workloads.l4.L4Code;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
+import org.sidestep.workloads.l4.Report;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** What a thread of a hostile space tries with the root task and sigma0. It waits for an answer only where it hopes for memory. */
 final class AttackOnServers extends L4Code {
 
     private static final int UNKNOWN_LABEL = 0x1234;
-    private static final int READ_FAULT = Message.PAGE_FAULT + 4;
-    private static final int COMPLETE_SPACE = 0x10;
+    private static final int READ_FAULT = Protocol.PAGE_FAULT.tag(Fpage.READ);
     /** Where a whole page table would have to be made for each window. */
     private static final int TABLE_SPAN = 4 << 20;
 
@@ -50,20 +52,20 @@ final class AttackOnServers extends L4Code {
     private void fault(int server, Operand address) {
         message(1, address);
         message(2, new Imm(0));
-        send(server, Message.untyped(READ_FAULT, 2));
+        send(server, READ_FAULT);
     }
 
     /** All that could end the run: success, failure, and what the root task does not expect. */
     void falseReport() {
-        send(abi.rootId(), Message.untyped(Message.DONE, 0));
-        send(abi.rootId(), Message.untyped(Message.DONE, 1));
-        send(abi.rootId(), Message.untyped(Message.WRONG, 0));
-        send(abi.rootId(), Message.untyped(Message.EXCEPTION, Message.EXCEPTION_WORDS));
-        send(abi.rootId(), Message.untyped(UNKNOWN_LABEL, 63));
-        message(1, new Imm(Message.MAP));
+        send(abi.rootId(), MessageTag.of(Report.DONE, 0));
+        send(abi.rootId(), MessageTag.of(Report.DONE, 1));
+        send(abi.rootId(), MessageTag.of(Report.WRONG, 0));
+        send(abi.rootId(), Protocol.EXCEPTION.tag());
+        send(abi.rootId(), MessageTag.of(UNKNOWN_LABEL, 63));
+        message(1, new Imm(MapItem.MAP));
         message(2, new Imm(Fpage.of(0, Fpage.PAGE_SIZE, Fpage.ALL_RIGHTS)));
-        send(abi.rootId(), Message.mapItem());
-        send(abi.sigma0Id(), Message.mapItem());
+        send(abi.rootId(), MapItem.TAG);
+        send(abi.sigma0Id(), MapItem.TAG);
     }
 
     /** As many messages as it can send without giving the processor away. */
@@ -71,7 +73,7 @@ final class AttackOnServers extends L4Code {
         for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {
             push(new Imm(FLOOD));
             Label next = here(fresh("flood"));
-            send(server, Message.untyped(UNKNOWN_LABEL, 2));
+            send(server, MessageTag.of(UNKNOWN_LABEL, 2));
             dec(Mem.base(ESP, 0).dword());
             jnz(next);
             pop(EAX);
@@ -85,7 +87,7 @@ final class AttackOnServers extends L4Code {
         sub(Mem.base(ESP, 0).dword(), Fpage.PAGE_SIZE);
         mov(EAX, Mem.base(ESP, 0).dword());
         mov(EDI, self.localId());
-        mov(EDI.at(Utcb.ACCEPTOR).dword(), COMPLETE_SPACE);
+        mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
         request();
         cmp(Mem.base(ESP, 0).dword(), label("program.start"));
         j(A, next);
@@ -100,7 +102,7 @@ final class AttackOnServers extends L4Code {
         mov(EAX, Mem.base(ESP, 0).dword());
         add(EAX, Fpage.of(0, Fpage.PAGE_SIZE, 0));
         mov(EDI, self.localId());
-        mov(EDI.at(Utcb.ACCEPTOR).dword(), EAX);
+        mov(EDI.at(Utcb.BR0).dword(), EAX);
         mov(EAX, label("program.end"));
         request();
         cmp(Mem.base(ESP, 0).dword(), TABLE_SPAN);
@@ -114,7 +116,7 @@ final class AttackOnServers extends L4Code {
         mov(Utcb.mr(EDI, 1), ECX);
         mov(Utcb.mr(EDI, 2), 0);
         Operand sigma0 = new Imm(abi.sigma0Id());
-        ipc(SystemCall.IPC, sigma0, sigma0, Time.NEVER, Message.untyped(Message.SIGMA0_REQUEST, 2));
+        ipc(SystemCall.IPC, sigma0, sigma0, Time.NEVER, Protocol.SIGMA0.tag());
     }
 
     /** Writes into the root task's code and data. Who has no pager dies of it; with one, the fault is never answered. */

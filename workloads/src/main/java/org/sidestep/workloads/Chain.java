@@ -13,12 +13,12 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** Nested calls inside one space: many switches between two kernel entries. */
 public final class Chain implements Workload {
@@ -124,7 +124,7 @@ public final class Chain implements Workload {
         }
 
         private int tag() {
-            return Message.untyped(0, checking() ? REGISTER_WORDS : 0);
+            return MessageTag.of(0, checking() ? REGISTER_WORDS : 0);
         }
 
         /** Checks a message that so many threads have passed on. Clobbers ECX. */

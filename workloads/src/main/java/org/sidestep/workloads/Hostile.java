@@ -23,13 +23,14 @@ import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.Fpage;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /**
  * Honest local IPC beside a space that lies to the kernel about itself, or attacks the servers. It succeeds if neither the
@@ -193,8 +194,8 @@ public final class Hostile implements Workload {
                 }
                 case JUMP -> jump();
                 case NULL_SEGMENTS -> leaveBehind(() -> loadSegments(0, 0));
-                case SHORT_SEGMENTS -> leaveBehind(() -> loadSegments(Witness.CURRENT_UTCB, Witness.CURRENT_UTCB));
-                case FLAT_GS -> leaveBehind(() -> loadSegments(Witness.USER_DATA, Witness.USER_DATA));
+                case SHORT_SEGMENTS -> leaveBehind(() -> loadSegments(UserSegment.UTCB, UserSegment.UTCB));
+                case FLAT_GS -> leaveBehind(() -> loadSegments(UserSegment.DATA, UserSegment.DATA));
                 case FLAGS -> flags();
                 case FLOATING_POINT -> op("fldpi");
                 case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
@@ -218,7 +219,7 @@ public final class Hostile implements Workload {
         private void scribble(UserThread victim, Operand value) {
             mov(EAX, value);
             mov(EDI, victim.localId());
-            sub(EDI, Utcb.MR0);
+            sub(EDI, Utcb.ORIGIN);
             mov(ECX, UTCB_WORDS);
             op("rep stosd");
             mov(EDI, victim.localId());
@@ -227,7 +228,7 @@ public final class Hostile implements Workload {
 
         private void lipc(UserThread partner) {
             mov(EDI, h.localId());
-            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), 0, Message.untyped(0, 0));
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), 0, MessageTag.of(0, 0));
         }
 
         /** Lets others run, by giving way and by calling one of them, each time with what {@code state} leaves in the processor. */
@@ -236,13 +237,13 @@ public final class Hostile implements Workload {
             mov(EAX, ThreadId.NIL);
             state.run();
             call(EDX);
-            loadSegments(Witness.USER_DATA, Witness.CURRENT_UTCB);
+            loadSegments(UserSegment.DATA, UserSegment.UTCB);
             op("cld");
             mov(EBP, stub(SystemCall.IPC));
             prepareCall();
             state.run();
             call(EBP);
-            loadSegments(Witness.USER_DATA, Witness.CURRENT_UTCB);
+            loadSegments(UserSegment.DATA, UserSegment.UTCB);
             op("cld");
         }
 
@@ -252,11 +253,13 @@ public final class Hostile implements Workload {
             mov(EAX, witness.server().globalId());
             mov(EDX, EAX);
             mov(ECX, Time.NEVER);
-            mov(ESI, Message.untyped(0, 0));
+            mov(ESI, MessageTag.of(0, 0));
         }
 
         private Mem stub(SystemCall call) {
-            return Mem.at(label("links")).plus(call.entry()).dword();
+            return Mem.at(label("links"))
+                    .plus(call.link() - SystemCall.FIRST_LINK)
+                    .dword();
         }
 
         /** Keeps all general registers. */

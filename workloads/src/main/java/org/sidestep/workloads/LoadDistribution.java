@@ -14,12 +14,12 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * A server whose distributor hands each request to a worker, which replies to the client. A request carries a word and the
@@ -53,7 +53,7 @@ public final class LoadDistribution implements Workload {
     }
 
     private static final class ClientsAndServer extends Scenario {
-        private static final int TAG = Message.untyped(0, 2);
+        private static final int TAG = MessageTag.of(0, 2);
 
         private final List<UserThread> clients;
         private final UserThread distributor;

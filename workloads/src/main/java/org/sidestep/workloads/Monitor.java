@@ -12,11 +12,11 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** Threads that synchronise by IPC: the monitor thread runs the critical section on behalf of its callers. */
 public final class Monitor implements Workload {
@@ -101,7 +101,7 @@ public final class Monitor implements Workload {
         }
 
         private int tag() {
-            return Message.untyped(0, checking() ? REGISTER_WORDS : 0);
+            return MessageTag.of(0, checking() ? REGISTER_WORDS : 0);
         }
 
         /** Nobody preempts user-level threads: B runs after A. */

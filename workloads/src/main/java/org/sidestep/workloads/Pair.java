@@ -8,10 +8,10 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
 
 /** A calls B, B replies, in the tightest loops there are. */
 class Pair extends Scenario {
@@ -74,7 +74,7 @@ class Pair extends Scenario {
             }
             call(a, b, length);
             received(a, place(length));
-            expectMessage(a, idOf(b, a), Message.untyped(0, length));
+            expectMessage(a, idOf(b, a), MessageTag.of(0, length));
             if (!checking()) continue;
             mov(EAX, at(sequence));
             not(EAX);
@@ -100,7 +100,7 @@ class Pair extends Scenario {
     private void pongTurn(Label sequence) {
         for (int length : lengths()) {
             if (length != lengths().get(0)) received(b, place(length));
-            expectMessage(b, idOf(a, b), Message.untyped(0, length));
+            expectMessage(b, idOf(a, b), MessageTag.of(0, length));
             if (checking()) {
                 mov(EAX, at(sequence));
                 expectWords(arriving(length));
@@ -118,6 +118,6 @@ class Pair extends Scenario {
 
     private void call(UserThread self, UserThread partner, int length) {
         Operand id = globalIds ? new Imm(partner.globalId()) : idOf(partner, self);
-        ipc(link, id, id, Time.NEVER, Message.untyped(0, length));
+        ipc(link, id, id, Time.NEVER, MessageTag.of(0, length));
     }
 }

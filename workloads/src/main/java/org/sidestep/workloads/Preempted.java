@@ -14,8 +14,8 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.SystemCall;
 import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.x2.SystemCall;
 
 /** Local IPC that the timer interrupts wherever it happens to be. */
 public final class Preempted implements Workload {

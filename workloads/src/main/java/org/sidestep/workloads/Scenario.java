@@ -19,12 +19,12 @@ import org.sidestep.isa.Operand;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
 import org.sidestep.workloads.l4.ThreadCode;
-import org.sidestep.workloads.l4.ThreadId;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /**
  * What the workloads' threads have in common: rounds in which every message is checked, rounds to warm up, rounds that are
@@ -184,7 +184,7 @@ abstract class Scenario extends ThreadCode {
         mov(at(left), rounds);
         call(loop);
         here(thread.name() + ".end");
-        test(ESI, Message.ERROR);
+        test(ESI, MessageTag.ERROR);
         deny(NZ, "the last Ipc failed: MR0", null, ESI, new Imm(0));
         end.run();
         asm.align(16);

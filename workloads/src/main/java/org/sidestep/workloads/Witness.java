@@ -14,12 +14,14 @@ import org.sidestep.isa.Operand;
 import org.sidestep.isa.Seg;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workloads.l4.L4Code;
-import org.sidestep.workloads.l4.Message;
 import org.sidestep.workloads.l4.RootTask;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /**
  * Two threads of a space of their own that depend on the processor's state as the interface promises it: one looks at it
@@ -27,17 +29,9 @@ import org.sidestep.workloads.l4.Utcb;
  */
 final class Witness extends L4Code {
 
-    /** The interface's selectors of flat data and of the word that names the current UTCB. */
-    static final int USER_DATA = 0x23;
-
-    static final int CURRENT_UTCB = 0x2B;
-
-    private static final int USER_CODE = 0x1B;
     private static final int USER_EFLAGS = 0x202;
     private static final int PRIVILEGE_LEVEL = 3;
     private static final int WRITTEN = 0x5EED;
-    /** A receiver that does not wait need not be waited for. */
-    private static final int REPLY_AT_ONCE = 0x0400 << 16;
 
     private final UserThread server;
     private final UserThread spinner;
@@ -62,7 +56,7 @@ final class Witness extends L4Code {
         push(EAX);
         look(server);
         pop(EAX);
-        ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), REPLY_AT_ONCE, Message.untyped(0, 0));
+        ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, MessageTag.of(0, 0));
         jmp(turn);
 
         begin(spinner);
@@ -85,8 +79,8 @@ final class Witness extends L4Code {
     private void look(UserThread self) {
         loadOwnUtcb();
         require(EDI, self.localId(), "gs:0 is not the own UTCB");
-        for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) requireSelector(segment, USER_DATA);
-        requireSelector(Seg.GS, CURRENT_UTCB);
+        for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) requireSelector(segment, UserSegment.DATA);
+        requireSelector(Seg.GS, UserSegment.UTCB);
         stringsRunUpwards();
         interruptReturns();
         loadOwnUtcb();
@@ -116,10 +110,10 @@ final class Witness extends L4Code {
     private void interruptReturns() {
         Label returned = fresh("returned");
         mov(EDX, ESP);
-        push(USER_DATA);
+        push(UserSegment.DATA);
         push(EDX);
         push(USER_EFLAGS);
-        push(USER_CODE);
+        push(UserSegment.CODE);
         push(returned);
         op("iret");
         here(returned);

@@ -14,10 +14,10 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** What a run that ends badly says: which thread, what it did, where, and who waits for whom. */
 class BadEndingsTest {

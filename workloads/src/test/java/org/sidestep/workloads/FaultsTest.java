@@ -16,12 +16,12 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** Faults and exceptions become messages; what a thread may not do harms only itself. */
 class FaultsTest {
@@ -39,7 +39,7 @@ class FaultsTest {
                 start(handler);
                 receive(any());
                 requireEqual(EAX, global(thread), "the sender");
-                requireEqual(ESI, Message.untyped(Message.EXCEPTION, 12), "the tag");
+                requireEqual(ESI, Protocol.EXCEPTION.tag(), "the tag");
                 requireEqual(EBX, label("A.fault"), "EIP");
                 requireEqual(Utcb.mr(EDI, 3), 6, "the vector");
                 requireEqual(Utcb.mr(EDI, 12), 0x1111, "EAX");

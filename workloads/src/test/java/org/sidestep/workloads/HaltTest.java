@@ -16,22 +16,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.asm.Label;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** A thread halted by ExchangeRegisters executes nothing until it is resumed, and its Ipc goes on unbroken. */
 class HaltTest {
 
-    private static final int HALT = 0x101;
-    private static final int RESUME = 0x100;
-    private static final int ABORT = 6;
-
-    private static final int WAS_HALTED = 1;
-    private static final int RECEIVING = 2;
-    private static final int SENDING = 4;
+    private static final int HALT = ExchangeControl.HALT_VALID | ExchangeControl.HALT;
+    private static final int RESUME = ExchangeControl.HALT_VALID;
+    private static final int ABORT = ExchangeControl.ABORT_RECEIVE | ExchangeControl.ABORT_SEND;
 
     private static final int WHILE = 2000;
 
@@ -85,24 +82,24 @@ class HaltTest {
                 run();
                 requireEqual(EAX, caller.localId(), "the sender");
                 requireEqual(EBX, 77, "the word");
-                ipc(SystemCall.LIPC, caller.localId(), anyLocal(), Time.SEND_AT_ONCE, Message.untyped(3, 0));
+                ipc(SystemCall.LIPC, caller.localId(), anyLocal(), Time.SEND_AT_ONCE, MessageTag.of(3, 0));
                 jmp(wrong());
 
                 start(caller);
                 sleep(caller, 2 * WHILE);
                 mov(Utcb.mr(EDI, 1), 77);
-                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, Message.untyped(0, 1));
-                requireEqual(ESI, Message.untyped(3, 0), "the answer");
+                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, 1));
+                requireEqual(ESI, MessageTag.of(3, 0), "the answer");
                 requireEqual(at(ran), 1, "answered when resumed");
                 done();
 
                 start(a);
                 sleep(a, WHILE);
-                control(HALT, RECEIVING, "it waited");
-                control(0, WAS_HALTED | RECEIVING, "it still waits, halted");
+                control(HALT, ExchangeControl.WAS_RECEIVING, "it waited");
+                control(0, ExchangeControl.WAS_HALTED | ExchangeControl.WAS_RECEIVING, "it still waits, halted");
                 requireRan(0, "no message yet");
                 requireRan(0, "the caller has called");
-                control(RESUME, WAS_HALTED, "its message has come, it is halted");
+                control(RESUME, ExchangeControl.WAS_HALTED, "its message has come, it is halted");
                 requireRan(1, "resumed");
                 done();
             }
@@ -115,10 +112,10 @@ class HaltTest {
             @Override
             void threads() {
                 waitForOthers();
-                control(HALT, RECEIVING, "it waited");
-                control(RESUME, WAS_HALTED | RECEIVING, "halted, and waiting");
+                control(HALT, ExchangeControl.WAS_RECEIVING, "it waited");
+                control(RESUME, ExchangeControl.WAS_HALTED | ExchangeControl.WAS_RECEIVING, "halted, and waiting");
                 requireRan(0, "no message yet");
-                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, 0));
                 requireEqual(at(ran), 1, "it ran");
                 done();
             }
@@ -127,7 +124,7 @@ class HaltTest {
                 start(b);
                 receive(a.localId());
                 run();
-                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, MessageTag.of(0, 0));
                 start(a);
                 sleep(a, WHILE);
             }
@@ -140,21 +137,21 @@ class HaltTest {
             @Override
             void threads() {
                 start(b);
-                ipc(SystemCall.IPC, a.localId(), a.localId(), Time.NEVER, Message.untyped(5, 0));
+                ipc(SystemCall.IPC, a.localId(), a.localId(), Time.NEVER, MessageTag.of(5, 0));
                 run();
-                requireEqual(ESI, Message.untyped(6, 0), "the answer");
+                requireEqual(ESI, MessageTag.of(6, 0), "the answer");
                 done();
 
                 start(a);
                 sleep(a, WHILE);
-                control(HALT, SENDING, "it was sending");
+                control(HALT, ExchangeControl.WAS_SENDING, "it was sending");
                 receive(b.localId());
-                requireEqual(ESI, Message.untyped(5, 0), "its message");
-                control(0, WAS_HALTED | RECEIVING, "now it waits for the answer");
-                ipc(SystemCall.IPC, b.localId(), nil(), Time.SEND_AT_ONCE, Message.untyped(6, 0));
+                requireEqual(ESI, MessageTag.of(5, 0), "its message");
+                control(0, ExchangeControl.WAS_HALTED | ExchangeControl.WAS_RECEIVING, "now it waits for the answer");
+                ipc(SystemCall.IPC, b.localId(), nil(), Time.SEND_AT_ONCE, MessageTag.of(6, 0));
                 requireDelivered();
                 requireRan(0, "halted");
-                control(RESUME, WAS_HALTED, "its Ipc is over");
+                control(RESUME, ExchangeControl.WAS_HALTED, "its Ipc is over");
                 requireRan(1, "resumed");
                 done();
             }
@@ -174,9 +171,9 @@ class HaltTest {
 
                 start(a);
                 sleep(a, WHILE);
-                control(HALT, RECEIVING, "it waited");
+                control(HALT, ExchangeControl.WAS_RECEIVING, "it waited");
                 for (int i = 0; i < 3; i++) requireRan(0, "halted");
-                control(RESUME, WAS_HALTED, "its Ipc is over");
+                control(RESUME, ExchangeControl.WAS_HALTED, "its Ipc is over");
                 requireRan(1, "resumed");
                 done();
             }
@@ -199,14 +196,14 @@ class HaltTest {
 
                 start(a);
                 sleep(a, WHILE);
-                control(HALT | ABORT, RECEIVING, "halted and aborted at once");
+                control(HALT | ABORT, ExchangeControl.WAS_RECEIVING, "halted and aborted at once");
                 requireRan(0, "halted");
-                control(RESUME, WAS_HALTED, "no longer in Ipc");
+                control(RESUME, ExchangeControl.WAS_HALTED, "no longer in Ipc");
                 requireRan(1, "resumed");
-                control(HALT, RECEIVING, "halted first");
-                control(ABORT, WAS_HALTED | RECEIVING, "and then aborted");
+                control(HALT, ExchangeControl.WAS_RECEIVING, "halted first");
+                control(ABORT, ExchangeControl.WAS_HALTED | ExchangeControl.WAS_RECEIVING, "and then aborted");
                 requireRan(1, "aborted, not resumed");
-                control(RESUME, WAS_HALTED, "no longer in Ipc");
+                control(RESUME, ExchangeControl.WAS_HALTED, "no longer in Ipc");
                 requireRan(2, "resumed");
                 done();
             }
@@ -227,11 +224,11 @@ class HaltTest {
 
                 start(a);
                 requireRan(1, "halted by itself");
-                control(RESUME, WAS_HALTED, "halted");
+                control(RESUME, ExchangeControl.WAS_HALTED, "halted");
                 requireRan(2, "resumed");
                 control(HALT, 0, "it was spinning");
-                control(HALT, WAS_HALTED, "twice");
-                control(RESUME, WAS_HALTED, "halted");
+                control(HALT, ExchangeControl.WAS_HALTED, "twice");
+                control(RESUME, ExchangeControl.WAS_HALTED, "halted");
                 control(RESUME, 0, "twice");
                 done();
             }
@@ -249,20 +246,20 @@ class HaltTest {
                 receive(any());
                 run();
                 requireEqual(EAX, global(stranger), "the sender");
-                ipc(SystemCall.IPC, EAX, any(), Time.SEND_AT_ONCE, Message.untyped(4, 0));
+                ipc(SystemCall.IPC, EAX, any(), Time.SEND_AT_ONCE, MessageTag.of(4, 0));
                 jmp(wrong());
 
                 start(stranger);
                 sleep(stranger, 2 * WHILE);
-                ipc(SystemCall.IPC, global(b), global(b), Time.NEVER, Message.untyped(0, 0));
-                requireEqual(ESI, Message.untyped(4, 0), "the answer");
+                ipc(SystemCall.IPC, global(b), global(b), Time.NEVER, MessageTag.of(0, 0));
+                requireEqual(ESI, MessageTag.of(4, 0), "the answer");
                 done();
 
                 start(a);
                 sleep(a, WHILE);
-                control(HALT, RECEIVING, "it waited");
+                control(HALT, ExchangeControl.WAS_RECEIVING, "it waited");
                 for (int i = 0; i < 3; i++) requireRan(0, "halted");
-                control(RESUME, WAS_HALTED, "its message has come");
+                control(RESUME, ExchangeControl.WAS_HALTED, "its message has come");
                 requireRan(1, "resumed");
                 done();
             }

@@ -13,11 +13,11 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 
 /** Ipc and Lipc as the X.2 interface has them, seen from user level. */
 class IpcSemanticsTest {
@@ -80,7 +80,7 @@ class IpcSemanticsTest {
                 UserThread a = root.thread("A", root.space("a"));
                 UserThread b = root.thread("B", root.space("b"));
                 start(a);
-                ipc(SystemCall.IPC, global(b), nil(), Time.SEND_AT_ONCE, Message.untyped(0, 0));
+                ipc(SystemCall.IPC, global(b), nil(), Time.SEND_AT_ONCE, MessageTag.of(0, 0));
                 requireError(SEND_TIMED_OUT);
                 done();
                 start(b);
@@ -96,7 +96,7 @@ class IpcSemanticsTest {
             void threads() {
                 Imm nobody = new Imm(ThreadId.global(1000));
                 start(root.thread("A", root.space("a")));
-                ipc(SystemCall.IPC, nobody, nil(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.IPC, nobody, nil(), Time.NEVER, MessageTag.of(0, 0));
                 requireError(NOBODY_TO_SEND_TO);
                 receive(nobody);
                 requireError(NOBODY_TO_RECEIVE_FROM);
@@ -193,13 +193,13 @@ class IpcSemanticsTest {
                 UserThread stranger = root.thread("C", root.space("c"));
                 start(a);
                 receive(b.localId());
-                ipc(SystemCall.LIPC, b.localId(), any(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, b.localId(), any(), Time.NEVER, MessageTag.of(0, 0));
                 requireEqual(EAX, global(stranger), "the sender");
                 requireEqual(EBX, 7, "the word");
                 done();
                 start(b);
                 sleep(b, WHILE);
-                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, MessageTag.of(0, 0));
                 requireEqual(EAX, a.localId(), "the sender");
                 done();
                 start(stranger);
@@ -219,12 +219,12 @@ class IpcSemanticsTest {
                 UserThread stranger = root.thread("C", root.space("c"));
                 start(a);
                 receive(b.localId());
-                ipc(SystemCall.LIPC, b.localId(), any(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, b.localId(), any(), Time.NEVER, MessageTag.of(0, 0));
                 requireEqual(EAX, global(stranger), "the sender");
                 requireEqual(EBX, 7, "the word");
                 done();
                 start(b);
-                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, MessageTag.of(0, 0));
                 requireEqual(EAX, a.localId(), "the sender");
                 done();
                 start(stranger);
@@ -243,15 +243,15 @@ class IpcSemanticsTest {
                 UserThread a = root.thread("A", root.space("a"));
                 UserThread b = root.thread("B", root.space("b"));
                 start(a);
-                ipc(SystemCall.LIPC, global(b), global(b), Time.NEVER, Message.untyped(5, 0));
+                ipc(SystemCall.LIPC, global(b), global(b), Time.NEVER, MessageTag.of(5, 0));
                 requireEqual(EAX, global(b), "the sender");
-                requireEqual(ESI, Message.untyped(6, 0), "the tag");
+                requireEqual(ESI, MessageTag.of(6, 0), "the tag");
                 requireEqual(EDI, a.localId(), "the own local id");
                 done();
                 start(b);
                 receive(any());
-                requireEqual(ESI, Message.untyped(5, 0), "the tag");
-                ipc(SystemCall.LIPC, EAX, any(), Time.NEVER, Message.untyped(6, 0));
+                requireEqual(ESI, MessageTag.of(5, 0), "the tag");
+                ipc(SystemCall.LIPC, EAX, any(), Time.NEVER, MessageTag.of(6, 0));
             }
         });
     }
@@ -265,11 +265,11 @@ class IpcSemanticsTest {
                 UserThread b = root.thread("B", root.space("pair"));
                 start(b);
                 receive(a.localId());
-                requireEqual(ESI, Message.untyped(5, 0), "the tag");
+                requireEqual(ESI, MessageTag.of(5, 0), "the tag");
                 done();
                 start(a);
                 sleep(a, WHILE);
-                ipc(SystemCall.LIPC, b.localId(), nil(), Time.NEVER, Message.untyped(5, 0));
+                ipc(SystemCall.LIPC, b.localId(), nil(), Time.NEVER, MessageTag.of(5, 0));
                 requireDelivered();
                 done();
             }
@@ -287,7 +287,7 @@ class IpcSemanticsTest {
                 receive(a.localId());
                 done();
                 start(a);
-                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.period(WHILE), Message.untyped(0, 0));
+                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.period(WHILE), MessageTag.of(0, 0));
                 requireError(RECEIVE_TIMED_OUT);
                 done();
             }

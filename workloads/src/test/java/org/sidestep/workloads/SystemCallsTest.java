@@ -15,19 +15,18 @@ import java.util.function.Function;
 import org.sidestep.asm.Label;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** The system calls other than Ipc, seen from user level. */
 class SystemCallsTest {
 
     private static final int WHILE = 3000;
-    private static final int NO_PRIVILEGE = 1;
-    private static final int INVALID_THREAD = 2;
 
     @EveryKernel
     void theKernelInterfacePageIsFoundWithoutTouchingOtherRegisters(String policy, String entry) {
@@ -60,7 +59,7 @@ class SystemCallsTest {
                 threadControl(ThreadId.global(900), a.globalId(), a.globalId(), 0, -1);
                 requireEqual(EAX, 0, "refused");
                 loadOwnUtcb();
-                requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), NO_PRIVILEGE, "the error code");
+                requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), SystemCallError.NO_PRIVILEGE, "the error code");
                 done();
             }
         });
@@ -83,9 +82,9 @@ class SystemCallsTest {
                 threadControl(sibling.globalId(), ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
                 requireEqual(EAX, 1, "deleted");
                 loadOwnUtcb();
-                ipc(SystemCall.IPC, global(sibling), nil(), Time.NEVER, Message.untyped(0, 0));
+                ipc(SystemCall.IPC, global(sibling), nil(), Time.NEVER, MessageTag.of(0, 0));
                 requireError(TestProgram.NOBODY_TO_SEND_TO);
-                ipc(SystemCall.IPC, global(victim), nil(), Time.SEND_AT_ONCE, Message.untyped(0, 0));
+                ipc(SystemCall.IPC, global(victim), nil(), Time.SEND_AT_ONCE, MessageTag.of(0, 0));
                 requireDelivered();
                 done();
             }
@@ -146,7 +145,7 @@ class SystemCallsTest {
                 exchangeRegisters(global(b), 0);
                 requireEqual(EAX, 0, "refused");
                 loadOwnUtcb();
-                requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), INVALID_THREAD, "the error code");
+                requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), SystemCallError.INVALID_THREAD, "the error code");
                 done();
             }
         });

@@ -20,25 +20,26 @@ import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.Message;
-import org.sidestep.workloads.l4.SystemCall;
 import org.sidestep.workloads.l4.ThreadCode;
-import org.sidestep.workloads.l4.ThreadId;
-import org.sidestep.workloads.l4.Time;
 import org.sidestep.workloads.l4.UserThread;
-import org.sidestep.workloads.l4.Utcb;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** The user program of a test: some threads that check what the kernel does for them. */
 abstract class TestProgram extends ThreadCode {
 
     /** Receive timeout of zero. */
-    static final int AT_ONCE = 0x0400;
+    static final int AT_ONCE = Time.ZERO;
 
-    static final int SEND_TIMED_OUT = 1 << 1;
-    static final int RECEIVE_TIMED_OUT = 1 << 1 | 1;
-    static final int NOBODY_TO_SEND_TO = 2 << 1;
-    static final int NOBODY_TO_RECEIVE_FROM = 2 << 1 | 1;
-    static final int RECEIVE_CANCELLED = 3 << 1 | 1;
+    static final int SEND_TIMED_OUT = IpcError.TIMEOUT;
+    static final int RECEIVE_TIMED_OUT = IpcError.TIMEOUT | IpcError.RECEIVE;
+    static final int NOBODY_TO_SEND_TO = IpcError.NO_PARTNER;
+    static final int NOBODY_TO_RECEIVE_FROM = IpcError.NO_PARTNER | IpcError.RECEIVE;
+    static final int RECEIVE_CANCELLED = IpcError.CANCELLED | IpcError.RECEIVE;
 
     TestProgram(UserProgram program) {
         super(program);
@@ -68,20 +69,20 @@ abstract class TestProgram extends ThreadCode {
 
     /** The Ipc just made has failed in this way. */
     final void requireError(int errorCode) {
-        test(ESI, Message.ERROR);
+        test(ESI, MessageTag.ERROR);
         require(Condition.NZ, "the error flag");
         requireEqual(EDI.at(Utcb.ERROR_CODE).dword(), errorCode, "the error code");
     }
 
     final void requireDelivered() {
-        test(ESI, Message.ERROR);
+        test(ESI, MessageTag.ERROR);
         require(Condition.Z, "no error");
     }
 
     /** Sends one word and does not wait for an answer. */
     final void send(Operand to, int word) {
         mov(Utcb.mr(EDI, 1), word);
-        ipc(SystemCall.IPC, to, new Imm(ThreadId.NIL), Time.NEVER, Message.untyped(0, 1));
+        ipc(SystemCall.IPC, to, new Imm(ThreadId.NIL), Time.NEVER, MessageTag.of(0, 1));
         requireDelivered();
     }
 

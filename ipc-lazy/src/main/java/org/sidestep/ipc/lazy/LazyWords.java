@@ -18,15 +18,6 @@ record LazyWords(Field status, Field ip, Field sp, Field pending) {
     /** The status of a thread that does not wait. */
     static final Imm RUNNING = new Imm(0);
 
-    private static final Struct MESSAGE = Struct.upwards("utcb", 0);
-    static final Field MR0 = MESSAGE.word("mr0");
-    static final Field MR1 = MESSAGE.word("mr1");
-    static final Field MR2 = MESSAGE.word("mr2");
-    static final Field MR3 = MESSAGE.word("mr3");
-
-    /** Words of a message that travel in registers, MR0 included. */
-    static final int REGISTER_WORDS = 3;
-
     static void declare(ThreadLayout layout) {
         layout.userWord("status");
         layout.userWord("ip");

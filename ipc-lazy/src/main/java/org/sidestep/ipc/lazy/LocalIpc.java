@@ -12,6 +12,10 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.UserStubs;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
@@ -23,20 +27,15 @@ import org.sidestep.kernel.UserStubs;
  */
 final class LocalIpc extends Code {
 
-    private static final int GLOBAL_ID_BITS = 0x3F;
-    /** Only a send timeout of zero (0x0400 in the high half) may be set: the partner waits, so it cannot pass. */
-    private static final int OTHER_TIMEOUTS = ~0x0400_0000;
+    /** Only a send timeout of zero may be set: the partner waits, so it cannot pass. */
+    private static final int OTHER_TIMEOUTS = ~Time.SEND_AT_ONCE;
 
-    private static final int UNTYPED_WORDS = 0x3F;
-    private static final int TYPED_ITEMS_OR_FLAGS = 0xFFC0;
+    private static final int TYPED_ITEMS_OR_FLAGS = MessageTag.TYPED | MessageTag.FLAGS;
     /** Set in MR0 + 1 if more words are sent than travel in registers, or typed items or flags. */
-    private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | UNTYPED_WORDS & -4;
+    private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | MessageTag.UNTYPED & -4;
 
     /** Up to here a loop copies faster than a string instruction starts. */
     private static final int FEW_WORDS = 10;
-
-    private static final int ANY_LOCAL = 0xFFFF_FFC0;
-    private static final int ANY = 0xFFFF_FFFF;
 
     private final UserStubs stubs;
     private final LazyWords words;
@@ -75,7 +74,7 @@ final class LocalIpc extends Code {
     private void guards() {
         here(restart);
         phase("guards");
-        test(Reg8.AL, GLOBAL_ID_BITS);
+        test(Reg8.AL, ThreadId.GLOBAL);
         exitIf(NZ, kernel, "partner not named by local id");
         mov(EDI.at(words.sp()), ESP);
         cmp(EDX, EAX);
@@ -99,9 +98,9 @@ final class LocalIpc extends Code {
     private void commit() {
         here(forward);
         phase("commit");
-        mov(EBX, EDI.at(LazyWords.MR1));
+        mov(EBX, EDI.at(Utcb.MR1));
         mov(EDI.at(words.status()), EDX);
-        mov(EBP, EDI.at(LazyWords.MR2));
+        mov(EBP, EDI.at(Utcb.MR2));
         mov(ESP, EAX.at(words.sp()));
         mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
         mov(ECX, EAX.at(words.ip()));
@@ -140,23 +139,23 @@ final class LocalIpc extends Code {
     private void anyMayCome(Label on) {
         Label queue = fresh("queue");
         Label any = fresh("any");
-        cmp(EDX, ANY_LOCAL);
+        cmp(EDX, ThreadId.ANY_LOCAL);
         jne(any);
         here(queue);
         cmp(EDI.at(words.pending()).dword(), 0);
         je(on);
         jmp(kernel);
         here(any);
-        cmp(EDX, ANY);
+        cmp(EDX, ThreadId.ANY);
         je(queue);
         jmp(kernel);
     }
 
     /** In: EBP the partner's status. */
     private void waitsForAny(Label on) {
-        cmp(EBP, ANY_LOCAL);
+        cmp(EBP, ThreadId.ANY_LOCAL);
         je(on);
-        cmp(EBP, ANY);
+        cmp(EBP, ThreadId.ANY);
         je(on);
         jmp(kernel);
     }
@@ -181,14 +180,14 @@ final class LocalIpc extends Code {
         partnerWaits(forAny);
         here(paired);
         mov(EBP, ESI);
-        and(EBP, UNTYPED_WORDS);
+        and(EBP, MessageTag.UNTYPED);
         cmp(EBP, FEW_WORDS);
         exitIf(A, label("lipc.words.many"), "worth a string instruction");
         Label copy = here("lipc.words.copy");
         mov(EBX, EDI.at(EBP, 4, 0));
         mov(EAX.at(EBP, 4, 0), EBX);
         dec(EBP);
-        cmp(EBP, LazyWords.REGISTER_WORDS - 1);
+        cmp(EBP, Utcb.REGISTER_WORDS - 1);
         jne(copy);
         jmp(forward);
         here(open);
@@ -196,7 +195,7 @@ final class LocalIpc extends Code {
         here(forAny);
         waitsForAny(paired);
         here(label("lipc.words.many"));
-        mov(EDI.at(LazyWords.MR0), ECX);
+        mov(EDI.at(Utcb.MR0), ECX);
         mov(EBX, ESI);
         mov(EBP, EDI);
         stubs.restartable(again, here("lipc.words.end"), again);
@@ -208,10 +207,10 @@ final class LocalIpc extends Code {
         phase("many words; EBX MR0, EBP own local id, timeouts in the own UTCB's MR0");
         Label begin = here("lipc.words.string");
         mov(ECX, ESI);
-        and(ECX, UNTYPED_WORDS);
-        sub(ECX, LazyWords.REGISTER_WORDS - 1);
-        lea(ESI, EDI.at(LazyWords.MR3.offset()));
-        lea(EDI, EAX.at(LazyWords.MR3.offset()));
+        and(ECX, MessageTag.UNTYPED);
+        sub(ECX, Utcb.REGISTER_WORDS - 1);
+        lea(ESI, EDI.at(Utcb.MR3.offset()));
+        lea(EDI, EAX.at(Utcb.MR3.offset()));
         op("rep movsd");
         mov(ESI, EBX);
         mov(EDI, EBP);
@@ -220,7 +219,7 @@ final class LocalIpc extends Code {
         stubs.restartable(begin, recover, recover);
         mov(ESI, EBX);
         mov(EDI, EBP);
-        mov(ECX, EDI.at(LazyWords.MR0));
+        mov(ECX, EDI.at(Utcb.MR0));
         jmp(again);
     }
 

@@ -8,6 +8,7 @@ import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.x2.Utcb;
 
 /**
  * Completes an interrupted commit of {@link LocalIpc} in the kernel. It repeats all of it: each write depends only on registers
@@ -44,8 +45,8 @@ final class RollForward extends Code {
         mov(Mem.absolute(kernel.currentUtcb()), EAX);
 
         phase("the registers at lipc.completion");
-        copy(ESI.at(LazyWords.MR1), ESP.at(Frame.EBX));
-        copy(ESI.at(LazyWords.MR2), ESP.at(Frame.EBP));
+        copy(ESI.at(Utcb.MR1), ESP.at(Frame.EBX));
+        copy(ESI.at(Utcb.MR2), ESP.at(Frame.EBP));
         copy(EDI.at(words.sp()), ESP.at(Frame.ESP));
         copy(EDI.at(words.ip()), ESP.at(Frame.ECX));
     }

@@ -24,7 +24,6 @@ import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.memory.Heap;
 import org.sidestep.kernel.l4.memory.MapItems;
 import org.sidestep.kernel.l4.memory.MapRange;
@@ -39,6 +38,7 @@ import org.sidestep.kernel.l4.syscall.SystemCalls;
 import org.sidestep.kernel.l4.syscall.ThreadControl;
 import org.sidestep.kernel.l4.syscall.ThreadTable;
 import org.sidestep.workload.Observables;
+import org.sidestep.x2.Utcb;
 
 /** Emits one kernel, family by family, and links it with the user program into an image. */
 final class KernelBuilder {

@@ -8,6 +8,7 @@ import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.Observables;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Utcb;
 
 /** The workload's user program, assembled into the same image. */
 final class WorkloadProgram implements UserProgram {
@@ -79,7 +80,7 @@ final class WorkloadProgram implements UserProgram {
     public Abi abi() {
         return new Abi(
                 MemoryMap.KIP,
-                MemoryMap.UTCB_AREA + MemoryMap.UTCB_ORIGIN,
+                MemoryMap.UTCB_AREA + Utcb.ORIGIN,
                 MemoryMap.UTCB_AREA,
                 MemoryMap.UTCB_AREA_SIZE,
                 MemoryMap.UTCB_SIZE,

@@ -10,15 +10,13 @@ import static org.sidestep.isa.Reg32.ESI;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ScheduleResult;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** What becomes of those who deal with a thread that is deleted. */
 class AbandonedTest {
-
-    private static final int DEAD = 1;
-    private static final int WAITING = 6;
 
     /** The root task, OTHER that will be deleted, and THREAD that deals with it. */
     private abstract static class Deletion extends RootTask {
@@ -39,7 +37,7 @@ class AbandonedTest {
             spawn(OTHER, 2, label("other"));
             spawn(THREAD, 1, dealer);
             giveWay();
-            threadControl(OTHER, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+            threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
             giveWay();
             mov(EAX, THREAD);
             mov(EDX, -1);
@@ -52,7 +50,7 @@ class AbandonedTest {
 
         /** Lets the others run until they wait. */
         private void giveWay() {
-            mov(EAX, Threads.NIL);
+            mov(EAX, ThreadId.NIL);
             mov(EDX, ROOT);
             mov(ECX, 1000);
             xor(ESI, ESI);
@@ -64,13 +62,13 @@ class AbandonedTest {
         void others() {
             here("other");
             other();
-            ipc(Threads.NIL, OTHER, 0);
+            ipc(ThreadId.NIL, OTHER, 0);
             here(dealer);
             deal();
             keep("tag", ESI);
             loadErrorCode(EAX);
             keep("error", EAX);
-            ipc(Threads.NIL, THREAD, 0);
+            ipc(ThreadId.NIL, THREAD, 0);
         }
     }
 
@@ -79,7 +77,7 @@ class AbandonedTest {
         TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
             @Override
             void deal() {
-                ipc(OTHER, Threads.NIL, 0);
+                ipc(OTHER, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("tag")).isEqualTo(RootTask.CALL_FAILED);
@@ -91,7 +89,7 @@ class AbandonedTest {
         TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
             @Override
             void deal() {
-                ipc(Threads.NIL, OTHER, 0);
+                ipc(ThreadId.NIL, OTHER, 0);
             }
         });
         assertThat(kernel.kept("tag")).isEqualTo(RootTask.CALL_FAILED);
@@ -103,10 +101,10 @@ class AbandonedTest {
         TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
             @Override
             void deal() {
-                ipc(Threads.NIL, Threads.ANY, 0);
+                ipc(ThreadId.NIL, ThreadId.ANY, 0);
             }
         });
-        assertThat(kernel.kept("state")).isEqualTo(WAITING);
+        assertThat(kernel.kept("state")).isEqualTo(ScheduleResult.WAITING);
         assertThat(kernel.kept("tag")).isZero();
     }
 
@@ -117,7 +115,7 @@ class AbandonedTest {
 
             @Override
             void other() {
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep("told", ESI);
             }
 
@@ -131,7 +129,7 @@ class AbandonedTest {
         assertThat(kernel.kept("told"))
                 .as("the message came, its answer never will")
                 .isNotZero();
-        assertThat(kernel.kept("state")).isEqualTo(DEAD);
+        assertThat(kernel.kept("state")).isEqualTo(ScheduleResult.DEAD);
     }
 
     @Test
@@ -139,7 +137,7 @@ class AbandonedTest {
         TestKernel kernel = TestKernel.run(program -> new Deletion(program) {
             @Override
             void other() {
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep("told", ESI);
             }
 
@@ -153,6 +151,6 @@ class AbandonedTest {
         assertThat(kernel.kept("told"))
                 .as("the message came, its answer never will")
                 .isNotZero();
-        assertThat(kernel.kept("state")).isEqualTo(DEAD);
+        assertThat(kernel.kept("state")).isEqualTo(ScheduleResult.DEAD);
     }
 }

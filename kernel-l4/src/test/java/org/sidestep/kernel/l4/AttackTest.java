@@ -16,9 +16,11 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** Random system calls with arguments chosen to hurt. */
 class AttackTest {
@@ -27,7 +29,7 @@ class AttackTest {
     private static final int ATTACKERS = 4;
     private static final int CALLS = 12;
     private static final int FIRST_ATTACKER = 70;
-    private static final int ZERO_TIMEOUTS = 0x04000400;
+    private static final int ZERO_TIMEOUTS = Time.pair(Time.ZERO, Time.ZERO);
 
     private static final List<String> SYSTEM_CALLS = List.of(
             "spaceControl",
@@ -72,24 +74,24 @@ class AttackTest {
         final void round(int round, int space, int firstUtcb) {
             for (int n = 0; n < ATTACKERS; n++) {
                 int dest = attacker(n);
-                threadControl(dest, n == 0 ? space : attacker(0), ROOT, Threads.NIL, -1);
+                threadControl(dest, n == 0 ? space : attacker(0), ROOT, ThreadId.NIL, -1);
                 if (dest == space) spaceControl(dest, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
                 threadControl(dest, attacker(0), ROOT, ROOT, utcb(firstUtcb + n));
                 setMessage(1, label("attack" + (round * ATTACKERS + n)));
                 setMessage(2, stack("attackers"));
-                ipc(dest, Threads.NIL, 2);
-                threadControl(dest, attacker(0), Threads.NIL, THREAD, -1);
+                ipc(dest, ThreadId.NIL, 2);
+                threadControl(dest, attacker(0), ThreadId.NIL, THREAD, -1);
             }
             sleep();
             for (int n = ATTACKERS - 1; n >= 0; n--) {
-                threadControl(attacker(n), Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                threadControl(attacker(n), ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
                 add(kept("deleted"), EAX);
             }
         }
 
         /** Receives from itself for 200 us. */
         private void sleep() {
-            mov(EAX, Threads.NIL);
+            mov(EAX, ThreadId.NIL);
             mov(EDX, ROOT);
             xor(ESI, ESI);
             ownUtcb(EDI);
@@ -114,7 +116,7 @@ class AttackTest {
             here("pager");
             xor(EAX, EAX);
             here("pager.next");
-            mov(EDX, Threads.ANY);
+            mov(EDX, ThreadId.ANY);
             mov(ESI, 2 << 6);
             ownUtcb(EDI);
             mov(ECX, 0x0400 << 16);
@@ -153,7 +155,7 @@ class AttackTest {
             return switch (random.nextInt(12)) {
                 case 0 -> 0;
                 case 1 -> -1;
-                case 2 -> Threads.ANY_LOCAL;
+                case 2 -> ThreadId.ANY_LOCAL;
                 case 3 -> attacker(random.nextInt(ATTACKERS + 1));
                 case 4 -> random.nextBoolean() ? ROOT : Threads.SIGMA0;
                 case 5 -> localId(random.nextInt(6));
@@ -178,7 +180,7 @@ class AttackTest {
                 touch(MemoryMap.USER_BSS, label("user.end"));
                 spawn(THREAD, 1, label("pager"));
                 for (int round = 0; round < ROUNDS; round++) round(round, attacker(0), 0);
-                attempt("create", () -> threadControl(OTHER, OTHER, ROOT, Threads.NIL, -1));
+                attempt("create", () -> threadControl(OTHER, OTHER, ROOT, ThreadId.NIL, -1));
             }
         });
         assertThat(kernel.kept("calls")).as("attacks").isGreaterThan(2 * ROUNDS * ATTACKERS);

@@ -15,15 +15,16 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Exceptions go to the handler as messages with all registers; its answer sets them. */
 class ExceptionTest {
 
-    private static final int EXCEPTION = 0xFFB0 << 16 | 12;
+    private static final int EXCEPTION = Protocol.EXCEPTION.tag();
     private static final String[] WORDS = {
         "tag", "eip", "eflags", "vector", "error", "edi", "esi", "ebp", "esp", "ebx", "edx", "ecx", "eax"
     };
@@ -50,7 +51,7 @@ class ExceptionTest {
 
         /** Receives an exception; its message stays in the UTCB. */
         final void receiveException(String name) {
-            ipc(Threads.NIL, THREAD, 0);
+            ipc(ThreadId.NIL, THREAD, 0);
             mov(EDI.at(0).dword(), ESI);
             mov(EDI.at(4).dword(), EBX);
             mov(EDI.at(8).dword(), EBP);
@@ -62,7 +63,7 @@ class ExceptionTest {
 
         /** Answers with what is in the UTCB. */
         final void answer() {
-            ipc(THREAD, Threads.NIL, EXCEPTION);
+            ipc(THREAD, ThreadId.NIL, EXCEPTION);
         }
 
         /** Lets the thread go on at {@code place} instead. */
@@ -84,7 +85,7 @@ class ExceptionTest {
                 }
                 setMessage(2, new Imm(-1));
                 answerAt("continue");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -103,7 +104,7 @@ class ExceptionTest {
                 op("pushf");
                 pop(EAX);
                 keep("flags", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
 
             private Reg32 register(String name) {
@@ -137,7 +138,7 @@ class ExceptionTest {
                     receiveException(name);
                     answerAt(name + ".next");
                 }
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -149,7 +150,7 @@ class ExceptionTest {
                 faulting("int80", () -> op("int", new Imm(0x80)));
                 faulting("int49", () -> op("int", new Imm(Vectors.SYSTEM_CALL)));
                 faulting("cr3", () -> mov(EAX, Cr.CR3));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
 
             private void faulting(String name, Runnable instruction) {
@@ -179,7 +180,7 @@ class ExceptionTest {
                 spawnApart(THREAD, child);
                 servePageFaults();
                 keep("vector", EAX);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 ownUtcb(EDI);
                 mov(EAX, EDI.at(4 * 3));
                 keep("vector", EAX);
@@ -191,7 +192,7 @@ class ExceptionTest {
                 ownUtcb(EDI);
                 mov(EDI.at(Utcb.EXCEPTION_HANDLER), ROOT);
                 mov(EAX, kept("touched"));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 mov(Reg16.DX, 0x3F8);
                 op("out", Reg16.DX, Reg8.AL);
                 exit(1);
@@ -211,7 +212,7 @@ class ExceptionTest {
                     receiveException(name);
                     answerAt(name + ".next");
                 }
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -226,7 +227,7 @@ class ExceptionTest {
                 inc(EAX);
                 op("into");
                 here("overflow.next");
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("divide.vector")).isZero();
@@ -242,17 +243,17 @@ class ExceptionTest {
             @Override
             void main() {
                 spawn(THREAD, 1, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, THREAD);
                 systemCall("threadSwitch");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep("tag", ESI);
             }
 
             @Override
             void others() {
                 here(second);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 op("ud2");
                 exit(1);
             }
@@ -266,7 +267,7 @@ class ExceptionTest {
             @Override
             void main() {
                 begin();
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, Mem.absolute(MemoryMap.KIP).dword());
                 keep("root", EAX);
             }

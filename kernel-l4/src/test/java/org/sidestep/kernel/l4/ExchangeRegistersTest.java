@@ -9,19 +9,22 @@ import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.ThreadId;
 
 /** Stopping, starting, aborting and changing a thread of one's own space. */
 class ExchangeRegistersTest {
 
-    private static final int HALT = 0x101;
-    private static final int RESUME = 0x100;
-    private static final int ABORT = 6;
-    private static final int SP = 8;
-    private static final int IP = 0x10;
-    private static final int FLAGS = 0x20;
-    private static final int HANDLE = 0x40;
-    private static final int PAGER = 0x80;
-    private static final int CANCELLED = 3 << 1;
+    private static final int HALT = ExchangeControl.HALT_VALID | ExchangeControl.HALT;
+    private static final int RESUME = ExchangeControl.HALT_VALID;
+    private static final int ABORT = ExchangeControl.ABORT_RECEIVE | ExchangeControl.ABORT_SEND;
+    private static final int SP = ExchangeControl.SET_SP;
+    private static final int IP = ExchangeControl.SET_IP;
+    private static final int FLAGS = ExchangeControl.SET_FLAGS;
+    private static final int HANDLE = ExchangeControl.SET_HANDLE;
+    private static final int PAGER = ExchangeControl.SET_PAGER;
+    private static final int CANCELLED = IpcError.CANCELLED;
 
     private abstract static class WithSecondThread extends RootTask {
 
@@ -60,7 +63,7 @@ class ExchangeRegistersTest {
             @Override
             void main() {
                 spawn(THREAD, 1, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 exchange(THREAD, 0, 0, second);
                 keepAll("read");
                 exchange(localId(1), IP | SP | HANDLE | PAGER, 0x5000, third);
@@ -79,7 +82,7 @@ class ExchangeRegistersTest {
                 here(third);
                 keep("third.sp", ESP);
                 mov(ESP, stack("second"));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         int waitsAt = kernel.kept("read.ip");
@@ -103,14 +106,14 @@ class ExchangeRegistersTest {
             @Override
             void main() {
                 spawn(THREAD, 1, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 exchange(THREAD, ABORT, 0, second);
                 keepAll("receiving");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 systemCallSwitch();
                 exchange(THREAD, ABORT, 0, second);
                 keepAll("sending");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             private void systemCallSwitch() {
@@ -123,10 +126,10 @@ class ExchangeRegistersTest {
                 here(second);
                 ipc(ROOT, Threads.SIGMA0, 0);
                 loop("receive");
-                ipc(ROOT, Threads.NIL, 0);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 loop("send");
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
 
             private void loop(String name) {
@@ -151,7 +154,7 @@ class ExchangeRegistersTest {
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
                 exchange(THREAD, RESUME | ABORT | SP | IP, 0x7000, second);
                 keepAll("start");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -159,7 +162,7 @@ class ExchangeRegistersTest {
                 here(second);
                 keep("sp", ESP);
                 mov(ESP, stack("second"));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("start.control")).isEqualTo(2);
@@ -225,7 +228,7 @@ class ExchangeRegistersTest {
                 mov(ESI, second);
                 mov(EDI, -1);
                 systemCall("exchangeRegisters");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -234,7 +237,7 @@ class ExchangeRegistersTest {
                 op("pushf");
                 pop(EAX);
                 keep("flags", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("flags")).isEqualTo(0x8D5 | Selectors.USER_EFLAGS);
@@ -245,7 +248,7 @@ class ExchangeRegistersTest {
         TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
             @Override
             void main() {
-                threadControl(THREAD, ROOT, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, -1);
                 attempt("unknown", () -> exchange(OTHER, 0, 0, second));
                 attempt("inactive", () -> exchange(THREAD, 0, 0, second));
                 attempt("elsewhere", () -> exchange(Threads.SIGMA0, 0, 0, second));

@@ -21,6 +21,7 @@ import org.sidestep.isa.Operand;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
 
 /** Who runs after a message was sent, received, or did not come in time. */
 class HandOverTest {
@@ -60,7 +61,7 @@ class HandOverTest {
         }
 
         final void sleep(int self, int time) {
-            mov(EAX, Threads.NIL);
+            mov(EAX, ThreadId.NIL);
             mov(EDX, self);
             mov(ECX, time);
             xor(ESI, ESI);
@@ -85,20 +86,20 @@ class HandOverTest {
                 void main() {
                     spawn(THREAD, 1, receives);
                     priority(THREAD, receiver);
-                    ipc(Threads.NIL, THREAD, 0);
+                    ipc(ThreadId.NIL, THREAD, 0);
                     spawn(OTHER, 2, sends);
-                    ipc(Threads.NIL, OTHER, 0);
-                    ipc(Threads.NIL, THREAD, 0);
+                    ipc(ThreadId.NIL, OTHER, 0);
+                    ipc(ThreadId.NIL, THREAD, 0);
                 }
 
                 @Override
                 void others() {
                     here(receives);
-                    ipc(ROOT, Threads.ANY, 0);
+                    ipc(ROOT, ThreadId.ANY, 0);
                     note(2);
                     ipc(ROOT, ROOT, 0);
                     here(sends);
-                    ipc(THREAD, Threads.NIL, 0);
+                    ipc(THREAD, ThreadId.NIL, 0);
                     note(1);
                     ipc(ROOT, ROOT, 0);
                 }
@@ -115,12 +116,12 @@ class HandOverTest {
             void main() {
                 spawn(THREAD, 1, label("server"));
                 priority(THREAD, 1);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 spawn(OTHER, 2, label("rival"));
                 priority(OTHER, HIGHEST - 1);
                 ipc(THREAD, THREAD, 0);
                 note(2);
-                ipc(Threads.NIL, OTHER, 0);
+                ipc(ThreadId.NIL, OTHER, 0);
             }
 
             @Override
@@ -144,7 +145,7 @@ class HandOverTest {
             @Override
             void main() {
                 for (int n = 0; n < milliseconds.length; n++) spawn(id(60 + n), n + 1, label("sleeper" + n));
-                for (int n = 0; n < milliseconds.length; n++) ipc(Threads.NIL, Threads.ANY, 0);
+                for (int n = 0; n < milliseconds.length; n++) ipc(ThreadId.NIL, ThreadId.ANY, 0);
             }
 
             @Override

@@ -24,20 +24,22 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /** Messages, their order and their errors, on every way through the kernel. */
 class IpcTest {
 
-    private static final int SEND_AT_ONCE = 0x0400 << 16;
-    private static final int RECEIVE_AT_ONCE = 0x0400;
+    private static final int SEND_AT_ONCE = Time.SEND_AT_ONCE;
+    private static final int RECEIVE_AT_ONCE = Time.ZERO;
     /** 1000 microseconds, a tick. */
     private static final int A_TICK = 1000;
     /** 625 << 3. */
-    private static final int FIVE_TICKS = 3 << 10 | 625;
+    private static final int FIVE_TICKS = Time.period(5000);
 
     static Stream<Map<String, String>> kernels() {
         return Stream.of("int", "sysenter")
@@ -113,17 +115,17 @@ class IpcTest {
             @Override
             void others() {
                 here(partner);
-                if (!intra) ipc(ROOT, Threads.NIL, 0);
-                ipc(Threads.NIL, Threads.ANY, 0);
+                if (!intra) ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, ThreadId.ANY, 0);
                 keep("from", EAX);
                 keep("own", EDI);
                 mov(EDX, EAX);
                 keepSum("question", words);
                 fill(words, 7);
                 mov(EAX, EDX);
-                mov(EDX, Threads.ANY);
+                mov(EDX, ThreadId.ANY);
                 ipcTo(tag + 0x10000);
-                mov(EDX, Threads.ANY);
+                mov(EDX, ThreadId.ANY);
                 ipcTo(0x70000);
             }
         });
@@ -183,15 +185,15 @@ class IpcTest {
             void main() {
                 spawn(THREAD, 1, partner);
                 sleep();
-                ipc(Threads.NIL, THREAD, 0);
-                timed(THREAD, Threads.NIL, SEND_AT_ONCE, 5 << 16);
+                ipc(ThreadId.NIL, THREAD, 0);
+                timed(THREAD, ThreadId.NIL, SEND_AT_ONCE, 5 << 16);
                 keep("answered", ESI);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep("got", ESI);
             }
 
             private void sleep() {
-                timed(Threads.NIL, ROOT, A_TICK, 0);
+                timed(ThreadId.NIL, ROOT, A_TICK, 0);
             }
 
             @Override
@@ -199,7 +201,7 @@ class IpcTest {
                 here(partner);
                 ipc(ROOT, ROOT, 0);
                 keep("answer", ESI);
-                ipc(ROOT, Threads.NIL, 9 << 16);
+                ipc(ROOT, ThreadId.NIL, 9 << 16);
             }
         });
         assertThat(kernel.kept("answered")).isZero();
@@ -214,15 +216,15 @@ class IpcTest {
             @Override
             void main() {
                 spawn(THREAD, 1, partner);
-                attempt("sendAtOnce", THREAD, Threads.NIL, SEND_AT_ONCE, 0);
-                attempt("sendTimed", THREAD, Threads.NIL, A_TICK << 16, 0);
-                attempt("sendNobody", OTHER, Threads.NIL, NEVER, 0);
-                attempt("sendAny", Threads.ANY, Threads.NIL, NEVER, 0);
-                attempt("receiveAtOnce", Threads.NIL, Threads.ANY, RECEIVE_AT_ONCE, 0);
-                attempt("receiveTimed", Threads.NIL, Threads.ANY, A_TICK, 0);
-                attempt("receiveNobody", Threads.NIL, OTHER, NEVER, 0);
-                attempt("propagated", THREAD, Threads.NIL, NEVER, 0x1000);
-                attempt("tooLong", THREAD, Threads.NIL, NEVER, 2 << 6 | 62);
+                attempt("sendAtOnce", THREAD, ThreadId.NIL, SEND_AT_ONCE, 0);
+                attempt("sendTimed", THREAD, ThreadId.NIL, A_TICK << 16, 0);
+                attempt("sendNobody", OTHER, ThreadId.NIL, NEVER, 0);
+                attempt("sendAny", ThreadId.ANY, ThreadId.NIL, NEVER, 0);
+                attempt("receiveAtOnce", ThreadId.NIL, ThreadId.ANY, RECEIVE_AT_ONCE, 0);
+                attempt("receiveTimed", ThreadId.NIL, ThreadId.ANY, A_TICK, 0);
+                attempt("receiveNobody", ThreadId.NIL, OTHER, NEVER, 0);
+                attempt("propagated", THREAD, ThreadId.NIL, NEVER, 0x1000);
+                attempt("tooLong", THREAD, ThreadId.NIL, NEVER, 2 << 6 | 62);
             }
 
             private void attempt(String name, int to, int from, int timeouts, int tag) {
@@ -233,7 +235,7 @@ class IpcTest {
             @Override
             void others() {
                 here(partner);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
         });
         Map<String, Integer> errors = Map.of(
@@ -260,22 +262,22 @@ class IpcTest {
             void main() {
                 spawn(THREAD, 1, partner);
                 spawn(OTHER, 2, label("other"));
-                timed(Threads.NIL, ROOT, FIVE_TICKS, 0);
-                ipc(Threads.NIL, Threads.ANY, 0);
+                timed(ThreadId.NIL, ROOT, FIVE_TICKS, 0);
+                ipc(ThreadId.NIL, ThreadId.ANY, 0);
                 keep("first", EAX);
-                timed(Threads.NIL, Threads.ANY, RECEIVE_AT_ONCE, 0);
+                timed(ThreadId.NIL, ThreadId.ANY, RECEIVE_AT_ONCE, 0);
                 keepError("second");
             }
 
             @Override
             void others() {
                 here(partner);
-                timed(ROOT, Threads.NIL, A_TICK << 16, 0);
+                timed(ROOT, ThreadId.NIL, A_TICK << 16, 0);
                 keepError("partner");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 here("other");
-                ipc(ROOT, Threads.NIL, 0);
-                ipc(Threads.NIL, OTHER, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, OTHER, 0);
             }
         });
         assertThat(kernel.kept("partner")).isEqualTo(2);
@@ -290,12 +292,12 @@ class IpcTest {
             @Override
             void main() {
                 spawn(THREAD, 1, partner);
-                timed(Threads.NIL, ROOT, A_TICK, 0);
+                timed(ThreadId.NIL, ROOT, A_TICK, 0);
                 setMessage(1, new Imm(8));
                 setMessage(2, new Imm(fpage(MemoryMap.USER_DATA, 12, 7)));
                 ipc(THREAD, THREAD, 2 << 6);
                 keepError("sender");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -303,9 +305,9 @@ class IpcTest {
                 here(partner);
                 ownUtcb(EDI);
                 mov(EDI.at(Utcb.BR0), 0);
-                ipc(Threads.NIL, ROOT, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
                 keepError("receiver");
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("sender") & 0xF).isEqualTo(8);
@@ -316,13 +318,13 @@ class IpcTest {
     @MethodSource("kernels")
     void whatUsersLeaveInFlagsAndSegmentsDoesNotReachTheKernel(Map<String, String> parameters) {
         int[] flags = {Eflags.DF, Eflags.NT, Eflags.AC, Eflags.TF};
-        int[] selectors = {0, Selectors.CURRENT_UTCB, Selectors.USER_CODE, Selectors.USER_DATA};
+        int[] selectors = {0, UserSegment.UTCB, UserSegment.CODE, UserSegment.DATA};
         int messages = flags.length + selectors.length;
         TestKernel kernel = TestKernel.run(parameters, program -> new Pair(program) {
             @Override
             void main() {
                 spawn(THREAD, 1, partner);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 for (int n = 0; n < messages; n++) {
                     keep("word" + n, EBX);
                     mov(EAX, EDI.at(4 * 40).dword());

@@ -10,9 +10,9 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.UserSegment;
 
 /** What a program can ask without knowing anything: the kernel interface page and the clock. */
 class KernelInterfaceTest {
@@ -31,7 +31,7 @@ class KernelInterfaceTest {
                 op("out", Reg16.DX, Reg8.AL);
             }
         });
-        assertThat(kernel.kept("cs") & 0xFFFF).isEqualTo(Selectors.USER_CODE);
+        assertThat(kernel.kept("cs") & 0xFFFF).isEqualTo(UserSegment.CODE);
         assertThat(kernel.output()).isEqualTo("hi");
     }
 

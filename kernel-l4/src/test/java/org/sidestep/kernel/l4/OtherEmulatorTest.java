@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
 
 /** The image is real: QEMU, if it is installed, boots it too and shows the same on the serial console. */
 class OtherEmulatorTest {
@@ -51,7 +51,7 @@ class OtherEmulatorTest {
         void others() {
             here("child");
             setMessage(1, new Imm('!'));
-            ipc(ROOT, Threads.NIL, 1);
+            ipc(ROOT, ThreadId.NIL, 1);
         }
     }
 

@@ -12,14 +12,15 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Page faults go to the pager as messages; its map items make the page appear. */
 class PageFaultTest {
 
     private static final int FRESH = 0x20000000;
-    private static final int MAP_ONE = 2 << 6;
 
     /** The root task is the pager of a thread in a space of its own. */
     private abstract static class Pager extends RootTask {
@@ -40,11 +41,11 @@ class PageFaultTest {
         final void childBegins() {
             here(child);
             mov(EAX, kept("touched"));
-            ipc(ROOT, Threads.NIL, 0);
+            ipc(ROOT, ThreadId.NIL, 0);
         }
 
         final void receiveFault(String name) {
-            ipc(Threads.NIL, THREAD, 0);
+            ipc(ThreadId.NIL, THREAD, 0);
             keep(name + ".tag", ESI);
             keep(name + ".address", EBX);
             keep(name + ".ip", EBP);
@@ -54,7 +55,7 @@ class PageFaultTest {
         final void map(int sendBase, int fpage) {
             setMessage(1, new Imm(sendBase | 8));
             setMessage(2, new Imm(fpage));
-            ipc(THREAD, Threads.NIL, MAP_ONE);
+            ipc(THREAD, ThreadId.NIL, MapItem.TAG);
         }
 
         /** A page of the root task's own that begins with a known word. */
@@ -76,7 +77,7 @@ class PageFaultTest {
                 map(FRESH, fpage(page, 12, 4));
                 receiveFault("write");
                 map(FRESH, fpage(page, 12, 6));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, Mem.absolute(page + 4).dword());
                 keep("seen", EAX);
             }
@@ -90,7 +91,7 @@ class PageFaultTest {
                 mov(EAX, 77);
                 here("writes");
                 mov(Mem.absolute(FRESH + 4).dword(), EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("read.tag")).isEqualTo(0xFFE4 << 16 | 2);
@@ -114,7 +115,7 @@ class PageFaultTest {
                 int page = page(0, 5);
                 receiveFault("fault");
                 map(FRESH, fpage(page, 12, 7));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -147,7 +148,7 @@ class PageFaultTest {
                 keep("br0", EAX);
                 mov(EAX, EDI.at(Utcb.ERROR_CODE));
                 keep("error", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("eax")).as("1 + 5 + carry").isEqualTo(7);
@@ -169,12 +170,12 @@ class PageFaultTest {
                 begin();
                 int page = page(0, 5);
                 receiveFault("first");
-                ipc(THREAD, Threads.NIL, 0);
+                ipc(THREAD, ThreadId.NIL, 0);
                 receiveFault("second");
                 map(FRESH, 0);
                 receiveFault("third");
                 map(FRESH, fpage(page, 12, 7));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -182,7 +183,7 @@ class PageFaultTest {
                 childBegins();
                 mov(EAX, Mem.absolute(FRESH).dword());
                 keep("read", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         for (String fault : new String[] {"first", "second", "third"}) {
@@ -205,7 +206,7 @@ class PageFaultTest {
                 receiveFault("hole");
                 page(2, 12);
                 map(FRESH, fpage(first, 14, 7));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             @Override
@@ -215,7 +216,7 @@ class PageFaultTest {
                     mov(EAX, Mem.absolute(FRESH + n * MemoryMap.PAGE).dword());
                     keep("page" + n, EAX);
                 }
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("fault.address")).isEqualTo(FRESH + 3 * MemoryMap.PAGE);
@@ -236,7 +237,7 @@ class PageFaultTest {
                 map(FRESH, fpage(0x03000000, 22, 7));
                 receiveFault("small");
                 map(FRESH + 0x400000, fpage(0x03000000 + 0x3FF000, 12, 7));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
 
             private void requestLargePage() {
@@ -256,7 +257,7 @@ class PageFaultTest {
                 keep("last", EAX);
                 mov(EAX, Mem.absolute(FRESH + 0x400000).dword());
                 keep("part", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("first")).isEqualTo(21);
@@ -280,7 +281,7 @@ class PageFaultTest {
                 setMessage(4, new Imm(fpage(page, 12, 7)));
                 setMessage(5, new Imm(8));
                 setMessage(6, new Imm(fpage(MemoryMap.UTCB_AREA, 12, 7)));
-                ipc(THREAD, Threads.NIL, 6 << 6);
+                ipc(THREAD, ThreadId.NIL, 6 << 6);
                 receiveFault("again");
                 map(FRESH, fpage(page, 12, 7));
                 receiveFault("utcb");
@@ -342,7 +343,7 @@ class PageFaultTest {
             Label done = fresh("done");
             int page = page(0, 5);
             here(next);
-            mov(EAX, Threads.NIL);
+            mov(EAX, ThreadId.NIL);
             mov(EDX, THREAD);
             mov(ECX, 2 << 10 | 500);
             xor(ESI, ESI);
@@ -354,7 +355,7 @@ class PageFaultTest {
             or(EBX, 8);
             mov(EDI.at(4), EBX);
             setMessage(2, new Imm(fpage(page, 12, 7)));
-            ipc(THREAD, Threads.NIL, MAP_ONE);
+            ipc(THREAD, ThreadId.NIL, MapItem.TAG);
             jmp(next);
             here(done);
         }
@@ -387,7 +388,7 @@ class PageFaultTest {
                 serve("tables");
                 keepState("state", THREAD);
                 phase("until the waiter has had its turn");
-                mov(EAX, Threads.NIL);
+                mov(EAX, ThreadId.NIL);
                 mov(EDX, ROOT);
                 mov(ECX, 2 << 10 | 500);
                 xor(ESI, ESI);
@@ -400,10 +401,10 @@ class PageFaultTest {
                 childBegins();
                 touchEverything();
                 here("waiter");
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 loadErrorCode(EAX);
                 keep("told", EAX);
-                ipc(Threads.NIL, localId(1), 0);
+                ipc(ThreadId.NIL, localId(1), 0);
             }
         });
         assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
@@ -440,7 +441,7 @@ class PageFaultTest {
                 jz(next);
                 loadErrorCode(EAX);
                 keep("error", EAX);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("error")).as("overflow, in the receive phase").isEqualTo(4 << 1 | 1);
@@ -455,8 +456,8 @@ class PageFaultTest {
                 begin();
                 exhaust();
                 serve("tables");
-                threadControl(id(100), Threads.NIL, Threads.NIL, Threads.NIL, -1);
-                attempt("room", () -> threadControl(id(100), id(100), ROOT, Threads.NIL, -1));
+                threadControl(id(100), ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                attempt("room", () -> threadControl(id(100), id(100), ROOT, ThreadId.NIL, -1));
             }
 
             /** Makes spaces until there is no memory for more. */
@@ -470,7 +471,7 @@ class PageFaultTest {
                 mov(EDI, -1);
                 systemCall("threadControl");
                 inc(kept("spaces"));
-                add(EBX, 1 << Threads.NUMBER_SHIFT);
+                add(EBX, 1 << ThreadId.NUMBER_SHIFT);
                 test(EAX, EAX);
                 jnz(label("exhaust"));
                 loadErrorCode(EAX);
@@ -499,7 +500,7 @@ class PageFaultTest {
             @Override
             void main() {
                 spawn(THREAD, 1, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, THREAD);
                 systemCall("threadSwitch");
                 mov(EAX, THREAD);
@@ -509,7 +510,7 @@ class PageFaultTest {
                 mov(EDI, -1);
                 systemCall("schedule");
                 keep("state", EAX);
-                ipc(THREAD, Threads.NIL, 0);
+                ipc(THREAD, ThreadId.NIL, 0);
                 keep("send", ESI);
             }
 
@@ -517,8 +518,8 @@ class PageFaultTest {
             void others() {
                 here(second);
                 ownUtcb(EDI);
-                mov(EDI.at(Utcb.PAGER), Threads.NIL);
-                ipc(ROOT, Threads.NIL, 0);
+                mov(EDI.at(Utcb.PAGER), ThreadId.NIL);
+                ipc(ROOT, ThreadId.NIL, 0);
                 mov(EAX, Mem.absolute(FRESH).dword());
                 exit(1);
             }

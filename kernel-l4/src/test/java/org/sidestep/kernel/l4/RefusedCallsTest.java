@@ -14,16 +14,18 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Xmm;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** What this kernel does not offer says so: by an error where there is one to return, else by an exception. */
 class RefusedCallsTest {
 
-    private static final int INVALID_PARAMETER = 5;
     private static final int INVALID_OPCODE = 6;
     private static final int NO_COPROCESSOR = 7;
-    private static final int A_POINT_IN_TIME = 0x8000 | 100;
+    private static final int A_POINT_IN_TIME = Time.POINT | 100;
     private static final int KEEP = -1;
 
     /** The root task handles the exceptions of a second thread, each of which it lets go on at a place of its own. */
@@ -41,15 +43,15 @@ class RefusedCallsTest {
         void main() {
             spawn(THREAD, 1, second);
             for (String attempt : attempts) {
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep(attempt + ".tag", ESI);
                 keep(attempt + ".eip", EBX);
                 mov(EAX, EDI.at(4 * 3));
                 keep(attempt + ".vector", EAX);
                 mov(EDI.at(4).dword(), label(attempt + ".next"));
-                ipc(THREAD, Threads.NIL, 0xFFB0 << 16 | 12);
+                ipc(THREAD, ThreadId.NIL, 0xFFB0 << 16 | 12);
             }
-            ipc(Threads.NIL, THREAD, 0);
+            ipc(ThreadId.NIL, THREAD, 0);
         }
 
         @Override
@@ -67,7 +69,7 @@ class RefusedCallsTest {
             mov(ESP, stack("second"));
             loadErrorCode(EAX);
             keep("error", EAX);
-            ipc(ROOT, Threads.NIL, 0);
+            ipc(ROOT, ThreadId.NIL, 0);
         }
 
         abstract void attempt(String name);
@@ -87,8 +89,8 @@ class RefusedCallsTest {
                 attempt("processorControl", () -> systemCall("processorControl"));
             }
         });
-        ThreadControlTest.assertError(kernel, "memoryControl", INVALID_PARAMETER);
-        ThreadControlTest.assertError(kernel, "processorControl", INVALID_PARAMETER);
+        ThreadControlTest.assertError(kernel, "memoryControl", SystemCallError.INVALID_PARAMETER);
+        ThreadControlTest.assertError(kernel, "processorControl", SystemCallError.INVALID_PARAMETER);
     }
 
     @Test
@@ -101,7 +103,7 @@ class RefusedCallsTest {
         });
         assertException(kernel, "unmap", INVALID_OPCODE);
         assertThat(kernel.kept("unmap.eip")).isEqualTo(kernel.image().program().address("kip.unmap"));
-        assertThat(kernel.kept("error")).isEqualTo(INVALID_PARAMETER);
+        assertThat(kernel.kept("error")).isEqualTo(SystemCallError.INVALID_PARAMETER);
     }
 
     @ParameterizedTest
@@ -110,7 +112,7 @@ class RefusedCallsTest {
         TestKernel kernel = TestKernel.run(parameters, program -> new Refused(program, "send", "receive") {
             @Override
             void attempt(String name) {
-                mov(EAX, name.equals("send") ? Threads.SIGMA0 : Threads.NIL);
+                mov(EAX, name.equals("send") ? Threads.SIGMA0 : ThreadId.NIL);
                 mov(EDX, THREAD);
                 xor(ESI, ESI);
                 ownUtcb(EDI);
@@ -183,7 +185,7 @@ class RefusedCallsTest {
         for (String name : new String[] {
             "quantum", "point", "zero", "priority", "processor", "preemption", "redirector", "extension"
         }) {
-            ThreadControlTest.assertError(kernel, name, INVALID_PARAMETER);
+            ThreadControlTest.assertError(kernel, name, SystemCallError.INVALID_PARAMETER);
         }
         assertThat(kernel.kept("everything")).isNotZero();
     }
@@ -204,7 +206,7 @@ class RefusedCallsTest {
             private void send(String name, int item) {
                 setMessage(1, new Imm(item));
                 setMessage(2, new Imm(fpage(MemoryMap.USER_CODE, 12, 7)));
-                attempt(name, () -> ipc(THREAD, Threads.NIL, 2 << 6));
+                attempt(name, () -> ipc(THREAD, ThreadId.NIL, 2 << 6));
             }
 
             @Override
@@ -212,7 +214,7 @@ class RefusedCallsTest {
                 here(second);
                 ownUtcb(EDI);
                 mov(EDI.at(Utcb.BR0), 0x11);
-                ipc(Threads.NIL, ROOT, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
                 jmp(second);
             }
         });
@@ -225,7 +227,7 @@ class RefusedCallsTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                threadControl(OTHER, OTHER, ROOT, Threads.NIL, -1);
+                threadControl(OTHER, OTHER, ROOT, ThreadId.NIL, -1);
                 mov(EAX, OTHER);
                 mov(ECX, 0x8000_0001);
                 mov(EDX, fpage(MemoryMap.KIP, 12, 0));
@@ -234,7 +236,7 @@ class RefusedCallsTest {
                 systemCall("spaceControl");
                 keep("small", ECX);
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
-                attempt("moved", () -> threadControl(THREAD, OTHER, Threads.NIL, Threads.NIL, -1));
+                attempt("moved", () -> threadControl(THREAD, OTHER, ThreadId.NIL, ThreadId.NIL, -1));
             }
         });
         assertThat(kernel.kept("small")).isZero();

@@ -12,8 +12,14 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** A root task under test: extend it, write {@link #main}, {@link #keep} what the test is to look at. */
 abstract class RootTask extends Code {
@@ -23,8 +29,8 @@ abstract class RootTask extends Code {
     static final int THREAD = id(60);
 
     static final int OTHER = id(61);
-    static final int NEVER = 0;
-    static final int CALL_FAILED = 0x8000;
+    static final int NEVER = Time.NEVER;
+    static final int CALL_FAILED = MessageTag.ERROR;
 
     private static final int STACK = 512;
 
@@ -50,7 +56,7 @@ abstract class RootTask extends Code {
     }
 
     static int id(int number) {
-        return number << Threads.NUMBER_SHIFT | 1;
+        return ThreadId.global(number);
     }
 
     /** UTCB start of the {@code n}-th thread of a space; the first thread of the root task has number 0. */
@@ -59,7 +65,7 @@ abstract class RootTask extends Code {
     }
 
     static int localId(int n) {
-        return utcb(n) + MemoryMap.UTCB_ORIGIN;
+        return utcb(n) + Utcb.ORIGIN;
     }
 
     /** Ends the run. */
@@ -127,7 +133,7 @@ abstract class RootTask extends Code {
     }
 
     static int fpage(int base, int log2size, int rights) {
-        return base | log2size << 4 | rights;
+        return Fpage.ofLog2(base, log2size, rights);
     }
 
     /** Makes a system call and keeps its result as {@code name}, ErrorCode as {@code name.error}. */
@@ -176,7 +182,7 @@ abstract class RootTask extends Code {
 
     /** Creates thread {@code id} in a space of its own, this thread being its pager, and starts it. */
     final void spawnApart(int id, Label entry) {
-        threadControl(id, id, ROOT, Threads.NIL, -1);
+        threadControl(id, id, ROOT, ThreadId.NIL, -1);
         spaceControl(id, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
         threadControl(id, id, ROOT, ROOT, utcb(0));
         start(id, entry);
@@ -186,7 +192,7 @@ abstract class RootTask extends Code {
     final void start(int id, Label entry) {
         setMessage(1, entry);
         setMessage(2, stack(entry.name()));
-        ipc(id, Threads.NIL, 2);
+        ipc(id, ThreadId.NIL, 2);
     }
 
     /** Answers page faults 1:1 with all rights until another message comes, which stays in EAX, ESI, EBX, EBP. */
@@ -195,20 +201,20 @@ abstract class RootTask extends Code {
         Label wait = fresh("wait");
         Label done = fresh("done");
         here(wait);
-        ipc(Threads.NIL, Threads.ANY, 0);
+        ipc(ThreadId.NIL, ThreadId.ANY, 0);
         here(serve);
         mov(ECX, ESI);
-        shr(ECX, 20);
-        cmp(ECX, 0xFFE);
+        shr(ECX, Protocol.TAG_SHIFT);
+        cmp(ECX, Protocol.PAGE_FAULT.highBits());
         jne(done);
         and(EBX, -MemoryMap.PAGE);
         touch(EBX);
-        lea(ECX, EBX.at(8));
+        lea(ECX, EBX.at(MapItem.MAP));
         mov(EDI.at(4), ECX);
-        add(EBX, 12 << 4 | 7);
+        add(EBX, Fpage.of(0, Fpage.PAGE_SIZE, Fpage.ALL_RIGHTS));
         mov(EDI.at(8), EBX);
-        mov(EDX, Threads.ANY);
-        ipcTo(2 << 6);
+        mov(EDX, ThreadId.ANY);
+        ipcTo(MapItem.TAG);
         jmp(serve);
         here(done);
     }

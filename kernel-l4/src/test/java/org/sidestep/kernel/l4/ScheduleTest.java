@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
 
 /** Priorities, time slices and giving way. */
 class ScheduleTest {
@@ -54,7 +54,7 @@ class ScheduleTest {
             @Override
             void main() {
                 attempt("itself", () -> schedule(ROOT, KEEP, KEEP));
-                threadControl(THREAD, ROOT, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, -1);
                 attempt("inactive", () -> schedule(THREAD, KEEP, KEEP));
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
                 attempt("waitsForStart", () -> schedule(THREAD, KEEP, KEEP));
@@ -62,10 +62,10 @@ class ScheduleTest {
                 attempt("ready", () -> schedule(THREAD, KEEP, KEEP));
                 yieldTo(THREAD);
                 attempt("sending", () -> schedule(THREAD, KEEP, KEEP));
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 yieldTo(THREAD);
                 attempt("waiting", () -> schedule(THREAD, KEEP, KEEP));
-                ipc(THREAD, Threads.NIL, 0);
+                ipc(THREAD, ThreadId.NIL, 0);
                 yieldTo(THREAD);
                 attempt("dead", () -> schedule(THREAD, KEEP, KEEP));
             }
@@ -73,8 +73,8 @@ class ScheduleTest {
             @Override
             void others() {
                 here(second);
-                ipc(ROOT, Threads.NIL, 0);
-                ipc(Threads.NIL, ROOT, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
                 op("hlt");
             }
         });
@@ -111,7 +111,7 @@ class ScheduleTest {
                 for (String name : new String[] {"second", "third"}) {
                     here(name);
                     inc(kept(name + ".ran"));
-                    ipc(Threads.NIL, ROOT, 0);
+                    ipc(ThreadId.NIL, ROOT, 0);
                 }
             }
         });
@@ -137,7 +137,7 @@ class ScheduleTest {
 
             /** Receives from itself for 12 ms. */
             private void sleep() {
-                mov(EAX, Threads.NIL);
+                mov(EAX, ThreadId.NIL);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
                 ownUtcb(EDI);
@@ -181,9 +181,9 @@ class ScheduleTest {
             @Override
             void main() {
                 attempt("unknown", () -> schedule(OTHER, KEEP, KEEP));
-                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
                 spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
-                threadControl(OTHER, THREAD, THREAD, Threads.NIL, -1);
+                threadControl(OTHER, THREAD, THREAD, ThreadId.NIL, -1);
                 threadControl(THREAD, THREAD, ROOT, ROOT, utcb(0));
                 start(THREAD, second);
                 servePageFaults();
@@ -195,7 +195,7 @@ class ScheduleTest {
                 attempt("notScheduler", () -> schedule(ROOT, KEEP, 10));
                 attempt("tooHigh", () -> schedule(OTHER, KEEP, 101));
                 attempt("allowed", () -> schedule(OTHER, KEEP, 100));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         ThreadControlTest.assertError(kernel, "unknown", 2);

@@ -9,15 +9,19 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Sigma0 hands out memory 1:1, each page to the first who asks. */
 class Sigma0Test {
 
-    private static final int REQUEST = 0xFFA0 << 16;
-    private static final int ANYWHERE = 0xFFFFFC00;
-    private static final int MAP_ITEM = 8;
+    /** Without words. */
+    private static final int REQUEST = MessageTag.of(Protocol.SIGMA0.label(), 0);
 
     private abstract static class Client extends RootTask {
 
@@ -66,9 +70,9 @@ class Sigma0Test {
         TestKernel kernel = TestKernel.run(program -> new Client(program) {
             @Override
             void main() {
-                request("first", ANYWHERE, 12);
-                request("second", ANYWHERE, 22);
-                request("third", ANYWHERE, 12);
+                request("first", Fpage.BASE, 12);
+                request("second", Fpage.BASE, 22);
+                request("third", Fpage.BASE, 12);
             }
         });
         assertAnswer(kernel, "first", 0x03FFF000, 12);
@@ -85,8 +89,8 @@ class Sigma0Test {
                 request("heap", 0x00A00000, 12);
                 request("sigma0", 0x00800000, 12);
                 request("low", 0, 12);
-                request("huge", ANYWHERE, 30);
-                request("small", ANYWHERE, 11);
+                request("huge", Fpage.BASE, 30);
+                request("small", Fpage.BASE, 11);
                 request("beyond", 0x02000000, 26);
             }
         });
@@ -113,7 +117,7 @@ class Sigma0Test {
                 here(child);
                 request("child", 0x02400000, 12);
                 request("free", 0x02401000, 12);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertAnswer(kernel, "root", 0x02400000, 12);
@@ -144,7 +148,7 @@ class Sigma0Test {
                 request("around", MemoryMap.USER_MEMORY, 24);
                 request("childScreen", 0x000B8000, 12);
                 request("childRegisters", 0x7EC00000, 12);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 asm.continueSection("user.bss");
                 asm.reserve(0x11_0000);
                 asm.continueSection("user.code");
@@ -166,7 +170,7 @@ class Sigma0Test {
             void main() {
                 spawnApart(THREAD, label("first"));
                 servePageFaults();
-                threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
                 spawnApart(THREAD + 1, label("second"));
                 servePageFaults();
             }
@@ -175,10 +179,10 @@ class Sigma0Test {
             void others() {
                 here("first");
                 request("first", 0x02400000, 12);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 here("second");
                 request("second", 0x02400000, 12);
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertAnswer(kernel, "first", 0x02400000, 12);
@@ -196,7 +200,7 @@ class Sigma0Test {
                     setMessage(2, new Imm(0));
                     setMessage(3, new Imm(8));
                     setMessage(4, new Imm(0));
-                    ipc(Threads.SIGMA0, Threads.NIL, tag);
+                    ipc(Threads.SIGMA0, ThreadId.NIL, tag);
                 }
                 request("good", 0x02600000, 12);
             }
@@ -211,7 +215,7 @@ class Sigma0Test {
             void main() {
                 malformed("oneWord", REQUEST | 1);
                 malformed("unknown", 0x12340000 | 2);
-                request("good", ANYWHERE, 12);
+                request("good", Fpage.BASE, 12);
             }
 
             private void malformed(String name, int tag) {
@@ -235,7 +239,7 @@ class Sigma0Test {
 
     private static void assertAnswer(TestKernel kernel, String name, int base, int log2size) {
         assertThat(kernel.kept(name + ".tag") & 0xFFFF).as(name).isEqualTo(2 << 6);
-        assertThat(kernel.kept(name + ".item")).as(name).isEqualTo(base | MAP_ITEM);
+        assertThat(kernel.kept(name + ".item")).as(name).isEqualTo(base | MapItem.MAP);
         assertThat(kernel.kept(name + ".fpage")).as(name).isEqualTo(RootTask.fpage(base, log2size, 7));
     }
 }

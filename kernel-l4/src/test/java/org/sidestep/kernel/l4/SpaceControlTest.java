@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.ThreadId;
 
 /** Where a space has its kernel interface page and its UTCBs is said once. */
 class SpaceControlTest {
@@ -17,7 +17,7 @@ class SpaceControlTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
                 attempt("first", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 12, 0)));
                 attempt("second", () -> spaceControl(THREAD, KIP_AREA, UTCBS));
                 attempt("inFirst", () -> threadControl(THREAD, THREAD, ROOT, ROOT, 0x10000200));
@@ -32,7 +32,7 @@ class SpaceControlTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
                 attempt("space", () -> spaceControl(OTHER, KIP_AREA, UTCBS));
                 attempt("utcbSmall", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 11, 0)));
                 attempt("utcbLarge", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 20, 0)));

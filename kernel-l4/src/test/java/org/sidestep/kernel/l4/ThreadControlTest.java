@@ -8,9 +8,9 @@ import static org.sidestep.isa.Reg32.*;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Creating, changing, starting and deleting threads. */
 class ThreadControlTest {
@@ -34,8 +34,8 @@ class ThreadControlTest {
             keep("second.local", EAX);
             mov(EAX, EAX.at(Utcb.GLOBAL_ID));
             keep("second.global", EAX);
-            ipc(ROOT, Threads.NIL, 0);
-            ipc(Threads.NIL, THREAD, 0);
+            ipc(ROOT, ThreadId.NIL, 0);
+            ipc(ThreadId.NIL, THREAD, 0);
         }
     }
 
@@ -46,7 +46,7 @@ class ThreadControlTest {
             void main() {
                 attempt("created", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1)));
                 start(THREAD, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
                 keep("from", EAX);
             }
         });
@@ -63,9 +63,9 @@ class ThreadControlTest {
             @Override
             void main() {
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
-                ipc(THREAD, Threads.NIL, 3);
+                ipc(THREAD, ThreadId.NIL, 3);
                 start(THREAD, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
         });
         assertThat(kernel.kept("second.global")).isEqualTo(RootTask.THREAD);
@@ -76,12 +76,12 @@ class ThreadControlTest {
         TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
             @Override
             void main() {
-                attempt("created", () -> threadControl(THREAD, ROOT, ROOT, Threads.NIL, -1));
+                attempt("created", () -> threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("withoutUtcb", () -> threadControl(THREAD, ROOT, ROOT, ROOT, -1));
-                attempt("activated", () -> threadControl(THREAD, ROOT, Threads.NIL, ROOT, utcb(3)));
-                attempt("moved", () -> threadControl(THREAD, ROOT, Threads.NIL, Threads.NIL, utcb(4)));
+                attempt("activated", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ROOT, utcb(3)));
+                attempt("moved", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ThreadId.NIL, utcb(4)));
                 start(THREAD, second);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
         });
         assertThat(kernel.kept("created")).isEqualTo(1);
@@ -96,17 +96,17 @@ class ThreadControlTest {
         TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
             @Override
             void main() {
-                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, utcb(3)));
-                attempt("neighbour", () -> threadControl(OTHER, THREAD, ROOT, Threads.NIL, utcb(3)));
-                attempt("outside", () -> threadControl(id(62), THREAD, ROOT, Threads.NIL, 0x5000_0000));
-                attempt("misaligned", () -> threadControl(id(63), THREAD, ROOT, Threads.NIL, utcb(4) + 4));
-                attempt("kernel", () -> threadControl(id(63), id(63), ROOT, Threads.NIL, 0xF000_0000));
-                attempt("early", () -> threadControl(THREAD, THREAD, Threads.NIL, ROOT, -1));
+                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, utcb(3)));
+                attempt("neighbour", () -> threadControl(OTHER, THREAD, ROOT, ThreadId.NIL, utcb(3)));
+                attempt("outside", () -> threadControl(id(62), THREAD, ROOT, ThreadId.NIL, 0x5000_0000));
+                attempt("misaligned", () -> threadControl(id(63), THREAD, ROOT, ThreadId.NIL, utcb(4) + 4));
+                attempt("kernel", () -> threadControl(id(63), id(63), ROOT, ThreadId.NIL, 0xF000_0000));
+                attempt("early", () -> threadControl(THREAD, THREAD, ThreadId.NIL, ROOT, -1));
                 spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
-                attempt("active", () -> threadControl(THREAD, THREAD, Threads.NIL, ROOT, -1));
-                attempt("taken", () -> threadControl(OTHER, THREAD, Threads.NIL, ROOT, -1));
-                attempt("elsewhere", () -> threadControl(id(62), THREAD, Threads.NIL, ROOT, -1));
-                attempt("corrected", () -> threadControl(OTHER, THREAD, Threads.NIL, ROOT, utcb(5)));
+                attempt("active", () -> threadControl(THREAD, THREAD, ThreadId.NIL, ROOT, -1));
+                attempt("taken", () -> threadControl(OTHER, THREAD, ThreadId.NIL, ROOT, -1));
+                attempt("elsewhere", () -> threadControl(id(62), THREAD, ThreadId.NIL, ROOT, -1));
+                attempt("corrected", () -> threadControl(OTHER, THREAD, ThreadId.NIL, ROOT, utcb(5)));
                 start(THREAD, second);
                 servePageFaults();
                 keep("from", EAX);
@@ -116,8 +116,8 @@ class ThreadControlTest {
             void others() {
                 here(second);
                 ownUtcb(EBX);
-                ipc(ROOT, Threads.NIL, 0);
-                ipc(Threads.NIL, THREAD, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
             }
         });
         assertThat(kernel.kept("created")).isEqualTo(1);
@@ -139,11 +139,11 @@ class ThreadControlTest {
             @Override
             void main() {
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
-                attempt("changed", () -> threadControl(THREAD + 1, ROOT, Threads.NIL, Threads.NIL, -1));
+                attempt("changed", () -> threadControl(THREAD + 1, ROOT, ThreadId.NIL, ThreadId.NIL, -1));
                 start(THREAD, second);
                 keep("toOldId", ESI);
                 start(THREAD + 1, second);
-                ipc(Threads.NIL, THREAD + 1, 0);
+                ipc(ThreadId.NIL, THREAD + 1, 0);
             }
         });
         assertThat(kernel.kept("changed")).isEqualTo(1);
@@ -157,10 +157,10 @@ class ThreadControlTest {
             @Override
             void main() {
                 spawn(THREAD, 1, second);
-                ipc(Threads.NIL, THREAD, 0);
-                attempt("deleted", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
-                attempt("deletedAgain", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
-                ipc(THREAD, Threads.NIL, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
+                attempt("deleted", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+                attempt("deletedAgain", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+                ipc(THREAD, ThreadId.NIL, 0);
                 keep("send", ESI);
                 attempt("recreated", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1)));
             }
@@ -178,12 +178,12 @@ class ThreadControlTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                attempt("local", () -> threadControl(localId(0), ROOT, ROOT, Threads.NIL, -1));
-                attempt("interrupt", () -> threadControl(id(1), ROOT, ROOT, Threads.NIL, -1));
-                attempt("system", () -> threadControl(id(47), ROOT, ROOT, Threads.NIL, -1));
-                attempt("tooLarge", () -> threadControl(id(1024), ROOT, ROOT, Threads.NIL, -1));
-                attempt("itself", () -> threadControl(ROOT, Threads.NIL, ROOT, Threads.NIL, -1));
-                attempt("noScheduler", () -> threadControl(THREAD, ROOT, Threads.NIL, Threads.NIL, -1));
+                attempt("local", () -> threadControl(localId(0), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("interrupt", () -> threadControl(id(1), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("system", () -> threadControl(id(47), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("tooLarge", () -> threadControl(id(1024), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("itself", () -> threadControl(ROOT, ThreadId.NIL, ROOT, ThreadId.NIL, -1));
+                attempt("noScheduler", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ThreadId.NIL, -1));
             }
         });
         for (String name : new String[] {"local", "interrupt", "system", "tooLarge", "itself", "noScheduler"}) {
@@ -196,9 +196,9 @@ class ThreadControlTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                attempt("space", () -> threadControl(THREAD, NO_THREAD, ROOT, Threads.NIL, -1));
+                attempt("space", () -> threadControl(THREAD, NO_THREAD, ROOT, ThreadId.NIL, -1));
                 attempt("activeInNewSpace", () -> threadControl(THREAD, THREAD, ROOT, ROOT, -1));
-                attempt("scheduler", () -> threadControl(THREAD, ROOT, NO_THREAD, Threads.NIL, -1));
+                attempt("scheduler", () -> threadControl(THREAD, ROOT, NO_THREAD, ThreadId.NIL, -1));
                 attempt("unaligned", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1) + 4));
                 attempt("outside", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(256)));
                 attempt("taken", () -> threadControl(THREAD, ROOT, ROOT, ROOT, utcb(0)));
@@ -230,7 +230,7 @@ class ThreadControlTest {
                 attempt("threadControl", () -> threadControl(OTHER, THREAD, THREAD, THREAD, utcb(1)));
                 attempt("spaceControl", () -> spaceControl(THREAD, 0, 0));
                 attempt("memoryControl", () -> systemCall("memoryControl"));
-                ipc(ROOT, Threads.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
                 jmp(child);
             }
         });
@@ -253,14 +253,14 @@ class ThreadControlTest {
                 test(EAX, EAX);
                 jz(label("full"));
                 inc(EBP);
-                add(EBX, 1 << Threads.NUMBER_SHIFT);
+                add(EBX, 1 << ThreadId.NUMBER_SHIFT);
                 jmp(label("create"));
                 here("full");
                 keep("spaces", EBP);
                 loadErrorCode(EAX);
                 keep("error", EAX);
-                attempt("deleted", () -> threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1));
-                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1));
+                attempt("deleted", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+                attempt("created", () -> threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1));
             }
 
             private void createSpace() {
@@ -295,12 +295,12 @@ class ThreadControlTest {
             void main() {
                 mov(kept("left"), 400);
                 here("again");
-                threadControl(THREAD, THREAD, ROOT, Threads.NIL, -1);
+                threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
                 spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
                 threadControl(THREAD, THREAD, ROOT, ROOT, utcb(0));
                 test(EAX, EAX);
                 jz(label("failed"));
-                threadControl(THREAD, Threads.NIL, Threads.NIL, Threads.NIL, -1);
+                threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
                 dec(kept("left"));
                 exitIf(NZ, label("again"), "more to come");
                 here("failed");

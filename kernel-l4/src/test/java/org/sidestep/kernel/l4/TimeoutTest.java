@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
 
 /** A timeout never passes before its time, by the clock that user level reads, and at most a tick later. */
 class TimeoutTest {
@@ -39,7 +39,7 @@ class TimeoutTest {
                 periods.add((period & 0x3FF) << (period >> 10));
                 systemCall("systemClock");
                 keep("before" + i, EAX);
-                mov(EAX, Threads.NIL);
+                mov(EAX, ThreadId.NIL);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
                 ownUtcb(EDI);

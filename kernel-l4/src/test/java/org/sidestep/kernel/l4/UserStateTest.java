@@ -16,8 +16,9 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.Selectors;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.UserSegment;
 
 /** What one task leaves in the processor's registers does not reach another, however the kernel comes to it. */
 class UserStateTest {
@@ -76,7 +77,7 @@ class UserStateTest {
 
     static Stream<Arguments> selectors() {
         return IpcTest.kernels()
-                .flatMap(kernel -> IntStream.of(0, 3, Selectors.USER_CODE, Selectors.USER_DATA, Selectors.CURRENT_UTCB)
+                .flatMap(kernel -> IntStream.of(0, 3, UserSegment.CODE, UserSegment.DATA, UserSegment.UTCB)
                         .mapToObj(selector -> Arguments.of(kernel, selector)));
     }
 
@@ -108,9 +109,9 @@ class UserStateTest {
             }
         });
         for (String data : new String[] {"DS", "ES", "FS"}) {
-            assertThat(kernel.kept(data)).as(data).isEqualTo(Selectors.USER_DATA);
+            assertThat(kernel.kept(data)).as(data).isEqualTo(UserSegment.DATA);
         }
-        assertThat(kernel.kept("GS")).isEqualTo(Selectors.CURRENT_UTCB);
+        assertThat(kernel.kept("GS")).isEqualTo(UserSegment.UTCB);
     }
 
     @ParameterizedTest
@@ -125,10 +126,10 @@ class UserStateTest {
                 pop(EAX);
                 keep("flags", EAX);
                 mov(EDX, ESP);
-                push(Selectors.USER_DATA);
+                push(UserSegment.DATA);
                 push(EDX);
                 push(Selectors.USER_EFLAGS);
-                push(Selectors.USER_CODE);
+                push(UserSegment.CODE);
                 push(label("returned"));
                 op("iret");
                 here("returned");
@@ -166,7 +167,7 @@ class UserStateTest {
                 keep("ldt", EAX);
                 op("smsw", EAX);
                 keep("cr0", EAX);
-                mov(EAX, Threads.NIL);
+                mov(EAX, ThreadId.NIL);
             }
         });
         assertThat(kernel.kept("ldt")).isZero();

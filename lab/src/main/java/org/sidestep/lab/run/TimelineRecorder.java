@@ -7,13 +7,12 @@ import org.sidestep.experiment.Timeline;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
+import org.sidestep.x2.ThreadId;
 
 /** Records who runs: at user level the thread whose UTCB is the current one, in the kernel the one it was entered for. */
 final class TimelineRecorder {
 
     /** A thread number is the upper 18 bits of a global id (L4 X.2, "ThreadId"). */
-    private static final int NUMBER_SHIFT = 14;
-
     private static final int MAX_SLICES = 400;
 
     private final KernelImage image;
@@ -84,7 +83,7 @@ final class TimelineRecorder {
     private String current(Machine machine) {
         try {
             int utcb = machine.peek(image.currentUtcb());
-            int number = machine.peek(utcb + image.globalIdOffset()) >>> NUMBER_SHIFT;
+            int number = ThreadId.number(machine.peek(utcb + image.globalIdOffset()));
             return names.getOrDefault(number, "thread " + number);
         } catch (NotMapped e) {
             return "unknown";

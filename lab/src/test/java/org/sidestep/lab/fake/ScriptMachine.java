@@ -15,6 +15,7 @@ import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
+import org.sidestep.x2.ThreadId;
 
 /** A machine whose image is a text of happenings, one a line: so that tests know exactly what there is to observe. */
 final class ScriptMachine implements Machine {
@@ -109,7 +110,7 @@ final class ScriptMachine implements Machine {
     @Override
     public int peek(int linear) {
         if (linear == CURRENT_UTCB) return UTCBS + 0x100 * thread;
-        if (linear == UTCBS + 0x100 * thread + GLOBAL_ID_OFFSET) return thread << 14 | 1;
+        if (linear == UTCBS + 0x100 * thread + GLOBAL_ID_OFFSET) return ThreadId.global(thread);
         throw new NotMapped(linear);
     }
 

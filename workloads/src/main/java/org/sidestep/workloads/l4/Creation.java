@@ -14,6 +14,12 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserContext;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** The root task's first part: it makes spaces, threads and contexts, and starts them. */
 final class Creation extends L4Code {
@@ -70,7 +76,7 @@ final class Creation extends L4Code {
         asm.comment("thread " + thread.name());
         int id = thread.globalId();
         int index = thread.space().threads().indexOf(thread);
-        threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), Utcb.start(abi, index));
+        threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), abi.utcb(index));
         require("ThreadControl");
         mov(EAX, id);
         mov(EDX, timeslice);
@@ -98,14 +104,9 @@ final class Creation extends L4Code {
         mov(EDI, abi.rootUtcb());
         mov(Utcb.mr(EDI, 1), thread.start());
         mov(Utcb.mr(EDI, 2), thread.stackTop());
-        ipc(
-                SystemCall.IPC,
-                new Imm(thread.globalId()),
-                new Imm(ThreadId.NIL),
-                Time.SEND_AT_ONCE,
-                Message.untyped(0, 2));
+        ipc(SystemCall.IPC, new Imm(thread.globalId()), new Imm(ThreadId.NIL), Time.SEND_AT_ONCE, MessageTag.of(0, 2));
         if (!thread.space().trusted()) return;
-        test(ESI, Message.ERROR);
+        test(ESI, MessageTag.ERROR);
         exitIf(Condition.NZ, label("root.refused"), "the start message was not delivered");
     }
 }

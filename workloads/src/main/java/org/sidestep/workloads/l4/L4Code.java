@@ -15,6 +15,9 @@ import org.sidestep.isa.Operand;
 import org.sidestep.isa.Seg;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.UserProgram.Abi;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 
 /** The vocabulary of user-level L4 programs: system calls through the links of the kernel interface page. */
 public abstract class L4Code extends Code {
@@ -30,7 +33,9 @@ public abstract class L4Code extends Code {
 
     /** Calls the kernel; registers as the system call wants them. The root task has filled the table of links. */
     protected final void systemCall(SystemCall systemCall) {
-        call(Mem.at(label("links")).plus(systemCall.entry()).dword());
+        call(Mem.at(label("links"))
+                .plus(systemCall.link() - SystemCall.FIRST_LINK)
+                .dword());
     }
 
     /**

@@ -18,6 +18,14 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * The root task's service: page faults are answered with the same page of the root task's own memory, reports are counted.
@@ -35,7 +43,7 @@ final class Pager extends L4Code {
     /** It has yet to report that it has done its work. */
     static final int REPORTS = 2;
 
-    private static final int WRITE_FAULT = Message.untyped(Message.PAGE_FAULT + 2, 2);
+    private static final int WRITE_FAULT = Protocol.PAGE_FAULT.tag(Fpage.WRITE);
 
     private final Ending ending;
     private final int clients;
@@ -64,16 +72,16 @@ final class Pager extends L4Code {
         routine("root.dispatch", """
                 in   EAX from, ESI MR0, EBX MR1, EBP MR2
                 holds ECX the sender's place in root.clients""");
-        test(ESI, Message.ERROR);
+        test(ESI, MessageTag.ERROR);
         exitIf(NZ, ignore, "the client did not wait for its answer, or sent more than words");
         sender();
         test(client, TRUSTED);
         exitIf(Z, label("root.untrusted"), "only its page faults count");
-        cmp(ESI, Message.untyped(Message.DONE, 0));
+        cmp(ESI, MessageTag.of(Report.DONE, 0));
         exitIf(E, label("root.credit"), "it has done its work");
-        cmp(ESI, Message.untyped(Message.WRONG, 0));
+        cmp(ESI, MessageTag.of(Report.WRONG, 0));
         exitIf(E, ending.of(ExitCode.WRONG), "it received a wrong message");
-        cmp(ESI, Message.untyped(Message.EXCEPTION, Message.EXCEPTION_WORDS));
+        cmp(ESI, Protocol.EXCEPTION.tag());
         exitIf(E, ending.of(ExitCode.EXCEPTION), "it raised an exception");
         requirePageFault(ending.of(ExitCode.UNKNOWN));
         requireShared(ending.of(ExitCode.STRAY));
@@ -91,9 +99,9 @@ final class Pager extends L4Code {
     private void sender() {
         Label global = fresh("global");
         mov(ECX, EAX);
-        test(Reg8.AL, ThreadId.VERSION);
+        test(Reg8.AL, ThreadId.GLOBAL);
         jnz(global);
-        mov(ECX, ECX.at(Utcb.MY_GLOBAL_ID));
+        mov(ECX, ECX.at(Utcb.GLOBAL_ID));
         here(global);
         sub(ECX, ThreadId.global(abi.firstUserThread()));
         op("ror", ECX, new Imm(ThreadId.NUMBER_SHIFT));
@@ -120,8 +128,8 @@ final class Pager extends L4Code {
 
     private void requirePageFault(Label otherwise) {
         mov(EDX, ESI);
-        and(EDX, ~(Message.ACCESS << 16));
-        cmp(EDX, Message.untyped(Message.PAGE_FAULT, 2));
+        and(EDX, ~(Fpage.ALL_RIGHTS << MessageTag.LABEL_SHIFT));
+        cmp(EDX, Protocol.PAGE_FAULT.tag());
         exitIf(NE, otherwise, "neither fault nor report");
     }
 
@@ -141,10 +149,10 @@ final class Pager extends L4Code {
         asm.comment("sigma0 must have mapped it here first");
         mov(Reg8.CL, EBX.at(0));
         and(EBX, -Fpage.PAGE_SIZE);
-        lea(ECX, EBX.at(Message.MAP));
+        lea(ECX, EBX.at(MapItem.MAP));
         mov(Utcb.mr(EDI, 1), ECX);
         or(EDX, EBX);
         mov(Utcb.mr(EDI, 2), EDX);
-        ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, Message.mapItem());
+        ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, MapItem.TAG);
     }
 }

@@ -16,6 +16,11 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserContext;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * The root task of every workload: creates address spaces and threads, starts them, then serves their page faults out of its
@@ -98,7 +103,7 @@ public final class RootTask extends L4Code {
     }
 
     private UserThread kernelThread(String name, AddressSpace space) {
-        Imm localId = new Imm(Utcb.start(abi, space.threads().size()) + Utcb.MR0);
+        Imm localId = new Imm(abi.utcb(space.threads().size()) + Utcb.ORIGIN);
         return declare(name, space, ThreadId.global(nextNumber()), localId, false);
     }
 
@@ -133,7 +138,7 @@ public final class RootTask extends L4Code {
 
     /** The time slice of all threads in microseconds, instead of the kernel's default. */
     public void timeslice(int microseconds) {
-        timeslice = Time.period(microseconds) << 16 | Time.NO_LIMIT;
+        timeslice = Time.pair(Time.period(microseconds), Time.NEVER);
     }
 
     /** The root task will wait for a {@link Message#DONE} of {@code thread} before it ends the run. */

@@ -10,6 +10,11 @@ import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** The vocabulary of the threads that a {@link RootTask} creates: how they start, wait, work and end. */
 public abstract class ThreadCode extends L4Code {
@@ -58,7 +63,7 @@ public abstract class ThreadCode extends L4Code {
     /** The thread that was started last says to the root task that all went well, and waits for ever. */
     protected final void done() {
         root.expectReport(current);
-        report(Message.DONE);
+        report(Report.DONE);
     }
 
     /**
@@ -95,13 +100,13 @@ public abstract class ThreadCode extends L4Code {
         routine("denied", "in   on the stack text, number, received, expected; leaves them to the root task");
         for (String word : Ending.WRONG) pop(at(label(word)));
         routine("wrong", "tells the root task, which ends the run");
-        report(Message.WRONG);
+        report(Report.WRONG);
     }
 
     private void report(int label) {
         loadOwnUtcb();
         Operand rootId = new Imm(abi.rootId());
-        ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, Message.untyped(label, 0));
+        ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, MessageTag.of(label, 0));
     }
 
     /** Stands for work of about {@code cycles} cycles. Clobbers ECX. */

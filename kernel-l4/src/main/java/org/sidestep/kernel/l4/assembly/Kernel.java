@@ -18,10 +18,10 @@ import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs.RollForward;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.layout.Struct;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.Utcb;
 
 /** What every routine of one kernel under assembly stands on. */
 public final class Kernel {

@@ -13,6 +13,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.UserSegment;
 
 /** GDT, IDT and task register (SDM vol. 3, "Protected-Mode Memory Management", "Interrupt and Exception Handling"). */
 public final class Descriptors extends KernelRoutines {
@@ -85,11 +86,11 @@ public final class Descriptors extends KernelRoutines {
         here("boot.reloaded");
         mov(EAX, Selectors.KERNEL_DATA);
         mov(Seg.SS, Reg16.AX);
-        mov(EAX, Selectors.USER_DATA);
+        mov(EAX, UserSegment.DATA);
         mov(Seg.DS, Reg16.AX);
         mov(Seg.ES, Reg16.AX);
         mov(Seg.FS, Reg16.AX);
-        mov(EAX, Selectors.CURRENT_UTCB);
+        mov(EAX, UserSegment.UTCB);
         mov(Seg.GS, Reg16.AX);
         mov(EAX, Selectors.TSS);
         op("ltr", Reg16.AX);

@@ -11,7 +11,8 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Sigma0 and the root task: running from the start, each in its own space. The heap is fresh and cannot run out here. */
 public final class FirstThreads extends KernelRoutines {
@@ -32,7 +33,7 @@ public final class FirstThreads extends KernelRoutines {
                 SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
                 SpaceLayout.NO_PORTS,
                 label("sigma0.entry"),
-                Threads.NIL);
+                ThreadId.NIL);
         server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, label("user.root"), Threads.SIGMA0);
         ret();
     }
@@ -49,16 +50,16 @@ public final class FirstThreads extends KernelRoutines {
         push(EAX);
         call(label("space.configure"));
         pop(EDI);
-        mov(EBP, window(TCBS) + (id >>> Threads.NUMBER_SHIFT) * TCB_SIZE);
+        mov(EBP, window(TCBS) + (id >>> ThreadId.NUMBER_SHIFT) * TCB_SIZE);
         mov(EAX, id);
         mov(EDX, Threads.ROOT);
         mov(ECX, Threads.SERVER_PRIORITY);
         call(label("thread.init"));
         mov(EAX, EDI);
-        mov(EDX, UTCB_AREA + UTCB_ORIGIN);
+        mov(EDX, UTCB_AREA + Utcb.ORIGIN);
         call(label("space.backUtcb"));
         mov(ESI, EAX);
-        mov(EAX, UTCB_AREA + UTCB_ORIGIN);
+        mov(EAX, UTCB_AREA + Utcb.ORIGIN);
         call(label("thread.place"));
         mov(ESI.at(Utcb.PAGER), pager);
         call(label("thread.activate"));

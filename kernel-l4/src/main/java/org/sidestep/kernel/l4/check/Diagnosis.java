@@ -25,12 +25,12 @@ import org.sidestep.kernel.l4.entry.KernelExit;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Tcb.Protocol;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
+import org.sidestep.x2.Utcb;
 
 /** Reads from the kernel's structures why a run ended: a panic, threads that were killed or wait for help, a deadlock. */
 public final class Diagnosis implements KernelDiagnosis, Observer {

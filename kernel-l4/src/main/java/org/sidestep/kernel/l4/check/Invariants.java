@@ -16,12 +16,12 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
+import org.sidestep.x2.UserSegment;
 
 /**
  * What must hold of the kernel's structures whenever it returns to user level. Reads them from the machine's memory, at no
@@ -154,8 +154,8 @@ public final class Invariants implements KernelInvariants, Observer {
         if (!framed) return;
         int frame = each + MemoryMap.TCB_SIZE - Frame.SIZE;
         int flags = get(frame, Frame.EFLAGS);
-        require((get(frame, Frame.CS) & 0xFFFF) == Selectors.USER_CODE, each, "has a frame with a wrong CS");
-        require((get(frame, Frame.SS) & 0xFFFF) == Selectors.USER_DATA, each, "has a frame with a wrong SS");
+        require((get(frame, Frame.CS) & 0xFFFF) == UserSegment.CODE, each, "has a frame with a wrong CS");
+        require((get(frame, Frame.SS) & 0xFFFF) == UserSegment.DATA, each, "has a frame with a wrong SS");
         require(
                 (flags & (Eflags.IF | Eflags.IOPL)) == Eflags.IF,
                 each,

@@ -7,9 +7,9 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
+import org.sidestep.x2.ThreadId;
 
 /** Reads the kernel's structures out of a machine's memory, at no cost to the guest. */
 record Structures(Machine machine, ThreadLayout thread) {
@@ -20,7 +20,7 @@ record Structures(Machine machine, ThreadLayout thread) {
         for (int n = 0; n < MemoryMap.THREADS; n++) {
             int each = MemoryMap.window(MemoryMap.TCBS) + n * MemoryMap.TCB_SIZE;
             int id = get(each, thread.globalId);
-            if (id != 0 && id >>> Threads.NUMBER_SHIFT == n) threads.put(each, get(each, thread.state));
+            if (id != 0 && id >>> ThreadId.NUMBER_SHIFT == n) threads.put(each, get(each, thread.state));
         }
         return threads;
     }

@@ -2,14 +2,15 @@ package org.sidestep.kernel.l4.check;
 
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.Observables;
+import org.sidestep.x2.ThreadId;
 
 /** What reports call the threads. */
 record ThreadNames(Structures structures, Observables observables) {
 
     /** Of a TCB. */
     String of(int tcb) {
-        int number = structures.get(tcb, structures.thread().globalId) >>> Threads.NUMBER_SHIFT;
-        if (number == Threads.SIGMA0 >>> Threads.NUMBER_SHIFT) return "sigma0";
+        int number = structures.get(tcb, structures.thread().globalId) >>> ThreadId.NUMBER_SHIFT;
+        if (number == Threads.SIGMA0 >>> ThreadId.NUMBER_SHIFT) return "sigma0";
         String name = observables.threads().getOrDefault(number, "thread " + number);
         String space = observables.spaces().getOrDefault(number, name);
         return space.equals(name) ? name : name + " of " + space;
@@ -17,9 +18,9 @@ record ThreadNames(Structures structures, Observables observables) {
 
     /** Of the thread that {@code from} names, or the words for those whom an id may stand for. */
     String ofId(int from, int id) {
-        if (id == Threads.NIL) return "nobody";
-        if (id == Threads.ANY) return "anyone";
-        if (id == Threads.ANY_LOCAL) return "anyone of its space";
+        if (id == ThreadId.NIL) return "nobody";
+        if (id == ThreadId.ANY) return "anyone";
+        if (id == ThreadId.ANY_LOCAL) return "anyone of its space";
         return structures.threads().keySet().stream()
                 .filter(each -> isNamed(each, from, id))
                 .map(this::of)
@@ -28,7 +29,7 @@ record ThreadNames(Structures structures, Observables observables) {
     }
 
     private boolean isNamed(int each, int from, int id) {
-        if ((id & Threads.LOCAL_MASK) != 0) return structures.get(each, structures.thread().globalId) == id;
+        if ((id & ThreadId.GLOBAL) != 0) return structures.get(each, structures.thread().globalId) == id;
         return structures.get(each, structures.thread().localId) == id
                 && structures.get(each, structures.thread().space) == structures.get(from, structures.thread().space);
     }

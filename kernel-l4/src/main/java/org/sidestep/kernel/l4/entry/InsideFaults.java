@@ -17,8 +17,8 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.UserSegment;
 
 /**
  * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS, ES
@@ -63,7 +63,7 @@ public final class InsideFaults extends KernelRoutines {
 
     private void restore() {
         routine("entry.segments", "in [ESP] frame without ESP and SS, of a general protection fault inside the kernel");
-        mov(ECX, Selectors.USER_DATA);
+        mov(ECX, UserSegment.DATA);
         for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) {
             mov(EAX, segment);
             cmp(Reg16.AX, Reg16.CX);
@@ -74,7 +74,7 @@ public final class InsideFaults extends KernelRoutines {
         mov(Seg.DS, ECX);
         mov(Seg.ES, ECX);
         mov(Seg.FS, ECX);
-        mov(ECX, Selectors.CURRENT_UTCB);
+        mov(ECX, UserSegment.UTCB);
         mov(Seg.GS, ECX);
         here("entry.retry");
         op("popa");

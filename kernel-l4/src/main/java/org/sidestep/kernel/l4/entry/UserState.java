@@ -14,8 +14,8 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
-import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.x2.UserSegment;
 
 /**
  * Processor state that user level leaves behind and that no entry saves: it must not reach another address space.
@@ -38,13 +38,13 @@ public final class UserState extends KernelRoutines {
     public void isolateGs() {
         Label useless = fresh("useless");
         mov(ECX, Seg.GS);
-        cmp(Reg16.CX, Selectors.CURRENT_UTCB);
+        cmp(Reg16.CX, UserSegment.UTCB);
         exitIf(NE, useless, "GS is the user's own");
         Label isolated = here(fresh("isolated"));
         kernel.outOfLine(() -> {
             routine(useless.name() + ".gs", "GS as the interface promises it. Clobbers ECX");
             here(useless);
-            mov(ECX, Selectors.CURRENT_UTCB);
+            mov(ECX, UserSegment.UTCB);
             mov(Seg.GS, ECX);
             jmp(isolated);
         });

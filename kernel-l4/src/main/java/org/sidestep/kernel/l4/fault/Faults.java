@@ -14,23 +14,18 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.memory.PageTables;
-import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.Utcb;
 
 /** Faults as messages, and what their answers do (X.2 reference manual, "Protocols"). */
 public final class Faults extends KernelRoutines {
 
-    // tags: label in the high half, number of untyped words in the low bits
-    private static final int PAGE_FAULT_READ = 0xFFE4 << 16 | 2;
-    private static final int PAGE_FAULT_WRITE = 0xFFE2 << 16 | 2;
-    private static final int EXCEPTION = 0xFFB0 << 16 | 12;
-
     private static final int ERROR_WRITE = 2;
-    private static final int WORDS = 0xFFF;
-    private static final int TYPED_WORDS = 0xFC0;
-    private static final int COMPLETE_SPACE = 0x10;
     /** LOCK, NOP. */
     private static final int LOCK = 0xF0;
 
@@ -82,10 +77,10 @@ public final class Faults extends KernelRoutines {
         mov(EAX, ECX.at(Utcb.PAGER));
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "no pager");
-        mov(message(EBX, 0), PAGE_FAULT_READ);
+        mov(message(EBX, 0), Protocol.PAGE_FAULT.tag(Fpage.READ));
         test(Tcb.frame(EBX, Frame.ERROR), ERROR_WRITE);
         jz(label("fault.page.read"));
-        mov(message(EBX, 0), PAGE_FAULT_WRITE);
+        mov(message(EBX, 0), Protocol.PAGE_FAULT.tag(Fpage.WRITE));
         here("fault.page.read");
         mov(ECX, CR2);
         mov(message(EBX, 1), ECX);
@@ -123,7 +118,7 @@ public final class Faults extends KernelRoutines {
         mov(EAX, ECX.at(Utcb.EXCEPTION_HANDLER));
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "no exception handler");
-        mov(message(EBX, 0), EXCEPTION);
+        mov(message(EBX, 0), Protocol.EXCEPTION.tag());
         for (int i = 0; i < EXCEPTION_MESSAGE.size(); i++) {
             mov(ECX, Tcb.frame(EBX, EXCEPTION_MESSAGE.get(i)));
             mov(message(EBX, i + 1), ECX);
@@ -161,13 +156,13 @@ public final class Faults extends KernelRoutines {
     private void mapping() {
         phase("page fault: what did not get mapped faults again");
         here("fault.mapping");
-        test(message(EBP, 0), TYPED_WORDS);
+        test(message(EBP, 0), MessageTag.TYPED);
         jz(label("fault.answered.run"));
         push(ESI);
         mov(EAX, ECX);
         mov(ECX, EBP);
         lea(EDX, EBP.at(tcb.message.offset()));
-        mov(ESI, COMPLETE_SPACE);
+        mov(ESI, Fpage.COMPLETE);
         call(at.mapItems);
         pop(ESI);
         cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
@@ -196,7 +191,7 @@ public final class Faults extends KernelRoutines {
     private void maskFlags() {
         mov(ECX, Tcb.frame(EBP, Frame.EFLAGS));
         xor(EAX, ECX);
-        and(EAX, ExchangeRegisters.USER_FLAGS);
+        and(EAX, ExchangeControl.USER_FLAGS);
         xor(EAX, ECX);
     }
 
@@ -204,8 +199,8 @@ public final class Faults extends KernelRoutines {
         phase("start: IP and SP");
         here("fault.start");
         mov(EAX, message(EBP, 0));
-        and(EAX, WORDS);
-        cmp(EAX, 2);
+        and(EAX, MessageTag.TYPED | MessageTag.UNTYPED);
+        cmp(EAX, Protocol.START_WORDS);
         exitIf(NE, label("fault.answered.wait"), "no start message");
         mov(EAX, message(EBP, 1));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);

@@ -17,7 +17,8 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb.Protocol;
-import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.ThreadId;
 
 /** Ends what a thread does, from outside: timeout, cancellation, deletion of a partner. */
 final class Endings extends KernelRoutines {
@@ -63,7 +64,7 @@ final class Endings extends KernelRoutines {
         here(framed);
         call(label("timeout.forget"));
         pop(ECX);
-        or(ECX, ErrorCode.RECEIVE);
+        or(ECX, IpcError.RECEIVE);
         jmp(label("ipc.fail"));
     }
 
@@ -147,7 +148,7 @@ final class Endings extends KernelRoutines {
         mov(EDI, EBP.at(tcb.firstSender));
         test(EDI, EDI);
         exitIf(Z, none, "nobody is queued");
-        mov(ECX, ErrorCode.NO_PARTNER);
+        mov(ECX, IpcError.NO_PARTNER);
         call(label("ipc.ended"));
         jmp(next);
         here(none);
@@ -164,10 +165,10 @@ final class Endings extends KernelRoutines {
         exitIf(E, skip, "it has not begun to run: another may still start it");
         call(label("ipc.waitsFor"));
         exitIf(NE, skip, "it does not wait for this thread");
-        or(EDX, Threads.LOCAL_MASK);
+        or(EDX, ThreadId.GLOBAL);
         inc(EDX);
         exitIf(Z, skip, "nor for it alone");
-        mov(ECX, ErrorCode.NO_PARTNER);
+        mov(ECX, IpcError.NO_PARTNER);
         call(label("ipc.ended"));
         here(skip);
         add(EDI, MemoryMap.TCB_SIZE);

@@ -28,8 +28,10 @@ import org.sidestep.kernel.l4.entry.UserState;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /**
  * Short Ipc: a message of untyped words to a thread that already waits for it, by a sender that then waits itself, forever.
@@ -74,11 +76,11 @@ public final class FastPath extends KernelRoutines {
         exitIf(NZ, slow, "typed items or flags");
         test(ECX, TIMEOUTS);
         exitIf(NZ, slow, "a finite receive timeout, or a point in time");
-        test(Reg8.AL, Threads.LOCAL_MASK);
+        test(Reg8.AL, ThreadId.GLOBAL);
         exitIf(Z, label("ipc.fast.local"), "a local id");
         spentOn(Cause.LOOKUP);
         mov(EBP, EAX);
-        shr(EBP, Threads.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
+        shr(EBP, ThreadId.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
         and(EBP, (MemoryMap.THREADS - 1) << MemoryMap.TCB_SHIFT);
         add(EBP, MemoryMap.window(MemoryMap.TCBS));
         cmp(EBP.at(thread.globalId), EAX);
@@ -102,7 +104,7 @@ public final class FastPath extends KernelRoutines {
         here(waits);
         cmp(EDX, EAX);
         exitIf(E, commit, "a call: nobody who waits can be queued to send");
-        cmp(EDX, Threads.ANY);
+        cmp(EDX, ThreadId.ANY);
         exitIf(NE, slow, "closed receive from a third thread");
         cmp(EBX.at(tcb.firstSender), 0);
         exitIf(NE, slow, "someone is queued to send");
@@ -119,7 +121,7 @@ public final class FastPath extends KernelRoutines {
         kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
         cmp(EDI, EBX.at(thread.localId));
         exitIf(E, waits, "receiver waits for the sender");
-        or(EDI, Threads.LOCAL_MASK);
+        or(EDI, ThreadId.GLOBAL);
         inc(EDI);
         exitIf(NZ, slow, "receiver waits neither for any nor for anylocal");
         here(waits);
@@ -131,10 +133,10 @@ public final class FastPath extends KernelRoutines {
 
         spentOn(Cause.VALIDATION);
         here(open);
-        cmp(EDX, Threads.ANY_LOCAL);
+        cmp(EDX, ThreadId.ANY_LOCAL);
         Label vacant = fresh("vacant");
         exitIf(E, vacant, "open to local threads");
-        cmp(EDX, Threads.ANY);
+        cmp(EDX, ThreadId.ANY);
         exitIf(NE, slow, "closed receive from a third thread");
         here(vacant);
         cmp(EBX.at(tcb.firstSender), 0);
@@ -263,10 +265,10 @@ public final class FastPath extends KernelRoutines {
             op("sysexit");
             return;
         }
-        push(Selectors.USER_DATA);
+        push(UserSegment.DATA);
         push(ECX);
         push(Selectors.USER_EFLAGS);
-        push(Selectors.USER_CODE);
+        push(UserSegment.CODE);
         push(EDX);
         op("iret");
     }

@@ -23,6 +23,11 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /**
  * Ipc in general: the send phase of the current thread, then receive phases. It works on a complete frame, so that a thread
@@ -35,7 +40,7 @@ public final class GeneralPath extends KernelRoutines {
     private static final int KERNEL_EFLAGS = 2;
 
     /** Set in a timeout that is a point in time. */
-    private static final int POINTS = 0x80008000;
+    private static final int POINTS = Time.pair(Time.POINT, Time.POINT);
 
     private final Label conclude = label("ipc.conclude");
 
@@ -58,10 +63,10 @@ public final class GeneralPath extends KernelRoutines {
         spentOn(Cause.REGISTERS);
         pop(EDI);
         pop(EBP);
-        push(Selectors.USER_DATA);
+        push(UserSegment.DATA);
         push(EDI);
         push(Selectors.USER_EFLAGS);
-        push(Selectors.USER_CODE);
+        push(UserSegment.CODE);
         push(EBP);
         push(0);
         push(Vectors.IPC);
@@ -85,7 +90,7 @@ public final class GeneralPath extends KernelRoutines {
         shr(ECX, MessageTag.TYPED_SHIFT);
         and(EDX, MessageTag.UNTYPED);
         add(ECX, EDX);
-        cmp(ECX, MessageTag.WORDS - 1);
+        cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
         exitIf(A, label("ipc.refuse"), "more words than message registers");
         call(at.findThread);
         exitIf(Z, label("ipc.noDestination"), "no such thread");
@@ -122,10 +127,10 @@ public final class GeneralPath extends KernelRoutines {
         cmp(EBX.at(tcb.protocol), Tcb.Protocol.NONE);
         exitIf(NE, label("ipc.queue"), "the kernel has no timeouts");
         mov(ECX, frame(EBX, Frame.ECX));
-        shr(ECX, 16);
+        shr(ECX, Time.HIGH_SHIFT);
         exitIf(Z, label("ipc.queue"), "no timeout");
         call(label("timeout.deadline"));
-        mov(ECX, ErrorCode.TIMEOUT);
+        mov(ECX, IpcError.TIMEOUT);
         exitIf(Z, label("ipc.failed.current"), "timeout zero");
         xchg(EBX, EDI);
         call(label("timeout.start"));
@@ -138,10 +143,10 @@ public final class GeneralPath extends KernelRoutines {
 
     private void refuse() {
         routine("ipc.refuse", "in EBX current thread, with a frame, whose send phase fails");
-        mov(ECX, ErrorCode.MESSAGE_OVERFLOW);
+        mov(ECX, IpcError.MESSAGE_OVERFLOW);
         jmp(label("ipc.failed.current"));
         here("ipc.noDestination");
-        mov(ECX, ErrorCode.NO_PARTNER);
+        mov(ECX, IpcError.NO_PARTNER);
         here("ipc.failed.current");
         mov(EDI, EBX);
         jmp(label("ipc.failed"));

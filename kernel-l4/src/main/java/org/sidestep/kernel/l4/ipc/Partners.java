@@ -14,7 +14,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.ThreadId;
 
 /** Who waits for whom. */
 final class Partners extends KernelRoutines {
@@ -55,12 +55,12 @@ final class Partners extends KernelRoutines {
                 "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
         Label done = fresh("done");
         Label global = fresh("global");
-        cmp(EDX, Threads.ANY);
+        cmp(EDX, ThreadId.ANY);
         exitIf(E, done, "it waits for any");
         mov(EAX, ESI.at(thread.space));
         cmp(EAX, EDI.at(thread.space));
         exitIf(NE, global, "another address space");
-        cmp(EDX, Threads.ANY_LOCAL);
+        cmp(EDX, ThreadId.ANY_LOCAL);
         exitIf(E, done, "it waits for any of this space");
         cmp(EDX, ESI.at(thread.localId));
         exitIf(E, done, "it waits for this one");
@@ -79,9 +79,9 @@ final class Partners extends KernelRoutines {
         Label global = fresh("global");
         Label dead = fresh("dead");
         mov(EDX, EAX);
-        cmp(EAX, Threads.ANY);
+        cmp(EAX, ThreadId.ANY);
         exitIf(E, open, "any");
-        cmp(EAX, Threads.ANY_LOCAL);
+        cmp(EAX, ThreadId.ANY_LOCAL);
         exitIf(E, open, "anylocal");
         xchg(EBX, EDI);
         call(at.findThread);

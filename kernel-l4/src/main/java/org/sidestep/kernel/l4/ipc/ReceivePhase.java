@@ -19,6 +19,7 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Tcb.Protocol;
+import org.sidestep.x2.IpcError;
 
 /**
  * Receive phases. A thread that takes the message of a queued sender lets that sender go on to its own receive phase at
@@ -52,7 +53,7 @@ final class ReceivePhase extends KernelRoutines {
         test(EAX, EAX);
         exitIf(Z, label("ipc.sentOnly"), "no receive phase");
         call(label("ipc.partnerOf"));
-        mov(ECX, ErrorCode.NO_PARTNER | ErrorCode.RECEIVE);
+        mov(ECX, IpcError.NO_PARTNER | IpcError.RECEIVE);
         exitIf(Z, label("ipc.overFailed"), "no such thread");
         call(label("sendQueue.find"));
         test(ESI, ESI);
@@ -109,7 +110,7 @@ final class ReceivePhase extends KernelRoutines {
         here(timed);
         mov(ESI, EDX);
         call(label("timeout.deadline"));
-        mov(ECX, ErrorCode.TIMEOUT | ErrorCode.RECEIVE);
+        mov(ECX, IpcError.TIMEOUT | IpcError.RECEIVE);
         exitIf(Z, label("ipc.overFailed"), "timeout zero");
         mov(EDI.at(thread.partner), ESI);
         mov(EDI.at(thread.state), State.WAITING_FRAME);

@@ -16,6 +16,8 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.Time;
 
 /**
  * Finite timeouts: a list in order of expiry, looked at in each tick of the timer. They are kept as cycle counts, by the clock
@@ -24,9 +26,6 @@ import org.sidestep.kernel.l4.kip.Kip;
 final class Timeouts extends KernelRoutines {
 
     private static final String FIRST = "timeout.first";
-
-    private static final int MANTISSA = 0x3FF;
-    private static final int EXPONENT_SHIFT = 10;
 
     Timeouts(Kernel kernel) {
         super(kernel);
@@ -55,10 +54,10 @@ final class Timeouts extends KernelRoutines {
                 out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
         Label zero = fresh("zero");
         mov(EAX, ECX);
-        and(EAX, MANTISSA);
+        and(EAX, Time.MANTISSA);
         exitIf(Z, zero, "zero");
         phase("EDX:EAX microseconds = mantissa << exponent");
-        shr(ECX, EXPONENT_SHIFT);
+        shr(ECX, Time.EXPONENT_SHIFT);
         xor(EDX, EDX);
         op("shld", EDX, EAX, Reg8.CL);
         op("shl", EAX, Reg8.CL);
@@ -153,7 +152,7 @@ final class Timeouts extends KernelRoutines {
         sub(EAX, EDI.at(tcb.expiry));
         op("sbb", EDX, EDI.at(tcb.expiryHigh));
         exitIf(B, done, "the first is not due");
-        mov(ECX, ErrorCode.TIMEOUT);
+        mov(ECX, IpcError.TIMEOUT);
         call(label("ipc.ended"));
         jmp(next);
         here(done);

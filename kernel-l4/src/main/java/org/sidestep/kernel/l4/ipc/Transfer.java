@@ -19,7 +19,10 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb.Protocol;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
 final class Transfer extends KernelRoutines {
@@ -141,7 +144,7 @@ final class Transfer extends KernelRoutines {
         exitIf(Z, label("ipc.delivered"), "all accepted");
         push(EAX);
         mov(ECX, EAX);
-        or(ECX, ErrorCode.RECEIVE);
+        or(ECX, IpcError.RECEIVE);
         call(label("ipc.fail"));
         pop(ECX);
         ret();
@@ -155,8 +158,8 @@ final class Transfer extends KernelRoutines {
         kernel.policy.loadResumePoint(kernel.policyCode, EDI, EAX, ECX);
         mov(frame(EDI, Frame.EIP), EAX);
         mov(frame(EDI, Frame.ESP), ECX);
-        mov(frame(EDI, Frame.CS), Selectors.USER_CODE);
-        mov(frame(EDI, Frame.SS), Selectors.USER_DATA);
+        mov(frame(EDI, Frame.CS), UserSegment.CODE);
+        mov(frame(EDI, Frame.SS), UserSegment.DATA);
         mov(frame(EDI, Frame.EFLAGS), Selectors.USER_EFLAGS);
         mov(frame(EDI, Frame.ECX), 0);
         mov(frame(EDI, Frame.EDX), 0);

@@ -10,6 +10,7 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.SystemCall;
 
 /**
  * The kernel interface page, as far as it is data. Offsets are those of the X.2 reference manual, "Kernel Interface Page".
@@ -125,20 +126,8 @@ public final class Kip extends KernelRoutines {
     }
 
     private void links() {
-        link(0xD0, "spaceControl");
-        link(0xD4, "threadControl");
-        link(0xD8, "processorControl");
-        link(0xDC, "memoryControl");
-        link(0xE0, "ipc");
-        link(0xE4, "lipc");
-        link(0xE8, "unmap");
-        link(0xEC, "exchangeRegisters");
-        link(0xF0, "systemClock");
-        link(0xF4, "threadSwitch");
-        link(0xF8, "schedule");
-    }
-
-    private void link(int offset, String call) {
-        words.put(offset, () -> asm.word(label("kip." + call), -KIP));
+        for (SystemCall call : SystemCall.values()) {
+            words.put(call.link(), () -> asm.word(label("kip." + call.text()), -KIP));
+        }
     }
 }

@@ -39,8 +39,8 @@ public final class MemoryMap {
     public static final int USER_MEMORY = 0x01000000;
 
     // A page's first cache lines compete for one set with the first lines of all other pages. An address-space switch
-    // walks
-    // page tables and directories, so what it touches in them and in the kernel's structures is spread over the sets.
+    // walks page tables and directories, so what it touches in them and in the kernel's structures is spread over the
+    // sets.
 
     public static final int USER_CODE = 0x01008000;
     public static final int USER_DATA = 0x01410000;
@@ -69,8 +69,6 @@ public final class MemoryMap {
     public static final int PAGE = 0x1000;
     public static final int LARGE_PAGE = 0x400000;
     public static final int UTCB_SIZE = 512;
-    /** From a UTCB's start to its MR0, which is the local id. */
-    public static final int UTCB_ORIGIN = 256;
 
     public static final int TCB_SIZE = 2048;
     public static final int TCB_SHIFT = 11;

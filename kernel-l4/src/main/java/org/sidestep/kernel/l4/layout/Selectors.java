@@ -7,10 +7,7 @@ public final class Selectors {
 
     public static final int KERNEL_CODE = 0x08;
     public static final int KERNEL_DATA = 0x10;
-    public static final int USER_CODE = 0x1B;
-    public static final int USER_DATA = 0x23;
-    /** The four bytes at {@link MemoryMap#CURRENT_UTCB}. */
-    public static final int CURRENT_UTCB = 0x2B;
+    // between them are the user's: UserSegment.CODE, DATA and UTCB
 
     public static final int TSS = 0x30;
 

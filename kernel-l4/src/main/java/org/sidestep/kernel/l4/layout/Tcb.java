@@ -7,6 +7,7 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.Utcb;
 
 /** The words of a thread control block that only this kernel knows, beside those of {@link ThreadLayout}. */
 public final class Tcb {
@@ -50,9 +51,6 @@ public final class Tcb {
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
-    /** Words of {@link #message}. */
-    public static final int MESSAGE_WORDS = 64;
-
     public Tcb(ThreadLayout thread, Runnable pluginWords) {
         protocol = thread.kernelWord("protocol");
         firstSender = thread.kernelWord("firstSender");
@@ -69,7 +67,7 @@ public final class Tcb {
         expiryHigh = thread.kernelWord("expiryHigh");
         halted = thread.kernelWord("halted");
         utcbWanted = thread.kernelWord("utcbWanted");
-        message = thread.tcb.bytes("message", 4 * MESSAGE_WORDS);
+        message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);
     }
 
     /** A field of the frame at the very top of a thread's kernel stack. */

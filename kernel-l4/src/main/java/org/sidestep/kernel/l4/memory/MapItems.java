@@ -9,18 +9,14 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Utcb;
 
 /** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
 public final class MapItems extends KernelRoutines {
-
-    /** Bits 1-3 of a typed item's first word say what it is. */
-    private static final int TYPE = 0xE;
-
-    private static final int MAP = 8;
-    private static final int MESSAGE_OVERFLOW = 4 << 1;
-    private static final int BASE = 0xFFFFFC00;
-    private static final int RIGHTS = 7;
-    private static final int COMPLETE = 1;
 
     public MapItems(Kernel kernel) {
         super(kernel);
@@ -48,10 +44,10 @@ public final class MapItems extends KernelRoutines {
         here("map.items.next");
         mov(ESI, EBP.at(ITEM));
         mov(EAX, ESI.at(0));
-        and(EAX, TYPE);
-        cmp(EAX, MAP);
+        and(EAX, MapItem.TYPE);
+        cmp(EAX, MapItem.MAP);
         exitIf(NE, label("map.items.overflow"), "not offered: strings, grant");
-        op("sub", EBP.at(WORDS_LEFT), imm(2));
+        sub(EBP.at(WORDS_LEFT), MapItem.WORDS);
         exitIf(L, label("map.items.overflow"), "half an item");
         mov(EAX, EBP.at(WINDOW));
         and(EAX, ~0xF);
@@ -59,7 +55,7 @@ public final class MapItems extends KernelRoutines {
         call(label("map.item"));
         cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
         exitIf(NE, label("map.items.overflow"), "not all of it is mapped");
-        add(EBP.at(ITEM), 8);
+        add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
         jne(label("map.items.next"));
         xor(EAX, EAX);
@@ -70,7 +66,7 @@ public final class MapItems extends KernelRoutines {
         pop(ESI);
         ret();
         here("map.items.overflow");
-        mov(EAX, MESSAGE_OVERFLOW);
+        mov(EAX, IpcError.MESSAGE_OVERFLOW);
         jmp(label("map.items.done"));
     }
 
@@ -86,12 +82,12 @@ public final class MapItems extends KernelRoutines {
         mov(EBP.at(RECEIVER), EDI);
         mov(EAX, EDX.at(0));
         mov(ECX, EAX);
-        shr(ECX, 6);
-        and(ECX, 63);
+        shr(ECX, MessageTag.TYPED_SHIFT);
+        and(ECX, MessageTag.TYPED >> MessageTag.TYPED_SHIFT);
         mov(EBP.at(WORDS_LEFT), ECX);
-        and(EAX, 63);
+        and(EAX, MessageTag.UNTYPED);
         add(ECX, EAX);
-        cmp(ECX, 63);
+        cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
         exitIf(A, label("map.items.overflow"), "more words than there are message registers");
         lea(EAX, EDX.at(EAX, 4, 4));
         mov(EBP.at(ITEM), EAX);
@@ -103,7 +99,7 @@ public final class MapItems extends KernelRoutines {
                 out     mapped, as far as there is something to map. Keeps EBX, EBP""");
         mov(EAX, ESI.at(4));
         mov(EBP.at(FPAGE), EAX);
-        test(EAX, RIGHTS);
+        test(EAX, Fpage.ALL_RIGHTS);
         exitIf(Z, label("map.none"), "no rights");
         mov(EAX, EBP.at(WINDOW));
         call(label("map.decode"));
@@ -114,7 +110,7 @@ public final class MapItems extends KernelRoutines {
         call(label("map.decode"));
         exitIf(C, label("map.none"), "no page");
         mov(ECX, ESI.at(0));
-        and(ECX, BASE);
+        and(ECX, MapItem.SEND_BASE);
         mov(ESI, EAX);
         phase("the smaller one lies at the send base inside the larger one");
         mov(EAX, EBP.at(WINDOW_MASK));
@@ -145,11 +141,11 @@ public final class MapItems extends KernelRoutines {
                 in      EAX fpage
                 out     CF set: nil, an I/O fpage, or smaller than a page; else EAX base, EDX size - 1. Clobbers ECX""");
         mov(ECX, EAX);
-        shr(ECX, 4);
-        and(ECX, 63);
-        cmp(ECX, COMPLETE);
+        shr(ECX, Fpage.SIZE_SHIFT);
+        and(ECX, Fpage.SIZE);
+        cmp(ECX, Fpage.COMPLETE_SIZE);
         je(label("map.decode.complete"));
-        cmp(ECX, 12);
+        cmp(ECX, Fpage.PAGE_SHIFT);
         j(B, label("map.decode.done"));
         cmp(ECX, 32);
         j(AE, label("map.decode.complete"));

@@ -10,7 +10,13 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * The first server, at user level: hands out memory 1:1 (X.2 reference manual, "Sigma0 Protocol"). The root task's image and
@@ -21,22 +27,7 @@ public final class Sigma0 extends KernelRoutines {
 
     private static final int BSS = SIGMA0_IMAGE + PAGE;
     private static final int STACK = 512;
-    private static final int UTCB = UTCB_AREA + UTCB_ORIGIN;
-
-    // tags
-    private static final int ERROR = 0x8000;
-    private static final int UNTYPED = 0x3F;
-    private static final int ONE_MAP_ITEM = 2 << 6;
-    /** High twelve bits of a tag. */
-    private static final int PAGE_FAULT = 0xFFE;
-
-    private static final int REQUEST = 0xFFA;
-
-    private static final int MAP_ITEM = 8;
-    private static final int ALL_RIGHTS = 7;
-    private static final int ANYWHERE = 0xFFFFFC00;
-    /** Send at once or not at all, then receive for ever. */
-    private static final int REPLY_TIMEOUTS = 0x0400 << 16;
+    private static final int UTCB = UTCB_AREA + Utcb.ORIGIN;
 
     private static final int DEVICES = 0xA0000;
     private static final int PAGES = WINDOW_SIZE / PAGE;
@@ -84,22 +75,22 @@ public final class Sigma0 extends KernelRoutines {
         xor(ECX, ECX);
         xor(ESI, ESI);
         here("sigma0.ipc");
-        mov(EDX, Threads.ANY);
+        mov(EDX, ThreadId.ANY);
         mov(EDI, UTCB);
         call(label("kip.ipc"));
-        test(ESI, ERROR);
+        test(ESI, MessageTag.ERROR);
         exitIf(NZ, label("sigma0.wait"), "the client did not take its answer, or sent more than words");
         mov(client, EAX);
         mov(EDX, ESI);
-        and(EDX, UNTYPED);
-        sub(EDX, 2);
+        and(EDX, MessageTag.UNTYPED);
+        sub(EDX, Protocol.SIGMA0.words());
         cmp(EDX, 1);
         exitIf(A, label("sigma0.wait"), "malformed: no reply");
         mov(ECX, ESI);
-        shr(ECX, 20);
-        cmp(ECX, PAGE_FAULT);
+        shr(ECX, Protocol.TAG_SHIFT);
+        cmp(ECX, Protocol.PAGE_FAULT.highBits());
         je(label("sigma0.fault"));
-        cmp(ECX, REQUEST);
+        cmp(ECX, Protocol.SIGMA0.highBits());
         je(label("sigma0.request"));
         jmp(label("sigma0.wait"));
     }
@@ -107,7 +98,7 @@ public final class Sigma0 extends KernelRoutines {
     private void pageFault() {
         routine("sigma0.fault", "in      EBX fault address");
         and(EBX, -PAGE);
-        mov(EBP, 12);
+        mov(EBP, Fpage.PAGE_SHIFT);
         mov(ESI, PAGE);
         jmp(label("sigma0.conventional"));
     }
@@ -117,17 +108,17 @@ public final class Sigma0 extends KernelRoutines {
                 in      EBX fpage wanted
                 holds   EBX base - EBP log2 size - ESI size""");
         mov(ECX, EBX);
-        shr(ECX, 4);
-        and(ECX, 63);
+        shr(ECX, Fpage.SIZE_SHIFT);
+        and(ECX, Fpage.SIZE);
         mov(EBP, ECX);
-        sub(ECX, 12);
-        cmp(ECX, 31 - 12);
+        sub(ECX, Fpage.PAGE_SHIFT);
+        cmp(ECX, 31 - Fpage.PAGE_SHIFT);
         exitIf(A, label("sigma0.refuse"), "less than a page, or all there is");
         mov(ECX, EBP);
         mov(ESI, 1);
         op("shl", ESI, Reg8.CL);
-        and(EBX, ANYWHERE);
-        cmp(EBX, ANYWHERE);
+        and(EBX, Fpage.BASE);
+        cmp(EBX, Fpage.BASE);
         je(label("sigma0.anywhere"));
         mov(EAX, ESI);
         neg(EAX);
@@ -183,19 +174,19 @@ public final class Sigma0 extends KernelRoutines {
 
     private void reply() {
         routine("sigma0.grant", "in      EBX base - EBP log2 size");
-        shl(EBP, 4);
-        lea(ECX, EBX.at(EBP, 1, ALL_RIGHTS));
-        or(EBX, MAP_ITEM);
+        shl(EBP, Fpage.SIZE_SHIFT);
+        lea(ECX, EBX.at(EBP, 1, Fpage.ALL_RIGHTS));
+        or(EBX, MapItem.MAP);
         jmp(label("sigma0.reply"));
         here("sigma0.refuse");
-        mov(EBX, MAP_ITEM);
+        mov(EBX, MapItem.MAP);
         xor(ECX, ECX);
         here("sigma0.reply");
         mov(Mem.absolute(UTCB + Utcb.MR1.offset()).dword(), EBX);
         mov(Mem.absolute(UTCB + Utcb.MR2.offset()).dword(), ECX);
         mov(EAX, client);
-        mov(ECX, REPLY_TIMEOUTS);
-        mov(ESI, ONE_MAP_ITEM);
+        mov(ECX, Time.SEND_AT_ONCE);
+        mov(ESI, MapItem.TAG);
         jmp(label("sigma0.ipc"));
     }
 
@@ -233,12 +224,12 @@ public final class Sigma0 extends KernelRoutines {
     /** With ECX the number of each page of the block. */
     private void eachPage(String name, Runnable body) {
         mov(ECX, EBX);
-        shr(ECX, 12);
+        shr(ECX, Fpage.PAGE_SHIFT);
         here(name);
         body.run();
         inc(ECX);
         mov(EAX, ECX);
-        shl(EAX, 12);
+        shl(EAX, Fpage.PAGE_SHIFT);
         sub(EAX, EBX);
         cmp(EAX, ESI);
         j(B, label(name));

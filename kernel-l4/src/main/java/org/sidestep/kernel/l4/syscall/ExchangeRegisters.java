@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.syscall;
 
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.x2.ExchangeControl.*;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
@@ -11,37 +12,17 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space. */
 public final class ExchangeRegisters extends KernelRoutines {
 
-    // control, in
-    private static final int HALT = 1;
-    private static final int ABORT_RECEIVE = 2;
-    private static final int ABORT_SEND = 4;
-    private static final int SET_SP = 8;
-    private static final int SET_IP = 0x10;
-    private static final int SET_FLAGS = 0x20;
-    private static final int SET_HANDLE = 0x40;
-    private static final int SET_PAGER = 0x80;
-    private static final int HALT_VALID = 0x100;
-
-    /** Bit 9 asks for the old values, which are delivered anyway. */
-    private static final int RESERVED = ~0x3FF;
-
-    // control, out
-    private static final int WAS_HALTED = 1;
-    private static final int WAS_RECEIVING = 2;
-    private static final int WAS_SENDING = 4;
-
-    /** Ipc error, without the phase. */
-    private static final int CANCELLED = 3 << 1;
-
-    /** CF, PF, AF, ZF, SF and OF. */
-    public static final int USER_FLAGS = 0x8D5;
+    /** All bits beyond; old values are delivered, asked for or not. */
+    private static final int RESERVED = ~(DELIVER | DELIVER - 1);
 
     public ExchangeRegisters(Kernel kernel) {
         super(kernel);
@@ -75,16 +56,16 @@ public final class ExchangeRegisters extends KernelRoutines {
         halt();
 
         here("exchange.invalidParameter");
-        mov(EAX, Errors.INVALID_PARAMETER);
+        mov(EAX, SystemCallError.INVALID_PARAMETER);
         jmp(label("syscall.fail"));
         here("exchange.invalidThread");
-        mov(EAX, Errors.INVALID_THREAD);
+        mov(EAX, SystemCallError.INVALID_THREAD);
         jmp(label("syscall.fail"));
         abort();
     }
 
     private void otherId() {
-        test(Reg8.AL, Threads.LOCAL_MASK);
+        test(Reg8.AL, ThreadId.GLOBAL);
         mov(EAX, EBP.at(thread.localId));
         jnz(label("exchange.id"));
         mov(EAX, EBP.at(thread.globalId));
@@ -116,7 +97,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         mov(EAX, EBP);
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         jne(label("exchange.abort.kernel"));
-        mov(ECX, CANCELLED);
+        mov(ECX, IpcError.CANCELLED);
         jmp(at.ipcCancel);
         phase("what the kernel does on its behalf ends without a trace");
         here("exchange.abort.kernel");

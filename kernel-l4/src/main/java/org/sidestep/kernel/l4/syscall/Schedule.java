@@ -12,16 +12,30 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.ScheduleResult;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.Time;
 
 /** Schedule and ThreadSwitch (X.2 reference manual). */
 public final class Schedule extends KernelRoutines {
 
-    /** 625 * 2^4 microseconds, and no total quantum. */
-    static final int DEFAULT_TIME_CONTROL = (4 << 10 | 625) << 16;
+    /** Of a new thread: its time slice, and no total quantum. */
+    static final int DEFAULT_TIME_CONTROL = Time.pair(Time.period(Threads.DEFAULT_TIME_SLICE), Time.NEVER);
+
+    /** What it answers, by {@link State}. */
+    private static final byte[] STATES = {
+        ScheduleResult.RUNNING,
+        ScheduleResult.WAITING,
+        ScheduleResult.WAITING,
+        ScheduleResult.PENDING_SEND,
+        ScheduleResult.INACTIVE,
+        ScheduleResult.DEAD
+    };
 
     private static final int UNCHANGED = -1;
     private static final int MOST_PRIORITY = 255;
-    private static final int SLICE_MANTISSA = 0x3FF << 16;
+    private static final int SLICE_MANTISSA = Time.MANTISSA << Time.HIGH_SHIFT;
     private static final int MOST_TICKS = 0x7FFFFFFF;
 
     public Schedule(Kernel kernel) {
@@ -67,13 +81,12 @@ public final class Schedule extends KernelRoutines {
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
         jmp(at.exitResched);
 
-        fail("invalidThread", Errors.INVALID_THREAD);
-        fail("noPrivilege", Errors.NO_PRIVILEGE);
-        fail("invalidParameter", Errors.INVALID_PARAMETER);
+        fail("invalidThread", SystemCallError.INVALID_THREAD);
+        fail("noPrivilege", SystemCallError.NO_PRIVILEGE);
+        fail("invalidParameter", SystemCallError.INVALID_PARAMETER);
         kernel.data();
         here("syscall.schedule.states");
-        // by ThreadLayout.State: running, waiting, waiting, pending send, inactive, dead
-        asm.bytes((byte) 3, (byte) 6, (byte) 6, (byte) 4, (byte) 2, (byte) 1);
+        asm.bytes(STATES);
         kernel.text();
     }
 
@@ -158,13 +171,13 @@ public final class Schedule extends KernelRoutines {
         exitIf(E, label("timeControl.done"), "unchanged");
         mov(EBP.at(tcb.timeControl), EAX);
         phase("L4 time to ticks: mantissa shifted by exponent, 0 for ever");
-        shr(EAX, 16);
+        shr(EAX, Time.HIGH_SHIFT);
         mov(ECX, EAX);
-        shr(ECX, 10);
-        and(EAX, 0x3FF);
+        shr(ECX, Time.EXPONENT_SHIFT);
+        and(EAX, Time.MANTISSA);
         mov(EDX, MOST_TICKS);
         jz(label("timeControl.set"));
-        and(ECX, 0x1F);
+        and(ECX, Time.EXPONENT);
         xor(EDX, EDX);
         op("shld", EDX, EAX, Reg8.CL);
         op("shl", EAX, Reg8.CL);

@@ -11,6 +11,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.x2.SystemCallError;
 
 /** SpaceControl (X.2 reference manual): says once where a new space has its KIP and its UTCBs. */
 public final class SpaceControl extends KernelRoutines {
@@ -47,12 +48,12 @@ public final class SpaceControl extends KernelRoutines {
         mov(Tcb.frame(EBX, Frame.ECX), 0);
         jmp(label("syscall.succeed"));
 
-        fail("noPrivilege", Errors.NO_PRIVILEGE);
-        fail("invalidSpace", Errors.INVALID_SPACE);
-        fail("invalidParameter", Errors.INVALID_PARAMETER);
-        fail("invalidUtcbArea", Errors.INVALID_UTCB_AREA);
-        fail("invalidKipArea", Errors.INVALID_KIP_AREA);
-        fail("noMemory", Errors.NO_MEMORY);
+        fail("noPrivilege", SystemCallError.NO_PRIVILEGE);
+        fail("invalidSpace", SystemCallError.INVALID_SPACE);
+        fail("invalidParameter", SystemCallError.INVALID_PARAMETER);
+        fail("invalidUtcbArea", SystemCallError.INVALID_UTCB_AREA);
+        fail("invalidKipArea", SystemCallError.INVALID_KIP_AREA);
+        fail("noMemory", SystemCallError.NO_MEMORY);
     }
 
     private void utcbArea() {

@@ -13,8 +13,9 @@ import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.layout.Utcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.Utcb;
 
 /** The system calls other than Ipc: their stubs in the kernel interface page, and how the kernel finds and ends them. */
 public final class SystemCalls extends KernelRoutines {
@@ -130,11 +131,11 @@ public final class SystemCalls extends KernelRoutines {
     private void refused() {
         for (String call : List.of("processorControl", "memoryControl")) {
             routine("syscall." + call, "in      EBX current thread; not offered");
-            mov(EAX, Errors.INVALID_PARAMETER);
+            mov(EAX, SystemCallError.INVALID_PARAMETER);
             mov(ECX, EBX.at(thread.space));
             test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
             jnz(label("syscall.fail"));
-            mov(EAX, Errors.NO_PRIVILEGE);
+            mov(EAX, SystemCallError.NO_PRIVILEGE);
             jmp(label("syscall.fail"));
         }
         routine("syscall.unmap", "in      EBX current thread; not offered, and has no result that could tell");
@@ -143,7 +144,7 @@ public final class SystemCalls extends KernelRoutines {
         routine("syscall.notOffered", """
                 in      EBX current thread, with a frame: has called for what this kernel does not have
                 out     an invalid opcode to its exception handler""");
-        mov(EAX, Errors.INVALID_PARAMETER);
+        mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);
         mov(Tcb.frame(EBX, Frame.VECTOR), Vectors.INVALID_OPCODE);

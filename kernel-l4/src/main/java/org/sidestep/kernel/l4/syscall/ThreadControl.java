@@ -11,7 +11,9 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** ThreadControl (X.2 reference manual): creates, changes, activates and deletes threads. */
 public final class ThreadControl extends KernelRoutines {
@@ -46,9 +48,9 @@ public final class ThreadControl extends KernelRoutines {
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
         exitIf(Z, label("threadControl.noPrivilege"), "not the root task");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
-        test(Reg8.AL, Threads.LOCAL_MASK);
+        test(Reg8.AL, ThreadId.GLOBAL);
         exitIf(Z, label("threadControl.invalidThread"), "a local id");
-        shr(EAX, Threads.NUMBER_SHIFT);
+        shr(EAX, ThreadId.NUMBER_SHIFT);
         cmp(EAX, Threads.USER_BASE);
         exitIf(B, label("threadControl.invalidThread"), "the kernel's thread numbers");
         cmp(EAX, MemoryMap.THREADS);
@@ -63,15 +65,15 @@ public final class ThreadControl extends KernelRoutines {
         jmp(label("threadControl.modify"));
 
         here("threadControl.noPrivilege");
-        fail(Errors.NO_PRIVILEGE);
+        fail(SystemCallError.NO_PRIVILEGE);
         here("threadControl.invalidThread");
-        fail(Errors.INVALID_THREAD);
+        fail(SystemCallError.INVALID_THREAD);
         here("threadControl.invalidSpace");
-        fail(Errors.INVALID_SPACE);
+        fail(SystemCallError.INVALID_SPACE);
         here("threadControl.invalidUtcb");
-        fail(Errors.INVALID_UTCB_AREA);
+        fail(SystemCallError.INVALID_UTCB_AREA);
         here("threadControl.noMemory");
-        fail(Errors.NO_MEMORY);
+        fail(SystemCallError.NO_MEMORY);
     }
 
     private void delete() {
@@ -102,7 +104,7 @@ public final class ThreadControl extends KernelRoutines {
         cmp(EAX, Tcb.frame(EBX, Frame.EAX));
         jne(label("threadControl.create.existing"));
         phase("in a space of its own");
-        cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
         exitIf(NE, label("threadControl.invalidSpace"), "active in a space that is not configured");
         mov(EBP.at(tcb.utcbWanted), 0);
         xor(EDI, EDI);
@@ -119,7 +121,7 @@ public final class ThreadControl extends KernelRoutines {
         mov(EBP.at(tcb.utcbWanted), 0);
         call(label("threadControl.space"));
         call(label("threadControl.utcb"));
-        cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
         je(label("threadControl.create.commit"));
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
         exitIf(E, label("threadControl.invalidSpace"), "active in a space that is not configured");
@@ -150,7 +152,7 @@ public final class ThreadControl extends KernelRoutines {
         cmp(EBP.at(tcb.activated), 0);
         exitIf(NE, label("threadControl.invalidUtcb"), "an active thread keeps its UTCB");
         here("threadControl.modify.pager");
-        cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
         je(label("threadControl.modify.scheduler"));
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
         exitIf(E, label("threadControl.invalidSpace"), "active in a space that is not configured");
@@ -229,11 +231,11 @@ public final class ThreadControl extends KernelRoutines {
         mov(EAX, Tcb.frame(EBX, Frame.EDI));
         cmp(EAX, UNCHANGED);
         je(label("threadControl.localId.before"));
-        add(EAX, MemoryMap.UTCB_ORIGIN);
+        add(EAX, Utcb.ORIGIN);
         ret();
         here("threadControl.localId.before");
         xor(EAX, EAX);
-        cmp(Tcb.frame(EBX, Frame.ECX), Threads.NIL);
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
         je(label("threadControl.localId.done"));
         mov(EAX, EBP.at(tcb.utcbWanted));
         here("threadControl.localId.done");
@@ -247,7 +249,7 @@ public final class ThreadControl extends KernelRoutines {
         call(label("threadControl.localId"));
         test(EAX, EAX);
         jz(label("threadControl.utcb.done"));
-        lea(EDX, EAX.at(-MemoryMap.UTCB_ORIGIN));
+        lea(EDX, EAX.at(-Utcb.ORIGIN));
         test(EDX, MemoryMap.UTCB_SIZE - 1);
         exitIf(NZ, label("threadControl.invalidUtcb"), "not aligned");
         cmp(EDX, MemoryMap.USER_END);
@@ -265,7 +267,7 @@ public final class ThreadControl extends KernelRoutines {
         cmp(EAX.at(ECX, 4, 0).dword(), 0);
         exitIf(NE, label("threadControl.invalidUtcb"), "taken");
         mov(EAX, EDI);
-        add(EDX, MemoryMap.UTCB_ORIGIN);
+        add(EDX, Utcb.ORIGIN);
         call(label("space.backUtcb"));
         mov(ESI, EAX);
         test(EAX, EAX);
@@ -289,6 +291,6 @@ public final class ThreadControl extends KernelRoutines {
         here("threadControl.scheduler.done");
         ret();
         here("threadControl.scheduler.invalid");
-        fail(Errors.INVALID_SCHEDULER);
+        fail(SystemCallError.INVALID_SCHEDULER);
     }
 }

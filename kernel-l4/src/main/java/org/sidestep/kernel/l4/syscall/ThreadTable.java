@@ -14,7 +14,9 @@ import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
-import org.sidestep.kernel.l4.layout.Utcb;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
 
 /** Finding TCBs by id, and the steps of a thread's life that boot and ThreadControl share. */
 public final class ThreadTable extends KernelRoutines {
@@ -38,14 +40,14 @@ public final class ThreadTable extends KernelRoutines {
         routine(at.findThread.name(), """
                 in      EAX global or local id - EBX any TCB of the local id's space
                 out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
-        test(Reg8.AL, Threads.LOCAL_MASK);
+        test(Reg8.AL, ThreadId.GLOBAL);
         jz(at.findLocal);
 
         routine(at.findGlobal.name(), """
                 in      EAX global id
                 out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
         mov(EDX, EAX);
-        shr(EDX, Threads.NUMBER_SHIFT);
+        shr(EDX, ThreadId.NUMBER_SHIFT);
         cmp(EDX, MemoryMap.THREADS);
         exitIf(AE, label("thread.find.none"), "no such thread number");
         shl(EDX, MemoryMap.TCB_SHIFT);
@@ -126,7 +128,7 @@ public final class ThreadTable extends KernelRoutines {
         mov(ECX, EDI.at(SpaceLayout.UTCB_MAP));
         mov(ECX.at(EAX, 4, 0), EBP);
         push(EDI);
-        lea(EDI, ESI.at(-MemoryMap.UTCB_ORIGIN));
+        lea(EDI, ESI.at(-Utcb.ORIGIN));
         xor(EAX, EAX);
         mov(ECX, MemoryMap.UTCB_SIZE / 4);
         op("rep stosd");
@@ -160,8 +162,8 @@ public final class ThreadTable extends KernelRoutines {
         xor(EAX, EAX);
         mov(ECX, Frame.SIZE / 4);
         op("rep stosd");
-        mov(Tcb.frame(EBP, Frame.CS), Selectors.USER_CODE);
-        mov(Tcb.frame(EBP, Frame.SS), Selectors.USER_DATA);
+        mov(Tcb.frame(EBP, Frame.CS), UserSegment.CODE);
+        mov(Tcb.frame(EBP, Frame.SS), UserSegment.DATA);
         mov(Tcb.frame(EBP, Frame.EFLAGS), Selectors.USER_EFLAGS);
         ret();
     }

@@ -1,9 +1,11 @@
-package org.sidestep.kernel.l4.layout;
+package org.sidestep.x2;
 
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg32;
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;
 
-/** The user thread control block as the interface fixes it; offsets from MR0, which is the local id. */
+/** The user thread control block; offsets from MR0, whose address is the local id. */
 public final class Utcb {
 
     private Utcb() {}
@@ -21,18 +23,33 @@ public final class Utcb {
     public static final Field ACTUAL_SENDER = DOWN.word("actualSender");
     public static final Field INTENDED_RECEIVER = DOWN.word("intendedReceiver");
     public static final Field XFER_TIMEOUTS = DOWN.word("xferTimeouts");
+    /** {@link IpcError} or {@link SystemCallError}. */
     public static final Field ERROR_CODE = DOWN.word("errorCode");
+
     public static final Field PREEMPT_FLAGS = DOWN.word("preemptFlags");
     public static final Field EXCEPTION_HANDLER = DOWN.word("exceptionHandler");
     public static final Field PAGER = DOWN.word("pager");
     public static final Field USER_DEFINED_HANDLE = DOWN.word("userDefinedHandle");
     public static final Field PROCESSOR = DOWN.word("processor");
     public static final Field GLOBAL_ID = DOWN.word("globalId");
-    /** The acceptor. */
+    /** The acceptor: the fpage into which a received message may map. */
     public static final Field BR0 = DOWN.word("br0");
 
-    /** Where the words of {@code ThreadLayout.userWord} may not be: thread control registers and buffer registers. */
+    /** The bytes that the interface fixes below MR0, thread control registers and buffer registers, begin here ... */
     public static final int FIXED_LOW = -192;
-
+    /** ... and end here. */
     public static final int FIXED_HIGH = -12;
+
+    /** Bytes from the start of a UTCB, where ThreadControl places it, to MR0. */
+    public static final int ORIGIN = 256;
+
+    /** Message registers of a thread, MR0 included. */
+    public static final int MESSAGE_REGISTERS = 64;
+    /** So many of them, MR0 included, arrive in ESI, EBX and EBP. */
+    public static final int REGISTER_WORDS = 3;
+
+    /** Message register {@code n} of the UTCB that {@code utcb} points to. */
+    public static Mem mr(Reg32 utcb, int n) {
+        return utcb.at(4 * n).dword();
+    }
 }

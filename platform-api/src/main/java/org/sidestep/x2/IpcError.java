@@ -1,9 +1,9 @@
-package org.sidestep.kernel.l4.ipc;
+package org.sidestep.x2;
 
 /** The ErrorCode word of the UTCB after a failed Ipc: bit 0 phase, bits 1-3 cause, bits 4-31 bytes transferred. */
-public final class ErrorCode {
+public final class IpcError {
 
-    private ErrorCode() {}
+    private IpcError() {}
 
     /** Added to a cause when it was the receive phase that failed. */
     public static final int RECEIVE = 1;
