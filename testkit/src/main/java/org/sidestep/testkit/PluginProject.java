@@ -1,12 +1,16 @@
 package org.sidestep.testkit;
 
+import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -41,39 +45,72 @@ public final class PluginProject {
         throw new IllegalStateException("no " + example + " here or above");
     }
 
-    /**
-     * Compiles the project against the platform API and packs it.
-     *
-     * @return the jar, in {@code plugins}, named after the project's directory
-     */
-    public Path buildJar(Path plugins) {
-        try {
-            Path classes = Files.createTempDirectory("plugin");
-            compile(classes);
-            Path jar = plugins.resolve(directory.getFileName() + ".jar");
-            pack(classes, jar);
-            return jar;
+    /** All projects in {@code testkit/examples}. */
+    public static List<PluginProject> examples() {
+        try (Stream<Path> projects =
+                Files.list(example("counting-policy").directory.getParent())) {
+            return projects.sorted().map(PluginProject::new).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void compile(Path classes) throws IOException {
+    /**
+     * Compiles the project against the platform API and packs it; its tests must compile, too, against what is on the class
+     * path of the test that runs.
+     *
+     * @return the jar, in {@code plugins}, named after the project's directory
+     * @throws IllegalStateException with what the compiler says, if something does not compile
+     */
+    public Path buildJar(Path plugins) {
+        try {
+            Path classes = Files.createTempDirectory("plugin");
+            try {
+                Path main = Files.createDirectory(classes.resolve("main"));
+                compile("src/main/java", api(), main);
+                String tests = main + File.pathSeparator + System.getProperty("java.class.path");
+                compile("src/test/java", tests, Files.createDirectory(classes.resolve("test")));
+                Path jar = plugins.resolve(directory.getFileName() + ".jar");
+                pack(main, jar);
+                return jar;
+            } finally {
+                delete(classes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void compile(String sources, String classPath, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        Stream<String> options =
-                Stream.of("--release", "17", "-proc:none", "-classpath", api(), "-d", classes.toString());
-        Stream<String> sources =
-                files(directory.resolve("src/main/java")).stream().map(Path::toString);
+        Stream<String> options = Stream.of(
+                "--release", "17", "-proc:none", "-Xlint:all", "-classpath", classPath, "-d", classes.toString());
+        Stream<String> files = files(directory.resolve(sources)).stream().map(Path::toString);
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
         int result =
-                compiler.run(null, null, null, Stream.concat(options, sources).toArray(String[]::new));
-        if (result != 0) throw new IllegalStateException(directory + " does not compile");
+                compiler.run(null, words, words, Stream.concat(options, files).toArray(String[]::new));
+        if (result != 0) {
+            throw new IllegalStateException(
+                    directory.resolve(sources) + " does not compile:\n" + words.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return directory.getFileName().toString();
     }
 
     /** The platform API, and PF4J, whose marker interface it extends. */
     private static String api() {
         return Stream.of(IpcPolicy.class, org.pf4j.ExtensionPoint.class)
                 .map(PluginProject::origin)
-                .collect(Collectors.joining(java.io.File.pathSeparator));
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String origin(Class<?> type) {
