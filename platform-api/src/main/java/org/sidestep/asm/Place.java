@@ -1,5 +1,6 @@
 package org.sidestep.asm;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -34,7 +35,7 @@ public record Place(String label, int offset, String source) {
 
     /** {@code routine.place+offset (File.java:line)}, or the bare address where the program has nothing. */
     public static String describe(Program program, int address) {
-        return of(program, address).map(Place::toString).orElseGet(() -> String.format("%08x", address));
+        return of(program, address).map(Place::toString).orElseGet(() -> String.format(Locale.ROOT, "%08x", address));
     }
 
     @Override

@@ -26,7 +26,8 @@ import org.sidestep.plugin.WholeNumber;
  */
 public final class CellText {
 
-    private static final String UNRESERVED = "-._~:/+,@#()|<>";
+    private static final String UNRESERVED =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + "-._~:/+,@#()|<>";
 
     private CellText() {}
 
@@ -111,9 +112,7 @@ public final class CellText {
     private static String encoded(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            boolean ascii = octet > ' ' && octet < 0x7F;
-            boolean plain = ascii && (Character.isLetterOrDigit(octet) || UNRESERVED.indexOf(octet) >= 0);
-            if (plain) encoded.append((char) octet);
+            if (octet > ' ' && UNRESERVED.indexOf(octet) >= 0) encoded.append((char) octet);
             else encoded.append(String.format(Locale.ROOT, "%%%02X", octet & 0xFF));
         }
         return encoded.toString();

@@ -19,7 +19,7 @@ import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
 import org.sidestep.kernel.l4.entry.KernelEntry;
 import org.sidestep.kernel.l4.entry.KernelExit;
-import org.sidestep.kernel.l4.entry.UserState;
+import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
 import org.sidestep.kernel.l4.kip.Kip;

@@ -23,7 +23,7 @@ import org.sidestep.x2.UserSegment;
 /**
  * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS, ES
  * and FS as it finds them, so that nobody pays for reloading them; a user who left a useless selector there makes an access
- * fault, see {@link UserState}. And SYSENTER keeps the user's trap flag.
+ * fault, see {@code UserState}. And SYSENTER keeps the user's trap flag.
  */
 public final class InsideFaults extends KernelRoutines {
 

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4.entry;
+package org.sidestep.kernel.l4.isolation;
 
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
@@ -22,7 +22,7 @@ import org.sidestep.x2.UserSegment;
  * {@code docs/kernel.md} lists all of it and how each is isolated.
  *
  * <p>Of the segment registers no path loads any. A useless selector in DS faults at the kernel's next store, one in ES or FS
- * at the stores that a switch of spaces makes through them; {@link InsideFaults} then loads all four and the store is
+ * at the stores that a switch of spaces makes through them; {@code InsideFaults} then loads all four and the store is
  * repeated. Only GS has selectors that are wrong and fault nowhere, the flat ones, so it is compared.
  */
 public final class UserState extends KernelRoutines {
