@@ -3,6 +3,7 @@ package org.sidestep.experiment;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +27,8 @@ import org.sidestep.plugin.WholeNumber;
  */
 public final class CellText {
 
-    private static final String UNRESERVED =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + "-._~:/+,@#()|<>";
+    private static final String PLAIN =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/+,@#()|<>";
 
     private CellText() {}
 
@@ -112,7 +113,7 @@ public final class CellText {
     private static String encoded(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            if (octet > ' ' && UNRESERVED.indexOf(octet) >= 0) encoded.append((char) octet);
+            if (PLAIN.indexOf(octet) >= 0) encoded.append((char) octet);
             else encoded.append(String.format(Locale.ROOT, "%%%02X", octet & 0xFF));
         }
         return encoded.toString();
@@ -126,13 +127,14 @@ public final class CellText {
                 decoded.write(bytes[i]);
                 continue;
             }
-            int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-            int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
-            if (high < 0 || low < 0) {
+            boolean digits = i + 2 < bytes.length
+                    && HexFormat.isHexDigit(bytes[i + 1])
+                    && HexFormat.isHexDigit(bytes[i + 2]);
+            if (!digits) {
                 throw new BadParameter(
                         String.format(Locale.ROOT, "'%s': two hexadecimal digits must follow a %%", text));
             }
-            decoded.write(high << 4 | low);
+            decoded.write(HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
             i += 2;
         }
         return decoded.toString(StandardCharsets.UTF_8);

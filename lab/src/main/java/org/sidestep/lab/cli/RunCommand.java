@@ -23,11 +23,10 @@ import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
-import org.sidestep.lab.report.BillTables;
 import org.sidestep.lab.report.Failures;
+import org.sidestep.lab.report.Report;
 import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.report.Results;
-import org.sidestep.lab.report.TextTables;
 import org.sidestep.lab.run.Intervals;
 import org.sidestep.lab.run.MatrixRunner;
 import org.sidestep.lab.variant.Ablation;
@@ -222,8 +221,8 @@ final class RunCommand implements Callable<Integer> {
 
     private void print(Results results, Failures failures, Path directory) {
         var stdout = spec.commandLine().getOut();
-        stdout.print(TextTables.of(results));
-        if (bill != null) stdout.print(BillTables.of(results, bill));
+        stdout.print(Report.text(results));
+        if (bill != null) stdout.print(Report.bill(results, bill));
         for (String id : results.experiment().dropped()) {
             stdout.println(String.format(Locale.ROOT, "claim '%s' is left out: --set has changed its cells", id));
         }

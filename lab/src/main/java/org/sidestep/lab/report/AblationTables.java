@@ -1,79 +1,41 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Row;
+import org.sidestep.lab.report.Table.Value;
+import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Headline;
-import org.sidestep.lab.variant.Outcome;
 
-/** What each mechanism contributes to a cell's headline: the cycles that go away when it is perfect. */
+/** What each mechanism contributes to the cells of one workload. */
 final class AblationTables {
 
-    private final Results results;
-    private final Map<Cell, Map<String, Double>> without = new LinkedHashMap<>();
-    private final Set<String> mechanisms = new LinkedHashSet<>();
+    private AblationTables() {}
 
-    AblationTables(Results results) {
-        this.results = results;
-        for (Outcome outcome : results.ablations()) {
-            mechanisms.add(outcome.variant().name());
-            Headline.value(outcome.result())
-                    .ifPresent(
-                            value -> without.computeIfAbsent(outcome.variant().of(), cell -> new LinkedHashMap<>())
-                                    .put(outcome.variant().name(), value));
+    /** Nothing if no mechanism was taken from any of the cells. */
+    static Optional<Table> of(Results results, String workload, Group group) {
+        Contributions contributions = results.contributions();
+        List<Cell> shown = group.cells().stream().filter(contributions::known).toList();
+        if (shown.isEmpty()) return Optional.empty();
+        Group ablated = new Group(shown);
+        List<Column> columns = new ArrayList<>(ablated.columns());
+        columns.add(Column.number("as is", "as is", "cycles", "The median with all mechanisms."));
+        for (String mechanism : contributions.mechanisms()) {
+            columns.add(Column.number(mechanism, mechanism, "cycles", "What goes away when it is perfect."));
         }
-    }
-
-    /** The names of the mechanisms, in order. */
-    List<String> mechanisms() {
-        return List.copyOf(mechanisms);
-    }
-
-    /** What a mechanism contributes to a cell, if that can be said. */
-    Optional<Double> contribution(Cell cell, String mechanism) {
-        Double perfect = without.getOrDefault(cell, Map.of()).get(mechanism);
-        return perfect == null
-                ? Optional.empty()
-                : Headline.value(results.cells().get(cell)).map(value -> value - perfect);
-    }
-
-    String text() {
-        StringBuilder text = new StringBuilder();
-        results.byWorkload().forEach((workload, cells) -> {
-            List<Cell> shown = cells.stream().filter(without::containsKey).toList();
-            if (shown.isEmpty()) return;
-            text.append(String.format(
-                    Locale.ROOT, "\n%s: cycles that each mechanism contributes to the median\n", workload));
-            text.append(table(Results.byVariant(shown)));
-        });
-        return text.toString();
-    }
-
-    private String table(List<Cell> cells) {
-        List<String> coordinates = Results.distinguishing(cells);
-        List<String> headings = new ArrayList<>();
-        coordinates.forEach(name -> headings.add(Results.heading(name, Axis.WORKLOAD)));
-        headings.add("as is");
-        headings.addAll(mechanisms);
-        List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : cells) {
-            List<String> row = new ArrayList<>();
-            coordinates.forEach(name -> row.add(cell.coordinate(name).orElse("")));
-            row.add(number(Headline.value(results.cells().get(cell))));
-            mechanisms.forEach(mechanism -> row.add(number(contribution(cell, mechanism))));
-            rows.add(row);
+        List<Row> rows = new ArrayList<>();
+        for (Cell cell : ablated.cells()) {
+            List<Value> values = new ArrayList<>(ablated.place(cell));
+            values.add(Value.of(Headline.value(results.cells().get(cell))));
+            for (String mechanism : contributions.mechanisms()) {
+                values.add(Value.of(contributions.of(cell, mechanism)));
+            }
+            rows.add(Table.row(cell.text(), values));
         }
-        return TextTable.of(headings, rows, coordinates.size());
-    }
-
-    private static String number(Optional<Double> value) {
-        return value.map(Numbers::text).orElse("");
+        String title = workload + ": cycles that each mechanism contributes to the median";
+        return Optional.of(new Table("ablations", title, columns, rows, List.of()));
     }
 }

@@ -1,17 +1,22 @@
 package org.sidestep.lab.report;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.Cause;
+import org.sidestep.lab.report.Part.Piece;
+import org.sidestep.lab.report.Part.Stack;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Row;
+import org.sidestep.lab.report.Table.Value;
 
-/** What the cycles of an interval were spent on, on average, for the terminal. */
-public final class BillTables {
+/** What the cycles of one interval were spent on in some cells, on average. */
+final class BillTables {
 
     private static final String BILL = "bill.";
     private static final String PARTS = ".parts";
@@ -19,30 +24,36 @@ public final class BillTables {
     /** What is shown when nothing is asked for, if a cell has it. */
     private static final List<String> USUAL = List.of("oneway", "roundtrip", "total");
 
-    private BillTables() {}
+    private final Results results;
+    private final String interval;
+    private final Group group;
+    private final List<Cause> causes = new ArrayList<>();
+
+    private BillTables(Results results, List<Cell> cells, String interval) {
+        this.results = results;
+        this.interval = interval;
+        this.group = new Group(cells);
+        for (Cause cause : Cause.values()) {
+            if (cells.stream().anyMatch(cell -> spent(cell, cause) != 0)) causes.add(cause);
+        }
+    }
 
     /**
-     * A table per workload.
+     * One per interval that is shown of some cells.
      *
-     * @param interval its name, or empty for the usual one
+     * @param interval its name, or empty for the usual one of each cell
      */
-    public static String of(Results results, String interval) {
-        StringBuilder text = new StringBuilder();
-        results.byWorkload().forEach((workload, cells) -> {
-            Map<String, List<Cell>> byInterval = new LinkedHashMap<>();
-            for (Cell cell : Results.byVariant(cells)) {
-                shown(results.metrics(cell), interval)
-                        .ifPresent(name -> byInterval
-                                .computeIfAbsent(name, n -> new ArrayList<>())
-                                .add(cell));
-            }
-            byInterval.forEach((name, billed) -> {
-                text.append(String.format(
-                        Locale.ROOT, "\n%s: what the cycles of %s were spent on, on average\n", workload, name));
-                text.append(table(results, billed, name));
-            });
-        });
-        return text.toString();
+    static List<BillTables> of(Results results, Group group, String interval) {
+        Map<String, List<Cell>> byInterval = new LinkedHashMap<>();
+        for (Cell cell : group.cells()) {
+            shown(results.metrics(cell), interval)
+                    .ifPresent(name -> byInterval
+                            .computeIfAbsent(name, n -> new ArrayList<>())
+                            .add(cell));
+        }
+        List<BillTables> bills = new ArrayList<>();
+        byInterval.forEach((name, cells) -> bills.add(new BillTables(results, cells, name)));
+        return bills;
     }
 
     private static Optional<String> shown(Map<String, Double> metrics, String interval) {
@@ -52,39 +63,54 @@ public final class BillTables {
                 .findFirst();
     }
 
-    private static String table(Results results, List<Cell> cells, String interval) {
-        List<Cause> causes = new ArrayList<>();
-        for (Cause cause : Cause.values()) {
-            if (cells.stream().anyMatch(cell -> spent(results, cell, interval, cause) != 0)) causes.add(cause);
-        }
-        List<String> coordinates = Results.distinguishing(cells);
-        List<String> headings = new ArrayList<>();
-        coordinates.forEach(name -> headings.add(Results.heading(name, Axis.WORKLOAD)));
-        causes.forEach(cause -> headings.add(cause.title()));
-        headings.add("cycles");
-        List<List<String>> rows = new ArrayList<>();
-        for (Cell cell : cells) {
-            List<String> row = new ArrayList<>();
-            coordinates.forEach(name -> row.add(cell.coordinate(name).orElse("")));
+    Table table(String workload) {
+        List<Column> columns = new ArrayList<>(group.columns());
+        causes.forEach(cause -> columns.add(Column.number(cause.word(), cause.title(), "cycles", "")));
+        columns.add(Column.number("cycles", "cycles", "cycles", "All of them."));
+        List<Row> rows = new ArrayList<>();
+        for (Cell cell : group.cells()) {
+            List<Value> values = new ArrayList<>(group.place(cell));
             double sum = 0;
             for (Cause cause : causes) {
-                double cycles = spent(results, cell, interval, cause);
-                sum += cycles;
-                row.add(each(results, cell, interval, cycles));
+                sum += spent(cell, cause);
+                values.add(shown(each(cell, spent(cell, cause))));
             }
-            row.add(each(results, cell, interval, sum));
-            rows.add(row);
+            values.add(shown(each(cell, sum)));
+            rows.add(Table.row(cell.text(), values));
         }
-        return TextTable.of(headings, rows, coordinates.size());
+        String title =
+                String.format(Locale.ROOT, "%s: what the cycles of %s were spent on, on average", workload, interval);
+        return new Table("bill." + interval, title, columns, rows, List.of());
     }
 
-    private static double spent(Results results, Cell cell, String interval, Cause cause) {
+    /** The same, drawn. */
+    Stack stack() {
+        List<String> bars = group.cells().stream()
+                .map(cell -> group.variant(cell).isEmpty()
+                        ? group.policy(cell)
+                        : group.variant(cell) + ": " + group.policy(cell))
+                .toList();
+        List<Piece> pieces = new ArrayList<>();
+        for (Cause cause : causes) {
+            List<BigDecimal> values = group.cells().stream()
+                    .map(cell -> Numbers.tidy(each(cell, spent(cell, cause))))
+                    .toList();
+            pieces.add(new Piece(cause.title(), values));
+        }
+        return new Stack("", bars, pieces);
+    }
+
+    private double spent(Cell cell, Cause cause) {
         return results.metrics(cell).getOrDefault(BILL + interval + "." + cause.word(), 0.0);
     }
 
     /** Per part of the interval, to a tenth of a cycle. */
-    private static String each(Results results, Cell cell, String interval, double cycles) {
+    private double each(Cell cell, double cycles) {
         double parts = results.metrics(cell).get(BILL + interval + PARTS);
-        return cycles == 0 ? "" : Numbers.text(Math.rint(cycles / parts * 10) / 10);
+        return Math.rint(cycles / parts * 10) / 10;
+    }
+
+    private static Value shown(double cycles) {
+        return cycles == 0 ? Value.NONE : Value.of(cycles);
     }
 }

@@ -3,12 +3,15 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Outcome;
 
@@ -20,7 +23,7 @@ public final class Failures {
      *
      * @param variant what distinguishes it from the cell, empty for the cell itself
      */
-    record Failure(Cell cell, String variant, CellResult result) {}
+    private record Failure(Cell cell, String variant, CellResult result) {}
 
     private final List<Failure> failures = new ArrayList<>();
     private final List<String> coordinates;
@@ -28,7 +31,7 @@ public final class Failures {
     private Failures(Results results) {
         List<Cell> cells = List.copyOf(results.cells().keySet());
         Set<String> shown = new LinkedHashSet<>(List.of(Axis.WORKLOAD.name(), Axis.IPC.name()));
-        shown.addAll(Results.varying(cells));
+        shown.addAll(Group.varying(cells));
         coordinates = List.copyOf(shown);
         results.cells().forEach((cell, result) -> add(cell, "", result));
         for (Outcome outcome : results.ablations()) {
@@ -54,12 +57,22 @@ public final class Failures {
         return failures.isEmpty();
     }
 
-    List<Failure> all() {
-        return failures;
+    /** A row each; nothing if nothing failed. */
+    Optional<Table> table() {
+        if (none()) return Optional.empty();
+        List<Column> columns = List.of(Column.prose("cell"), Column.words("status"), Column.prose("reason"));
+        List<Table.Row> rows = failures.stream()
+                .map(failure -> Table.row(
+                        failure.cell().text(),
+                        Value.of(place(failure)),
+                        Value.verdict(false, failure.result().status().toString()),
+                        Value.of(failure.result().reason())))
+                .toList();
+        return Optional.of(new Table("failures", "", columns, rows, List.of()));
     }
 
     /** Where a failed cell lies among the others. */
-    String place(Failure failure) {
+    private String place(Failure failure) {
         String place = coordinates.stream()
                 .filter(name -> failure.cell().coordinate(name).isPresent())
                 .map(name -> name + "=" + failure.cell().coordinate(name).get())

@@ -1,38 +1,32 @@
 package org.sidestep.lab.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import org.sidestep.kernel.Cause;
+import java.util.List;
+import java.util.Locale;
 
 /** Results for people: one HTML file with tables and charts that needs no network. */
 final class HtmlReport {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private HtmlReport() {}
 
-    static String of(Results results, JsonNode json) throws IOException {
-        ObjectNode data = json.deepCopy();
-        data.set("timelines", ResultsJson.timelines(results.cells()));
-        data.set("floors", floors(results));
-        Failures failures = Failures.of(results);
-        ArrayNode failed = data.putArray("failures");
-        for (Failures.Failure failure : failures.all()) {
-            failed.addObject()
-                    .put("cell", failures.place(failure))
-                    .put("status", failure.result().status().toString())
-                    .put("reason", failure.result().reason());
-        }
-        ObjectNode causes = data.putObject("causes");
-        for (Cause cause : Cause.values()) causes.put(cause.word(), cause.title());
-        return Page.of(results.experiment().title(), "report.js", data);
+    static String of(Results results) throws IOException {
+        return of(results.experiment().title(), Report.provenance(results), Report.page(results));
     }
 
-    /** Per cell, whether it is a floor. */
-    private static JsonNode floors(Results results) {
-        return new ObjectMapper()
-                .valueToTree(
-                        results.cells().keySet().stream().map(Floor::isFloor).toList());
+    /** A page of any parts. */
+    static String of(String title, String provenance, List<Part> parts) throws IOException {
+        ObjectNode data = JSON.createObjectNode().put("provenance", provenance);
+        ArrayNode all = data.putArray("parts");
+        for (Part part : parts) {
+            ObjectNode node =
+                    all.addObject().put("part", part.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            node.setAll((ObjectNode) JSON.valueToTree(part));
+        }
+        return Page.of(title, "report.js", data);
     }
 }

@@ -26,11 +26,10 @@ public final class ReportWriter {
      * @throws BadInput if {@code directory} cannot be written
      */
     public static void write(Results results, Path directory) {
-        JsonNode json = ResultsJson.of(results);
         try {
-            write(directory.resolve("results.json"), json(json));
+            write(directory.resolve("results.json"), json(ResultsJson.of(results)));
             write(directory.resolve("results.csv"), ResultsCsv.of(results));
-            write(directory.resolve("report.html"), HtmlReport.of(results, json));
+            write(directory.resolve("report.html"), HtmlReport.of(results));
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);
         }

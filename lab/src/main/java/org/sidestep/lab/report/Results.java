@@ -1,8 +1,6 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +12,7 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.variant.ClaimDoubt;
+import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Outcome;
 
@@ -33,9 +32,6 @@ public record Results(
         List<Outcome> ablations,
         Map<Cell, List<Doubt>> doubts) {
 
-    /** The axes whose plugins are compared with each other. */
-    private static final Set<String> POLICY = Set.of(Axis.IPC.name(), Axis.VALIDATION.name(), Axis.SCHEDULER.name());
-
     public boolean allPassed() {
         return claims.stream().allMatch(ClaimResult::passed);
     }
@@ -50,11 +46,9 @@ public record Results(
         return cells.get(cell).metrics().flat();
     }
 
-    /** The coordinates of a cell, with the figures and ablations that any cell has changed. */
-    Map<String, String> coordinates(Cell cell) {
-        Map<String, String> coordinates = new LinkedHashMap<>();
-        coordinateNames().forEach(name -> cell.coordinate(name).ifPresent(value -> coordinates.put(name, value)));
-        return coordinates;
+    /** What mechanisms contribute, if any was taken away. */
+    Contributions contributions() {
+        return new Contributions(cells, ablations);
     }
 
     /** The cells of the matrix and their variants. */
@@ -62,20 +56,6 @@ public record Results(
         List<Cell> all = new ArrayList<>(cells.keySet());
         ablations.forEach(outcome -> all.add(outcome.variant().cell()));
         return all;
-    }
-
-    /** The policy first, then whatever else distinguishes cells. */
-    static List<String> distinguishing(List<Cell> cells) {
-        List<String> coordinates = new ArrayList<>(varying(cells));
-        coordinates.remove(Axis.IPC.name());
-        coordinates.add(0, Axis.IPC.name());
-        return coordinates;
-    }
-
-    /** A coordinate as a heading: parameters of {@code axis} are plain in a table about it. */
-    static String heading(String coordinate, Axis<?> axis) {
-        String prefix = axis + ".";
-        return coordinate.startsWith(prefix) ? coordinate.substring(prefix.length()) : coordinate;
     }
 
     /** The names of all coordinates that some cell has, the parameters of an axis behind it. */
@@ -89,40 +69,5 @@ public record Results(
         }
         names.add(Cell.SEED);
         return List.copyOf(names);
-    }
-
-    /** The coordinates in which cells differ, in order. */
-    static List<String> varying(List<Cell> cells) {
-        Map<String, Set<String>> values = new LinkedHashMap<>();
-        for (Cell cell : cells) {
-            cell.coordinates().keySet().forEach(name -> values.putIfAbsent(name, new HashSet<>()));
-        }
-        for (Cell cell : cells) {
-            values.forEach((name, seen) -> cell.coordinate(name).ifPresent(seen::add));
-        }
-        return values.keySet().stream()
-                .filter(name -> values.get(name).size() > 1)
-                .toList();
-    }
-
-    /** Groups of cells by the workload's id, in order. */
-    Map<String, List<Cell>> byWorkload() {
-        Map<String, List<Cell>> groups = new LinkedHashMap<>();
-        for (Cell cell : cells.keySet()) {
-            groups.computeIfAbsent(cell.coordinates().get(Axis.WORKLOAD.name()), id -> new ArrayList<>())
-                    .add(cell);
-        }
-        return groups;
-    }
-
-    /** The same cells, those that differ in their policy alone side by side. */
-    static List<Cell> byVariant(List<Cell> cells) {
-        Map<Map<String, String>, List<Cell>> variants = new LinkedHashMap<>();
-        for (Cell cell : cells) {
-            Map<String, String> variant = cell.coordinates();
-            variant.keySet().removeIf(name -> POLICY.contains(name.split("\\.", 2)[0]));
-            variants.computeIfAbsent(variant, v -> new ArrayList<>()).add(cell);
-        }
-        return variants.values().stream().flatMap(List::stream).toList();
     }
 }

@@ -1,49 +1,53 @@
 package org.sidestep.lab.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Row;
+import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.variant.Outcome;
 
 /** One row per cell, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
 final class ResultsCsv {
 
-    private ResultsCsv() {}
+    private final List<String> coordinates;
+    private final Set<String> metrics = new TreeSet<>();
+    private final List<Row> rows = new ArrayList<>();
+
+    private ResultsCsv(Results results) {
+        coordinates = results.coordinateNames();
+        results.cells().values().forEach(this::mention);
+        for (Outcome outcome : results.ablations()) mention(outcome.result());
+        results.cells().forEach(this::add);
+        for (Outcome outcome : results.ablations()) add(outcome.variant().cell(), outcome.result());
+    }
 
     static String of(Results results) {
-        List<Map<String, String>> rows = new ArrayList<>();
-        Set<String> coordinates = new LinkedHashSet<>();
-        Set<String> metrics = new TreeSet<>();
-        Map<Cell, CellResult> all = new LinkedHashMap<>(results.cells());
-        for (Outcome outcome : results.ablations()) all.put(outcome.variant().cell(), outcome.result());
-        all.forEach((cell, result) -> {
-            Map<String, String> row = new LinkedHashMap<>(results.coordinates(cell));
-            coordinates.addAll(row.keySet());
-            row.put("status", result.status().toString());
-            row.put("reason", result.shortReason());
-            result.metrics().flat().forEach((name, value) -> {
-                row.put(name, Numbers.text(value));
-                metrics.add(name);
-            });
-            rows.add(row);
-        });
-        CsvSchema.Builder columns = CsvSchema.builder();
-        coordinates.forEach(columns::addColumn);
-        columns.addColumn("status").addColumn("reason");
-        metrics.forEach(columns::addColumn);
-        try {
-            return new CsvMapper().writer(columns.setUseHeader(true).build()).writeValueAsString(rows);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        ResultsCsv csv = new ResultsCsv(results);
+        List<Column> columns = new ArrayList<>();
+        csv.coordinates.forEach(name -> columns.add(Column.words(name)));
+        columns.add(Column.words("status"));
+        columns.add(Column.words("reason"));
+        csv.metrics.forEach(name -> columns.add(Column.number(name, name, "", "")));
+        return CsvTable.of(new Table("results", results.experiment().title(), columns, csv.rows, List.of()));
+    }
+
+    private void mention(CellResult result) {
+        metrics.addAll(result.metrics().flat().keySet());
+    }
+
+    private void add(Cell cell, CellResult result) {
+        List<Value> values = new ArrayList<>();
+        coordinates.forEach(name -> values.add(Value.of(cell.coordinate(name).orElse(""))));
+        values.add(Value.of(result.status().toString()));
+        values.add(Value.of(result.shortReason()));
+        Map<String, Double> flat = result.metrics().flat();
+        metrics.forEach(name -> values.add(flat.containsKey(name) ? Value.of(flat.get(name)) : Value.NONE));
+        rows.add(Table.row(cell.text(), values));
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sidestep.experiment.Cell;
@@ -12,6 +11,7 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.variant.ClaimDoubt;
+import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Headline;
 import org.sidestep.lab.variant.Outcome;
@@ -64,7 +64,7 @@ final class ResultsJson {
             number(line, "low", boxed(doubt.low().measured()));
             number(line, "asIs", boxed(doubt.claim().measured()));
             number(line, "high", boxed(doubt.high().measured()));
-            line.put("verdict", SensitivityTables.verdict(doubt));
+            line.put("verdict", doubt.verdict());
         }
         return node;
     }
@@ -122,7 +122,7 @@ final class ResultsJson {
 
     /** What became of the cells without a mechanism, and what the mechanism hence contributes to their headline. */
     private static ArrayNode ablations(Results results, List<String> shown) {
-        AblationTables tables = new AblationTables(results);
+        Contributions contributions = results.contributions();
         List<Cell> cells = List.copyOf(results.cells().keySet());
         ArrayNode nodes = JSON.arrayNode();
         for (Outcome outcome : results.ablations()) {
@@ -130,7 +130,8 @@ final class ResultsJson {
             ObjectNode node = nodes.addObject();
             node.put("of", cells.indexOf(variant.of()));
             node.put("without", variant.name());
-            tables.contribution(variant.of(), variant.name())
+            contributions
+                    .of(variant.of(), variant.name())
                     .ifPresent(cycles -> node.put("contributes", Numbers.tidy(cycles)));
             node.setAll(cell(variant.cell(), outcome.result(), shown));
         }
@@ -153,12 +154,5 @@ final class ResultsJson {
         node.put("passed", result.passed());
         if (!result.reason().isEmpty()) node.put("reason", result.reason());
         return node;
-    }
-
-    /** What the report's timelines are drawn from, one entry per cell in order. */
-    static ArrayNode timelines(Map<Cell, CellResult> cells) {
-        ArrayNode timelines = JSON.arrayNode();
-        cells.values().forEach(result -> timelines.addPOJO(result.timeline().slices()));
-        return timelines;
     }
 }

@@ -47,4 +47,14 @@ public record ClaimDoubt(ClaimResult claim, Parameter figure, ClaimResult low, C
     public boolean holds() {
         return low.passed() == claim.passed() && high.passed() == claim.passed();
     }
+
+    /** What becomes of the claim, in words. */
+    public String verdict() {
+        if (holds()) return claim.passed() ? "passed at both ends" : "FAILED at both ends";
+        return word(low) + " at low, " + word(high) + " at high";
+    }
+
+    private static String word(ClaimResult result) {
+        return result.passed() ? "passed" : "FAILED";
+    }
 }

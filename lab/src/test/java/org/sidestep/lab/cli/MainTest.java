@@ -112,7 +112,8 @@ class MainTest {
                 .containsPattern("badly +\\| +failed \\| +failed \\|")
                 .endsWith("\n1 cell FAILED\n  " + place + ": failed: the guest ended with code 3: out of luck\n");
         assertThat(Files.readString(results.resolve("report.html")))
-                .contains("\"failures\":[{\"cell\":\"" + place + "\",\"status\":\"failed\"");
+                .contains("\"values\":[{\"text\":\"" + place + "\"")
+                .containsPattern("\"parts\":\\[\\{\"part\":\"heading\",\"text\":\"Failed cells\"");
     }
 
     @Test

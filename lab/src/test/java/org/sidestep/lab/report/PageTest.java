@@ -31,7 +31,8 @@ class PageTest {
         String text = resource(script);
 
         assertThat(text).doesNotContain("innerHTML", "insertAdjacentHTML", "document.write", "outerHTML");
-        Matcher formatter = Pattern.compile("\\bformatter: *(.*)").matcher(text);
+        Matcher formatter =
+                Pattern.compile("\\btooltip: \\{[^}]*formatter: *(.*)").matcher(text);
         int found = 0;
         for (; formatter.find(); found++) {
             String body = formatter.group(1).replaceAll("html\\([^()]*\\)", "");
