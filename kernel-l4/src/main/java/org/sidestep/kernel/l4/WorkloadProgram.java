@@ -31,7 +31,7 @@ final class WorkloadProgram implements UserProgram {
         kernel.asm.section(CODE, MemoryMap.USER_CODE, MemoryMap.USER_CODE);
         kernel.request.workload().plugin().build(this);
         bss();
-        kernel.asm.bind(kernel.asm.label("user.end"));
+        kernel.asm.bind(kernel.labels.userEnd);
         kernel.text();
         return observables.build();
     }
@@ -68,7 +68,7 @@ final class WorkloadProgram implements UserProgram {
 
     @Override
     public Label rootEntry() {
-        return kernel.asm.label("user.root");
+        return kernel.labels.userRoot;
     }
 
     @Override

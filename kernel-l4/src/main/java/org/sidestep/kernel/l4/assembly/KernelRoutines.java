@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.assembly;
 
 import org.sidestep.asm.Code;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.kernel.Cause;
@@ -21,6 +22,16 @@ public abstract class KernelRoutines extends Code {
         at = kernel.labels;
         thread = kernel.thread;
         tcb = kernel.tcb;
+    }
+
+    /** Begins a routine of the table {@link Labels}, which has its contract. */
+    protected final Label routine(Label entry) {
+        return routine(entry.name(), at.contract(entry));
+    }
+
+    /** The same for one of several routines with one contract: {@code more} says what is its own. */
+    protected final Label routine(Label entry, String more) {
+        return routine(entry.name(), more);
     }
 
     /** Emits the family. The current section is the kernel's code, before and after. */

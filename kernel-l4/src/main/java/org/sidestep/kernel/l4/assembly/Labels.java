@@ -1,148 +1,353 @@
 package org.sidestep.kernel.l4.assembly;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
-import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.SystemCall;
 
 /**
- * The kernel's well-known places and their register contracts. A "thread with a frame" has a complete
- * {@link org.sidestep.kernel.Frame} at the very top of its kernel stack and nothing else on it.
- *
- * <p>Places marked JUMP do not return; those marked CALL run on the current kernel stack.
+ * Every place of the kernel that is known outside its own file, with its register contract. What is jumped to does not return;
+ * what is called runs on the current kernel stack. A "thread with a frame" has a complete {@link org.sidestep.kernel.Frame} at
+ * the very top of its kernel stack and nothing else on it.
  */
-public final class Labels {
-
-    // package entry
-
-    /** Where the IDT's gates lead, by vector: 0..31, the sixteen IRQ lines, Ipc, system call. All interrupt gates. */
-    public final List<Label> vectors;
-    /** Where SYSENTER leads. */
-    public final Label sysenter;
-
-    /** JUMP. In: EBX current thread, with a frame. Returns to user level. */
-    public final Label exitResume;
-    /**
-     * JUMP. In: EBX current thread, with a frame, state READY. Returns to it, or, if threads made ready meanwhile are better,
-     * puts it at the head of its queue and runs the best.
-     */
-    public final Label exitResched;
-    /** JUMP. In: EBX current thread, which no longer runs (its state says why; queued if it should be). Runs the best ready one. */
-    public final Label exitSchedule;
-    /** JUMP. In: EBX current thread, with a frame; it is queued at the end of its queue, then as {@link #exitSchedule}. */
-    public final Label exitYield;
-    /** JUMP. In: EBX current thread (as for {@link #exitSchedule}), EAX thread with a frame, state READY and not queued: runs it. */
-    public final Label exitSwitch;
-    /** JUMP. See {@link org.sidestep.kernel.KernelCode#killCurrent}. */
-    public final Label killCurrent;
-
-    /** CALL. See {@link org.sidestep.kernel.KernelCode#adopt}. */
-    public final Label adopt;
-
-    /** JUMP, from the boot code, on the boot stack: runs the first thread. */
-    public final Label start;
-
-    // packages ipc and sched
-
-    /** CALL. In: EAX thread with a frame that is not queued. State READY, queued. Keeps EBX, ESI, EDI, EBP. */
-    public final Label threadReady;
-    /**
-     * CALL. In: EAX thread in any state. Takes it off the ready queue, off the send queue of its receiver, and cancels its timeout;
-     * its state becomes INACTIVE. Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label threadDetach;
-    /**
-     * CALL. In: EAX thread that goes away or changes its global id (already detached). Ends the Ipc of every thread
-     * queued to send to it or waiting for it alone with error "no partner". Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label threadAbandon;
-    /**
-     * CALL. In: EAX thread in state WAITING, WAITING_FRAME or SENDING, in its own Ipc (no protocol), ECX error (bits 1-3 and 4-31, without the phase).
-     * Ends its Ipc with that error: it has a frame and is READY and queued. Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label ipcCancel;
-    /**
-     * JUMP. In: EBX current thread with a frame, {@link Tcb#protocol} set, its {@link Tcb#message} filled; EAX destination (global or
-     * local id). Sends the message without timeout, then waits for the answer of that thread (states SENDING,
-     * WAITING_FRAME); kills it if there is no such thread. The answer arrives in {@link Tcb#message} and ends with {@link #protocolAnswered}.
-     */
-    public final Label ipcKernelCall;
-    /**
-     * CALL. In: EAX thread with a frame, {@link Tcb#protocol} set, not queued; ECX the thread to receive from, global or local id.
-     * Begins to wait for it (WAITING_FRAME), or takes its message if it is already queued to send. Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label ipcKernelWait;
-
-    // package fault
-
-    /** JUMP. In: EBX current thread with a frame, CR2 the address. */
-    public final Label pageFault;
-    /** JUMP. In: EBX current thread with a frame, its vector and error code in it. */
-    public final Label exception;
-    /** JUMP. As {@link #exception}, for vector 6: KernelInterface or an invalid opcode. */
-    public final Label invalidOpcode;
-    /**
-     * CALL. In: EAX thread in WAITING_FRAME whose {@link Tcb#message} holds what it waited for, ECX the thread that sent it. Carries the
-     * protocol out: maps, reloads the frame, sets the start address. Out: ZF clear if it is to become READY, ZF set if it has
-     * gone on waiting or was stopped. Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label protocolAnswered;
-
-    // package memory
-
-    /**
-     * CALL. In: EAX sender, ECX receiver, EDX kernel address of MR0 of the message, already copied to the receiver and with t > 0;
-     * ESI the acceptor (BR0). Maps its map items. Out: EAX 0, or the error (bits 1-3, 4-31: message overflow) for a typed item that is no map item
-     * or that is not accepted, or needs a page table that the receiver's space has not left. Keeps EBX, ESI, EDI, EBP.
-     */
-    public final Label mapItems;
-    /** CALL. Out: EAX kernel address of a zeroed page of the kernel heap, or 0. Keeps all but ECX. */
-    public final Label allocatePage;
-    /** CALL. In: EAX kernel address of a page of the kernel heap. Keeps all but ECX. */
-    public final Label freePage;
-
-    // package syscall
-
-    /** JUMP. In: EBX current thread with a frame; its EIP tells which system call. */
-    public final Label systemCall;
-    /** CALL. In: EAX global id, version included. Out: ZF clear and EDX its TCB, or ZF set. Clobbers ECX. */
-    public final Label findGlobal;
-    /** CALL. See {@link org.sidestep.kernel.KernelCode#findLocal}. */
-    public final Label findLocal;
-    /** CALL. In: EAX global or local id (not nil, any or anylocal), EBX any TCB of the space. Out and clobbers as above. */
-    public final Label findThread;
+public final class Labels extends Contracts {
 
     Labels(Assembler asm) {
-        vectors = IntStream.range(0, Vectors.COUNT)
-                .mapToObj(n -> asm.label("entry.vector." + n))
-                .toList();
-        sysenter = asm.label("entry.sysenter");
-        exitResume = asm.label("exit.resume");
-        exitResched = asm.label("exit.resched");
-        exitSchedule = asm.label("exit.schedule");
-        exitYield = asm.label("exit.yield");
-        exitSwitch = asm.label("exit.switch");
-        killCurrent = asm.label("thread.kill");
-        adopt = asm.label("thread.adopt");
-        start = asm.label("exit.start");
-        threadReady = asm.label("thread.ready");
-        threadDetach = asm.label("thread.detach");
-        threadAbandon = asm.label("thread.abandon");
-        ipcCancel = asm.label("ipc.cancel");
-        ipcKernelCall = asm.label("ipc.kernelCall");
-        ipcKernelWait = asm.label("ipc.kernelWait");
-        pageFault = asm.label("fault.page");
-        exception = asm.label("fault.exception");
-        invalidOpcode = asm.label("fault.invalidOpcode");
-        protocolAnswered = asm.label("fault.answered");
-        mapItems = asm.label("map.items");
-        allocatePage = asm.label("heap.allocate");
-        freePage = asm.label("heap.free");
-        systemCall = asm.label("syscall");
-        findGlobal = asm.label("thread.findGlobal");
-        findLocal = asm.label("thread.findLocal");
-        findThread = asm.label("thread.find");
+        super(asm);
+    }
+
+    /** Where the IDT's gates lead, by vector: 0..31, the sixteen IRQ lines, Ipc, system call. All interrupt gates. */
+    public final List<Label> vectors = IntStream.range(0, Vectors.COUNT)
+            .mapToObj(n -> word("entry.vector." + n, "an interrupt gate leads here"))
+            .toList();
+
+    /** The stubs of the system calls in the kernel interface page; the policy has Ipc and Lipc. */
+    public final Map<SystemCall, Label> stubs =
+            each(call -> call("kip." + call.text(), "in, out: the registers of the X.2 interface"));
+
+    /** What the stubs other than those of Ipc, Lipc and SystemClock lead to. In: EBX current thread, with a frame. */
+    public final Map<SystemCall, Label> calls =
+            each(call -> jump("syscall." + call.text(), "in      EBX current thread, with a frame"));
+
+    // entry
+
+    public final Label entryHandlers = word("entry.handlers", "where a vector's frame is taken on, by vector");
+
+    public final Label entryInside = jump("entry.inside", "in [ESP] frame without ESP and SS");
+
+    public final Label entryNestedTask = jump("entry.nestedTask", """
+            in  EBX current thread, with a frame: an invalid TSS
+            out if it was an IRET with the nested-task flag, which SYSEXIT may have handed over: the IRET again, without it""");
+
+    public final Label sysenter =
+            jump("entry.sysenter", "in      the registers of ipc.enter; ESP where the TSS has the kernel stack's top");
+
+    public final Label exitResched = jump("exit.resched", """
+            in      EBX current thread, with a frame, READY
+            out     goes on with it, unless a better one was made ready meanwhile: then it is first in its queue""");
+
+    public final Label exitResume = jump("exit.resume", "in EBX current thread, with a frame");
+
+    public final Label exitSchedule = jump("exit.schedule", """
+            in      EBX thread that no longer runs, queued if it should be; its page directory still loaded
+            out     the best ready thread runs""");
+
+    public final Label start = jump("exit.start", """
+            in      boot stack
+            out     the first thread runs""");
+
+    public final Label exitSwitch = jump("exit.switch", """
+            in      EBX thread that no longer runs, its page directory still loaded; EAX READY thread with a frame, not queued
+            out     that thread runs""");
+
+    public final Label exitYield = jump("exit.yield", """
+            in      EBX current thread, with a frame
+            out     at the end of its queue; then as exit.schedule""");
+
+    // thread
+
+    public final Label threadAbandon = call("thread.abandon", """
+            in      EAX thread that goes away or changes its global id, already detached
+            out     whoever is queued to send to it or waits for it alone fails: no partner. Clobbers EAX, ECX, EDX""");
+
+    public final Label threadActivate = call("thread.activate", """
+            in      EBP TCB with a UTCB
+            out     the thread has a frame, all zero but for what user level cannot choose. Keeps EBX, ESI, EBP""");
+
+    public final Label adopt = call("thread.adopt", """
+            in   EBX thread that stopped running at user level, EDX thread that runs instead
+            out  both states and the kernel's stack follow; clobbers EAX, ECX""");
+
+    public final Label threadDetach = call(
+            "thread.detach",
+            "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
+
+    public final Label threadEnter = call("thread.enter", """
+            in      EBP TCB - EDI space
+            out     the thread belongs to it. Keeps EAX, EBX, ESI, EDI, EBP""");
+
+    public final Label findThread = call("thread.find", """
+            in      EAX global or local id - EBX any TCB of the local id's space
+            out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+
+    public final Label findGlobal = call("thread.findGlobal", """
+            in      EAX global id
+            out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+
+    public final Label findLocal = call("thread.findLocal", """
+            in      EAX local id - EBX any TCB of its space
+            out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+
+    public final Label threadInit = call("thread.init", """
+            in      EBP TCB - EAX global id - EDX its scheduler's global id - ECX priority - EDI space
+            out     an inactive thread of that space. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label killCurrent =
+            jump("thread.kill", "in EBX thread that misbehaved at user level, ESP anywhere in its stack");
+
+    public final Label threadPlace = call("thread.place", """
+            in      EBP TCB - EDI its space - EAX local id, free - ESI kernel's address of that UTCB's MR0
+            out     the thread has that UTCB, cleared. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label threadReady = call("thread.ready", """
+            in      EAX thread with a frame that is not queued
+            out     READY and queued. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label threadUnplace = call("thread.unplace", """
+            in      EBP TCB
+            out     the thread has no UTCB. Keeps EAX, EBX, ESI, EDI, EBP""");
+
+    // syscall
+
+    public final Label systemCall = jump("syscall", """
+            in      EBX current thread, with a frame whose EIP tells which system call
+            out     the routine syscall.<name>, EAX, ECX, EDX, ESI, EDI, EBP undefined""");
+
+    public final Label syscallFail = jump("syscall.fail", """
+            in      EBX current thread - EAX error code
+            out     returns 0 to it""");
+
+    public final Label syscallNotOffered = jump("syscall.notOffered", """
+            in      EBX current thread, with a frame: has called for what this kernel does not have
+            out     an invalid opcode to its exception handler""");
+
+    public final Label syscallSucceed = jump("syscall.succeed", """
+            in      EBX current thread
+            out     returns 1 to it, unless a better one has become ready""");
+
+    // ipc
+
+    public final Label ipcCancel = call("ipc.cancel", """
+            in      EAX thread SENDING, WAITING or WAITING_FRAME in its own Ipc; ECX cause, without the phase
+            out     as ipc.ended. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label ipcEnded = call("ipc.ended", """
+            in  EDI and ECX as for ipc.end
+            out READY and queued, or INACTIVE if it is halted. Clobbers EAX, ECX, EDX, ESI""");
+
+    public final Label ipcFail = call(
+            "ipc.fail",
+            "in EDI thread with a frame, ECX error code; out its Ipc or protocol over, as ipc.released. Clobbers EAX, ECX");
+
+    public final Label ipcGeneral = jump(
+            "ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
+
+    public final Label ipcKernelCall = jump("ipc.kernelCall", """
+            in      EBX current thread, with a frame, its protocol and message set; EAX destination, global or local id
+            out     the message sent, without timeout, and the answer awaited, which ends with fault.answered; killed if there is nobody""");
+
+    public final Label ipcKernelWait = call("ipc.kernelWait", """
+            in      EAX thread with a frame, its protocol set, not queued; ECX partner, global or local id
+            out     waits for it (WAITING_FRAME), or has taken its message. Clobbers EAX, ECX, EDX""");
+
+    public final Label ipcMatches = call(
+            "ipc.matches",
+            "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
+
+    public final Label ipcPartnerOf = call("ipc.partnerOf", """
+            in  EAX FromSpecifier, not nil; EDI the thread that will wait
+            out ZF clear and EDX the partner as a TCB names it: local id in the same space, else global id; ZF set if there
+                is no such thread. Clobbers EAX, ECX""");
+
+    public final Label ipcReceivePhase = call("ipc.receivePhase", """
+            in  EDI thread with a frame, its send phase over; EBX current thread; EBP thread made ready but not queued, or 0
+            out EDI and all that went on because of it wait or are ready; EBP as before or another such thread.
+                Clobbers all but EBX""");
+
+    public final Label ipcReframe = call(
+            "ipc.reframe",
+            "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
+
+    public final Label ipcSend = jump("ipc.send", "in EBX current thread, with a frame; EDX destination; EBP 0");
+
+    public final Label ipcSucceed = call(
+            "ipc.succeed", "in EDI thread with a frame whose Ipc only sent; out as ipc.released. Clobbers EAX, ECX");
+
+    public final Label ipcTransfer = call("ipc.transfer", """
+            in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
+            out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting, was stopped, or is halted.
+                ECX 0, or why the sender's Ipc fails. Clobbers EAX, EDX""");
+
+    public final Label ipcWaitsFor = call(
+            "ipc.waitsFor", "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
+
+    public final Label sendQueueAppend = call("sendQueue.append", "in EBX sender, EDI receiver. Clobbers EAX, ECX");
+
+    public final Label sendQueueFind = call(
+            "sendQueue.find", "in EDI receiver, EDX partner it wants; out ESI first such sender, or 0. Clobbers EAX");
+
+    public final Label sendQueueRemove = call(
+            "sendQueue.remove",
+            "in ESI queued sender: leaves the queue and forgets its timeout. Clobbers EAX, ECX, EDX");
+
+    public final Label timeoutDeadline = call("timeout.deadline", """
+            in  ECX L4 time period, not never
+            out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
+
+    public final Label timeoutFirst = word("timeout.first", "the thread whose timeout expires first, or 0");
+
+    public final Label timeoutForget =
+            call("timeout.forget", "in EDI thread; out not in the list. Clobbers EAX, ECX, EDX");
+
+    public final Label timeoutStart =
+            call("timeout.start", "in EDI thread, EDX:EAX cycle count up to which it waits. Clobbers EAX, ECX, EDX");
+
+    public final Label timeoutTick = call(
+            "timeout.tick", "out     the Ipc of all whose timeout has expired has ended. Clobbers all but EBX, EBP");
+
+    // fault
+
+    public final Label protocolAnswered = call("fault.answered", """
+            in      EAX thread in WAITING_FRAME whose message holds the answer - ECX its sender
+            holds   EBP thread
+            out     ZF clear: it may run; ZF set: it goes on waiting, or was stopped. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label exception = jump("fault.exception", """
+            in      EBX current thread, with a frame, vector and error code in it
+            out     its registers sent to its exception handler""");
+
+    public final Label invalidOpcode = jump("fault.invalidOpcode", """
+            in      EBX current thread, with a frame
+            out     KernelInterface, or an exception""");
+
+    public final Label pageFault = jump("fault.page", """
+            in      EBX current thread, with a frame - CR2 fault address
+            out     the fault sent to its pager""");
+
+    // memory
+
+    public final Label allocatePage =
+            call("heap.allocate", "out     EAX kernel address of a zeroed page, or 0. Keeps all but ECX");
+
+    public final Label heapAllocatePromised = call(
+            "heap.allocatePromised",
+            "out     EAX kernel address of a zeroed page, one of those promised. Keeps all but ECX");
+
+    public final Label freePage = call("heap.free", "in      EAX kernel address of a page. Keeps all but ECX");
+
+    public final Label heapPromise = call("heap.promise", """
+            in      ECX number of pages
+            out     CF clear: so many allocations by heap.allocatePromised will succeed; CF set: there are not so many""");
+
+    public final Label heapUnpromised = word("heap.unpromised", "pages that are free and not promised");
+
+    public final Label mapItems = call("map.items", """
+            in      EAX sender - ECX receiver - EDX MR0 of the message, as the receiver got it - ESI acceptor
+            holds   EBP mapping
+            out     EAX 0, or the error for an item that is no map item, finds no window, or needs a page table that the
+                    receiver's space has not left. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label mapNone = call("map.none", "out     returns: nothing there to map");
+
+    public final Label mapRange = call("map.range", """
+            in      EBP mapping - ESI source - EDI target, up to LAST
+            out     mapped, holes and the kernel's own pages left out. Keeps EBX, EBP""");
+
+    public final Label pageEntry = call("page.entry", """
+            in      EAX space - EDX user address
+            out     EAX kernel address of the page table entry for it, in a new table if need be;
+                    0 if the space has used up its page tables, or a 4 MB page is there. Keeps all but ECX""");
+
+    public final Label pageOwnFault = jump("page.ownFault", """
+            in      EBX current thread, of sigma0's space, with a frame, CR2 the address
+            out     the same address mapped there, or the thread killed for asking for the kernel's memory""");
+
+    public final Label pageReserved = call("page.reserved", """
+            in      EDX physical address
+            out     CF set if the kernel keeps it for itself. Keeps all but ECX""");
+
+    public final Label pageUsedUp =
+            word("page.usedUp", "not 0 after page.entry found no page table left, until it is cleared");
+
+    public final Label spaceBackUtcb = call("space.backUtcb", """
+            in      EAX space - EDX local id, in its UTCB area
+            out     EAX the kernel's address of that UTCB's MR0, or 0 if there is no memory. Keeps all but ECX""");
+
+    public final Label spaceConfigure = call("space.configure", """
+            in      EAX space without areas - EDX KIP address - ECX UTCB area - ESI its size
+            out     EAX 1, or 0 if there is no memory. Keeps EBX, ESI, EBP""");
+
+    public final Label spaceCreate = call("space.create", """
+            in      EDX page tables that it may have
+            out     EAX a space without areas and threads, or 0. Keeps EBX, EDX, ESI, EDI, EBP""");
+
+    public final Label spaceRelease = call("space.release", """
+            in      EAX space that has lost a thread
+            out     the space freed if that was the last one. Keeps EBX, ESI, EDI, EBP""");
+
+    // schedule
+
+    public final Label idleTcb = word("idle.tcb", "what EBX names while nobody runs");
+
+    public final Label timerInterrupt =
+            jump("timer.interrupt", "in EBX current thread, with a frame, or the idle loop");
+
+    public final Label timerSpurious = jump(
+            "timer.spurious",
+            "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
+
+    // boot
+
+    public final Label bootClock = call("boot.clock", """
+            out     the KIP's processor descriptor holds the cycle counter's frequency, measured against the timer.
+                    Clobbers all but EBP""");
+
+    public final Label bootDescriptors = call(
+            "boot.descriptors",
+            "out     GDT, IDT, task register and segment registers loaded: DS, ES, FS as user level has them. Clobbers all but EBP");
+
+    public final Label bootMemory = call("boot.memory", """
+            in      EBP kilobytes of memory above 1 MB
+            out     the KIP's descriptor of conventional memory completed. Clobbers EAX""");
+
+    public final Label bootPanic =
+            jump("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");
+
+    public final Label bootPic = call(
+            "boot.pic",
+            "out     interrupt lines lead to their vectors, all masked but the timer's, which runs. Clobbers EAX");
+
+    public final Label bootPrint = call("boot.print", "in      ESI zero-terminated text. Clobbers EAX, EDX, ESI");
+
+    public final Label bootSysenter = call(
+            "boot.sysenter", "out     SYSENTER leads into the kernel, if this kernel uses it. Clobbers all but EBP");
+
+    public final Label bootThreads = call("boot.threads", "out     sigma0 and the root task are ready");
+
+    public final Label sigma0Entry = jump("sigma0.entry", "in      nothing but a kernel interface page and a UTCB");
+
+    public final Label userEnd = word("user.end", "end of the root task's image");
+
+    public final Label userRoot = jump("user.root", "in      nothing: the root task starts here");
+
+    private static Map<SystemCall, Label> each(Function<SystemCall, Label> label) {
+        return Stream.of(SystemCall.values()).collect(toUnmodifiableMap(Function.identity(), label));
     }
 }

@@ -173,18 +173,18 @@ public final class Boot extends KernelRoutines {
         or(EAX, EBX);
         mov(CR4, EAX);
         console.banner();
-        call(label("boot.memory"));
-        call(label("boot.descriptors"));
-        call(label("boot.sysenter"));
-        call(label("boot.clock"));
-        call(label("boot.pic"));
-        call(label("boot.threads"));
+        call(at.bootMemory);
+        call(at.bootDescriptors);
+        call(at.bootSysenter);
+        call(at.bootClock);
+        call(at.bootPic);
+        call(at.bootThreads);
         jmp(at.start);
     }
 
     private void panic() {
-        routine("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");
-        call(label("boot.print"));
+        routine(at.bootPanic);
+        call(at.bootPrint);
         here("boot.panic.halt");
         op("cli");
         op("hlt");

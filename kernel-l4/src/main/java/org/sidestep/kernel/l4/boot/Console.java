@@ -30,7 +30,7 @@ final class Console extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("boot.print", "in      ESI zero-terminated text. Clobbers EAX, EDX, ESI");
+        routine(at.bootPrint);
         Label end = label("boot.print.end");
         write("boot.print.next", end);
         here(end);
@@ -71,7 +71,7 @@ final class Console extends KernelRoutines {
     void banner() {
         KernelProvider.Request request = kernel.request;
         mov(ESI, label("boot.banner"));
-        call(label("boot.print"));
+        call(at.bootPrint);
         text(
                 "boot.banner",
                 String.format(

@@ -79,8 +79,7 @@ public final class Descriptors extends KernelRoutines {
     }
 
     private void loadSegments() {
-        routine("boot.descriptors", """
-                out     GDT, IDT, task register and segment registers loaded: DS, ES, FS as user level has them. Clobbers all but EBP""");
+        routine(at.bootDescriptors);
         op("lgdt", Mem.at(label("gdt.pointer")));
         op("jmp", new Far(Selectors.KERNEL_CODE, label("boot.reloaded")));
         here("boot.reloaded");

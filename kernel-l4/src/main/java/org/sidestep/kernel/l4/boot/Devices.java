@@ -48,9 +48,7 @@ public final class Devices extends KernelRoutines {
     }
 
     private void memory() {
-        routine("boot.memory", """
-                in      EBP kilobytes of memory above 1 MB
-                out     the KIP's descriptor of conventional memory completed. Clobbers EAX""");
+        routine(at.bootMemory);
         mov(EAX, EBP);
         int most = (MemoryMap.WINDOW_SIZE >>> 10) - 1024;
         cmp(EAX, most);
@@ -60,7 +58,7 @@ public final class Devices extends KernelRoutines {
         add(EAX, 1024);
         mov(ESI, label("boot.memory.text"));
         cmp(EAX, MemoryMap.LEAST_MEMORY >>> 10);
-        exitIf(B, label("boot.panic"), "too little memory");
+        exitIf(B, at.bootPanic, "too little memory");
         shl(EAX, 10);
         dec(EAX);
         and(EAX, 0xFFFFFC00);
@@ -72,14 +70,13 @@ public final class Devices extends KernelRoutines {
     }
 
     private void sysenter() {
-        routine("boot.sysenter", """
-                out     SYSENTER leads into the kernel, if this kernel uses it. Clobbers all but EBP""");
+        routine(at.bootSysenter);
         if (kernel.entersBySysenter()) {
             mov(EAX, 1);
             op("cpuid");
             mov(ESI, label("boot.sysenter.text"));
             test(EDX, CPUID_SEP);
-            exitIf(Z, label("boot.panic"), "the processor has no SYSENTER");
+            exitIf(Z, at.bootPanic, "the processor has no SYSENTER");
             mov(ECX, MSR_SYSENTER_CS);
             xor(EDX, EDX);
             mov(EAX, Selectors.KERNEL_CODE);
@@ -96,9 +93,7 @@ public final class Devices extends KernelRoutines {
     }
 
     private void clock() {
-        routine("boot.clock", """
-                out     the KIP's processor descriptor holds the cycle counter's frequency, measured against the timer.
-                        Clobbers all but EBP""");
+        routine(at.bootClock);
         startCounter(0x10000);
         latch();
         mov(EDI, EBX);
@@ -148,8 +143,7 @@ public final class Devices extends KernelRoutines {
     }
 
     private void pic() {
-        routine("boot.pic", """
-                out     interrupt lines lead to their vectors, all masked but the timer's, which runs. Clobbers EAX""");
+        routine(at.bootPic);
         for (int pic : new int[] {PIC1, PIC2}) {
             boolean master = pic == PIC1;
             out(pic, 0x11);

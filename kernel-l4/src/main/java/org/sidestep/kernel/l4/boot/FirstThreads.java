@@ -25,44 +25,44 @@ public final class FirstThreads extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("boot.threads", "out     sigma0 and the root task are ready");
+        routine(at.bootThreads);
         phase("thread 0 does not exist: nil finds no one");
         mov(Mem.absolute(window(TCBS) + thread.globalId.offset()).dword(), NEVER_AN_ID);
         server(
                 Threads.SIGMA0,
                 SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
                 SpaceLayout.NO_PORTS,
-                label("sigma0.entry"),
+                at.sigma0Entry,
                 ThreadId.NIL);
-        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, label("user.root"), Threads.SIGMA0);
+        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, at.userRoot, Threads.SIGMA0);
         ret();
     }
 
     private void server(int id, int flags, int ioMapBase, Label entry, int pager) {
         phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
         mov(EDX, SpaceLayout.SERVER_TABLES);
-        call(label("space.create"));
+        call(at.spaceCreate);
         mov(EAX.at(SpaceLayout.FLAGS), flags);
         mov(EAX.at(SpaceLayout.IO_MAP_BASE), ioMapBase);
         mov(EDX, KIP);
         mov(ECX, UTCB_AREA);
         mov(ESI, UTCB_AREA_SIZE);
         push(EAX);
-        call(label("space.configure"));
+        call(at.spaceConfigure);
         pop(EDI);
         mov(EBP, window(TCBS) + (id >>> ThreadId.NUMBER_SHIFT) * TCB_SIZE);
         mov(EAX, id);
         mov(EDX, Threads.ROOT);
         mov(ECX, Threads.SERVER_PRIORITY);
-        call(label("thread.init"));
+        call(at.threadInit);
         mov(EAX, EDI);
         mov(EDX, UTCB_AREA + Utcb.ORIGIN);
-        call(label("space.backUtcb"));
+        call(at.spaceBackUtcb);
         mov(ESI, EAX);
         mov(EAX, UTCB_AREA + Utcb.ORIGIN);
-        call(label("thread.place"));
+        call(at.threadPlace);
         mov(ESI.at(Utcb.PAGER), pager);
-        call(label("thread.activate"));
+        call(at.threadActivate);
         mov(Tcb.frame(EBP, Frame.EIP), entry);
         mov(EAX, EBP);
         call(at.threadReady);

@@ -44,7 +44,7 @@ public final class InsideFaults extends KernelRoutines {
     }
 
     private void inside() {
-        routine("entry.inside", "in [ESP] frame without ESP and SS");
+        routine(at.entryInside);
         cmp(ESP.at(Frame.VECTOR), Vectors.EXCEPTIONS);
         exitIf(AE, label("entry.idle"), "an interrupt: only the idle loop lets one in");
         cmp(ESP.at(Frame.VECTOR), Vectors.GENERAL_PROTECTION);
@@ -56,9 +56,9 @@ public final class InsideFaults extends KernelRoutines {
 
         here("entry.idle");
         mov(EAX, ESP.at(Frame.VECTOR));
-        mov(EBX, label(KernelExit.IDLE));
+        mov(EBX, at.idleTcb);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
-        jmp(Mem.at(label("entry.handlers"), EAX, 4));
+        jmp(Mem.at(at.entryHandlers, EAX, 4));
     }
 
     private void restore() {

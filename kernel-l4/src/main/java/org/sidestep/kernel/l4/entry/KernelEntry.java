@@ -63,20 +63,20 @@ public final class KernelEntry extends KernelRoutines {
         spentOn(Cause.TRAP);
         op("cld");
         test(ESP.at(Frame.CS).byte_(), RPL);
-        exitIf(Z, label("entry.inside"), "the kernel itself was interrupted");
+        exitIf(Z, at.entryInside, "the kernel itself was interrupted");
         mov(EBX, ESP);
         and(EBX, -MemoryMap.TCB_SIZE);
         kernel.spentOn(Cause.FIXUP, new CriticalSequences(kernel)::check);
         kernel.policy.onKernelEntry(kernel.policyCode);
         here(dispatch);
         mov(EAX, ESP.at(Frame.VECTOR));
-        jmp(Mem.at(label("entry.handlers"), EAX, 4));
+        jmp(Mem.at(at.entryHandlers, EAX, 4));
     }
 
     private void handlers() {
         kernel.data();
         asm.align(4);
-        here("entry.handlers");
+        here(at.entryHandlers);
         for (int vector = 0; vector < Vectors.COUNT; vector++) asm.word(handler(vector));
         kernel.text();
     }
@@ -84,11 +84,11 @@ public final class KernelEntry extends KernelRoutines {
     private Label handler(int vector) {
         return switch (vector) {
             case Vectors.INVALID_OPCODE -> at.invalidOpcode;
-            case Vectors.INVALID_TSS -> label("entry.nestedTask");
+            case Vectors.INVALID_TSS -> at.entryNestedTask;
             case Vectors.PAGE_FAULT -> at.pageFault;
-            case Vectors.TIMER -> label("timer.interrupt");
+            case Vectors.TIMER -> at.timerInterrupt;
             case Vectors.SYSTEM_CALL -> at.systemCall;
-            default -> vector >= Vectors.IRQ && vector < Vectors.IPC ? label("timer.spurious") : at.exception;
+            default -> vector >= Vectors.IRQ && vector < Vectors.IPC ? at.timerSpurious : at.exception;
         };
     }
 }

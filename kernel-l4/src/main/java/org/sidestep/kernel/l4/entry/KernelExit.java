@@ -28,7 +28,6 @@ import org.sidestep.kernel.l4.layout.SpaceLayout;
 public final class KernelExit extends KernelRoutines {
 
     /** A control block and stack for when nobody is ready: the idle loop is a thread only to the kernel's exits. */
-    public static final String IDLE = "idle.tcb";
 
     /** Where the kernel halts for good when no thread can ever run again. */
     public static final String DEADLOCK = "exit.deadlock";
@@ -56,7 +55,7 @@ public final class KernelExit extends KernelRoutines {
     private void words() {
         kernel.bss();
         asm.align(MemoryMap.TCB_SIZE);
-        here(IDLE);
+        here(at.idleTcb);
         asm.reserve(MemoryMap.TCB_SIZE);
         here(RESCHEDULE);
         asm.reserve(4);
@@ -64,8 +63,8 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void start() {
-        routine("exit.start", "in boot stack; runs the first thread");
-        mov(EBX, label(IDLE));
+        routine(at.start);
+        mov(EBX, at.idleTcb);
         mov(EAX, Cr.CR3);
         mov(EBX.at(thread.pageDirectory), EAX);
         jmp(at.exitSchedule);
@@ -73,19 +72,19 @@ public final class KernelExit extends KernelRoutines {
 
     private void yieldOrGoOn() {
         spentOn(Cause.SCHEDULER);
-        routine("exit.yield", "in EBX current thread, with a frame: goes to the end of its queue");
+        routine(at.exitYield);
         mov(EAX, EBX);
         call(kernel.scheduling().enqueue());
         jmp(at.exitSchedule);
 
-        routine("exit.resched", "in EBX current thread, with a frame: goes on unless a better one is ready");
+        routine(at.exitResched);
         mov(EAX, EBX);
         call(kernel.scheduling().preempted());
         jmp(at.exitSchedule);
     }
 
     private void schedule() {
-        routine("exit.schedule", "in EBX thread that no longer runs, its page directory still loaded");
+        routine(at.exitSchedule);
         call(kernel.scheduling().pick());
         test(EAX, EAX);
         exitIf(Z, label("exit.idle"), "nobody is ready");
@@ -94,9 +93,7 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void switchTo() {
-        routine(
-                "exit.switch",
-                "in EBX thread that no longer runs, its page directory still loaded; EAX thread with a frame");
+        routine(at.exitSwitch);
         spentOn(Cause.ADDRESS_SPACE);
         Label same = fresh("same");
         mov(ECX, EAX.at(thread.pageDirectory));
@@ -119,7 +116,7 @@ public final class KernelExit extends KernelRoutines {
     }
 
     private void resume() {
-        routine("exit.resume", "in EBX current thread, with a frame");
+        routine(at.exitResume);
         spentOn(Cause.SCHEDULER);
         cmp(Mem.at(label(RESCHEDULE)).dword(), 0);
         exitIf(NE, label("exit.reschedule.now"), "the thread that took over at user level is not the best");
@@ -142,7 +139,7 @@ public final class KernelExit extends KernelRoutines {
         spentOn(Cause.KERNEL);
         routine("exit.idle", "in EBX thread that no longer runs, its page directory still loaded");
         mov(EAX, EBX.at(thread.pageDirectory));
-        mov(EBX, label(IDLE));
+        mov(EBX, at.idleTcb);
         mov(EBX.at(thread.pageDirectory), EAX);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
         jmp(label("exit.sleep"));
@@ -151,7 +148,7 @@ public final class KernelExit extends KernelRoutines {
 
     private void sleep() {
         routine("exit.sleep", "in EBX, ESP the idle loop's; sleeps until an interrupt");
-        cmp(Mem.at(label("timeout.first")).dword(), 0);
+        cmp(Mem.at(at.timeoutFirst).dword(), 0);
         exitIf(E, label(DEADLOCK), "all wait, and without timeout; no interrupt is anybody's");
         here("exit.sleep.next");
         op("sti");
@@ -165,9 +162,7 @@ public final class KernelExit extends KernelRoutines {
 
     private void adopt() {
         spentOn(Cause.FIXUP);
-        routine("thread.adopt", """
-                in   EBX thread that stopped running at user level, EDX thread that runs instead
-                out  both states and the kernel's stack follow; clobbers EAX, ECX""");
+        routine(at.adopt);
         mov(EBX.at(thread.state), State.WAITING);
         mov(EDX.at(thread.state), State.READY);
         lea(ECX, EDX.at(MemoryMap.TCB_SIZE));
@@ -185,7 +180,7 @@ public final class KernelExit extends KernelRoutines {
 
     private void kill() {
         spentOn(Cause.KERNEL);
-        routine("thread.kill", "in EBX thread that misbehaved at user level, ESP anywhere in its stack");
+        routine(at.killCurrent);
         kernel.probe(KernelProbes.KILL);
         mov(EBX.at(thread.state), State.DEAD);
         mov(EAX, EBX);

@@ -14,7 +14,6 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
-import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.layout.Field;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.Fpage;
@@ -67,12 +66,10 @@ public final class Faults extends KernelRoutines {
     }
 
     private void pageFault() {
-        routine(at.pageFault.name(), """
-                in      EBX current thread, with a frame - CR2 fault address
-                out     the fault sent to its pager""");
+        routine(at.pageFault);
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
-        jnz(label("page.ownFault"));
+        jnz(at.pageOwnFault);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(EAX, ECX.at(Utcb.PAGER));
         test(EAX, EAX);
@@ -92,9 +89,7 @@ public final class Faults extends KernelRoutines {
 
     /** The instruction was fetched a moment ago and page tables do not change meanwhile: its bytes can be read. */
     private void invalidOpcode() {
-        routine(at.invalidOpcode.name(), """
-                in      EBX current thread, with a frame
-                out     KernelInterface, or an exception""");
+        routine(at.invalidOpcode);
         mov(EDX, Tcb.frame(EBX, Frame.EIP));
         cmp(EDX.at(0).byte_(), (byte) LOCK);
         jne(at.exception);
@@ -111,9 +106,7 @@ public final class Faults extends KernelRoutines {
     }
 
     private void exception() {
-        routine(at.exception.name(), """
-                in      EBX current thread, with a frame
-                out     its registers sent to its exception handler""");
+        routine(at.exception);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(EAX, ECX.at(Utcb.EXCEPTION_HANDLER));
         test(EAX, EAX);
@@ -128,10 +121,7 @@ public final class Faults extends KernelRoutines {
     }
 
     private void answered() {
-        routine(at.protocolAnswered.name(), """
-                in      EAX thread whose message holds the answer - ECX its sender
-                holds   EBP thread
-                out     ZF clear: it may run; ZF set: it goes on waiting. Keeps EBX, ESI, EDI, EBP""");
+        routine(at.protocolAnswered);
         push(EBP);
         mov(EBP, EAX);
         mov(EAX, EBP.at(tcb.protocol));
@@ -165,7 +155,7 @@ public final class Faults extends KernelRoutines {
         mov(ESI, Fpage.COMPLETE);
         call(at.mapItems);
         pop(ESI);
-        cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
+        cmp(Mem.at(at.pageUsedUp).dword(), 0);
         je(label("fault.answered.run"));
         phase("its space has no page table left: it would fault for ever");
         mov(EBP.at(thread.state), State.DEAD);

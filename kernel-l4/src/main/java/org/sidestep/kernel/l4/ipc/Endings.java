@@ -38,7 +38,7 @@ final class Endings extends KernelRoutines {
     }
 
     private void ready() {
-        routine("thread.ready", "in EAX thread with a frame that is not queued");
+        routine(at.threadReady);
         mov(EAX.at(thread.state), State.READY);
         jmp(kernel.scheduling().enqueue());
     }
@@ -53,25 +53,23 @@ final class Endings extends KernelRoutines {
         cmp(EDI.at(thread.state), State.SENDING);
         exitIf(NE, receiving, "receive phase");
         mov(ESI, EDI);
-        call(label("sendQueue.remove"));
+        call(at.sendQueueRemove);
         pop(ECX);
-        jmp(label("ipc.fail"));
+        jmp(at.ipcFail);
 
         here(receiving);
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, framed, "it has a frame");
-        call(label("ipc.reframe"));
+        call(at.ipcReframe);
         here(framed);
-        call(label("timeout.forget"));
+        call(at.timeoutForget);
         pop(ECX);
         or(ECX, IpcError.RECEIVE);
-        jmp(label("ipc.fail"));
+        jmp(at.ipcFail);
     }
 
     private void ended() {
-        routine("ipc.ended", """
-                in  EDI and ECX as for ipc.end
-                out READY and queued, or INACTIVE if it is halted. Clobbers EAX, ECX, EDX, ESI""");
+        routine(at.ipcEnded);
         Label halted = fresh("halted");
         call(label("ipc.end"));
         exitIf(Z, halted, "it does not run until it is resumed");
@@ -82,20 +80,18 @@ final class Endings extends KernelRoutines {
     }
 
     private void cancel() {
-        routine("ipc.cancel", "in EAX thread SENDING, WAITING or WAITING_FRAME, ECX cause; out as ipc.ended");
+        routine(at.ipcCancel);
         push(ESI);
         push(EDI);
         mov(EDI, EAX);
-        call(label("ipc.ended"));
+        call(at.ipcEnded);
         pop(EDI);
         pop(ESI);
         ret();
     }
 
     private void detach() {
-        routine(
-                "thread.detach",
-                "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
+        routine(at.threadDetach);
         Label notSending = fresh("notSending");
         Label notWaiting = fresh("notWaiting");
         Label running = fresh("running");
@@ -105,9 +101,9 @@ final class Endings extends KernelRoutines {
         cmp(EDI.at(thread.state), State.SENDING);
         exitIf(NE, notSending, "in no send queue");
         mov(ESI, EDI);
-        call(label("sendQueue.remove"));
+        call(at.sendQueueRemove);
         here(notSending);
-        call(label("timeout.forget"));
+        call(at.timeoutForget);
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, notWaiting, "user level cannot resume it");
         kernel.policy.publishRunning(kernel.policyCode, EDI, EAX);
@@ -127,9 +123,7 @@ final class Endings extends KernelRoutines {
     }
 
     private void abandon() {
-        routine("thread.abandon", """
-                in  EAX thread that goes away
-                out whoever is queued to send to it or waits for it alone fails: no partner. Clobbers EAX, ECX, EDX""");
+        routine(at.threadAbandon);
         push(ESI);
         push(EDI);
         push(EBP);
@@ -149,7 +143,7 @@ final class Endings extends KernelRoutines {
         test(EDI, EDI);
         exitIf(Z, none, "nobody is queued");
         mov(ECX, IpcError.NO_PARTNER);
-        call(label("ipc.ended"));
+        call(at.ipcEnded);
         jmp(next);
         here(none);
     }
@@ -163,13 +157,13 @@ final class Endings extends KernelRoutines {
         mov(ESI, EBP);
         cmp(EDI.at(tcb.protocol), Protocol.START);
         exitIf(E, skip, "it has not begun to run: another may still start it");
-        call(label("ipc.waitsFor"));
+        call(at.ipcWaitsFor);
         exitIf(NE, skip, "it does not wait for this thread");
         or(EDX, ThreadId.GLOBAL);
         inc(EDX);
         exitIf(Z, skip, "nor for it alone");
         mov(ECX, IpcError.NO_PARTNER);
-        call(label("ipc.ended"));
+        call(at.ipcEnded);
         here(skip);
         add(EDI, MemoryMap.TCB_SIZE);
         cmp(EDI, MemoryMap.window(MemoryMap.TCBS) + MemoryMap.THREADS * MemoryMap.TCB_SIZE);

@@ -50,7 +50,7 @@ public final class FastPath extends KernelRoutines {
 
     private static final int UTCB_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE);
 
-    private final Label slow = label("ipc.general");
+    private final Label slow = at.ipcGeneral;
     private final Label intra = label("ipc.fast.intra");
 
     public FastPath(Kernel kernel) {

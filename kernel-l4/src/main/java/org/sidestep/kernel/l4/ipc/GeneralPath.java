@@ -58,7 +58,7 @@ public final class GeneralPath extends KernelRoutines {
     }
 
     private void enter() {
-        routine("ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
+        routine(at.ipcGeneral);
         phase("frame");
         spentOn(Cause.REGISTERS);
         pop(EDI);
@@ -77,7 +77,7 @@ public final class GeneralPath extends KernelRoutines {
         phase("send phase");
         spentOn(Cause.VALIDATION);
         test(ECX, POINTS);
-        exitIf(NZ, label("syscall.notOffered"), "a point in time");
+        exitIf(NZ, at.syscallNotOffered, "a point in time");
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
@@ -97,14 +97,14 @@ public final class GeneralPath extends KernelRoutines {
     }
 
     private void send() {
-        routine("ipc.send", "in EBX current thread, with a frame; EDX destination; EBP 0");
+        routine(at.ipcSend);
         mov(EDI, EDX);
         mov(ESI, EBX);
         cmp(EDI.at(thread.state), State.DEAD);
         exitIf(E, label("ipc.noDestination"), "it was killed");
-        call(label("ipc.waitsFor"));
+        call(at.ipcWaitsFor);
         exitIf(NE, label("ipc.block"), "destination does not wait for the sender");
-        call(label("ipc.transfer"));
+        call(at.ipcTransfer);
         phase("receive phase");
         here("ipc.sent");
         exitIf(Z, label("ipc.unmoved"), "the receiver goes on waiting, on behalf of the kernel");
@@ -115,10 +115,10 @@ public final class GeneralPath extends KernelRoutines {
         exitIf(NZ, label("ipc.failed"), "the receiver did not accept the message");
         spentOn(Cause.QUEUES);
         here("ipc.receive");
-        call(label("ipc.receivePhase"));
+        call(at.ipcReceivePhase);
         jmp(conclude);
         here("ipc.failed");
-        call(label("ipc.fail"));
+        call(at.ipcFail);
         jmp(conclude);
     }
 
@@ -129,14 +129,14 @@ public final class GeneralPath extends KernelRoutines {
         mov(ECX, frame(EBX, Frame.ECX));
         shr(ECX, Time.HIGH_SHIFT);
         exitIf(Z, label("ipc.queue"), "no timeout");
-        call(label("timeout.deadline"));
+        call(at.timeoutDeadline);
         mov(ECX, IpcError.TIMEOUT);
         exitIf(Z, label("ipc.failed.current"), "timeout zero");
         xchg(EBX, EDI);
-        call(label("timeout.start"));
+        call(at.timeoutStart);
         xchg(EBX, EDI);
         here("ipc.queue");
-        call(label("sendQueue.append"));
+        call(at.sendQueueAppend);
         mov(EBX.at(thread.state), State.SENDING);
         jmp(at.exitSchedule);
     }

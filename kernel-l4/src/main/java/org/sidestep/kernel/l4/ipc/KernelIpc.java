@@ -27,35 +27,33 @@ final class KernelIpc extends KernelRoutines {
     }
 
     private void kernelCall() {
-        routine("ipc.kernelCall", "in EBX current thread, with a frame, its protocol and message set; EAX destination");
+        routine(at.ipcKernelCall);
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "nobody to turn to");
         mov(EDI, EBX);
         push(EAX);
-        call(label("ipc.partnerOf"));
+        call(at.ipcPartnerOf);
         pop(EAX);
         exitIf(Z, at.killCurrent, "no such thread");
         mov(EBX.at(thread.partner), EDX);
         call(at.findThread);
         exitIf(Z, at.killCurrent, "any and anylocal are no destination");
         xor(EBP, EBP);
-        jmp(label("ipc.send"));
+        jmp(at.ipcSend);
     }
 
     private void kernelWait() {
-        routine(
-                "ipc.kernelWait",
-                "in EAX thread with a frame, its protocol set, not queued; ECX partner. Clobbers EAX, ECX, EDX");
+        routine(at.ipcKernelWait);
         Label nobody = fresh("nobody");
         push(ESI);
         push(EDI);
         push(EBP);
         mov(EDI, EAX);
         mov(EAX, ECX);
-        call(label("ipc.partnerOf"));
+        call(at.ipcPartnerOf);
         mov(EDI.at(thread.partner), EDX);
         xor(EBP, EBP);
-        call(label("ipc.receivePhase"));
+        call(at.ipcReceivePhase);
         test(EBP, EBP);
         exitIf(Z, nobody, "nobody was made ready");
         mov(EAX, EBP);

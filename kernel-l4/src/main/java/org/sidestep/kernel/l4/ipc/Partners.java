@@ -31,28 +31,24 @@ final class Partners extends KernelRoutines {
     }
 
     private void waitsFor() {
-        routine(
-                "ipc.waitsFor",
-                "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
+        routine(at.ipcWaitsFor);
         Label kernelOnly = fresh("kernelOnly");
         Label no = fresh("no");
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, kernelOnly, "user level has no say");
         kernel.policy.loadPartner(kernel.policyCode, EDI, EDX);
-        jmp(label("ipc.matches"));
+        jmp(at.ipcMatches);
         here(kernelOnly);
         cmp(EDI.at(thread.state), State.WAITING_FRAME);
         exitIf(NE, no, "it does not wait");
         mov(EDX, EDI.at(thread.partner));
-        jmp(label("ipc.matches"));
+        jmp(at.ipcMatches);
         here(no);
         ret();
     }
 
     private void matches() {
-        routine(
-                "ipc.matches",
-                "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
+        routine(at.ipcMatches);
         Label done = fresh("done");
         Label global = fresh("global");
         cmp(EDX, ThreadId.ANY);
@@ -71,10 +67,7 @@ final class Partners extends KernelRoutines {
     }
 
     private void partnerOf() {
-        routine("ipc.partnerOf", """
-                in  EAX FromSpecifier, not nil; EDI the thread that will wait
-                out ZF clear and EDX the partner as a TCB names it: local id in the same space, else global id; ZF set if there
-                    is no such thread. Clobbers EAX, ECX""");
+        routine(at.ipcPartnerOf);
         Label open = fresh("open");
         Label global = fresh("global");
         Label dead = fresh("dead");

@@ -42,27 +42,24 @@ final class ReceivePhase extends KernelRoutines {
     }
 
     private void receive() {
-        routine("ipc.receivePhase", """
-                in  EDI thread with a frame, its send phase over; EBX current thread; EBP thread made ready but not queued, or 0
-                out EDI and all that went on because of it wait or are ready; EBP as before or another such thread.
-                    Clobbers all but EBX""");
+        routine(at.ipcReceivePhase);
         Label kernelOnly = fresh("kernelOnly");
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(NE, kernelOnly, "it waits on behalf of the kernel");
         mov(EAX, frame(EDI, Frame.EDX));
         test(EAX, EAX);
         exitIf(Z, label("ipc.sentOnly"), "no receive phase");
-        call(label("ipc.partnerOf"));
+        call(at.ipcPartnerOf);
         mov(ECX, IpcError.NO_PARTNER | IpcError.RECEIVE);
         exitIf(Z, label("ipc.overFailed"), "no such thread");
-        call(label("sendQueue.find"));
+        call(at.sendQueueFind);
         test(ESI, ESI);
         exitIf(NZ, label("ipc.take"), "a sender is queued");
         jmp(label("ipc.await"));
 
         here(kernelOnly);
         mov(EDX, EDI.at(thread.partner));
-        call(label("sendQueue.find"));
+        call(at.sendQueueFind);
         test(ESI, ESI);
         exitIf(NZ, label("ipc.take"), "the answer is queued already");
         mov(EDI.at(thread.state), State.WAITING_FRAME);
@@ -72,8 +69,8 @@ final class ReceivePhase extends KernelRoutines {
     private void take() {
         routine("ipc.take", "in EDI receiver with a frame, ESI sender queued at it");
         Label blocked = fresh("blocked");
-        call(label("sendQueue.remove"));
-        call(label("ipc.transfer"));
+        call(at.sendQueueRemove);
+        call(at.ipcTransfer);
         exitIf(Z, blocked, "it goes on waiting, on behalf of the kernel");
         push(ECX);
         call(label("ipc.handOver"));
@@ -81,7 +78,7 @@ final class ReceivePhase extends KernelRoutines {
         here(blocked);
         mov(EDI, ESI);
         test(ECX, ECX);
-        exitIf(Z, label("ipc.receivePhase"), "the sender's own receive phase");
+        exitIf(Z, at.ipcReceivePhase, "the sender's own receive phase");
         jmp(label("ipc.overFailed"));
     }
 
@@ -109,22 +106,22 @@ final class ReceivePhase extends KernelRoutines {
 
         here(timed);
         mov(ESI, EDX);
-        call(label("timeout.deadline"));
+        call(at.timeoutDeadline);
         mov(ECX, IpcError.TIMEOUT | IpcError.RECEIVE);
         exitIf(Z, label("ipc.overFailed"), "timeout zero");
         mov(EDI.at(thread.partner), ESI);
         mov(EDI.at(thread.state), State.WAITING_FRAME);
-        jmp(label("timeout.start"));
+        jmp(at.timeoutStart);
     }
 
     private void over() {
         routine("ipc.over", "in EDI thread whose Ipc is over; ECX error code");
         here("ipc.overFailed");
-        call(label("ipc.fail"));
+        call(at.ipcFail);
         jmp(label("ipc.handOver"));
 
         here("ipc.sentOnly");
-        call(label("ipc.succeed"));
+        call(at.ipcSucceed);
 
         routine("ipc.handOver", """
                 in  EDI thread with a frame, READY or halted; EBX current thread; EBP thread made ready but not queued, or 0

@@ -29,7 +29,7 @@ final class SendQueue extends KernelRoutines {
     }
 
     private void append() {
-        routine("sendQueue.append", "in EBX sender, EDI receiver. Clobbers EAX, ECX");
+        routine(at.sendQueueAppend);
         Label alone = fresh("alone");
         mov(EBX.at(tcb.receiver), EDI);
         mov(EAX, EDI.at(tcb.firstSender));
@@ -50,9 +50,7 @@ final class SendQueue extends KernelRoutines {
     }
 
     private void remove() {
-        routine(
-                "sendQueue.remove",
-                "in ESI queued sender: leaves the queue and forgets its timeout. Clobbers EAX, ECX, EDX");
+        routine(at.sendQueueRemove);
         Label notFirst = fresh("notFirst");
         mov(EAX, ESI.at(tcb.nextSender));
         mov(ECX, ESI.at(tcb.previousSender));
@@ -69,22 +67,20 @@ final class SendQueue extends KernelRoutines {
         kernel.policy.publishPending(kernel.policyCode, EDX, false, EAX);
         here(notFirst);
         xchg(ESI, EDI);
-        call(label("timeout.forget"));
+        call(at.timeoutForget);
         xchg(ESI, EDI);
         ret();
     }
 
     private void find() {
-        routine(
-                "sendQueue.find",
-                "in EDI receiver, EDX partner it wants; out ESI first such sender, or 0. Clobbers EAX");
+        routine(at.sendQueueFind);
         Label next = fresh("next");
         Label found = fresh("found");
         mov(ESI, EDI.at(tcb.firstSender));
         test(ESI, ESI);
         exitIf(Z, found, "the queue is empty");
         here(next);
-        call(label("ipc.matches"));
+        call(at.ipcMatches);
         exitIf(E, found, "this one");
         mov(ESI, ESI.at(tcb.nextSender));
         cmp(ESI, EDI.at(tcb.firstSender));

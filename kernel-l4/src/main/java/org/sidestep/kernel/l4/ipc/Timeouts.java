@@ -25,8 +25,6 @@ import org.sidestep.x2.Time;
  */
 final class Timeouts extends KernelRoutines {
 
-    private static final String FIRST = "timeout.first";
-
     Timeouts(Kernel kernel) {
         super(kernel);
     }
@@ -43,15 +41,13 @@ final class Timeouts extends KernelRoutines {
     private void words() {
         kernel.bss();
         asm.align(4);
-        here(FIRST);
+        here(at.timeoutFirst);
         asm.reserve(4);
         kernel.text();
     }
 
     private void deadline() {
-        routine("timeout.deadline", """
-                in  ECX L4 time period, not never
-                out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
+        routine(at.timeoutDeadline);
         Label zero = fresh("zero");
         mov(EAX, ECX);
         and(EAX, Time.MANTISSA);
@@ -90,7 +86,7 @@ final class Timeouts extends KernelRoutines {
     }
 
     private void start() {
-        routine("timeout.start", "in EDI thread, EDX:EAX cycle count up to which it waits. Clobbers EAX, ECX, EDX");
+        routine(at.timeoutStart);
         Label next = fresh("next");
         Label found = fresh("found");
         mov(EDI.at(tcb.timed), 1);
@@ -118,7 +114,7 @@ final class Timeouts extends KernelRoutines {
     }
 
     private void forget() {
-        routine("timeout.forget", "in EDI thread; out not in the list. Clobbers EAX, ECX, EDX");
+        routine(at.timeoutForget);
         Label next = fresh("next");
         Label found = fresh("found");
         Label untimed = fresh("untimed");
@@ -139,13 +135,11 @@ final class Timeouts extends KernelRoutines {
     }
 
     private void expire() {
-        routine(
-                "timeout.tick",
-                "A tick has passed: ends the Ipc of all whose timeout expires. Clobbers all but EBX, EBP");
+        routine(at.timeoutTick);
         Label next = fresh("next");
         Label done = fresh("done");
         here(next);
-        mov(EDI, Mem.at(label(FIRST)));
+        mov(EDI, Mem.at(at.timeoutFirst));
         test(EDI, EDI);
         exitIf(Z, done, "nobody waits with a timeout");
         op("rdtsc");
@@ -153,7 +147,7 @@ final class Timeouts extends KernelRoutines {
         op("sbb", EDX, EDI.at(tcb.expiryHigh));
         exitIf(B, done, "the first is not due");
         mov(ECX, IpcError.TIMEOUT);
-        call(label("ipc.ended"));
+        call(at.ipcEnded);
         jmp(next);
         here(done);
         ret();
@@ -161,6 +155,6 @@ final class Timeouts extends KernelRoutines {
 
     /** The list's head as if it were a thread. */
     private Mem head() {
-        return Mem.at(label(FIRST)).plus(-tcb.nextTimed.offset());
+        return Mem.at(at.timeoutFirst).plus(-tcb.nextTimed.offset());
     }
 }

@@ -42,16 +42,13 @@ final class Transfer extends KernelRoutines {
     }
 
     private void transfer() {
-        routine("ipc.transfer", """
-                in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
-                out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting, was stopped, or is halted.
-                    ECX 0, or why the sender's Ipc fails. Clobbers EAX, EDX""");
+        routine(at.ipcTransfer);
         Label framed = fresh("framed");
         Label words = fresh("words");
-        call(label("timeout.forget"));
+        call(at.timeoutForget);
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, framed, "it has a frame");
-        call(label("ipc.reframe"));
+        call(at.ipcReframe);
         here(framed);
 
         phase("where from, where to");
@@ -145,16 +142,14 @@ final class Transfer extends KernelRoutines {
         push(EAX);
         mov(ECX, EAX);
         or(ECX, IpcError.RECEIVE);
-        call(label("ipc.fail"));
+        call(at.ipcFail);
         pop(ECX);
         ret();
     }
 
     private void reframe() {
         spentOn(Cause.REGISTERS);
-        routine(
-                "ipc.reframe",
-                "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
+        routine(at.ipcReframe);
         kernel.policy.loadResumePoint(kernel.policyCode, EDI, EAX, ECX);
         mov(frame(EDI, Frame.EIP), EAX);
         mov(frame(EDI, Frame.ESP), ECX);
@@ -169,9 +164,7 @@ final class Transfer extends KernelRoutines {
 
     private void results() {
         spentOn(Cause.QUEUES);
-        routine(
-                "ipc.fail",
-                "in EDI thread with a frame, ECX error code; out its Ipc or protocol over, as ipc.released. Clobbers EAX, ECX");
+        routine(at.ipcFail);
         Label own = fresh("own");
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, own, "its own Ipc");
@@ -183,9 +176,7 @@ final class Transfer extends KernelRoutines {
         mov(ECX, MessageTag.ERROR);
         jmp(label("ipc.end.registers"));
 
-        routine(
-                "ipc.succeed",
-                "in EDI thread with a frame whose Ipc only sent; out as ipc.released. Clobbers EAX, ECX");
+        routine(at.ipcSucceed);
         xor(ECX, ECX);
         here("ipc.end.registers");
         xor(EAX, EAX);

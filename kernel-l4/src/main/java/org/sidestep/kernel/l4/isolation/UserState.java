@@ -62,9 +62,7 @@ public final class UserState extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("entry.nestedTask", """
-                in  EBX current thread, with a frame: an invalid TSS
-                out if it was an IRET with the nested-task flag, which SYSEXIT may have handed over: the IRET again, without it""");
+        routine(at.entryNestedTask);
         test(Tcb.frame(EBX, Frame.EFLAGS), Eflags.NT);
         exitIf(Z, at.exception, "a useless TSS of its own making");
         and(Tcb.frame(EBX, Frame.EFLAGS), ~Eflags.NT);

@@ -93,8 +93,8 @@ public final class Kip extends KernelRoutines {
     }
 
     private void servers() {
-        server(0x20, label("sigma0.entry"), SIGMA0_IMAGE, SIGMA0_IMAGE_END);
-        server(0x40, label("user.root"), USER_CODE, USER_DATA);
+        server(0x20, at.sigma0Entry, SIGMA0_IMAGE, SIGMA0_IMAGE_END);
+        server(0x40, at.userRoot, USER_CODE, USER_DATA);
     }
 
     /** Stack pointer (none: a server loads its own), entry and region of a server. */
@@ -127,7 +127,7 @@ public final class Kip extends KernelRoutines {
 
     private void links() {
         for (SystemCall call : SystemCall.values()) {
-            words.put(call.link(), () -> asm.word(label("kip." + call.text()), -KIP));
+            words.put(call.link(), () -> asm.word(at.stubs.get(call), -KIP));
         }
     }
 }

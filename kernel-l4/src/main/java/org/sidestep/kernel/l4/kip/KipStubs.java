@@ -13,6 +13,7 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.SystemCall;
 
 /** The IPC policy's side of the kernel interface page: binds its links, collects its critical sequences. */
 final class KipStubs implements UserStubs {
@@ -45,12 +46,12 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void ipc() {
-        asm().bind(asm().label("kip.ipc"));
+        asm().bind(kernel.labels.stubs.get(SystemCall.IPC));
     }
 
     @Override
     public void lipc() {
-        asm().bind(asm().label("kip.lipc"));
+        asm().bind(kernel.labels.stubs.get(SystemCall.LIPC));
     }
 
     @Override

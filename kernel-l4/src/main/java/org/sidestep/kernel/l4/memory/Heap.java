@@ -19,7 +19,7 @@ public final class Heap extends KernelRoutines {
 
     private final Mem free = Mem.at(label("heap.list")).dword();
     private final Mem next = Mem.at(label("heap.next")).dword();
-    private final Mem unpromised = Mem.at(label("heap.unpromised")).dword();
+    private final Mem unpromised = Mem.at(at.heapUnpromised).dword();
 
     public Heap(Kernel kernel) {
         super(kernel);
@@ -33,7 +33,7 @@ public final class Heap extends KernelRoutines {
         asm.word(imm(0));
         here("heap.next");
         asm.word(imm(MemoryMap.window(MemoryMap.HEAP)));
-        here("heap.unpromised");
+        here(at.heapUnpromised);
         asm.word(imm((MemoryMap.HEAP_END - MemoryMap.HEAP) / MemoryMap.PAGE));
         kernel.text();
         promise();
@@ -42,9 +42,7 @@ public final class Heap extends KernelRoutines {
     }
 
     private void promise() {
-        routine("heap.promise", """
-                in      ECX number of pages
-                out     CF clear: so many allocations by heap.allocatePromised will succeed; CF set: there are not so many""");
+        routine(at.heapPromise);
         sub(unpromised, ECX);
         j(NC, label("heap.promised"));
         add(unpromised, ECX);
@@ -54,12 +52,10 @@ public final class Heap extends KernelRoutines {
     }
 
     private void allocate() {
-        routine(at.allocatePage.name(), "out     EAX kernel address of a zeroed page, or 0. Keeps all but ECX");
+        routine(at.allocatePage);
         sub(unpromised, 1);
         exitIf(B, label("heap.allocate.none"), "exhausted");
-        routine(
-                "heap.allocatePromised",
-                "out     EAX kernel address of a zeroed page, one of those promised. Keeps all but ECX");
+        routine(at.heapAllocatePromised);
         mov(EAX, free);
         test(EAX, EAX);
         jz(label("heap.allocate.unused"));
@@ -86,7 +82,7 @@ public final class Heap extends KernelRoutines {
     }
 
     private void free() {
-        routine(at.freePage.name(), "in      EAX kernel address of a page. Keeps all but ECX");
+        routine(at.freePage);
         mov(ECX, free);
         mov(EAX.at(0), ECX);
         mov(free, EAX);

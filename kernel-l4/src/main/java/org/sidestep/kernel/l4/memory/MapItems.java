@@ -30,11 +30,7 @@ public final class MapItems extends KernelRoutines {
     }
 
     private void items() {
-        routine(at.mapItems.name(), """
-                in      EAX sender - ECX receiver - EDX MR0 of the message, as the receiver got it - ESI acceptor
-                holds   EBP mapping
-                out     EAX 0, or the error for an item that is no map item, finds no window, or needs a page table that the
-                        receiver's space has not left. Keeps EBX, ESI, EDI, EBP""");
+        routine(at.mapItems);
         push(ESI);
         push(EDI);
         push(EBP);
@@ -53,7 +49,7 @@ public final class MapItems extends KernelRoutines {
         and(EAX, ~0xF);
         exitIf(Z, label("map.items.overflow"), "no receive window");
         call(label("map.item"));
-        cmp(Mem.at(label(PageTables.USED_UP)).dword(), 0);
+        cmp(Mem.at(at.pageUsedUp).dword(), 0);
         exitIf(NE, label("map.items.overflow"), "not all of it is mapped");
         add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
@@ -71,7 +67,7 @@ public final class MapItems extends KernelRoutines {
     }
 
     private void begin() {
-        mov(Mem.at(label(PageTables.USED_UP)).dword(), 0);
+        mov(Mem.at(at.pageUsedUp).dword(), 0);
         mov(EBP.at(WINDOW), ESI);
         mov(EDI, EAX.at(thread.pageDirectory));
         mov(EBP.at(SENDER_DIRECTORY), EDI);
@@ -100,15 +96,15 @@ public final class MapItems extends KernelRoutines {
         mov(EAX, ESI.at(4));
         mov(EBP.at(FPAGE), EAX);
         test(EAX, Fpage.ALL_RIGHTS);
-        exitIf(Z, label("map.none"), "no rights");
+        exitIf(Z, at.mapNone, "no rights");
         mov(EAX, EBP.at(WINDOW));
         call(label("map.decode"));
-        exitIf(C, label("map.none"), "no window");
+        exitIf(C, at.mapNone, "no window");
         mov(EDI, EAX);
         mov(EBP.at(WINDOW_MASK), EDX);
         mov(EAX, EBP.at(FPAGE));
         call(label("map.decode"));
-        exitIf(C, label("map.none"), "no page");
+        exitIf(C, at.mapNone, "no page");
         mov(ECX, ESI.at(0));
         and(ECX, MapItem.SEND_BASE);
         mov(ESI, EAX);
@@ -131,8 +127,8 @@ public final class MapItems extends KernelRoutines {
         here("map.item.placed");
         add(EDX, EDI);
         mov(EBP.at(LAST), EDX);
-        jmp(label("map.range"));
-        here("map.none");
+        jmp(at.mapRange);
+        here(at.mapNone);
         ret();
     }
 

@@ -23,7 +23,7 @@ public final class MapRange extends KernelRoutines {
 
     private static final int LARGE_OFFSET = MemoryMap.LARGE_PAGE - 1;
 
-    private final Label none = label("map.none");
+    private final Label none = at.mapNone;
 
     public MapRange(Kernel kernel) {
         super(kernel);
@@ -39,9 +39,7 @@ public final class MapRange extends KernelRoutines {
     }
 
     private void range() {
-        routine("map.range", """
-                in      EBP mapping - ESI source - EDI target, up to LAST
-                out     mapped, holes and the kernel's own pages left out. Keeps EBX, EBP""");
+        routine(at.mapRange);
         cmp(EDI, MemoryMap.USER_END);
         exitIf(AE, none, "beyond the user area");
         cmp(ESI, MemoryMap.USER_END);
@@ -63,7 +61,7 @@ public final class MapRange extends KernelRoutines {
         add(ESI, EDX);
         add(EDI, EDX);
         cmp(EDI, EBP.at(LAST));
-        j(BE, label("map.range"));
+        j(BE, at.mapRange);
         ret();
     }
 
@@ -110,7 +108,7 @@ public final class MapRange extends KernelRoutines {
         cmp(ESI, MemoryMap.USER_MEMORY);
         j(AE, label("map.lookUp.large"));
         mov(EDX, ESI);
-        call(label("page.reserved"));
+        call(at.pageReserved);
         exitIf(C, label("map.lookUp.noPage"), "the kernel's");
         and(EAX, FRAME);
         or(EAX, USER_TABLE);
@@ -148,7 +146,7 @@ public final class MapRange extends KernelRoutines {
         push(EAX);
         mov(EAX, ECX);
         mov(EDX, EDI);
-        call(label("page.entry"));
+        call(at.pageEntry);
         pop(EDX);
         test(EAX, EAX);
         exitIf(Z, none, "a 4 MB page is there, or no page table left");

@@ -15,9 +15,6 @@ import org.sidestep.kernel.l4.layout.SpaceLayout;
 /** Reaching page table entries through the window. */
 public final class PageTables extends KernelRoutines {
 
-    /** Not 0 after {@code page.entry} found no page table left, until it is cleared. */
-    public static final String USED_UP = "page.usedUp";
-
     public PageTables(Kernel kernel) {
         super(kernel);
     }
@@ -26,13 +23,10 @@ public final class PageTables extends KernelRoutines {
     public void emit() {
         kernel.bss();
         asm.align(4);
-        here(USED_UP);
+        here(at.pageUsedUp);
         asm.reserve(4);
         kernel.text();
-        routine("page.entry", """
-                in      EAX space - EDX user address
-                out     EAX kernel address of the page table entry for it, in a new table if need be;
-                        0 if the space has used up its page tables, or a 4 MB page is there. Keeps all but ECX""");
+        routine(at.pageEntry);
         push(EAX);
         mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
         mov(ECX, EDX);
@@ -57,26 +51,24 @@ public final class PageTables extends KernelRoutines {
         exitIf(E, label("page.entry.usedUp"), "it has had all that it was promised");
         dec(EAX.at(SpaceLayout.TABLES_LEFT));
         push(ECX);
-        call(label("heap.allocatePromised"));
+        call(at.heapAllocatePromised);
         pop(ECX);
         lea(EAX, EAX.at(USER_TABLE - MemoryMap.WINDOW));
         mov(ECX.at(0), EAX);
         jmp(label("page.entry.found"));
         here("page.entry.usedUp");
-        mov(Mem.at(label(USED_UP)).dword(), 1);
+        mov(Mem.at(at.pageUsedUp).dword(), 1);
         here("page.entry.none");
         pop(ECX);
         xor(EAX, EAX);
         ret();
 
-        routine("page.ownFault", """
-                in      EBX current thread, of sigma0's space, with a frame, CR2 the address
-                out     the same address mapped there, or the thread killed for asking for the kernel's memory""");
+        routine(at.pageOwnFault);
         mov(EDX, CR2);
-        call(label("page.reserved"));
+        call(at.pageReserved);
         exitIf(C, at.killCurrent, "the kernel's");
         mov(EAX, EBX.at(thread.space));
-        call(label("page.entry"));
+        call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "no page table left");
         and(EDX, FRAME);
@@ -84,9 +76,7 @@ public final class PageTables extends KernelRoutines {
         mov(EAX.at(0), EDX);
         jmp(at.exitResume);
 
-        routine("page.reserved", """
-                in      EDX physical address
-                out     CF set if the kernel keeps it for itself. Keeps all but ECX""");
+        routine(at.pageReserved);
         lea(ECX, EDX.at(-MemoryMap.SIGMA0_IMAGE));
         cmp(ECX, MemoryMap.SIGMA0_IMAGE_END - MemoryMap.SIGMA0_IMAGE);
         j(B, label("page.reserved.not"));

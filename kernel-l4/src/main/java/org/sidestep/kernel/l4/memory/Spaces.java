@@ -31,13 +31,11 @@ public final class Spaces extends KernelRoutines {
     }
 
     private void create() {
-        routine("space.create", """
-                in      EDX page tables that it may have
-                out     EAX a space without areas and threads, or 0. Keeps EBX, EDX, ESI, EDI, EBP""");
+        routine(at.spaceCreate);
         push(ESI);
         push(EDI);
         mov(ECX, EDX);
-        call(label("heap.promise"));
+        call(at.heapPromise);
         exitIf(B, label("space.create.none"), "no memory for its page tables");
         call(at.allocatePage);
         test(EAX, EAX);
@@ -65,20 +63,18 @@ public final class Spaces extends KernelRoutines {
         mov(EAX, EDI);
         call(at.freePage);
         here("space.create.unpromise");
-        add(Mem.at(label("heap.unpromised")).dword(), EDX);
+        add(Mem.at(at.heapUnpromised).dword(), EDX);
         here("space.create.none");
         xor(EAX, EAX);
         jmp(label("space.create.done"));
     }
 
     private void configure() {
-        routine("space.configure", """
-                in      EAX space without areas - EDX KIP address - ECX UTCB area - ESI its size
-                out     EAX 1, or 0 if there is no memory. Keeps EBX, ESI, EBP""");
+        routine(at.spaceConfigure);
         mov(EDI, EAX);
         mov(EDI.at(KIP), EDX);
         mov(EDI.at(UTCB_AREA), ECX);
-        call(label("page.entry"));
+        call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, label("space.configure.done"), "no page table left");
         mov(EAX.at(0).dword(), MemoryMap.KIP_PAGE | KERNEL_PAGE);
@@ -93,10 +89,8 @@ public final class Spaces extends KernelRoutines {
     }
 
     private void backUtcb() {
-        routine("space.backUtcb", """
-                in      EAX space - EDX local id, in its UTCB area
-                out     EAX the kernel's address of that UTCB's MR0, or 0 if there is no memory. Keeps all but ECX""");
-        call(label("page.entry"));
+        routine(at.spaceBackUtcb);
+        call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, label("space.backUtcb.none"), "no page table left");
         mov(ECX, EAX.at(0));
@@ -120,9 +114,7 @@ public final class Spaces extends KernelRoutines {
     }
 
     private void release() {
-        routine("space.release", """
-                in      EAX space that has lost a thread
-                out     the space freed if that was the last one. Keeps EBX, ESI, EDI, EBP""");
+        routine(at.spaceRelease);
         dec(EAX.at(THREADS));
         jz(label("space.free"));
         ret();
@@ -182,7 +174,7 @@ public final class Spaces extends KernelRoutines {
     private void freeTables() {
         phase("page tables, taken or only promised, and directory");
         mov(EAX, EBP.at(TABLES_LEFT));
-        add(Mem.at(label("heap.unpromised")).dword(), EAX);
+        add(Mem.at(at.heapUnpromised).dword(), EAX);
         mov(ESI, EBP.at(PAGE_DIRECTORY));
         lea(ESI, ESI.at(MemoryMap.WINDOW));
         mov(EDI, KERNEL_ENTRIES / 4);

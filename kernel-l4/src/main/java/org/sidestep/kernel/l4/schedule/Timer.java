@@ -8,7 +8,6 @@ import static org.sidestep.isa.Reg32.EBX;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.entry.KernelExit;
 
 /** The timer's interrupt: timeouts, then the time slice of the running thread. */
 public final class Timer extends KernelRoutines {
@@ -22,21 +21,19 @@ public final class Timer extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("timer.interrupt", "in EBX current thread, with a frame, or the idle loop");
+        routine(at.timerInterrupt);
         mov(EAX, END_OF_INTERRUPT);
         op("out", imm(PIC1_COMMAND), Reg8.AL);
-        call(label("timeout.tick"));
-        cmp(EBX, label(KernelExit.IDLE));
+        call(at.timeoutTick);
+        cmp(EBX, at.idleTcb);
         exitIf(E, at.exitSchedule, "nobody was running");
         mov(EAX, EBX);
         call(kernel.scheduling().tick());
         exitIf(Z, at.exitResume, "it may go on");
         jmp(at.exitResched);
 
-        routine(
-                "timer.spurious",
-                "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
-        cmp(EBX, label(KernelExit.IDLE));
+        routine(at.timerSpurious);
+        cmp(EBX, at.idleTcb);
         exitIf(E, at.exitSchedule, "nobody was running");
         jmp(at.exitResume);
     }

@@ -14,6 +14,7 @@ import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
@@ -65,7 +66,7 @@ public final class Sigma0 extends KernelRoutines {
     }
 
     private void entry() {
-        routine("sigma0.entry", "in      nothing but a kernel interface page and a UTCB");
+        routine(at.sigma0Entry);
         mov(ESP, label("sigma0.stack"));
         mov(EAX, Mem.absolute(KIP + Kip.CONVENTIONAL_HIGH).dword());
         add(EAX, 0x400);
@@ -77,7 +78,7 @@ public final class Sigma0 extends KernelRoutines {
         here("sigma0.ipc");
         mov(EDX, ThreadId.ANY);
         mov(EDI, UTCB);
-        call(label("kip.ipc"));
+        call(at.stubs.get(SystemCall.IPC));
         test(ESI, MessageTag.ERROR);
         exitIf(NZ, label("sigma0.wait"), "the client did not take its answer, or sent more than words");
         mov(client, EAX);
@@ -137,7 +138,7 @@ public final class Sigma0 extends KernelRoutines {
         lea(EAX, EBX.at(ESI, 1, 0));
         cmp(EAX, end);
         exitIf(A, label("sigma0.refuse"), "no memory");
-        cmp(EBX, label("user.end"));
+        cmp(EBX, at.userEnd);
         j(AE, label("sigma0.unclaimed"));
         cmp(client, Threads.ROOT);
         exitIf(NE, label("sigma0.refuse"), "the root task's image");
@@ -164,7 +165,7 @@ public final class Sigma0 extends KernelRoutines {
         sub(EAX, ESI);
         exitIf(B, label("sigma0.refuse"), "larger than memory");
         mov(EBX, EAX);
-        cmp(EBX, label("user.end"));
+        cmp(EBX, at.userEnd);
         exitIf(B, label("sigma0.refuse"), "no block of this size is free");
         call(label("sigma0.isFree"));
         j(C, label("sigma0.anywhere.next"));

@@ -14,6 +14,7 @@ import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Field;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
@@ -30,7 +31,7 @@ public final class ExchangeRegisters extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("syscall.exchangeRegisters", """
+        routine(at.calls.get(SystemCall.EXCHANGE_REGISTERS), """
                 in      EBX current thread; frame: EAX dest - ECX control - EDX SP - ESI IP - EDI FLAGS - EBX handle - EBP pager
                 holds   EBP TCB of dest - EDI control - ESI old control
                 out     frame: EAX the other id of dest - ECX old control - EDX, ESI, EDI, EBX, EBP old values""");
@@ -57,10 +58,10 @@ public final class ExchangeRegisters extends KernelRoutines {
 
         here("exchange.invalidParameter");
         mov(EAX, SystemCallError.INVALID_PARAMETER);
-        jmp(label("syscall.fail"));
+        jmp(at.syscallFail);
         here("exchange.invalidThread");
         mov(EAX, SystemCallError.INVALID_THREAD);
-        jmp(label("syscall.fail"));
+        jmp(at.syscallFail);
         abort();
     }
 
@@ -194,7 +195,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         kernel.policy.loadPartner(kernel.policyCode, EBP, EDX);
         mov(EBP.at(thread.partner), EDX);
         mov(EDI, EBP);
-        call(label("ipc.reframe"));
+        call(at.ipcReframe);
         mov(EBP.at(thread.state), State.WAITING_FRAME);
         jmp(at.exitResched);
     }

@@ -14,6 +14,7 @@ import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.x2.ScheduleResult;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.Time;
 
@@ -55,7 +56,7 @@ public final class Schedule extends KernelRoutines {
     }
 
     private void schedule() {
-        routine("syscall.schedule", """
+        routine(at.calls.get(SystemCall.SCHEDULE), """
                 in      EBX current thread; frame: EAX dest - EDX time control - ESI processor - ECX priority - EDI preemption control
                 holds   EBP TCB of dest
                 out     frame: EAX state of dest - EDX old time control""");
@@ -200,7 +201,7 @@ public final class Schedule extends KernelRoutines {
     }
 
     private void threadSwitch() {
-        routine("syscall.threadSwitch", "in      EBX current thread; frame EAX dest");
+        routine(at.calls.get(SystemCall.THREAD_SWITCH), "in      EBX current thread; frame EAX dest");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
         exitIf(Z, at.exitYield, "nil, or no such thread");
@@ -220,6 +221,6 @@ public final class Schedule extends KernelRoutines {
     private void fail(String why, int error) {
         here("syscall.schedule." + why);
         mov(EAX, error);
-        jmp(label("syscall.fail"));
+        jmp(at.syscallFail);
     }
 }

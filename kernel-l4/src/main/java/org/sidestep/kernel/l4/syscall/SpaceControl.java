@@ -11,6 +11,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 
 /** SpaceControl (X.2 reference manual): says once where a new space has its KIP and its UTCBs. */
@@ -22,7 +23,7 @@ public final class SpaceControl extends KernelRoutines {
 
     @Override
     public void emit() {
-        routine("syscall.spaceControl", """
+        routine(at.calls.get(SystemCall.SPACE_CONTROL), """
                 in      EBX current thread; frame: EAX space - ECX control - EDX KIP fpage - ESI UTCB fpage - EDI redirector
                 holds   EDI space""");
         mov(ECX, EBX.at(thread.space));
@@ -41,12 +42,12 @@ public final class SpaceControl extends KernelRoutines {
         utcbArea();
         kipArea();
         mov(EAX, EDI);
-        call(label("space.configure"));
+        call(at.spaceConfigure);
         test(EAX, EAX);
         exitIf(Z, label("spaceControl.noMemory"), "no memory");
         here("spaceControl.done");
         mov(Tcb.frame(EBX, Frame.ECX), 0);
-        jmp(label("syscall.succeed"));
+        jmp(at.syscallSucceed);
 
         fail("noPrivilege", SystemCallError.NO_PRIVILEGE);
         fail("invalidSpace", SystemCallError.INVALID_SPACE);
@@ -98,6 +99,6 @@ public final class SpaceControl extends KernelRoutines {
     private void fail(String why, int error) {
         here("spaceControl." + why);
         mov(EAX, error);
-        jmp(label("syscall.fail"));
+        jmp(at.syscallFail);
     }
 }

@@ -3,7 +3,9 @@ package org.sidestep.kernel.l4.syscall;
 import static org.sidestep.isa.Condition.*;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.EnumSet;
 import java.util.List;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
@@ -14,6 +16,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.Utcb;
 
@@ -27,15 +30,9 @@ public final class SystemCalls extends KernelRoutines {
     private static final int INT_LENGTH = 2;
 
     /** In the order of their stubs; every register may be an argument, so the stub's address is the number. */
-    private static final List<String> CALLS = List.of(
-            "spaceControl",
-            "threadControl",
-            "processorControl",
-            "memoryControl",
-            "unmap",
-            "exchangeRegisters",
-            "threadSwitch",
-            "schedule");
+    private static final List<SystemCall> CALLS =
+            EnumSet.complementOf(EnumSet.of(SystemCall.IPC, SystemCall.LIPC, SystemCall.SYSTEM_CLOCK)).stream()
+                    .toList();
 
     public SystemCalls(Kernel kernel) {
         super(kernel);
@@ -52,19 +49,20 @@ public final class SystemCalls extends KernelRoutines {
         refused();
     }
 
-    private void stub(String call) {
+    private void stub(SystemCall call) {
         asm.align(STUB_SIZE);
-        routine("kip." + call, "in, out: the registers of the X.2 interface");
+        routine(at.stubs.get(call));
         op("int", imm(Vectors.SYSTEM_CALL));
         ret();
     }
 
     private void systemClock() {
         asm.align(16);
-        routine("kip.systemClock", """
+        routine(at.stubs.get(SystemCall.SYSTEM_CLOCK), """
                 out     EDX:EAX microseconds since boot = cycles * 1000 / kHz. Clobbers ECX, ESI, EDI""");
-        call(label("kip.systemClock.here"));
-        here("kip.systemClock.here");
+        Label here = fresh("here");
+        call(here);
+        here(here);
         pop(ESI);
         and(ESI, -MemoryMap.PAGE);
         mov(ESI, ESI.at(Kip.INTERNAL_FREQUENCY));
@@ -86,9 +84,7 @@ public final class SystemCalls extends KernelRoutines {
     }
 
     private void dispatch() {
-        routine(at.systemCall.name(), """
-                in      EBX current thread, with a frame whose EIP tells which system call
-                out     the routine syscall.<name>, EAX, ECX, EDX, ESI, EDI, EBP undefined""");
+        routine(at.systemCall);
         mov(EAX, Tcb.frame(EBX, Frame.EIP));
         mov(ECX, EBX.at(thread.space));
         sub(EAX, ECX.at(SpaceLayout.KIP));
@@ -111,16 +107,16 @@ public final class SystemCalls extends KernelRoutines {
         kernel.data();
         asm.align(4);
         here("syscall.table");
-        CALLS.forEach(call -> asm.word(label("syscall." + call)));
+        CALLS.forEach(call -> asm.word(at.calls.get(call)));
         kernel.text();
     }
 
     private void endings() {
-        routine("syscall.succeed", "in      EBX current thread; returns 1 to it, unless a better one has become ready");
+        routine(at.syscallSucceed);
         mov(Tcb.frame(EBX, Frame.EAX), 1);
         jmp(at.exitResched);
 
-        routine("syscall.fail", "in      EBX current thread, EAX error code; returns 0 to it");
+        routine(at.syscallFail);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);
         mov(Tcb.frame(EBX, Frame.EAX), 0);
@@ -129,21 +125,21 @@ public final class SystemCalls extends KernelRoutines {
 
     /** What a later kernel may offer: an error where the call has one, else an exception, which nobody overlooks. */
     private void refused() {
-        for (String call : List.of("processorControl", "memoryControl")) {
-            routine("syscall." + call, "in      EBX current thread; not offered");
+        for (SystemCall call : List.of(SystemCall.PROCESSOR_CONTROL, SystemCall.MEMORY_CONTROL)) {
+            routine(at.calls.get(call), "in      EBX current thread; not offered");
             mov(EAX, SystemCallError.INVALID_PARAMETER);
             mov(ECX, EBX.at(thread.space));
             test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-            jnz(label("syscall.fail"));
+            jnz(at.syscallFail);
             mov(EAX, SystemCallError.NO_PRIVILEGE);
-            jmp(label("syscall.fail"));
+            jmp(at.syscallFail);
         }
-        routine("syscall.unmap", "in      EBX current thread; not offered, and has no result that could tell");
+        routine(
+                at.calls.get(SystemCall.UNMAP),
+                "in      EBX current thread; not offered, and has no result that could tell");
         sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
 
-        routine("syscall.notOffered", """
-                in      EBX current thread, with a frame: has called for what this kernel does not have
-                out     an invalid opcode to its exception handler""");
+        routine(at.syscallNotOffered);
         mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);

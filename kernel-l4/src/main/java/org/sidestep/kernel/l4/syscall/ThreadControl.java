@@ -11,6 +11,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
@@ -37,11 +38,11 @@ public final class ThreadControl extends KernelRoutines {
 
     private void fail(int error) {
         mov(EAX, error);
-        jmp(label("syscall.fail"));
+        jmp(at.syscallFail);
     }
 
     private void dispatch() {
-        routine("syscall.threadControl", """
+        routine(at.calls.get(SystemCall.THREAD_CONTROL), """
                 in      EBX current thread; frame: EAX dest - ESI space - EDX scheduler - ECX pager - EDI UTCB location
                 holds   EBP TCB of dest""");
         mov(ECX, EBX.at(thread.space));
@@ -81,16 +82,16 @@ public final class ThreadControl extends KernelRoutines {
         cmp(EBP, EBX);
         exitIf(E, label("threadControl.invalidThread"), "itself");
         cmp(EBP.at(thread.globalId), 0);
-        exitIf(E, label("syscall.succeed"), "nothing to delete");
+        exitIf(E, at.syscallSucceed, "nothing to delete");
         mov(EAX, EBP);
         call(at.threadDetach);
         mov(EAX, EBP);
         call(at.threadAbandon);
-        call(label("thread.unplace"));
+        call(at.threadUnplace);
         mov(EBP.at(thread.globalId), 0);
         mov(EAX, EBP.at(thread.space));
-        call(label("space.release"));
-        jmp(label("syscall.succeed"));
+        call(at.spaceRelease);
+        jmp(at.syscallSucceed);
     }
 
     private void create() {
@@ -110,7 +111,7 @@ public final class ThreadControl extends KernelRoutines {
         xor(EDI, EDI);
         call(label("threadControl.utcb"));
         mov(EDX, SpaceLayout.TABLES);
-        call(label("space.create"));
+        call(at.spaceCreate);
         test(EAX, EAX);
         exitIf(Z, label("threadControl.noMemory"), "no memory");
         mov(EDI, EAX);
@@ -132,7 +133,7 @@ public final class ThreadControl extends KernelRoutines {
         mov(EDX, EAX);
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(ECX, Threads.DEFAULT_PRIORITY);
-        call(label("thread.init"));
+        call(at.threadInit);
         jmp(label("threadControl.place"));
     }
 
@@ -168,8 +169,8 @@ public final class ThreadControl extends KernelRoutines {
         mov(EAX, EBP.at(thread.space));
         cmp(EAX, EDI);
         je(label("threadControl.modify.id"));
-        call(label("thread.enter"));
-        call(label("space.release"));
+        call(at.threadEnter);
+        call(at.spaceRelease);
         here("threadControl.modify.id");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         cmp(EAX, EBP.at(thread.globalId));
@@ -191,7 +192,7 @@ public final class ThreadControl extends KernelRoutines {
         test(ESI, ESI);
         jz(label("threadControl.later"));
         mov(EBP.at(tcb.utcbWanted), 0);
-        call(label("thread.place"));
+        call(at.threadPlace);
         jmp(label("threadControl.activate"));
         here("threadControl.later");
         cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
@@ -200,17 +201,17 @@ public final class ThreadControl extends KernelRoutines {
         here("threadControl.activate");
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         test(ECX, ECX);
-        exitIf(Z, label("syscall.succeed"), "no pager: stays as it is");
+        exitIf(Z, at.syscallSucceed, "no pager: stays as it is");
         mov(EAX, EBP.at(thread.utcbAlias));
         mov(EAX.at(Utcb.PAGER), ECX);
         cmp(EBP.at(tcb.activated), 0);
-        exitIf(NE, label("syscall.succeed"), "active already");
-        call(label("thread.activate"));
+        exitIf(NE, at.syscallSucceed, "active already");
+        call(at.threadActivate);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.START);
         mov(EAX, EBP);
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         call(at.ipcKernelWait);
-        jmp(label("syscall.succeed"));
+        jmp(at.syscallSucceed);
     }
 
     private void findSpace() {
@@ -268,7 +269,7 @@ public final class ThreadControl extends KernelRoutines {
         exitIf(NE, label("threadControl.invalidUtcb"), "taken");
         mov(EAX, EDI);
         add(EDX, Utcb.ORIGIN);
-        call(label("space.backUtcb"));
+        call(at.spaceBackUtcb);
         mov(ESI, EAX);
         test(EAX, EAX);
         exitIf(Z, label("threadControl.noMemory"), "no memory");

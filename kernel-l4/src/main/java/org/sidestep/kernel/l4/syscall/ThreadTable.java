@@ -37,15 +37,11 @@ public final class ThreadTable extends KernelRoutines {
     }
 
     private void find() {
-        routine(at.findThread.name(), """
-                in      EAX global or local id - EBX any TCB of the local id's space
-                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        routine(at.findThread);
         test(Reg8.AL, ThreadId.GLOBAL);
         jz(at.findLocal);
 
-        routine(at.findGlobal.name(), """
-                in      EAX global id
-                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        routine(at.findGlobal);
         mov(EDX, EAX);
         shr(EDX, ThreadId.NUMBER_SHIFT);
         cmp(EDX, MemoryMap.THREADS);
@@ -59,9 +55,7 @@ public final class ThreadTable extends KernelRoutines {
     }
 
     private void findLocal() {
-        routine(at.findLocal.name(), """
-                in      EAX local id - EBX any TCB of its space
-                out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+        routine(at.findLocal);
         mov(ECX, EBX.at(thread.space));
         mov(EDX, EAX);
         op("sub", EDX, ECX.at(SpaceLayout.UTCB_AREA));
@@ -85,9 +79,7 @@ public final class ThreadTable extends KernelRoutines {
 
     private void init() {
         spentOn(Cause.KERNEL);
-        routine("thread.init", """
-                in      EBP TCB - EAX global id - EDX its scheduler's global id - ECX priority - EDI space
-                out     an inactive thread of that space. Keeps EBX, ESI, EDI, EBP""");
+        routine(at.threadInit);
         push(EDI);
         push(EAX);
         push(ECX);
@@ -106,9 +98,7 @@ public final class ThreadTable extends KernelRoutines {
         mov(EDX, Schedule.ticks(kernel, Threads.DEFAULT_TIME_SLICE));
         call(kernel.scheduling().init());
 
-        routine("thread.enter", """
-                in      EBP TCB - EDI space
-                out     the thread belongs to it. Keeps EAX, EBX, ESI, EDI, EBP""");
+        routine(at.threadEnter);
         mov(EBP.at(thread.space), EDI);
         mov(ECX, EDI.at(SpaceLayout.PAGE_DIRECTORY));
         mov(EBP.at(thread.pageDirectory), ECX);
@@ -117,10 +107,8 @@ public final class ThreadTable extends KernelRoutines {
     }
 
     private void place() {
-        routine("thread.place", """
-                in      EBP TCB - EDI its space - EAX local id, free - ESI kernel's address of that UTCB's MR0
-                out     the thread has that UTCB, cleared. Keeps EBX, ESI, EDI, EBP""");
-        call(label("thread.unplace"));
+        routine(at.threadPlace);
+        call(at.threadUnplace);
         mov(EBP.at(thread.localId), EAX);
         mov(EBP.at(thread.utcbAlias), ESI);
         op("sub", EAX, EDI.at(SpaceLayout.UTCB_AREA));
@@ -137,9 +125,7 @@ public final class ThreadTable extends KernelRoutines {
         mov(ESI.at(Utcb.GLOBAL_ID), EAX);
         ret();
 
-        routine("thread.unplace", """
-                in      EBP TCB
-                out     the thread has no UTCB. Keeps EAX, EBX, ESI, EDI, EBP""");
+        routine(at.threadUnplace);
         mov(ECX, EBP.at(thread.localId));
         test(ECX, ECX);
         jz(label("thread.unplace.done"));
@@ -154,9 +140,7 @@ public final class ThreadTable extends KernelRoutines {
     }
 
     private void activate() {
-        routine("thread.activate", """
-                in      EBP TCB with a UTCB
-                out     the thread has a frame, all zero but for what user level cannot choose. Keeps EBX, ESI, EBP""");
+        routine(at.threadActivate);
         mov(EBP.at(tcb.activated), 1);
         lea(EDI, EBP.at(MemoryMap.TCB_SIZE - Frame.SIZE));
         xor(EAX, EAX);
