@@ -2,37 +2,28 @@ package org.sidestep.lab.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
-import org.sidestep.lab.catalog.Origin;
-import org.sidestep.lab.claim.ClaimResult;
-import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.catalog.Provenance;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
+import org.sidestep.lab.matrix.ExperimentRun;
+import org.sidestep.lab.matrix.Results;
+import org.sidestep.lab.matrix.RunListener;
+import org.sidestep.lab.matrix.ThisMachine;
 import org.sidestep.lab.report.Failures;
 import org.sidestep.lab.report.Report;
 import org.sidestep.lab.report.ReportWriter;
-import org.sidestep.lab.report.Results;
 import org.sidestep.lab.run.Intervals;
-import org.sidestep.lab.run.MatrixRunner;
 import org.sidestep.lab.variant.Ablation;
-import org.sidestep.lab.variant.Doubt;
-import org.sidestep.lab.variant.Outcome;
-import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
 import org.sidestep.plugin.Nearest;
 import picocli.CommandLine.Command;
@@ -124,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
         requireInterval(experiment);
         Path directory = out != null ? out : Path.of("results", experiment.name());
         List<Variant> ablations = Ablation.variants(experiment.cells(), mechanisms);
-        try (ResultDirectory locked = ResultDirectory.open(directory, identity(experiment), resume)) {
+        try (ResultDirectory locked = ResultDirectory.open(directory, experiment.identity(), resume)) {
             Results results = run(experiment, ablations, catalog, directory);
             ReportWriter.write(results, directory);
             Failures failures = Failures.of(results);
@@ -142,81 +133,30 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Results run(Experiment experiment, List<Variant> ablations, Catalog catalog, Path directory) {
-        SortedMap<String, Origin> origins = origins(experiment, catalog);
-        SortedMap<String, String> versions = new TreeMap<>();
-        SortedMap<String, String> fingerprints = new TreeMap<>();
-        origins.forEach((name, origin) -> versions.put(name, origin.version()));
-        origins.forEach((name, origin) -> fingerprints.put(name, origin.version() + " " + origin.fingerprint()));
+        Provenance provenance = Provenance.of(experiment.cells(), catalog, Version.PROGRAM);
+        ThisMachine executor =
+                new ThisMachine(directory.resolve("cells"), provenance.fingerprints(), resume, jobs, bill != null);
         try (RunLog log = new RunLog(directory);
-                Progress progress = progress(experiment.cells().size() + ablations.size())) {
-            MatrixRunner runner = new MatrixRunner(
-                    directory.resolve("cells"), fingerprints, resume, jobs, bill != null, (cell, result, ms) -> {
-                        log.finished(cell, result, ms);
-                        progress.finished();
-                    });
-            Map<Cell, CellResult> cells = runner.run(experiment.cells());
-            List<Outcome> without = outcomes(runner, ablations);
-            Verifier verifier = new Verifier(cells);
-            List<ClaimResult> claims =
-                    experiment.claims().stream().map(verifier::verify).toList();
-            return new Results(
-                    experiment, versions, cells, claims, without, doubts(runner, experiment, cells, progress));
+                Progress progress = progress()) {
+            RunListener listener = new RunListener() {
+                @Override
+                public void more(int cells) {
+                    progress.more(cells);
+                }
+
+                @Override
+                public void finished(Cell cell, CellResult result, long milliseconds) {
+                    log.finished(cell, result, milliseconds);
+                    progress.finished();
+                }
+            };
+            return new ExperimentRun(experiment, ablations, sensitivity, executor, listener).run(provenance.versions());
         }
-    }
-
-    /** What tells the results of one run from those of another. */
-    private static List<String> identity(Experiment experiment) {
-        List<String> lines = new ArrayList<>();
-        lines.add("experiment " + experiment.name());
-        lines.add("sha256:" + experiment.digest());
-        experiment.settings().forEach(setting -> lines.add("--set " + setting.replaceAll("\\R", " ")));
-        return lines;
-    }
-
-    /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
-    private Map<Cell, List<Doubt>> doubts(
-            MatrixRunner runner, Experiment experiment, Map<Cell, CellResult> cells, Progress progress) {
-        if (!sensitivity) return Map.of();
-        Map<Cell, List<Doubt>> doubts = new LinkedHashMap<>(runner.each(experiment.cells(), cell -> {
-            Function<Cell, CellResult> run = runner.onImageOf(cell);
-            return Sensitivity.of(cell, cells.get(cell), experiment.measures(cell), variant -> {
-                progress.more(1);
-                return run.apply(variant);
-            });
-        }));
-        doubts.values().removeIf(List::isEmpty);
-        return doubts;
-    }
-
-    private static List<Outcome> outcomes(MatrixRunner runner, List<Variant> variants) {
-        Map<Cell, List<Variant>> byCell =
-                variants.stream().collect(Collectors.groupingBy(Variant::of, LinkedHashMap::new, Collectors.toList()));
-        Map<Cell, List<Outcome>> outcomes = runner.each(List.copyOf(byCell.keySet()), cell -> {
-            Function<Cell, CellResult> run = runner.onImageOf(cell);
-            return byCell.get(cell).stream()
-                    .map(variant -> new Outcome(variant, run.apply(variant.cell())))
-                    .toList();
-        });
-        return outcomes.values().stream().flatMap(List::stream).toList();
     }
 
     /** Only the launcher can tell whether stderr is a terminal. */
-    private Progress progress(int cells) {
-        return new Progress(spec.commandLine().getErr(), cells, Boolean.getBoolean("sidestep.terminal"));
-    }
-
-    /** Where the code comes from that the results depend on. */
-    private static SortedMap<String, Origin> origins(Experiment experiment, Catalog catalog) {
-        SortedMap<String, Origin> origins = new TreeMap<>();
-        origins.put("sidestep", Version.PROGRAM);
-        origins.put("platform-api", Origin.onClassPath(Cell.class));
-        for (Cell cell : experiment.cells()) {
-            cell.plugins().forEach((axis, configured) -> {
-                String id = configured.plugin().id();
-                origins.put(axis + "/" + id, catalog.find(axis, id).origin());
-            });
-        }
-        return origins;
+    private Progress progress() {
+        return new Progress(spec.commandLine().getErr(), 0, Boolean.getBoolean("sidestep.terminal"));
     }
 
     private void print(Results results, Failures failures, Path directory) {

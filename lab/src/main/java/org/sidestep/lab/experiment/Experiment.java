@@ -1,5 +1,6 @@
 package org.sidestep.lab.experiment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,5 +34,12 @@ public record Experiment(
             }
         }
         return measures;
+    }
+
+    /** What tells the results of one run of it from those of another, a line each. */
+    public List<String> identity() {
+        List<String> lines = new ArrayList<>(List.of("experiment " + name, "sha256:" + digest));
+        settings.forEach(setting -> lines.add("--set " + setting.replaceAll("\\R", " ")));
+        return lines;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.Cause;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Piece;
 import org.sidestep.lab.report.Part.Stack;
 import org.sidestep.lab.report.Table.Column;

@@ -12,6 +12,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.experiment.Timeline.Slice;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Bar;
 import org.sidestep.lab.report.Part.Bars;
 import org.sidestep.lab.report.Part.Lane;

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.lab.matrix.Results;
 
 /** What nobody can beat: the same workload with its threads as contexts inside one kernel thread. */
 final class Floor {

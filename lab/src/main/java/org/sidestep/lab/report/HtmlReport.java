@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.sidestep.lab.matrix.Results;
 
 /** Results for people: one HTML file with tables and charts that needs no network. */
 final class HtmlReport {

@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Heading;
 import org.sidestep.lab.report.Table.Mark;
 

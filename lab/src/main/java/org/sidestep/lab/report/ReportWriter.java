@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.matrix.Results;
 
 /** Writes the files of a run: {@code results.json}, {@code results.csv} and {@code report.html}. */
 public final class ReportWriter {

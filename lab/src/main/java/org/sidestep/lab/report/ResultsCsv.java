@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;

@@ -10,6 +10,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.variant.ClaimDoubt;
 import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;

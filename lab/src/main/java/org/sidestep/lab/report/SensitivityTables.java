@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Kind;
 import org.sidestep.lab.report.Table.Row;

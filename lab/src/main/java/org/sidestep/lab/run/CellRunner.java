@@ -22,7 +22,7 @@ public final class CellRunner {
     public record Assembled(Cell cell, Optional<KernelImage> image, String digest, CellResult refusal) {
 
         /** The same image for a cell with another machine. */
-        Assembled with(Cell other) {
+        public Assembled with(Cell other) {
             return new Assembled(other, image, digest, refusal);
         }
     }

@@ -1,4 +1,4 @@
-package org.sidestep.lab.report;
+package org.sidestep.lab.matrix;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,18 +36,18 @@ public record Results(
         return claims.stream().allMatch(ClaimResult::passed);
     }
 
-    /** The same for claims. */
-    List<ClaimDoubt> claimDoubts() {
+    /** The claims that rest on figures of low confidence. */
+    public List<ClaimDoubt> claimDoubts() {
         return ClaimDoubt.of(claims, cells, doubts);
     }
 
     /** All numbers that were measured in a cell. */
-    Map<String, Double> metrics(Cell cell) {
+    public Map<String, Double> metrics(Cell cell) {
         return cells.get(cell).metrics().flat();
     }
 
     /** What mechanisms contribute, if any was taken away. */
-    Contributions contributions() {
+    public Contributions contributions() {
         return new Contributions(cells, ablations);
     }
 
@@ -59,7 +59,7 @@ public record Results(
     }
 
     /** The names of all coordinates that some cell has, the parameters of an axis behind it. */
-    List<String> coordinateNames() {
+    public List<String> coordinateNames() {
         Set<String> names = new LinkedHashSet<>();
         for (Axis<?> axis : Axis.ALL) {
             names.add(axis.name());

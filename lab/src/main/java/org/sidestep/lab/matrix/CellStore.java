@@ -1,4 +1,4 @@
-package org.sidestep.lab.run;
+package org.sidestep.lab.matrix;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

@@ -1,0 +1,115 @@
+package org.sidestep.lab.matrix;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.variant.Doubt;
+import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.Sensitivity;
+import org.sidestep.lab.variant.Variant;
+
+/**
+ * Runs an experiment: its cells, their variants, then its claims. Cells run side by side; the order in which they finish leaves
+ * no trace in the results.
+ */
+public final class ExperimentRun {
+
+    private final Experiment experiment;
+    private final List<Variant> ablations;
+    private final boolean sensitivity;
+    private final CellExecutor executor;
+    private final RunListener listener;
+
+    /**
+     * Prepares a run.
+     *
+     * @param ablations cells to run without mechanisms as well
+     * @param sensitivity whether to run cells again at both ends of the figures of low confidence that they rest on
+     */
+    public ExperimentRun(
+            Experiment experiment,
+            List<Variant> ablations,
+            boolean sensitivity,
+            CellExecutor executor,
+            RunListener listener) {
+        this.experiment = experiment;
+        this.ablations = ablations;
+        this.sensitivity = sensitivity;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs all there is to run.
+     *
+     * @param versions of the program and of the plugins, which the results name
+     */
+    public Results run(SortedMap<String, String> versions) {
+        listener.more(experiment.cells().size() + ablations.size());
+        Map<Cell, CellResult> cells = each(experiment.cells(), this::run);
+        Map<Variant, CellResult> without = each(ablations, variant -> run(variant.cell()));
+        List<Outcome> outcomes = new ArrayList<>();
+        without.forEach((variant, result) -> outcomes.add(new Outcome(variant, result)));
+        Verifier verifier = new Verifier(cells);
+        List<ClaimResult> claims =
+                experiment.claims().stream().map(verifier::verify).toList();
+        return new Results(experiment, versions, cells, claims, outcomes, sensitivity ? doubts(cells) : Map.of());
+    }
+
+    /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
+    private Map<Cell, List<Doubt>> doubts(Map<Cell, CellResult> results) {
+        Map<Cell, List<Doubt>> doubts = each(
+                experiment.cells(),
+                cell -> Sensitivity.of(cell, results.get(cell), experiment.measures(cell), variant -> {
+                    listener.more(1);
+                    return run(variant);
+                }));
+        doubts.values().removeIf(List::isEmpty);
+        return doubts;
+    }
+
+    private CellResult run(Cell cell) {
+        long start = System.nanoTime();
+        CellResult result = executor.run(cell);
+        listener.finished(cell, result, (System.nanoTime() - start) / 1_000_000);
+        return result;
+    }
+
+    /** Does something with each, side by side; the answers are in the same order. */
+    private <K, T> Map<K, T> each(List<K> all, Function<K, T> work) {
+        ExecutorService pool = Executors.newFixedThreadPool(executor.places());
+        try {
+            Map<K, Future<T>> futures = new LinkedHashMap<>();
+            for (K one : all) futures.put(one, pool.submit(() -> work.apply(one)));
+            Map<K, T> answers = new LinkedHashMap<>();
+            futures.forEach((one, future) -> answers.put(one, get(future)));
+            return answers;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.sidestep.lab.matrix;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.kernel.KernelProvider;
+import org.sidestep.lab.run.CellRunner;
+import org.sidestep.lab.run.CellRunner.Assembled;
+
+/** Runs cells on this machine, and keeps those that are finished, so that a run that was killed can go on. */
+public final class ThisMachine implements CellExecutor {
+
+    private final CellStore store;
+    private final int places;
+    private final boolean billed;
+
+    /** The last images: cells that differ in machine or CPU model alone boot the same one. */
+    private final Map<KernelProvider.Request, Assembled> images = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<KernelProvider.Request, Assembled> eldest) {
+            return size() > 2 * places;
+        }
+    };
+
+    /**
+     * Opens the store of finished cells.
+     *
+     * @param directory keeps finished cells
+     * @param fingerprints of the code that results depend on
+     * @param resume whether to use what is kept there already
+     * @param places how many cells run side by side
+     * @param billed whether to split all cycles by what they were spent on
+     */
+    public ThisMachine(Path directory, Map<String, String> fingerprints, boolean resume, int places, boolean billed) {
+        this.store = new CellStore(directory, fingerprints, billed);
+        this.places = places;
+        this.billed = billed;
+        store.open(resume);
+    }
+
+    @Override
+    public int places() {
+        return places;
+    }
+
+    @Override
+    public CellResult run(Cell cell) {
+        Assembled assembled = assembled(cell);
+        if (assembled.image().isEmpty()) return assembled.refusal();
+        return store.find(cell, assembled.digest()).orElseGet(() -> {
+            CellResult fresh = CellRunner.run(assembled, billed);
+            store.put(cell, assembled.digest(), fresh);
+            return fresh;
+        });
+    }
+
+    /** Two threads may assemble the same image at once, and get the same. */
+    private Assembled assembled(Cell cell) {
+        KernelProvider.Request request = cell.request();
+        Assembled known;
+        synchronized (images) {
+            known = images.get(request);
+        }
+        if (known != null) return known.with(cell);
+        Assembled fresh = CellRunner.assemble(cell);
+        synchronized (images) {
+            images.put(request, fresh);
+        }
+        return fresh;
+    }
+}

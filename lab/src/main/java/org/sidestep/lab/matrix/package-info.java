@@ -1,0 +1,2 @@
+/** An experiment as a whole: what of it runs where, and what comes of it. */
+package org.sidestep.lab.matrix;
