@@ -10,6 +10,7 @@ import static org.sidestep.isa.Eflags.ZF;
 import static org.sidestep.isa.Trait.LOCK;
 import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.undefined;
+import static org.sidestep.isa.Trait.uses;
 import static org.sidestep.isa.Trait.writes;
 
 import java.util.Locale;
@@ -45,33 +46,33 @@ final class Arithmetic {
         t.row("test",      "F6 /1", "Eb Ib",         "test",       writes(NO_ADJUST), undefined(AF));
         t.row("test",      "F7 /1", "Ev Iz",         "test",       writes(NO_ADJUST), undefined(AF));
 
-        t.row("mul",       "F6 /4", "Eb",            "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
-        t.row("mul",       "F7 /4", "Ev",            "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
-        t.row("imul",      "F6 /5", "Eb",            "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
-        t.row("imul",      "F7 /5", "Ev",            "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
+        t.row("mul",       "F6 /4", "Eb",            "mul",        uses("eax >eax"), writes(CF | OF), undefined(SF | ZF | AF | PF));
+        t.row("mul",       "F7 /4", "Ev",            "mul",        uses("eax >eax >edx"), writes(CF | OF), undefined(SF | ZF | AF | PF));
+        t.row("imul",      "F6 /5", "Eb",            "mul",        uses("eax >eax"), writes(CF | OF), undefined(SF | ZF | AF | PF));
+        t.row("imul",      "F7 /5", "Ev",            "mul",        uses("eax >eax >edx"), writes(CF | OF), undefined(SF | ZF | AF | PF));
         t.row("imul",      "0F AF", "Gv:rw Ev",      "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
         t.row("imul",      "6B",    "Gv:w Ev Ibs",   "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
         t.row("imul",      "69",    "Gv:w Ev Iz",    "mul",        writes(CF | OF), undefined(SF | ZF | AF | PF));
-        t.row("div",       "F6 /6", "Eb",            "div",        undefined(ARITH));
-        t.row("div",       "F7 /6", "Ev",            "div",        undefined(ARITH));
-        t.row("idiv",      "F6 /7", "Eb",            "div",        undefined(ARITH));
-        t.row("idiv",      "F7 /7", "Ev",            "div",        undefined(ARITH));
-        t.row("cwde",      "98",    "",              "cwde");
-        t.row("cdq",       "99",    "",              "cdq");
+        t.row("div",       "F6 /6", "Eb",            "div",        uses("eax >eax"), undefined(ARITH));
+        t.row("div",       "F7 /6", "Ev",            "div",        uses("eax edx >eax >edx"), undefined(ARITH));
+        t.row("idiv",      "F6 /7", "Eb",            "div",        uses("eax >eax"), undefined(ARITH));
+        t.row("idiv",      "F7 /7", "Ev",            "div",        uses("eax edx >eax >edx"), undefined(ARITH));
+        t.row("cwde",      "98",    "",              "cwde", uses("eax >eax"));
+        t.row("cdq",       "99",    "",              "cdq", uses("eax >edx"));
 
         t.row("xadd",      "0F C0", "Eb:rw Gb:rw",   "xadd",       writes(ARITH), LOCK);
         t.row("xadd",      "0F C1", "Ev:rw Gv:rw",   "xadd",       writes(ARITH), LOCK);
-        t.row("cmpxchg",   "0F B0", "Eb:rw Gb",      "cmpxchg",    writes(ARITH), LOCK);
-        t.row("cmpxchg",   "0F B1", "Ev:rw Gv",      "cmpxchg",    writes(ARITH), LOCK);
-        t.row("cmpxchg8b", "0F C7 /1", "Mq:rw",      "cmpxchg8b",  writes(ZF), LOCK);
+        t.row("cmpxchg",   "0F B0", "Eb:rw Gb",      "cmpxchg",    uses("eax >eax"), writes(ARITH), LOCK);
+        t.row("cmpxchg",   "0F B1", "Ev:rw Gv",      "cmpxchg",    uses("eax >eax"), writes(ARITH), LOCK);
+        t.row("cmpxchg8b", "0F C7 /1", "Mq:rw",      "cmpxchg8b",  uses("eax edx ebx ecx >eax >edx"), writes(ZF), LOCK);
 
-        t.row("daa",       "27",    "",              "bcd",        reads(CF | AF), writes(NO_OVERFLOW), undefined(OF));
-        t.row("das",       "2F",    "",              "bcd",        reads(CF | AF), writes(NO_OVERFLOW), undefined(OF));
-        t.row("aaa",       "37",    "",              "bcd",        reads(AF), writes(CF | AF), undefined(OF | SF | ZF | PF));
-        t.row("aas",       "3F",    "",              "bcd",        reads(AF), writes(CF | AF), undefined(OF | SF | ZF | PF));
-        t.row("aam",       "D4",    "Ib",            "aam",        writes(SF | ZF | PF), undefined(OF | AF | CF));
-        t.row("aad",       "D5",    "Ib",            "aad",        writes(SF | ZF | PF), undefined(OF | AF | CF));
-        t.row("salc",      "D6",    "",              "salc",       reads(CF));
+        t.row("daa",       "27",    "",              "bcd",        uses("eax >eax"), reads(CF | AF), writes(NO_OVERFLOW), undefined(OF));
+        t.row("das",       "2F",    "",              "bcd",        uses("eax >eax"), reads(CF | AF), writes(NO_OVERFLOW), undefined(OF));
+        t.row("aaa",       "37",    "",              "bcd",        uses("eax >eax"), reads(AF), writes(CF | AF), undefined(OF | SF | ZF | PF));
+        t.row("aas",       "3F",    "",              "bcd",        uses("eax >eax"), reads(AF), writes(CF | AF), undefined(OF | SF | ZF | PF));
+        t.row("aam",       "D4",    "Ib",            "aam",        uses("eax >eax"), writes(SF | ZF | PF), undefined(OF | AF | CF));
+        t.row("aad",       "D5",    "Ib",            "aad",        uses("eax >eax"), writes(SF | ZF | PF), undefined(OF | AF | CF));
+        t.row("salc",      "D6",    "",              "salc",       uses(">eax"), reads(CF));
         // spotless:on
     }
 

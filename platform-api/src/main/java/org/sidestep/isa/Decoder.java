@@ -70,7 +70,8 @@ public final class Decoder {
                 InstructionForm.Privilege.ANY,
                 true,
                 false,
-                "none");
+                "none",
+                Unnamed.NOTHING);
         return new Instruction(form, 1, 4, 4, 4, DS, -1, 0, false, 0, -1, -1, -1, 0, 0, 0, 0);
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
  * @param endsBlock whether control may not simply fall through (branches, and whatever changes mode, privilege or translation)
  * @param lockable whether a LOCK prefix is allowed when the destination is memory
  * @param timing the class under which a CPU model's data sheet lists its cost, for example {@code alu}, {@code shift}, {@code mov.sreg}
+ * @param unnamed the registers that are used beside the operands
  */
 public record InstructionForm(
         int index,
@@ -37,7 +38,8 @@ public record InstructionForm(
         Privilege privilege,
         boolean endsBlock,
         boolean lockable,
-        String timing) {
+        String timing,
+        Unnamed unnamed) {
 
     /** Prefixes 66, F2 and F3 do not select the row. */
     public static final int ANY_PREFIX = -1;

@@ -1,5 +1,7 @@
 package org.sidestep.isa;
 
+import static org.sidestep.isa.Trait.uses;
+
 /** Packed integers in the registers of the floating-point unit (SDM vol. 1, chapter 9, and section 10.4.4). */
 final class Mmx {
 
@@ -80,7 +82,7 @@ final class Mmx {
         t.row("pextrw",      "NP 0F C5",       "Gd:w Nq Ib",      "mmx.extract");
         t.row("pmovmskb",    "NP 0F D7",       "Gd:w Nq",         "mmx.mask");
         t.row("movntq",      "NP 0F E7",       "Mq:w Pq",         "movq");
-        t.row("maskmovq",    "NP 0F F7",       "Pq Nq",           "maskmovq");
+        t.row("maskmovq",    "NP 0F F7",       "Pq Nq",           "maskmovq", uses("@edi"));
         // spotless:on
     }
 }

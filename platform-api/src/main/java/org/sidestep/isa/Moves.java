@@ -8,6 +8,7 @@ import static org.sidestep.isa.Eflags.ZF;
 import static org.sidestep.isa.Trait.ENDS;
 import static org.sidestep.isa.Trait.LOCK;
 import static org.sidestep.isa.Trait.reads;
+import static org.sidestep.isa.Trait.uses;
 import static org.sidestep.isa.Trait.writes;
 
 /** Data movement between registers and memory, segment registers included. */
@@ -52,10 +53,10 @@ final class Moves {
         t.row("lss",   "0F B2",  "Gv:w Mp",     "lds", ENDS);
         t.row("lfs",   "0F B4",  "Gv:w Mp",     "lds", ENDS);
         t.row("lgs",   "0F B5",  "Gv:w Mp",     "lds", ENDS);
-        t.row("xlat",  "D7",     "Tb",          "xlat");
+        t.row("xlat",  "D7",     "Tb",          "xlat", uses("@ebx eax >eax"));
 
-        t.row("lahf",  "9F",     "",            "lahf", reads(SF | ZF | AF | PF | CF));
-        t.row("sahf",  "9E",     "",            "sahf", writes(SF | ZF | AF | PF | CF));
+        t.row("lahf",  "9F",     "",            "lahf", uses("eax >eax"), reads(SF | ZF | AF | PF | CF));
+        t.row("sahf",  "9E",     "",            "sahf", uses("eax"), writes(SF | ZF | AF | PF | CF));
         // spotless:on
     }
 }

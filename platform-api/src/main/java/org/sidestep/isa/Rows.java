@@ -91,7 +91,8 @@ final class Rows {
                 trait.privilege(),
                 trait.endsBlock(),
                 trait.lockable() && canWriteMemory(operands.get(0)),
-                timing));
+                timing,
+                trait.unnamed()));
     }
 
     private static boolean canWriteMemory(OperandForm destination) {

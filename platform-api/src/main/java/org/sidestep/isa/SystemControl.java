@@ -13,6 +13,7 @@ import static org.sidestep.isa.Trait.PROTECTED_SUPERVISOR;
 import static org.sidestep.isa.Trait.SUPERVISOR;
 import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.undefined;
+import static org.sidestep.isa.Trait.uses;
 import static org.sidestep.isa.Trait.writes;
 
 /** Descriptor tables, control registers, ports, flags, processor control. */
@@ -50,11 +51,11 @@ final class SystemControl {
         t.row("mov",    "0F 23",    "Dd:w Rd",  "mov.dr", undefined(STATUS), SUPERVISOR, ENDS);
         t.row("invd",   "0F 08",    "",         "invd",   SUPERVISOR, ENDS);
         t.row("wbinvd", "0F 09",    "",         "wbinvd", SUPERVISOR, ENDS);
-        t.row("wrmsr",  "0F 30",    "",         "wrmsr",  SUPERVISOR, ENDS);
-        t.row("rdmsr",  "0F 32",    "",         "rdmsr",  SUPERVISOR);
-        t.row("rdtsc",  "0F 31",    "",         "rdtsc");
-        t.row("rdpmc",  "0F 33",    "",         "rdpmc");
-        t.row("cpuid",  "0F A2",    "",         "cpuid");
+        t.row("wrmsr",  "0F 30",    "",         "wrmsr",  uses("ecx eax edx"), SUPERVISOR, ENDS);
+        t.row("rdmsr",  "0F 32",    "",         "rdmsr",  uses("ecx >eax >edx"), SUPERVISOR);
+        t.row("rdtsc",  "0F 31",    "",         "rdtsc", uses(">eax >edx"));
+        t.row("rdpmc",  "0F 33",    "",         "rdpmc", uses("ecx >eax >edx"));
+        t.row("cpuid",  "0F A2",    "",         "cpuid", uses("eax >eax >edx >ebx >ecx"));
         t.row("hlt",    "F4",       "",         "hlt",    SUPERVISOR, ENDS);
 
         t.row("in",     "E4",       "al:w Ib",  "in",     IO_BITMAP);

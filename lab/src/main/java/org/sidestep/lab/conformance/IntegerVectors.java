@@ -45,7 +45,8 @@ final class IntegerVectors {
         this.random = random;
     }
 
-    private static boolean isTested(InstructionForm row) {
+    /** Whether a fragment can contain the row on any host. */
+    static boolean isTested(InstructionForm row) {
         if (FloatVectors.isFloat(row) || HOST_BOUND.contains(row.mnemonic())) return false;
         boolean far = row.operands().stream().anyMatch(o -> o.kind() == Kind.A || o.size() == OperandForm.Size.P);
         boolean loadsSegment = row.operands().stream().anyMatch(IntegerVectors::isSegmentDestination);

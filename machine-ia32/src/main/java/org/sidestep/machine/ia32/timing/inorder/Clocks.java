@@ -26,8 +26,8 @@ final class Clocks {
     private final Map<String, String> sources = new LinkedHashMap<>();
 
     /** @param cycles {@code register load modify}, see {@link Row#integer} */
-    void row(String timing, Pipe pipe, String cycles, String implicit, String source) {
-        add(timing, Row.integer(pipe, cycles, implicit), source);
+    void row(String timing, Pipe pipe, String cycles, String source) {
+        add(timing, Row.integer(pipe, cycles), source);
     }
 
     /** A floating-point operation. */
@@ -95,9 +95,7 @@ final class Clocks {
                 load,
                 modify,
                 floating ? cell.integer("latency." + timing) : 0,
-                floating ? cell.integer("busy." + timing) : 0,
-                row.addresses(),
-                row.writes());
+                floating ? cell.integer("busy." + timing) : 0);
     }
 
     /** Cost of the repeated form, or null if there is none. */

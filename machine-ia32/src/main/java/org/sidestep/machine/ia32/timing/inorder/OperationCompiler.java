@@ -7,6 +7,7 @@ import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.isa.Reg32;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.QuickRows;
 
@@ -52,8 +53,7 @@ final class OperationCompiler {
         operation.cycles = cycles(row) + (instruction.lock ? sheet.of("locked.cycles") : 0) + port();
         operation.prefixes = prefixes();
         operation.pipe = pipe(row);
-        for (int register : row.addresses()) operation.addresses |= 1 << register;
-        for (int register : row.writes()) operation.writes |= 1 << register;
+        unnamed();
         operation.stack = stack();
         operation.branch = timing.startsWith("j") || timing.equals("call");
         operation.transfer = form.timing().matches("int|into|iret|.*\\.far|sysenter|sysexit");
@@ -61,6 +61,19 @@ final class OperationCompiler {
         repeat(timing);
         operation.preparePairing();
         return operation;
+    }
+
+    /**
+     * Registers that it uses without naming them. What a transfer takes is part of the event that it reports; XLAT's index is
+     * part of its address; and where the stack pointer moves beyond what the access moves it by, an address waits for it (S).
+     */
+    private void unnamed() {
+        if (form.timing().matches("int|iret|sysenter|sysexit")) return;
+        for (int register : form.unnamed().addresses()) operation.addresses |= 1 << register;
+        if (has(Kind.T)) operation.addresses |= 1 << Reg32.EAX.number();
+        for (int register : form.unnamed().writes()) operation.writes |= 1 << register;
+        boolean further = form.timing().matches("enter|leave") || form.timing().equals("ret") && has(Kind.I);
+        if (further) for (int register : form.unnamed().steps()) operation.writes |= 1 << register;
     }
 
     /** The class on the sheet, refined where one class of the instruction table costs differently by operand. */
@@ -184,7 +197,7 @@ final class OperationCompiler {
         operation.floating = true;
         operation.latency = row.latency();
         operation.busy = row.busy();
-        operation.pops = pops(mnemonic);
+        operation.pops = -form.unnamed().pushes();
         if (mnemonic.equals("fxch")) {
             operation.exchange = instruction.rm();
             return;
@@ -210,12 +223,6 @@ final class OperationCompiler {
 
     private boolean stores() {
         return form.timing().matches("fp\\.(store.*|com.*|stcw|stsw|nop|stack|free|clex)");
-    }
-
-    private int pops(String mnemonic) {
-        if (pushes() || mnemonic.matches("fdecstp|fptan|fsincos|fxtract")) return -1;
-        if (mnemonic.matches("fcompp|fucompp")) return 2;
-        return mnemonic.matches("fincstp|fyl2x|fyl2xp1|fpatan|f\\w*p") && !mnemonic.matches("fnop|fdecstp") ? 1 : 0;
     }
 
     private void repeat(String timing) {

@@ -1,51 +1,28 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * One row of {@link Clocks}.
  *
  * @param register cycles in the execution stage without a memory operand; {@code load} with one that is read,
  *     {@code modify} with one that is written
  * @param latency cycles until a floating-point result can be used; {@code busy} until the next operation can begin
- * @param addresses implicit address registers; likewise writes
  */
-record Row(
-        Pipe pipe,
-        int register,
-        int load,
-        int modify,
-        int latency,
-        int busy,
-        List<Integer> addresses,
-        List<Integer> writes) {
-
-    private static final List<String> REGISTERS = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
+record Row(Pipe pipe, int register, int load, int modify, int latency, int busy) {
 
     /**
      * Reads the columns of the table.
      *
      * @param cycles {@code register load modify}; fewer if it costs the same everywhere
-     * @param implicit {@code @esi} address, {@code >eax} written
      */
-    static Row integer(Pipe pipe, String cycles, String implicit) {
+    static Row integer(Pipe pipe, String cycles) {
         String[] column = cycles.split(" ");
         int register = Integer.parseInt(column[0]);
         int load = column.length > 1 ? Integer.parseInt(column[1]) : register;
         int modify = column.length > 2 ? Integer.parseInt(column[2]) : load;
-        return new Row(pipe, register, load, modify, 0, 0, registers(implicit, '@'), registers(implicit, '>'));
+        return new Row(pipe, register, load, modify, 0, 0);
     }
 
     static Row floating(Pipe pipe, int cycles, int latency, int busy) {
-        return new Row(pipe, cycles, cycles, cycles, latency, busy, List.of(), List.of());
-    }
-
-    private static List<Integer> registers(String implicit, char mark) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String item : implicit.split(" ")) {
-            if (item.indexOf(mark) >= 0) numbers.add(REGISTERS.indexOf(item.replaceAll("[@>]", "")));
-        }
-        return List.copyOf(numbers);
+        return new Row(pipe, cycles, cycles, cycles, latency, busy);
     }
 }

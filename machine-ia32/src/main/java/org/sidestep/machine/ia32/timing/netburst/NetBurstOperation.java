@@ -7,15 +7,13 @@ import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.QuickRows;
-import org.sidestep.machine.ia32.timing.p6.P6Sheet;
-import org.sidestep.machine.ia32.timing.p6.Template;
-import org.sidestep.machine.ia32.timing.p6.TemplateCompiler;
+import org.sidestep.machine.ia32.timing.Wires;
+import org.sidestep.machine.ia32.timing.Wiring;
 
 /**
- * What one decoded instruction does to the Pentium 4, computed once. Which registers it reads and writes is a matter of the
- * architecture, so the template of the P6 tells.
+ * What one decoded instruction does to the Pentium 4, computed once.
  *
- * @param wires the registers; its costs are those of another processor
+ * @param wires the registers
  * @param clears whether it is SUB or XOR of a register with itself, which waits for nothing
  * @param extra cycles that a port or a LOCK prefix adds, in twelfths
  * @param repeats whether it is a string instruction with a repeat prefix
@@ -24,7 +22,7 @@ import org.sidestep.machine.ia32.timing.p6.TemplateCompiler;
  * @param quicker the rows for operands that it is quick with, by their ordinal; null if it is with none
  */
 record NetBurstOperation(
-        Template wires,
+        Wires wires,
         NetBurstClocks.Row row,
         boolean clears,
         int extra,
@@ -36,8 +34,7 @@ record NetBurstOperation(
     private static final int SHORT = 1 << 15;
     private static final Pattern TRANSFERS = Pattern.compile("int|iret|.*\\.far|sysenter|sysexit");
 
-    /** @param wiring any sheet of the P6 */
-    static NetBurstOperation of(Instruction instruction, NetBurstSheet sheet, P6Sheet wiring) {
+    static NetBurstOperation of(Instruction instruction, NetBurstSheet sheet) {
         InstructionForm form = instruction.form;
         boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP && !sheet.isPerfect(Mechanism.SERIALISE);
         boolean exchange = form.timing().equals("xchg") && isMemory(instruction);
@@ -46,7 +43,7 @@ record NetBurstOperation(
         if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
         boolean repeats = instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y);
         return new NetBurstOperation(
-                wires(instruction, wiring),
+                wires(instruction),
                 row,
                 clears(instruction),
                 extra * NetBurstClocks.TWELFTHS,
@@ -61,11 +58,11 @@ record NetBurstOperation(
     }
 
     /** A register that is written in part is read for the rest (S: partial registers are not renamed). */
-    private static Template wires(Instruction instruction, P6Sheet wiring) {
-        Template wires = TemplateCompiler.compile(instruction, wiring);
+    private static Wires wires(Instruction instruction) {
+        Wires wires = new Wiring(instruction).addUnnamed(true).connect(new Wires());
         boolean narrow = !instruction.form.operands().isEmpty() && bits(instruction) < 32;
-        boolean general = wires.destination0 < Template.FLAGS;
-        if (narrow && general && wires.source1 == Template.ALWAYS) wires.source1 = wires.destination0;
+        boolean general = wires.destination0 < Wires.FLAGS;
+        if (narrow && general && wires.source1 == Wires.ALWAYS) wires.source1 = wires.destination0;
         return wires;
     }
 

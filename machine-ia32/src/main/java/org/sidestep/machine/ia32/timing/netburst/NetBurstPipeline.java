@@ -10,7 +10,6 @@ import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
-import org.sidestep.machine.ia32.timing.p6.P6Sheet;
 
 /**
  * The clock of a Pentium 4. What instructions report is looked up in caches, branch predictor and recent stores as it
@@ -19,7 +18,6 @@ import org.sidestep.machine.ia32.timing.p6.P6Sheet;
 final class NetBurstPipeline extends OutOfOrderTiming {
 
     private final NetBurstSheet sheet;
-    private final P6Sheet wiring;
     /** By how much an instruction may be late that meets no delay, beside what its row tells. */
     private final long longestWait;
 
@@ -27,11 +25,9 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     private final NetBurstMemory memory;
     private final BranchPredictor predictor;
 
-    /** @param wiring a sheet of the P6, whose templates tell which registers an instruction uses */
-    NetBurstPipeline(NetBurstSheet sheet, P6Sheet wiring) {
+    NetBurstPipeline(NetBurstSheet sheet) {
         super(NetBurstSheet.ACCESSES);
         this.sheet = sheet;
-        this.wiring = wiring;
         longestWait = longestWait(sheet);
         scoreboard = new NetBurstScoreboard(sheet, outcomes);
         memory = new NetBurstMemory(sheet, outcomes, losses);
@@ -61,7 +57,7 @@ final class NetBurstPipeline extends OutOfOrderTiming {
 
     @Override
     public Object prepare(Instruction instruction) {
-        return NetBurstOperation.of(instruction, sheet, wiring);
+        return NetBurstOperation.of(instruction, sheet);
     }
 
     @Override

@@ -6,12 +6,12 @@ import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
+import org.sidestep.machine.ia32.timing.Wires;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 import org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.Row;
 import org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.Unit;
-import org.sidestep.machine.ia32.timing.p6.Template;
 
 /**
  * Out-of-order execution in the Pentium 4. The trace cache delivers three micro-ops a cycle, in program order; each
@@ -70,7 +70,7 @@ final class NetBurstScoreboard implements Core {
         repeatEach = sheet.of("repeat.each");
         this.outcomes = outcomes;
         leaves = new long[sheet.of("rob.entries")];
-        ready = new long[Template.PLACES];
+        ready = new long[Wires.PLACES];
         free = new long[Unit.values().length];
         stores = new StoreBuffer(sheet.storesUnderWay(), TWELFTHS * sheet.of("blocked-load.cycles"), forwardsAll);
     }
@@ -103,7 +103,7 @@ final class NetBurstScoreboard implements Core {
     /** It has met nothing. */
     private void alone(NetBurstOperation operation) {
         Row row = operation.row();
-        Template wires = operation.wires();
+        Wires wires = operation.wires();
         long issue = issue(row.places());
         long operands = operation.clears() ? issue : Math.max(issue, sources(wires));
         long done = execute(row, issue, operands);
@@ -114,7 +114,7 @@ final class NetBurstScoreboard implements Core {
     private void meeting(NetBurstOperation operation, int from, int to) {
         boolean eventful = begin(from, to);
         Row row = outcomes.withOperands(operation.row(), operation.quicker(), from, to);
-        Template wires = operation.wires();
+        Wires wires = operation.wires();
         int places = Math.max(row.places(), accesses(from, to));
         long issue = issue(places);
         long operands = operation.clears() ? issue : Math.max(issue, sources(wires));
@@ -176,12 +176,12 @@ final class NetBurstScoreboard implements Core {
         return within;
     }
 
-    private long sources(Template wires) {
+    private long sources(Wires wires) {
         long latest = Math.max(ready(wires.source0), ready(wires.source1));
         return wires.moreSources ? Math.max(latest, Math.max(ready(wires.source2), ready(wires.source3))) : latest;
     }
 
-    private long addresses(Template wires) {
+    private long addresses(Wires wires) {
         return Math.max(ready[wires.address0], ready[wires.address1]);
     }
 
@@ -191,8 +191,8 @@ final class NetBurstScoreboard implements Core {
 
     /** The registers of the x87 are named relative to the top of their stack. */
     private int renamed(int place) {
-        boolean stacked = place >= Template.STACK && place < Template.XMM;
-        return stacked ? Template.STACK + (place - Template.STACK + top & STACK_MASK) : place;
+        boolean stacked = place >= Wires.STACK && place < Wires.XMM;
+        return stacked ? Wires.STACK + (place - Wires.STACK + top & STACK_MASK) : place;
     }
 
     /** When the operands are there, with the last of the instruction's loads and what delays them. */
@@ -245,7 +245,7 @@ final class NetBurstScoreboard implements Core {
         return repeats(repeatSetup, iterations);
     }
 
-    private void write(Template wires, long issue, long done) {
+    private void write(Wires wires, long issue, long done) {
         if (wires.movesStack) moveStack(wires);
         ready[renamed(wires.destination0)] = done;
         ready[renamed(wires.destination1)] = done;
@@ -255,11 +255,11 @@ final class NetBurstScoreboard implements Core {
         ready[wires.step1] = Math.max(issue, ready[wires.step1]) + TWELFTHS / 2;
     }
 
-    private void moveStack(Template wires) {
+    private void moveStack(Wires wires) {
         top = top - wires.pushes & STACK_MASK;
         if (wires.exchanges == 0) return;
-        int here = renamed(Template.STACK);
-        int other = renamed(Template.STACK + wires.exchanges);
+        int here = renamed(Wires.STACK);
+        int other = renamed(Wires.STACK + wires.exchanges);
         long swapped = ready[here];
         ready[here] = ready[other];
         ready[other] = swapped;
@@ -331,9 +331,9 @@ final class NetBurstScoreboard implements Core {
             int place = wrapped(entered + i);
             leaves[place] = state.time(leaves[place]);
         }
-        for (int i = 0; i < Template.PLACES; i++) {
+        for (int i = 0; i < Wires.PLACES; i++) {
             int place = renamed(i);
-            if (i != Template.ALWAYS && i != Template.SINK) ready[place] = state.time(ready[place]);
+            if (i != Wires.ALWAYS && i != Wires.SINK) ready[place] = state.time(ready[place]);
         }
         for (int i = 0; i < free.length; i++) free[i] = state.time(free[i]);
         loadFree = state.time(loadFree);

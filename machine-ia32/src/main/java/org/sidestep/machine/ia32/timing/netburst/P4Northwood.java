@@ -7,8 +7,6 @@ import java.util.List;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Figures;
-import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
-import org.sidestep.machine.ia32.timing.p6.P6Sheet;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
@@ -21,14 +19,6 @@ import org.sidestep.plugin.Parameters;
 public final class P4Northwood implements CpuModel {
 
     private static final List<Parameter> PARAMETERS = NetBurstSheet.parameters();
-
-    /** Which registers an instruction uses is the same on every processor. */
-    private static final P6Sheet WIRING = wiring();
-
-    private static P6Sheet wiring() {
-        CpuModel coppermine = new P3Coppermine();
-        return new P6Sheet(P3Coppermine.PART, Parameters.defaults(coppermine));
-    }
 
     @Override
     public String id() {
@@ -57,7 +47,7 @@ public final class P4Northwood implements CpuModel {
 
     @Override
     public Timing timing(Parameters values) {
-        return new NetBurstPipeline(new NetBurstSheet(values), WIRING);
+        return new NetBurstPipeline(new NetBurstSheet(values));
     }
 
     private record Part(Parameters values) implements Identity {

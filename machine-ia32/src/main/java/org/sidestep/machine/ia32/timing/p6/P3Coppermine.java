@@ -8,7 +8,7 @@ import org.sidestep.machine.ia32.timing.p6.P6Part.Geometry;
 public final class P3Coppermine extends P6Model {
 
     // spotless:off
-    public static final P6Part PART = new P6Part(
+    static final P6Part PART = new P6Part(
             "p3-coppermine",
             "Pentium III Coppermine: out-of-order core, caches, branch predictor",
             700,                                // MHz, M

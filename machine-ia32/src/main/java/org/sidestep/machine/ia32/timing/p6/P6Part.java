@@ -15,7 +15,7 @@ import java.util.Map;
  * @param busTransfer core cycles of a 32-byte line on the front-side bus, which takes four cycles of the bus
  * @param own rows that differ from those of the data sheet, by class
  */
-public record P6Part(
+record P6Part(
         String id,
         String summary,
         int mhz,
@@ -35,10 +35,10 @@ public record P6Part(
         Map<String, P6Row> own) {
 
     /** Size and ways of a cache with lines of 32 bytes, and where they come from. */
-    public record Geometry(int kilobytes, int ways, String source) {}
+    record Geometry(int kilobytes, int ways, String source) {}
 
     /** An uncertain number of cycles, and where it comes from. */
-    public record Bracket(int typical, int low, int high, String source) {}
+    record Bracket(int typical, int low, int high, String source) {}
 
     /** The row of a class, the part's own where it has one. */
     P6Row row(String timing, Shape shape) {
@@ -48,16 +48,16 @@ public record P6Part(
 
     /** Own row of CPUID, which takes longer on each later part. */
     static P6Row cpuid(int cycles) {
-        return P6Row.parse("p01", 1, 0, cycles, ">eax >edx");
+        return P6Row.parse("p01", 1, 0, cycles);
     }
 
     /** Own row of RCR on a byte, which takes a cycle longer on the Deschutes and the Coppermine. */
     static P6Row rcr8() {
-        return P6Row.parse("4*p0 4*p01", 8, 8, -1, "");
+        return P6Row.parse("4*p0 4*p01", 8, 8, -1);
     }
 
     /** Own row of POPF, which takes two cycles longer on the Pentium III. */
     static P6Row popf(int cycles) {
-        return P6Row.parse("14*p01 p2", 1, cycles, -1, "@+esp");
+        return P6Row.parse("14*p01 p2", 1, cycles, -1);
     }
 }

@@ -1,8 +1,5 @@
 package org.sidestep.machine.ia32.timing.p6;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * One row of the {@link P6Clocks}.
  *
@@ -12,9 +9,8 @@ import java.util.List;
  * @param latency cycles from the operands, loaded ones included, to the result
  * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
  * @param serial cycles from the completion of everything before, for instructions that serialise; else -1
- * @param reads implicit sources; likewise writes, addresses, and steps (address registers that are stepped)
  */
-public record P6Row(
+record P6Row(
         int port0,
         int port1,
         int either,
@@ -24,13 +20,7 @@ public record P6Row(
         int divides,
         int latency,
         int decode,
-        int serial,
-        List<Integer> reads,
-        List<Integer> writes,
-        List<Integer> addresses,
-        List<Integer> steps) {
-
-    private static final List<String> REGISTERS = List.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi");
+        int serial) {
 
     /**
      * Reads the columns of the table.
@@ -39,7 +29,7 @@ public record P6Row(
      *     and one for either port; {@code p34} is a store, {@code -} a micro-op that needs no port
      * @param implicit {@code eax} read, {@code >eax} written, {@code @esi} address, {@code +esp} stepped, {@code @+esp} both
      */
-    static P6Row parse(String microOps, int latency, int decode, int serial, String implicit) {
+    static P6Row parse(String microOps, int latency, int decode, int serial) {
         String[] used = microOps.split(" ");
         return new P6Row(
                 count(used, "p0"),
@@ -51,11 +41,7 @@ public record P6Row(
                 divides(microOps),
                 latency,
                 decode,
-                serial,
-                registers(implicit, ""),
-                registers(implicit, ">"),
-                registers(implicit, "@"),
-                registers(implicit, "+"));
+                serial);
     }
 
     private static int count(String[] microOps, String port) {
@@ -70,38 +56,14 @@ public record P6Row(
         return microOps.contains(":") ? Integer.parseInt(microOps.replaceAll(".*:(\\d+).*", "$1")) : 0;
     }
 
-    /** The registers that carry a mark, or those without any. */
-    private static List<Integer> registers(String implicit, String mark) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String item : implicit.split(" ")) {
-            String name = item.replaceAll("[>@+]", "");
-            boolean carries = mark.isEmpty() ? item.equals(name) : item.contains(mark);
-            if (!name.isEmpty() && carries) numbers.add(REGISTERS.indexOf(name));
-        }
-        return List.copyOf(numbers);
-    }
-
     /** The same micro-ops with other figures. */
     P6Row with(int newLatency, int newDecode, int newSerial) {
-        return new P6Row(
-                port0,
-                port1,
-                either,
-                loads,
-                stores,
-                others,
-                divides,
-                newLatency,
-                newDecode,
-                newSerial,
-                reads,
-                writes,
-                addresses,
-                steps);
+        return new P6Row(port0, port1, either, loads, stores, others, divides, newLatency, newDecode, newSerial);
     }
 
+    /** Those of address registers that are moved on come on top. */
     int microOps() {
-        return port0 + port1 + either + loads + 2 * stores + others + steps.size();
+        return port0 + port1 + either + loads + 2 * stores + others;
     }
 
     /** The row of the same instruction with a memory operand: one more load, store, or both (S). */
@@ -110,19 +72,6 @@ public record P6Row(
         int moreLoads = shape == Shape.STORE ? 0 : 1;
         int moreStores = shape == Shape.LOAD ? 0 : 1;
         return new P6Row(
-                port0,
-                port1,
-                either,
-                loads + moreLoads,
-                stores + moreStores,
-                others,
-                divides,
-                latency,
-                decode,
-                serial,
-                reads,
-                writes,
-                addresses,
-                steps);
+                port0, port1, either, loads + moreLoads, stores + moreStores, others, divides, latency, decode, serial);
     }
 }

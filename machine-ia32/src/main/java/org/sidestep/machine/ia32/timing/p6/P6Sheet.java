@@ -21,7 +21,7 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
 /** Every number of a P6 part, as it is in one cell: what its data sheet says unless the experiment says otherwise. */
-public final class P6Sheet {
+final class P6Sheet {
 
     private static final int KILO = 1024;
 
@@ -88,14 +88,14 @@ public final class P6Sheet {
     private final Set<Mechanism> ablated;
     private final Map<Event, Integer> costs = new EnumMap<>(Event.class);
 
-    public P6Sheet(P6Part part, Parameters parameters) {
+    P6Sheet(P6Part part, Parameters parameters) {
         this.part = part;
         this.parameters = parameters;
         ablated = Mechanism.ablated(parameters);
         for (Event event : Event.values()) costs.put(event, costOf(event));
     }
 
-    public static List<Parameter> parameters(P6Part part) {
+    static List<Parameter> parameters(P6Part part) {
         List<Parameter> all = new ArrayList<>();
         all.add(Figures.mhz(part.mhz()));
         cache(all, "cache.l1i", part.instructions(), "first-level cache for instructions");
@@ -131,7 +131,7 @@ public final class P6Sheet {
     }
 
     /** @throws BadParameter if a structure cannot be built */
-    public static void check(String model, Parameters parameters) {
+    static void check(String model, Parameters parameters) {
         for (String tlb : List.of("tlb.code", "tlb.code.large", "tlb.data", "tlb.data.large", "btb")) {
             Figures.requireSets(parameters, model, tlb + ".entries", tlb + ".ways", 1);
         }
@@ -141,24 +141,24 @@ public final class P6Sheet {
     }
 
     /** The value of a figure. */
-    public int of(String figure) {
+    int of(String figure) {
         return parameters.integer(figure);
     }
 
-    public boolean isPerfect(Mechanism mechanism) {
+    boolean isPerfect(Mechanism mechanism) {
         return ablated.contains(mechanism);
     }
 
     /** The row of a class, with the cell's latencies. */
-    public P6Row row(String timing, Shape shape) {
+    P6Row row(String timing, Shape shape) {
         return P6Clocks.inCell(part.row(timing, shape), P6Clocks.entry(timing, shape), parameters);
     }
 
-    public P6Clocks.Repeat repeat(String timing, int bits) {
+    P6Clocks.Repeat repeat(String timing, int bits) {
         return P6Clocks.repeat(timing, bits, parameters);
     }
 
-    public MemoryHierarchy caches() {
+    MemoryHierarchy caches() {
         return new MemoryHierarchy(
                 cache("cache.l1i"),
                 cache("cache.l1d"),
@@ -172,12 +172,12 @@ public final class P6Sheet {
     }
 
     /** The name of the figure that an event is charged with. */
-    public static String figure(Event event) {
+    static String figure(Event event) {
         return EVENTS.get(event);
     }
 
     /** What an event costs. */
-    public int cost(Event event) {
+    int cost(Event event) {
         return costs.get(event);
     }
 

@@ -1,20 +1,16 @@
 package org.sidestep.machine.ia32.timing.p6;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
-import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.QuickRows;
+import org.sidestep.machine.ia32.timing.Wiring;
 
 /** Makes the {@link Template} of one instruction from its operands and its row of the {@link P6Clocks}. */
-public final class TemplateCompiler {
+final class TemplateCompiler {
 
     /** What the first decoder can take in one cycle; longer sequences come from the microcode store. */
     private static final int FIRST_DECODER = 4;
@@ -26,17 +22,8 @@ public final class TemplateCompiler {
     private final Instruction instruction;
     private final InstructionForm form;
     private final Template template = new Template();
-    private final Set<Integer> addresses = new LinkedHashSet<>();
-    private final Set<Integer> sources = new LinkedHashSet<>();
-    private final Set<Integer> destinations = new LinkedHashSet<>();
+    private final Wiring wiring;
     private Shape shape = Shape.REGISTER;
-    // Registers by the width of the access, as sets.
-    private int reads32;
-    private int reads16;
-    private int writes32;
-    private int writes16;
-    private int writes8;
-
     /** What is added to the instruction's class. */
     private final String operands;
 
@@ -45,9 +32,10 @@ public final class TemplateCompiler {
         this.instruction = instruction;
         this.operands = operands;
         form = instruction.form;
+        wiring = new Wiring(instruction);
     }
 
-    public static Template compile(Instruction instruction, P6Sheet sheet) {
+    static Template compile(Instruction instruction, P6Sheet sheet) {
         Template template = new TemplateCompiler(instruction, sheet, "").compile();
         template.quicker = QuickRows.of(
                 instruction.form.timing(),
@@ -58,15 +46,13 @@ public final class TemplateCompiler {
     }
 
     private Template compile() {
-        for (OperandForm operand : form.operands()) operand(operand);
-        stack();
+        if (wiring.memory() != null) shape = shape(wiring.memory());
         String timing = timing() + operands;
         P6Row row = sheet.row(timing, shape);
-        implicit(row);
-        flags();
+        wiring.addUnnamed(row.serial() < 0).connect(template);
+        partial();
         frontEnd(row);
         execution(row);
-        wire(row);
         rare(timing, row);
         ablate();
         return template;
@@ -77,169 +63,43 @@ public final class TemplateCompiler {
         String timing = form.timing();
         boolean memory = shape != Shape.REGISTER;
         return switch (timing) {
-            case "mul" -> form.operands().size() > 1 ? timing : bits() == 8 ? "mul.wide.8" : "mul.wide";
-            case "div" -> "div." + bits();
-            case "rotate.carry" -> has(Kind.I) ? rotateThroughCarry() : timing;
+            case "mul" -> form.operands().size() > 1 ? timing : wiring.bits() == 8 ? "mul.wide.8" : "mul.wide";
+            case "div" -> "div." + wiring.bits();
+            case "rotate.carry" -> wiring.has(Kind.I) ? rotateThroughCarry() : timing;
             case "rotate.carry.cl" -> rotateThroughCarry();
             case "cld" -> form.mnemonic();
-            case "sse.cvt.int" -> has(Kind.G) ? "sse.cvt.to.int" : timing;
-            case "bt", "bts" -> memory && has(Kind.G) ? "bt.string" : timing;
-            case "mov.cr" -> has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
+            case "sse.cvt.int" -> wiring.has(Kind.G) ? "sse.cvt.to.int" : timing;
+            case "bt", "bts" -> memory && wiring.has(Kind.G) ? "bt.string" : timing;
+            case "mov.cr" -> wiring.has(Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
             default -> P6Clocks.has(timing) ? timing : "none";
         };
     }
 
     /** Rotations of a byte by more than one place take longer, to the right longest on some parts. */
     private String rotateThroughCarry() {
-        return bits() == 8 ? form.mnemonic() + ".8" : "rotate.carry.cl";
+        return wiring.bits() == 8 ? form.mnemonic() + ".8" : "rotate.carry.cl";
     }
 
-    private boolean has(Kind kind) {
-        return form.operands().stream().anyMatch(o -> o.kind() == kind);
-    }
-
-    private int bits() {
-        return form.operands().isEmpty() ? 32 : 8 * bytes(form.operands().get(0).size());
-    }
-
-    private int bytes(Size size) {
-        return switch (size) {
-            case B, BS -> 1;
-            case W -> 2;
-            case V, Z -> instruction.operandSize;
-            default -> 4;
-        };
-    }
-
-    private void operand(OperandForm operand) {
-        switch (operand.kind()) {
-            case E, M, R -> {
-                if (instruction.modrm >= 0xC0) register(instruction.rm(), operand);
-                else memory(operand.access());
-            }
-            case Q, W -> {
-                if (instruction.modrm < 0xC0) memory(operand.access());
-                else place((operand.kind() == Kind.Q ? Template.STACK : Template.XMM) + instruction.rm(), operand);
-            }
-            case N -> place(Template.STACK + instruction.rm(), operand);
-            case STI -> {
-                if (operand.access() != Access.WRITE) sources.add(Template.STACK + instruction.rm());
-                if (operand.access() != Access.READ) destinations.add(popped());
-            }
-            case P -> place(Template.STACK + instruction.reg(), operand);
-            case U -> place(Template.XMM + instruction.rm(), operand);
-            case V -> place(Template.XMM + instruction.reg(), operand);
-            case G -> register(instruction.reg(), operand);
-            case Z -> register(form.opcode() & 7, operand);
-            case FIXED -> fixed(operand);
-            case O -> memory(operand.access());
-            default -> {}
-        }
-    }
-
-    /** A floating-point register, of which there are no parts. */
-    private void place(int place, OperandForm operand) {
-        if (operand.access() != Access.WRITE) sources.add(place);
-        if (operand.access() != Access.READ) destinations.add(place);
-    }
-
-    /** The stack of the x87: where its top moves, and st(0) where it is used without being named. */
-    private void stack() {
-        if (!form.timing().startsWith("fp.")) return;
-        if (form.timing().equals("fp.xch")) {
-            sources.clear();
-            destinations.clear();
-            template.exchanges = instruction.rm();
-            template.movesStack = true;
-            return;
-        }
-        template.pushes = StackMotion.of(form);
-        template.movesStack = template.pushes != 0;
-        if (has(Kind.FIXED)) return;
-        if (StackMotion.readsTop(form)) sources.add(Template.STACK);
-        if (StackMotion.readsSecond(form)) sources.add(Template.STACK + 1);
-        if (StackMotion.writesTop(form)) destinations.add(Template.STACK);
-    }
-
-    /** The place that st(i) has after the instruction. */
-    private int popped() {
-        return Template.STACK + Math.max(0, instruction.rm() + StackMotion.of(form));
-    }
-
-    private void memory(Access access) {
-        Set<Integer> use = access == Access.ADDRESS ? sources : addresses;
-        if (instruction.base >= 0) use.add(instruction.base);
-        if (instruction.index >= 0) use.add(instruction.index);
-        readWhole(instruction.base);
-        readWhole(instruction.index);
-        shape = switch (access) {
+    private static Shape shape(Access memory) {
+        return switch (memory) {
             case READ -> Shape.LOAD;
             case WRITE -> Shape.STORE;
             case READ_WRITE -> Shape.MODIFY;
-            case ADDRESS -> shape;
+            case ADDRESS -> Shape.REGISTER;
         };
     }
 
-    private void readWhole(int register) {
-        if (register < 0) return;
-        if (instruction.addressSize == 4) reads32 |= 1 << register;
-        else reads16 |= 1 << register;
-    }
-
-    private void fixed(OperandForm operand) {
-        if (operand.register().equals("st")) place(Template.STACK, operand);
-        int register = switch (operand.register()) {
-            case "al", "ax", "eAX" -> 0;
-            case "cl", "cx" -> 1;
-            case "dx" -> 2;
-            default -> -1;
-        };
-        if (register >= 0) register(register, operand);
-    }
-
-    private void register(int number, OperandForm operand) {
-        int bytes = bytes(operand.size());
-        int register = bytes == 1 ? number & 3 : number;
-        if (operand.access() != Access.WRITE) read(register, bytes);
-        if (operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE) write(register, bytes);
-    }
-
-    private void read(int register, int bytes) {
-        sources.add(register);
-        if (bytes == 4) reads32 |= 1 << register;
-        if (bytes == 2) reads16 |= 1 << register;
-    }
-
-    private void write(int register, int bytes) {
-        destinations.add(register);
-        switch (bytes) {
-            case 1 -> writes8 |= 1 << register;
-            case 2 -> writes16 |= 1 << register;
-            default -> writes32 |= 1 << register;
-        }
-    }
-
-    private void implicit(P6Row row) {
-        int bytes = form.operands().isEmpty() ? instruction.operandSize : Math.min(4, Math.max(1, bits() / 8));
-        for (int register : row.addresses()) {
-            addresses.add(register);
-            readWhole(register);
-        }
-        for (int register : row.steps()) writes32 |= 1 << register;
-        for (int register : row.reads()) read(register, bytes);
-        for (int register : row.writes()) write(register, register == 5 ? 4 : bytes);
-    }
-
-    private void flags() {
+    /** What it does to registers and flags that are held in pieces. */
+    private void partial() {
         int read = PartialState.flags(form.flagsRead());
         int written = PartialState.flags(form.flagsWritten() | form.flagsUndefined());
-        if (read != 0) sources.add(Template.FLAGS);
-        template.stalls = read | PartialState.bytes(reads32 | reads16) | PartialState.words(reads32);
-        template.settles =
-                PartialState.bytes(writes32 | writes16) | PartialState.words(writes32) | PartialState.zeros(writes32);
-        template.leaves = PartialState.bytes(writes8) | PartialState.words(writes16) | zeroing();
+        template.stalls =
+                read | PartialState.bytes(wiring.reads32() | wiring.reads16()) | PartialState.words(wiring.reads32());
+        template.settles = PartialState.bytes(wiring.writes32() | wiring.writes16())
+                | PartialState.words(wiring.writes32())
+                | PartialState.zeros(wiring.writes32());
+        template.leaves = PartialState.bytes(wiring.writes8()) | PartialState.words(wiring.writes16()) | zeroing();
         if (written == 0) return;
-        template.flagsDestination = Template.FLAGS;
         template.settles |= PartialState.FLAGS;
         template.leaves |= PartialState.FLAGS & ~written;
     }
@@ -247,12 +107,12 @@ public final class TemplateCompiler {
     /** XOR or SUB of a register with itself clears it, and the core remembers that its upper part is zero (S). */
     private int zeroing() {
         boolean idiom = form.mnemonic().equals("xor") || form.mnemonic().equals("sub");
-        boolean same = instruction.modrm >= 0xC0 && instruction.reg() == instruction.rm() && has(Kind.G);
-        return idiom && same && bits() == 32 ? PartialState.zeros(writes32) : 0;
+        boolean same = instruction.modrm >= 0xC0 && instruction.reg() == instruction.rm() && wiring.has(Kind.G);
+        return idiom && same && wiring.bits() == 32 ? PartialState.zeros(wiring.writes32()) : 0;
     }
 
     private void frontEnd(P6Row row) {
-        int microOps = Math.max(1, row.microOps());
+        int microOps = Math.max(1, row.microOps() + wiring.steps());
         int decode = row.decode();
         if (decode == 0 && microOps > FIRST_DECODER) decode = (microOps + 2) / 3;
         if (instruction.prefixes >= 2) decode = Math.max(decode, instruction.prefixes + 1);
@@ -286,28 +146,10 @@ public final class TemplateCompiler {
         if (row.port1() > 0) template.not0 = ExecutionPorts.NOT_HERE;
     }
 
-    private void wire(P6Row row) {
-        List<Integer> address = new ArrayList<>(addresses);
-        if (address.size() > 0) template.address0 = address.get(0);
-        if (address.size() > 1) template.address1 = address.get(1);
-        List<Integer> source = new ArrayList<>(sources);
-        if (source.size() > 0) template.source0 = source.get(0);
-        if (source.size() > 1) template.source1 = source.get(1);
-        template.moreSources = source.size() > 2;
-        if (source.size() > 2) template.source2 = source.get(2);
-        if (source.size() > 3) template.source3 = source.get(3);
-        List<Integer> destination = new ArrayList<>(destinations);
-        if (destination.size() > 0) template.destination0 = destination.get(0);
-        if (destination.size() > 1) template.destination1 = destination.get(1);
-        template.steps = !row.steps().isEmpty();
-        if (row.steps().size() > 0) template.step0 = row.steps().get(0);
-        if (row.steps().size() > 1) template.step1 = row.steps().get(1);
-    }
-
     private void rare(String timing, P6Row row) {
         boolean port = form.privilege() == InstructionForm.Privilege.IO_BITMAP;
         int io = port ? sheet.of("io.cycles") : 0;
-        P6Clocks.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing, bits());
+        P6Clocks.Repeat repeat = instruction.repeat == 0 ? null : sheet.repeat(timing, wiring.bits());
         if (repeat != null) {
             template.repeatSetup = repeat.setup();
             template.repeatSixteenths = repeat.sixteenths() + (io << 4);
