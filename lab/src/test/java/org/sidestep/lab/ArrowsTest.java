@@ -25,6 +25,7 @@ class ArrowsTest {
         "org.sidestep.machine",
         "org.sidestep.kernel",
         "org.sidestep.workload",
+        "org.sidestep.workload.l4",
         "org.sidestep.plugin..",
         "org.sidestep.experiment.."
     };

@@ -27,8 +27,7 @@ import org.sidestep.plugin.WholeNumber;
  */
 public final class CellText {
 
-    private static final String PLAIN =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/+,@#()|<>";
+    private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/+,@#()|<>";
 
     private CellText() {}
 
@@ -127,9 +126,8 @@ public final class CellText {
                 decoded.write(bytes[i]);
                 continue;
             }
-            boolean digits = i + 2 < bytes.length
-                    && HexFormat.isHexDigit(bytes[i + 1])
-                    && HexFormat.isHexDigit(bytes[i + 2]);
+            boolean digits =
+                    i + 2 < bytes.length && HexFormat.isHexDigit(bytes[i + 1]) && HexFormat.isHexDigit(bytes[i + 2]);
             if (!digits) {
                 throw new BadParameter(
                         String.format(Locale.ROOT, "'%s': two hexadecimal digits must follow a %%", text));

@@ -12,11 +12,11 @@ import org.sidestep.asm.Label;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
-import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
@@ -61,7 +61,7 @@ public final class Chain implements Workload {
         }
 
         @Override
-        void emit() {
+        public void emit() {
             UserThread first = threads.get(0);
             first(first, threads.get(1));
             for (int i = 1; i < depth; i++) middle(threads.get(i - 1), threads.get(i), threads.get(i + 1));
@@ -149,8 +149,7 @@ public final class Chain implements Workload {
 
         private void enterKernel() {
             if (!entries) return;
-            mov(EAX, ThreadId.NIL);
-            systemCall(SystemCall.THREAD_SWITCH);
+            giveWay();
         }
     }
 }

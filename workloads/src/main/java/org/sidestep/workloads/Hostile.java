@@ -22,8 +22,9 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
@@ -133,7 +134,7 @@ public final class Hostile implements Workload {
         }
 
         @Override
-        void emit() {
+        public void emit() {
             asm.align(16);
             waiting();
             queued();
@@ -256,12 +257,6 @@ public final class Hostile implements Workload {
             mov(ESI, MessageTag.of(0, 0));
         }
 
-        private Mem stub(SystemCall call) {
-            return Mem.at(label("links"))
-                    .plus(call.link() - SystemCall.FIRST_LINK)
-                    .dword();
-        }
-
         /** Keeps all general registers. */
         private void loadSegments(int data, int gs) {
             push(EAX);
@@ -320,11 +315,6 @@ public final class Hostile implements Workload {
         private void renounce() {
             mov(EDI.at(Utcb.PAGER).dword(), ThreadId.NIL);
             mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), ThreadId.NIL);
-        }
-
-        private void giveWay() {
-            mov(EAX, ThreadId.NIL);
-            systemCall(SystemCall.THREAD_SWITCH);
         }
     }
 }

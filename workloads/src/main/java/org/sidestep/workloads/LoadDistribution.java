@@ -13,8 +13,9 @@ import org.sidestep.isa.Imm;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
@@ -74,7 +75,7 @@ public final class LoadDistribution implements Workload {
         }
 
         @Override
-        void emit() {
+        public void emit() {
             clients.forEach(this::client);
             distributor();
             workers.forEach(this::worker);
@@ -90,7 +91,7 @@ public final class LoadDistribution implements Workload {
             Label sequence = sequence(self);
             start(self);
             check(self, () -> round(self, sequence));
-            meet(self, clients);
+            meet(clients);
             prepare(self, sequence);
             rounds(self, () -> round(self, sequence), this::done);
         }

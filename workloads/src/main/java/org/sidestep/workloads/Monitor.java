@@ -11,8 +11,9 @@ import org.sidestep.asm.Label;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.AddressSpace;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.Time;
@@ -57,7 +58,7 @@ public final class Monitor implements Workload {
         }
 
         @Override
-        void emit() {
+        public void emit() {
             root.timeslice(parameters.integer("timeslice"));
             client(a, a.isContext() ? this::handOver : this::done);
             client(b, this::done);
@@ -110,7 +111,7 @@ public final class Monitor implements Workload {
         }
 
         private void meet(UserThread self) {
-            if (!self.isContext()) meet(self, clients);
+            if (!self.isContext()) meet(clients);
             else if (checkedRounds() == 0) return;
             else if (self.equals(a)) handOver();
             else ipc(SystemCall.LIPC, a.localId(), a.localId(), Time.NEVER, tag());

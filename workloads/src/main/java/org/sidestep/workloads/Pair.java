@@ -8,7 +8,8 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.Time;
@@ -47,7 +48,7 @@ class Pair extends Scenario {
     }
 
     @Override
-    void emit() {
+    public void emit() {
         ping();
         pong();
         measure(List.of(a));

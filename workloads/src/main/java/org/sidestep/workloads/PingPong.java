@@ -5,6 +5,7 @@ import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
+import org.sidestep.workload.l4.Scenario;
 import org.sidestep.x2.SystemCall;
 
 /** Two threads that call each other: what one IPC costs. */

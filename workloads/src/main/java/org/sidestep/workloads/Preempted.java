@@ -14,7 +14,8 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.SystemCall;
 
 /** Local IPC that the timer interrupts wherever it happens to be. */
@@ -59,7 +60,7 @@ public final class Preempted implements Workload {
         }
 
         @Override
-        void emit() {
+        public void emit() {
             competitors.forEach(this::compete);
             super.emit();
         }

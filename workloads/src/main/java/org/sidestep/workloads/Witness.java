@@ -13,9 +13,9 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Seg;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.L4Code;
-import org.sidestep.workloads.l4.RootTask;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.L4Code;
+import org.sidestep.workload.l4.RootTask;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
@@ -62,8 +62,7 @@ final class Witness extends L4Code {
         begin(spinner);
         Label spin = here("Y.spin");
         look(spinner);
-        mov(EAX, ThreadId.NIL);
-        systemCall(SystemCall.THREAD_SWITCH);
+        giveWay();
         jmp(spin);
     }
 

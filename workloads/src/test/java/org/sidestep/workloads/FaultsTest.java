@@ -16,7 +16,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;

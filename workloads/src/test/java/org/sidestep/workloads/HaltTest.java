@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.asm.Label;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;

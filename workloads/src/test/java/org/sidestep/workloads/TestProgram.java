@@ -1,8 +1,6 @@
 package org.sidestep.workloads;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
@@ -20,8 +18,8 @@ import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workloads.l4.ThreadCode;
-import org.sidestep.workloads.l4.UserThread;
+import org.sidestep.workload.l4.ThreadCode;
+import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
@@ -84,25 +82,6 @@ abstract class TestProgram extends ThreadCode {
         mov(Utcb.mr(EDI, 1), word);
         ipc(SystemCall.IPC, to, new Imm(ThreadId.NIL), Time.NEVER, MessageTag.of(0, 1));
         requireDelivered();
-    }
-
-    /** Lets others run for a while. */
-    final void sleep(UserThread self, int microseconds) {
-        forward(SystemCall.IPC, new Imm(ThreadId.NIL), self.localId(), Time.period(microseconds));
-    }
-
-    final void exchangeRegisters(Operand thread, int control) {
-        mov(EAX, thread);
-        mov(ECX, control);
-        systemCall(SystemCall.EXCHANGE_REGISTERS);
-    }
-
-    static Operand nil() {
-        return new Imm(ThreadId.NIL);
-    }
-
-    static Operand any() {
-        return new Imm(ThreadId.ANY);
     }
 
     static Operand global(UserThread thread) {

@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -12,7 +12,6 @@ import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
-import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
@@ -109,6 +108,14 @@ public abstract class ThreadCode extends L4Code {
         ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, MessageTag.of(label, 0));
     }
 
+    /**
+     * Lets others run for at least so many microseconds: waits for a message of {@code self}, the running thread, from itself. In:
+     * EDI own local id. Out: as {@link #ipc}, with an error.
+     */
+    protected final void sleep(UserThread self, int microseconds) {
+        forward(SystemCall.IPC, nil(), self.localId(), Time.period(microseconds));
+    }
+
     /** Stands for work of about {@code cycles} cycles. Clobbers ECX. */
     protected final void work(int cycles) {
         int turns = cycles / CYCLES_PER_TURN;
@@ -117,9 +124,5 @@ public abstract class ThreadCode extends L4Code {
         Label turn = here(fresh("work"));
         dec(ECX);
         jnz(turn);
-    }
-
-    protected static Operand anyLocal() {
-        return new Imm(ThreadId.ANY_LOCAL);
     }
 }

@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -17,7 +17,6 @@ import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserContext;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
-import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
@@ -40,7 +39,7 @@ public final class RootTask extends L4Code {
     private final List<Label> contextBlocks = new ArrayList<>();
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
     private final Set<Integer> reporters = new LinkedHashSet<>();
-    private int timeslice = Creation.UNCHANGED;
+    private int timeslice = UNCHANGED;
 
     public RootTask(UserProgram program) {
         super(program);
@@ -141,7 +140,7 @@ public final class RootTask extends L4Code {
         timeslice = Time.pair(Time.period(microseconds), Time.NEVER);
     }
 
-    /** The root task will wait for a {@link Message#DONE} of {@code thread} before it ends the run. */
+    /** The root task will wait for a {@link Report#DONE} of {@code thread} before it ends the run. */
     public void expectReport(UserThread thread) {
         reporters.add(thread.globalId());
     }
@@ -183,8 +182,7 @@ public final class RootTask extends L4Code {
     private void memory() {
         program.data();
         asm.align(32);
-        here("links");
-        for (int i = 0; i < SystemCall.values().length; i++) asm.word(new Imm(0));
+        tableOfLinks();
         privatePage();
         untrustedStacks();
         asm.align(Fpage.PAGE_SIZE);

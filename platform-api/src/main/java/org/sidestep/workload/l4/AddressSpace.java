@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 import java.util.ArrayList;
 import java.util.List;

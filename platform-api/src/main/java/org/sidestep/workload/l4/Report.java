@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 /** Labels of a thread's report to the root task. */
 public final class Report {

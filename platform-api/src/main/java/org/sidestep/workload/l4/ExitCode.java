@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 /** What the root task writes to the exit port; 0 is success. The console says which, after a failure with the last message. */
 enum ExitCode {

@@ -1,4 +1,4 @@
-package org.sidestep.workloads;
+package org.sidestep.workload.l4;
 
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
@@ -19,11 +19,7 @@ import org.sidestep.isa.Operand;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workloads.l4.ThreadCode;
-import org.sidestep.workloads.l4.UserThread;
 import org.sidestep.x2.MessageTag;
-import org.sidestep.x2.SystemCall;
-import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
 /**
@@ -34,12 +30,12 @@ import org.sidestep.x2.Utcb;
  * <p>The label {@code T.received} of a thread T is where it has just received a message, {@code T.received.checked}
  * where that happens in a checked round before the others.
  */
-abstract class Scenario extends ThreadCode {
+public abstract class Scenario extends ThreadCode {
 
     /** Distance of the sequence numbers of two messages: more than a message has words. */
     private static final int STEP = 64;
 
-    /** Checked rounds of each client before the warm-up: enough to involve each of {@link LoadDistribution}'s workers twice. */
+    /** Checked rounds of each client before the warm-up: enough to involve each of up to eight servers twice. */
     private static final int CHECKED = 16;
 
     /** Words that travel in registers. */
@@ -51,7 +47,7 @@ abstract class Scenario extends ThreadCode {
     private final boolean verify;
     private boolean checking;
 
-    Scenario(UserProgram program) {
+    protected Scenario(UserProgram program) {
         super(program);
         parameters = program.parameters();
         rounds = parameters.integer("rounds");
@@ -61,7 +57,7 @@ abstract class Scenario extends ThreadCode {
     }
 
     /** The parameters of a workload: its own, then those that all have. */
-    static List<Parameter> parameters(int defaultRounds, Parameter... own) {
+    public static List<Parameter> parameters(int defaultRounds, Parameter... own) {
         Stream<Parameter> common = Stream.of(
                 Parameter.integer(
                         "rounds", defaultRounds, 1, 10_000_000, "rounds of the leading thread that are measured"),
@@ -73,12 +69,12 @@ abstract class Scenario extends ThreadCode {
         return Stream.concat(Stream.of(own), common).toList();
     }
 
-    static Parameter timeslice() {
+    public static Parameter timeslice() {
         return Parameter.integer("timeslice", 1000, 1, 1_000_000, "time slice of the threads in microseconds");
     }
 
     /** Emits the whole program. */
-    abstract void emit();
+    public abstract void emit();
 
     /** Whether the code that is being emitted checks messages. */
     protected final boolean checking() {
@@ -156,16 +152,15 @@ abstract class Scenario extends ThreadCode {
      * No client goes on before all have had their checked rounds: their server checks no longer. They meet in memory, since
      * some wait for messages from anybody.
      */
-    protected final void meet(UserThread self, List<UserThread> clients) {
+    protected final void meet(List<UserThread> clients) {
         if (verify || clients.size() < 2) return;
-        Label present = self.equals(clients.get(0)) ? variable("present") : label("present");
+        Label present = variable("present");
         Label all = fresh("all");
         inc(at(present));
         Label wait = here(fresh("meet"));
         cmp(at(present), clients.size());
         je(all);
-        mov(EAX, ThreadId.NIL);
-        systemCall(SystemCall.THREAD_SWITCH);
+        giveWay();
         jmp(wait);
         here(all);
     }

@@ -1,4 +1,4 @@
-package org.sidestep.workloads.l4;
+package org.sidestep.workload.l4;
 
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
