@@ -24,6 +24,8 @@ class ArrowsTest {
         "org.sidestep.x2..",
         "org.sidestep.machine",
         "org.sidestep.kernel",
+        "org.sidestep.kernel.local",
+        "org.sidestep.kernel.scheduling",
         "org.sidestep.workload",
         "org.sidestep.workload.l4",
         "org.sidestep.plugin..",

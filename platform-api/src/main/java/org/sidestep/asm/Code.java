@@ -31,6 +31,12 @@ public abstract class Code {
         return asm.bind(asm.label(name));
     }
 
+    /** The same, at a label that was made before. */
+    protected final Label routine(Label entry, String contract) {
+        asm.routine(entry.name(), contract);
+        return asm.bind(entry);
+    }
+
     protected final void phase(String title) {
         asm.phase(title);
     }

@@ -19,7 +19,8 @@ public interface KernelCode {
 
     ThreadLayout thread();
 
-    StateValidation validation();
+    /** The cell's validation; none yet while the validation's own hooks are made. */
+    ValidationHooks validation();
 
     /** Linear address of the user-writable word that names the current UTCB (the word behind {@code %gs:0}). */
     int currentUtcb();

@@ -4,14 +4,15 @@ import java.util.List;
 import org.sidestep.machine.Machine;
 
 /**
- * What must hold of a kernel's structures whenever it returns to user level. Contract suites attach it to a machine before it
- * runs and ask it afterwards; checking costs the guest nothing.
+ * What must hold of a kernel's structures whenever it returns to user level. A pure question about a machine that has the image
+ * loaded and is at a {@link KernelProbes#KERNEL_EXIT}: it changes neither machine nor answerer, and costs the guest nothing.
+ * {@link InvariantsAtExits} asks it at each.
  */
 public interface KernelInvariants {
 
-    /** Begins to check at each {@link KernelProbes#KERNEL_EXIT} of a machine that has the image loaded. */
-    KernelInvariants attach(Machine machine);
+    /** What is wrong with the structures, one line each; empty if all is well. */
+    List<String> check(Machine machine);
 
-    /** What was wrong so far, one line each; empty if all is well. */
-    List<String> violations();
+    /** The local id of the thread that the kernel is about to return to. */
+    int running(Machine machine);
 }

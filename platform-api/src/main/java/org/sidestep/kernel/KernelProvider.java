@@ -11,7 +11,7 @@ public interface KernelProvider extends Extension {
     /** Called once per cell. The result depends on nothing but the request. */
     KernelImage assemble(Request request);
 
-    /** The invariants of a kernel that this provider has assembled, if it can check them with the plugins of the request. */
+    /** The invariants of a kernel that this provider has assembled, if it can check them. */
     default Optional<KernelInvariants> invariants(Request request, KernelImage image) {
         return Optional.empty();
     }

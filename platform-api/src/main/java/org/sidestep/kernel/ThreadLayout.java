@@ -5,7 +5,7 @@ import org.sidestep.layout.Struct;
 
 /**
  * The two halves of a thread control block, as one cell's kernel lays them out. The kernel declares its own words first;
- * then validation, scheduler and policy add theirs in {@code layout(ThreadLayout)}, the hottest first.
+ * then validation, scheduler and policy add theirs when their hooks and routines are made, the hottest first.
  */
 public final class ThreadLayout {
 

@@ -60,6 +60,6 @@ public interface UserStubs {
          * the registers that the sequence leaves at its completion point, except EIP. Jumps to {@link KernelCode#killCurrent}
          * if the registers make no sense. Clobbers all registers but EBX and ESP.
          */
-        void emit(KernelCode kernel);
+        void emit();
     }
 }

@@ -1,5 +1,7 @@
 package org.sidestep.machine;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.SortedMap;
 import org.sidestep.isa.Cr;
@@ -69,8 +71,15 @@ public interface Machine {
      */
     int peek(int linear);
 
-    /** Reads physical memory. */
+    /** Reads physical memory; where there is none, all bits are set. */
     byte[] peekPhysical(int address, int length);
+
+    /** Reads a 32-bit word of physical memory. */
+    default int peekPhysical(int address) {
+        return ByteBuffer.wrap(peekPhysical(address, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
+    }
 
     /** Writes physical memory from outside, as a debugger does; decoded code is refreshed. */
     void pokePhysical(int address, byte[] bytes);

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.InvariantsAtExits;
 import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
-import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -20,7 +20,7 @@ public final class Booted {
 
     private final Machine machine;
     private final KernelImage image;
-    private final Optional<KernelInvariants> invariants;
+    private final Optional<InvariantsAtExits> invariants;
     private final Optional<KernelDiagnosis> diagnosis;
     private final long maxCycles;
     private final Deliveries deliveries;
@@ -35,7 +35,7 @@ public final class Booted {
         this.image = image;
         this.machine = cell.boot(image);
         KernelProvider kernel = cell.on(Axis.KERNEL).plugin();
-        this.invariants = kernel.invariants(cell.request(), image).map(i -> i.attach(machine));
+        this.invariants = kernel.invariants(cell.request(), image).map(i -> InvariantsAtExits.of(machine, i, image));
         this.diagnosis = kernel.diagnosis(cell.request(), image).map(d -> d.attach(machine));
         this.maxCycles = cell.maxCycles();
         this.deliveries = new Deliveries(machine, image);
@@ -79,7 +79,7 @@ public final class Booted {
     /** Runs until the guest ends the run, or to the cycle limit. */
     public Outcome run() {
         Stop stop = machine.run(Limits.cycles(maxCycles));
-        List<String> violations = invariants.map(KernelInvariants::violations).orElse(List.of());
+        List<String> violations = invariants.map(InvariantsAtExits::violations).orElse(List.of());
         return new Outcome(stop, deliveries.byThread(), machine.console(), List.copyOf(violations));
     }
 
@@ -123,6 +123,7 @@ public final class Booted {
 
     public void restore(Mark mark) {
         machine.restore(mark.snapshot());
+        invariants.ifPresent(InvariantsAtExits::restored);
         deliveries.truncate(mark.deliveries());
         passages.reset(mark.passages());
     }

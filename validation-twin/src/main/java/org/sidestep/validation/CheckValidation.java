@@ -8,10 +8,10 @@ import static org.sidestep.isa.Reg32.*;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.layout.Field;
 import org.sidestep.x2.ThreadId;
 
@@ -33,30 +33,21 @@ public final class CheckValidation implements StateValidation {
     }
 
     @Override
-    public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
-        new StatusWord(kernel, status).publish(utcb, value);
-    }
-
-    @Override
-    public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {
-        new Values(kernel, status).loadChecked(tcb, out);
-    }
-
-    @Override
-    public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {
-        new Values(kernel, status).admitChecked(from, to, scratch);
+    public ValidationHooks hooks(KernelCode kernel) {
+        return new Values(kernel);
     }
 
     private static final class Values extends TwinValidation.Twin {
 
-        Values(KernelCode kernel, Field status) {
-            super(kernel, status);
+        Values(KernelCode kernel) {
+            super(kernel);
         }
 
-        void loadChecked(Reg32 tcb, Reg32 out) {
+        @Override
+        protected void emitLoad(Reg32 tcb, Field status, Reg32 out) {
             Label local = fresh("local");
             Label valid = fresh("valid");
-            load(tcb, out);
+            super.emitLoad(tcb, status, out);
             test(out, ThreadId.GLOBAL);
             exitIf(NZ, valid, "a global id or any: compared, never followed");
             test(out, out);
@@ -90,12 +81,13 @@ public final class CheckValidation implements StateValidation {
             here(found);
         }
 
-        void admitChecked(Reg32 from, Reg32 to, Reg32 scratch) {
-            admit(to);
-            load(from, scratch);
+        @Override
+        protected void emitAdmit(Reg32 from, Reg32 to, Field status, Reg32 scratch) {
+            super.emitAdmit(from, to, status, scratch);
+            super.emitLoad(from, status, scratch);
             test(scratch, scratch);
             exitIf(Z, kernel.killCurrent(), "stopped running, but waits for nobody");
-            load(to, scratch);
+            super.emitLoad(to, status, scratch);
             test(scratch, scratch);
             exitIf(NZ, kernel.killCurrent(), "is said to run, and to wait");
         }

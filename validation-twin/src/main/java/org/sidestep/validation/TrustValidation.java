@@ -1,10 +1,8 @@
 package org.sidestep.validation;
 
-import org.sidestep.isa.Operand;
-import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
-import org.sidestep.layout.Field;
+import org.sidestep.kernel.ValidationHooks;
 
 /**
  * Believes user level, to show what safety costs. Every other validation costs at least this.
@@ -31,15 +29,7 @@ public final class TrustValidation implements StateValidation {
     }
 
     @Override
-    public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
-        new StatusWord(kernel, status).publish(utcb, value);
+    public ValidationHooks hooks(KernelCode kernel) {
+        return new StatusWord(kernel);
     }
-
-    @Override
-    public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {
-        new StatusWord(kernel, status).load(tcb, out);
-    }
-
-    @Override
-    public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {}
 }

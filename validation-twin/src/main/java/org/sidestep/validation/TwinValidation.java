@@ -2,11 +2,11 @@ package org.sidestep.validation;
 
 import static org.sidestep.isa.Condition.NE;
 
-import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.layout.Field;
 
 /**
@@ -27,30 +27,20 @@ public final class TwinValidation implements StateValidation {
     }
 
     @Override
-    public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {
-        new StatusWord(kernel, status).publish(utcb, value);
+    public ValidationHooks hooks(KernelCode kernel) {
+        return new Twin(kernel);
     }
 
-    /** The kernel has looked at the twin already. */
-    @Override
-    public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {
-        new StatusWord(kernel, status).load(tcb, out);
-    }
-
-    @Override
-    public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {
-        new Twin(kernel, status).admit(to);
-    }
-
-    /** The comparison with the twin. */
+    /** The comparison with the twin where a thread is said to run. Where the status is loaded, the kernel has made it already. */
     static class Twin extends StatusWord {
 
-        Twin(KernelCode kernel, Field status) {
-            super(kernel, status);
+        Twin(KernelCode kernel) {
+            super(kernel);
         }
 
         /** Kills the believed thread unless {@code to} waits in Ipc, with a resume point and in no queue. */
-        final void admit(Reg32 to) {
+        @Override
+        protected void emitAdmit(Reg32 from, Reg32 to, Field status, Reg32 scratch) {
             cmp(to.at(thread.state), State.WAITING);
             exitIf(NE, kernel.killCurrent(), "the thread that is said to run did not wait");
         }

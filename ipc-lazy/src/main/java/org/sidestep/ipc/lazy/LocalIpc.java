@@ -7,11 +7,13 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
-import org.sidestep.kernel.ReturnPath;
 import org.sidestep.kernel.UserStubs;
+import org.sidestep.kernel.local.PublishedWords;
+import org.sidestep.kernel.local.ReturnPath;
+import org.sidestep.kernel.local.StackSwitch;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -37,8 +39,9 @@ final class LocalIpc extends Code {
     /** Up to here a loop copies faster than a string instruction starts. */
     private static final int FEW_WORDS = 10;
 
+    private final KernelCode code;
     private final UserStubs stubs;
-    private final LazyWords words;
+    private final PublishedWords words;
     private final Label kernel = label("lazy.kernel");
     private final Label restart = label("lipc.restart");
     private final Label forward = label("lipc.forward");
@@ -46,10 +49,11 @@ final class LocalIpc extends Code {
     private final Label partnerOpen = label("lipc.partnerOpen");
     private final Label moreWords = label("lipc.words");
 
-    LocalIpc(UserStubs stubs) {
+    LocalIpc(KernelCode code, UserStubs stubs, PublishedWords words) {
         super(stubs.asm());
+        this.code = code;
         this.stubs = stubs;
-        this.words = LazyWords.of(stubs.thread());
+        this.words = words;
     }
 
     void emit() {
@@ -94,19 +98,8 @@ final class LocalIpc extends Code {
         exitIf(NE, forAny, "partner does not wait for the caller alone");
     }
 
-    /** The writes that make the partner the running thread; any prefix of them may be repeated. */
     private void commit() {
-        here(forward);
-        phase("commit");
-        mov(EBX, EDI.at(Utcb.MR1));
-        mov(EDI.at(words.status()), EDX);
-        mov(EBP, EDI.at(Utcb.MR2));
-        mov(ESP, EAX.at(words.sp()));
-        mov(EAX.at(words.status()).dword(), LazyWords.RUNNING);
-        mov(ECX, EAX.at(words.ip()));
-        mov(Mem.absolute(stubs.currentUtcb()), EAX);
-        Label completion = here("lipc.completion");
-        stubs.sequence(restart, forward, completion, code -> new RollForward(code).emit());
+        new StackSwitch(code, words).commit(stubs, restart, forward, label("lipc.completion"));
         stubs.probe(KernelProbes.IPC_USER);
         phase("go on in the partner");
         new ReturnPath(asm, stubs.parameters()).emit();

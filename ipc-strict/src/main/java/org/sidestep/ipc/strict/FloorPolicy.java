@@ -4,13 +4,14 @@ import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
 import java.util.List;
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
-import org.sidestep.kernel.ReturnPath;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
+import org.sidestep.kernel.local.ReturnPath;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.workload.UserContext;
 
@@ -41,8 +42,8 @@ public final class FloorPolicy implements IpcPolicy {
     }
 
     @Override
-    public void userStubs(UserStubs stubs) {
-        new Stubs(stubs).emit();
+    public PolicyHooks hooks(KernelCode code) {
+        return new Hooks(code);
     }
 
     @Override
@@ -50,29 +51,28 @@ public final class FloorPolicy implements IpcPolicy {
         return ReturnPath.parameters();
     }
 
-    private static final class Stubs extends Code {
-        private final UserStubs stubs;
-        private final Label kernel = label("floor.kernel");
+    private static final class Hooks extends PolicyHooks {
+        private final Label enter = label("floor.kernel");
 
-        Stubs(UserStubs stubs) {
-            super(stubs.asm());
-            this.stubs = stubs;
+        Hooks(KernelCode code) {
+            super(code);
         }
 
-        void emit() {
+        @Override
+        public void userStubs(UserStubs stubs) {
             asm.align(32);
-            switchContexts();
-            enterKernel();
+            switchContexts(stubs);
+            enterKernel(stubs);
         }
 
-        private void switchContexts() {
+        private void switchContexts(UserStubs stubs) {
             routine("floor.lipc", """
                     in  EAX partner's context, ESI MR0, EDI own context, return address on the stack
                     out EAX from, ESI MR0, EBX MR1, EBP MR2, EDI own context, in the partner""");
             stubs.lipc();
             pop(EBX);
             test(Reg8.AL, UserContext.MARK);
-            exitIf(Z, kernel, "not a context");
+            exitIf(Z, enter, "not a context");
             mov(EDI.at(UserContext.IP), EBX);
             mov(EBX, EDI.at(UserContext.MR1));
             mov(EBP, EDI.at(UserContext.MR2));
@@ -80,16 +80,16 @@ public final class FloorPolicy implements IpcPolicy {
             mov(ECX, EAX.at(UserContext.IP));
             mov(ESP, EAX.at(UserContext.SP));
             stubs.probe(KernelProbes.IPC_USER);
-            new ReturnPath(asm, stubs.parameters()).emit();
+            new ReturnPath(asm, kernel.parameters()).emit();
         }
 
-        private void enterKernel() {
+        private void enterKernel(UserStubs stubs) {
             routine(
                     "floor.ipc",
                     "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");
             stubs.ipc();
             pop(EBX);
-            here(kernel);
+            here(enter);
             stubs.enterKernel();
         }
     }

@@ -2,8 +2,9 @@ package org.sidestep.ipc.strict;
 
 import static org.sidestep.isa.Reg32.EBX;
 
-import org.sidestep.asm.Code;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
 
 /** Every IPC enters the kernel, which alone switches threads. */
@@ -20,20 +21,19 @@ public final class StrictPolicy implements IpcPolicy {
     }
 
     @Override
-    public void userStubs(UserStubs stubs) {
-        new Stubs(stubs).emit();
+    public PolicyHooks hooks(KernelCode kernel) {
+        return new Hooks(kernel);
     }
 
-    /** Both links lead to one stub. */
-    private static final class Stubs extends Code {
-        private final UserStubs stubs;
+    private static final class Hooks extends PolicyHooks {
 
-        Stubs(UserStubs stubs) {
-            super(stubs.asm());
-            this.stubs = stubs;
+        Hooks(KernelCode kernel) {
+            super(kernel);
         }
 
-        void emit() {
+        /** Both links lead to one stub. */
+        @Override
+        public void userStubs(UserStubs stubs) {
             routine(
                     "strict.ipc",
                     "in  EAX to, ECX timeouts, EDX from, ESI MR0, EDI own local id, return address on the stack");

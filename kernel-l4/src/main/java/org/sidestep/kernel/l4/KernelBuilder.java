@@ -19,9 +19,9 @@ import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
 import org.sidestep.kernel.l4.entry.KernelEntry;
 import org.sidestep.kernel.l4.entry.KernelExit;
-import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
+import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.memory.Heap;
@@ -51,7 +51,7 @@ final class KernelBuilder {
 
     KernelImage build() {
         openSections();
-        kernel.spentOn(Cause.SCHEDULER, () -> kernel.scheduling(kernel.scheduler.emit(kernel.schedulerCode)));
+        kernel.spentOn(Cause.SCHEDULER, kernel.scheduler::emit);
         families().forEach(family -> kernel.spentOn(family.cause, family.routines::emit));
         kernel.emitOutOfLine();
         kernel.asm.purpose(Cause.WORKLOAD.word());

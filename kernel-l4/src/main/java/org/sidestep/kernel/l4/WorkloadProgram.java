@@ -73,7 +73,7 @@ final class WorkloadProgram implements UserProgram {
 
     @Override
     public boolean threadsAtUserLevel() {
-        return kernel.policy.threadsAtUserLevel();
+        return kernel.request.ipc().plugin().threadsAtUserLevel();
     }
 
     @Override

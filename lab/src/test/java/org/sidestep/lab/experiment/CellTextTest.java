@@ -18,17 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellText;
-import org.sidestep.isa.Operand;
-import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.StateValidation;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Catalogs;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.catalog.Provider;
 import org.sidestep.lab.claim.Selection;
-import org.sidestep.layout.Field;
 import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
@@ -239,12 +237,8 @@ class CellTextTest {
         }
 
         @Override
-        public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {}
-
-        @Override
-        public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {}
-
-        @Override
-        public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {}
+        public ValidationHooks hooks(KernelCode kernel) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

@@ -1,15 +1,13 @@
 package org.sidestep.lab.fake;
 
 import java.util.List;
-import org.sidestep.isa.Operand;
-import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.SchedulerRoutines;
 import org.sidestep.kernel.StateValidation;
-import org.sidestep.kernel.ThreadLayout;
-import org.sidestep.kernel.UserStubs;
-import org.sidestep.layout.Field;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
@@ -71,23 +69,16 @@ public final class Fakes {
 
     public static final class AnyScheduler extends Fake implements Scheduler {
         @Override
-        public void layout(ThreadLayout layout) {}
-
-        @Override
-        public Routines emit(KernelCode kernel) {
+        public SchedulerRoutines routines(KernelCode kernel) {
             throw new UnsupportedOperationException();
         }
     }
 
     public static final class AnyValidation extends Fake implements StateValidation {
         @Override
-        public void publish(KernelCode kernel, Reg32 tcb, Reg32 utcb, Field status, Operand value) {}
-
-        @Override
-        public void load(KernelCode kernel, Reg32 tcb, Field status, Reg32 out) {}
-
-        @Override
-        public void admit(KernelCode kernel, Reg32 from, Reg32 to, Field status, Reg32 scratch) {}
+        public ValidationHooks hooks(KernelCode kernel) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private abstract static class FakePolicy implements IpcPolicy {
@@ -97,7 +88,9 @@ public final class Fakes {
         }
 
         @Override
-        public void userStubs(UserStubs stubs) {}
+        public PolicyHooks hooks(KernelCode kernel) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     public static final class KernelSwitch extends FakePolicy {

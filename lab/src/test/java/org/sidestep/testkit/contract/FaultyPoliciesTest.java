@@ -15,15 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.asm.Label;
 import org.sidestep.asm.LaterLabel;
-import org.sidestep.experiment.Axis;
+import org.sidestep.ipc.lazy.LazyHooks;
+import org.sidestep.ipc.lazy.LazyPolicy;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.kernel.UserStubs.RollForward;
-import org.sidestep.testkit.Plugins;
 
 /** The policy contract is itself tested: lazy switching with one fault each must not pass it. */
 final class FaultyPoliciesTest {
@@ -75,19 +76,35 @@ final class FaultyPoliciesTest {
     }
 
     private static IpcPolicy faulty(String fault) {
-        IpcPolicy lazy = Plugins.find(Axis.IPC, "lazy");
-        return proxy(IpcPolicy.class, (proxy, method, arguments) -> {
-            if (method.getName().equals("userStubs")) {
-                return method.invoke(lazy, proxy(UserStubs.class, stubs(fault, arguments[0])));
-            }
-            if (method.getName().equals("loadPartner") && fault.equals("stale partner")) {
-                return InvocationHandler.invokeDefault(proxy, method, arguments);
-            }
-            return method.invoke(lazy, arguments);
-        });
+        IpcPolicy lazy = new LazyPolicy();
+        return proxy(
+                IpcPolicy.class,
+                (proxy, method, arguments) -> method.getName().equals("hooks")
+                        ? new FaultyHooks(fault, (KernelCode) arguments[0])
+                        : method.invoke(lazy, arguments));
     }
 
-    private static InvocationHandler stubs(String fault, Object stubs) {
+    private static final class FaultyHooks extends LazyHooks {
+        private final String fault;
+
+        FaultyHooks(String fault, KernelCode kernel) {
+            super(kernel);
+            this.fault = fault;
+        }
+
+        @Override
+        public void userStubs(UserStubs stubs) {
+            super.userStubs(proxy(UserStubs.class, stubs(fault, stubs)));
+        }
+
+        @Override
+        public void loadPartner(Reg32 tcb, Reg32 out) {
+            if (fault.equals("stale partner")) mov(out, tcb.at(thread.partner));
+            else super.loadPartner(tcb, out);
+        }
+    }
+
+    private static InvocationHandler stubs(String fault, UserStubs stubs) {
         return (proxy, method, arguments) -> {
             switch (fault) {
                 case "no sequence" -> {
@@ -95,11 +112,12 @@ final class FaultyPoliciesTest {
                 }
                 case "forward too late" -> {
                     if (method.getName().equals("sequence")) {
-                        arguments[1] = LaterLabel.byInstructions(((UserStubs) stubs).asm(), (Label) arguments[1], 2);
+                        arguments[1] = LaterLabel.byInstructions(stubs.asm(), (Label) arguments[1], 2);
                     }
                 }
                 case "forgotten status", "forgotten stack" -> {
-                    if (method.getName().equals("sequence")) arguments[3] = losing(fault, (RollForward) arguments[3]);
+                    if (method.getName().equals("sequence"))
+                        arguments[3] = losing(fault, stubs, (RollForward) arguments[3]);
                 }
                 default -> {}
             }
@@ -108,13 +126,13 @@ final class FaultyPoliciesTest {
     }
 
     /** Rolls forward but for one write, which it takes back. */
-    private static RollForward losing(String fault, RollForward whole) {
-        return kernel -> {
-            whole.emit(kernel);
+    private static RollForward losing(String fault, UserStubs stubs, RollForward whole) {
+        return () -> {
+            whole.emit();
             Mem lost = fault.equals("forgotten status")
-                    ? Reg32.ESI.at(kernel.thread().utcb.field("status")).dword()
+                    ? Reg32.ESI.at(stubs.thread().utcb.field("status")).dword()
                     : Mem.base(Reg32.ESP, Frame.ESP.offset()).dword();
-            kernel.asm().emit("mov", lost, new Imm(0));
+            stubs.asm().emit("mov", lost, new Imm(0));
         };
     }
 

@@ -350,6 +350,11 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
+    public int peekPhysical(int address) {
+        return ram.contains(address, Integer.BYTES) ? ram.read32(address) : BootedMachine.super.peekPhysical(address);
+    }
+
+    @Override
     public void pokePhysical(int address, byte[] bytes) {
         ram.store(address, bytes);
         interpreter.changed(address, bytes.length);

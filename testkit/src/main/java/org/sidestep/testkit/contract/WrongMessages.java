@@ -10,10 +10,11 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.List;
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.plugin.Parameter;
 
@@ -50,19 +51,18 @@ final class WrongMessages implements IpcPolicy {
     }
 
     @Override
-    public void userStubs(UserStubs stubs) {
-        new Stubs(stubs).emit();
+    public PolicyHooks hooks(KernelCode kernel) {
+        return new Hooks(kernel);
     }
 
-    private static final class Stubs extends Code {
-        private final UserStubs stubs;
+    private static final class Hooks extends PolicyHooks {
 
-        Stubs(UserStubs stubs) {
-            super(stubs.asm());
-            this.stubs = stubs;
+        Hooks(KernelCode kernel) {
+            super(kernel);
         }
 
-        void emit() {
+        @Override
+        public void userStubs(UserStubs stubs) {
             Label enter = fresh("enter");
             Label right = fresh("right");
             routine("wrong.ipc", "in  as Ipc, the return address on the stack");
@@ -80,10 +80,10 @@ final class WrongMessages implements IpcPolicy {
         }
 
         private void change(Label right) {
-            switch (stubs.parameters().choice(WRONG)) {
+            switch (kernel.parameters().choice(WRONG)) {
                 case SENDER -> op("xor", EAX, new Imm(0x40_0000));
                 case TAG -> inc(ESI);
-                default -> change(stubs.parameters().integer("word"), right);
+                default -> change(kernel.parameters().integer("word"), right);
             }
         }
 

@@ -6,20 +6,26 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.SchedulerRoutines;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs.RollForward;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Struct;
 import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Extension;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.x2.Utcb;
 
@@ -32,39 +38,32 @@ public final class Kernel {
 
     public final ThreadLayout thread;
     public final Tcb tcb;
-    public final IpcPolicy policy;
-    public final Scheduler scheduler;
 
-    /** What the policy, the validation and the scheduler get to see of this kernel. */
-    public final KernelCode policyCode;
+    /** The plugins' code. */
+    public final ValidationHooks validation;
 
-    public final KernelCode schedulerCode;
+    public final SchedulerRoutines scheduler;
+    public final PolicyHooks policy;
 
     private final Map<String, List<String>> probes = new LinkedHashMap<>();
     private final List<Sequence> sequences = new ArrayList<>();
     private final Deque<Runnable> outOfLine = new ArrayDeque<>();
-    private Scheduler.Routines scheduling;
 
     public Kernel(KernelProvider.Request request) {
         this.request = request;
-        scheduler = request.scheduler().plugin();
         thread = new ThreadLayout(
                 Struct.upwards("tcb", MemoryMap.TCB_ORIGIN),
                 Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH));
-        StateValidation validation = request.validation().plugin();
-        tcb = new Tcb(thread, () -> {
-            validation.layout(thread);
-            scheduler.layout(thread);
-            request.ipc().plugin().layout(thread);
-        });
-        StateValidation bound = new BoundValidation(validation, code(request.validation(), validation));
-        policyCode = code(request.ipc(), bound);
-        policy = new BoundPolicy(request.ipc().plugin(), this);
-        schedulerCode = code(request.scheduler(), bound);
+        Tcb.Hot hot = new Tcb.Hot(thread);
+        validation = code(request.validation(), StateValidation::hooks);
+        scheduler = code(request.scheduler(), Scheduler::routines);
+        policy = code(request.ipc(), IpcPolicy::hooks);
+        tcb = new Tcb(thread, hot);
     }
 
-    private KernelCode code(Configured<?> plugin, StateValidation validation) {
-        return new PluginCode(this, plugin.parameters(), validation);
+    private <E extends Extension, C> C code(Configured<E> plugin, BiFunction<E, KernelCode, C> code) {
+        C made = code.apply(plugin.plugin(), new PluginCode(this, plugin.parameters()));
+        return Objects.requireNonNull(made, plugin.plugin().id() + " has no code for this kernel");
     }
 
     /** The kernel's own parameters. */
@@ -89,15 +88,6 @@ public final class Kernel {
     /** Continues the kernel's zeroed data. */
     public void bss() {
         asm.continueSection("kernel.bss");
-    }
-
-    /** The scheduler plugin's routines; available once the scheduler has been emitted, before all that use them. */
-    public Scheduler.Routines scheduling() {
-        return scheduling;
-    }
-
-    public void scheduling(Scheduler.Routines routines) {
-        scheduling = routines;
     }
 
     /** Code that is reached by a jump and seldom runs: emitted behind the families. */

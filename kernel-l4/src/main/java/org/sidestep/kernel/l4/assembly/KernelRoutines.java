@@ -29,11 +29,6 @@ public abstract class KernelRoutines extends Code {
         return routine(entry.name(), at.contract(entry));
     }
 
-    /** The same for one of several routines with one contract: {@code more} says what is its own. */
-    protected final Label routine(Label entry, String more) {
-        return routine(entry.name(), more);
-    }
-
     /** Emits the family. The current section is the kernel's code, before and after. */
     public abstract void emit();
 

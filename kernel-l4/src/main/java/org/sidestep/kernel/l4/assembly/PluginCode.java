@@ -4,17 +4,22 @@ import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelCode;
-import org.sidestep.kernel.StateValidation;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.plugin.Parameters;
 
 /** One plugin's view of the kernel. */
-record PluginCode(Kernel kernel, Parameters parameters, StateValidation validation) implements KernelCode {
+record PluginCode(Kernel kernel, Parameters parameters) implements KernelCode {
 
     @Override
     public Assembler asm() {
         return kernel.asm;
+    }
+
+    @Override
+    public ValidationHooks validation() {
+        return kernel.validation;
     }
 
     @Override

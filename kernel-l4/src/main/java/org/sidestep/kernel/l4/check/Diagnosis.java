@@ -52,7 +52,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         this.image = image;
         thread = kernel.thread;
         tcb = kernel.tcb;
-        publishedPartner = request.ipc().plugin().publishedPartner(thread);
+        publishedPartner = kernel.policy.publishedPartner();
         kills = image.probes().getOrDefault(KernelProbes.KILL, List.of()).stream()
                 .map(image.program()::address)
                 .collect(Collectors.toUnmodifiableSet());
@@ -60,7 +60,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
 
     @Override
     public Diagnosis attach(Machine machine) {
-        structures = new Structures(machine, thread);
+        structures = new Structures(machine, image.program(), thread);
         names = new ThreadNames(structures, image.observables());
         kills.forEach(machine::watch);
         machine.observe(this);
@@ -82,12 +82,12 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         int victim = machine.register(Reg32.EBX);
         int claimed = machine.peek(MemoryMap.CURRENT_UTCB);
         boolean exception = lastVector >= 0 && lastVector < Vectors.EXCEPTIONS;
-        if (claimed != structures.get(victim, thread.localId) || !exception) {
+        if (claimed != structures.word(victim, thread.localId) || !exception) {
             return "what it says about itself is not true, %gs:0 names " + hex(claimed);
         }
         boolean page = lastVector == Vectors.PAGE_FAULT;
         Field word = page ? Utcb.PAGER : Utcb.EXCEPTION_HANDLER;
-        int helper = structures.get(structures.get(victim, thread.utcbAlias), word);
+        int helper = structures.word(structures.word(victim, thread.utcbAlias), word);
         String role = page ? "pager" : "exception handler";
         String lacking = helper == 0 ? "it has no " + role : "its " + role + " " + hex(helper) + " is no thread";
         return exception(victim, machine.control(Cr.CR2)) + "; " + lacking;
@@ -127,7 +127,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         lines.addAll(victims());
         structures.threads().forEach((each, state) -> {
             boolean waits = state == State.WAITING || state == State.SENDING || state == State.WAITING_FRAME;
-            boolean plain = structures.get(each, tcb.protocol) == Protocol.NONE;
+            boolean plain = structures.word(each, tcb.protocol) == Protocol.NONE;
             if (waits && plain && partner(each) != -1) lines.add(names.of(each) + " " + doing(each, state));
         });
         return lines;
@@ -137,7 +137,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private List<String> victims() {
         List<String> victims = new ArrayList<>();
         structures.threads().forEach((each, state) -> {
-            int protocol = structures.get(each, tcb.protocol);
+            int protocol = structures.word(each, tcb.protocol);
             boolean fault = protocol == Protocol.PAGE_FAULT || protocol == Protocol.EXCEPTION;
             if (state == State.DEAD || fault) victims.add(names.of(each) + " " + doing(each, state));
         });
@@ -157,7 +157,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
             case State.READY -> each == structures.current() ? "runs" : "is ready";
             case State.WAITING -> "waits for " + other;
             case State.WAITING_FRAME -> "waits for " + other + protocol(each);
-            case State.SENDING -> "waits to send to " + names.of(structures.get(each, tcb.receiver)) + protocol(each);
+            case State.SENDING -> "waits to send to " + names.of(structures.word(each, tcb.receiver)) + protocol(each);
             case State.INACTIVE -> "is inactive";
             case State.DEAD ->
                 "was killed: " + killed.getOrDefault(each, "its space has no page table left" + protocol(each));
@@ -166,19 +166,19 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     }
 
     private String protocol(int each) {
-        return switch (structures.get(each, tcb.protocol)) {
+        return switch (structures.word(each, tcb.protocol)) {
             case Protocol.START -> ", to be started";
-            case Protocol.PAGE_FAULT -> ", its pager, after " + exception(each, structures.get(each, tcb.message, 1));
+            case Protocol.PAGE_FAULT -> ", its pager, after " + exception(each, structures.word(each, tcb.message, 1));
             case Protocol.EXCEPTION -> ", its exception handler, after " + exception(each, 0);
-            default -> structures.get(each, tcb.timed) != 0 ? ", with a timeout" : "";
+            default -> structures.word(each, tcb.timed) != 0 ? ", with a timeout" : "";
         };
     }
 
     private int partner(int each) {
-        boolean published = structures.get(each, thread.state) == State.WAITING && publishedPartner.isPresent();
+        boolean published = structures.word(each, thread.state) == State.WAITING && publishedPartner.isPresent();
         return published
-                ? structures.get(structures.get(each, thread.utcbAlias), publishedPartner.get())
-                : structures.get(each, thread.partner);
+                ? structures.word(structures.word(each, thread.utcbAlias), publishedPartner.get())
+                : structures.word(each, thread.partner);
     }
 
     /** The exception for which a thread's frame was made. */

@@ -9,7 +9,7 @@ record ThreadNames(Structures structures, Observables observables) {
 
     /** Of a TCB. */
     String of(int tcb) {
-        int number = structures.get(tcb, structures.thread().globalId) >>> ThreadId.NUMBER_SHIFT;
+        int number = structures.word(tcb, structures.thread().globalId) >>> ThreadId.NUMBER_SHIFT;
         if (number == Threads.SIGMA0 >>> ThreadId.NUMBER_SHIFT) return "sigma0";
         String name = observables.threads().getOrDefault(number, "thread " + number);
         String space = observables.spaces().getOrDefault(number, name);
@@ -29,8 +29,8 @@ record ThreadNames(Structures structures, Observables observables) {
     }
 
     private boolean isNamed(int each, int from, int id) {
-        if ((id & ThreadId.GLOBAL) != 0) return structures.get(each, structures.thread().globalId) == id;
-        return structures.get(each, structures.thread().localId) == id
-                && structures.get(each, structures.thread().space) == structures.get(from, structures.thread().space);
+        if ((id & ThreadId.GLOBAL) != 0) return structures.word(each, structures.thread().globalId) == id;
+        return structures.word(each, structures.thread().localId) == id
+                && structures.word(each, structures.thread().space) == structures.word(from, structures.thread().space);
     }
 }

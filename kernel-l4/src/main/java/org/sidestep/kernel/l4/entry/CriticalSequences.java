@@ -81,7 +81,7 @@ final class CriticalSequences extends Code {
         cmp(ESP.at(Frame.VECTOR), Vectors.PAGE_FAULT);
         exitIf(E, kernel.labels.killCurrent, "the partner is no UTCB");
         kernel.probe(KernelProbes.ROLL_FORWARD);
-        sequence.rollForward().emit(kernel.policyCode);
+        sequence.rollForward().emit();
         mov(ECX, EBX.at(thread.space));
         resumeAt(sequence.completion());
     }

@@ -41,7 +41,7 @@ public final class IpcEntry extends KernelRoutines {
         push(EBX);
         push(EBP);
         lea(EBX, ESP.at(2 * 4 - MemoryMap.TCB_SIZE));
-        kernel.policy.onIpcEntry(kernel.policyCode);
+        kernel.spentOn(Cause.FIXUP, kernel.policy::onIpcEntry);
         if (kernel.parameters().flag("fastpath")) new FastPath(kernel).emit();
         new GeneralPath(kernel).emit();
     }

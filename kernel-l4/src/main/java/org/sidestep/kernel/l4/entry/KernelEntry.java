@@ -67,7 +67,7 @@ public final class KernelEntry extends KernelRoutines {
         mov(EBX, ESP);
         and(EBX, -MemoryMap.TCB_SIZE);
         kernel.spentOn(Cause.FIXUP, new CriticalSequences(kernel)::check);
-        kernel.policy.onKernelEntry(kernel.policyCode);
+        kernel.spentOn(Cause.FIXUP, kernel.policy::onKernelEntry);
         here(dispatch);
         mov(EAX, ESP.at(Frame.VECTOR));
         jmp(Mem.at(at.entryHandlers, EAX, 4));

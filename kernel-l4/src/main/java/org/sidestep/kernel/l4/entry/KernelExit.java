@@ -74,18 +74,18 @@ public final class KernelExit extends KernelRoutines {
         spentOn(Cause.SCHEDULER);
         routine(at.exitYield);
         mov(EAX, EBX);
-        call(kernel.scheduling().enqueue());
+        call(kernel.scheduler.enqueue);
         jmp(at.exitSchedule);
 
         routine(at.exitResched);
         mov(EAX, EBX);
-        call(kernel.scheduling().preempted());
+        call(kernel.scheduler.preempted);
         jmp(at.exitSchedule);
     }
 
     private void schedule() {
         routine(at.exitSchedule);
-        call(kernel.scheduling().pick());
+        call(kernel.scheduler.pick);
         test(EAX, EAX);
         exitIf(Z, label("exit.idle"), "nobody is ready");
         mov(Mem.at(label(RESCHEDULE)).dword(), 0);
@@ -169,7 +169,7 @@ public final class KernelExit extends KernelRoutines {
         mov(Tss.esp0(), ECX);
         push(EDX);
         mov(EAX, EBX);
-        call(kernel.scheduling().lazySwitch());
+        call(kernel.scheduler.lazySwitch);
         pop(EDX);
         Label best = fresh("best");
         exitIf(Z, best, "it may go on");

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -40,7 +41,7 @@ final class Endings extends KernelRoutines {
     private void ready() {
         routine(at.threadReady);
         mov(EAX.at(thread.state), State.READY);
-        jmp(kernel.scheduling().enqueue());
+        jmp(kernel.scheduler.enqueue);
     }
 
     private void end() {
@@ -74,7 +75,7 @@ final class Endings extends KernelRoutines {
         call(label("ipc.end"));
         exitIf(Z, halted, "it does not run until it is resumed");
         mov(EAX, EDI);
-        jmp(kernel.scheduling().enqueue());
+        jmp(kernel.scheduler.enqueue);
         here(halted);
         ret();
     }
@@ -106,7 +107,7 @@ final class Endings extends KernelRoutines {
         call(at.timeoutForget);
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, notWaiting, "user level cannot resume it");
-        kernel.policy.publishRunning(kernel.policyCode, EDI, EAX);
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishRunning(EDI, EAX));
         here(notWaiting);
         cmp(EDI.at(thread.state), State.READY);
         exitIf(NE, running, "not in the ready queue");
@@ -114,7 +115,7 @@ final class Endings extends KernelRoutines {
         cmp(Tss.esp0(), EAX);
         exitIf(E, running, "it runs");
         mov(EAX, EDI);
-        call(kernel.scheduling().dequeue());
+        call(kernel.scheduler.dequeue);
         here(running);
         mov(EDI.at(thread.state), State.INACTIVE);
         pop(EDI);

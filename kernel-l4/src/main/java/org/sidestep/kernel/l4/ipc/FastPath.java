@@ -96,7 +96,7 @@ public final class FastPath extends KernelRoutines {
     private void inter() {
         Label waits = fresh("waits");
         Label commit = fresh("commit");
-        kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
+        kernel.spentOn(Cause.VALIDATION, () -> kernel.policy.loadPartner(EBP, EDI));
         cmp(EDI, EBX.at(thread.globalId));
         exitIf(E, waits, "receiver waits for the sender");
         inc(EDI);
@@ -118,7 +118,7 @@ public final class FastPath extends KernelRoutines {
         Label commit = fresh("commit");
         here(intra);
         spentOn(Cause.VALIDATION);
-        kernel.policy.loadPartner(kernel.policyCode, EBP, EDI);
+        kernel.spentOn(Cause.VALIDATION, () -> kernel.policy.loadPartner(EBP, EDI));
         cmp(EDI, EBX.at(thread.localId));
         exitIf(E, waits, "receiver waits for the sender");
         or(EDI, ThreadId.GLOBAL);
@@ -174,8 +174,8 @@ public final class FastPath extends KernelRoutines {
         mov(EDI, EBX.at(thread.utcbAlias));
         pop(EAX);
         pop(ECX);
-        kernel.policy.saveResumePoint(kernel.policyCode, EBX, EDI, ECX, EAX);
-        kernel.policy.publishWaiting(kernel.policyCode, EBX, EDI, EDX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EBX, EDI, ECX, EAX));
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishWaiting(EBX, EDI, EDX));
 
         phase("message");
         spentOn(Cause.MESSAGE);
@@ -199,7 +199,7 @@ public final class FastPath extends KernelRoutines {
 
         phase("result registers");
         if (!inter) mov(EBX, EDI.at(Utcb.MR1));
-        kernel.policy.resume(kernel.policyCode, EBP, EDX, ECX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.resume(EBP, EDX, ECX));
         if (inter) loadSentWords();
         else mov(EBP, EDI.at(Utcb.MR2));
         mov(EDI, currentUtcb());

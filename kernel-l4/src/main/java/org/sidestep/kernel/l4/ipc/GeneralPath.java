@@ -163,15 +163,15 @@ public final class GeneralPath extends KernelRoutines {
         exitIf(Z, at.exitResume, "nobody was made ready");
         mov(EAX, EBP);
         mov(EDX, EBX);
-        call(kernel.scheduling().better());
+        call(kernel.scheduler.better);
         exitIf(NZ, label("ipc.preempt"), "the other is better");
         mov(EAX, EBP);
-        call(kernel.scheduling().enqueue());
+        call(kernel.scheduler.enqueue);
         jmp(at.exitResume);
 
         here("ipc.preempt");
         mov(EAX, EBX);
-        call(kernel.scheduling().preempted());
+        call(kernel.scheduler.preempted);
         mov(EAX, EBP);
         jmp(at.exitSwitch);
 

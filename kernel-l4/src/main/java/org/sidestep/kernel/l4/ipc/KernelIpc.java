@@ -57,7 +57,7 @@ final class KernelIpc extends KernelRoutines {
         test(EBP, EBP);
         exitIf(Z, nobody, "nobody was made ready");
         mov(EAX, EBP);
-        call(kernel.scheduling().enqueue());
+        call(kernel.scheduler.enqueue);
         here(nobody);
         pop(EBP);
         pop(EDI);

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -36,7 +37,7 @@ final class Partners extends KernelRoutines {
         Label no = fresh("no");
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, kernelOnly, "user level has no say");
-        kernel.policy.loadPartner(kernel.policyCode, EDI, EDX);
+        kernel.spentOn(Cause.VALIDATION, () -> kernel.policy.loadPartner(EDI, EDX));
         jmp(at.ipcMatches);
         here(kernelOnly);
         cmp(EDI.at(thread.state), State.WAITING_FRAME);

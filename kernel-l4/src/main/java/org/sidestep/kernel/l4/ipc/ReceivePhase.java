@@ -14,6 +14,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.Tcb.frame;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -95,8 +96,8 @@ final class ReceivePhase extends KernelRoutines {
         mov(EAX, frame(EDI, Frame.EIP));
         mov(ECX, frame(EDI, Frame.ESP));
         mov(ESI, EDI.at(thread.utcbAlias));
-        kernel.policy.saveResumePoint(kernel.policyCode, EDI, ESI, EAX, ECX);
-        kernel.policy.publishWaiting(kernel.policyCode, EDI, ESI, EDX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EDI, ESI, EAX, ECX));
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishWaiting(EDI, ESI, EDX));
         ret();
 
         here(halted);
@@ -136,13 +137,13 @@ final class ReceivePhase extends KernelRoutines {
         exitIf(Z, label("ipc.only"), "nobody else was made ready");
         mov(EAX, EDI);
         mov(EDX, EBP);
-        call(kernel.scheduling().better());
+        call(kernel.scheduler.better);
         mov(EAX, EDI);
         exitIf(Z, worse, "the other is as good");
         mov(EAX, EBP);
         mov(EBP, EDI);
         here(worse);
-        jmp(kernel.scheduling().enqueue());
+        jmp(kernel.scheduler.enqueue);
         here("ipc.only");
         mov(EBP, EDI);
         here(done);

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 
@@ -45,7 +46,7 @@ final class SendQueue extends KernelRoutines {
         mov(EBX.at(tcb.nextSender), EBX);
         mov(EBX.at(tcb.previousSender), EBX);
         mov(EDI.at(tcb.firstSender), EBX);
-        kernel.policy.publishPending(kernel.policyCode, EDI, true, EAX);
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishPending(EDI, true, EAX));
         ret();
     }
 
@@ -64,7 +65,7 @@ final class SendQueue extends KernelRoutines {
         cmp(EAX, ESI);
         exitIf(NE, notFirst, "others are queued");
         mov(EDX.at(tcb.firstSender), 0);
-        kernel.policy.publishPending(kernel.policyCode, EDX, false, EAX);
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishPending(EDX, false, EAX));
         here(notFirst);
         xchg(ESI, EDI);
         call(at.timeoutForget);

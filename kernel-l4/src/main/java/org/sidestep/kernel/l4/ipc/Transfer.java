@@ -150,7 +150,7 @@ final class Transfer extends KernelRoutines {
     private void reframe() {
         spentOn(Cause.REGISTERS);
         routine(at.ipcReframe);
-        kernel.policy.loadResumePoint(kernel.policyCode, EDI, EAX, ECX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.loadResumePoint(EDI, EAX, ECX));
         mov(frame(EDI, Frame.EIP), EAX);
         mov(frame(EDI, Frame.ESP), ECX);
         mov(frame(EDI, Frame.CS), UserSegment.CODE);
@@ -158,7 +158,7 @@ final class Transfer extends KernelRoutines {
         mov(frame(EDI, Frame.EFLAGS), Selectors.USER_EFLAGS);
         mov(frame(EDI, Frame.ECX), 0);
         mov(frame(EDI, Frame.EDX), 0);
-        kernel.policy.publishRunning(kernel.policyCode, EDI, EAX);
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishRunning(EDI, EAX));
         ret();
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -72,7 +73,7 @@ public final class Kip extends KernelRoutines {
             word.run();
         });
         asm.section("kip.stubs", KIP + STUBS, KIP_PAGE + STUBS);
-        kernel.policy.userStubs(new KipStubs(kernel));
+        kernel.spentOn(Cause.USER_STUB, () -> kernel.policy.userStubs(new KipStubs(kernel)));
         kernel.text();
     }
 

@@ -31,7 +31,7 @@ final class KipStubs implements UserStubs {
 
     @Override
     public Parameters parameters() {
-        return kernel.policyCode.parameters();
+        return kernel.request.ipc().parameters();
     }
 
     @Override
@@ -70,7 +70,7 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void restartable(Label begin, Label end, Label restart) {
-        kernel.addSequence(new Kernel.Sequence(begin, restart, end, end, code -> {}));
+        kernel.addSequence(new Kernel.Sequence(begin, restart, end, end, () -> {}));
     }
 
     @Override

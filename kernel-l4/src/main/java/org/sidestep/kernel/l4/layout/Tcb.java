@@ -51,10 +51,21 @@ public final class Tcb {
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
-    public Tcb(ThreadLayout thread, Runnable pluginWords) {
-        protocol = thread.kernelWord("protocol");
-        firstSender = thread.kernelWord("firstSender");
-        pluginWords.run();
+    /** Words that every Ipc looks at: declared before those of the plugins, beside those of {@link ThreadLayout}. */
+    public static final class Hot {
+        private final Field protocol;
+        private final Field firstSender;
+
+        public Hot(ThreadLayout thread) {
+            protocol = thread.kernelWord("protocol");
+            firstSender = thread.kernelWord("firstSender");
+        }
+    }
+
+    /** Declares the words that few need, behind those of the plugins. */
+    public Tcb(ThreadLayout thread, Hot hot) {
+        protocol = hot.protocol;
+        firstSender = hot.firstSender;
         nextSender = thread.kernelWord("nextSender");
         previousSender = thread.kernelWord("previousSender");
         receiver = thread.kernelWord("receiver");

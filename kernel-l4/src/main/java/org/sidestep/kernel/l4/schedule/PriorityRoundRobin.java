@@ -2,7 +2,7 @@ package org.sidestep.kernel.l4.schedule;
 
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.Scheduler;
-import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.SchedulerRoutines;
 
 /** 256 priorities, round robin with time slices inside each: the X.2 scheduling model. */
 public final class PriorityRoundRobin implements Scheduler {
@@ -18,12 +18,7 @@ public final class PriorityRoundRobin implements Scheduler {
     }
 
     @Override
-    public void layout(ThreadLayout layout) {
-        SliceWords.declare(layout);
-    }
-
-    @Override
-    public Routines emit(KernelCode kernel) {
-        return new PriorityRoundRobinCode(kernel).emit();
+    public SchedulerRoutines routines(KernelCode kernel) {
+        return new PriorityRoundRobinCode(kernel);
     }
 }

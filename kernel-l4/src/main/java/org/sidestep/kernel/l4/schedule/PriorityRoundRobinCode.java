@@ -6,45 +6,46 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
-import org.sidestep.kernel.Scheduler;
+import org.sidestep.kernel.KernelMemory;
+import org.sidestep.kernel.scheduling.TimeSlices;
 
 /** The routines of {@link PriorityRoundRobin}: a ring of threads per priority, a two-level bitmap of non-empty rings. */
-final class PriorityRoundRobinCode extends SliceCode {
+final class PriorityRoundRobinCode extends TimeSlices {
 
     private static final int PRIORITIES = 256;
 
     /** Bit n is set if word n of {@link #ready} is not 0. */
-    private final Label summary;
+    private final Label summary = label("scheduler.summary");
     /** Bit p is set if a thread of priority p is ready. */
-    private final Label ready;
+    private final Label ready = label("scheduler.ready");
     /** First thread of each priority. */
-    private final Label first;
+    private final Label first = label("scheduler.first");
 
     PriorityRoundRobinCode(KernelCode kernel) {
         super(kernel);
-        summary = label("scheduler.summary");
-        ready = label("scheduler.ready");
-        first = label("scheduler.first");
     }
 
-    Scheduler.Routines emit() {
+    @Override
+    public void emit() {
         words();
-        return new Scheduler.Routines(
-                init(),
-                enqueue(),
-                preempted(),
-                dequeue(),
-                pick(),
-                tick(),
-                better(),
-                lazySwitch(),
-                setPriority(),
-                priority(),
-                setSlice());
+        emitInit();
+        emitEnqueue();
+        emitPreempted();
+        emitDequeue();
+        emitPick();
+        emitTick();
+        emitBetter();
+        emitLazySwitch();
+        emitSetPriority();
+        emitPriority();
+        emitSetSlice();
     }
 
     private void words() {
@@ -54,65 +55,46 @@ final class PriorityRoundRobinCode extends SliceCode {
         asm.reserve(PRIORITIES / 8);
         here(summary);
         asm.reserve(4);
-        here(left);
-        asm.reserve(4);
+        reserveSlice();
         asm.align(32);
         here(first);
         asm.reserve(4 * PRIORITIES);
         kernel.text();
     }
 
-    private Label enqueue() {
-        Label entry = routine(
-                "scheduler.enqueue", "in EAX thread that became ready: last of its priority, with a fresh slice");
-        mov(ECX, EAX.at(word.slice));
-        mov(EAX.at(word.left), ECX);
+    private void emitEnqueue() {
+        routine(enqueue, "in EAX thread that became ready: last of its priority, with a fresh slice");
+        freshSlice();
         here("scheduler.append");
-        mov(EDX, EAX.at(word.priority));
+        mov(EDX, EAX.at(own));
         mov(ECX, firstOf(EDX));
         test(ECX, ECX);
         exitIf(Z, label("scheduler.alone"), "nobody else of this priority");
-        mov(EDX, ECX.at(word.previous));
-        mov(EAX.at(word.next), ECX);
-        mov(EAX.at(word.previous), EDX);
-        mov(EDX.at(word.next), EAX);
-        mov(ECX.at(word.previous), EAX);
+        ring.append();
         ret();
 
         here("scheduler.alone");
-        mov(EAX.at(word.next), EAX);
-        mov(EAX.at(word.previous), EAX);
+        ring.alone();
         mov(firstOf(EDX), EAX);
         op("bts", Mem.at(ready).dword(), EDX);
         shr(EDX, 5);
         op("bts", Mem.at(summary).dword(), EDX);
         ret();
-        return entry;
     }
 
-    private Label preempted() {
-        Label entry = routine(
-                "scheduler.preempted",
-                "in EAX running thread that must stop: first of its priority, last if its slice is used up");
-        mov(ECX, Mem.at(left));
-        test(ECX, ECX);
-        exitIf(Z, label("scheduler.enqueue"), "the slice is used up");
-        mov(EAX.at(word.left), ECX);
+    private void emitPreempted() {
+        routine(preempted, "in EAX running thread that must stop: first of its priority, last if its slice is used up");
+        keepSlice(enqueue);
         call(label("scheduler.append"));
-        mov(EDX, EAX.at(word.priority));
+        mov(EDX, EAX.at(own));
         mov(firstOf(EDX), EAX);
         ret();
-        return entry;
     }
 
-    private Label dequeue() {
-        Label entry = routine("scheduler.dequeue", "in EAX queued thread; out EAX kept");
-        mov(ECX, EAX.at(word.next));
-        mov(EDX, EAX.at(word.previous));
-        mov(EDX.at(word.next), ECX);
-        mov(ECX.at(word.previous), EDX);
-        mov(EAX.at(word.next), 0);
-        mov(EDX, EAX.at(word.priority));
+    private void emitDequeue() {
+        routine(dequeue, "in EAX queued thread; out EAX kept");
+        ring.remove();
+        mov(EDX, EAX.at(own));
         cmp(ECX, EAX);
         exitIf(Z, label("scheduler.last"), "it was the only one of its priority");
         cmp(firstOf(EDX), EAX);
@@ -129,31 +111,28 @@ final class PriorityRoundRobinCode extends SliceCode {
         exitIf(NE, label("scheduler.dequeued"), "its word of the bitmap is not empty");
         op("btr", Mem.at(summary).dword(), EDX);
         ret();
-        return entry;
     }
 
-    private Label pick() {
-        Label entry = routine("scheduler.pick", "out EAX best ready thread, no longer queued, its slice running; or 0");
+    private void emitPick() {
+        routine(pick, "out EAX best ready thread, no longer queued, its slice running; or 0");
         Label none = fresh("none");
         highest(ECX, EDX, none);
         mov(EAX, firstOf(ECX));
-        mov(ECX, EAX.at(word.left));
-        mov(Mem.at(left), ECX);
-        jmp(label("scheduler.dequeue"));
+        runSlice();
+        jmp(dequeue);
         here(none);
         xor(EAX, EAX);
         ret();
-        return entry;
     }
 
-    private Label tick() {
-        Label entry = routine("scheduler.tick", "in EAX running thread; out ZF clear if it should yield now");
+    private void emitTick() {
+        routine(tick, "in EAX running thread; out ZF clear if it should yield now");
         Label expired = fresh("expired");
         Label none = fresh("none");
-        dec(Mem.at(left).dword());
+        tickSlice();
         exitIf(Z, expired, "the slice is used up");
         highest(ECX, EDX, none);
-        mov(EDX, EAX.at(word.priority));
+        mov(EDX, EAX.at(own));
         sub(EDX, ECX);
         shr(EDX, 31);
         here(none);
@@ -161,31 +140,27 @@ final class PriorityRoundRobinCode extends SliceCode {
         here(expired);
         test(EAX, EAX);
         ret();
-        return entry;
     }
 
-    private Label better() {
-        Label entry =
-                routine("scheduler.better", "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
-        mov(ECX, EDX.at(word.priority));
-        sub(ECX, EAX.at(word.priority));
+    private void emitBetter() {
+        routine(better, "in EAX ready thread, EDX running thread; out ZF clear if EAX should run");
+        mov(ECX, EDX.at(own));
+        sub(ECX, EAX.at(own));
         shr(ECX, 31);
         ret();
-        return entry;
     }
 
-    private Label lazySwitch() {
-        Label entry = routine("scheduler.lazySwitch", """
+    private void emitLazySwitch() {
+        routine(lazySwitch, """
                 in  EAX thread that stopped running at user level, EDX thread that runs instead, on the same slice
                 out ZF clear if a ready thread should run instead of EDX""");
         Label none = fresh("none");
-        mov(EAX, EDX.at(word.priority));
+        mov(EAX, EDX.at(own));
         highest(ECX, EDX, none);
         sub(EAX, ECX);
         shr(EAX, 31);
         here(none);
         ret();
-        return entry;
     }
 
     /** Loads the highest ready priority; leaves for {@code none}, with ZF set, if no thread is ready. */
@@ -199,5 +174,34 @@ final class PriorityRoundRobinCode extends SliceCode {
 
     private Mem firstOf(Reg32 priority) {
         return Mem.at(first, priority, 4).dword();
+    }
+
+    @Override
+    public List<Integer> queued(KernelMemory memory, Consumer<String> broken) {
+        List<Integer> queued = new ArrayList<>();
+        int heads = memory.address(first);
+        int bitmap = memory.address(ready);
+        int words = memory.word(memory.address(summary));
+        for (int n = 0; n < PRIORITIES / Integer.SIZE; n++) {
+            int bits = memory.word(bitmap + 4 * n);
+            if ((bits != 0) != ((words >>> n & 1) != 0))
+                broken.accept("word " + n + " of the ready bitmap belies its summary");
+            for (int bit = 0; bit < Integer.SIZE; bit++) {
+                int level = Integer.SIZE * n + bit;
+                int head = memory.word(heads + 4 * level);
+                if ((head != 0) != ((bits >>> bit & 1) != 0))
+                    broken.accept("priority " + level + " is marked ready exactly if no thread is");
+                queued.addAll(ofPriority(level, head, memory, broken));
+            }
+        }
+        return queued;
+    }
+
+    private List<Integer> ofPriority(int level, int head, KernelMemory memory, Consumer<String> broken) {
+        List<Integer> threads = ring.threads(memory, head, broken);
+        if (threads.stream().anyMatch(each -> memory.word(each, own) != level)) {
+            broken.accept("a thread of another priority is queued for priority " + level);
+        }
+        return threads;
     }
 }

@@ -2,7 +2,7 @@ package org.sidestep.kernel.l4.schedule;
 
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.Scheduler;
-import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.SchedulerRoutines;
 
 /** One queue for all threads; priorities are kept but do not matter. */
 public final class RoundRobin implements Scheduler {
@@ -18,12 +18,7 @@ public final class RoundRobin implements Scheduler {
     }
 
     @Override
-    public void layout(ThreadLayout layout) {
-        SliceWords.declare(layout);
-    }
-
-    @Override
-    public Routines emit(KernelCode kernel) {
-        return new RoundRobinCode(kernel).emit();
+    public SchedulerRoutines routines(KernelCode kernel) {
+        return new RoundRobinCode(kernel);
     }
 }

@@ -28,7 +28,7 @@ public final class Timer extends KernelRoutines {
         cmp(EBX, at.idleTcb);
         exitIf(E, at.exitSchedule, "nobody was running");
         mov(EAX, EBX);
-        call(kernel.scheduling().tick());
+        call(kernel.scheduler.tick);
         exitIf(Z, at.exitResume, "it may go on");
         jmp(at.exitResched);
 

@@ -6,6 +6,7 @@ import static org.sidestep.x2.ExchangeControl.*;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -117,7 +118,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         phase("registers");
         cmp(EBP.at(thread.state), State.WAITING);
         jne(label("exchange.framed"));
-        kernel.policy.loadResumePoint(kernel.policyCode, EBP, EAX, ECX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.loadResumePoint(EBP, EAX, ECX));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         mov(Tcb.frame(EBP, Frame.ESP), ECX);
         mov(Tcb.frame(EBP, Frame.EFLAGS), Selectors.USER_EFLAGS);
@@ -132,7 +133,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         jne(label("exchange.stored"));
         mov(EAX, Tcb.frame(EBP, Frame.EIP));
         mov(ECX, Tcb.frame(EBP, Frame.ESP));
-        kernel.policy.saveResumePoint(kernel.policyCode, EBP, EDX, EAX, ECX);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EBP, EDX, EAX, ECX));
         here("exchange.stored");
     }
 
@@ -192,7 +193,7 @@ public final class ExchangeRegisters extends KernelRoutines {
         here("exchange.halt.ipc");
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, at.exitResched, "it has a frame: it stops when its Ipc is over");
-        kernel.policy.loadPartner(kernel.policyCode, EBP, EDX);
+        kernel.spentOn(Cause.VALIDATION, () -> kernel.policy.loadPartner(EBP, EDX));
         mov(EBP.at(thread.partner), EDX);
         mov(EDI, EBP);
         call(at.ipcReframe);

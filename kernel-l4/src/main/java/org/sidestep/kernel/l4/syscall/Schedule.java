@@ -73,7 +73,7 @@ public final class Schedule extends KernelRoutines {
         cmp(ECX, UNCHANGED);
         je(label("syscall.schedule.slice"));
         op("movzx", ECX, Reg8.CL);
-        call(kernel.scheduling().setPriority());
+        call(kernel.scheduler.setPriority);
         here("syscall.schedule.slice");
         call(label("timeControl"));
         requeue();
@@ -103,7 +103,7 @@ public final class Schedule extends KernelRoutines {
         cmp(ECX, UNCHANGED);
         je(label("syscall.schedule.allowed"));
         mov(EAX, EBX);
-        call(kernel.scheduling().priority());
+        call(kernel.scheduler.priority);
         op("movzx", ECX, Tcb.frame(EBX, Frame.ECX).byte_());
         cmp(ECX, EAX);
         exitIf(A, label("syscall.schedule.invalidParameter"), "a higher priority than the caller's");
@@ -141,7 +141,7 @@ public final class Schedule extends KernelRoutines {
     private void unqueue() {
         ifQueued("syscall.schedule.unqueued", () -> {
             mov(EAX, EBP);
-            call(kernel.scheduling().dequeue());
+            call(kernel.scheduler.dequeue);
         });
     }
 
@@ -195,7 +195,7 @@ public final class Schedule extends KernelRoutines {
         here("timeControl.set");
         mov(ECX, EDX);
         mov(EAX, EBP);
-        call(kernel.scheduling().setSlice());
+        call(kernel.scheduler.setSlice);
         here("timeControl.done");
         ret();
     }
@@ -211,9 +211,9 @@ public final class Schedule extends KernelRoutines {
         exitIf(NE, at.exitYield, "not ready");
         mov(EBP, EDX);
         mov(EAX, EBP);
-        call(kernel.scheduling().dequeue());
+        call(kernel.scheduler.dequeue);
         mov(EAX, EBX);
-        call(kernel.scheduling().enqueue());
+        call(kernel.scheduler.enqueue);
         mov(EAX, EBP);
         jmp(at.exitSwitch);
     }

@@ -96,7 +96,7 @@ public final class ThreadTable extends KernelRoutines {
         mov(EBP.at(thread.state), State.INACTIVE);
         mov(EAX, EBP);
         mov(EDX, Schedule.ticks(kernel, Threads.DEFAULT_TIME_SLICE));
-        call(kernel.scheduling().init());
+        call(kernel.scheduler.init);
 
         routine(at.threadEnter);
         mov(EBP.at(thread.space), EDI);

@@ -4,18 +4,16 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
 
 import java.util.List;
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.IpcPolicy;
-import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.layout.Field;
 import org.sidestep.plugin.Parameter;
 
 /** Strict switching, where each thread counts its local calls, or all its calls, in a word of its UTCB. */
 public final class CountingPolicy implements IpcPolicy {
-
-    private static final String CALLS = "calls";
 
     @Override
     public String id() {
@@ -33,27 +31,21 @@ public final class CountingPolicy implements IpcPolicy {
     }
 
     @Override
-    public void layout(ThreadLayout layout) {
-        layout.userWord(CALLS);
+    public PolicyHooks hooks(KernelCode kernel) {
+        return new Hooks(kernel);
     }
 
-    @Override
-    public void userStubs(UserStubs stubs) {
-        new Stubs(stubs).emit();
-    }
-
-    private static final class Stubs extends Code {
-        private final UserStubs stubs;
+    private static final class Hooks extends PolicyHooks {
         private final Field calls;
 
-        Stubs(UserStubs stubs) {
-            super(stubs.asm());
-            this.stubs = stubs;
-            this.calls = stubs.thread().utcb.field(CALLS);
+        Hooks(KernelCode kernel) {
+            super(kernel);
+            calls = thread.userWord("calls");
         }
 
-        void emit() {
-            boolean all = stubs.parameters().choice("count").equals("all");
+        @Override
+        public void userStubs(UserStubs stubs) {
+            boolean all = kernel.parameters().choice("count").equals("all");
             Label enter = fresh("enter");
             routine("counting.lipc", "in  EDI own local id, return address on the stack");
             if (all) stubs.ipc();

@@ -1,4 +1,4 @@
-package org.sidestep.ipc.lazy;
+package org.sidestep.kernel.local;
 
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
@@ -12,6 +12,7 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.layout.Field;
 
 /**
  * On kernel entry: does the UTCB that user level calls current belong to the thread that the kernel believes in? If so, three
@@ -20,21 +21,22 @@ import org.sidestep.kernel.ThreadLayout;
  * <p>Since the last entry only the believed thread can have begun to wait and only the claimed one can have begun to run;
  * whoever was in between waited before and waits again. So one fix-up is exact for a chain of any length.
  */
-final class EntryCheck extends Code {
+public final class EntryCheck extends Code {
 
     private final KernelCode kernel;
     private final ThreadLayout thread;
-    private final LazyWords words;
+    private final Field status;
 
-    EntryCheck(KernelCode kernel) {
+    /** The check of a policy that publishes this status. */
+    public EntryCheck(KernelCode kernel, Field status) {
         super(kernel.asm());
         this.kernel = kernel;
         this.thread = kernel.thread();
-        this.words = LazyWords.of(thread);
+        this.status = status;
     }
 
-    /** See {@link org.sidestep.kernel.IpcPolicy#onKernelEntry}: the frame crosses over. */
-    void withFrame() {
+    /** See {@link org.sidestep.kernel.PolicyHooks#onKernelEntry}: the frame crosses over. */
+    public void withFrame() {
         check(EAX, () -> {
             follow();
             lea(EDI, EDX.at(kernel.stackTop() - Frame.SIZE));
@@ -47,8 +49,8 @@ final class EntryCheck extends Code {
         });
     }
 
-    /** See {@link org.sidestep.kernel.IpcPolicy#onIpcEntry}: the resume point crosses over, to the same depth of the stack. */
-    void withArguments() {
+    /** See {@link org.sidestep.kernel.PolicyHooks#onIpcEntry}: the resume point crosses over, to the same depth of the stack. */
+    public void withArguments() {
         check(EBP, () -> {
             mov(EDI, ESP);
             push(EAX);
@@ -90,8 +92,8 @@ final class EntryCheck extends Code {
     private void follow() {
         call(kernel.findLocal());
         exitIf(Z, kernel.killCurrent(), "no UTCB of this space");
-        kernel.validation().admit(kernel, EBX, EDX, words.status(), ECX);
+        kernel.validation().admit(EBX, EDX, status, ECX);
         call(kernel.adopt());
-        kernel.validation().switched(kernel, EBX, EDX, words.status(), ECX);
+        kernel.validation().switched(EBX, EDX, status, ECX);
     }
 }

@@ -1,4 +1,4 @@
-package org.sidestep.kernel;
+package org.sidestep.kernel.local;
 
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;

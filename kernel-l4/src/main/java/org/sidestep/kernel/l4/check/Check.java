@@ -1,0 +1,194 @@
+package org.sidestep.kernel.l4.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.sidestep.isa.Cr;
+import org.sidestep.isa.Eflags;
+import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.ThreadLayout.State;
+import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.boot.Tss;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.layout.Field;
+import org.sidestep.machine.NotMapped;
+import org.sidestep.x2.UserSegment;
+
+/** One check of {@link Invariants}, of a machine as it is now. */
+final class Check {
+
+    private final Kernel kernel;
+    private final ThreadLayout thread;
+    private final Tcb tcb;
+    private final Structures structures;
+    private final List<String> violations = new ArrayList<>();
+
+    Check(Kernel kernel, Structures structures) {
+        this.kernel = kernel;
+        this.structures = structures;
+        thread = kernel.thread;
+        tcb = kernel.tcb;
+    }
+
+    /** What is wrong; where the structures lead out of memory, as far as they could be followed. */
+    List<String> violations() {
+        try {
+            all();
+        } catch (NotMapped e) {
+            violations.add("the kernel's structures lead to where there is no memory: " + e.getMessage());
+        }
+        return violations;
+    }
+
+    private void all() {
+        int current = structures.current();
+        Map<Integer, Integer> threads = structures.threads();
+        current(current);
+        threads.forEach((each, state) -> {
+            sending(each, state);
+            receiving(each);
+            framed(each, state, each == current);
+            halted(each, state);
+            named(each);
+        });
+        ready(threads, current);
+        timeouts(threads);
+    }
+
+    private void current(int current) {
+        int space = get(current, thread.space);
+        require(get(current, thread.state) == State.READY, current, "runs but is not READY");
+        require(
+                structures.machine().control(Cr.CR3) == get(current, thread.pageDirectory),
+                current,
+                "runs in another page directory");
+        require(
+                (structures.word(Tss.ioMapBase().displacement()) & 0xFFFF) == get(space, SpaceLayout.IO_MAP_BASE),
+                current,
+                "runs with another space's I/O bitmap");
+    }
+
+    /** Exactly the threads that are READY and do not run are queued, once each. */
+    private void ready(Map<Integer, Integer> threads, int current) {
+        Map<Integer, Integer> times = new HashMap<>();
+        for (int each : kernel.scheduler.queued(structures, violations::add)) times.merge(each, 1, Integer::sum);
+        threads.forEach((each, state) -> {
+            int expected = state == State.READY && each != current ? 1 : 0;
+            int found = times.getOrDefault(each, 0);
+            require(found == expected, each, "is " + found + " times in the ready queue instead of " + expected);
+        });
+        times.keySet().stream()
+                .filter(each -> !threads.containsKey(each))
+                .sorted()
+                .forEach(each -> violations.add("no thread is in the ready queue: " + Diagnosis.hex(each)));
+    }
+
+    private void sending(int each, int state) {
+        int receiver = get(each, tcb.receiver);
+        require((receiver != 0) == (state == State.SENDING), each, "has a receiver exactly if SENDING");
+        if (receiver == 0) return;
+        require(get(receiver, tcb.firstSender) != 0, each, "is queued at a receiver whose queue is empty");
+        require(
+                get(get(each, tcb.nextSender), tcb.previousSender) == each,
+                each,
+                "is not before its successor in the send queue");
+        require(
+                get(get(each, tcb.nextSender), tcb.receiver) == receiver,
+                each,
+                "shares a send queue with another's sender");
+    }
+
+    private void receiving(int each) {
+        int first = get(each, tcb.firstSender);
+        if (first == 0) return;
+        require(get(first, thread.state) == State.SENDING, each, "has a first sender that is not SENDING");
+        require(get(first, tcb.receiver) == each, each, "has a first sender that sends to another");
+    }
+
+    private void framed(int each, int state, boolean current) {
+        boolean framed = state == State.READY && !current || state == State.SENDING || state == State.WAITING_FRAME;
+        if (!framed) return;
+        int frame = each + MemoryMap.TCB_SIZE - Frame.SIZE;
+        int flags = get(frame, Frame.EFLAGS);
+        require((get(frame, Frame.CS) & 0xFFFF) == UserSegment.CODE, each, "has a frame with a wrong CS");
+        require((get(frame, Frame.SS) & 0xFFFF) == UserSegment.DATA, each, "has a frame with a wrong SS");
+        require(
+                (flags & (Eflags.IF | Eflags.IOPL)) == Eflags.IF,
+                each,
+                "has a frame with interrupts off or I/O privilege");
+    }
+
+    private void halted(int each, int state) {
+        if (get(each, tcb.halted) == 0) return;
+        require(
+                state == State.INACTIVE || state == State.SENDING || state == State.WAITING_FRAME,
+                each,
+                "is halted, but may run");
+    }
+
+    private void named(int each) {
+        int localId = get(each, thread.localId);
+        int space = get(each, thread.space);
+        if (localId == 0 || space == 0) return;
+        int index = (localId - get(space, SpaceLayout.UTCB_AREA)) / MemoryMap.UTCB_SIZE;
+        require(
+                structures.word(get(space, SpaceLayout.UTCB_MAP) + 4 * index) == each,
+                each,
+                "is not found by its local id");
+        require(
+                get(space, SpaceLayout.PAGE_DIRECTORY) == get(each, thread.pageDirectory),
+                each,
+                "has another page directory than its space");
+    }
+
+    private void timeouts(Map<Integer, Integer> threads) {
+        List<Integer> listed = new ArrayList<>();
+        for (int each = structures.word(structures.program().address("timeout.first"));
+                each != 0;
+                each = get(each, tcb.nextTimed)) {
+            int state = get(each, thread.state);
+            require(get(each, tcb.timed) != 0, each, "is in the list of timeouts without knowing it");
+            require(state == State.SENDING || state == State.WAITING_FRAME, each, "has a timeout but does not wait");
+            if (!listed.isEmpty()) {
+                int earlier = listed.get(listed.size() - 1);
+                require(
+                        Long.compareUnsigned(expiry(each), expiry(earlier)) >= 0,
+                        each,
+                        "expires before its predecessor in the list");
+            }
+            listed.add(each);
+            if (listed.size() > MemoryMap.THREADS) {
+                require(false, each, "is in a list of timeouts that does not end");
+                return;
+            }
+        }
+        threads.keySet()
+                .forEach(each -> require(
+                        (get(each, tcb.timed) != 0) == listed.contains(each),
+                        each,
+                        "is in the list of timeouts exactly if timed"));
+    }
+
+    private long expiry(int each) {
+        return (long) get(each, tcb.expiryHigh) << 32 | Integer.toUnsignedLong(get(each, tcb.expiry));
+    }
+
+    private int get(int structure, Field field) {
+        return structures.word(structure, field);
+    }
+
+    private void require(boolean holds, int each, String otherwise) {
+        if (holds) return;
+        violations.add(String.format(
+                Locale.ROOT,
+                "thread %d (state %d) %s",
+                (each - MemoryMap.window(MemoryMap.TCBS)) / MemoryMap.TCB_SIZE,
+                get(each, thread.state),
+                otherwise));
+    }
+}

@@ -1,0 +1,109 @@
+package org.sidestep.kernel;
+
+import java.util.Optional;
+import org.sidestep.asm.Code;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.layout.Field;
+
+/**
+ * The code of one {@link IpcPolicy} in one kernel. The constructor declares the words that the policy keeps in every UTCB and
+ * TCB (see {@link ThreadLayout}) and emits nothing; each hook emits IA-32 code where the kernel needs it, once per place.
+ *
+ * <p>The hooks as they are here are those of a kernel that alone switches threads and keeps everything about them in its TCBs.
+ */
+public abstract class PolicyHooks extends Code {
+
+    protected final KernelCode kernel;
+    protected final ThreadLayout thread;
+
+    protected PolicyHooks(KernelCode kernel) {
+        super(kernel.asm());
+        this.kernel = kernel;
+        thread = kernel.thread();
+    }
+
+    /**
+     * The UTCB word that says whom a waiting thread waits for, if this policy keeps it there instead of in
+     * {@link ThreadLayout#partner}. For reports on a run, after it; believed by nobody.
+     */
+    public Optional<Field> publishedPartner() {
+        return Optional.empty();
+    }
+
+    /** The stubs behind Ipc and Lipc, at user level in the kernel interface page. Emitted before the kernel's entry paths. */
+    public abstract void userStubs(UserStubs stubs);
+
+    /**
+     * After an interrupt, exception or system call other than Ipc, before the kernel believes that it knows who runs.
+     *
+     * <p>In: EBX the TCB that the kernel believes in, ESP its complete {@link Frame}. Out: EBX the TCB that really runs, ESP
+     * its frame. Clobbers all other registers (they are in the frame).
+     */
+    public void onKernelEntry() {}
+
+    /**
+     * The same on entry by Ipc, with the caller's arguments in registers.
+     *
+     * <p>In: EBX the believed TCB; EAX, ECX, EDX, ESI as the caller passed them; caller's resume point already pushed (SP at
+     * [ESP], IP at [ESP+4]). Out: EBX the running TCB, ESP moved to its stack with the two words; EAX, ECX, EDX, ESI
+     * intact. Clobbers EBP and EDI (own local id as the caller gave it, never believed).
+     */
+    public void onIpcEntry() {}
+
+    /**
+     * Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers; {@code utcb} holds the
+     * kernel address of its UTCB.
+     */
+    public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
+        mov(tcb.at(thread.resumeIp), ip);
+        mov(tcb.at(thread.resumeSp), sp);
+    }
+
+    /** Loads the resume point of a waiting thread. Inline; {@code ip} or {@code sp} may equal {@code tcb} if loaded last. */
+    public void loadResumePoint(Reg32 tcb, Reg32 ip, Reg32 sp) {
+        if (ip == tcb) {
+            mov(sp, tcb.at(thread.resumeSp));
+            mov(ip, tcb.at(thread.resumeIp));
+        } else {
+            mov(ip, tcb.at(thread.resumeIp));
+            mov(sp, tcb.at(thread.resumeSp));
+        }
+    }
+
+    /**
+     * A thread begins to wait in Ipc, forever, for {@code partner} (a register or an immediate). The kernel has set state and
+     * resume point. Inline; keeps all registers; {@code utcb} holds the kernel address of its UTCB. A wait with a finite
+     * timeout is not published: user level must not end it.
+     */
+    public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
+        mov(tcb.at(thread.partner), partner);
+    }
+
+    /**
+     * A thread in state WAITING stops waiting: the kernel lets it run, cancels its Ipc, halts, kills or deletes it. Inline;
+     * keeps all registers but {@code scratch}.
+     */
+    public void publishRunning(Reg32 tcb, Reg32 scratch) {}
+
+    /**
+     * {@link #publishRunning} and {@link #loadResumePoint} in one, for a thread that runs at once. Inline; keeps all registers but
+     * {@code ip} and {@code sp}, neither of which is {@code tcb}.
+     */
+    public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
+        publishRunning(tcb, ip);
+        loadResumePoint(tcb, ip, sp);
+    }
+
+    /** The first sender was queued at, or the last one removed from, {@code tcb}. Inline; keeps all registers but {@code scratch}. */
+    public void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {}
+
+    /**
+     * Whom a thread that the kernel found in state WAITING waits for, in the form of {@link ThreadLayout#partner}. User level
+     * may have written it: good for comparing, never for addressing. Inline; loads {@code out}, which may not equal
+     * {@code tcb}; keeps all other registers.
+     */
+    public void loadPartner(Reg32 tcb, Reg32 out) {
+        mov(out, tcb.at(thread.partner));
+    }
+}

@@ -1,0 +1,87 @@
+package org.sidestep.kernel.local;
+
+import java.util.Optional;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.KernelCode;
+import org.sidestep.kernel.PolicyHooks;
+import org.sidestep.layout.Field;
+
+/**
+ * The hooks of a policy whose stubs switch threads at user level, by the {@link PublishedWords} of the UTCB, and store the
+ * running thread's local id in the word behind {@code %gs:0}. On entry the kernel follows ({@link EntryCheck}); regular IPC
+ * reads and writes the words by the UTCB's kernel address; whatever it reads of the status goes through the cell's validation.
+ * A policy adds its stubs.
+ */
+public abstract class LocalSwitching extends PolicyHooks {
+
+    protected final PublishedWords words;
+
+    protected LocalSwitching(KernelCode kernel) {
+        super(kernel);
+        words = PublishedWords.declare(thread);
+    }
+
+    @Override
+    public final Optional<Field> publishedPartner() {
+        return Optional.of(words.status());
+    }
+
+    @Override
+    public void onKernelEntry() {
+        new EntryCheck(kernel, words.status()).withFrame();
+    }
+
+    @Override
+    public void onIpcEntry() {
+        new EntryCheck(kernel, words.status()).withArguments();
+    }
+
+    @Override
+    public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
+        mov(utcb.at(words.ip()), ip);
+        mov(utcb.at(words.sp()), sp);
+    }
+
+    /** A lie harms only the liar: it is resumed at user level, wherever it says. */
+    @Override
+    public void loadResumePoint(Reg32 tcb, Reg32 ip, Reg32 sp) {
+        mov(ip, tcb.at(thread.utcbAlias));
+        mov(sp, ip.at(words.sp()));
+        mov(ip, ip.at(words.ip()));
+    }
+
+    @Override
+    public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
+        publish(tcb, utcb, partner);
+    }
+
+    @Override
+    public void publishRunning(Reg32 tcb, Reg32 scratch) {
+        mov(scratch, tcb.at(thread.utcbAlias));
+        publish(tcb, scratch, PublishedWords.RUNNING);
+    }
+
+    @Override
+    public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
+        mov(ip, tcb.at(thread.utcbAlias));
+        mov(sp, ip.at(words.sp()));
+        publish(tcb, ip, PublishedWords.RUNNING);
+        mov(ip, ip.at(words.ip()));
+    }
+
+    private void publish(Reg32 tcb, Reg32 utcb, Operand status) {
+        kernel.validation().publish(tcb, utcb, words.status(), status);
+    }
+
+    @Override
+    public void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {
+        mov(scratch, tcb.at(thread.utcbAlias));
+        mov(scratch.at(words.pending()), pending ? 1 : 0);
+    }
+
+    @Override
+    public void loadPartner(Reg32 tcb, Reg32 out) {
+        kernel.validation().load(tcb, words.status(), out);
+    }
+}
