@@ -56,7 +56,7 @@ class ExamplesTest {
     void thereIsAnExampleOfEachKindThatAUserWrites() {
         assertThat(PluginProject.examples())
                 .extracting(PluginProject::toString)
-                .containsExactly("counting-policy", "flat-memory-cpu");
+                .containsExactly("counting-policy", "flat-memory-cpu", "rotating-calls-workload");
     }
 
     private int run(Path plugins, Map<String, String> changed) throws IOException {
