@@ -3,7 +3,9 @@ package org.sidestep.lab.run;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import org.sidestep.asm.Program;
+import org.sidestep.experiment.Distribution;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
@@ -13,7 +15,7 @@ import org.sidestep.machine.Timing.Loss;
  * Splits all cycles by what they were spent on. Every cycle by which the clock advances goes to exactly one cause: to what
  * the processor lost it to, or else to the cause of the instruction that took it.
  */
-final class Bill {
+final class Bill implements Recorder {
 
     private static final Loss[] LOSSES = Loss.values();
 
@@ -58,19 +60,36 @@ final class Bill {
         }
     }
 
-    /** An interval of that name begins; it covers {@code parts} equal parts. */
-    void start(String name, int parts, Machine machine) {
+    @Override
+    public void begin(Machine machine) {
+        started(Intervals.WHOLE, 1, machine);
+    }
+
+    @Override
+    public void end(Machine machine) {
+        stopped(Intervals.WHOLE, machine);
+    }
+
+    @Override
+    public void started(String name, int parts, Machine machine) {
         settle(machine.cycles());
         intervals.computeIfAbsent(name, n -> new Interval(parts)).start();
     }
 
-    void stop(String name, Machine machine) {
+    @Override
+    public void stopped(String name, Machine machine) {
         settle(machine.cycles());
         if (intervals.containsKey(name)) intervals.get(name).stop();
     }
 
-    /** The clock has advanced by an instruction; see {@link org.sidestep.machine.Observer#retired}. */
-    void retired(Machine machine, int address, long cycles, long[] lost) {
+    @Override
+    public boolean seesInstructions() {
+        return true;
+    }
+
+    /** The clock has advanced by an instruction. */
+    @Override
+    public void retired(Machine machine, int address, long cycles, long[] lost) {
         long rest = machine.cycles() - settled;
         long delivered = cycles - rest;
         for (Loss loss : LOSSES) {
@@ -110,8 +129,8 @@ final class Bill {
      * Cycles by {@code bill.<interval>.<cause>}, summed over all intervals of that name, and by {@code bill.<interval>.parts}
      * how many parts these were.
      */
-    Map<String, Double> counts() {
-        Map<String, Double> counts = new HashMap<>();
+    @Override
+    public void report(SortedMap<String, Double> counts, SortedMap<String, Distribution> distributions) {
         intervals.forEach((name, interval) -> {
             if (interval.count == 0) return;
             counts.put("bill." + name + ".parts", (double) interval.count);
@@ -119,6 +138,5 @@ final class Bill {
                 counts.put("bill." + name + "." + cause.word(), (double) interval.sums[cause.ordinal()]);
             }
         });
-        return counts;
     }
 }

@@ -3,6 +3,7 @@ package org.sidestep.lab.run;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
@@ -44,7 +45,8 @@ public final class CellRunner {
 
     private static CellResult run(Cell cell, KernelImage image, String digest, boolean billed) {
         Machine machine = cell.boot(image);
-        Observations observations = Observations.of(machine, image, billed);
+        TimelineRecorder timeline = new TimelineRecorder(image);
+        Observations observations = Observations.of(machine, image, recorders(image, timeline, billed));
         Optional<KernelDiagnosis> diagnosis =
                 cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));
         Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
@@ -62,7 +64,16 @@ public final class CellRunner {
             default -> stop.reason();
         };
         if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
-        return new CellResult(Status.OK, "", digest, observations.metrics(), observations.timeline());
+        return new CellResult(Status.OK, "", digest, observations.metrics(), timeline.timeline());
+    }
+
+    /** What is recorded of every cell, and the bill if that was asked for. */
+    private static List<Recorder> recorders(KernelImage image, TimelineRecorder timeline, boolean billed) {
+        Tally tally = new Tally();
+        Stream<Recorder> always = Stream.of(
+                new Totals(), tally, new KernelEntries(tally), new Fixups(), timeline, new Stopwatches(tally));
+        return Stream.concat(always, billed ? Stream.of(new Bill(image)) : Stream.empty())
+                .toList();
     }
 
     /** The reason with what guest and kernel say of it, all on the first line; then a line for each thread. */

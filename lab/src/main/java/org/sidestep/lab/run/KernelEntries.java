@@ -1,13 +1,14 @@
 package org.sidestep.lab.run;
 
 import java.util.Locale;
+import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 
 /**
  * Counts entries from user level into the kernel, in all and by cause. An entry by system call counts as IPC once it passes
  * the kernel's probe for that.
  */
-final class KernelEntries {
+final class KernelEntries implements Recorder {
 
     static final String ALL = "kernel.entries";
 
@@ -38,12 +39,14 @@ final class KernelEntries {
     }
 
     /** The machine delivers an external interrupt, just before or after it reports the privilege change. */
-    void interrupt(Machine machine) {
+    @Override
+    public void interrupt(Machine machine) {
         interruptAt = machine.instructions();
         if (enteredAt == interruptAt) reclassify(Cause.INTERRUPT);
     }
 
-    void entered(Machine machine, int vector) {
+    @Override
+    public void entered(Machine machine, int vector) {
         enteredAt = machine.instructions();
         tally.add(ALL, 1);
         current = enteredAt == interruptAt ? Cause.INTERRUPT : cause(vector);
@@ -51,11 +54,13 @@ final class KernelEntries {
         if (vector >= 0) tally.add("kernel.vectors." + vector, 1);
     }
 
-    void ipc() {
-        if (current == Cause.SYSCALL) reclassify(Cause.IPC);
+    @Override
+    public void passed(String probe, Machine machine) {
+        if (probe.equals(KernelProbes.IPC_KERNEL) && current == Cause.SYSCALL) reclassify(Cause.IPC);
     }
 
-    void left() {
+    @Override
+    public void left(Machine machine) {
         current = null;
         enteredAt = -1;
     }

@@ -35,10 +35,6 @@ final class Stopwatch {
         tally.counts().forEach((name, count) -> within.merge(name, count - before.getOrDefault(name, 0L), Long::sum));
     }
 
-    int parts() {
-        return parts;
-    }
-
     int rounds() {
         return rounds;
     }

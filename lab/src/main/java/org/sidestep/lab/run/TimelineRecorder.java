@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.Map;
 import org.sidestep.experiment.Timeline;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.x2.ThreadId;
 
 /** Records who runs: at user level the thread whose UTCB is the current one, in the kernel the one it was entered for. */
-final class TimelineRecorder {
+final class TimelineRecorder implements Recorder {
 
     /** A thread number is the upper 18 bits of a global id (L4 X.2, "ThreadId"). */
     private static final int MAX_SLICES = 400;
+
+    private static final int MAX_ROUNDS = 4;
 
     private final KernelImage image;
     private final Map<Integer, String> names;
@@ -22,6 +25,8 @@ final class TimelineRecorder {
     private long sliceFrom;
     private boolean recording;
     private boolean inKernel;
+    private boolean inRound;
+    private int rounds;
     private String running = "";
     private String believed = "";
 
@@ -30,7 +35,8 @@ final class TimelineRecorder {
         this.names = image.observables().threads();
     }
 
-    void begin(Machine machine) {
+    @Override
+    public void begin(Machine machine) {
         begin = machine.cycles();
         sliceFrom = begin;
         running = current(machine);
@@ -39,18 +45,21 @@ final class TimelineRecorder {
         recording = true;
     }
 
-    void end(Machine machine) {
+    @Override
+    public void end(Machine machine) {
         if (recording) cut(machine);
         recording = false;
     }
 
-    void entered(Machine machine) {
+    @Override
+    public void entered(Machine machine, int vector) {
         if (!recording) return;
         cut(machine);
         inKernel = true;
     }
 
-    void left(Machine machine) {
+    @Override
+    public void left(Machine machine) {
         if (!recording) return;
         cut(machine);
         inKernel = false;
@@ -58,9 +67,22 @@ final class TimelineRecorder {
         believed = running;
     }
 
-    /** The current UTCB may have been changed at user level. */
-    void switchedAtUserLevel(Machine machine) {
-        if (!recording) return;
+    @Override
+    public void started(String interval, int parts, Machine machine) {
+        if (interval.equals(Stopwatches.ROUND)) inRound = true;
+    }
+
+    @Override
+    public void stopped(String interval, Machine machine) {
+        if (!inRound || !interval.equals(Stopwatches.ROUND)) return;
+        inRound = false;
+        if (++rounds == MAX_ROUNDS) end(machine);
+    }
+
+    /** An IPC at user level may have changed the current UTCB. */
+    @Override
+    public void passed(String probe, Machine machine) {
+        if (!recording || !probe.equals(KernelProbes.IPC_USER)) return;
         String now = current(machine);
         if (now.equals(running)) return;
         cut(machine);
