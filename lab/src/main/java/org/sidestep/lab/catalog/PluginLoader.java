@@ -15,6 +15,7 @@ import org.pf4j.PluginWrapper;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.BadInput;
 import org.sidestep.plugin.Extension;
+import org.sidestep.plugin.PlatformApi;
 
 /**
  * Fills a {@link Catalog} from the class path and from a plugins directory. Both list their plugins in {@code
@@ -58,6 +59,7 @@ public final class PluginLoader {
     private void addDirectory(Path directory) {
         catalog.lookIn(directory);
         PluginManager manager = new DefaultPluginManager(directory);
+        manager.setSystemVersion(PlatformApi.VERSION);
         for (Path file : pluginFiles(directory)) addPlugin(start(manager, file), file);
     }
 
@@ -84,8 +86,9 @@ public final class PluginLoader {
         requireJar(file);
         try {
             String id = manager.loadPlugin(file);
-            PluginState state = manager.startPlugin(id);
             PluginWrapper plugin = manager.getPlugin(id);
+            requireVersion(manager, plugin, file);
+            PluginState state = manager.startPlugin(id);
             if (state == PluginState.STARTED) return plugin;
             Throwable failure = plugin.getFailedException();
             throw cannotLoad(file, failure == null ? "it is " + state : failure.toString(), failure);
@@ -94,6 +97,19 @@ public final class PluginLoader {
         } catch (RuntimeException | LinkageError e) {
             throw cannotLoad(file, e.getMessage(), e);
         }
+    }
+
+    private static void requireVersion(PluginManager manager, PluginWrapper plugin, Path file) {
+        String required = plugin.getDescriptor().getRequires();
+        if (manager.getVersionManager().checkVersionConstraint(PlatformApi.VERSION, required)) return;
+        throw cannotLoad(
+                file,
+                String.format(
+                        Locale.ROOT,
+                        "it requires platform-api %s, and this is %s; build it against this one",
+                        required,
+                        PlatformApi.VERSION),
+                null);
     }
 
     private void addPlugin(PluginWrapper plugin, Path file) {

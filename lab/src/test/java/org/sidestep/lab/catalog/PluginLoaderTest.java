@@ -14,6 +14,7 @@ import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.fake.FakePluginJar;
 import org.sidestep.lab.fake.Fakes;
+import org.sidestep.plugin.PlatformApi;
 
 class PluginLoaderTest {
 
@@ -71,6 +72,16 @@ class PluginLoaderTest {
         assertThatThrownBy(() -> PluginLoader.withPlugins(plugins))
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("anonymous.jar: plugin cannot be loaded");
+    }
+
+    @Test
+    void aPluginForAnotherVersionOfThePlatformIsRefusedWithBothVersions() {
+        FakePluginJar.write(plugins.resolve("old.jar"), "old", "~0.1.0", FakePluginJar.services());
+
+        assertThatThrownBy(() -> PluginLoader.withPlugins(plugins))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("old.jar: plugin cannot be loaded: it requires platform-api ~0.1.0, and this is "
+                        + PlatformApi.VERSION);
     }
 
     @Test

@@ -29,9 +29,14 @@ public final class FakePluginJar {
 
     /** A jar with the classes of the fakes, and the given {@code META-INF/services}; without an id in its manifest if {@code id} is null. */
     public static void write(Path jar, String id, Map<String, String> services) {
+        write(jar, id, "*", services);
+    }
+
+    /** The same, of a plugin that requires these versions of platform-api. */
+    public static void write(Path jar, String id, String requires, Map<String, String> services) {
         try {
             Files.createDirectories(jar.getParent());
-            try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest(id))) {
+            try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest(id, requires))) {
                 Path classes = Path.of(Fakes.class
                         .getProtectionDomain()
                         .getCodeSource()
@@ -68,12 +73,13 @@ public final class FakePluginJar {
         return services;
     }
 
-    private static Manifest manifest(String id) {
+    private static Manifest manifest(String id, String requires) {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         if (id != null) attributes.putValue("Plugin-Id", id);
         attributes.putValue("Plugin-Version", "1.2.3");
+        attributes.putValue("Plugin-Requires", requires);
         return manifest;
     }
 
