@@ -1,17 +1,36 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Cr.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.memory.PageBits.*;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Cr.CR0;
+import static org.sidestep.isa.Cr.CR3;
+import static org.sidestep.isa.Cr.CR4;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
+import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
+import static org.sidestep.kernel.l4.memory.PageBits.GLOBAL;
+import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
+import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
+import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.USER;
+import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
+import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
+import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.memory.PageTableCode;
 
 /** From the Multiboot entry, in protected mode without paging, to kernel code in the window. */
-public final class Boot extends KernelRoutines {
+public final class Boot extends PageTableCode {
 
     private static final int HEADER_MAGIC = 0x1BADB002;
     /** Align modules, tell the memory size. */
@@ -108,7 +127,7 @@ public final class Boot extends KernelRoutines {
         mov(EAX, WINDOW_PAGE);
         mov(ECX, MemoryMap.WINDOW_SIZE / MemoryMap.LARGE_PAGE);
         here("boot.window");
-        mov(EDI.at(0), EAX);
+        enter(EDI.at(0), EAX);
         add(EDI, 4);
         add(EAX, MemoryMap.LARGE_PAGE);
         dec(ECX);
@@ -132,7 +151,7 @@ public final class Boot extends KernelRoutines {
     }
 
     private void store(int physical, int value) {
-        mov(Mem.absolute(physical).dword(), value);
+        enter(Mem.absolute(physical).dword(), imm(value));
     }
 
     private void enablePaging() {
@@ -166,7 +185,7 @@ public final class Boot extends KernelRoutines {
                 in      EBP kilobytes of memory above 1 MB - EBX CR4.PGE or none; paging on
                 out     exit.start, with everything set up and the first threads ready""");
         mov(ESP, label("boot.stack"));
-        mov(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), 0);
+        enter(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), imm(0));
         mov(EAX, CR3);
         mov(CR3, EAX);
         mov(EAX, CR4);

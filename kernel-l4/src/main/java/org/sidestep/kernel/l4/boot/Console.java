@@ -1,7 +1,8 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -1,6 +1,10 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Dr;
@@ -81,7 +85,7 @@ public final class Descriptors extends KernelRoutines {
     private void loadSegments() {
         routine(at.bootDescriptors);
         op("lgdt", Mem.at(label("gdt.pointer")));
-        op("jmp", new Far(Selectors.KERNEL_CODE, label("boot.reloaded")));
+        jmp(new Far(Selectors.KERNEL_CODE, label("boot.reloaded")));
         here("boot.reloaded");
         mov(EAX, Selectors.KERNEL_DATA);
         mov(Seg.SS, Reg16.AX);

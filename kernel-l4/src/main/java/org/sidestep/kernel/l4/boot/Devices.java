@@ -1,7 +1,15 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.Locale;
 import org.sidestep.isa.Reg8;

@@ -1,7 +1,17 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.layout.MemoryMap.*;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.layout.MemoryMap.KIP;
+import static org.sidestep.kernel.l4.layout.MemoryMap.TCBS;
+import static org.sidestep.kernel.l4.layout.MemoryMap.TCB_SIZE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA;
+import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA_SIZE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;

@@ -1,10 +1,17 @@
 package org.sidestep.kernel.l4.fault;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Cr.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Cr.CR2;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.List;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
@@ -45,6 +52,29 @@ public final class Faults extends KernelRoutines {
             Frame.ECX,
             Frame.EAX);
 
+    private final Exchange start = Exchange.awaited(Tcb.Protocol.START, label("fault.start"), this::startAddress);
+    private final Exchange exception = new Exchange(
+            Tcb.Protocol.EXCEPTION,
+            Utcb.EXCEPTION_HANDLER,
+            "no exception handler",
+            this::registersMessage,
+            label("fault.registers"),
+            this::registers);
+    private final Exchange pageFault = new Exchange(
+            Tcb.Protocol.PAGE_FAULT,
+            Utcb.PAGER,
+            "no pager",
+            this::addressMessage,
+            label("fault.mapping"),
+            this::mapping);
+
+    /** In the order in which an answer is looked for. */
+    private final List<Exchange> exchanges = List.of(start, exception, pageFault);
+
+    private final Label run = label("fault.answered.run");
+    private final Label wait = label("fault.answered.wait");
+    private final Label stays = label("fault.answered.stays");
+
     public Faults(Kernel kernel) {
         super(kernel);
     }
@@ -60,9 +90,6 @@ public final class Faults extends KernelRoutines {
         invalidOpcode();
         exception();
         answered();
-        mapping();
-        registers();
-        startAddress();
     }
 
     private void pageFault() {
@@ -70,20 +97,30 @@ public final class Faults extends KernelRoutines {
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
         jnz(at.pageOwnFault);
-        mov(ECX, EBX.at(thread.utcbAlias));
-        mov(EAX, ECX.at(Utcb.PAGER));
-        test(EAX, EAX);
-        exitIf(Z, at.killCurrent, "no pager");
+        send(pageFault);
+    }
+
+    private void addressMessage() {
+        Label read = fresh("read");
         mov(message(EBX, 0), Protocol.PAGE_FAULT.tag(Fpage.READ));
         test(Tcb.frame(EBX, Frame.ERROR), ERROR_WRITE);
-        jz(label("fault.page.read"));
+        exitIf(Z, read, "no write");
         mov(message(EBX, 0), Protocol.PAGE_FAULT.tag(Fpage.WRITE));
-        here("fault.page.read");
+        here(read);
         mov(ECX, CR2);
         mov(message(EBX, 1), ECX);
         mov(ECX, Tcb.frame(EBX, Frame.EIP));
         mov(message(EBX, 2), ECX);
-        mov(EBX.at(tcb.protocol), Tcb.Protocol.PAGE_FAULT);
+    }
+
+    /** Sends the current thread's message to its handler; killed without one. */
+    private void send(Exchange exchange) {
+        mov(ECX, EBX.at(thread.utcbAlias));
+        mov(EAX, ECX.at(exchange.handler()));
+        test(EAX, EAX);
+        exitIf(Z, at.killCurrent, exchange.without());
+        exchange.message().run();
+        mov(EBX.at(tcb.protocol), exchange.number());
         jmp(at.ipcKernelCall);
     }
 
@@ -107,17 +144,15 @@ public final class Faults extends KernelRoutines {
 
     private void exception() {
         routine(at.exception);
-        mov(ECX, EBX.at(thread.utcbAlias));
-        mov(EAX, ECX.at(Utcb.EXCEPTION_HANDLER));
-        test(EAX, EAX);
-        exitIf(Z, at.killCurrent, "no exception handler");
+        send(exception);
+    }
+
+    private void registersMessage() {
         mov(message(EBX, 0), Protocol.EXCEPTION.tag());
         for (int i = 0; i < EXCEPTION_MESSAGE.size(); i++) {
             mov(ECX, Tcb.frame(EBX, EXCEPTION_MESSAGE.get(i)));
             mov(message(EBX, i + 1), ECX);
         }
-        mov(EBX.at(tcb.protocol), Tcb.Protocol.EXCEPTION);
-        jmp(at.ipcKernelCall);
     }
 
     private void answered() {
@@ -125,29 +160,33 @@ public final class Faults extends KernelRoutines {
         push(EBP);
         mov(EBP, EAX);
         mov(EAX, EBP.at(tcb.protocol));
-        cmp(EAX, Tcb.Protocol.START);
-        je(label("fault.start"));
-        cmp(EAX, Tcb.Protocol.EXCEPTION);
-        je(label("fault.registers"));
-        jmp(label("fault.mapping"));
-        here("fault.answered.run");
+        Exchange last = exchanges.get(exchanges.size() - 1);
+        for (Exchange exchange : exchanges) {
+            if (exchange == last) break;
+            cmp(EAX, exchange.number());
+            je(exchange.answered());
+        }
+        jmp(last.answered());
+        here(run);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         or(EAX, -1);
         pop(EBP);
         ret();
-        here("fault.answered.wait");
+        here(wait);
         mov(EBP.at(thread.state), State.WAITING_FRAME);
-        here("fault.answered.stays");
+        here(stays);
         xor(EAX, EAX);
         pop(EBP);
         ret();
+        for (int i = exchanges.size() - 1; i >= 0; i--)
+            exchanges.get(i).answer().run();
     }
 
     private void mapping() {
         phase("page fault: what did not get mapped faults again");
-        here("fault.mapping");
+        here(pageFault.answered());
         test(message(EBP, 0), MessageTag.TYPED);
-        jz(label("fault.answered.run"));
+        jz(run);
         push(ESI);
         mov(EAX, ECX);
         mov(ECX, EBP);
@@ -156,18 +195,18 @@ public final class Faults extends KernelRoutines {
         call(at.mapItems);
         pop(ESI);
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
-        je(label("fault.answered.run"));
+        je(run);
         phase("its space has no page table left: it would fault for ever");
         mov(EBP.at(thread.state), State.DEAD);
         mov(EAX, EBP);
         call(at.threadAbandon);
-        jmp(label("fault.answered.stays"));
+        jmp(stays);
     }
 
     /** A shorter answer leaves the last registers as they were: the message still holds them. */
     private void registers() {
         phase("exception: new registers");
-        here("fault.registers");
+        here(exception.answered());
         for (int i = 0; i < EXCEPTION_MESSAGE.size(); i++) {
             Field register = EXCEPTION_MESSAGE.get(i);
             if (register == Frame.VECTOR || register == Frame.ERROR) continue;
@@ -175,7 +214,7 @@ public final class Faults extends KernelRoutines {
             if (register == Frame.EFLAGS) maskFlags();
             mov(Tcb.frame(EBP, register), EAX);
         }
-        jmp(label("fault.answered.run"));
+        jmp(run);
     }
 
     private void maskFlags() {
@@ -187,15 +226,15 @@ public final class Faults extends KernelRoutines {
 
     private void startAddress() {
         phase("start: IP and SP");
-        here("fault.start");
+        here(start.answered());
         mov(EAX, message(EBP, 0));
         and(EAX, MessageTag.TYPED | MessageTag.UNTYPED);
         cmp(EAX, Protocol.START_WORDS);
-        exitIf(NE, label("fault.answered.wait"), "no start message");
+        exitIf(NE, wait, "no start message");
         mov(EAX, message(EBP, 1));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         mov(EAX, message(EBP, 2));
         mov(Tcb.frame(EBP, Frame.ESP), EAX);
-        jmp(label("fault.answered.run"));
+        jmp(run);
     }
 }

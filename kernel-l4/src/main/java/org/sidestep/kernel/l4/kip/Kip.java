@@ -1,6 +1,19 @@
 package org.sidestep.kernel.l4.kip;
 
-import static org.sidestep.kernel.l4.layout.MemoryMap.*;
+import static org.sidestep.kernel.l4.layout.MemoryMap.BOOT_CODE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.HEAP_END;
+import static org.sidestep.kernel.l4.layout.MemoryMap.KIP;
+import static org.sidestep.kernel.l4.layout.MemoryMap.KIP_PAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.LARGE_PAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.PAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE_END;
+import static org.sidestep.kernel.l4.layout.MemoryMap.USER_CODE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.USER_DATA;
+import static org.sidestep.kernel.l4.layout.MemoryMap.USER_END;
+import static org.sidestep.kernel.l4.layout.MemoryMap.USER_MEMORY;
+import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_SIZE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;

@@ -1,7 +1,10 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;

@@ -1,8 +1,28 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.memory.Mapping.*;
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.L;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.memory.Mapping.FPAGE;
+import static org.sidestep.kernel.l4.memory.Mapping.ITEM;
+import static org.sidestep.kernel.l4.memory.Mapping.LAST;
+import static org.sidestep.kernel.l4.memory.Mapping.RECEIVER;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER_DIRECTORY;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER_FLAGS;
+import static org.sidestep.kernel.l4.memory.Mapping.WINDOW;
+import static org.sidestep.kernel.l4.memory.Mapping.WINDOW_MASK;
+import static org.sidestep.kernel.l4.memory.Mapping.WORDS_LEFT;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
@@ -34,7 +54,7 @@ public final class MapItems extends KernelRoutines {
         push(ESI);
         push(EDI);
         push(EBP);
-        op("sub", ESP, imm(Mapping.SIZE));
+        sub(ESP, Mapping.SIZE);
         mov(EBP, ESP);
         begin();
         here("map.items.next");

@@ -1,25 +1,42 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.memory.Mapping.*;
-import static org.sidestep.kernel.l4.memory.PageBits.*;
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
+import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.memory.Mapping.FPAGE;
+import static org.sidestep.kernel.l4.memory.Mapping.LAST;
+import static org.sidestep.kernel.l4.memory.Mapping.RECEIVER;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER_DIRECTORY;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER_FLAGS;
+import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
+import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
+import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
+import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
+import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.Fpage;
 
 /** Maps a range, page by page, in 4 MB pages where source and target allow it. */
-public final class MapRange extends KernelRoutines {
-
-    /** In an fpage. */
-    private static final int RIGHT_TO_WRITE = 2;
+public final class MapRange extends PageTableCode {
 
     private static final int LARGE_OFFSET = MemoryMap.LARGE_PAGE - 1;
 
@@ -46,7 +63,7 @@ public final class MapRange extends KernelRoutines {
         exitIf(AE, none, "beyond the user area");
         call(label("map.lookUp"));
         j(C, label("map.range.advance"));
-        test(EBP.at(FPAGE).byte_(), RIGHT_TO_WRITE);
+        test(EBP.at(FPAGE).byte_(), Fpage.WRITE);
         jnz(label("map.range.rights"));
         and(EAX, ~WRITABLE);
         here("map.range.rights");
@@ -72,18 +89,14 @@ public final class MapRange extends KernelRoutines {
         test(EBP.at(SENDER_FLAGS).byte_(), SpaceLayout.SIGMA0);
         jnz(label("map.lookUp.sigma0"));
         mov(EAX, EBP.at(SENDER_DIRECTORY));
-        mov(ECX, ESI);
-        shr(ECX, 22);
-        mov(EAX, EAX.at(ECX, 4, MemoryMap.WINDOW));
+        directoryIndex(ECX, ESI);
+        mov(EAX, directoryEntry(EAX, ECX));
         test(Reg8.AL, PRESENT);
         jz(label("map.lookUp.noTable"));
         test(Reg8.AL, LARGE);
         jnz(label("map.lookUp.found"));
         and(EAX, FRAME);
-        mov(ECX, ESI);
-        shr(ECX, 10);
-        and(ECX, 0xFFC);
-        mov(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
+        mov(EAX, tableEntry(EAX, ESI, ECX));
         mov(ECX, EAX);
         and(ECX, PRESENT | KERNEL_OWNED);
         cmp(ECX, PRESENT);
@@ -136,11 +149,11 @@ public final class MapRange extends KernelRoutines {
         here("map.small.entry");
         mov(ECX, EBP.at(RECEIVER));
         mov(EDX, EDI);
-        op("sub", EDX, ECX.at(SpaceLayout.UTCB_AREA));
+        sub(EDX, ECX.at(SpaceLayout.UTCB_AREA));
         cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
         exitIf(B, none, "the receiver's UTCB area");
         mov(EDX, EDI);
-        op("sub", EDX, ECX.at(SpaceLayout.KIP));
+        sub(EDX, ECX.at(SpaceLayout.KIP));
         cmp(EDX, MemoryMap.PAGE);
         exitIf(B, none, "the receiver's kernel interface page");
         push(EAX);
@@ -151,30 +164,7 @@ public final class MapRange extends KernelRoutines {
         test(EAX, EAX);
         exitIf(Z, none, "a 4 MB page is there, or no page table left");
         phase("install");
-        install(EAX, EDX);
-    }
-
-    /** Puts {@code value} into the entry that {@code entry} points to: more rights on the same frame, else a replacement. */
-    private void install(Reg32 entry, Reg32 value) {
-        mov(ECX, entry.at(0));
-        test(Reg8.CL, PRESENT);
-        Mem target = entry.at(0).dword();
-        Label fresh = fresh("fresh");
-        jz(fresh);
-        xor(ECX, value);
-        and(ECX, FRAME);
-        Label replace = fresh("replace");
-        jnz(replace);
-        or(value, target);
-        here(replace);
-        mov(target, value);
-        op("invlpg", EDI.at(0));
-        op("clc");
-        ret();
-        here(fresh);
-        mov(target, value);
-        op("clc");
-        ret();
+        install(EAX, EDX, EDI);
     }
 
     private void mapLarge() {
@@ -195,10 +185,9 @@ public final class MapRange extends KernelRoutines {
             cmp(EDX, EDI);
             exitIf(E, label("map.large.not"), "the kernel's pages are there");
         }
-        mov(EDX, EDI);
-        shr(EDX, 22);
+        directoryIndex(EDX, EDI);
         mov(ECX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
-        lea(ECX, ECX.at(EDX, 4, MemoryMap.WINDOW));
+        lea(ECX, directoryEntry(ECX, EDX));
         mov(EDX, ECX.at(0));
         and(EDX, PRESENT | LARGE);
         cmp(EDX, PRESENT);
@@ -212,6 +201,6 @@ public final class MapRange extends KernelRoutines {
         op("stc");
         ret();
         here("map.large.install");
-        install(EDX, EAX);
+        install(EDX, EAX, EDI);
     }
 }

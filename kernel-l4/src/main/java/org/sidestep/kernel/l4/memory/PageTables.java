@@ -1,19 +1,30 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Cr.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.memory.PageBits.*;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Cr.CR2;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
+import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
+import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 
-/** Reaching page table entries through the window. */
-public final class PageTables extends KernelRoutines {
+/** The entry of a page, in a table that is made if need be; sigma0's own faults. */
+public final class PageTables extends PageTableCode {
 
     public PageTables(Kernel kernel) {
         super(kernel);
@@ -29,9 +40,8 @@ public final class PageTables extends KernelRoutines {
         routine(at.pageEntry);
         push(EAX);
         mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
-        mov(ECX, EDX);
-        shr(ECX, 22);
-        lea(ECX, EAX.at(ECX, 4, MemoryMap.WINDOW));
+        directoryIndex(ECX, EDX);
+        lea(ECX, directoryEntry(EAX, ECX));
         mov(EAX, ECX.at(0));
         test(Reg8.AL, PRESENT);
         jz(label("page.entry.newTable"));
@@ -40,10 +50,7 @@ public final class PageTables extends KernelRoutines {
         here("page.entry.found");
         pop(ECX);
         and(EAX, FRAME);
-        mov(ECX, EDX);
-        shr(ECX, 10);
-        and(ECX, 0xFFC);
-        lea(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
+        lea(EAX, tableEntry(EAX, EDX, ECX));
         ret();
         here("page.entry.newTable");
         mov(EAX, Mem.base(ESP, 0).dword());
@@ -54,7 +61,7 @@ public final class PageTables extends KernelRoutines {
         call(at.heapAllocatePromised);
         pop(ECX);
         lea(EAX, EAX.at(USER_TABLE - MemoryMap.WINDOW));
-        mov(ECX.at(0), EAX);
+        enter(ECX.at(0), EAX);
         jmp(label("page.entry.found"));
         here("page.entry.usedUp");
         mov(Mem.at(at.pageUsedUp).dword(), 1);
@@ -73,7 +80,7 @@ public final class PageTables extends KernelRoutines {
         exitIf(Z, at.killCurrent, "no page table left");
         and(EDX, FRAME);
         or(EDX, USER_TABLE);
-        mov(EAX.at(0), EDX);
+        enter(EAX.at(0), EDX);
         jmp(at.exitResume);
 
         routine(at.pageReserved);

@@ -1,18 +1,39 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.layout.SpaceLayout.*;
-import static org.sidestep.kernel.l4.memory.PageBits.*;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.IO_MAP_BASE;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.KIP;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.NO_PORTS;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.PAGE_DIRECTORY;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.TABLES_LEFT;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.THREADS;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_AREA;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_AREA_SIZE;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_MAP;
+import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
+import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
+import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
+import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
+import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
+import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.USER;
+import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
+import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** Address spaces: their making, their fixed areas, their end. */
-public final class Spaces extends KernelRoutines {
+public final class Spaces extends PageTableCode {
 
     private static final int KERNEL_ENTRIES = directoryOffset(MemoryMap.USER_END);
     private static final int KERNEL_PAGE = PRESENT | USER | ACCESSED | KERNEL_OWNED;
@@ -77,7 +98,7 @@ public final class Spaces extends KernelRoutines {
         call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, label("space.configure.done"), "no page table left");
-        mov(EAX.at(0).dword(), MemoryMap.KIP_PAGE | KERNEL_PAGE);
+        enter(EAX.at(0).dword(), imm(MemoryMap.KIP_PAGE | KERNEL_PAGE));
         call(at.allocatePage);
         test(EAX, EAX);
         exitIf(Z, label("space.configure.done"), "no memory for the UTCB map");
@@ -102,7 +123,7 @@ public final class Spaces extends KernelRoutines {
         test(EAX, EAX);
         exitIf(Z, label("space.backUtcb.none"), "no memory for the UTCB");
         lea(EAX, EAX.at((KERNEL_PAGE | WRITABLE | DIRTY) - MemoryMap.WINDOW));
-        mov(ECX.at(0), EAX);
+        enter(ECX.at(0), EAX);
         mov(ECX, EAX);
         here("space.backUtcb.present");
         and(ECX, FRAME);
@@ -151,15 +172,12 @@ public final class Spaces extends KernelRoutines {
         mov(EDI, EBP.at(UTCB_AREA_SIZE));
         shr(EDI, 12);
         mov(EAX, EBP.at(PAGE_DIRECTORY));
-        mov(ECX, ESI);
-        shr(ECX, 22);
-        mov(EAX, EAX.at(ECX, 4, MemoryMap.WINDOW));
+        directoryIndex(ECX, ESI);
+        mov(EAX, directoryEntry(EAX, ECX));
         test(Reg8.AL, PRESENT);
         exitIf(Z, label("space.free.tables"), "no UTCB was ever placed");
         and(EAX, FRAME);
-        shr(ESI, 10);
-        and(ESI, 0xFFC);
-        lea(ESI, EAX.at(ESI, 1, MemoryMap.WINDOW));
+        lea(ESI, tableEntry(EAX, ESI, ESI));
         here("space.free.utcb");
         mov(EAX, ESI.at(0));
         add(ESI, 4);

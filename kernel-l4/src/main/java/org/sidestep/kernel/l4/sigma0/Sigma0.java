@@ -1,8 +1,28 @@
 package org.sidestep.kernel.l4.sigma0;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.kernel.l4.layout.MemoryMap.*;
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
+import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.layout.MemoryMap.BOOT_CODE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.KIP;
+import static org.sidestep.kernel.l4.layout.MemoryMap.PAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE;
+import static org.sidestep.kernel.l4.layout.MemoryMap.USER_MEMORY;
+import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA;
+import static org.sidestep.kernel.l4.layout.MemoryMap.WINDOW_SIZE;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;

@@ -1,8 +1,30 @@
 package org.sidestep.kernel.l4.syscall;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
-import static org.sidestep.x2.ExchangeControl.*;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.x2.ExchangeControl.ABORT_RECEIVE;
+import static org.sidestep.x2.ExchangeControl.ABORT_SEND;
+import static org.sidestep.x2.ExchangeControl.DELIVER;
+import static org.sidestep.x2.ExchangeControl.HALT;
+import static org.sidestep.x2.ExchangeControl.HALT_VALID;
+import static org.sidestep.x2.ExchangeControl.SET_FLAGS;
+import static org.sidestep.x2.ExchangeControl.SET_HANDLE;
+import static org.sidestep.x2.ExchangeControl.SET_IP;
+import static org.sidestep.x2.ExchangeControl.SET_PAGER;
+import static org.sidestep.x2.ExchangeControl.SET_SP;
+import static org.sidestep.x2.ExchangeControl.USER_FLAGS;
+import static org.sidestep.x2.ExchangeControl.WAS_HALTED;
+import static org.sidestep.x2.ExchangeControl.WAS_RECEIVING;
+import static org.sidestep.x2.ExchangeControl.WAS_SENDING;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;

@@ -1,7 +1,17 @@
 package org.sidestep.kernel.l4.syscall;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.S;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
 
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;

@@ -1,7 +1,16 @@
 package org.sidestep.kernel.l4.syscall;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;

@@ -1,7 +1,18 @@
 package org.sidestep.kernel.l4.syscall;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
@@ -260,7 +271,7 @@ public final class ThreadControl extends KernelRoutines {
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
         exitIf(E, label("threadControl.utcb.done"), "no UTCB area yet: likewise");
         mov(ECX, EDX);
-        op("sub", ECX, EDI.at(SpaceLayout.UTCB_AREA));
+        sub(ECX, EDI.at(SpaceLayout.UTCB_AREA));
         cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
         exitIf(AE, label("threadControl.invalidUtcb"), "outside the area");
         shr(ECX, Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE));

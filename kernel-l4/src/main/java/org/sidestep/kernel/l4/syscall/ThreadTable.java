@@ -1,7 +1,15 @@
 package org.sidestep.kernel.l4.syscall;
 
-import static org.sidestep.isa.Condition.*;
-import static org.sidestep.isa.Reg32.*;
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Cause;
@@ -58,7 +66,7 @@ public final class ThreadTable extends KernelRoutines {
         routine(at.findLocal);
         mov(ECX, EBX.at(thread.space));
         mov(EDX, EAX);
-        op("sub", EDX, ECX.at(SpaceLayout.UTCB_AREA));
+        sub(EDX, ECX.at(SpaceLayout.UTCB_AREA));
         cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
         exitIf(AE, label("thread.find.none"), "outside the UTCB area");
         shr(EDX, UTCB_SHIFT);
@@ -111,7 +119,7 @@ public final class ThreadTable extends KernelRoutines {
         call(at.threadUnplace);
         mov(EBP.at(thread.localId), EAX);
         mov(EBP.at(thread.utcbAlias), ESI);
-        op("sub", EAX, EDI.at(SpaceLayout.UTCB_AREA));
+        sub(EAX, EDI.at(SpaceLayout.UTCB_AREA));
         shr(EAX, UTCB_SHIFT);
         mov(ECX, EDI.at(SpaceLayout.UTCB_MAP));
         mov(ECX.at(EAX, 4, 0), EBP);
@@ -131,7 +139,7 @@ public final class ThreadTable extends KernelRoutines {
         jz(label("thread.unplace.done"));
         mov(EBP.at(thread.localId), 0);
         mov(EDX, EBP.at(thread.space));
-        op("sub", ECX, EDX.at(SpaceLayout.UTCB_AREA));
+        sub(ECX, EDX.at(SpaceLayout.UTCB_AREA));
         shr(ECX, UTCB_SHIFT);
         mov(EDX, EDX.at(SpaceLayout.UTCB_MAP));
         mov(EDX.at(ECX, 4, 0).dword(), 0);
