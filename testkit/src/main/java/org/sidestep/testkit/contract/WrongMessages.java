@@ -17,6 +17,7 @@ import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.x2.MessageTag;
 
 /**
  * Strict switching that changes one word of each message of untyped words on its way to user level: what a workload must
@@ -30,8 +31,8 @@ final class WrongMessages implements IpcPolicy {
     static final String SENDER = "sender";
     static final String TAG = "tag";
 
-    private static final int LABEL_AND_ITEMS = ~0x3F;
-    private static final int WORDS = 0x3F;
+    private static final int LABEL_AND_ITEMS = ~MessageTag.UNTYPED;
+    private static final int WORDS = MessageTag.UNTYPED;
 
     @Override
     public String id() {

@@ -1,9 +1,13 @@
 package org.sidestep.kernel.l4.assembly;
 
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EDX;
+
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
@@ -35,6 +39,13 @@ public abstract class KernelRoutines extends Code {
     /** What the code from here to the end of the family, or to the next such line, is spent on in a cycle bill. */
     protected final void spentOn(Cause cause) {
         asm.purpose(cause.word());
+    }
+
+    /** L4 time to microseconds: EDX:EAX := mantissa EAX shifted by the exponent in the low five bits of ECX. */
+    protected final void shiftPeriod() {
+        xor(EDX, EDX);
+        op("shld", EDX, EAX, Reg8.CL);
+        op("shl", EAX, Reg8.CL);
     }
 
     protected static Operand imm(int value) {

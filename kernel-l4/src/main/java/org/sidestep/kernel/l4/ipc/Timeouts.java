@@ -12,7 +12,6 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
@@ -54,9 +53,7 @@ final class Timeouts extends KernelRoutines {
         exitIf(Z, zero, "zero");
         phase("EDX:EAX microseconds = mantissa << exponent");
         shr(ECX, Time.EXPONENT_SHIFT);
-        xor(EDX, EDX);
-        op("shld", EDX, EAX, Reg8.CL);
-        op("shl", EAX, Reg8.CL);
+        shiftPeriod();
         phase("ECX:EAX cycles = microseconds * kHz / 1000; the product has at most 41 + 22 bits");
         push(ESI);
         mov(ESI, Kip.kernelWord(Kip.INTERNAL_FREQUENCY));

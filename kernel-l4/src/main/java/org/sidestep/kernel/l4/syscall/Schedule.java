@@ -189,9 +189,7 @@ public final class Schedule extends KernelRoutines {
         mov(EDX, MOST_TICKS);
         jz(label("timeControl.set"));
         and(ECX, Time.EXPONENT);
-        xor(EDX, EDX);
-        op("shld", EDX, EAX, Reg8.CL);
-        op("shl", EAX, Reg8.CL);
+        shiftPeriod();
         mov(ECX, kernel.parameters().integer("tick"));
         cmp(EDX, ECX);
         j(B, label("timeControl.divide"));
