@@ -191,7 +191,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
                 int head = memory.word(heads + 4 * level);
                 if ((head != 0) != ((bits >>> bit & 1) != 0))
                     broken.accept("priority " + level + " is marked ready exactly if no thread is");
-                queued.addAll(ofPriority(level, head, memory, broken));
+                if (head != 0) queued.addAll(ofPriority(level, head, memory, broken));
             }
         }
         return queued;
