@@ -1,6 +1,5 @@
 package org.sidestep.lab.boot;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,10 +57,6 @@ public final class BootRecording {
     }
 
     private static void write(Path file, String text) {
-        try {
-            OutputFile.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            throw BadInput.unwritable(file, e);
-        }
+        OutputFile.save(file, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

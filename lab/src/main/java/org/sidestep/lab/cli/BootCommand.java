@@ -1,6 +1,5 @@
 package org.sidestep.lab.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -278,11 +277,7 @@ final class BootCommand implements Callable<Integer> {
     }
 
     private void writeScreen() {
-        try {
-            OutputFile.write(screen, booted.screen().getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw BadInput.unwritable(screen, e);
-        }
+        OutputFile.save(screen, booted.screen().getBytes(StandardCharsets.UTF_8));
     }
 
     private HeldInput input(String source) {

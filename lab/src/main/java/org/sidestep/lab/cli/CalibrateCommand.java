@@ -1,12 +1,10 @@
 package org.sidestep.lab.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.sidestep.experiment.Axis;
-import org.sidestep.lab.BadInput;
 import org.sidestep.lab.calibrate.Calibration;
 import org.sidestep.lab.calibrate.CalibrationReport;
 import org.sidestep.lab.calibrate.Figures;
@@ -100,10 +98,6 @@ final class CalibrateCommand implements Runnable {
     }
 
     private static void write(Path file, String text) {
-        try {
-            OutputFile.write(file, text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw BadInput.unwritable(file, e);
-        }
+        OutputFile.save(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,8 +1,6 @@
 package org.sidestep.lab.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.OutputFile;
 import picocli.CommandLine.Command;
@@ -32,10 +30,6 @@ final class ImageCommand implements Runnable {
         new FileUses().reads("--file", cell.file()).writes("--out", out);
         OutputFile.require(out);
         byte[] elf = cell.image(spec.commandLine().getErr()).elf();
-        try {
-            OutputFile.write(out, elf);
-        } catch (IOException e) {
-            throw BadInput.unwritable(out, e);
-        }
+        OutputFile.save(out, elf);
     }
 }

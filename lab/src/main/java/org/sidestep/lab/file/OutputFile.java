@@ -52,6 +52,19 @@ public final class OutputFile {
         else writeTo(target, content, StandardOpenOption.WRITE);
     }
 
+    /**
+     * The same for a file that the user has named.
+     *
+     * @throws BadInput if it cannot be written
+     */
+    public static void save(Path file, byte[] content) {
+        try {
+            write(file, content);
+        } catch (IOException e) {
+            throw BadInput.unwritable(file, e);
+        }
+    }
+
     /** Whether a killed run has left a file of that name. */
     public static boolean isTemporary(String name) {
         return name.matches(Pattern.quote(TEMPORARY) + "[0-9]+\\.[0-9]+\\.tmp");
