@@ -12,6 +12,7 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.Machine.Snapshot;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
 import org.sidestep.plugin.Configured;
 
 /**
@@ -42,9 +43,10 @@ public final class RestoreCost {
         Configured<MachineProvider> provider = cell.on(Axis.MACHINE);
         machine = provider.plugin().create(provider.parameters(), cell.on(Axis.CPU));
         machine.load(image.elf());
-        machine.watch(image.program().address(label));
-        Stop stop = machine.run(Limits.nextWatch(Long.MAX_VALUE));
-        if (stop.kind() != Stop.Kind.WATCH) throw new IllegalStateException(stop.reason());
+        try (Watch breakpoint = machine.debugger().breakpoint(image.program().address(label))) {
+            Stop stop = machine.run(Limits.cycles(Long.MAX_VALUE));
+            if (stop.kind() != Stop.Kind.BREAKPOINT) throw new IllegalStateException(stop.reason());
+        }
         start = machine.snapshot();
         first = machine.instructions();
     }
