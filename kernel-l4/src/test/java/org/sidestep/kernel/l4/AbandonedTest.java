@@ -12,6 +12,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.ScheduleResult;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -36,26 +37,26 @@ class AbandonedTest {
         void main() {
             spawn(OTHER, 2, label("other"));
             spawn(THREAD, 1, dealer);
-            giveWay();
+            letOthersRun();
             threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
-            giveWay();
+            letOthersRun();
             mov(EAX, THREAD);
             mov(EDX, -1);
             mov(ESI, -1);
             mov(ECX, -1);
             mov(EDI, -1);
-            systemCall("schedule");
+            systemCall(SystemCall.SCHEDULE);
             keep("state", EAX);
         }
 
         /** Lets the others run until they wait. */
-        private void giveWay() {
+        private void letOthersRun() {
             mov(EAX, ThreadId.NIL);
             mov(EDX, ROOT);
             mov(ECX, 1000);
             xor(ESI, ESI);
-            ownUtcb(EDI);
-            systemCall("ipc");
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
         }
 
         @Override
@@ -121,7 +122,7 @@ class AbandonedTest {
 
             @Override
             void deal() {
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.PAGER), OTHER);
                 mov(EAX, Mem.absolute(NOWHERE).dword());
             }
@@ -143,7 +144,7 @@ class AbandonedTest {
 
             @Override
             void deal() {
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.EXCEPTION_HANDLER), OTHER);
                 op("hlt");
             }

@@ -18,6 +18,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
@@ -31,20 +32,20 @@ class AttackTest {
     private static final int FIRST_ATTACKER = 70;
     private static final int ZERO_TIMEOUTS = Time.pair(Time.ZERO, Time.ZERO);
 
-    private static final List<String> SYSTEM_CALLS = List.of(
-            "spaceControl",
-            "threadControl",
-            "processorControl",
-            "memoryControl",
-            "unmap",
-            "exchangeRegisters",
-            "threadSwitch",
-            "schedule",
-            "systemClock",
-            "ipc",
-            "ipc",
-            "ipc",
-            "lipc");
+    private static final List<SystemCall> SYSTEM_CALLS = List.of(
+            SystemCall.SPACE_CONTROL,
+            SystemCall.THREAD_CONTROL,
+            SystemCall.PROCESSOR_CONTROL,
+            SystemCall.MEMORY_CONTROL,
+            SystemCall.UNMAP,
+            SystemCall.EXCHANGE_REGISTERS,
+            SystemCall.THREAD_SWITCH,
+            SystemCall.SCHEDULE,
+            SystemCall.SYSTEM_CLOCK,
+            SystemCall.IPC,
+            SystemCall.IPC,
+            SystemCall.IPC,
+            SystemCall.LIPC);
 
     private abstract static class Attack extends RootTask {
 
@@ -94,9 +95,9 @@ class AttackTest {
             mov(EAX, ThreadId.NIL);
             mov(EDX, ROOT);
             xor(ESI, ESI);
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             mov(ECX, 1 << 10 | 100);
-            systemCall("ipc");
+            systemCall(SystemCall.IPC);
         }
 
         @Override
@@ -118,9 +119,9 @@ class AttackTest {
             here("pager.next");
             mov(EDX, ThreadId.ANY);
             mov(ESI, 2 << 6);
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             mov(ECX, 0x0400 << 16);
-            systemCall("ipc");
+            systemCall(SystemCall.IPC);
             cmp(EBX, label("user.end"));
             j(AE, label("pager"));
             cmp(EBX, MemoryMap.USER_CODE);
@@ -136,7 +137,7 @@ class AttackTest {
         private void randomCall() {
             mov(ESP, stack("attackers"));
             inc(kept("calls"));
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             for (int mr = 0; mr < 10; mr++) mov(EDI.at(4 * mr).dword(), word());
             if (random.nextInt(4) == 0) mov(EDI.at(Utcb.BR0), word());
             if (random.nextInt(8) == 0) mov(EDI.at(Utcb.PAGER), word());
@@ -148,7 +149,7 @@ class AttackTest {
                 op(List.of("ud2", "hlt", "int3", "std", "lock nop").get(random.nextInt(5)));
             if (random.nextInt(40) == 0) mov(Seg.ES, EAX);
             if (random.nextInt(60) == 0) mov(ESP, word());
-            call(label("kip." + SYSTEM_CALLS.get(random.nextInt(SYSTEM_CALLS.size()))));
+            systemCall(SYSTEM_CALLS.get(random.nextInt(SYSTEM_CALLS.size())));
         }
 
         private int word() {

@@ -18,6 +18,7 @@ import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -45,7 +46,7 @@ class ExceptionTest {
         /** The other thread's beginning. */
         final void secondBegins() {
             here(second);
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             mov(EDI.at(Utcb.EXCEPTION_HANDLER), ROOT);
         }
 
@@ -181,7 +182,7 @@ class ExceptionTest {
                 servePageFaults();
                 keep("vector", EAX);
                 ipc(ThreadId.NIL, THREAD, 0);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EAX, EDI.at(4 * 3));
                 keep("vector", EAX);
             }
@@ -189,7 +190,7 @@ class ExceptionTest {
             @Override
             void others() {
                 here(child);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.EXCEPTION_HANDLER), ROOT);
                 mov(EAX, kept("touched"));
                 ipc(ROOT, ThreadId.NIL, 0);
@@ -245,7 +246,7 @@ class ExceptionTest {
                 spawn(THREAD, 1, second);
                 ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, THREAD);
-                systemCall("threadSwitch");
+                systemCall(SystemCall.THREAD_SWITCH);
                 ipc(ThreadId.NIL, THREAD, 0);
                 keep("tag", ESI);
             }
@@ -284,7 +285,7 @@ class ExceptionTest {
                 xor(ESI, ESI);
                 xor(ECX, ECX);
                 mov(EDI, localId(1));
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
                 jmp(second);
             }
         });

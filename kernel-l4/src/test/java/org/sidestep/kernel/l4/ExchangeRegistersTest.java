@@ -11,6 +11,7 @@ import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 
 /** Stopping, starting, aborting and changing a thread of one's own space. */
@@ -43,7 +44,7 @@ class ExchangeRegistersTest {
             mov(EDI, 0x8D5);
             mov(EBX, 0x1234);
             mov(EBP, OTHER);
-            systemCall("exchangeRegisters");
+            systemCall(SystemCall.EXCHANGE_REGISTERS);
         }
 
         final void keepAll(String name) {
@@ -118,7 +119,7 @@ class ExchangeRegistersTest {
 
             private void systemCallSwitch() {
                 mov(EAX, THREAD);
-                systemCall("threadSwitch");
+                systemCall(SystemCall.THREAD_SWITCH);
             }
 
             @Override
@@ -196,7 +197,7 @@ class ExchangeRegistersTest {
 
             private void yieldToSecond() {
                 mov(EAX, THREAD);
-                systemCall("threadSwitch");
+                systemCall(SystemCall.THREAD_SWITCH);
             }
 
             @Override
@@ -205,7 +206,7 @@ class ExchangeRegistersTest {
                 here("count");
                 inc(counter());
                 mov(EAX, ROOT);
-                systemCall("threadSwitch");
+                systemCall(SystemCall.THREAD_SWITCH);
                 jmp(label("count"));
             }
         });
@@ -227,7 +228,7 @@ class ExchangeRegistersTest {
                 mov(EDX, stack("second"));
                 mov(ESI, second);
                 mov(EDI, -1);
-                systemCall("exchangeRegisters");
+                systemCall(SystemCall.EXCHANGE_REGISTERS);
                 ipc(ThreadId.NIL, THREAD, 0);
             }
 

@@ -21,6 +21,7 @@ import org.sidestep.isa.Operand;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 
 /** Who runs after a message was sent, received, or did not come in time. */
@@ -52,7 +53,7 @@ class HandOverTest {
             mov(ESI, -1);
             mov(ECX, priority);
             mov(EDI, -1);
-            systemCall("schedule");
+            systemCall(SystemCall.SCHEDULE);
         }
 
         /** At most 8. */
@@ -65,8 +66,8 @@ class HandOverTest {
             mov(EDX, self);
             mov(ECX, time);
             xor(ESI, ESI);
-            ownUtcb(EDI);
-            systemCall("ipc");
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
         }
 
         private static Operand imm(int value) {

@@ -26,6 +26,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.UserSegment;
@@ -66,8 +67,8 @@ class IpcTest {
             mov(EDX, from);
             mov(ESI, tag);
             mov(ECX, timeouts);
-            ownUtcb(EDI);
-            systemCall("ipc");
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
         }
 
         final void keepError(String name) {
@@ -303,7 +304,7 @@ class IpcTest {
             @Override
             void others() {
                 here(partner);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.BR0), 0);
                 ipc(ThreadId.NIL, ROOT, 0);
                 keepError("receiver");

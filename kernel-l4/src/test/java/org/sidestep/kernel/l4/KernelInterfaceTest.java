@@ -12,6 +12,7 @@ import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.UserSegment;
 
 /** What a program can ask without knowing anything: the kernel interface page and the clock. */
@@ -114,7 +115,7 @@ class KernelInterfaceTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                systemCall("systemClock");
+                systemCall(SystemCall.SYSTEM_CLOCK);
                 keep("low", EAX);
                 keep("high", EDX);
             }

@@ -14,6 +14,7 @@ import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.MapItem;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -121,7 +122,7 @@ class PageFaultTest {
             @Override
             void others() {
                 childBegins();
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 for (int mr = 0; mr < 4; mr++) mov(EDI.at(4 * mr).dword(), 0x100 + mr);
                 mov(EDI.at(Utcb.BR0), 0x200);
                 mov(EDI.at(Utcb.ERROR_CODE), 0x300);
@@ -241,7 +242,7 @@ class PageFaultTest {
             }
 
             private void requestLargePage() {
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.BR0), 0x10);
                 setMessage(1, new Imm(fpage(0x03000000, 22, 0)));
                 setMessage(2, new Imm(0));
@@ -347,8 +348,8 @@ class PageFaultTest {
             mov(EDX, THREAD);
             mov(ECX, 2 << 10 | 500);
             xor(ESI, ESI);
-            ownUtcb(EDI);
-            systemCall("ipc");
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
             test(ESI, CALL_FAILED);
             exitIf(NZ, done, "no more faults");
             inc(kept(name));
@@ -363,7 +364,7 @@ class PageFaultTest {
         final void keepState(String name, int id) {
             mov(EAX, id);
             for (Reg32 unchanged : new Reg32[] {EDX, ESI, ECX, EDI}) mov(unchanged, -1);
-            systemCall("schedule");
+            systemCall(SystemCall.SCHEDULE);
             keep(name, EAX);
         }
 
@@ -392,8 +393,8 @@ class PageFaultTest {
                 mov(EDX, ROOT);
                 mov(ECX, 2 << 10 | 500);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
-                systemCall("ipc");
+                loadOwnUtcb(EDI);
+                systemCall(SystemCall.IPC);
             }
 
             @Override
@@ -429,7 +430,7 @@ class PageFaultTest {
                 here("child");
                 mov(kept("window"), FRESH);
                 here(next);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EAX, kept("window"));
                 add(EAX, 12 << 4);
                 mov(EDI.at(Utcb.BR0), EAX);
@@ -469,7 +470,7 @@ class PageFaultTest {
                 mov(EDX, ROOT);
                 xor(ECX, ECX);
                 mov(EDI, -1);
-                systemCall("threadControl");
+                systemCall(SystemCall.THREAD_CONTROL);
                 inc(kept("spaces"));
                 add(EBX, 1 << ThreadId.NUMBER_SHIFT);
                 test(EAX, EAX);
@@ -502,13 +503,13 @@ class PageFaultTest {
                 spawn(THREAD, 1, second);
                 ipc(ThreadId.NIL, THREAD, 0);
                 mov(EAX, THREAD);
-                systemCall("threadSwitch");
+                systemCall(SystemCall.THREAD_SWITCH);
                 mov(EAX, THREAD);
                 mov(EDX, -1);
                 mov(ESI, -1);
                 mov(ECX, -1);
                 mov(EDI, -1);
-                systemCall("schedule");
+                systemCall(SystemCall.SCHEDULE);
                 keep("state", EAX);
                 ipc(THREAD, ThreadId.NIL, 0);
                 keep("send", ESI);
@@ -517,7 +518,7 @@ class PageFaultTest {
             @Override
             void others() {
                 here(second);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.PAGER), ThreadId.NIL);
                 ipc(ROOT, ThreadId.NIL, 0);
                 mov(EAX, Mem.absolute(FRESH).dword());

@@ -15,6 +15,7 @@ import org.sidestep.isa.Xmm;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -57,7 +58,7 @@ class RefusedCallsTest {
         @Override
         void others() {
             here(second);
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             mov(EDI.at(Utcb.EXCEPTION_HANDLER), ROOT);
             for (String attempt : attempts) {
                 mov(ESP, stack("second"));
@@ -85,8 +86,8 @@ class RefusedCallsTest {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                attempt("memoryControl", () -> systemCall("memoryControl"));
-                attempt("processorControl", () -> systemCall("processorControl"));
+                attempt("memoryControl", () -> systemCall(SystemCall.MEMORY_CONTROL));
+                attempt("processorControl", () -> systemCall(SystemCall.PROCESSOR_CONTROL));
             }
         });
         ThreadControlTest.assertError(kernel, "memoryControl", SystemCallError.INVALID_PARAMETER);
@@ -98,7 +99,7 @@ class RefusedCallsTest {
         TestKernel kernel = TestKernel.run(program -> new Refused(program, "unmap") {
             @Override
             void attempt(String name) {
-                systemCall("unmap");
+                systemCall(SystemCall.UNMAP);
             }
         });
         assertException(kernel, "unmap", INVALID_OPCODE);
@@ -115,9 +116,9 @@ class RefusedCallsTest {
                 mov(EAX, name.equals("send") ? Threads.SIGMA0 : ThreadId.NIL);
                 mov(EDX, THREAD);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(ECX, name.equals("send") ? A_POINT_IN_TIME << 16 : A_POINT_IN_TIME);
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
             }
         });
         assertException(kernel, "send", INVALID_OPCODE);
@@ -166,12 +167,12 @@ class RefusedCallsTest {
                     mov(EDX, fpage(MemoryMap.KIP, 12, 0));
                     mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
                     mov(EDI, ROOT);
-                    systemCall("spaceControl");
+                    systemCall(SystemCall.SPACE_CONTROL);
                 });
                 attempt("extension", () -> {
                     mov(EAX, THREAD);
                     mov(ECX, 0x400);
-                    systemCall("exchangeRegisters");
+                    systemCall(SystemCall.EXCHANGE_REGISTERS);
                 });
             }
 
@@ -179,7 +180,7 @@ class RefusedCallsTest {
                 Reg32[] registers = {EAX, EDX, ECX, ESI, EDI};
                 int[] values = {THREAD, time, priority, processor, preemption};
                 for (int i = 0; i < registers.length; i++) mov(registers[i], values[i]);
-                systemCall("schedule");
+                systemCall(SystemCall.SCHEDULE);
             }
         });
         for (String name : new String[] {
@@ -212,7 +213,7 @@ class RefusedCallsTest {
             @Override
             void others() {
                 here(second);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(EDI.at(Utcb.BR0), 0x11);
                 ipc(ThreadId.NIL, ROOT, 0);
                 jmp(second);
@@ -233,7 +234,7 @@ class RefusedCallsTest {
                 mov(EDX, fpage(MemoryMap.KIP, 12, 0));
                 mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
                 xor(EDI, EDI);
-                systemCall("spaceControl");
+                systemCall(SystemCall.SPACE_CONTROL);
                 keep("small", ECX);
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
                 attempt("moved", () -> threadControl(THREAD, OTHER, ThreadId.NIL, ThreadId.NIL, -1));

@@ -2,27 +2,27 @@ package org.sidestep.kernel.l4;
 
 import static org.sidestep.isa.Reg32.*;
 
-import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
-import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.l4.L4Code;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
-/** A root task under test: extend it, write {@link #main}, {@link #keep} what the test is to look at. */
-abstract class RootTask extends Code {
+/** A root task under test, alone with the kernel: extend it, write {@link #main}, {@link #keep} what the test is to look at. */
+abstract class RootTask extends L4Code {
 
     static final int ROOT = Threads.ROOT;
     /** The first thread that a test may create. */
@@ -34,11 +34,8 @@ abstract class RootTask extends Code {
 
     private static final int STACK = 512;
 
-    private final UserProgram program;
-
     RootTask(UserProgram program) {
-        super(program.asm());
-        this.program = program;
+        super(program);
     }
 
     /** The program; what follows it ends the run. */
@@ -84,19 +81,6 @@ abstract class RootTask extends Code {
         return Mem.at(variable("kept." + name)).dword();
     }
 
-    /** The same word of zeroed memory each time. */
-    final Label variable(String name) {
-        Label variable = label(name);
-        if (!variable.isBound()) {
-            program.bss();
-            asm.align(4);
-            here(variable);
-            asm.reserve(4);
-            program.code();
-        }
-        return variable;
-    }
-
     /** The top of a stack of its own. */
     final Label stack(String name) {
         Label top = label("stack." + name);
@@ -110,26 +94,10 @@ abstract class RootTask extends Code {
         return top;
     }
 
-    final void systemCall(String name) {
-        call(label("kip." + name));
-    }
-
-    final void threadControl(int dest, int space, int scheduler, int pager, int utcb) {
-        mov(EAX, dest);
-        mov(ESI, space);
-        mov(EDX, scheduler);
-        mov(ECX, pager);
-        mov(EDI, utcb);
-        systemCall("threadControl");
-    }
-
-    final void spaceControl(int space, int kipArea, int utcbArea) {
-        mov(EAX, space);
-        mov(ECX, 0);
-        mov(EDX, kipArea);
-        mov(ESI, utcbArea);
-        mov(EDI, 0);
-        systemCall("spaceControl");
+    /** Where the kernel has it, so that a test's first access to memory is its own. */
+    @Override
+    protected final Operand stub(SystemCall systemCall) {
+        return label("kip." + systemCall.text());
     }
 
     static int fpage(int base, int log2size, int rights) {
@@ -146,12 +114,8 @@ abstract class RootTask extends Code {
 
     /** ErrorCode of the running thread into {@code register}. */
     final void loadErrorCode(Reg32 register) {
-        ownUtcb(register);
+        loadOwnUtcb(register);
         mov(register, register.at(Utcb.ERROR_CODE));
-    }
-
-    final void ownUtcb(Reg32 register) {
-        mov(register, Mem.absolute(0).dword().in(Seg.GS));
     }
 
     /** Sends MR0 = {@code tag} and what is in the UTCB, then receives, for ever; either id may be nil. */
@@ -164,13 +128,13 @@ abstract class RootTask extends Code {
     /** The same with EAX and EDX loaded by the caller. */
     final void ipcTo(int tag) {
         mov(ESI, tag);
-        ownUtcb(EDI);
+        loadOwnUtcb(EDI);
         xor(ECX, ECX);
-        systemCall("ipc");
+        systemCall(SystemCall.IPC);
     }
 
     final void setMessage(int mr, Operand value) {
-        ownUtcb(EDI);
+        loadOwnUtcb(EDI);
         mov(EDI.at(4 * mr).dword(), value);
     }
 

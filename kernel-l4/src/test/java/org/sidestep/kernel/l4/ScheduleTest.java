@@ -8,6 +8,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 
 /** Priorities, time slices and giving way. */
@@ -24,18 +25,9 @@ class ScheduleTest {
             super(program);
         }
 
-        final void schedule(int dest, int timeControl, int priority) {
-            mov(EAX, dest);
-            mov(EDX, timeControl);
-            mov(ESI, KEEP);
-            mov(ECX, priority);
-            mov(EDI, KEEP);
-            systemCall("schedule");
-        }
-
         final void yieldTo(int thread) {
             mov(EAX, thread);
-            systemCall("threadSwitch");
+            systemCall(SystemCall.THREAD_SWITCH);
         }
 
         /** Counts up {@code word} for ever. */
@@ -140,9 +132,9 @@ class ScheduleTest {
                 mov(EAX, ThreadId.NIL);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(ECX, 5 << 10 | 375);
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
             }
 
             @Override

@@ -14,6 +14,7 @@ import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -38,7 +39,7 @@ class Sigma0Test {
         }
 
         final void ask(int base, int log2size) {
-            ownUtcb(EDI);
+            loadOwnUtcb(EDI);
             mov(EDI.at(Utcb.BR0), 0x10);
             setMessage(1, new Imm(base | log2size << 4));
             setMessage(2, new Imm(0));
@@ -222,9 +223,9 @@ class Sigma0Test {
                 mov(EAX, Threads.SIGMA0);
                 mov(EDX, Threads.SIGMA0);
                 mov(ESI, tag);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(ECX, 1 << 10 | 500);
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
                 loadErrorCode(EAX);
                 keep(name, EAX);
             }

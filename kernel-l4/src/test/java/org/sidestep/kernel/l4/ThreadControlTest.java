@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -30,7 +31,7 @@ class ThreadControlTest {
         void others() {
             here(second);
             keep("second.sp", ESP);
-            ownUtcb(EAX);
+            loadOwnUtcb(EAX);
             keep("second.local", EAX);
             mov(EAX, EAX.at(Utcb.GLOBAL_ID));
             keep("second.global", EAX);
@@ -115,7 +116,7 @@ class ThreadControlTest {
             @Override
             void others() {
                 here(second);
-                ownUtcb(EBX);
+                loadOwnUtcb(EBX);
                 ipc(ROOT, ThreadId.NIL, 0);
                 ipc(ThreadId.NIL, THREAD, 0);
             }
@@ -229,7 +230,7 @@ class ThreadControlTest {
                 here(child);
                 attempt("threadControl", () -> threadControl(OTHER, THREAD, THREAD, THREAD, utcb(1)));
                 attempt("spaceControl", () -> spaceControl(THREAD, 0, 0));
-                attempt("memoryControl", () -> systemCall("memoryControl"));
+                attempt("memoryControl", () -> systemCall(SystemCall.MEMORY_CONTROL));
                 ipc(ROOT, ThreadId.NIL, 0);
                 jmp(child);
             }
@@ -269,14 +270,14 @@ class ThreadControlTest {
                 mov(EDX, ROOT);
                 xor(ECX, ECX);
                 mov(EDI, -1);
-                systemCall("threadControl");
+                systemCall(SystemCall.THREAD_CONTROL);
                 Label done = label("created");
                 test(EAX, EAX);
                 exitIf(Z, done, "no memory for a space");
                 mov(EAX, EBX);
                 mov(EDX, fpage(MemoryMap.KIP, 12, 0));
                 mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
-                systemCall("spaceControl");
+                systemCall(SystemCall.SPACE_CONTROL);
                 here(done);
             }
         });

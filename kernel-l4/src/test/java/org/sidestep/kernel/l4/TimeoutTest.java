@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 
 /** A timeout never passes before its time, by the clock that user level reads, and at most a tick later. */
@@ -37,15 +38,15 @@ class TimeoutTest {
                 work(1 + random.nextInt(2000));
                 int period = random.nextInt(7) << 10 | 1 + random.nextInt(0x3FF);
                 periods.add((period & 0x3FF) << (period >> 10));
-                systemCall("systemClock");
+                systemCall(SystemCall.SYSTEM_CLOCK);
                 keep("before" + i, EAX);
                 mov(EAX, ThreadId.NIL);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(ECX, period);
-                systemCall("ipc");
-                systemCall("systemClock");
+                systemCall(SystemCall.IPC);
+                systemCall(SystemCall.SYSTEM_CLOCK);
                 keep("after" + i, EAX);
             }
         }

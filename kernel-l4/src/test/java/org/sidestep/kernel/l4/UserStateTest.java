@@ -17,6 +17,7 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.UserSegment;
 
@@ -101,11 +102,11 @@ class UserStateTest {
                 mov(EAX, ROOT);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 mov(ECX, selector);
                 for (Seg segment : new Seg[] {Seg.GS, Seg.FS, Seg.ES, Seg.DS}) mov(segment, ECX);
                 xor(ECX, ECX);
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
             }
         });
         for (String data : new String[] {"DS", "ES", "FS"}) {
@@ -144,12 +145,12 @@ class UserStateTest {
                 mov(EAX, ROOT);
                 mov(EDX, ROOT);
                 xor(ESI, ESI);
-                ownUtcb(EDI);
+                loadOwnUtcb(EDI);
                 xor(ECX, ECX);
                 op("pushf");
                 or(ESP.at(0).dword(), Eflags.NT | Eflags.AC | Eflags.DF | Eflags.ID);
                 op("popf");
-                systemCall("ipc");
+                systemCall(SystemCall.IPC);
             }
         });
         assertThat(kernel.kept("returned")).isEqualTo(1);
