@@ -56,7 +56,12 @@ class ExamplesTest {
     void thereIsAnExampleOfEachKindThatAUserWrites() {
         assertThat(PluginProject.examples())
                 .extracting(PluginProject::toString)
-                .containsExactly("counting-policy", "flat-memory-cpu", "rotating-calls-workload");
+                .containsExactly(
+                        "counting-policy",
+                        "flat-memory-cpu",
+                        "named-partner-validation",
+                        "rotating-calls-workload",
+                        "woken-first-scheduler");
     }
 
     private int run(Path plugins, Map<String, String> changed) throws IOException {
