@@ -11,6 +11,7 @@ import org.sidestep.kernel.KernelImage;
 import org.sidestep.lab.catalog.Digest;
 import org.sidestep.lab.run.CellRunner.Assembled;
 import org.sidestep.plugin.BadParameter;
+import org.sidestep.workload.NotApplicable;
 
 /**
  * Assembles one cell in a thread of its own, since plugins take part in it and may never come to an end. What they emit is
@@ -56,7 +57,7 @@ final class Assembly {
         try {
             KernelImage image = cell.assemble();
             return new Assembled(cell, Optional.of(image), Digest.of(image.elf()), null);
-        } catch (BadParameter e) {
+        } catch (BadParameter | NotApplicable e) {
             return refused(Status.NOT_APPLICABLE, e.getMessage());
         } catch (Throwable e) {
             return refused(Status.FAILED, "cannot be assembled: " + CellRunner.describe(e));

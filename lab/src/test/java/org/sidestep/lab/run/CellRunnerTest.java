@@ -8,13 +8,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
-import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.experiment.Timeline.Slice;
 import org.sidestep.lab.catalog.Catalogs;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.testkit.TestCell;
 
 class CellRunnerTest {
 
@@ -103,6 +105,17 @@ class CellRunnerTest {
         assertThat(result.status()).isEqualTo(status);
         assertThat(result.shortReason()).startsWith(reason);
         assertThat(result.metrics().flat()).isEqualTo(Map.of());
+    }
+
+    @Test
+    void aWorkloadThatMakesNoSenseUnderAPolicyIsNotApplicableAndNoFailure() {
+        Cell cell = TestCell.defaults()
+                .with(Axis.IPC, "floor")
+                .with(Axis.WORKLOAD, "hostile")
+                .cell();
+        CellResult result = CellRunner.run(CellRunner.assemble(cell), false);
+        assertThat(result.status()).isEqualTo(Status.NOT_APPLICABLE);
+        assertThat(result.reason()).isEqualTo("user-level threads have nobody to lie to");
     }
 
     @Test
