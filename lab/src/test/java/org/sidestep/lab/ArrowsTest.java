@@ -28,6 +28,7 @@ class ArrowsTest {
         "org.sidestep.kernel.scheduling",
         "org.sidestep.workload",
         "org.sidestep.workload.l4",
+        "org.sidestep.verification",
         "org.sidestep.plugin..",
         "org.sidestep.experiment.."
     };
@@ -88,6 +89,14 @@ class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.sidestep.lab..");
+
+    @ArchTest
+    static final ArchRule VERIFICATION_NEEDS_NO_TEST_LIBRARY = noClasses()
+            .that()
+            .resideInAnyPackage("org.sidestep.verify..", "org.sidestep.testkit")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..", "org.assertj..");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =

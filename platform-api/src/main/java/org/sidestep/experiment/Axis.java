@@ -1,6 +1,7 @@
 package org.sidestep.experiment;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.Scheduler;
@@ -8,6 +9,7 @@ import org.sidestep.kernel.StateValidation;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Extension;
+import org.sidestep.verification.Disturbance;
 import org.sidestep.workload.Workload;
 
 /**
@@ -28,6 +30,13 @@ public record Axis<E extends Extension>(String name, Class<E> spi) {
 
     /** In the order in which files, results and tables name them. */
     public static final List<Axis<?>> ALL = List.of(MACHINE, CPU, KERNEL, SCHEDULER, IPC, VALIDATION, WORKLOAD);
+
+    /** What verification does to a run; no dimension of the matrix. */
+    public static final Axis<Disturbance> DISTURBANCE = new Axis<>("disturbance", Disturbance.class);
+
+    /** All kinds of plugins. */
+    public static final List<Axis<?>> PLUGINS =
+            Stream.concat(ALL.stream(), Stream.of(DISTURBANCE)).toList();
 
     @Override
     public String toString() {

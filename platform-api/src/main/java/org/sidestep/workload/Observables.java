@@ -3,8 +3,10 @@ package org.sidestep.workload;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a workload wants to be measured, by label. Labels are watched by the machine; the guest does nothing for it.
@@ -16,6 +18,8 @@ import java.util.Map;
  * @param deliveries labels at which a thread has just received a message, with the result registers of Ipc
  * @param threads thread number to the name that reports show
  * @param spaces thread number to the name of its address space
+ * @param orders what is promised of the order in which a thread receives, by its name; {@link Order#EXACT} for those not named
+ * @param expendable names of address spaces that may come to harm without anyone waiting for them in vain
  */
 public record Observables(
         String begin,
@@ -23,7 +27,21 @@ public record Observables(
         Map<String, Interval> intervals,
         List<String> deliveries,
         Map<Integer, String> threads,
-        Map<Integer, String> spaces) {
+        Map<Integer, String> spaces,
+        Map<String, Order> orders,
+        Set<String> expendable) {
+
+    /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
+    public enum Order {
+        /** All of them, in this order. */
+        EXACT,
+        /** What it gets from each sender, in this order: the senders race. */
+        BY_SENDER,
+        /** Their tags and words in this order, whoever sends them. */
+        ANY_SENDER,
+        /** Nothing: who receives what is up to a race between others. */
+        NONE
+    }
 
     /**
      * Cycles from the last passage of one of {@code from} to the next passage of one of {@code to}. A label may be in both: a
@@ -41,6 +59,8 @@ public record Observables(
         private final List<String> deliveries = new ArrayList<>();
         private final Map<Integer, String> threads = new LinkedHashMap<>();
         private final Map<Integer, String> spaces = new LinkedHashMap<>();
+        private final Map<String, Order> orders = new LinkedHashMap<>();
+        private final Set<String> expendable = new LinkedHashSet<>();
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -64,6 +84,18 @@ public record Observables(
             return this;
         }
 
+        /** Says what is promised of the messages of the thread of that name. */
+        public Builder order(String thread, Order order) {
+            orders.put(thread, order);
+            return this;
+        }
+
+        /** Nobody waits in vain if that address space comes to harm. */
+        public Builder expendable(String space) {
+            expendable.add(space);
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -71,7 +103,9 @@ public record Observables(
                     Collections.unmodifiableMap(new LinkedHashMap<>(intervals)),
                     List.copyOf(deliveries),
                     Collections.unmodifiableMap(new LinkedHashMap<>(threads)),
-                    Collections.unmodifiableMap(new LinkedHashMap<>(spaces)));
+                    Collections.unmodifiableMap(new LinkedHashMap<>(spaces)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(orders)),
+                    Collections.unmodifiableSet(new LinkedHashSet<>(expendable)));
         }
     }
 }

@@ -78,7 +78,12 @@ public final class Booted {
 
     /** Runs until the guest ends the run, or to the cycle limit. */
     public Outcome run() {
-        Stop stop = machine.run(Limits.cycles(maxCycles));
+        return run(maxCycles);
+    }
+
+    /** Runs until the guest ends the run, or the clock reaches {@code cycles}. */
+    public Outcome run(long cycles) {
+        Stop stop = machine.run(Limits.cycles(cycles));
         List<String> violations = invariants.map(InvariantsAtExits::violations).orElse(List.of());
         return new Outcome(stop, deliveries.byThread(), machine.console(), List.copyOf(violations));
     }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
@@ -36,12 +37,21 @@ final class Deliveries implements Observer {
         String place = places.get(address);
         if (place == null) return;
         int utcb = machine.peek(image.currentUtcb());
-        int number = ThreadId.number(machine.peek(utcb + image.globalIdOffset()));
-        String thread = image.observables().threads().getOrDefault(number, "thread " + number);
-        received.add(new Received(thread, delivery(machine, place, utcb)));
+        received.add(new Received(thread(machine, utcb), delivery(machine, place, utcb)));
     }
 
-    private static Delivery delivery(Machine machine, String place, int utcb) {
+    /** The name of the thread that an id names in the current space. */
+    private String thread(Machine machine, int id) {
+        try {
+            int global = (id & ThreadId.GLOBAL) == 0 ? machine.peek(id + image.globalIdOffset()) : id;
+            int number = ThreadId.number(global);
+            return image.observables().threads().getOrDefault(number, "thread " + number);
+        } catch (NotMapped e) {
+            return "nobody";
+        }
+    }
+
+    private Delivery delivery(Machine machine, String place, int utcb) {
         int tag = machine.register(Reg32.ESI);
         int count = (tag & MessageTag.ERROR) == 0 ? tag & MessageTag.UNTYPED : 0;
         List<Integer> words = new ArrayList<>();
@@ -53,7 +63,8 @@ final class Deliveries implements Observer {
                         default -> machine.peek(utcb + 4 * i);
                     });
         }
-        return new Delivery(place, machine.register(Reg32.EAX), tag, List.copyOf(words));
+        int from = machine.register(Reg32.EAX);
+        return new Delivery(place, from, thread(machine, from), tag, List.copyOf(words));
     }
 
     /** What each thread received, in order. */

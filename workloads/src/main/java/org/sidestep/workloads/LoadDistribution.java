@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.Observables.Order;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workload.l4.AddressSpace;
@@ -80,11 +81,19 @@ public final class LoadDistribution implements Workload {
             distributor();
             workers.forEach(this::worker);
             measure(clients);
+            if (clients.size() > 1) orders();
             measureHop("request", clients, List.of(distributor));
             measureHop("oneway", List.of(distributor), workers);
             measureHop("reply", workers, clients);
             emitWrong();
             root.emit();
+        }
+
+        /** Which client is first decides which worker serves it. */
+        private void orders() {
+            clients.forEach(client -> program.observe().order(client.name(), Order.ANY_SENDER));
+            program.observe().order(distributor.name(), Order.BY_SENDER);
+            workers.forEach(worker -> program.observe().order(worker.name(), Order.NONE));
         }
 
         private void client(UserThread self) {

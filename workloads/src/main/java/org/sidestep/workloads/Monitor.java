@@ -9,6 +9,7 @@ import static org.sidestep.isa.Reg32.EDI;
 import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.Observables.Order;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.workload.l4.AddressSpace;
@@ -64,6 +65,7 @@ public final class Monitor implements Workload {
             client(b, this::done);
             monitor();
             measure(clients);
+            program.observe().order(monitor.name(), Order.BY_SENDER);
             measureHop("oneway", clients, List.of(monitor));
             emitWrong();
             root.emit();

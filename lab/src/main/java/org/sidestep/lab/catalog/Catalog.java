@@ -27,7 +27,7 @@ public final class Catalog {
     private final List<Path> directories = new ArrayList<>();
 
     Catalog() {
-        for (Axis<?> axis : Axis.ALL) providers.put(axis, new TreeMap<>());
+        for (Axis<?> axis : Axis.PLUGINS) providers.put(axis, new TreeMap<>());
     }
 
     /** The plugins of one axis, by id. */

@@ -49,7 +49,7 @@ public final class PluginLoader {
 
     private void addClassPath() {
         ClassLoader own = PluginLoader.class.getClassLoader();
-        for (Axis<?> axis : Axis.ALL) {
+        for (Axis<?> axis : Axis.PLUGINS) {
             for (Extension extension : load(axis, own, "the class path")) {
                 catalog.add(axis, extension, Origin.onClassPath(extension.getClass()));
             }
@@ -114,7 +114,7 @@ public final class PluginLoader {
 
     private void addPlugin(PluginWrapper plugin, Path file) {
         boolean empty = true;
-        for (Axis<?> axis : Axis.ALL) {
+        for (Axis<?> axis : Axis.PLUGINS) {
             for (Extension extension : load(axis, plugin.getPluginClassLoader(), file.toString())) {
                 String version = plugin.getDescriptor().getVersion();
                 catalog.add(axis, extension, Origin.inPlugins(file, version, extension.getClass()));

@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
         description = "What does this way of doing IPC cost, and is it still correct when interrupted and attacked?",
         subcommands = {
             RunCommand.class,
+            VerifyCommand.class,
             BootCommand.class,
             CalibrateCommand.class,
             ConformanceCommand.class,

@@ -2,9 +2,6 @@ package org.sidestep.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,18 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sidestep.asm.Label;
-import org.sidestep.asm.LaterLabel;
-import org.sidestep.ipc.lazy.LazyHooks;
-import org.sidestep.ipc.lazy.LazyPolicy;
-import org.sidestep.isa.Imm;
-import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg32;
-import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.IpcPolicy;
-import org.sidestep.kernel.KernelCode;
-import org.sidestep.kernel.UserStubs;
-import org.sidestep.kernel.UserStubs.RollForward;
 
 /** The policy contract is itself tested: lazy switching with one fault each must not pass it. */
 final class FaultyPoliciesTest {
@@ -32,7 +18,7 @@ final class FaultyPoliciesTest {
     @ParameterizedTest
     @ValueSource(strings = {"no sequence", "forward too late", "forgotten status", "forgotten stack", "stale partner"})
     void lazySwitchingWithAFaultDoesNotPassTheContract(String fault) {
-        Optional<Throwable> failure = firstFailure(new Contract(faulty(fault)));
+        Optional<Throwable> failure = firstFailure(new Contract(FaultyPolicy.of(fault)));
         assertThat(failure).as(fault).get().isInstanceOf(AssertionError.class);
     }
 
@@ -73,77 +59,5 @@ final class FaultyPoliciesTest {
         protected List<Map<String, String>> kernels() {
             return List.of(Map.of("entry", "sysenter", "fastpath", "on"));
         }
-    }
-
-    private static IpcPolicy faulty(String fault) {
-        IpcPolicy lazy = new LazyPolicy();
-        return proxy(
-                IpcPolicy.class,
-                (proxy, method, arguments) -> method.getName().equals("hooks")
-                        ? new FaultyHooks(fault, (KernelCode) arguments[0])
-                        : method.invoke(lazy, arguments));
-    }
-
-    private static final class FaultyHooks extends LazyHooks {
-        private final String fault;
-
-        FaultyHooks(String fault, KernelCode kernel) {
-            super(kernel);
-            this.fault = fault;
-        }
-
-        @Override
-        public void userStubs(UserStubs stubs) {
-            super.userStubs(proxy(UserStubs.class, stubs(fault, stubs)));
-        }
-
-        @Override
-        public void loadPartner(Reg32 tcb, Reg32 out) {
-            if (fault.equals("stale partner")) mov(out, tcb.at(thread.partner));
-            else super.loadPartner(tcb, out);
-        }
-    }
-
-    private static InvocationHandler stubs(String fault, UserStubs stubs) {
-        return (proxy, method, arguments) -> {
-            switch (fault) {
-                case "no sequence" -> {
-                    if (method.getName().equals("sequence") || method.getName().equals("restartable")) return null;
-                }
-                case "forward too late" -> {
-                    if (method.getName().equals("sequence")) {
-                        arguments[1] = LaterLabel.byInstructions(stubs.asm(), (Label) arguments[1], 2);
-                    }
-                }
-                case "forgotten status", "forgotten stack" -> {
-                    if (method.getName().equals("sequence"))
-                        arguments[3] = losing(fault, stubs, (RollForward) arguments[3]);
-                }
-                default -> {}
-            }
-            return method.invoke(stubs, arguments);
-        };
-    }
-
-    /** Rolls forward but for one write, which it takes back. */
-    private static RollForward losing(String fault, UserStubs stubs, RollForward whole) {
-        return () -> {
-            whole.emit();
-            Mem lost = fault.equals("forgotten status")
-                    ? Reg32.ESI.at(stubs.thread().utcb.field("status")).dword()
-                    : Mem.base(Reg32.ESP, Frame.ESP.offset()).dword();
-            stubs.asm().emit("mov", lost, new Imm(0));
-        };
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    try {
-                        return handler.invoke(proxy, method, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
     }
 }

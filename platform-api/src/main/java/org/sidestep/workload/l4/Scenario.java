@@ -33,7 +33,7 @@ import org.sidestep.x2.Utcb;
 public abstract class Scenario extends ThreadCode {
 
     /** Distance of the sequence numbers of two messages: more than a message has words. */
-    private static final int STEP = 64;
+    protected static final int STEP = 64;
 
     /** Checked rounds of each client before the warm-up: enough to involve each of up to eight servers twice. */
     private static final int CHECKED = 16;
@@ -48,24 +48,33 @@ public abstract class Scenario extends ThreadCode {
     private boolean checking;
 
     protected Scenario(UserProgram program) {
+        this(program, program.parameters().flag("verify"));
+    }
+
+    /** @param verify whether messages are checked in all rounds */
+    protected Scenario(UserProgram program, boolean verify) {
         super(program);
         parameters = program.parameters();
         rounds = parameters.integer("rounds");
         warmup = parameters.integer("warmup");
-        verify = parameters.flag("verify");
+        this.verify = verify;
         checking = verify;
     }
 
     /** The parameters of a workload: its own, then those that all have. */
     public static List<Parameter> parameters(int defaultRounds, Parameter... own) {
+        Parameter verify = Parameter.flag(
+                "verify", false, "whether messages are checked in all rounds, not in those before the warm-up alone");
+        return Stream.concat(checked(defaultRounds, own).stream(), Stream.of(verify))
+                .toList();
+    }
+
+    /** The parameters of a workload that checks messages in all rounds. */
+    public static List<Parameter> checked(int defaultRounds, Parameter... own) {
         Stream<Parameter> common = Stream.of(
                 Parameter.integer(
                         "rounds", defaultRounds, 1, 10_000_000, "rounds of the leading thread that are measured"),
-                Parameter.integer("warmup", 64, 1, 1_000_000, "rounds before them"),
-                Parameter.flag(
-                        "verify",
-                        false,
-                        "whether messages are checked in all rounds, not in those before the warm-up alone"));
+                Parameter.integer("warmup", 64, 1, 1_000_000, "rounds before them"));
         return Stream.concat(Stream.of(own), common).toList();
     }
 
@@ -171,12 +180,17 @@ public abstract class Scenario extends ThreadCode {
      * @param end what follows
      */
     protected final void rounds(UserThread thread, Runnable round, Runnable end) {
+        rounds(thread, rounds, round, end);
+    }
+
+    /** The same with a number of measured rounds of its own. */
+    protected final void rounds(UserThread thread, int measured, Runnable round, Runnable end) {
         Label left = variable(thread.name() + ".left");
         Label loop = label(thread.name() + ".rounds");
         mov(at(left), warmup);
         call(loop);
         here(thread.name() + ".begin");
-        mov(at(left), rounds);
+        mov(at(left), measured);
         call(loop);
         here(thread.name() + ".end");
         test(ESI, MessageTag.ERROR);

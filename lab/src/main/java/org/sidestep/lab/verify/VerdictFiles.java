@@ -1,0 +1,133 @@
+package org.sidestep.lab.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.OutputFile;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Tally;
+import org.sidestep.verify.Verdict;
+
+/** What a verification writes: {@code verdict.json}, {@code junit.xml}, and a replay file for each failure. */
+public final class VerdictFiles {
+
+    private final Path directory;
+
+    public VerdictFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Writes all of them; returns the replay files, in the order of the failures. */
+    public List<Path> write(List<Verdict> verdicts) {
+        write("verdict.json", json(verdicts));
+        write("junit.xml", junit(verdicts).getBytes(StandardCharsets.UTF_8));
+        List<Path> replays = new ArrayList<>();
+        for (Verdict verdict : verdicts) {
+            for (Failure failure : verdict.failures()) {
+                String name = "failure-" + (replays.size() + 1) + ".json";
+                write(name, Replay.of(verdict.subject().text(), failure).bytes());
+                replays.add(directory.resolve(name));
+            }
+        }
+        return replays;
+    }
+
+    private void write(String name, byte[] content) {
+        try {
+            OutputFile.write(directory.resolve(name), content);
+        } catch (IOException e) {
+            throw BadInput.unwritable(directory, e);
+        }
+    }
+
+    private static byte[] json(List<Verdict> verdicts) {
+        List<Object> list = new ArrayList<>();
+        for (Verdict verdict : verdicts) list.add(json(verdict));
+        try {
+            return new ObjectMapper()
+                    .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
+                    .writeValueAsBytes(list);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Object> json(Verdict verdict) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("subject", verdict.subject().text());
+        object.put("verdict", VerdictText.word(verdict));
+        object.put("trials", verdict.trials());
+        List<Object> entries = new ArrayList<>();
+        for (Verdict.Entry entry : verdict.entries()) {
+            Tally tally = entry.tally();
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("workload", entry.course().workload());
+            line.put("parameters", entry.course().parameters());
+            line.put("exploration", entry.exploration().name());
+            line.put("boundaries", tally.boundaries());
+            line.put("interruptsOff", tally.waiting());
+            line.put("trials", tally.trials());
+            line.put("failed", tally.failed());
+            line.put("partsLeft", entry.left());
+            line.put("parts", entry.chunks());
+            line.put("failures", tally.failures());
+            entries.add(line);
+        }
+        object.put("explorations", entries);
+        return object;
+    }
+
+    /** A suite for each subject, a case for each exploration of each course, as graders and CI read them. */
+    private static String junit(List<Verdict> verdicts) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
+            xml.writeStartDocument("UTF-8", "1.0");
+            xml.writeStartElement("testsuites");
+            for (Verdict verdict : verdicts) suite(xml, verdict);
+            xml.writeEndElement();
+            xml.writeEndDocument();
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.append('\n').toString();
+    }
+
+    private static void suite(XMLStreamWriter xml, Verdict verdict) throws XMLStreamException {
+        String name = Subjects.name(verdict.subject());
+        long failed =
+                verdict.entries().stream().filter(e -> e.tally().failed() > 0).count();
+        xml.writeStartElement("testsuite");
+        xml.writeAttribute("name", name);
+        xml.writeAttribute("tests", Integer.toString(verdict.entries().size()));
+        xml.writeAttribute("failures", Long.toString(failed));
+        for (Verdict.Entry entry : verdict.entries()) {
+            xml.writeStartElement("testcase");
+            xml.writeAttribute("classname", name);
+            xml.writeAttribute("name", entry.exploration().name() + " on " + entry.course());
+            for (Failure failure : entry.tally().failures()) {
+                xml.writeStartElement("failure");
+                xml.writeAttribute("message", failure.kind().toString());
+                xml.writeCharacters(String.join("\n", VerdictText.page(failure)));
+                xml.writeEndElement();
+            }
+            if (entry.left() > 0) xml.writeEmptyElement("skipped");
+            xml.writeEndElement();
+        }
+        xml.writeEndElement();
+    }
+}

@@ -1,0 +1,121 @@
+package org.sidestep.lab.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.plugin.Configured;
+import org.sidestep.testkit.TestCell;
+import org.sidestep.testkit.contract.FaultyPolicy;
+import org.sidestep.verification.Disturbance;
+import org.sidestep.verify.Campaign;
+import org.sidestep.verify.Course;
+import org.sidestep.verify.Exploration;
+import org.sidestep.verify.Exploration.Reach;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Tally;
+import org.sidestep.verify.Verdict;
+import org.sidestep.workload.Workload;
+
+/** Verification passes what is right and finds what is not, in the same way each time. */
+class VerifyTest {
+
+    private static final Catalog CATALOG = PluginLoader.fromClassPath();
+
+    /** Two pairs that are preempted, and a monitor. */
+    private static final List<Course> COURSES =
+            List.of(Course.DEFAULTS.get(0), Course.of("monitor", "think=0", "critical=0", "timeslice=100"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"strict", "lazy"})
+    void aPolicyThatIsRightPassesWhereverTheTimerInterrupts(String policy) {
+        Verdict verdict = campaign(lazyOr(policy), COURSES.subList(0, 1), interrupts(), new Memory())
+                .run(2, () -> true);
+        assertThat(verdict.failures()).isEmpty();
+        assertThat(verdict.complete()).isTrue();
+        assertThat(verdict.trials()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forward too late", "forgotten status", "forgotten stack"})
+    void aPolicyWithAFaultIsFoundOutAndItsReplayFailsAlike(String fault) {
+        Campaign campaign = campaign(FaultyPolicy.of(fault), COURSES, interrupts(), new Memory());
+        Verdict verdict = campaign.run(2, () -> true);
+        assertThat(verdict.passed()).as(fault).isFalse();
+        Failure failure = verdict.failures().get(0);
+        assertThat(campaign.replay(failure.course(), failure.blows())).contains(failure);
+    }
+
+    @Test
+    void aVerdictDependsNeitherOnHowManyMachinesWorkNorOnWhatWasTriedBefore() {
+        Memory memory = new Memory();
+        List<Course> courses = COURSES.subList(1, 2);
+        Verdict first = campaign(lazyOr("lazy"), courses, interrupts(), memory).run(1, () -> true);
+        Verdict second =
+                campaign(lazyOr("lazy"), courses, interrupts(), new Memory()).run(2, () -> true);
+        Verdict resumed = campaign(lazyOr("lazy"), courses, interrupts(), memory)
+                .run(2, () -> {
+                    throw new AssertionError("everything has been tried");
+                });
+        assertThat(second.entries()).isEqualTo(first.entries());
+        assertThat(resumed.entries()).isEqualTo(first.entries());
+    }
+
+    @Test
+    void whatIsLeftOutForLackOfTimeIsSaid() {
+        Verdict verdict = campaign(lazyOr("lazy"), COURSES.subList(1, 2), interrupts(), new Memory())
+                .run(1, () -> false);
+        assertThat(verdict.complete()).isFalse();
+        assertThat(VerdictText.lines(verdict)).anyMatch(line -> line.contains("not tried for lack of time"));
+    }
+
+    private static IpcPolicy lazyOr(String policy) {
+        return (IpcPolicy) CATALOG.find(Axis.IPC, policy).extension();
+    }
+
+    private static Campaign campaign(
+            IpcPolicy policy, List<Course> courses, List<Exploration> explorations, Campaign.Ledger ledger) {
+        Cell subject = TestCell.defaults()
+                .with(Axis.CPU, "unit")
+                .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
+                .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
+                .within(200_000_000)
+                .cell();
+        return new Campaign(
+                subject,
+                lazyOr("strict"),
+                courses,
+                explorations,
+                id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),
+                ledger);
+    }
+
+    private static List<Exploration> interrupts() {
+        Disturbance timer =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "timer-interrupt").extension();
+        return List.of(new Exploration(timer, 1, Reach.ROUND));
+    }
+
+    private static final class Memory implements Campaign.Ledger {
+        private final Map<Campaign.Chunk, Tally> tallies = new ConcurrentHashMap<>();
+
+        @Override
+        public Tally find(Campaign.Chunk chunk) {
+            return tallies.get(chunk);
+        }
+
+        @Override
+        public void put(Campaign.Chunk chunk, Tally tally) {
+            tallies.put(chunk, tally);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package org.sidestep.verify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.plugin.Configured;
+import org.sidestep.verification.Disturbance;
+import org.sidestep.workload.NotApplicable;
+import org.sidestep.workload.Workload;
+
+/**
+ * All trials of one subject: explorations of courses, cut into chunks that are tried side by side. The verdict depends on neither
+ * the order in which chunks end nor on how many machines work on them.
+ */
+public final class Campaign {
+
+    /** Boundaries in a chunk: enough work to be worth a boot, little enough to lose when a run is killed. */
+    private static final int CHUNK = 128;
+
+    private final Cell subject;
+    private final Cell strict;
+    private final List<Course> courses;
+    private final List<Exploration> explorations;
+    private final Function<String, Workload> workloads;
+    private final Ledger ledger;
+
+    /** A part of an exploration on one course: boundaries from, to. */
+    public record Chunk(Course course, Exploration exploration, int from, int to) {}
+
+    /** Keeps the tallies of chunks, so that a killed campaign can go on. */
+    public interface Ledger {
+        /** The tally of a chunk that was tried before, or null. */
+        Tally find(Chunk chunk);
+
+        /** A chunk has been tried; called by any thread. */
+        void put(Chunk chunk, Tally tally);
+    }
+
+    /**
+     * A campaign.
+     *
+     * @param subject the cell in question; its workload does not matter
+     * @param strict the policy to compare with
+     * @param workloads finds those of the courses
+     */
+    public Campaign(
+            Cell subject,
+            IpcPolicy strict,
+            List<Course> courses,
+            List<Exploration> explorations,
+            Function<String, Workload> workloads,
+            Ledger ledger) {
+        this.subject = subject;
+        this.strict = with(subject, Axis.IPC, Configured.defaults(strict));
+        this.courses = courses;
+        this.explorations = explorations;
+        this.workloads = workloads;
+        this.ledger = ledger;
+    }
+
+    private static Cell with(Cell cell, Axis<?> axis, Configured<?> configured) {
+        Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(cell.plugins());
+        plugins.put(axis, configured);
+        return new Cell(plugins, cell.seed(), cell.maxCycles());
+    }
+
+    /**
+     * Tries everything.
+     *
+     * @param goOn asked before each chunk; once it says no, those that have not begun are left out
+     */
+    public Verdict run(int jobs, BooleanSupplier goOn) {
+        List<Verdict.Entry> entries = new ArrayList<>();
+        ExecutorService pool = Executors.newFixedThreadPool(jobs);
+        try {
+            List<Pending> pending = new ArrayList<>();
+            for (Course course : courses) {
+                Track track;
+                try {
+                    track = new Track(course);
+                } catch (NotApplicable e) {
+                    continue;
+                }
+                for (Exploration exploration : explorations) {
+                    pending.add(new Pending(course, exploration, submit(pool, track, exploration, goOn)));
+                }
+            }
+            for (Pending each : pending) entries.add(each.entry());
+        } finally {
+            pool.shutdownNow();
+        }
+        return new Verdict(subject, List.copyOf(entries));
+    }
+
+    private List<Future<Tally>> submit(
+            ExecutorService pool, Track track, Exploration exploration, BooleanSupplier goOn) {
+        List<Future<Tally>> tallies = new ArrayList<>();
+        for (int from = 0; from < track.boundaries; from += CHUNK) {
+            Chunk chunk = new Chunk(track.course, exploration, from, Math.min(from + CHUNK, track.boundaries));
+            tallies.add(pool.submit(() -> {
+                Tally known = ledger.find(chunk);
+                if (known != null) return known;
+                if (!goOn.getAsBoolean()) return null;
+                Tally tally = track.explore(chunk);
+                ledger.put(chunk, tally);
+                return tally;
+            }));
+        }
+        return tallies;
+    }
+
+    private record Pending(Course course, Exploration exploration, List<Future<Tally>> chunks) {
+        Verdict.Entry entry() {
+            Tally sum = Tally.NONE;
+            int left = 0;
+            for (Future<Tally> chunk : chunks) {
+                Tally tally = get(chunk);
+                if (tally == null) left++;
+                else sum = sum.plus(tally);
+            }
+            return new Verdict.Entry(course, exploration, sum, left, chunks.size());
+        }
+
+        private static Tally get(Future<Tally> chunk) {
+            try {
+                return chunk.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) throw cause;
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Deals the blows of a failure again. */
+    public Optional<Failure> replay(Course course, List<Blow> blows) {
+        Map<String, Disturbance> disturbances = new LinkedHashMap<>();
+        explorations.forEach(e -> disturbances.put(e.disturbance().id(), e.disturbance()));
+        return new Track(course).take().dealt(blows, disturbances);
+    }
+
+    /** A course with the lanes that are free to try something on it. */
+    private final class Track {
+        private final Course course;
+        private final Cell cell;
+        private final Reference reference;
+        private final List<Lane> free = new ArrayList<>();
+        private final int boundaries;
+
+        Track(Course course) {
+            this.course = course;
+            Workload workload = workloads.apply(course.workload());
+            cell = course.of(subject, workload);
+            reference = Reference.of(course.of(strict, workload));
+            Lane first = new Lane(course, cell, reference);
+            boundaries = first.boundaries().size();
+            free.add(first);
+        }
+
+        Tally explore(Chunk chunk) {
+            Lane lane = take();
+            Tally tally = chunk.exploration().explore(lane, chunk.from(), chunk.to());
+            synchronized (free) {
+                free.add(lane);
+            }
+            return tally;
+        }
+
+        private Lane take() {
+            synchronized (free) {
+                if (!free.isEmpty()) return free.remove(free.size() - 1);
+            }
+            return new Lane(course, cell, reference);
+        }
+    }
+}

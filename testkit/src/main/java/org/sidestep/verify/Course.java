@@ -1,0 +1,73 @@
+package org.sidestep.verify;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.Workload;
+
+/**
+ * A workload on which a policy is tried: short, and so that interrupts take effect soon.
+ *
+ * @param workload its id
+ * @param parameters its parameters, as an experiment file has them
+ * @param kernel parameters of the kernel that go with it
+ */
+public record Course(String workload, Map<String, String> parameters, Map<String, String> kernel) {
+
+    /** The kernel's shortest tick: a preempted thread waits no longer than that. */
+    private static final String TICK = "100";
+
+    /** With a slice of one tick, each timer interrupt takes the processor away from the thread that runs. */
+    private static final String PREEMPTED = "timeslice=" + TICK;
+
+    /** With a long one it only interrupts. */
+    private static final String INTERRUPTED = "timeslice=100000";
+
+    /** Every way in which the platform's workloads use local and regular IPC. */
+    public static final List<Course> DEFAULTS = List.of(
+            of("neighbours", "words=2", PREEMPTED),
+            of("neighbours", "words=2", INTERRUPTED),
+            of("neighbours", "words=14", PREEMPTED),
+            of("monitor", "think=0", "critical=0", PREEMPTED),
+            of("monitor", "think=20", "critical=20", PREEMPTED),
+            of("chain", "depth=2"),
+            of("load-distribution", "clients=2", "workers=2"),
+            of("ping-pong", "space=intra", "words=5", "call=ipc"),
+            of("ping-pong", "space=intra", "words=1", "ids=global"));
+
+    /** A course of few rounds; settings as {@code key=value}. */
+    public static Course of(String workload, String... settings) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("rounds", "6");
+        parameters.put("warmup", "2");
+        parameters.put("verify", "on");
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            parameters.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        return new Course(workload, Map.copyOf(parameters), Map.of("tick", TICK));
+    }
+
+    /** The cell of {@code subject} with this course's workload. */
+    Cell of(Cell subject, Workload plugin) {
+        Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(subject.plugins());
+        Map<String, String> known = new LinkedHashMap<>(parameters);
+        known.keySet()
+                .retainAll(plugin.parameters().stream().map(Parameter::name).toList());
+        plugins.put(Axis.WORKLOAD, Configured.of(plugin, known));
+        Cell cell = new Cell(plugins, subject.seed(), subject.maxCycles());
+        for (Map.Entry<String, String> set : kernel.entrySet()) {
+            cell = cell.with(Axis.KERNEL, set.getKey(), set.getValue());
+        }
+        return cell;
+    }
+
+    @Override
+    public String toString() {
+        return workload + " " + parameters;
+    }
+}

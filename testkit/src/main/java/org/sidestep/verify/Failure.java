@@ -1,0 +1,37 @@
+package org.sidestep.verify;
+
+import java.util.List;
+
+/**
+ * A trial that broke its promise.
+ *
+ * @param kind how
+ * @param details what was expected and what came, in lines
+ */
+public record Failure(Course course, List<Blow> blows, Kind kind, List<String> details) {
+
+    /** How a promise can be broken; the first that applies. */
+    public enum Kind {
+        /** The machine or the kernel broke down. */
+        CRASH("the system broke down"),
+        /** Someone waits for ever. */
+        HANG("someone waits for ever"),
+        /** A thread was killed that should have lived. */
+        KILLED("a thread was killed"),
+        /** A structure of the kernel is broken. */
+        INVARIANT("a structure of the kernel is broken"),
+        /** A thread received something else, in another order, or too little. */
+        MESSAGES("a thread received something else");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+}

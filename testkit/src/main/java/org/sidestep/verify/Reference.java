@@ -1,0 +1,40 @@
+package org.sidestep.verify;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.sidestep.experiment.Cell;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.verification.Promise;
+
+/**
+ * What a course comes to under strict switching when nothing disturbs it: the oracle of all trials. A policy is expected to be
+ * semantically identical to it, however it is interrupted.
+ *
+ * @param promised what must be received, by what must hold of the run
+ */
+record Reference(Map<Promise, Promised> promised) {
+
+    /**
+     * Runs the cell of a course under strict switching.
+     *
+     * @throws IllegalStateException if even that fails: the workload or the kernel is broken, not the policy
+     */
+    static Reference of(Cell strict) {
+        Booted booted = Booted.of(strict);
+        Outcome outcome = booted.run();
+        if (!outcome.succeeded()) {
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "under strict switching and undisturbed, %s fails: %s",
+                    strict.coordinates(),
+                    outcome));
+        }
+        Map<Promise, Promised> promised = new EnumMap<>(Promise.class);
+        for (Promise promise : Promise.values()) {
+            promised.put(promise, Promised.of(outcome, booted.image().observables(), promise));
+        }
+        return new Reference(promised);
+    }
+}

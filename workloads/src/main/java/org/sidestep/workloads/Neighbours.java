@@ -1,0 +1,204 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.isa.Reg8.CL;
+
+import java.util.List;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.NotApplicable;
+import org.sidestep.workload.Observables.Order;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
+
+/**
+ * The smallest system in which one space's harm could become another's: two pairs that call each other by local IPC, each in a
+ * space of its own, and a server in a third. After each round the callers give way, so that the pairs take turns and a preempted
+ * thread does not wait long. The run depends on A's pair alone: X's may come to harm.
+ */
+public final class Neighbours implements Workload {
+
+    @Override
+    public String id() {
+        return "neighbours";
+    }
+
+    @Override
+    public String summary() {
+        return "two pairs of threads, each in a space of its own, that take turns and call a common server";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Scenario.checked(
+                1000,
+                Parameter.integer("words", 2, 0, 63, "untyped words in each message inside a pair"),
+                Parameter.flag("server", true, "whether the callers also call a server in a third space"),
+                Scenario.timeslice());
+    }
+
+    @Override
+    public void build(UserProgram program) {
+        if (program.threadsAtUserLevel()) throw new NotApplicable("user-level threads have no neighbours to protect");
+        new Street(program).emit();
+    }
+
+    private static final class Street extends Scenario {
+
+        /** Rounds that A goes on when X should be done: a disturbance delays X by less. */
+        private static final int LONGER = 6;
+
+        private static final int SERVICE = MessageTag.of(0, 1);
+
+        private final AddressSpace house = root.space("house");
+        /** May write to its stacks alone, where its threads keep their variables. */
+        private final AddressSpace nextDoor = root.untrustedSpace("next door");
+
+        private final UserThread a = root.thread("A", house);
+        private final UserThread b = root.thread("B", house);
+        private final UserThread x = root.thread("X", nextDoor);
+        private final UserThread y = root.thread("Y", nextDoor);
+        private final UserThread server = root.loneThread("S", "server");
+        private final int words;
+        private final boolean serves;
+
+        Street(UserProgram program) {
+            super(program, true);
+            words = parameters.integer("words");
+            serves = parameters.flag("server");
+            root.timeslice(parameters.integer("timeslice"));
+            program.observe().expendable(nextDoor.name()).order(server.name(), Order.BY_SENDER);
+        }
+
+        @Override
+        public void emit() {
+            asm.align(16);
+            callNextDoor();
+            replyNextDoor();
+            here("nextDoor.end");
+            call();
+            reply();
+            serve();
+            measure(List.of(a));
+            emitWrong();
+            root.emit();
+        }
+
+        private void call() {
+            Mem sequence = at(sequence(a));
+            start(a);
+            rounds(a, rounds + LONGER, () -> round(a, b, sequence), this::done);
+        }
+
+        private void reply() {
+            Mem sequence = at(sequence(b));
+            start(b);
+            replies(b, a, sequence);
+        }
+
+        private void callNextDoor() {
+            Mem left = Mem.base(ESP, 0).dword();
+            Mem sequence = Mem.base(ESP, 4).dword();
+            start(x);
+            settle();
+            push((int) program.seed());
+            push(warmup + rounds);
+            Label again = here(x.name() + ".round");
+            round(x, y, sequence);
+            dec(left);
+            jnz(again);
+            Label idle = here(x.name() + ".idle");
+            giveWay();
+            jmp(idle);
+        }
+
+        private void replyNextDoor() {
+            start(y);
+            settle();
+            push((int) program.seed());
+            replies(y, x, Mem.base(ESP, 0).dword());
+        }
+
+        private void round(UserThread self, UserThread partner, Mem sequence) {
+            mov(EAX, sequence);
+            fill(words);
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
+            received(self);
+            expectMessage(self, partner.localId(), MessageTag.of(0, words));
+            mov(EAX, sequence);
+            not(EAX);
+            expectWords(words);
+            if (serves) callServer(self, sequence);
+            add(sequence, STEP);
+            giveWay();
+        }
+
+        private void callServer(UserThread self, Mem sequence) {
+            Imm id = new Imm(server.globalId());
+            mov(EAX, sequence);
+            mov(Utcb.mr(EDI, 1), EAX);
+            ipc(SystemCall.IPC, id, id, Time.NEVER, SERVICE);
+            program.observe().delivery(here(self.name() + ".served").name());
+            expectMessage(self, id, SERVICE);
+            not(EBX);
+            expect(EBX, sequence, "the server's reply");
+        }
+
+        private void replies(UserThread self, UserThread partner, Mem sequence) {
+            receiveFirst(self, partner.localId());
+            received(self);
+            expectMessage(self, partner.localId(), MessageTag.of(0, words));
+            mov(EAX, sequence);
+            expectWords(words);
+            not(EAX);
+            fill(words);
+            add(sequence, STEP);
+            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
+            jmp(label(self.name() + ".received"));
+        }
+
+        /** Clients may be gone, or lie: the server waits for nobody. */
+        private void serve() {
+            start(server);
+            Label wait = here(server.name() + ".wait");
+            receive(new Imm(ThreadId.ANY));
+            Label answered = here(server.name() + ".answered");
+            test(ESI, MessageTag.ERROR);
+            exitIf(NZ, wait, "the client does not wait for its answer");
+            received(server);
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, SERVICE);
+            jmp(answered);
+        }
+
+        /**
+         * A thread that may come to harm touches the pages that it needs, its stack last, and then does without pager and
+         * exception handler: whatever becomes of it, the root task need not know.
+         */
+        private void settle() {
+            mov(CL, Mem.at(x.start()));
+            mov(CL, Mem.at(label("nextDoor.end")));
+            mov(CL, Mem.at(label("links")));
+            push(EDI);
+            pop(EDI);
+            mov(EDI.at(Utcb.PAGER).dword(), ThreadId.NIL);
+            mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), ThreadId.NIL);
+        }
+    }
+}
