@@ -20,7 +20,7 @@ final class IntegerVectors {
     // spotless:off
     /** What depends on the host's operating system, or leaves the fragment for it. */
     private static final Set<String> HOST_BOUND = Set.of(
-        "int", "iret", "retf", "sysenter", "sysexit", "cpuid", "rdtsc", "rdpmc", "sldt", "str", "sgdt", "sidt",
+        "int", "iret", "retf", "sysenter", "sysexit", "cpuid", "rdtsc", "rdpmc", "clflush", "sldt", "str", "sgdt", "sidt",
         "smsw", "lar", "lsl", "verr", "verw", "les", "lds", "lss", "lfs", "lgs");
 
     private static final int[] SPECIAL = {

@@ -18,6 +18,9 @@ final class FaultLog {
     private final Cpu cpu;
     private final Evidence.Delivery[] deliveries = new Evidence.Delivery[LENGTH];
     private long delivered;
+    /** The first exceptions that left a handler with the error code still on top of its stack, each with the one handled. */
+    private final List<Evidence.Delivery> unpopped = new ArrayList<>();
+
     private List<Fault> shutdown = List.of();
     private int interrupt = Evidence.NONE;
     private boolean strayed;
@@ -38,8 +41,19 @@ final class FaultLog {
 
     /** An exception has been delivered that left the instruction at {@code at} with the stack at {@code stackBefore}. */
     void delivered(Fault fault, int at, int stackBefore) {
-        deliveries[(int) (delivered++ % LENGTH)] = new Evidence.Delivery(fault, at, stackBefore, stack());
+        Evidence.Delivery delivery = new Evidence.Delivery(fault, at, stackBefore, stack());
+        if (delivered > 0) keepUnpopped(deliveries[(int) ((delivered - 1) % LENGTH)], delivery);
+        deliveries[(int) (delivered++ % LENGTH)] = delivery;
         handled = true;
+    }
+
+    /** A handler that goes round in such exceptions drives out whatever came before. */
+    private void keepUnpopped(Evidence.Delivery last, Evidence.Delivery next) {
+        boolean onTop = last.fault().hasErrorCode() && next.stackBefore() == last.stackAfter();
+        boolean known = unpopped.size() == LENGTH || unpopped.stream().anyMatch(each -> each.at() == next.at());
+        if (!onTop || known) return;
+        unpopped.add(last);
+        unpopped.add(next);
     }
 
     /** The processor has shut down over exceptions, each raised by the delivery of the one before it. */
@@ -69,7 +83,7 @@ final class FaultLog {
     }
 
     Evidence evidence(Trail trail, Ram ram) {
-        List<Evidence.Delivery> recent = new ArrayList<>();
+        List<Evidence.Delivery> recent = new ArrayList<>(unpopped);
         for (long i = Math.max(0, delivered - LENGTH); i < delivered; i++) recent.add(deliveries[(int) (i % LENGTH)]);
         return new Evidence(
                 cpu.protectedMode(),

@@ -26,7 +26,8 @@ public interface Diagnosis {
 
     /** What the evidence says, in one line, or nothing. */
     static Optional<String> first(Evidence evidence) {
-        if (!evidence.protectedMode()) return Optional.empty();
+        // A handler that goes round may end anywhere, also outside protected mode.
+        if (!evidence.protectedMode()) return new ErrorCodeNotPopped().of(evidence);
         return ALL.stream().flatMap(kind -> kind.of(evidence).stream()).findFirst();
     }
 }

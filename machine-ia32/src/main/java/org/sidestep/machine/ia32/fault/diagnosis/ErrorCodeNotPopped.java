@@ -8,6 +8,10 @@ import org.sidestep.machine.ia32.fault.Vector;
 /** A handler returned with the error code still on top of its stack, so that IRET took it for EIP. */
 final class ErrorCodeNotPopped implements Diagnosis {
 
+    // SDM vol. 2, appendix A
+    private static final int IRET = 0xCF;
+    private static final int OPERAND_SIZE = 0x66;
+
     @Override
     public Optional<String> of(Evidence evidence) {
         List<Evidence.Delivery> deliveries = evidence.deliveries();
@@ -24,7 +28,13 @@ final class ErrorCodeNotPopped implements Diagnosis {
 
     /** Whether an instruction that faulted is the IRET of a handler that has popped nothing. */
     private static boolean isOnTop(Evidence evidence, Evidence.Delivery handled, int at, int stack) {
-        return handled.fault().hasErrorCode() && stack == handled.stackAfter() && evidence.isAt(at, "iret");
+        return handled.fault().hasErrorCode() && stack == handled.stackAfter() && isIret(evidence, at);
+    }
+
+    /** By its bytes: the handler's code may have been of another size than the last code. */
+    private static boolean isIret(Evidence evidence, int at) {
+        int first = evidence.octet(at);
+        return first == IRET || first == OPERAND_SIZE && evidence.octet(at + 1) == IRET;
     }
 
     private static Optional<String> message(Evidence.Delivery handled, int at) {

@@ -15,7 +15,8 @@ import org.sidestep.machine.ia32.fault.Fault;
  * @param stack the top of the stack
  * @param task the selector in TR
  * @param shutdown the exceptions that shut the processor down, each raised by the delivery of the one before; or empty
- * @param deliveries the exceptions that were delivered last, and since the last external interrupt, oldest first
+ * @param deliveries the first exceptions that handlers raised with the error code on top of their stacks, each behind the one
+ *     handled, then those that were delivered last, and since the last external interrupt, oldest first
  * @param interrupt the vector of the last external interrupt, or {@link #NONE}
  * @param previous where the instruction before the current one is, or {@link #NONE}
  * @param previousInstruction that instruction, which may not be mapped any more
