@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.cpu;
 
+import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Instruction;
 
 /**
@@ -36,10 +37,15 @@ final class KnownInstructions {
     }
 
     void add(long code, boolean default32, Known decoded) {
-        if (decoded.instruction.length > LONGEST) return;
+        // What is undefined says nothing of how many bytes make it so.
+        if (decoded.instruction.length > LONGEST || isPseudo(decoded.instruction)) return;
         int slot = slot(code, default32);
         known[slot] = decoded;
         bytes[slot] = code;
+    }
+
+    private static boolean isPseudo(Instruction instruction) {
+        return instruction == Decoder.UNDEFINED || instruction == Decoder.TOO_LONG;
     }
 
     private static int slot(long code, boolean default32) {
