@@ -59,6 +59,11 @@ public final class Booted {
         return diagnosis.orElseThrow();
     }
 
+    /** The same, if the kernel has it. */
+    public Optional<KernelDiagnosis> explanation() {
+        return diagnosis;
+    }
+
     /** Counts from now on how often execution passes the places of a probe. */
     public Booted count(String probe) {
         for (String label : image.probes().getOrDefault(probe, List.of())) passages.count(probe, address(label));

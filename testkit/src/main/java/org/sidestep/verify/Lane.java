@@ -11,12 +11,10 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
-import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.Cause;
-import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Limits;
@@ -46,7 +44,6 @@ final class Lane {
     private final Course course;
     private final Booted booted;
     private final KernelImage image;
-    private final Optional<KernelDiagnosis> diagnosis;
     private final Reference reference;
     /** The policy's instructions at user level, with their lengths. */
     private final Map<Integer, Integer> stubs = new TreeMap<>(Integer::compareUnsigned);
@@ -68,10 +65,6 @@ final class Lane {
         this.reference = reference;
         booted = Booted.of(cell).count(KernelProbes.KILL);
         image = booted.image();
-        diagnosis = cell.on(Axis.KERNEL)
-                .plugin()
-                .diagnosis(cell.request(), image)
-                .map(kernel -> kernel.attach(booted.machine()));
         for (Program.Line line : image.program().lines()) {
             if (line.kind() == Program.Line.Kind.CODE && line.purpose().equals(Cause.USER_STUB.word()))
                 stubs.put(line.address(), line.length());
@@ -83,14 +76,6 @@ final class Lane {
         booted.restore(begin);
         booted.run(cell.maxCycles());
         limit = booted.machine().cycles() + PATIENCE;
-    }
-
-    Course course() {
-        return course;
-    }
-
-    KernelImage image() {
-        return image;
     }
 
     /** Those of the round that is disturbed, in order. */
@@ -221,7 +206,7 @@ final class Lane {
     /** Why a run ended, as the machine and the kernel's structures say. */
     private List<String> because(Stop stop) {
         List<String> lines = new ArrayList<>(stop.reason().lines().toList());
-        diagnosis
+        booted.explanation()
                 .map(kernel -> kernel.cause(stop))
                 .filter(cause -> !cause.isEmpty())
                 .ifPresent(lines::add);
@@ -230,7 +215,7 @@ final class Lane {
 
     private Optional<Failure> failed(Supplier<List<Blow>> blows, Failure.Kind kind, List<String> details) {
         List<String> lines = new ArrayList<>(details);
-        diagnosis.ifPresent(kernel -> lines.addAll(kernel.threads()));
+        booted.explanation().ifPresent(kernel -> lines.addAll(kernel.threads()));
         return Optional.of(new Failure(course, blows.get(), kind, List.copyOf(lines)));
     }
 
