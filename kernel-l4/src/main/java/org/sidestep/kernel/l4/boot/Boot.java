@@ -24,6 +24,7 @@ import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
 import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -59,6 +60,10 @@ public final class Boot extends PageTableCode {
 
     private final Console console;
 
+    private final Label stack = label("boot.stack");
+    private final Label halt = label("boot.halt");
+    private final Label lackingText = label("boot.lacking.text");
+
     public Boot(Kernel kernel) {
         super(kernel);
         console = new Console(kernel);
@@ -84,7 +89,7 @@ public final class Boot extends PageTableCode {
         kernel.bss();
         asm.align(16);
         asm.reserve(STACK);
-        here("boot.stack");
+        here(stack);
         kernel.text();
     }
 
@@ -99,9 +104,9 @@ public final class Boot extends PageTableCode {
                 in      EAX Multiboot magic - EBX Multiboot information; protected mode, no paging, no stack
                 out     boot.high, in the window, with EBP = kilobytes of memory above 1 MB and EBX = CR4.PGE or none""");
         cmp(EAX, LOADER_MAGIC);
-        exitIf(NE, label("boot.halt"), "not loaded by a Multiboot loader");
+        exitIf(NE, halt, "not loaded by a Multiboot loader");
         test(EBX.at(0).byte_(), 1);
-        exitIf(Z, label("boot.halt"), "the loader does not tell the memory size");
+        exitIf(Z, halt, "the loader does not tell the memory size");
         mov(EBP, EBX.at(MEM_UPPER));
         op("cld");
         console.initialise();
@@ -111,7 +116,7 @@ public final class Boot extends PageTableCode {
         phase("what the processor has; EBX the bit of CR4 for global pages, or none");
         mov(EAX, 1);
         op("cpuid");
-        mov(ESI, label("boot.lacking.text"));
+        mov(ESI, lackingText);
         mov(EAX, EDX);
         and(EAX, NEEDED);
         cmp(EAX, NEEDED);
@@ -126,12 +131,12 @@ public final class Boot extends PageTableCode {
         mov(EDI, directoryEntry(MemoryMap.WINDOW));
         mov(EAX, WINDOW_PAGE);
         mov(ECX, MemoryMap.WINDOW_SIZE / MemoryMap.LARGE_PAGE);
-        here("boot.window");
+        Label window = here(fresh("window"));
         enter(EDI.at(0), EAX);
         add(EDI, 4);
         add(EAX, MemoryMap.LARGE_PAGE);
         dec(ECX);
-        jnz(label("boot.window"));
+        jnz(window);
         store(directoryEntry(0), PRESENT | WRITABLE | LARGE);
         store(directoryEntry(MemoryMap.CURRENT_UTCB), MemoryMap.CURRENT_UTCB_TABLE | USER_TABLE);
         store(directoryEntry(MemoryMap.NIL_UTCB), MemoryMap.NIL_UTCB_TABLE | USER_TABLE);
@@ -167,24 +172,23 @@ public final class Boot extends PageTableCode {
         mov(CR0, EAX);
         mov(EAX, label("boot.high"));
         jmp(EAX);
-        here("boot.halt");
+        here(halt);
         op("cli");
         op("hlt");
-        jmp(label("boot.halt"));
+        jmp(halt);
     }
 
     private void lacking() {
         routine("boot.lacking", "in      ESI zero-terminated reason; shows it on the console and halts");
-        console.write("boot.lacking.next", label("boot.halt"));
-        console.lowText(
-                "boot.lacking.text", "Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter");
+        console.write(halt);
+        console.lowText(lackingText, "Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter");
     }
 
     private void high() {
         routine("boot.high", """
                 in      EBP kilobytes of memory above 1 MB - EBX CR4.PGE or none; paging on
                 out     exit.start, with everything set up and the first threads ready""");
-        mov(ESP, label("boot.stack"));
+        mov(ESP, stack);
         enter(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), imm(0));
         mov(EAX, CR3);
         mov(CR3, EAX);
@@ -204,9 +208,9 @@ public final class Boot extends PageTableCode {
     private void panic() {
         routine(at.bootPanic);
         call(at.bootPrint);
-        here("boot.panic.halt");
+        Label halted = here(fresh("halted"));
         op("cli");
         op("hlt");
-        jmp(label("boot.panic.halt"));
+        jmp(halted);
     }
 }

@@ -32,8 +32,8 @@ final class Console extends KernelRoutines {
     @Override
     public void emit() {
         routine(at.bootPrint);
-        Label end = label("boot.print.end");
-        write("boot.print.next", end);
+        Label end = fresh("end");
+        write(end);
         here(end);
         ret();
     }
@@ -54,27 +54,28 @@ final class Console extends KernelRoutines {
     }
 
     /** Writes the text at ESI, then leaves for {@code end}; position-independent, needs no stack. Clobbers EAX, EDX, ESI. */
-    void write(String place, Label end) {
-        here(place);
+    void write(Label end) {
+        Label next = here(fresh("next"));
         mov(EDX, LINE_STATUS);
         op("in", Reg8.AL, Reg16.DX);
         test(Reg8.AL, TRANSMITTER_EMPTY);
-        jz(label(place));
+        jz(next);
         op("lodsb");
         test(Reg8.AL, Reg8.AL);
         exitIf(Z, end, "the text ends here");
         mov(EDX, DATA);
         op("out", Reg16.DX, Reg8.AL);
-        jmp(label(place));
+        jmp(next);
     }
 
     /** Says which kernel this is. Clobbers EAX, EDX, ESI. */
     void banner() {
         KernelProvider.Request request = kernel.request;
-        mov(ESI, label("boot.banner"));
+        Label banner = fresh("banner");
+        mov(ESI, banner);
         call(at.bootPrint);
         text(
-                "boot.banner",
+                banner,
                 String.format(
                         Locale.ROOT,
                         "Sidestep L4 X.2: entry %s, ipc %s, validation %s, scheduler %s",
@@ -85,15 +86,15 @@ final class Console extends KernelRoutines {
     }
 
     /** A line of text, in the kernel's data. */
-    void text(String name, String line) {
+    void text(Label place, String line) {
         kernel.data();
-        lowText(name, line);
+        lowText(place, line);
         kernel.text();
     }
 
     /** A line of text, here. */
-    void lowText(String name, String line) {
-        here(name);
+    void lowText(Label place, String line) {
+        here(place);
         asm.bytes((line + "\r\n\0").getBytes(StandardCharsets.US_ASCII));
     }
 }

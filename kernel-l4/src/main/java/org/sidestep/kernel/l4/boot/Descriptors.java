@@ -35,6 +35,10 @@ public final class Descriptors extends KernelRoutines {
     private final Label gdt = label("gdt");
     private final Label idt = label("idt");
 
+    private final Label gdtPointer = label("gdt.pointer");
+    private final Label idtPointer = label("idt.pointer");
+    private final Label handlers = label("idt.handlers");
+
     public Descriptors(Kernel kernel) {
         super(kernel);
     }
@@ -57,9 +61,9 @@ public final class Descriptors extends KernelRoutines {
         descriptor(0, 0xFFFF, FLAT_32 | DATA | DPL3);
         descriptor(MemoryMap.CURRENT_UTCB, 3, BYTES_32 | DATA | DPL3);
         descriptor(Tss.ADDRESS, Tss.LIMIT, AVAILABLE_TSS);
-        pointer("gdt.pointer", gdt, Selectors.TSS + 8);
-        pointer("idt.pointer", idt, 8 * Vectors.COUNT);
-        here("idt.handlers");
+        pointer(gdtPointer, gdt, Selectors.TSS + 8);
+        pointer(idtPointer, idt, 8 * Vectors.COUNT);
+        here(handlers);
         kernel.labels.vectors.forEach(asm::word);
         kernel.bss();
         asm.align(8);
@@ -74,19 +78,20 @@ public final class Descriptors extends KernelRoutines {
     }
 
     /** Limit and linear address, as LGDT and LIDT want them; the address is aligned. */
-    private void pointer(String name, Label table, int bytes) {
+    private void pointer(Label place, Label table, int bytes) {
         asm.align(4);
         asm.bytes((byte) 0, (byte) 0);
-        here(name);
+        here(place);
         asm.bytes((byte) (bytes - 1), (byte) (bytes - 1 >> 8));
         asm.word(table);
     }
 
     private void loadSegments() {
         routine(at.bootDescriptors);
-        op("lgdt", Mem.at(label("gdt.pointer")));
-        jmp(new Far(Selectors.KERNEL_CODE, label("boot.reloaded")));
-        here("boot.reloaded");
+        Label reloaded = fresh("reloaded");
+        op("lgdt", Mem.at(gdtPointer));
+        jmp(new Far(Selectors.KERNEL_CODE, reloaded));
+        here(reloaded);
         mov(EAX, Selectors.KERNEL_DATA);
         mov(Seg.SS, Reg16.AX);
         mov(EAX, UserSegment.DATA);
@@ -105,10 +110,10 @@ public final class Descriptors extends KernelRoutines {
 
     private void buildIdt() {
         phase("one interrupt gate per vector");
-        mov(ESI, label("idt.handlers"));
+        mov(ESI, handlers);
         mov(EDI, idt);
         mov(ECX, Vectors.COUNT);
-        here("boot.gate");
+        Label gate = here(fresh("gate"));
         op("lodsd");
         mov(EDX, EAX);
         and(EAX, 0xFFFF);
@@ -119,11 +124,11 @@ public final class Descriptors extends KernelRoutines {
         or(EAX, INTERRUPT_GATE);
         op("stosd");
         dec(ECX);
-        jnz(label("boot.gate"));
+        jnz(gate);
         phase("user level may raise system calls only");
         openGate(Vectors.SYSTEM_CALL);
         if (!kernel.entersBySysenter()) openGate(Vectors.IPC);
-        op("lidt", Mem.at(label("idt.pointer")));
+        op("lidt", Mem.at(idtPointer));
         ret();
     }
 

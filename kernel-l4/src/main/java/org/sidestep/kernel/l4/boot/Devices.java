@@ -12,6 +12,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.Locale;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -57,14 +58,16 @@ public final class Devices extends KernelRoutines {
 
     private void memory() {
         routine(at.bootMemory);
+        Label size = fresh("size");
+        Label text = fresh("text");
         mov(EAX, EBP);
         int most = (MemoryMap.WINDOW_SIZE >>> 10) - 1024;
         cmp(EAX, most);
-        j(BE, label("boot.memory.size"));
+        exitIf(BE, size, "the window shows all of it");
         mov(EAX, most);
-        here("boot.memory.size");
+        here(size);
         add(EAX, 1024);
-        mov(ESI, label("boot.memory.text"));
+        mov(ESI, text);
         cmp(EAX, MemoryMap.LEAST_MEMORY >>> 10);
         exitIf(B, at.bootPanic, "too little memory");
         shl(EAX, 10);
@@ -73,16 +76,16 @@ public final class Devices extends KernelRoutines {
         mov(Kip.kernelWord(Kip.CONVENTIONAL_HIGH), EAX);
         ret();
         console.text(
-                "boot.memory.text",
-                String.format(Locale.ROOT, "Sidestep: less than %d MB of memory", MemoryMap.LEAST_MEMORY >>> 20));
+                text, String.format(Locale.ROOT, "Sidestep: less than %d MB of memory", MemoryMap.LEAST_MEMORY >>> 20));
     }
 
     private void sysenter() {
         routine(at.bootSysenter);
+        Label text = fresh("text");
         if (kernel.entersBySysenter()) {
             mov(EAX, 1);
             op("cpuid");
-            mov(ESI, label("boot.sysenter.text"));
+            mov(ESI, text);
             test(EDX, CPUID_SEP);
             exitIf(Z, at.bootPanic, "the processor has no SYSENTER");
             mov(ECX, MSR_SYSENTER_CS);
@@ -97,7 +100,7 @@ public final class Devices extends KernelRoutines {
             op("wrmsr");
         }
         ret();
-        console.text("boot.sysenter.text", "Sidestep: this kernel needs a processor with SYSENTER");
+        console.text(text, "Sidestep: this kernel needs a processor with SYSENTER");
     }
 
     private void clock() {
@@ -107,13 +110,13 @@ public final class Devices extends KernelRoutines {
         mov(EDI, EBX);
         op("rdtsc");
         mov(ESI, EAX);
-        here("boot.clock.wait");
+        Label wait = here(fresh("wait"));
         latch();
         mov(ECX, EDI);
         sub(ECX, EBX);
         and(ECX, 0xFFFF);
         cmp(ECX, CALIBRATION_COUNTS);
-        j(B, label("boot.clock.wait"));
+        j(B, wait);
         phase("kHz = cycles * timer frequency / (counts * 1000)");
         op("rdtsc");
         sub(EAX, ESI);

@@ -8,6 +8,7 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.ESP;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
@@ -32,6 +33,8 @@ public final class InsideFaults extends KernelRoutines {
 
     private static final int EXIT_PORT = 0xF4;
 
+    private final Label retry = label("entry.retry");
+
     public InsideFaults(Kernel kernel) {
         super(kernel);
     }
@@ -45,16 +48,17 @@ public final class InsideFaults extends KernelRoutines {
 
     private void inside() {
         routine(at.entryInside);
+        Label idle = fresh("idle");
         cmp(ESP.at(Frame.VECTOR), Vectors.EXCEPTIONS);
-        exitIf(AE, label("entry.idle"), "an interrupt: only the idle loop lets one in");
+        exitIf(AE, idle, "an interrupt: only the idle loop lets one in");
         cmp(ESP.at(Frame.VECTOR), Vectors.GENERAL_PROTECTION);
         exitIf(E, label("entry.segments"), "a user's segment register");
         cmp(ESP.at(Frame.VECTOR), Vectors.DEBUG);
         exitIf(NE, label("entry.panic"), "the kernel never faults otherwise");
         and(ESP.at(Frame.EFLAGS), ~Eflags.TF);
-        jmp(label("entry.retry"));
+        jmp(retry);
 
-        here("entry.idle");
+        here(idle);
         mov(EAX, ESP.at(Frame.VECTOR));
         mov(EBX, at.idleTcb);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
@@ -63,20 +67,21 @@ public final class InsideFaults extends KernelRoutines {
 
     private void restore() {
         routine("entry.segments", "in [ESP] frame without ESP and SS, of a general protection fault inside the kernel");
+        Label reload = fresh("reload");
         mov(ECX, UserSegment.DATA);
         for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) {
             mov(EAX, segment);
             cmp(Reg16.AX, Reg16.CX);
-            exitIf(NE, label("entry.reload"), segment + " is the user's own");
+            exitIf(NE, reload, segment + " is the user's own");
         }
         jmp(label("entry.panic"));
-        here("entry.reload");
+        here(reload);
         mov(Seg.DS, ECX);
         mov(Seg.ES, ECX);
         mov(Seg.FS, ECX);
         mov(ECX, UserSegment.UTCB);
         mov(Seg.GS, ECX);
-        here("entry.retry");
+        here(retry);
         op("popa");
         add(ESP, 8);
         op("iret");
@@ -86,8 +91,8 @@ public final class InsideFaults extends KernelRoutines {
         routine("entry.panic", "The kernel is broken. Ends the run; the frame tells why.");
         mov(EAX, PANIC);
         op("out", imm(EXIT_PORT), Reg8.AL);
-        here("entry.dead");
+        Label dead = here(fresh("dead"));
         op("hlt");
-        jmp(label("entry.dead"));
+        jmp(dead);
     }
 }

@@ -35,6 +35,8 @@ public final class KernelExit extends KernelRoutines {
     /** Not 0 if a ready thread should run instead of the one that took over at user level. */
     private static final String RESCHEDULE = "exit.reschedule";
 
+    private final Label frame = label("exit.frame");
+
     public KernelExit(Kernel kernel) {
         super(kernel);
     }
@@ -112,15 +114,16 @@ public final class KernelExit extends KernelRoutines {
         mov(ECX, EAX.at(thread.localId));
         mov(Mem.absolute(MemoryMap.CURRENT_UTCB).dword(), ECX);
         mov(EBX, EAX);
-        jmp(label("exit.frame"));
+        jmp(frame);
     }
 
     private void resume() {
         routine(at.exitResume);
+        Label now = fresh("now");
         spentOn(Cause.SCHEDULER);
         cmp(Mem.at(label(RESCHEDULE)).dword(), 0);
-        exitIf(NE, label("exit.reschedule.now"), "the thread that took over at user level is not the best");
-        here("exit.frame");
+        exitIf(NE, now, "the thread that took over at user level is not the best");
+        here(frame);
         spentOn(Cause.REGISTERS);
         lea(ESP, EBX.at(MemoryMap.TCB_SIZE - Frame.SIZE));
         kernel.probe(KernelProbes.KERNEL_EXIT);
@@ -130,7 +133,7 @@ public final class KernelExit extends KernelRoutines {
         op("iret");
 
         spentOn(Cause.SCHEDULER);
-        here("exit.reschedule.now");
+        here(now);
         mov(Mem.at(label(RESCHEDULE)).dword(), 0);
         jmp(at.exitResched);
     }
@@ -150,10 +153,10 @@ public final class KernelExit extends KernelRoutines {
         routine("exit.sleep", "in EBX, ESP the idle loop's; sleeps until an interrupt");
         cmp(Mem.at(at.timeoutFirst).dword(), 0);
         exitIf(E, label(DEADLOCK), "all wait, and without timeout; no interrupt is anybody's");
-        here("exit.sleep.next");
+        Label next = here(fresh("next"));
         op("sti");
         op("hlt");
-        jmp(label("exit.sleep.next"));
+        jmp(next);
 
         routine(DEADLOCK, "Nobody can ever run again: sleeps with interrupts off, so that the machine can tell.");
         op("hlt");

@@ -1,5 +1,7 @@
 package org.sidestep.kernel.l4.fault;
 
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Cr.CR2;
@@ -96,7 +98,7 @@ public final class Faults extends KernelRoutines {
         routine(at.pageFault);
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
-        jnz(at.pageOwnFault);
+        exitIf(NZ, at.pageOwnFault, "sigma0's own fault");
         send(pageFault);
     }
 
@@ -129,9 +131,9 @@ public final class Faults extends KernelRoutines {
         routine(at.invalidOpcode);
         mov(EDX, Tcb.frame(EBX, Frame.EIP));
         cmp(EDX.at(0).byte_(), (byte) LOCK);
-        jne(at.exception);
+        exitIf(NE, at.exception, "no KernelInterface");
         cmp(EDX.at(1).byte_(), (byte) NOP);
-        jne(at.exception);
+        exitIf(NE, at.exception, "no KernelInterface");
         add(Tcb.frame(EBX, Frame.EIP), 2);
         mov(ECX, EBX.at(thread.space));
         mov(EAX, ECX.at(SpaceLayout.KIP));
@@ -164,7 +166,7 @@ public final class Faults extends KernelRoutines {
         for (Exchange exchange : exchanges) {
             if (exchange == last) break;
             cmp(EAX, exchange.number());
-            je(exchange.answered());
+            exitIf(E, exchange.answered(), "this one");
         }
         jmp(last.answered());
         here(run);
@@ -186,7 +188,7 @@ public final class Faults extends KernelRoutines {
         phase("page fault: what did not get mapped faults again");
         here(pageFault.answered());
         test(message(EBP, 0), MessageTag.TYPED);
-        jz(run);
+        exitIf(Z, run, "nothing mapped");
         push(ESI);
         mov(EAX, ECX);
         mov(ECX, EBP);
@@ -195,7 +197,7 @@ public final class Faults extends KernelRoutines {
         call(at.mapItems);
         pop(ESI);
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
-        je(run);
+        exitIf(E, run, "all of it is mapped");
         phase("its space has no page table left: it would fault for ever");
         mov(EBP.at(thread.state), State.DEAD);
         mov(EAX, EBP);

@@ -53,6 +53,8 @@ public final class FastPath extends KernelRoutines {
     private final Label slow = at.ipcGeneral;
     private final Label intra = label("ipc.fast.intra");
 
+    private final Label local = label("ipc.fast.local");
+
     public FastPath(Kernel kernel) {
         super(kernel);
     }
@@ -77,7 +79,7 @@ public final class FastPath extends KernelRoutines {
         test(ECX, TIMEOUTS);
         exitIf(NZ, slow, "a finite receive timeout, or a point in time");
         test(Reg8.AL, ThreadId.GLOBAL);
-        exitIf(Z, label("ipc.fast.local"), "a local id");
+        exitIf(Z, local, "a local id");
         spentOn(Cause.LOOKUP);
         mov(EBP, EAX);
         shr(EBP, ThreadId.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
@@ -145,7 +147,7 @@ public final class FastPath extends KernelRoutines {
     }
 
     private void local() {
-        here("ipc.fast.local");
+        here(local);
         spentOn(Cause.LOOKUP);
         mov(EDI, EBX.at(thread.space));
         mov(EBP, EAX);

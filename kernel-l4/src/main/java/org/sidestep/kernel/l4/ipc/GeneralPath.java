@@ -44,6 +44,11 @@ public final class GeneralPath extends KernelRoutines {
 
     private final Label conclude = label("ipc.conclude");
 
+    private final Label receive = label("ipc.receive");
+    private final Label noDestination = label("ipc.noDestination");
+    private final Label failed = label("ipc.failed");
+    private final Label failedCurrent = label("ipc.failed.current");
+
     public GeneralPath(Kernel kernel) {
         super(kernel);
     }
@@ -81,7 +86,7 @@ public final class GeneralPath extends KernelRoutines {
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
-        exitIf(Z, label("ipc.receive"), "nothing to send");
+        exitIf(Z, receive, "nothing to send");
         test(ESI, MessageTag.PROPAGATED);
         exitIf(NZ, label("ipc.refuse"), "propagation is not supported");
         mov(ECX, ESI);
@@ -93,49 +98,50 @@ public final class GeneralPath extends KernelRoutines {
         cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
         exitIf(A, label("ipc.refuse"), "more words than message registers");
         call(at.findThread);
-        exitIf(Z, label("ipc.noDestination"), "no such thread");
+        exitIf(Z, noDestination, "no such thread");
     }
 
     private void send() {
         routine(at.ipcSend);
+        Label unmoved = fresh("unmoved");
         mov(EDI, EDX);
         mov(ESI, EBX);
         cmp(EDI.at(thread.state), State.DEAD);
-        exitIf(E, label("ipc.noDestination"), "it was killed");
+        exitIf(E, noDestination, "it was killed");
         call(at.ipcWaitsFor);
         exitIf(NE, label("ipc.block"), "destination does not wait for the sender");
         call(at.ipcTransfer);
         phase("receive phase");
-        here("ipc.sent");
-        exitIf(Z, label("ipc.unmoved"), "the receiver goes on waiting, on behalf of the kernel");
+        exitIf(Z, unmoved, "the receiver goes on waiting, on behalf of the kernel");
         mov(EBP, EDI);
-        here("ipc.unmoved");
+        here(unmoved);
         mov(EDI, EBX);
         test(ECX, ECX);
-        exitIf(NZ, label("ipc.failed"), "the receiver did not accept the message");
+        exitIf(NZ, failed, "the receiver did not accept the message");
         spentOn(Cause.QUEUES);
-        here("ipc.receive");
+        here(receive);
         call(at.ipcReceivePhase);
         jmp(conclude);
-        here("ipc.failed");
+        here(failed);
         call(at.ipcFail);
         jmp(conclude);
     }
 
     private void block() {
         routine("ipc.block", "in EBX current thread, sender; EDI destination, which does not wait for it");
+        Label queue = fresh("queue");
         cmp(EBX.at(tcb.protocol), Tcb.Protocol.NONE);
-        exitIf(NE, label("ipc.queue"), "the kernel has no timeouts");
+        exitIf(NE, queue, "the kernel has no timeouts");
         mov(ECX, frame(EBX, Frame.ECX));
         shr(ECX, Time.HIGH_SHIFT);
-        exitIf(Z, label("ipc.queue"), "no timeout");
+        exitIf(Z, queue, "no timeout");
         call(at.timeoutDeadline);
         mov(ECX, IpcError.TIMEOUT);
-        exitIf(Z, label("ipc.failed.current"), "timeout zero");
+        exitIf(Z, failedCurrent, "timeout zero");
         xchg(EBX, EDI);
         call(at.timeoutStart);
         xchg(EBX, EDI);
-        here("ipc.queue");
+        here(queue);
         call(at.sendQueueAppend);
         mov(EBX.at(thread.state), State.SENDING);
         jmp(at.exitSchedule);
@@ -144,38 +150,40 @@ public final class GeneralPath extends KernelRoutines {
     private void refuse() {
         routine("ipc.refuse", "in EBX current thread, with a frame, whose send phase fails");
         mov(ECX, IpcError.MESSAGE_OVERFLOW);
-        jmp(label("ipc.failed.current"));
-        here("ipc.noDestination");
+        jmp(failedCurrent);
+        here(noDestination);
         mov(ECX, IpcError.NO_PARTNER);
-        here("ipc.failed.current");
+        here(failedCurrent);
         mov(EDI, EBX);
-        jmp(label("ipc.failed"));
+        jmp(failed);
     }
 
     private void conclude() {
         routine(
                 "ipc.conclude",
                 "in EBX current thread, READY with a frame or blocked; EBP thread just made ready, or 0");
+        Label handOff = fresh("handOff");
+        Label preempt = fresh("preempt");
         spentOn(Cause.SCHEDULER);
         cmp(EBX.at(thread.state), State.READY);
-        exitIf(NE, label("ipc.handOff"), "the current thread waits");
+        exitIf(NE, handOff, "the current thread waits");
         test(EBP, EBP);
         exitIf(Z, at.exitResume, "nobody was made ready");
         mov(EAX, EBP);
         mov(EDX, EBX);
         call(kernel.scheduler.better);
-        exitIf(NZ, label("ipc.preempt"), "the other is better");
+        exitIf(NZ, preempt, "the other is better");
         mov(EAX, EBP);
         call(kernel.scheduler.enqueue);
         jmp(at.exitResume);
 
-        here("ipc.preempt");
+        here(preempt);
         mov(EAX, EBX);
         call(kernel.scheduler.preempted);
         mov(EAX, EBP);
         jmp(at.exitSwitch);
 
-        here("ipc.handOff");
+        here(handOff);
         test(EBP, EBP);
         exitIf(Z, at.exitSchedule, "nobody to hand the time slice to");
         mov(EAX, EBP);

@@ -30,6 +30,9 @@ final class ReceivePhase extends KernelRoutines {
 
     private static final int TIMEOUT = 0xFFFF;
 
+    private final Label sentOnly = label("ipc.sentOnly");
+    private final Label overFailed = label("ipc.overFailed");
+
     ReceivePhase(Kernel kernel) {
         super(kernel);
     }
@@ -49,10 +52,10 @@ final class ReceivePhase extends KernelRoutines {
         exitIf(NE, kernelOnly, "it waits on behalf of the kernel");
         mov(EAX, frame(EDI, Frame.EDX));
         test(EAX, EAX);
-        exitIf(Z, label("ipc.sentOnly"), "no receive phase");
+        exitIf(Z, sentOnly, "no receive phase");
         call(at.ipcPartnerOf);
         mov(ECX, IpcError.NO_PARTNER | IpcError.RECEIVE);
-        exitIf(Z, label("ipc.overFailed"), "no such thread");
+        exitIf(Z, overFailed, "no such thread");
         call(at.sendQueueFind);
         test(ESI, ESI);
         exitIf(NZ, label("ipc.take"), "a sender is queued");
@@ -80,7 +83,7 @@ final class ReceivePhase extends KernelRoutines {
         mov(EDI, ESI);
         test(ECX, ECX);
         exitIf(Z, at.ipcReceivePhase, "the sender's own receive phase");
-        jmp(label("ipc.overFailed"));
+        jmp(overFailed);
     }
 
     private void await() {
@@ -109,7 +112,7 @@ final class ReceivePhase extends KernelRoutines {
         mov(ESI, EDX);
         call(at.timeoutDeadline);
         mov(ECX, IpcError.TIMEOUT | IpcError.RECEIVE);
-        exitIf(Z, label("ipc.overFailed"), "timeout zero");
+        exitIf(Z, overFailed, "timeout zero");
         mov(EDI.at(thread.partner), ESI);
         mov(EDI.at(thread.state), State.WAITING_FRAME);
         jmp(at.timeoutStart);
@@ -117,16 +120,17 @@ final class ReceivePhase extends KernelRoutines {
 
     private void over() {
         routine("ipc.over", "in EDI thread whose Ipc is over; ECX error code");
-        here("ipc.overFailed");
+        here(overFailed);
         call(at.ipcFail);
         jmp(label("ipc.handOver"));
 
-        here("ipc.sentOnly");
+        here(sentOnly);
         call(at.ipcSucceed);
 
         routine("ipc.handOver", """
                 in  EDI thread with a frame, READY or halted; EBX current thread; EBP thread made ready but not queued, or 0
                 out EBP the better of the two, the other queued; nothing done for the current thread. Clobbers EAX, ECX, EDX""");
+        Label only = fresh("only");
         Label done = fresh("done");
         Label worse = fresh("worse");
         cmp(EDI, EBX);
@@ -134,7 +138,7 @@ final class ReceivePhase extends KernelRoutines {
         cmp(EDI.at(thread.state), State.READY);
         exitIf(NE, done, "it is halted");
         test(EBP, EBP);
-        exitIf(Z, label("ipc.only"), "nobody else was made ready");
+        exitIf(Z, only, "nobody else was made ready");
         mov(EAX, EDI);
         mov(EDX, EBP);
         call(kernel.scheduler.better);
@@ -144,7 +148,7 @@ final class ReceivePhase extends KernelRoutines {
         mov(EBP, EDI);
         here(worse);
         jmp(kernel.scheduler.enqueue);
-        here("ipc.only");
+        here(only);
         mov(EBP, EDI);
         here(done);
         ret();

@@ -27,6 +27,8 @@ import org.sidestep.x2.Utcb;
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
 final class Transfer extends KernelRoutines {
 
+    private final Label delivered = label("ipc.delivered");
+
     Transfer(Kernel kernel) {
         super(kernel);
     }
@@ -73,7 +75,7 @@ final class Transfer extends KernelRoutines {
         call(label("ipc.copy"));
         test(ECX, MessageTag.TYPED);
         exitIf(NZ, label("ipc.typed"), "typed items");
-        here("ipc.delivered");
+        here(delivered);
         mov(frame(EDI, Frame.ESI), ECX);
         mov(ECX, EDX.at(Utcb.MR1));
         mov(frame(EDI, Frame.EBX), ECX);
@@ -138,7 +140,7 @@ final class Transfer extends KernelRoutines {
         pop(EDX);
         pop(ECX);
         test(EAX, EAX);
-        exitIf(Z, label("ipc.delivered"), "all accepted");
+        exitIf(Z, delivered, "all accepted");
         push(EAX);
         mov(ECX, EAX);
         or(ECX, IpcError.RECEIVE);
@@ -165,6 +167,7 @@ final class Transfer extends KernelRoutines {
     private void results() {
         spentOn(Cause.QUEUES);
         routine(at.ipcFail);
+        Label registers = fresh("registers");
         Label own = fresh("own");
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, own, "its own Ipc");
@@ -174,11 +177,11 @@ final class Transfer extends KernelRoutines {
         mov(EAX, EDI.at(thread.utcbAlias));
         mov(EAX.at(Utcb.ERROR_CODE), ECX);
         mov(ECX, MessageTag.ERROR);
-        jmp(label("ipc.end.registers"));
+        jmp(registers);
 
         routine(at.ipcSucceed);
         xor(ECX, ECX);
-        here("ipc.end.registers");
+        here(registers);
         xor(EAX, EAX);
         mov(frame(EDI, Frame.EAX), EAX);
         mov(frame(EDI, Frame.EBX), EAX);

@@ -24,6 +24,7 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.x2.Fpage;
 import org.sidestep.x2.SystemCall;
 
 /**
@@ -36,12 +37,51 @@ public final class Kip extends KernelRoutines {
     public static final int API_FLAGS = 0;
     public static final int KERNEL_ID = 0x53010000;
 
+    private static final int MAGIC = 0x4BE6344C; // "L4", E6, "K"
+
+    // offsets that the interface fixes
+
+    private static final int IDENTIFICATION = 0x00;
+    private static final int SIGMA0_SERVER = 0x20;
+    private static final int ROOT_SERVER = 0x40;
+    private static final int MEMORY_INFO = 0x54;
+    private static final int RESERVED_MEMORY = 0x68;
+    private static final int UTCB_INFO = 0xA8;
+    private static final int KIP_AREA_INFO = 0xAC;
+    private static final int PROCESSOR_DESCRIPTORS = 0xBC;
+    private static final int THREAD_INFO = 0xC4;
+    private static final int PAGE_INFO = 0xC8;
+    private static final int PROCESSOR_INFO = 0xCC;
+
+    // offsets that words of the page tell
+
     public static final int EXTERNAL_FREQUENCY = 0x120;
     public static final int INTERNAL_FREQUENCY = 0x124;
+    private static final int KERNEL_DESCRIPTION = 0x130;
+    private static final int KERNEL_SUPPLIER = KERNEL_DESCRIPTION + 12;
+    private static final int MEMORY = 0x1A0;
     static final int STUBS = 0x800;
 
-    private static final int KERNEL_DESCRIPTION = 0x130;
-    private static final int MEMORY = 0x1A0;
+    /** log2 of a page, and of a processor's descriptor. */
+    private static final int PAGE_SHIFT = 12;
+
+    private static final int PROCESSOR_SHIFT = 4;
+
+    private static final int KERNEL_VERSION = 1 << 16;
+    /** When the interface was last changed: year - 2000, month, day. */
+    private static final int GENERATED = 26 << 9 | 5 << 5 | 1;
+
+    // types of memory
+
+    private static final int VIRTUAL = 1 << 9;
+    private static final int CONVENTIONAL_MEMORY = 0x1;
+    private static final int RESERVED = 0x2;
+    private static final int SHARED = 0x4;
+    /** The boot loader's, subtype 2: images of the first servers. */
+    private static final int SERVER_IMAGES = 0x2E;
+
+    /** Addresses in descriptors are multiples of 1 KB. */
+    private static final int KILOBYTES = ~0x3FF;
 
     /** The index of conventional memory in {@link #MEMORY_DESCRIPTORS}. */
     private static final int CONVENTIONAL = 3;
@@ -51,13 +91,13 @@ public final class Kip extends KernelRoutines {
     /** Later ones override earlier ones. */
     private static final int[][] MEMORY_DESCRIPTORS = {
         // spotless:off
-        // type, virtual, low,         high
-        {0x04,   0,       0,           0xFFFFFFFF},
-        {0x02,   0,       0,           0x0009FFFF},
-        {0x02,   0,       BOOT_CODE,   HEAP_END - 1},
-        {0x01,   0,       USER_MEMORY, USER_MEMORY},
-        {0x2E,   0,       USER_CODE,   USER_DATA - 1},
-        {0x01,   1,       0,           USER_END - 1},
+        // type,                        low,         high
+        {SHARED,                        0,           0xFFFFFFFF},
+        {RESERVED,                      0,           0x0009FFFF},
+        {RESERVED,                      BOOT_CODE,   HEAP_END - 1},
+        {CONVENTIONAL_MEMORY,           USER_MEMORY, USER_MEMORY},
+        {SERVER_IMAGES,                 USER_CODE,   USER_DATA - 1},
+        {CONVENTIONAL_MEMORY | VIRTUAL, 0,           USER_END - 1},
         // spotless:on
     };
 
@@ -98,17 +138,16 @@ public final class Kip extends KernelRoutines {
     }
 
     private void identification() {
-        set(0x00, 0x4BE6344C, API_VERSION, API_FLAGS, KERNEL_DESCRIPTION);
-        int generated = 26 << 9 | 5 << 5 | 1; // year - 2000, month, day
-        set(KERNEL_DESCRIPTION, KERNEL_ID, generated, 1 << 16);
+        set(IDENTIFICATION, MAGIC, API_VERSION, API_FLAGS, KERNEL_DESCRIPTION);
+        set(KERNEL_DESCRIPTION, KERNEL_ID, GENERATED, KERNEL_VERSION);
         // supplier, version string, and the empty string that ends the list of features
         byte[] text = "SdStSidestep L4 X.2\0\0".getBytes(StandardCharsets.US_ASCII);
-        words.put(KERNEL_DESCRIPTION + 12, () -> asm.bytes(text));
+        words.put(KERNEL_SUPPLIER, () -> asm.bytes(text));
     }
 
     private void servers() {
-        server(0x20, at.sigma0Entry, SIGMA0_IMAGE, SIGMA0_IMAGE_END);
-        server(0x40, at.userRoot, USER_CODE, USER_DATA);
+        server(SIGMA0_SERVER, at.sigma0Entry, SIGMA0_IMAGE, SIGMA0_IMAGE_END);
+        server(ROOT_SERVER, at.userRoot, USER_CODE, USER_DATA);
     }
 
     /** Stack pointer (none: a server loads its own), entry and region of a server. */
@@ -119,22 +158,21 @@ public final class Kip extends KernelRoutines {
 
     private void capabilities() {
         int utcbAlignment = Integer.numberOfTrailingZeros(UTCB_SIZE);
-        set(0xA8, 12 << 16 | utcbAlignment << 10 | 1);
-        set(0xAC, 12);
-        set(0xBC, EXTERNAL_FREQUENCY);
-        set(0xC4, Threads.USER_BASE << 20 | Threads.SYSTEM_BASE << 8 | Threads.NUMBER_BITS);
-        int readWriteRights = 6;
-        set(0xC8, PAGE | LARGE_PAGE | readWriteRights);
-        int oneProcessor = 4 << 28;
-        set(0xCC, oneProcessor);
+        set(UTCB_INFO, PAGE_SHIFT << 16 | utcbAlignment << 10 | 1);
+        set(KIP_AREA_INFO, PAGE_SHIFT);
+        set(PROCESSOR_DESCRIPTORS, EXTERNAL_FREQUENCY);
+        set(THREAD_INFO, Threads.USER_BASE << 20 | Threads.SYSTEM_BASE << 8 | Threads.NUMBER_BITS);
+        set(PAGE_INFO, PAGE | LARGE_PAGE | Fpage.READ | Fpage.WRITE);
+        int oneProcessor = PROCESSOR_SHIFT << 28;
+        set(PROCESSOR_INFO, oneProcessor);
     }
 
     private void memory() {
-        set(0x54, MEMORY << 16 | MEMORY_DESCRIPTORS.length);
-        set(0x68, BOOT_CODE, HEAP_END);
+        set(MEMORY_INFO, MEMORY << 16 | MEMORY_DESCRIPTORS.length);
+        set(RESERVED_MEMORY, BOOT_CODE, HEAP_END);
         int offset = MEMORY;
         for (int[] d : MEMORY_DESCRIPTORS) {
-            set(offset, d[2] & 0xFFFFFC00 | d[1] << 9 | d[0], d[3] & 0xFFFFFC00);
+            set(offset, d[1] & KILOBYTES | d[0], d[2] & KILOBYTES);
             offset += 8;
         }
     }

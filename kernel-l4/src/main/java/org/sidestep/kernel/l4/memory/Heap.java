@@ -1,11 +1,13 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -20,8 +22,10 @@ public final class Heap extends KernelRoutines {
 
     private static final int WORDS = MemoryMap.PAGE / 4;
 
-    private final Mem free = Mem.at(label("heap.list")).dword();
-    private final Mem next = Mem.at(label("heap.next")).dword();
+    private final Label freeWord = label("heap.list");
+    private final Label nextWord = label("heap.next");
+    private final Mem free = Mem.at(freeWord).dword();
+    private final Mem next = Mem.at(nextWord).dword();
     private final Mem unpromised = Mem.at(at.heapUnpromised).dword();
 
     public Heap(Kernel kernel) {
@@ -32,9 +36,9 @@ public final class Heap extends KernelRoutines {
     public void emit() {
         kernel.data();
         asm.align(4);
-        here("heap.list");
+        here(freeWord);
         asm.word(imm(0));
-        here("heap.next");
+        here(nextWord);
         asm.word(imm(MemoryMap.window(MemoryMap.HEAP)));
         here(at.heapUnpromised);
         asm.word(imm((MemoryMap.HEAP_END - MemoryMap.HEAP) / MemoryMap.PAGE));
@@ -46,29 +50,33 @@ public final class Heap extends KernelRoutines {
 
     private void promise() {
         routine(at.heapPromise);
+        Label promised = fresh("promised");
         sub(unpromised, ECX);
-        j(NC, label("heap.promised"));
+        exitIf(NC, promised, "there are so many");
         add(unpromised, ECX);
         op("stc");
-        here("heap.promised");
+        here(promised);
         ret();
     }
 
     private void allocate() {
         routine(at.allocatePage);
+        Label none = fresh("none");
         sub(unpromised, 1);
-        exitIf(B, label("heap.allocate.none"), "exhausted");
+        exitIf(B, none, "exhausted");
         routine(at.heapAllocatePromised);
+        Label neverUsed = fresh("neverUsed");
+        Label clear = fresh("clear");
         mov(EAX, free);
         test(EAX, EAX);
-        jz(label("heap.allocate.unused"));
+        exitIf(Z, neverUsed, "no freed page");
         mov(ECX, EAX.at(0));
         mov(free, ECX);
-        jmp(label("heap.allocate.clear"));
-        here("heap.allocate.unused");
+        jmp(clear);
+        here(neverUsed);
         mov(EAX, next);
         add(next, MemoryMap.PAGE);
-        here("heap.allocate.clear");
+        here(clear);
         push(EDI);
         push(EAX);
         mov(EDI, EAX);
@@ -78,7 +86,7 @@ public final class Heap extends KernelRoutines {
         pop(EAX);
         pop(EDI);
         ret();
-        here("heap.allocate.none");
+        here(none);
         mov(unpromised, 0);
         xor(EAX, EAX);
         ret();

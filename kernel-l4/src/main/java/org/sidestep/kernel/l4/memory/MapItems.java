@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
@@ -24,6 +25,7 @@ import static org.sidestep.kernel.l4.memory.Mapping.WINDOW;
 import static org.sidestep.kernel.l4.memory.Mapping.WINDOW_MASK;
 import static org.sidestep.kernel.l4.memory.Mapping.WORDS_LEFT;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -37,6 +39,8 @@ import org.sidestep.x2.Utcb;
 
 /** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
 public final class MapItems extends KernelRoutines {
+
+    private final Label overflow = label("map.items.overflow");
 
     public MapItems(Kernel kernel) {
         super(kernel);
@@ -57,33 +61,33 @@ public final class MapItems extends KernelRoutines {
         sub(ESP, Mapping.SIZE);
         mov(EBP, ESP);
         begin();
-        here("map.items.next");
+        Label next = here(fresh("next"));
         mov(ESI, EBP.at(ITEM));
         mov(EAX, ESI.at(0));
         and(EAX, MapItem.TYPE);
         cmp(EAX, MapItem.MAP);
-        exitIf(NE, label("map.items.overflow"), "not offered: strings, grant");
+        exitIf(NE, overflow, "not offered: strings, grant");
         sub(EBP.at(WORDS_LEFT), MapItem.WORDS);
-        exitIf(L, label("map.items.overflow"), "half an item");
+        exitIf(L, overflow, "half an item");
         mov(EAX, EBP.at(WINDOW));
         and(EAX, ~0xF);
-        exitIf(Z, label("map.items.overflow"), "no receive window");
+        exitIf(Z, overflow, "no receive window");
         call(label("map.item"));
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
-        exitIf(NE, label("map.items.overflow"), "not all of it is mapped");
+        exitIf(NE, overflow, "not all of it is mapped");
         add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
-        jne(label("map.items.next"));
+        jne(next);
         xor(EAX, EAX);
-        here("map.items.done");
+        Label done = here(fresh("done"));
         add(ESP, Mapping.SIZE);
         pop(EBP);
         pop(EDI);
         pop(ESI);
         ret();
-        here("map.items.overflow");
+        here(overflow);
         mov(EAX, IpcError.MESSAGE_OVERFLOW);
-        jmp(label("map.items.done"));
+        jmp(done);
     }
 
     private void begin() {
@@ -104,7 +108,7 @@ public final class MapItems extends KernelRoutines {
         and(EAX, MessageTag.UNTYPED);
         add(ECX, EAX);
         cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
-        exitIf(A, label("map.items.overflow"), "more words than there are message registers");
+        exitIf(A, overflow, "more words than there are message registers");
         lea(EAX, EDX.at(EAX, 4, 4));
         mov(EBP.at(ITEM), EAX);
     }
@@ -113,6 +117,8 @@ public final class MapItems extends KernelRoutines {
         routine("map.item", """
                 in      EBP mapping; ITEM the item
                 out     mapped, as far as there is something to map. Keeps EBX, EBP""");
+        Label windowSmaller = fresh("windowSmaller");
+        Label placed = fresh("placed");
         mov(EAX, ESI.at(4));
         mov(EBP.at(FPAGE), EAX);
         test(EAX, Fpage.ALL_RIGHTS);
@@ -131,20 +137,20 @@ public final class MapItems extends KernelRoutines {
         phase("the smaller one lies at the send base inside the larger one");
         mov(EAX, EBP.at(WINDOW_MASK));
         cmp(EDX, EAX);
-        j(A, label("map.item.windowSmaller"));
+        exitIf(A, windowSmaller, "the window is the smaller one");
         and(ECX, EAX);
         mov(EAX, EDX);
         not(EAX);
         and(ECX, EAX);
         add(EDI, ECX);
-        jmp(label("map.item.placed"));
-        here("map.item.windowSmaller");
+        jmp(placed);
+        here(windowSmaller);
         and(ECX, EDX);
         mov(EDX, EAX);
         not(EAX);
         and(ECX, EAX);
         add(ESI, ECX);
-        here("map.item.placed");
+        here(placed);
         add(EDX, EDI);
         mov(EBP.at(LAST), EDX);
         jmp(at.mapRange);
@@ -156,23 +162,25 @@ public final class MapItems extends KernelRoutines {
         routine("map.decode", """
                 in      EAX fpage
                 out     CF set: nil, an I/O fpage, or smaller than a page; else EAX base, EDX size - 1. Clobbers ECX""");
+        Label complete = fresh("complete");
+        Label done = fresh("done");
         mov(ECX, EAX);
         shr(ECX, Fpage.SIZE_SHIFT);
         and(ECX, Fpage.SIZE);
         cmp(ECX, Fpage.COMPLETE_SIZE);
-        je(label("map.decode.complete"));
+        exitIf(E, complete, "all there is");
         cmp(ECX, Fpage.PAGE_SHIFT);
-        j(B, label("map.decode.done"));
+        exitIf(B, done, "nil, an I/O fpage, or less than a page");
         cmp(ECX, 32);
-        j(AE, label("map.decode.complete"));
+        exitIf(AE, complete, "at least all there is");
         mov(EDX, -1);
         op("shl", EDX, Reg8.CL);
         and(EAX, EDX);
         not(EDX);
         op("clc");
-        here("map.decode.done");
+        here(done);
         ret();
-        here("map.decode.complete");
+        here(complete);
         xor(EAX, EAX);
         mov(EDX, -1);
         op("clc");

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
@@ -42,6 +43,9 @@ public final class MapRange extends PageTableCode {
 
     private final Label none = at.mapNone;
 
+    private final Label sigma0 = label("map.lookUp.sigma0");
+    private final Label noPage = label("map.lookUp.noPage");
+
     public MapRange(Kernel kernel) {
         super(kernel);
     }
@@ -57,24 +61,27 @@ public final class MapRange extends PageTableCode {
 
     private void range() {
         routine(at.mapRange);
+        Label advance = fresh("advance");
+        Label rights = fresh("rights");
+        Label small = fresh("small");
         cmp(EDI, MemoryMap.USER_END);
         exitIf(AE, none, "beyond the user area");
         cmp(ESI, MemoryMap.USER_END);
         exitIf(AE, none, "beyond the user area");
         call(label("map.lookUp"));
-        j(C, label("map.range.advance"));
+        exitIf(C, advance, "a hole");
         test(EBP.at(FPAGE).byte_(), Fpage.WRITE);
-        jnz(label("map.range.rights"));
+        exitIf(NZ, rights, "may be written");
         and(EAX, ~WRITABLE);
-        here("map.range.rights");
+        here(rights);
         test(Reg8.AL, LARGE);
-        jz(label("map.range.small"));
+        exitIf(Z, small, "a small page");
         call(label("map.large"));
-        j(NC, label("map.range.advance"));
-        here("map.range.small");
+        exitIf(NC, advance, "all of it is mapped");
+        here(small);
         call(label("map.small"));
         mov(EDX, MemoryMap.PAGE);
-        here("map.range.advance");
+        here(advance);
         add(ESI, EDX);
         add(EDI, EDX);
         cmp(EDI, EBP.at(LAST));
@@ -86,26 +93,28 @@ public final class MapRange extends PageTableCode {
         routine("map.lookUp", """
                 in      EBP mapping - ESI source
                 out     CF set: nothing there for EDX bytes; else EAX its page's table entry (LARGE: a directory entry). Clobbers ECX""");
+        Label noTable = fresh("noTable");
+        Label found = fresh("found");
         test(EBP.at(SENDER_FLAGS).byte_(), SpaceLayout.SIGMA0);
-        jnz(label("map.lookUp.sigma0"));
+        exitIf(NZ, sigma0, "it has what it has not touched");
         mov(EAX, EBP.at(SENDER_DIRECTORY));
         directoryIndex(ECX, ESI);
         mov(EAX, directoryEntry(EAX, ECX));
         test(Reg8.AL, PRESENT);
-        jz(label("map.lookUp.noTable"));
+        exitIf(Z, noTable, "no page table");
         test(Reg8.AL, LARGE);
-        jnz(label("map.lookUp.found"));
+        exitIf(NZ, found, "a 4 MB page");
         and(EAX, FRAME);
         mov(EAX, tableEntry(EAX, ESI, ECX));
         mov(ECX, EAX);
         and(ECX, PRESENT | KERNEL_OWNED);
         cmp(ECX, PRESENT);
-        jne(label("map.lookUp.noPage"));
-        here("map.lookUp.found");
+        exitIf(NE, noPage, "nothing there, or the kernel's own");
+        here(found);
         and(EAX, FRAME | LARGE | USER_TABLE);
         ret();
 
-        here("map.lookUp.noTable");
+        here(noTable);
         mov(EDX, ESI);
         and(EDX, LARGE_OFFSET);
         neg(EDX);
@@ -115,22 +124,23 @@ public final class MapRange extends PageTableCode {
     }
 
     private void lookUpSigma0() {
+        Label large = fresh("large");
         phase("sigma0 has all memory, whether or not it has touched it");
-        here("map.lookUp.sigma0");
+        here(sigma0);
         mov(EAX, ESI);
         cmp(ESI, MemoryMap.USER_MEMORY);
-        j(AE, label("map.lookUp.large"));
+        exitIf(AE, large, "all of it is conventional memory");
         mov(EDX, ESI);
         call(at.pageReserved);
-        exitIf(C, label("map.lookUp.noPage"), "the kernel's");
+        exitIf(C, noPage, "the kernel's");
         and(EAX, FRAME);
         or(EAX, USER_TABLE);
         ret();
-        here("map.lookUp.large");
+        here(large);
         and(EAX, ~LARGE_OFFSET);
         or(EAX, USER_TABLE | LARGE);
         ret();
-        here("map.lookUp.noPage");
+        here(noPage);
         mov(EDX, MemoryMap.PAGE);
         op("stc");
         ret();
@@ -140,13 +150,14 @@ public final class MapRange extends PageTableCode {
         routine("map.small", """
                 in      EBP mapping - EAX table entry (LARGE: of the 4 MB page of which ESI is a part) - EDI target
                 out     the page mapped, unless the target is the kernel's. Keeps EBX, ESI, EDI, EBP""");
+        Label entry = fresh("entry");
         test(Reg8.AL, LARGE);
-        jz(label("map.small.entry"));
+        exitIf(Z, entry, "a small page");
         mov(ECX, ESI);
         and(ECX, LARGE_OFFSET & FRAME);
         and(EAX, ~(LARGE_OFFSET & FRAME | LARGE));
         or(EAX, ECX);
-        here("map.small.entry");
+        here(entry);
         mov(ECX, EBP.at(RECEIVER));
         mov(EDX, EDI);
         sub(EDX, ECX.at(SpaceLayout.UTCB_AREA));
@@ -171,19 +182,21 @@ public final class MapRange extends PageTableCode {
         routine("map.large", """
                 in      EBP mapping - EAX directory entry of the source's 4 MB page - ESI source - EDI target
                 out     CF set: has to be mapped as small pages; else mapped, EDX 4 MB. Keeps EAX if CF, EBX, ESI, EDI, EBP""");
+        Label not = fresh("not");
+        Label install = fresh("install");
         mov(ECX, ESI);
         or(ECX, EDI);
         test(ECX, LARGE_OFFSET);
-        exitIf(NZ, label("map.large.not"), "not aligned");
+        exitIf(NZ, not, "not aligned");
         lea(ECX, EDI.at(LARGE_OFFSET));
         cmp(ECX, EBP.at(LAST));
-        exitIf(A, label("map.large.not"), "less than 4 MB wanted");
+        exitIf(A, not, "less than 4 MB wanted");
         mov(ECX, EBP.at(RECEIVER));
         for (Field area : new Field[] {SpaceLayout.UTCB_AREA, SpaceLayout.KIP}) {
             mov(EDX, ECX.at(area));
             and(EDX, ~LARGE_OFFSET);
             cmp(EDX, EDI);
-            exitIf(E, label("map.large.not"), "the kernel's pages are there");
+            exitIf(E, not, "the kernel's pages are there");
         }
         directoryIndex(EDX, EDI);
         mov(ECX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
@@ -191,16 +204,16 @@ public final class MapRange extends PageTableCode {
         mov(EDX, ECX.at(0));
         and(EDX, PRESENT | LARGE);
         cmp(EDX, PRESENT);
-        exitIf(E, label("map.large.not"), "a page table is there");
+        exitIf(E, not, "a page table is there");
         mov(EDX, ECX);
-        call(label("map.large.install"));
+        call(install);
         mov(EDX, MemoryMap.LARGE_PAGE);
         op("clc");
         ret();
-        here("map.large.not");
+        here(not);
         op("stc");
         ret();
-        here("map.large.install");
+        here(install);
         install(EDX, EAX, EDI);
     }
 }

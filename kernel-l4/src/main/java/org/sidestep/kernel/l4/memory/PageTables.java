@@ -17,6 +17,7 @@ import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
 import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -32,44 +33,59 @@ public final class PageTables extends PageTableCode {
 
     @Override
     public void emit() {
+        words();
+        entry();
+        ownFault();
+        reserved();
+    }
+
+    private void words() {
         kernel.bss();
         asm.align(4);
         here(at.pageUsedUp);
         asm.reserve(4);
         kernel.text();
+    }
+
+    private void entry() {
         routine(at.pageEntry);
+        Label newTable = fresh("newTable");
+        Label none = fresh("none");
+        Label usedUp = fresh("usedUp");
         push(EAX);
         mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
         directoryIndex(ECX, EDX);
         lea(ECX, directoryEntry(EAX, ECX));
         mov(EAX, ECX.at(0));
         test(Reg8.AL, PRESENT);
-        jz(label("page.entry.newTable"));
+        exitIf(Z, newTable, "no page table yet");
         test(Reg8.AL, LARGE);
-        exitIf(NZ, label("page.entry.none"), "a 4 MB page");
-        here("page.entry.found");
+        exitIf(NZ, none, "a 4 MB page");
+        Label found = here(fresh("found"));
         pop(ECX);
         and(EAX, FRAME);
         lea(EAX, tableEntry(EAX, EDX, ECX));
         ret();
-        here("page.entry.newTable");
+        here(newTable);
         mov(EAX, Mem.base(ESP, 0).dword());
         cmp(EAX.at(SpaceLayout.TABLES_LEFT), 0);
-        exitIf(E, label("page.entry.usedUp"), "it has had all that it was promised");
+        exitIf(E, usedUp, "it has had all that it was promised");
         dec(EAX.at(SpaceLayout.TABLES_LEFT));
         push(ECX);
         call(at.heapAllocatePromised);
         pop(ECX);
         lea(EAX, EAX.at(USER_TABLE - MemoryMap.WINDOW));
         enter(ECX.at(0), EAX);
-        jmp(label("page.entry.found"));
-        here("page.entry.usedUp");
+        jmp(found);
+        here(usedUp);
         mov(Mem.at(at.pageUsedUp).dword(), 1);
-        here("page.entry.none");
+        here(none);
         pop(ECX);
         xor(EAX, EAX);
         ret();
+    }
 
+    private void ownFault() {
         routine(at.pageOwnFault);
         mov(EDX, CR2);
         call(at.pageReserved);
@@ -82,20 +98,24 @@ public final class PageTables extends PageTableCode {
         or(EDX, USER_TABLE);
         enter(EAX.at(0), EDX);
         jmp(at.exitResume);
+    }
 
+    private void reserved() {
         routine(at.pageReserved);
+        Label not = fresh("not");
+        Label yes = fresh("yes");
         lea(ECX, EDX.at(-MemoryMap.SIGMA0_IMAGE));
         cmp(ECX, MemoryMap.SIGMA0_IMAGE_END - MemoryMap.SIGMA0_IMAGE);
-        j(B, label("page.reserved.not"));
+        exitIf(B, not, "sigma0's image");
         cmp(EDX, MemoryMap.USER_END);
-        j(AE, label("page.reserved.yes"));
+        exitIf(AE, yes, "beyond what users may have");
         lea(ECX, EDX.at(-MemoryMap.BOOT_CODE));
         cmp(ECX, MemoryMap.HEAP_END - MemoryMap.BOOT_CODE);
         ret();
-        here("page.reserved.not");
+        here(not);
         op("clc");
         ret();
-        here("page.reserved.yes");
+        here(yes);
         op("stc");
         ret();
     }

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -27,6 +28,7 @@ import static org.sidestep.kernel.l4.memory.PageBits.USER;
 import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
 import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -37,6 +39,8 @@ public final class Spaces extends PageTableCode {
 
     private static final int KERNEL_ENTRIES = directoryOffset(MemoryMap.USER_END);
     private static final int KERNEL_PAGE = PRESENT | USER | ACCESSED | KERNEL_OWNED;
+
+    private final Label tables = label("space.free.tables");
 
     public Spaces(Kernel kernel) {
         super(kernel);
@@ -53,18 +57,21 @@ public final class Spaces extends PageTableCode {
 
     private void create() {
         routine(at.spaceCreate);
+        Label none = fresh("none");
+        Label unpromise = fresh("unpromise");
+        Label undo = fresh("undo");
         push(ESI);
         push(EDI);
         mov(ECX, EDX);
         call(at.heapPromise);
-        exitIf(B, label("space.create.none"), "no memory for its page tables");
+        exitIf(B, none, "no memory for its page tables");
         call(at.allocatePage);
         test(EAX, EAX);
-        exitIf(Z, label("space.create.unpromise"), "no memory");
+        exitIf(Z, unpromise, "no memory");
         mov(EDI, EAX);
         call(at.allocatePage);
         test(EAX, EAX);
-        exitIf(Z, label("space.create.undo"), "no memory");
+        exitIf(Z, undo, "no memory");
         lea(ECX, EAX.at(-MemoryMap.WINDOW));
         mov(EDI.at(PAGE_DIRECTORY), ECX);
         mov(EDI.at(IO_MAP_BASE), NO_PORTS);
@@ -76,68 +83,71 @@ public final class Spaces extends PageTableCode {
         mov(ECX, (MemoryMap.PAGE - KERNEL_ENTRIES) / 4);
         op("rep movsd");
         pop(EAX);
-        here("space.create.done");
+        Label done = here(fresh("done"));
         pop(EDI);
         pop(ESI);
         ret();
-        here("space.create.undo");
+        here(undo);
         mov(EAX, EDI);
         call(at.freePage);
-        here("space.create.unpromise");
+        here(unpromise);
         add(Mem.at(at.heapUnpromised).dword(), EDX);
-        here("space.create.none");
+        here(none);
         xor(EAX, EAX);
-        jmp(label("space.create.done"));
+        jmp(done);
     }
 
     private void configure() {
         routine(at.spaceConfigure);
+        Label done = fresh("done");
         mov(EDI, EAX);
         mov(EDI.at(KIP), EDX);
         mov(EDI.at(UTCB_AREA), ECX);
         call(at.pageEntry);
         test(EAX, EAX);
-        exitIf(Z, label("space.configure.done"), "no page table left");
+        exitIf(Z, done, "no page table left");
         enter(EAX.at(0).dword(), imm(MemoryMap.KIP_PAGE | KERNEL_PAGE));
         call(at.allocatePage);
         test(EAX, EAX);
-        exitIf(Z, label("space.configure.done"), "no memory for the UTCB map");
+        exitIf(Z, done, "no memory for the UTCB map");
         mov(EDI.at(UTCB_MAP), EAX);
         mov(EDI.at(UTCB_AREA_SIZE), ESI);
         mov(EAX, 1);
-        here("space.configure.done");
+        here(done);
         ret();
     }
 
     private void backUtcb() {
         routine(at.spaceBackUtcb);
+        Label none = fresh("none");
+        Label present = fresh("present");
         call(at.pageEntry);
         test(EAX, EAX);
-        exitIf(Z, label("space.backUtcb.none"), "no page table left");
+        exitIf(Z, none, "no page table left");
         mov(ECX, EAX.at(0));
         test(Reg8.CL, PRESENT);
-        jnz(label("space.backUtcb.present"));
+        exitIf(NZ, present, "others have theirs on this page");
         push(EAX);
         call(at.allocatePage);
         pop(ECX);
         test(EAX, EAX);
-        exitIf(Z, label("space.backUtcb.none"), "no memory for the UTCB");
+        exitIf(Z, none, "no memory for the UTCB");
         lea(EAX, EAX.at((KERNEL_PAGE | WRITABLE | DIRTY) - MemoryMap.WINDOW));
         enter(ECX.at(0), EAX);
         mov(ECX, EAX);
-        here("space.backUtcb.present");
+        here(present);
         and(ECX, FRAME);
         mov(EAX, EDX);
         and(EAX, MemoryMap.PAGE - 1);
         lea(EAX, EAX.at(ECX, 1, MemoryMap.WINDOW));
-        here("space.backUtcb.none");
+        here(none);
         ret();
     }
 
     private void release() {
         routine(at.spaceRelease);
         dec(EAX.at(THREADS));
-        jz(label("space.free"));
+        exitIf(Z, label("space.free"), "it was the last");
         ret();
     }
 
@@ -151,9 +161,9 @@ public final class Spaces extends PageTableCode {
         mov(EBP, EAX);
         mov(ECX, EBP.at(UTCB_AREA_SIZE));
         test(ECX, ECX);
-        exitIf(Z, label("space.free.tables"), "never configured");
+        exitIf(Z, tables, "never configured");
         freeUtcbs();
-        here("space.free.tables");
+        here(tables);
         freeTables();
         mov(EAX, EBP);
         call(at.freePage);
@@ -165,6 +175,7 @@ public final class Spaces extends PageTableCode {
 
     /** An area is aligned to its size and smaller than 4 MB, so one page table holds all its entries. */
     private void freeUtcbs() {
+        Label nextUtcb = fresh("nextUtcb");
         phase("UTCBs and their map");
         mov(EAX, EBP.at(UTCB_MAP));
         call(at.freePage);
@@ -175,38 +186,39 @@ public final class Spaces extends PageTableCode {
         directoryIndex(ECX, ESI);
         mov(EAX, directoryEntry(EAX, ECX));
         test(Reg8.AL, PRESENT);
-        exitIf(Z, label("space.free.tables"), "no UTCB was ever placed");
+        exitIf(Z, tables, "no UTCB was ever placed");
         and(EAX, FRAME);
         lea(ESI, tableEntry(EAX, ESI, ESI));
-        here("space.free.utcb");
+        Label utcb = here(fresh("utcb"));
         mov(EAX, ESI.at(0));
         add(ESI, 4);
         test(Reg8.AL, PRESENT);
-        jz(label("space.free.nextUtcb"));
+        exitIf(Z, nextUtcb, "no UTCB on this page");
         freeFrame();
-        here("space.free.nextUtcb");
+        here(nextUtcb);
         dec(EDI);
-        jnz(label("space.free.utcb"));
+        jnz(utcb);
     }
 
     private void freeTables() {
+        Label nextTable = fresh("nextTable");
         phase("page tables, taken or only promised, and directory");
         mov(EAX, EBP.at(TABLES_LEFT));
         add(Mem.at(at.heapUnpromised).dword(), EAX);
         mov(ESI, EBP.at(PAGE_DIRECTORY));
         lea(ESI, ESI.at(MemoryMap.WINDOW));
         mov(EDI, KERNEL_ENTRIES / 4);
-        here("space.free.table");
+        Label table = here(fresh("table"));
         mov(EAX, ESI.at(0));
         add(ESI, 4);
         test(Reg8.AL, PRESENT);
-        jz(label("space.free.nextTable"));
+        exitIf(Z, nextTable, "no table");
         test(Reg8.AL, LARGE);
-        jnz(label("space.free.nextTable"));
+        exitIf(NZ, nextTable, "a 4 MB page");
         freeFrame();
-        here("space.free.nextTable");
+        here(nextTable);
         dec(EDI);
-        jnz(label("space.free.table"));
+        jnz(table);
         mov(EAX, EBP.at(PAGE_DIRECTORY));
         freeFrame();
     }

@@ -28,6 +28,8 @@ final class PriorityRoundRobinCode extends TimeSlices {
     /** First thread of each priority. */
     private final Label first = label("scheduler.first");
 
+    private final Label append = label("scheduler.append");
+
     PriorityRoundRobinCode(KernelCode kernel) {
         super(kernel);
     }
@@ -64,16 +66,17 @@ final class PriorityRoundRobinCode extends TimeSlices {
 
     private void emitEnqueue() {
         routine(enqueue, "in EAX thread that became ready: last of its priority, with a fresh slice");
+        Label alone = fresh("alone");
         freshSlice();
-        here("scheduler.append");
+        here(append);
         mov(EDX, EAX.at(own));
         mov(ECX, firstOf(EDX));
         test(ECX, ECX);
-        exitIf(Z, label("scheduler.alone"), "nobody else of this priority");
+        exitIf(Z, alone, "nobody else of this priority");
         ring.append();
         ret();
 
-        here("scheduler.alone");
+        here(alone);
         ring.alone();
         mov(firstOf(EDX), EAX);
         op("bts", Mem.at(ready).dword(), EDX);
@@ -85,7 +88,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
     private void emitPreempted() {
         routine(preempted, "in EAX running thread that must stop: first of its priority, last if its slice is used up");
         keepSlice(enqueue);
-        call(label("scheduler.append"));
+        call(append);
         mov(EDX, EAX.at(own));
         mov(firstOf(EDX), EAX);
         ret();
@@ -93,22 +96,24 @@ final class PriorityRoundRobinCode extends TimeSlices {
 
     private void emitDequeue() {
         routine(dequeue, "in EAX queued thread; out EAX kept");
+        Label last = fresh("last");
+        Label dequeued = fresh("dequeued");
         ring.remove();
         mov(EDX, EAX.at(own));
         cmp(ECX, EAX);
-        exitIf(Z, label("scheduler.last"), "it was the only one of its priority");
+        exitIf(Z, last, "it was the only one of its priority");
         cmp(firstOf(EDX), EAX);
-        exitIf(NE, label("scheduler.dequeued"), "it was not the first");
+        exitIf(NE, dequeued, "it was not the first");
         mov(firstOf(EDX), ECX);
-        here("scheduler.dequeued");
+        here(dequeued);
         ret();
 
-        here("scheduler.last");
+        here(last);
         mov(firstOf(EDX), 0);
         op("btr", Mem.at(ready).dword(), EDX);
         shr(EDX, 5);
         cmp(Mem.at(ready, EDX, 4).dword(), 0);
-        exitIf(NE, label("scheduler.dequeued"), "its word of the bitmap is not empty");
+        exitIf(NE, dequeued, "its word of the bitmap is not empty");
         op("btr", Mem.at(summary).dword(), EDX);
         ret();
     }

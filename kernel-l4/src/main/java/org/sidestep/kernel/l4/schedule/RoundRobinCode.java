@@ -20,6 +20,9 @@ final class RoundRobinCode extends TimeSlices {
     /** First ready thread, or 0. */
     private final Label first = label("scheduler.first");
 
+    private final Label append = label("scheduler.append");
+    private final Label dequeued = label("scheduler.dequeued");
+
     RoundRobinCode(KernelCode kernel) {
         super(kernel);
     }
@@ -57,15 +60,16 @@ final class RoundRobinCode extends TimeSlices {
 
     private void emitEnqueue() {
         routine(enqueue, "in EAX thread that became ready: last, with a fresh slice");
+        Label alone = fresh("alone");
         freshSlice();
-        here("scheduler.append");
+        here(append);
         mov(ECX, Mem.at(first));
         test(ECX, ECX);
-        exitIf(Z, label("scheduler.alone"), "nobody else is ready");
+        exitIf(Z, alone, "nobody else is ready");
         ring.append();
         ret();
 
-        here("scheduler.alone");
+        here(alone);
         ring.alone();
         mov(Mem.at(first).dword(), EAX);
         ret();
@@ -74,7 +78,7 @@ final class RoundRobinCode extends TimeSlices {
     private void emitPreempted() {
         routine(preempted, "in EAX running thread that must stop: first again, last if its slice is used up");
         keepSlice(enqueue);
-        call(label("scheduler.append"));
+        call(append);
         mov(Mem.at(first).dword(), EAX);
         ret();
     }
@@ -83,12 +87,12 @@ final class RoundRobinCode extends TimeSlices {
         routine(dequeue, "in EAX queued thread; out EAX kept");
         ring.remove();
         cmp(Mem.at(first).dword(), EAX);
-        exitIf(NE, label("scheduler.dequeued"), "it was not the first");
+        exitIf(NE, dequeued, "it was not the first");
         mov(Mem.at(first).dword(), ECX);
         cmp(ECX, EAX);
-        exitIf(NE, label("scheduler.dequeued"), "others are ready");
+        exitIf(NE, dequeued, "others are ready");
         mov(Mem.at(first).dword(), 0);
-        here("scheduler.dequeued");
+        here(dequeued);
         ret();
     }
 
@@ -96,7 +100,7 @@ final class RoundRobinCode extends TimeSlices {
         routine(pick, "out EAX first ready thread, no longer queued, its slice running; or 0");
         mov(EAX, Mem.at(first));
         test(EAX, EAX);
-        exitIf(Z, label("scheduler.dequeued"), "no thread is ready");
+        exitIf(Z, dequeued, "no thread is ready");
         runSlice();
         jmp(dequeue);
     }

@@ -1,5 +1,7 @@
 package org.sidestep.kernel.l4.sigma0;
 
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
@@ -24,6 +26,7 @@ import static org.sidestep.kernel.l4.layout.MemoryMap.USER_MEMORY;
 import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA;
 import static org.sidestep.kernel.l4.layout.MemoryMap.WINDOW_SIZE;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -53,10 +56,18 @@ public final class Sigma0 extends KernelRoutines {
     private static final int DEVICES = 0xA0000;
     private static final int PAGES = WINDOW_SIZE / PAGE;
 
-    private final Mem client = Mem.at(label("sigma0.client")).dword();
-    private final Mem end = Mem.at(label("sigma0.end")).dword();
+    private final Label clientWord = label("sigma0.client");
+    private final Label endWord = label("sigma0.end");
+    private final Label owners = label("sigma0.owners");
+    private final Mem client = Mem.at(clientWord).dword();
+    private final Mem end = Mem.at(endWord).dword();
     /** Of page ECX: global id of the thread that has it, or 0. */
-    private final Mem owner = Mem.at(label("sigma0.owners"), ECX, 4).dword();
+    private final Mem owner = Mem.at(owners, ECX, 4).dword();
+
+    private final Label stack = label("sigma0.stack");
+    private final Label ipc = label("sigma0.ipc");
+    private final Label conventional = label("sigma0.conventional");
+    private final Label refuse = label("sigma0.refuse");
 
     public Sigma0(Kernel kernel) {
         super(kernel);
@@ -73,47 +84,47 @@ public final class Sigma0 extends KernelRoutines {
         claim();
         asm.zeroSection("sigma0.bss", BSS, BSS);
         asm.reserve(STACK);
-        here("sigma0.stack");
-        variable("sigma0.client", 4);
-        variable("sigma0.end", 4);
-        variable("sigma0.owners", 4 * PAGES);
+        here(stack);
+        variable(clientWord, 4);
+        variable(endWord, 4);
+        variable(owners, 4 * PAGES);
         kernel.text();
     }
 
-    private void variable(String name, int bytes) {
-        here(name);
+    private void variable(Label place, int bytes) {
+        here(place);
         asm.reserve(bytes);
     }
 
     private void entry() {
         routine(at.sigma0Entry);
-        mov(ESP, label("sigma0.stack"));
+        mov(ESP, stack);
         mov(EAX, Mem.absolute(KIP + Kip.CONVENTIONAL_HIGH).dword());
         add(EAX, 0x400);
         mov(end, EAX);
-        here("sigma0.wait");
+        Label wait = here(fresh("wait"));
         xor(EAX, EAX);
         xor(ECX, ECX);
         xor(ESI, ESI);
-        here("sigma0.ipc");
+        here(ipc);
         mov(EDX, ThreadId.ANY);
         mov(EDI, UTCB);
         call(at.stubs.get(SystemCall.IPC));
         test(ESI, MessageTag.ERROR);
-        exitIf(NZ, label("sigma0.wait"), "the client did not take its answer, or sent more than words");
+        exitIf(NZ, wait, "the client did not take its answer, or sent more than words");
         mov(client, EAX);
         mov(EDX, ESI);
         and(EDX, MessageTag.UNTYPED);
         sub(EDX, Protocol.SIGMA0.words());
         cmp(EDX, 1);
-        exitIf(A, label("sigma0.wait"), "malformed: no reply");
+        exitIf(A, wait, "malformed: no reply");
         mov(ECX, ESI);
         shr(ECX, Protocol.TAG_SHIFT);
         cmp(ECX, Protocol.PAGE_FAULT.highBits());
-        je(label("sigma0.fault"));
+        exitIf(E, label("sigma0.fault"), "a page fault");
         cmp(ECX, Protocol.SIGMA0.highBits());
-        je(label("sigma0.request"));
-        jmp(label("sigma0.wait"));
+        exitIf(E, label("sigma0.request"), "a request");
+        jmp(wait);
     }
 
     private void pageFault() {
@@ -121,55 +132,61 @@ public final class Sigma0 extends KernelRoutines {
         and(EBX, -PAGE);
         mov(EBP, Fpage.PAGE_SHIFT);
         mov(ESI, PAGE);
-        jmp(label("sigma0.conventional"));
+        jmp(conventional);
     }
 
     private void request() {
         routine("sigma0.request", """
                 in      EBX fpage wanted
                 holds   EBX base - EBP log2 size - ESI size""");
+        Label device = fresh("device");
         mov(ECX, EBX);
         shr(ECX, Fpage.SIZE_SHIFT);
         and(ECX, Fpage.SIZE);
         mov(EBP, ECX);
         sub(ECX, Fpage.PAGE_SHIFT);
         cmp(ECX, 31 - Fpage.PAGE_SHIFT);
-        exitIf(A, label("sigma0.refuse"), "less than a page, or all there is");
+        exitIf(A, refuse, "less than a page, or all there is");
         mov(ECX, EBP);
         mov(ESI, 1);
         op("shl", ESI, Reg8.CL);
         and(EBX, Fpage.BASE);
         cmp(EBX, Fpage.BASE);
-        je(label("sigma0.anywhere"));
+        exitIf(E, label("sigma0.anywhere"), "wherever there is some");
         mov(EAX, ESI);
         neg(EAX);
         and(EBX, EAX);
         phase("devices are the root task's, who may pass them on");
         cmp(EBX, end);
-        j(AE, label("sigma0.device"));
+        exitIf(AE, device, "beyond memory");
         cmp(EBX, DEVICES);
-        exitIf(B, label("sigma0.refuse"), "reserved");
+        exitIf(B, refuse, "reserved");
         lea(EAX, EBX.at(ESI, 1, 0));
         cmp(EAX, BOOT_CODE);
-        j(BE, label("sigma0.device"));
-        here("sigma0.conventional");
+        exitIf(BE, device, "below the kernel");
+        conventional();
+        here(device);
+        cmp(client, Threads.ROOT);
+        exitIf(NE, refuse, "not the root task");
+        jmp(label("sigma0.grant"));
+    }
+
+    private void conventional() {
+        Label unclaimed = fresh("unclaimed");
+        here(conventional);
         cmp(EBX, USER_MEMORY);
-        exitIf(B, label("sigma0.refuse"), "reserved");
+        exitIf(B, refuse, "reserved");
         lea(EAX, EBX.at(ESI, 1, 0));
         cmp(EAX, end);
-        exitIf(A, label("sigma0.refuse"), "no memory");
+        exitIf(A, refuse, "no memory");
         cmp(EBX, at.userEnd);
-        j(AE, label("sigma0.unclaimed"));
+        exitIf(AE, unclaimed, "beyond the root task's image");
         cmp(client, Threads.ROOT);
-        exitIf(NE, label("sigma0.refuse"), "the root task's image");
-        here("sigma0.unclaimed");
+        exitIf(NE, refuse, "the root task's image");
+        here(unclaimed);
         call(label("sigma0.claim"));
-        j(NC, label("sigma0.grant"));
-        jmp(label("sigma0.refuse"));
-        here("sigma0.device");
-        cmp(client, Threads.ROOT);
-        exitIf(NE, label("sigma0.refuse"), "not the root task");
-        jmp(label("sigma0.grant"));
+        exitIf(NC, label("sigma0.grant"), "all of it is its own");
+        jmp(refuse);
     }
 
     private void anywhere() {
@@ -180,79 +197,82 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, ESI);
         neg(EAX);
         and(EBX, EAX);
-        here("sigma0.anywhere.next");
+        Label next = here(fresh("next"));
         mov(EAX, EBX);
         sub(EAX, ESI);
-        exitIf(B, label("sigma0.refuse"), "larger than memory");
+        exitIf(B, refuse, "larger than memory");
         mov(EBX, EAX);
         cmp(EBX, at.userEnd);
-        exitIf(B, label("sigma0.refuse"), "no block of this size is free");
+        exitIf(B, refuse, "no block of this size is free");
         call(label("sigma0.isFree"));
-        j(C, label("sigma0.anywhere.next"));
+        j(C, next);
         call(label("sigma0.claim"));
         jmp(label("sigma0.grant"));
     }
 
     private void reply() {
         routine("sigma0.grant", "in      EBX base - EBP log2 size");
+        Label reply = fresh("reply");
         shl(EBP, Fpage.SIZE_SHIFT);
         lea(ECX, EBX.at(EBP, 1, Fpage.ALL_RIGHTS));
         or(EBX, MapItem.MAP);
-        jmp(label("sigma0.reply"));
-        here("sigma0.refuse");
+        jmp(reply);
+        here(refuse);
         mov(EBX, MapItem.MAP);
         xor(ECX, ECX);
-        here("sigma0.reply");
+        here(reply);
         mov(Mem.absolute(UTCB + Utcb.MR1.offset()).dword(), EBX);
         mov(Mem.absolute(UTCB + Utcb.MR2.offset()).dword(), ECX);
         mov(EAX, client);
         mov(ECX, Time.SEND_AT_ONCE);
         mov(ESI, MapItem.TAG);
-        jmp(label("sigma0.ipc"));
+        jmp(ipc);
     }
 
     private void claim() {
         routine("sigma0.claim", """
                 in      EBX base - ESI size
                 out     CF clear: all its pages are the client's; CF set: some have another owner. Clobbers EAX, ECX, EDX""");
+        Label free = fresh("free");
+        Label taken = fresh("taken");
         mov(EDX, client);
-        eachPage("sigma0.claim.check", () -> {
+        eachPage(() -> {
             mov(EAX, owner);
             test(EAX, EAX);
-            jz(label("sigma0.claim.free"));
+            exitIf(Z, free, "it is free");
             cmp(EAX, EDX);
-            jne(label("sigma0.claim.taken"));
-            here("sigma0.claim.free");
+            exitIf(NE, taken, "it is another one's");
+            here(free);
         });
-        eachPage("sigma0.claim.take", () -> mov(owner, EDX));
+        eachPage(() -> mov(owner, EDX));
         op("clc");
         ret();
-        here("sigma0.claim.taken");
+        here(taken);
         op("stc");
         ret();
 
         routine("sigma0.isFree", """
                 in      EBX base - ESI size
                 out     CF clear: no page has an owner. Clobbers ECX""");
-        eachPage("sigma0.isFree.check", () -> {
+        eachPage(() -> {
             cmp(owner, 0);
-            jne(label("sigma0.claim.taken"));
+            exitIf(NE, taken, "it is somebody's");
         });
         op("clc");
         ret();
     }
 
     /** With ECX the number of each page of the block. */
-    private void eachPage(String name, Runnable body) {
+    private void eachPage(Runnable body) {
         mov(ECX, EBX);
         shr(ECX, Fpage.PAGE_SHIFT);
-        here(name);
+        Label next = here(fresh("next"));
         body.run();
         inc(ECX);
         mov(EAX, ECX);
         shl(EAX, Fpage.PAGE_SHIFT);
         sub(EAX, EBX);
         cmp(EAX, ESI);
-        j(B, label(name));
+        j(B, next);
     }
 }

@@ -26,13 +26,13 @@ import static org.sidestep.x2.ExchangeControl.WAS_HALTED;
 import static org.sidestep.x2.ExchangeControl.WAS_RECEIVING;
 import static org.sidestep.x2.ExchangeControl.WAS_SENDING;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Field;
@@ -43,10 +43,12 @@ import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
 /** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space. */
-public final class ExchangeRegisters extends KernelRoutines {
+public final class ExchangeRegisters extends SystemCallRoutines {
 
     /** All bits beyond; old values are delivered, asked for or not. */
     private static final int RESERVED = ~(DELIVER | DELIVER - 1);
+
+    private final Label abort = label("exchange.abort");
 
     public ExchangeRegisters(Kernel kernel) {
         super(kernel);
@@ -58,50 +60,50 @@ public final class ExchangeRegisters extends KernelRoutines {
                 in      EBX current thread; frame: EAX dest - ECX control - EDX SP - ESI IP - EDI FLAGS - EBX handle - EBP pager
                 holds   EBP TCB of dest - EDI control - ESI old control
                 out     frame: EAX the other id of dest - ECX old control - EDX, ESI, EDI, EBX, EBP old values""");
+        Label invalidThread = fresh("invalidThread");
+        Label invalidParameter = fresh("invalidParameter");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
-        exitIf(Z, label("exchange.invalidThread"), "no such thread");
+        exitIf(Z, invalidThread, "no such thread");
         mov(EBP, EDX);
         mov(ECX, EBP.at(thread.space));
         cmp(ECX, EBX.at(thread.space));
-        exitIf(NE, label("exchange.invalidThread"), "in another space");
+        exitIf(NE, invalidThread, "in another space");
         cmp(EBP.at(tcb.activated), 0);
-        exitIf(E, label("exchange.invalidThread"), "not active");
+        exitIf(E, invalidThread, "not active");
         cmp(EBP.at(thread.state), State.DEAD);
-        exitIf(E, label("exchange.invalidThread"), "killed");
+        exitIf(E, invalidThread, "killed");
         mov(EDI, Tcb.frame(EBX, Frame.ECX));
         test(EDI, RESERVED);
-        exitIf(NZ, label("exchange.invalidParameter"), "bits that no version of the interface has");
+        exitIf(NZ, invalidParameter, "bits that no version of the interface has");
         otherId();
         oldControl();
-        call(label("exchange.abort"));
+        call(abort);
         exchangeAll();
         mov(Tcb.frame(EBX, Frame.ECX), ESI);
         halt();
 
-        here("exchange.invalidParameter");
-        mov(EAX, SystemCallError.INVALID_PARAMETER);
-        jmp(at.syscallFail);
-        here("exchange.invalidThread");
-        mov(EAX, SystemCallError.INVALID_THREAD);
-        jmp(at.syscallFail);
+        fail(invalidParameter, SystemCallError.INVALID_PARAMETER);
+        fail(invalidThread, SystemCallError.INVALID_THREAD);
         abort();
     }
 
     private void otherId() {
+        Label id = fresh("id");
         test(Reg8.AL, ThreadId.GLOBAL);
         mov(EAX, EBP.at(thread.localId));
-        jnz(label("exchange.id"));
+        exitIf(NZ, id, "the caller named it by its global id");
         mov(EAX, EBP.at(thread.globalId));
-        here("exchange.id");
+        here(id);
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
     }
 
     private void oldControl() {
+        Label states = fresh("states");
         mov(EAX, EBP.at(thread.state));
-        op("movzx", ESI, Mem.at(label("exchange.states"), EAX, 1).byte_());
+        op("movzx", ESI, Mem.at(states, EAX, 1).byte_());
         kernel.data();
-        here("exchange.states");
+        here(states);
         // by ThreadLayout.State
         asm.bytes(
                 (byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
@@ -111,40 +113,44 @@ public final class ExchangeRegisters extends KernelRoutines {
     }
 
     private void abort() {
-        routine("exchange.abort", """
+        routine(abort, """
                 in      EBP TCB of dest - EDI control - ESI old control
                 out     its Ipc ended as the control wants it. Keeps EBX, ESI, EDI, EBP""");
+        Label done = fresh("done");
+        Label onBehalf = fresh("onBehalf");
         mov(EAX, EDI);
         and(EAX, ESI);
         test(EAX, ABORT_RECEIVE | ABORT_SEND);
-        exitIf(Z, label("exchange.abort.done"), "not wanted, or not in that phase");
+        exitIf(Z, done, "not wanted, or not in that phase");
         mov(EAX, EBP);
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
-        jne(label("exchange.abort.kernel"));
+        exitIf(NE, onBehalf, "the kernel does it on its behalf");
         mov(ECX, IpcError.CANCELLED);
         jmp(at.ipcCancel);
         phase("what the kernel does on its behalf ends without a trace");
-        here("exchange.abort.kernel");
+        here(onBehalf);
         call(at.threadDetach);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         cmp(EBP.at(tcb.halted), 0);
-        exitIf(NE, label("exchange.abort.done"), "it stays halted");
+        exitIf(NE, done, "it stays halted");
         mov(EAX, EBP);
         jmp(at.threadReady);
-        here("exchange.abort.done");
+        here(done);
         ret();
     }
 
     /** A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. */
     private void exchangeAll() {
+        Label framed = fresh("framed");
+        Label stored = fresh("stored");
         phase("registers");
         cmp(EBP.at(thread.state), State.WAITING);
-        jne(label("exchange.framed"));
+        exitIf(NE, framed, "it has a frame");
         kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.loadResumePoint(EBP, EAX, ECX));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         mov(Tcb.frame(EBP, Frame.ESP), ECX);
         mov(Tcb.frame(EBP, Frame.EFLAGS), Selectors.USER_EFLAGS);
-        here("exchange.framed");
+        here(framed);
         exchange(Frame.EDX, Tcb.frame(EBP, Frame.ESP), SET_SP);
         exchange(Frame.ESI, Tcb.frame(EBP, Frame.EIP), SET_IP);
         exchangeFlags();
@@ -152,36 +158,37 @@ public final class ExchangeRegisters extends KernelRoutines {
         exchange(Frame.EBX, EDX.at(Utcb.USER_DEFINED_HANDLE), SET_HANDLE);
         exchange(Frame.EBP, EDX.at(Utcb.PAGER), SET_PAGER);
         cmp(EBP.at(thread.state), State.WAITING);
-        jne(label("exchange.stored"));
+        exitIf(NE, stored, "the frame is its own");
         mov(EAX, Tcb.frame(EBP, Frame.EIP));
         mov(ECX, Tcb.frame(EBP, Frame.ESP));
         kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EBP, EDX, EAX, ECX));
-        here("exchange.stored");
+        here(stored);
     }
 
     /** The caller's {@code argument} gets the old value; the new one takes its place if {@code control} has the bit. */
     private void exchange(Field argument, Mem place, int bit) {
-        var unchanged = fresh("unchanged");
+        Label unchanged = fresh("unchanged");
         mov(EAX, Tcb.frame(EBX, argument));
         mov(ECX, place);
         mov(Tcb.frame(EBX, argument), ECX);
         test(EDI, bit);
-        jz(unchanged);
+        exitIf(Z, unchanged, "not wanted");
         mov(place, EAX);
         here(unchanged);
     }
 
     private void exchangeFlags() {
+        Label flags = fresh("flags");
         mov(EAX, Tcb.frame(EBX, Frame.EDI));
         mov(ECX, Tcb.frame(EBP, Frame.EFLAGS));
         mov(Tcb.frame(EBX, Frame.EDI), ECX);
         test(EDI, SET_FLAGS);
-        jz(label("exchange.flags"));
+        exitIf(Z, flags, "not wanted");
         xor(EAX, ECX);
         and(EAX, USER_FLAGS);
         xor(ECX, EAX);
         mov(Tcb.frame(EBP, Frame.EFLAGS), ECX);
-        here("exchange.flags");
+        here(flags);
     }
 
     /**
@@ -189,30 +196,33 @@ public final class ExchangeRegisters extends KernelRoutines {
      * resumed at user level either.
      */
     private void halt() {
+        Label halt = fresh("halt");
+        Label inIpc = fresh("inIpc");
+        Label other = fresh("other");
         phase("halt or resume");
         test(EDI, HALT_VALID);
-        jz(at.exitResched);
+        exitIf(Z, at.exitResched, "neither");
         mov(EAX, EBP);
         test(EDI, HALT);
-        jnz(label("exchange.halt"));
+        exitIf(NZ, halt, "halt");
         mov(EBP.at(tcb.halted), 0);
         cmp(EBP.at(thread.state), State.INACTIVE);
         exitIf(NE, at.exitResched, "it runs, or goes on with its Ipc");
         call(at.threadReady);
         jmp(at.exitResched);
-        here("exchange.halt");
+        here(halt);
         mov(EBP.at(tcb.halted), 1);
         cmp(EBP.at(thread.state), State.READY);
-        exitIf(NE, label("exchange.halt.ipc"), "not at user level");
+        exitIf(NE, inIpc, "not at user level");
         cmp(EBP, EBX);
-        jne(label("exchange.halt.other"));
+        exitIf(NE, other, "not the caller itself");
         mov(EBX.at(thread.state), State.INACTIVE);
         jmp(at.exitSchedule);
-        here("exchange.halt.other");
+        here(other);
         call(at.threadDetach);
         jmp(at.exitResched);
 
-        here("exchange.halt.ipc");
+        here(inIpc);
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, at.exitResched, "it has a frame: it stops when its Ipc is over");
         kernel.spentOn(Cause.VALIDATION, () -> kernel.policy.loadPartner(EBP, EDX));

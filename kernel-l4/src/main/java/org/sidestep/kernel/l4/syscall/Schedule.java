@@ -13,13 +13,13 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
@@ -29,7 +29,7 @@ import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.Time;
 
 /** Schedule and ThreadSwitch (X.2 reference manual). */
-public final class Schedule extends KernelRoutines {
+public final class Schedule extends SystemCallRoutines {
 
     /** Of a new thread: its time slice, and no total quantum. */
     static final int DEFAULT_TIME_CONTROL = Time.pair(Time.period(Threads.DEFAULT_TIME_SLICE), Time.NEVER);
@@ -48,6 +48,11 @@ public final class Schedule extends KernelRoutines {
     private static final int MOST_PRIORITY = 255;
     private static final int SLICE_MANTISSA = Time.MANTISSA << Time.HIGH_SHIFT;
     private static final int MOST_TICKS = 0x7FFFFFFF;
+
+    private final Label invalidThread = label("schedule.invalidThread");
+    private final Label noPrivilege = label("schedule.noPrivilege");
+    private final Label invalidParameter = label("schedule.invalidParameter");
+    private final Label timeControl = label("schedule.timeControl");
 
     public Schedule(Kernel kernel) {
         super(kernel);
@@ -70,9 +75,11 @@ public final class Schedule extends KernelRoutines {
                 in      EBX current thread; frame: EAX dest - EDX time control - ESI processor - ECX priority - EDI preemption control
                 holds   EBP TCB of dest
                 out     frame: EAX state of dest - EDX old time control""");
+        Label slice = fresh("slice");
+        Label states = fresh("states");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
-        exitIf(Z, label("syscall.schedule.invalidThread"), "no such thread");
+        exitIf(Z, invalidThread, "no such thread");
         mov(EBP, EDX);
         checkCaller();
         checkParameters();
@@ -81,105 +88,112 @@ public final class Schedule extends KernelRoutines {
         mov(EAX, EBP);
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         cmp(ECX, UNCHANGED);
-        je(label("syscall.schedule.slice"));
+        exitIf(E, slice, "the priority stays");
         op("movzx", ECX, Reg8.CL);
         call(kernel.scheduler.setPriority);
-        here("syscall.schedule.slice");
-        call(label("timeControl"));
+        here(slice);
+        call(timeControl);
         requeue();
         mov(EAX, EBP.at(thread.state));
-        op("movzx", EAX, Mem.at(label("syscall.schedule.states"), EAX, 1).byte_());
+        op("movzx", EAX, Mem.at(states, EAX, 1).byte_());
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
         jmp(at.exitResched);
 
-        fail("invalidThread", SystemCallError.INVALID_THREAD);
-        fail("noPrivilege", SystemCallError.NO_PRIVILEGE);
-        fail("invalidParameter", SystemCallError.INVALID_PARAMETER);
+        fail(invalidThread, SystemCallError.INVALID_THREAD);
+        fail(noPrivilege, SystemCallError.NO_PRIVILEGE);
+        fail(invalidParameter, SystemCallError.INVALID_PARAMETER);
         kernel.data();
-        here("syscall.schedule.states");
+        here(states);
         asm.bytes(STATES);
         kernel.text();
     }
 
     private void checkCaller() {
+        Label allowed = fresh("allowed");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-        jnz(label("syscall.schedule.allowed"));
+        exitIf(NZ, allowed, "privileged");
         mov(EAX, EBX.at(thread.globalId));
         cmp(EAX, EBP.at(tcb.scheduler));
-        exitIf(NE, label("syscall.schedule.noPrivilege"), "not its scheduler");
+        exitIf(NE, noPrivilege, "not its scheduler");
         phase("no one may give more than he has");
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         cmp(ECX, UNCHANGED);
-        je(label("syscall.schedule.allowed"));
+        exitIf(E, allowed, "it stays");
         mov(EAX, EBX);
         call(kernel.scheduler.priority);
         op("movzx", ECX, Tcb.frame(EBX, Frame.ECX).byte_());
         cmp(ECX, EAX);
-        exitIf(A, label("syscall.schedule.invalidParameter"), "a higher priority than the caller's");
-        here("syscall.schedule.allowed");
+        exitIf(A, invalidParameter, "a higher priority than the caller's");
+        here(allowed);
     }
 
     private void checkParameters() {
+        Label times = fresh("times");
+        Label checked = fresh("checked");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         inc(EAX);
         cmp(EAX, 1);
-        exitIf(A, label("syscall.schedule.invalidParameter"), "there is processor 0 only");
+        exitIf(A, invalidParameter, "there is processor 0 only");
         cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
-        exitIf(NE, label("syscall.schedule.invalidParameter"), "preemption control is not offered");
+        exitIf(NE, invalidParameter, "preemption control is not offered");
         mov(EAX, Tcb.frame(EBX, Frame.ECX));
         cmp(EAX, UNCHANGED);
-        je(label("syscall.schedule.times"));
+        exitIf(E, times, "it stays");
         cmp(EAX, MOST_PRIORITY);
-        exitIf(A, label("syscall.schedule.invalidParameter"), "no priority");
+        exitIf(A, invalidParameter, "no priority");
         phase("a period for the slice, and no total quantum");
-        here("syscall.schedule.times");
+        here(times);
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         cmp(EAX, UNCHANGED);
-        je(label("syscall.schedule.checked"));
+        exitIf(E, checked, "both stay");
         test(Reg16.AX, Reg16.AX);
-        exitIf(NZ, label("syscall.schedule.invalidParameter"), "a total quantum is not offered");
+        exitIf(NZ, invalidParameter, "a total quantum is not offered");
         test(EAX, EAX);
-        exitIf(Z, label("syscall.schedule.checked"), "a slice without end");
-        exitIf(S, label("syscall.schedule.invalidParameter"), "a point in time");
+        exitIf(Z, checked, "a slice without end");
+        exitIf(S, invalidParameter, "a point in time");
         test(EAX, SLICE_MANTISSA);
-        exitIf(Z, label("syscall.schedule.invalidParameter"), "a slice of no time");
-        here("syscall.schedule.checked");
+        exitIf(Z, invalidParameter, "a slice of no time");
+        here(checked);
     }
 
     /** A ready thread that does not run is queued; while its priority changes it must not be. */
     private void unqueue() {
-        ifQueued("syscall.schedule.unqueued", () -> {
+        ifQueued(() -> {
             mov(EAX, EBP);
             call(kernel.scheduler.dequeue);
         });
     }
 
     private void requeue() {
-        ifQueued("syscall.schedule.requeued", () -> {
+        ifQueued(() -> {
             mov(EAX, EBP);
             call(at.threadReady);
         });
     }
 
-    private void ifQueued(String after, Runnable body) {
+    private void ifQueued(Runnable body) {
+        Label notQueued = fresh("notQueued");
         cmp(EBP, EBX);
-        je(label(after));
+        exitIf(E, notQueued, "it runs");
         cmp(EBP.at(thread.state), State.READY);
-        jne(label(after));
+        exitIf(NE, notQueued, "not ready");
         body.run();
-        here(after);
+        here(notQueued);
     }
 
     private void setSlice() {
-        routine("timeControl", """
+        routine(timeControl, """
                 in      EBX current thread - EBP dest; frame EDX time control
                 out     its time slice set, frame EDX the old time control. Keeps EBX, EBP""");
+        Label done = fresh("done");
+        Label set = fresh("set");
+        Label divide = fresh("divide");
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         mov(ECX, EBP.at(tcb.timeControl));
         mov(Tcb.frame(EBX, Frame.EDX), ECX);
         cmp(EAX, UNCHANGED);
-        exitIf(E, label("timeControl.done"), "unchanged");
+        exitIf(E, done, "unchanged");
         mov(EBP.at(tcb.timeControl), EAX);
         phase("L4 time to ticks: mantissa shifted by exponent, 0 for ever");
         shr(EAX, Time.HIGH_SHIFT);
@@ -187,24 +201,24 @@ public final class Schedule extends KernelRoutines {
         shr(ECX, Time.EXPONENT_SHIFT);
         and(EAX, Time.MANTISSA);
         mov(EDX, MOST_TICKS);
-        jz(label("timeControl.set"));
+        exitIf(Z, set, "for ever");
         and(ECX, Time.EXPONENT);
         shiftPeriod();
         mov(ECX, kernel.parameters().integer("tick"));
         cmp(EDX, ECX);
-        j(B, label("timeControl.divide"));
+        exitIf(B, divide, "it fits");
         mov(EDX, MOST_TICKS);
-        jmp(label("timeControl.set"));
-        here("timeControl.divide");
+        jmp(set);
+        here(divide);
         op("div", ECX);
         mov(EDX, EAX);
         cmp(EDX, 1);
         op("adc", EDX, imm(0));
-        here("timeControl.set");
+        here(set);
         mov(ECX, EDX);
         mov(EAX, EBP);
         call(kernel.scheduler.setSlice);
-        here("timeControl.done");
+        here(done);
         ret();
     }
 
@@ -224,11 +238,5 @@ public final class Schedule extends KernelRoutines {
         call(kernel.scheduler.enqueue);
         mov(EAX, EBP);
         jmp(at.exitSwitch);
-    }
-
-    private void fail(String why, int error) {
-        here("syscall.schedule." + why);
-        mov(EAX, error);
-        jmp(at.syscallFail);
     }
 }

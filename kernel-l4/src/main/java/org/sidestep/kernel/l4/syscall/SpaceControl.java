@@ -12,11 +12,11 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
@@ -24,7 +24,14 @@ import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 
 /** SpaceControl (X.2 reference manual): says once where a new space has its KIP and its UTCBs. */
-public final class SpaceControl extends KernelRoutines {
+public final class SpaceControl extends SystemCallRoutines {
+
+    private final Label noPrivilege = label("spaceControl.noPrivilege");
+    private final Label invalidSpace = label("spaceControl.invalidSpace");
+    private final Label invalidParameter = label("spaceControl.invalidParameter");
+    private final Label invalidUtcbArea = label("spaceControl.invalidUtcbArea");
+    private final Label invalidKipArea = label("spaceControl.invalidKipArea");
+    private final Label noMemory = label("spaceControl.noMemory");
 
     public SpaceControl(Kernel kernel) {
         super(kernel);
@@ -35,35 +42,36 @@ public final class SpaceControl extends KernelRoutines {
         routine(at.calls.get(SystemCall.SPACE_CONTROL), """
                 in      EBX current thread; frame: EAX space - ECX control - EDX KIP fpage - ESI UTCB fpage - EDI redirector
                 holds   EDI space""");
+        Label done = fresh("done");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-        exitIf(Z, label("spaceControl.noPrivilege"), "not the root task");
+        exitIf(Z, noPrivilege, "not the root task");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
-        exitIf(Z, label("spaceControl.invalidSpace"), "no thread of that id");
+        exitIf(Z, invalidSpace, "no thread of that id");
         mov(EAX, Tcb.frame(EBX, Frame.EDI));
         inc(EAX);
         cmp(EAX, 1);
-        exitIf(A, label("spaceControl.invalidParameter"), "a redirector: not offered");
+        exitIf(A, invalidParameter, "a redirector: not offered");
         mov(EDI, EDX.at(thread.space));
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
-        exitIf(NE, label("spaceControl.done"), "has its areas");
+        exitIf(NE, done, "has its areas");
         utcbArea();
         kipArea();
         mov(EAX, EDI);
         call(at.spaceConfigure);
         test(EAX, EAX);
-        exitIf(Z, label("spaceControl.noMemory"), "no memory");
-        here("spaceControl.done");
+        exitIf(Z, noMemory, "no memory");
+        here(done);
         mov(Tcb.frame(EBX, Frame.ECX), 0);
         jmp(at.syscallSucceed);
 
-        fail("noPrivilege", SystemCallError.NO_PRIVILEGE);
-        fail("invalidSpace", SystemCallError.INVALID_SPACE);
-        fail("invalidParameter", SystemCallError.INVALID_PARAMETER);
-        fail("invalidUtcbArea", SystemCallError.INVALID_UTCB_AREA);
-        fail("invalidKipArea", SystemCallError.INVALID_KIP_AREA);
-        fail("noMemory", SystemCallError.NO_MEMORY);
+        fail(noPrivilege, SystemCallError.NO_PRIVILEGE);
+        fail(invalidSpace, SystemCallError.INVALID_SPACE);
+        fail(invalidParameter, SystemCallError.INVALID_PARAMETER);
+        fail(invalidUtcbArea, SystemCallError.INVALID_UTCB_AREA);
+        fail(invalidKipArea, SystemCallError.INVALID_KIP_AREA);
+        fail(noMemory, SystemCallError.NO_MEMORY);
     }
 
     private void utcbArea() {
@@ -71,16 +79,16 @@ public final class SpaceControl extends KernelRoutines {
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         loadSize(ECX, EAX);
         cmp(ECX, 12);
-        exitIf(B, label("spaceControl.invalidUtcbArea"), "less than a page");
+        exitIf(B, invalidUtcbArea, "less than a page");
         cmp(ECX, Integer.numberOfTrailingZeros(MemoryMap.LARGEST_UTCB_AREA));
-        exitIf(A, label("spaceControl.invalidUtcbArea"), "larger than this kernel allows");
+        exitIf(A, invalidUtcbArea, "larger than this kernel allows");
         mov(ESI, 1);
         op("shl", ESI, Reg8.CL);
         mov(ECX, ESI);
         neg(ECX);
         and(ECX, EAX);
         cmp(ECX, MemoryMap.USER_END);
-        exitIf(AE, label("spaceControl.invalidUtcbArea"), "outside the user area");
+        exitIf(AE, invalidUtcbArea, "outside the user area");
     }
 
     private void kipArea() {
@@ -88,14 +96,14 @@ public final class SpaceControl extends KernelRoutines {
         mov(EDX, Tcb.frame(EBX, Frame.EDX));
         loadSize(EAX, EDX);
         cmp(EAX, 12);
-        exitIf(B, label("spaceControl.invalidKipArea"), "less than a page");
+        exitIf(B, invalidKipArea, "less than a page");
         and(EDX, -MemoryMap.PAGE);
         cmp(EDX, MemoryMap.USER_END);
-        exitIf(AE, label("spaceControl.invalidKipArea"), "outside the user area");
+        exitIf(AE, invalidKipArea, "outside the user area");
         mov(EAX, EDX);
         sub(EAX, ECX);
         cmp(EAX, ESI);
-        exitIf(B, label("spaceControl.invalidKipArea"), "overlaps the UTCB area");
+        exitIf(B, invalidKipArea, "overlaps the UTCB area");
     }
 
     /** {@code size} := log2 of the size of {@code fpage}. */
@@ -103,11 +111,5 @@ public final class SpaceControl extends KernelRoutines {
         mov(size, fpage);
         shr(size, 4);
         and(size, 63);
-    }
-
-    private void fail(String why, int error) {
-        here("spaceControl." + why);
-        mov(EAX, error);
-        jmp(at.syscallFail);
     }
 }

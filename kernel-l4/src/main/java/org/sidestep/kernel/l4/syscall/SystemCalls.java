@@ -91,19 +91,21 @@ public final class SystemCalls extends KernelRoutines {
 
     private void dispatch() {
         routine(at.systemCall);
+        Label bad = fresh("bad");
+        Label table = fresh("table");
         mov(EAX, Tcb.frame(EBX, Frame.EIP));
         mov(ECX, EBX.at(thread.space));
         sub(EAX, ECX.at(SpaceLayout.KIP));
         sub(EAX, STUBS + INT_LENGTH);
         cmp(EAX, STUB_SIZE * CALLS.size());
-        exitIf(AE, label("syscall.bad"), "not from a stub");
+        exitIf(AE, bad, "not from a stub");
         test(Reg8.AL, STUB_SIZE - 1);
-        exitIf(NZ, label("syscall.bad"), "not from a stub");
+        exitIf(NZ, bad, "not from a stub");
         shr(EAX, 1);
-        jmp(Mem.at(label("syscall.table"), EAX, 1).dword());
+        jmp(Mem.at(table, EAX, 1).dword());
 
         phase("INT elsewhere is the general protection fault that any other INT is");
-        here("syscall.bad");
+        here(bad);
         sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
         mov(Tcb.frame(EBX, Frame.VECTOR), Vectors.GENERAL_PROTECTION);
         int idtReference = Vectors.SYSTEM_CALL * 8 + 2;
@@ -112,7 +114,7 @@ public final class SystemCalls extends KernelRoutines {
 
         kernel.data();
         asm.align(4);
-        here("syscall.table");
+        here(table);
         CALLS.forEach(call -> asm.word(at.calls.get(call)));
         kernel.text();
     }
@@ -136,7 +138,7 @@ public final class SystemCalls extends KernelRoutines {
             mov(EAX, SystemCallError.INVALID_PARAMETER);
             mov(ECX, EBX.at(thread.space));
             test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-            jnz(at.syscallFail);
+            exitIf(NZ, at.syscallFail, "privileged: not offered");
             mov(EAX, SystemCallError.NO_PRIVILEGE);
             jmp(at.syscallFail);
         }

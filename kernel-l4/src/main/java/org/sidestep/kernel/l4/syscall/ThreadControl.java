@@ -14,10 +14,10 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
@@ -28,9 +28,14 @@ import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
 /** ThreadControl (X.2 reference manual): creates, changes, activates and deletes threads. */
-public final class ThreadControl extends KernelRoutines {
+public final class ThreadControl extends SystemCallRoutines {
 
     private static final int UNCHANGED = -1;
+
+    private final Label invalidThread = label("threadControl.invalidThread");
+    private final Label invalidSpace = label("threadControl.invalidSpace");
+    private final Label invalidUtcb = label("threadControl.invalidUtcb");
+    private final Label noMemory = label("threadControl.noMemory");
 
     public ThreadControl(Kernel kernel) {
         super(kernel);
@@ -43,55 +48,47 @@ public final class ThreadControl extends KernelRoutines {
         create();
         modify();
         findSpace();
-        placeUtcb();
+        wantedLocalId();
+        findUtcb();
         findScheduler();
-    }
-
-    private void fail(int error) {
-        mov(EAX, error);
-        jmp(at.syscallFail);
     }
 
     private void dispatch() {
         routine(at.calls.get(SystemCall.THREAD_CONTROL), """
                 in      EBX current thread; frame: EAX dest - ESI space - EDX scheduler - ECX pager - EDI UTCB location
                 holds   EBP TCB of dest""");
+        Label noPrivilege = fresh("noPrivilege");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-        exitIf(Z, label("threadControl.noPrivilege"), "not the root task");
+        exitIf(Z, noPrivilege, "not the root task");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         test(Reg8.AL, ThreadId.GLOBAL);
-        exitIf(Z, label("threadControl.invalidThread"), "a local id");
+        exitIf(Z, invalidThread, "a local id");
         shr(EAX, ThreadId.NUMBER_SHIFT);
         cmp(EAX, Threads.USER_BASE);
-        exitIf(B, label("threadControl.invalidThread"), "the kernel's thread numbers");
+        exitIf(B, invalidThread, "the kernel's thread numbers");
         cmp(EAX, MemoryMap.THREADS);
-        exitIf(AE, label("threadControl.invalidThread"), "no such thread number");
+        exitIf(AE, invalidThread, "no such thread number");
         shl(EAX, MemoryMap.TCB_SHIFT);
         lea(EBP, EAX.at(MemoryMap.window(MemoryMap.TCBS)));
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         test(EAX, EAX);
-        jz(label("threadControl.delete"));
+        exitIf(Z, label("threadControl.delete"), "no space: delete");
         cmp(EBP.at(thread.globalId), 0);
-        je(label("threadControl.create"));
+        exitIf(E, label("threadControl.create"), "no thread of this number");
         jmp(label("threadControl.modify"));
 
-        here("threadControl.noPrivilege");
-        fail(SystemCallError.NO_PRIVILEGE);
-        here("threadControl.invalidThread");
-        fail(SystemCallError.INVALID_THREAD);
-        here("threadControl.invalidSpace");
-        fail(SystemCallError.INVALID_SPACE);
-        here("threadControl.invalidUtcb");
-        fail(SystemCallError.INVALID_UTCB_AREA);
-        here("threadControl.noMemory");
-        fail(SystemCallError.NO_MEMORY);
+        fail(noPrivilege, SystemCallError.NO_PRIVILEGE);
+        fail(invalidThread, SystemCallError.INVALID_THREAD);
+        fail(invalidSpace, SystemCallError.INVALID_SPACE);
+        fail(invalidUtcb, SystemCallError.INVALID_UTCB_AREA);
+        fail(noMemory, SystemCallError.NO_MEMORY);
     }
 
     private void delete() {
         routine("threadControl.delete", "in      EBX current thread - EBP dest");
         cmp(EBP, EBX);
-        exitIf(E, label("threadControl.invalidThread"), "itself");
+        exitIf(E, invalidThread, "itself");
         cmp(EBP.at(thread.globalId), 0);
         exitIf(E, at.syscallSucceed, "nothing to delete");
         mov(EAX, EBP);
@@ -109,37 +106,17 @@ public final class ThreadControl extends KernelRoutines {
         routine("threadControl.create", """
                 in      EBX current thread - EBP dest
                 holds   EDI space - ESI kernel's address of the UTCB, 0 for none""");
+        Label existing = fresh("existing");
+        Label commit = fresh("commit");
         call(label("threadControl.scheduler"));
         test(EAX, EAX);
-        exitIf(Z, label("threadControl.invalidThread"), "no scheduler");
+        exitIf(Z, invalidThread, "no scheduler");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         cmp(EAX, Tcb.frame(EBX, Frame.EAX));
-        jne(label("threadControl.create.existing"));
-        phase("in a space of its own");
-        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
-        exitIf(NE, label("threadControl.invalidSpace"), "active in a space that is not configured");
-        mov(EBP.at(tcb.utcbWanted), 0);
-        xor(EDI, EDI);
-        call(label("threadControl.utcb"));
-        mov(EDX, SpaceLayout.TABLES);
-        call(at.spaceCreate);
-        test(EAX, EAX);
-        exitIf(Z, label("threadControl.noMemory"), "no memory");
-        mov(EDI, EAX);
-        xor(ESI, ESI);
-        jmp(label("threadControl.create.commit"));
-        phase("in an existing space");
-        here("threadControl.create.existing");
-        mov(EBP.at(tcb.utcbWanted), 0);
-        call(label("threadControl.space"));
-        call(label("threadControl.utcb"));
-        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
-        je(label("threadControl.create.commit"));
-        cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
-        exitIf(E, label("threadControl.invalidSpace"), "active in a space that is not configured");
-        test(ESI, ESI);
-        exitIf(Z, label("threadControl.invalidUtcb"), "active without a UTCB");
-        here("threadControl.create.commit");
+        exitIf(NE, existing, "not in a space of its own");
+        ownSpace(commit);
+        existingSpace(existing, commit);
+        here(commit);
         call(label("threadControl.scheduler"));
         mov(EDX, EAX);
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
@@ -148,68 +125,117 @@ public final class ThreadControl extends KernelRoutines {
         jmp(label("threadControl.place"));
     }
 
+    private void ownSpace(Label commit) {
+        phase("in a space of its own");
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
+        exitIf(NE, invalidSpace, "active in a space that is not configured");
+        mov(EBP.at(tcb.utcbWanted), 0);
+        xor(EDI, EDI);
+        call(label("threadControl.utcb"));
+        mov(EDX, SpaceLayout.TABLES);
+        call(at.spaceCreate);
+        test(EAX, EAX);
+        exitIf(Z, noMemory, "no memory");
+        mov(EDI, EAX);
+        xor(ESI, ESI);
+        jmp(commit);
+    }
+
+    private void existingSpace(Label existing, Label commit) {
+        phase("in an existing space");
+        here(existing);
+        mov(EBP.at(tcb.utcbWanted), 0);
+        call(label("threadControl.space"));
+        call(label("threadControl.utcb"));
+        cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
+        exitIf(E, commit, "it stays inactive");
+        cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
+        exitIf(E, invalidSpace, "active in a space that is not configured");
+        test(ESI, ESI);
+        exitIf(Z, invalidUtcb, "active without a UTCB");
+    }
+
     private void modify() {
         routine("threadControl.modify", """
                 in      EBX current thread - EBP dest
                 holds   EDI space - ESI kernel's address of the UTCB, 0 for none""");
+        Label utcb = fresh("utcb");
+        Label pager = fresh("pager");
+        Label scheduler = fresh("scheduler");
+        Label noScheduler = fresh("noScheduler");
         call(label("threadControl.space"));
         cmp(EDI, EBP.at(thread.space));
-        je(label("threadControl.modify.utcb"));
+        exitIf(E, utcb, "it stays in its space");
         cmp(EBP.at(thread.localId), 0);
-        exitIf(NE, label("threadControl.invalidSpace"), "it has a UTCB and cannot leave its space");
-        here("threadControl.modify.utcb");
+        exitIf(NE, invalidSpace, "it has a UTCB and cannot leave its space");
+        here(utcb);
         call(label("threadControl.utcb"));
         test(ESI, ESI);
-        jz(label("threadControl.modify.pager"));
+        exitIf(Z, pager, "no new UTCB");
         cmp(EBP.at(tcb.activated), 0);
-        exitIf(NE, label("threadControl.invalidUtcb"), "an active thread keeps its UTCB");
-        here("threadControl.modify.pager");
+        exitIf(NE, invalidUtcb, "an active thread keeps its UTCB");
+        here(pager);
         cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
-        je(label("threadControl.modify.scheduler"));
+        exitIf(E, scheduler, "it stays as active as it is");
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
-        exitIf(E, label("threadControl.invalidSpace"), "active in a space that is not configured");
+        exitIf(E, invalidSpace, "active in a space that is not configured");
         mov(EAX, EBP.at(thread.localId));
         or(EAX, ESI);
-        exitIf(Z, label("threadControl.invalidUtcb"), "active without a UTCB");
-        here("threadControl.modify.scheduler");
+        exitIf(Z, invalidUtcb, "active without a UTCB");
+        here(scheduler);
         call(label("threadControl.scheduler"));
+        phase("nothing fails from here on");
         test(EAX, EAX);
-        jz(label("threadControl.modify.commit"));
+        exitIf(Z, noScheduler, "it stays");
         mov(EBP.at(tcb.scheduler), EAX);
-        here("threadControl.modify.commit");
+        here(noScheduler);
+        changeSpace();
+        changeId();
+        place();
+    }
+
+    private void changeSpace() {
+        Label id = fresh("id");
         mov(EAX, EBP.at(thread.space));
         cmp(EAX, EDI);
-        je(label("threadControl.modify.id"));
+        exitIf(E, id, "it stays in its space");
         call(at.threadEnter);
         call(at.spaceRelease);
-        here("threadControl.modify.id");
+        here(id);
+    }
+
+    private void changeId() {
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         cmp(EAX, EBP.at(thread.globalId));
-        je(label("threadControl.place"));
+        exitIf(E, label("threadControl.place"), "the same id");
         phase("a new version: who deals with the old id fails");
         mov(EAX, EBP);
         call(at.threadAbandon);
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(EBP.at(thread.globalId), EAX);
         cmp(EBP.at(thread.localId), 0);
-        je(label("threadControl.place"));
+        exitIf(E, label("threadControl.place"), "no UTCB that has the old id");
         mov(ECX, EBP.at(thread.utcbAlias));
         mov(ECX.at(Utcb.GLOBAL_ID), EAX);
+    }
 
+    private void place() {
         routine("threadControl.place", """
                 in      EBX current thread - EBP dest - EDI its space - ESI kernel's address of its new UTCB, 0 for none
                 out     the caller resumed""");
+        Label later = fresh("later");
+        Label activate = fresh("activate");
         call(label("threadControl.localId"));
         test(ESI, ESI);
-        jz(label("threadControl.later"));
+        exitIf(Z, later, "none now");
         mov(EBP.at(tcb.utcbWanted), 0);
         call(at.threadPlace);
-        jmp(label("threadControl.activate"));
-        here("threadControl.later");
+        jmp(activate);
+        here(later);
         cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
-        je(label("threadControl.activate"));
+        exitIf(E, activate, "unchanged");
         mov(EBP.at(tcb.utcbWanted), EAX);
-        here("threadControl.activate");
+        here(activate);
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         test(ECX, ECX);
         exitIf(Z, at.syscallSucceed, "no pager: stays as it is");
@@ -231,60 +257,65 @@ public final class ThreadControl extends KernelRoutines {
                 out     EDI space; or fails. Clobbers EAX, ECX, EDX""");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         call(at.findThread);
-        exitIf(Z, label("threadControl.invalidSpace"), "no thread of that id");
+        exitIf(Z, invalidSpace, "no thread of that id");
         mov(EDI, EDX.at(thread.space));
         ret();
     }
 
-    private void placeUtcb() {
+    private void wantedLocalId() {
         routine("threadControl.localId", """
                 in      EBX current thread - EBP dest; frame EDI UTCB location - ECX pager
                 out     EAX the local id asked for, now or, if the thread is to become active, before; or 0""");
+        Label before = fresh("before");
+        Label done = fresh("done");
         mov(EAX, Tcb.frame(EBX, Frame.EDI));
         cmp(EAX, UNCHANGED);
-        je(label("threadControl.localId.before"));
+        exitIf(E, before, "unchanged");
         add(EAX, Utcb.ORIGIN);
         ret();
-        here("threadControl.localId.before");
+        here(before);
         xor(EAX, EAX);
         cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
-        je(label("threadControl.localId.done"));
+        exitIf(E, done, "it stays as it is");
         mov(EAX, EBP.at(tcb.utcbWanted));
-        here("threadControl.localId.done");
+        here(done);
         ret();
+    }
 
+    private void findUtcb() {
         routine("threadControl.utcb", """
                 in      EBX current thread - EBP dest - EDI space, 0 for one that does not exist yet; frame EDI UTCB location - ECX pager
                 out     ESI kernel's address of MR0 of a free UTCB there, 0 if none is wanted or the space has no UTCB area yet;
                         or fails. Clobbers EAX, ECX, EDX""");
+        Label done = fresh("done");
         xor(ESI, ESI);
         call(label("threadControl.localId"));
         test(EAX, EAX);
-        jz(label("threadControl.utcb.done"));
+        exitIf(Z, done, "none wanted");
         lea(EDX, EAX.at(-Utcb.ORIGIN));
         test(EDX, MemoryMap.UTCB_SIZE - 1);
-        exitIf(NZ, label("threadControl.invalidUtcb"), "not aligned");
+        exitIf(NZ, invalidUtcb, "not aligned");
         cmp(EDX, MemoryMap.USER_END);
-        exitIf(AE, label("threadControl.invalidUtcb"), "outside the user area");
+        exitIf(AE, invalidUtcb, "outside the user area");
         test(EDI, EDI);
-        exitIf(Z, label("threadControl.utcb.done"), "a new space: checked when the thread becomes active");
+        exitIf(Z, done, "a new space: checked when the thread becomes active");
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
-        exitIf(E, label("threadControl.utcb.done"), "no UTCB area yet: likewise");
+        exitIf(E, done, "no UTCB area yet: likewise");
         mov(ECX, EDX);
         sub(ECX, EDI.at(SpaceLayout.UTCB_AREA));
         cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
-        exitIf(AE, label("threadControl.invalidUtcb"), "outside the area");
+        exitIf(AE, invalidUtcb, "outside the area");
         shr(ECX, Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE));
         mov(EAX, EDI.at(SpaceLayout.UTCB_MAP));
         cmp(EAX.at(ECX, 4, 0).dword(), 0);
-        exitIf(NE, label("threadControl.invalidUtcb"), "taken");
+        exitIf(NE, invalidUtcb, "taken");
         mov(EAX, EDI);
         add(EDX, Utcb.ORIGIN);
         call(at.spaceBackUtcb);
         mov(ESI, EAX);
         test(EAX, EAX);
-        exitIf(Z, label("threadControl.noMemory"), "no memory");
-        here("threadControl.utcb.done");
+        exitIf(Z, noMemory, "no memory");
+        here(done);
         ret();
     }
 
@@ -292,17 +323,18 @@ public final class ThreadControl extends KernelRoutines {
         routine("threadControl.scheduler", """
                 in      EBX current thread; frame EDX scheduler
                 out     EAX its global id, or nil; or fails. Clobbers ECX, EDX""");
+        Label done = fresh("done");
+        Label invalid = fresh("invalid");
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         test(EAX, EAX);
-        jz(label("threadControl.scheduler.done"));
+        exitIf(Z, done, "none");
         cmp(EAX, Tcb.frame(EBX, Frame.EAX));
-        exitIf(E, label("threadControl.scheduler.done"), "its own scheduler, even before it exists");
+        exitIf(E, done, "its own scheduler, even before it exists");
         call(at.findThread);
-        jz(label("threadControl.scheduler.invalid"));
+        exitIf(Z, invalid, "no such thread");
         mov(EAX, EDX.at(thread.globalId));
-        here("threadControl.scheduler.done");
+        here(done);
         ret();
-        here("threadControl.scheduler.invalid");
-        fail(SystemCallError.INVALID_SCHEDULER);
+        fail(invalid, SystemCallError.INVALID_SCHEDULER);
     }
 }

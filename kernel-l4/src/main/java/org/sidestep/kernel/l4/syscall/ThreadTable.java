@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
@@ -31,6 +32,8 @@ public final class ThreadTable extends KernelRoutines {
 
     private static final int UTCB_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE);
 
+    private final Label none = label("thread.find.none");
+
     public ThreadTable(Kernel kernel) {
         super(kernel);
     }
@@ -47,17 +50,17 @@ public final class ThreadTable extends KernelRoutines {
     private void find() {
         routine(at.findThread);
         test(Reg8.AL, ThreadId.GLOBAL);
-        jz(at.findLocal);
+        exitIf(Z, at.findLocal, "a local id");
 
         routine(at.findGlobal);
         mov(EDX, EAX);
         shr(EDX, ThreadId.NUMBER_SHIFT);
         cmp(EDX, MemoryMap.THREADS);
-        exitIf(AE, label("thread.find.none"), "no such thread number");
+        exitIf(AE, none, "no such thread number");
         shl(EDX, MemoryMap.TCB_SHIFT);
         add(EDX, MemoryMap.window(MemoryMap.TCBS));
         cmp(EDX.at(thread.globalId), EAX);
-        exitIf(NE, label("thread.find.none"), "no thread, or another version");
+        exitIf(NE, none, "no thread, or another version");
         test(EDX, EDX);
         ret();
     }
@@ -68,19 +71,19 @@ public final class ThreadTable extends KernelRoutines {
         mov(EDX, EAX);
         sub(EDX, ECX.at(SpaceLayout.UTCB_AREA));
         cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
-        exitIf(AE, label("thread.find.none"), "outside the UTCB area");
+        exitIf(AE, none, "outside the UTCB area");
         shr(EDX, UTCB_SHIFT);
         mov(ECX, ECX.at(SpaceLayout.UTCB_MAP));
         mov(EDX, ECX.at(EDX, 4, 0));
         test(EDX, EDX);
-        exitIf(Z, label("thread.find.none"), "no thread there");
+        exitIf(Z, none, "no thread there");
         cmp(EDX.at(thread.localId), EAX);
-        exitIf(NE, label("thread.find.none"), "an address inside a UTCB");
+        exitIf(NE, none, "an address inside a UTCB");
         test(EDX, EDX);
         ret();
 
         asm.comment("behind its users: a processor takes a backward branch that it does not know for a loop's");
-        here("thread.find.none");
+        here(none);
         xor(EDX, EDX);
         ret();
     }
@@ -134,16 +137,17 @@ public final class ThreadTable extends KernelRoutines {
         ret();
 
         routine(at.threadUnplace);
+        Label done = fresh("done");
         mov(ECX, EBP.at(thread.localId));
         test(ECX, ECX);
-        jz(label("thread.unplace.done"));
+        exitIf(Z, done, "it has none");
         mov(EBP.at(thread.localId), 0);
         mov(EDX, EBP.at(thread.space));
         sub(ECX, EDX.at(SpaceLayout.UTCB_AREA));
         shr(ECX, UTCB_SHIFT);
         mov(EDX, EDX.at(SpaceLayout.UTCB_MAP));
         mov(EDX.at(ECX, 4, 0).dword(), 0);
-        here("thread.unplace.done");
+        here(done);
         ret();
     }
 
