@@ -5,26 +5,26 @@ import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.mmu.Paging;
 
 /** CR0 to CR4 (SDM vol. 3, section 2.5). */
-final class ControlRegisters {
-    static final int PE = 1;
-    static final int MP = 1 << 1;
-    static final int EM = 1 << 2;
-    static final int TS = 1 << 3;
+public final class ControlRegisters {
+    public static final int PE = 1;
+    public static final int MP = 1 << 1;
+    public static final int EM = 1 << 2;
+    public static final int TS = 1 << 3;
     static final int ET = 1 << 4;
-    static final int NE = 1 << 5;
+    public static final int NE = 1 << 5;
     static final int WP = 1 << 16;
     static final int AM = 1 << 18;
     static final int NW = 1 << 29;
     static final int CD = 1 << 30;
-    static final int PG = 1 << 31;
-    static final int VME = 1;
-    static final int PVI = 1 << 1;
-    static final int TSD = 1 << 2;
+    public static final int PG = 1 << 31;
+    public static final int VME = 1;
+    public static final int PVI = 1 << 1;
+    public static final int TSD = 1 << 2;
     static final int DE = 1 << 3;
     static final int MCE = 1 << 6;
-    static final int PCE = 1 << 8;
-    static final int OSFXSR = 1 << 9;
-    static final int OSXMMEXCPT = 1 << 10;
+    public static final int PCE = 1 << 8;
+    public static final int OSFXSR = 1 << 9;
+    public static final int OSXMMEXCPT = 1 << 10;
 
     private static final int CR0_DEFINED = PE | MP | EM | TS | ET | NE | WP | AM | NW | CD | PG;
 
@@ -58,10 +58,10 @@ final class ControlRegisters {
 
     private final Cpu cpu;
     private final int cr4Defined;
-    int cr0 = PE | ET;
-    int cr2;
-    int cr3;
-    int cr4;
+    public int cr0 = PE | ET;
+    public int cr2;
+    public int cr3;
+    public int cr4;
 
     /** {@code features} are those of CPUID leaf 1, EDX. */
     ControlRegisters(Cpu cpu, int features) {
@@ -77,7 +77,8 @@ final class ControlRegisters {
         return defined;
     }
 
-    int read(int number) {
+    /** MOV from a control register: raises #UD for one that does not exist. */
+    public int read(int number) {
         return switch (number) {
             case 0 -> cr0;
             case 2 -> cr2;
@@ -87,7 +88,8 @@ final class ControlRegisters {
         };
     }
 
-    void write(int number, int value) {
+    /** MOV to a control register: raises #UD for one that does not exist, #GP(0) for a value that it cannot have. */
+    public void write(int number, int value) {
         switch (number) {
             case 0 -> writeCr0(value);
             case 2 -> cr2 = value;
@@ -97,7 +99,8 @@ final class ControlRegisters {
         }
     }
 
-    void writeCr0(int value) {
+    /** Raises #GP(0) for a combination that cannot be. */
+    public void writeCr0(int value) {
         if ((value & (PG | PE)) == PG || (value & (NW | CD)) == NW) throw Fault.gp(0);
         boolean leaving = (cr0 & ~value & PE) != 0;
         cpu.mmu.setControl(value & CR0_DEFINED | ET, cr4);
@@ -119,7 +122,7 @@ final class ControlRegisters {
     }
 
     /** Loads a register from outside: without time, count or notice. */
-    void set(int number, int value) {
+    public void set(int number, int value) {
         if (number == 3) setCr3(value);
         else write(number, value);
     }
@@ -130,7 +133,8 @@ final class ControlRegisters {
         cr3 = defined;
     }
 
-    void writeCr3(int value) {
+    /** Switches the address space: drops what the TLBs hold, but for global pages. */
+    public void writeCr3(int value) {
         setCr3(value);
         cpu.mmu.countCr3Load();
         cpu.timing.event(Timing.Event.CR3_LOAD);

@@ -16,30 +16,35 @@ import org.sidestep.machine.ia32.mmu.AccessListener;
 import org.sidestep.machine.ia32.mmu.CodePages;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.Mmu;
+import org.sidestep.machine.ia32.observe.DataWatches;
+import org.sidestep.machine.ia32.observe.Notices;
 
 /**
- * The architectural state of the processor, and its way to memory. What instructions do is in the families beside it
- * ({@link Arithmetic}, {@link Moves}, {@link Strings}, ...); all of them are static methods on this state.
+ * The architectural state of the processor, and its way to memory. What instructions do is in package {@code instruction}:
+ * static methods on this state. What the manuals leave open to all instructions, such as faults of an access, is raised here.
  */
 public final class Cpu {
-    static final int EAX = 0;
-    static final int ECX = 1;
-    static final int EDX = 2;
-    static final int EBX = 3;
-    static final int ESP = 4;
-    static final int EBP = 5;
-    static final int ESI = 6;
-    static final int EDI = 7;
+    public static final int EAX = 0;
+    public static final int ECX = 1;
+    public static final int EDX = 2;
+    public static final int EBX = 3;
+    public static final int ESP = 4;
+    public static final int EBP = 5;
+    public static final int ESI = 6;
+    public static final int EDI = 7;
 
     /** Index of a register that always reads as zero: the base or index that an address does not have. */
     static final int NO_REGISTER = 8;
 
-    /** No value of EFLAGS. */
-    static final int NOT_COMPARING = -1;
+    /** Iterations of a string instruction that are made at once unless somebody looks closer. */
+    public static final int STRETCH = 64;
 
-    static final int ES = 0;
-    static final int CS = 1;
-    static final int SS = 2;
+    /** No value of EFLAGS. */
+    public static final int NOT_COMPARING = -1;
+
+    public static final int ES = 0;
+    public static final int CS = 1;
+    public static final int SS = 2;
 
     private static final AccessListener NOBODY = new AccessListener() {
         @Override
@@ -62,68 +67,68 @@ public final class Cpu {
     /** Where execution goes on after the current instruction. */
     public int next;
 
-    final SegmentRegister[] segments = new SegmentRegister[6];
-    final SegmentRegister ldtr = new SegmentRegister(false);
-    final SegmentRegister tr = new SegmentRegister(false);
-    final TableRegister gdtr = new TableRegister();
-    final TableRegister idtr = new TableRegister();
-    final ControlRegisters control;
-    final DebugRegisters debug = new DebugRegisters(this);
-    final ModelSpecificRegisters msr;
-    final Fpu fpu = new Fpu();
-    final Singles singles = new Singles();
-    final Notices notices;
+    public final SegmentRegister[] segments = new SegmentRegister[6];
+    public final SegmentRegister ldtr = new SegmentRegister(false);
+    public final SegmentRegister tr = new SegmentRegister(false);
+    public final TableRegister gdtr = new TableRegister();
+    public final TableRegister idtr = new TableRegister();
+    public final ControlRegisters control;
+    public final DebugRegisters debug = new DebugRegisters(this);
+    public final ModelSpecificRegisters msr;
+    public final Fpu fpu = new Fpu();
+    public final Singles singles = new Singles();
+    public final Notices notices;
 
     /** The clock value from which on something other than the next instruction may have to happen. */
-    long deadline;
+    public long deadline;
 
     /** Iterations that the current string instruction has made, else 1. */
-    int iterations = 1;
+    public int iterations = 1;
 
     /** Whether the current string instruction stopped between iterations and goes on. */
-    boolean unfinished;
+    public boolean unfinished;
 
     /** The flags before a repeated CMPS or SCAS that is under way, else {@link #NOT_COMPARING}. */
-    int comparing = NOT_COMPARING;
+    public int comparing = NOT_COMPARING;
 
-    boolean halted;
+    public boolean halted;
 
     /** Execution goes on in the middle of a repeated string instruction. */
-    boolean resuming;
+    public boolean resuming;
 
     /** Iterations of a string instruction after which the clock may catch up, and traps and interrupts come in. */
-    int stretch = Strings.STRETCH;
+    public int stretch = STRETCH;
 
     /** A non-maskable interrupt is being handled: until IRET no other is taken. */
-    boolean nmiBlocked;
+    public boolean nmiBlocked;
 
     /** Interrupts wait until the next instruction is done (STI, MOV SS). */
-    boolean shadow;
+    public boolean shadow;
 
     /** Debug exceptions wait too (MOV SS). */
-    boolean trapShadow;
+    public boolean trapShadow;
 
     /** DR6 bits of the debug trap that follows the current instruction, if any. */
-    int debugTraps;
+    public int debugTraps;
 
     /** TF was set when the current instruction began: a debug exception follows it. */
-    boolean stepping;
+    public boolean stepping;
 
     private int cpl;
-    final Board board;
-    final CpuModel.Identity identity;
-    /** What CPUID claims (leaf 1, EDX) is what there is; see {@link Features}. */
-    final int features;
+    public final Board board;
+    public final CpuModel.Identity identity;
+    /** What CPUID claims (leaf 1, EDX) is what there is; see {@code instruction.Features}. */
+    public final int features;
 
-    final Mmu mmu;
-    final Timing timing;
-    LinearMemory memory;
+    public final Mmu mmu;
+    public final Timing timing;
+    public LinearMemory memory;
 
     /** Descriptor tables and the TSS: always accessed as by a supervisor. */
-    LinearMemory system;
+    public LinearMemory system;
 
     /** Who outside wants to know of accesses to data. */
-    final DataWatches watches = new DataWatches(this);
+    public final DataWatches watches = new DataWatches(this::attention);
 
     private final AccessListener userAccesses = new AccessReport(this, AccessReport.Way.USER);
     private final AccessListener supervisorAccesses = new AccessReport(this, AccessReport.Way.SUPERVISOR);
@@ -134,6 +139,7 @@ public final class Cpu {
 
     private LinearMemory user;
 
+    /** A processor as the Multiboot machine state leaves it: flat protected mode, paging and interrupts off. */
     public Cpu(Ram ram, Board board, CodePages code, CpuModel.Identity identity, Timing timing) {
         this.board = board;
         this.identity = identity;
@@ -145,48 +151,52 @@ public final class Cpu {
         supervisor = system;
         user = mmu.memory(true);
         memory = system;
-        notices = new Notices(this);
+        notices = new Notices(this::attention);
         control = new ControlRegisters(this, features);
         mmu.setControl(control.cr0, control.cr4);
         for (int i = 0; i < segments.length; i++) segments[i] = new SegmentRegister(i == SS);
         Reset.flat(this);
     }
 
+    /** The current privilege level: 0 in real mode, 3 in virtual-8086 mode. */
     public int cpl() {
         return cpl;
     }
 
-    boolean realMode() {
+    /** Whether CR0.PE is clear. */
+    public boolean realMode() {
         return (control.cr0 & ControlRegisters.PE) == 0;
     }
 
-    boolean virtual8086() {
+    /** Whether EFLAGS.VM is set. */
+    public boolean virtual8086() {
         return (flags.system & Eflags.VM) != 0;
     }
 
     /** Selectors name descriptors; otherwise, in real and virtual-8086 mode, paragraphs. */
-    boolean protectedMode() {
+    public boolean protectedMode() {
         return !realMode() && !virtual8086();
     }
 
-    void setCpl(int level) {
+    /** Whoever loads CS sets the level that comes with it. */
+    public void setCpl(int level) {
         cpl = level;
         memory = memoryAt(level);
     }
 
     /** The privilege level that follows from mode and code segment, after these have been changed from outside. */
-    void settleLevel() {
+    public void settleLevel() {
         setCpl(realMode() ? 0 : virtual8086() ? 3 : segments[CS].selector & 3);
         attention();
     }
 
     /** Memory as a privilege level sees it. */
-    LinearMemory memoryAt(int level) {
+    public LinearMemory memoryAt(int level) {
         return level == 3 ? user : supervisor;
     }
 
     /** Between two instructions: whether accesses to data are checked for alignment or reported. */
-    void chooseMemory() {
+    public void chooseMemory() {
         boolean watched = debug.watchesData() || watches.any();
         boolean aligned = (flags.system & Eflags.AC) != 0 && (control.cr0 & ControlRegisters.AM) != 0;
         system = watches.any() ? mmu.reportedSystem(implicitAccesses) : mmu.memory(false);
@@ -198,7 +208,7 @@ public final class Cpu {
     }
 
     /** Whether instructions must be executed one at a time: TF, RF or an instruction breakpoint concerns each. */
-    boolean careful() {
+    public boolean careful() {
         return (flags.system & (Eflags.TF | Eflags.RF)) != 0 || debug.watchesCode();
     }
 
@@ -208,88 +218,99 @@ public final class Cpu {
     }
 
     /** A debug trap follows the current instruction. */
-    void debugTrap(int dr6Bits) {
+    public void debugTrap(int dr6Bits) {
         debugTraps |= dr6Bits;
         attention();
     }
 
-    int reg8(int number) {
+    /** A byte register, in modrm order: AL, CL, DL, BL, AH, CH, DH, BH. */
+    public int reg8(int number) {
         return r[number & 3] >> ((number & 4) << 1) & 0xFF;
     }
 
-    int reg16(int number) {
+    /** The lower half of a general register. */
+    public int reg16(int number) {
         return r[number] & 0xFFFF;
     }
 
-    void reg8(int number, int value) {
+    /** Sets a byte register; the rest of the general register stays. */
+    public void reg8(int number, int value) {
         int shift = (number & 4) << 1;
         r[number & 3] = r[number & 3] & ~(0xFF << shift) | (value & 0xFF) << shift;
     }
 
-    void reg16(int number, int value) {
+    /** Sets the lower half of a general register; the upper half stays. */
+    public void reg16(int number, int value) {
         r[number] = r[number] & 0xFFFF0000 | value & 0xFFFF;
     }
 
     /** A general register of 1, 2 or 4 bytes, zero-extended. */
-    int reg(int number, int bytes) {
+    public int reg(int number, int bytes) {
         return bytes == 4 ? r[number] : bytes == 2 ? reg16(number) : reg8(number);
     }
 
-    void reg(int number, int bytes, int value) {
+    /** Sets a general register of 1, 2 or 4 bytes; the rest of it stays. */
+    public void reg(int number, int bytes, int value) {
         if (bytes == 4) r[number] = value;
         else if (bytes == 2) reg16(number, value);
         else reg8(number, value);
     }
 
     /** Offset of the memory operand. */
-    int address(Op op) {
+    public int address(Op op) {
         return r[op.base] + (r[op.index] << op.scale) + op.displacement & op.addressMask;
     }
 
-    int load8(Op op) {
+    /** The byte at the memory operand, zero-extended. */
+    public int load8(Op op) {
         return memory.load8(segments[op.segment].readable(address(op), 1));
     }
 
-    int load16(Op op) {
+    /** The word at the memory operand, zero-extended. */
+    public int load16(Op op) {
         return memory.load16(segments[op.segment].readable(address(op), 2));
     }
 
-    int load32(Op op) {
+    /** The doubleword at the memory operand. */
+    public int load32(Op op) {
         return memory.load32(segments[op.segment].readable(address(op), 4));
     }
 
-    long load64(Op op) {
+    /** The quadword at the memory operand. */
+    public long load64(Op op) {
         return memory.load64(segments[op.segment].readable(address(op), 8));
     }
 
     /** The quadword {@code offset} bytes into the memory operand. */
-    long load64(Op op, int offset) {
+    public long load64(Op op, int offset) {
         return memory.load64(segments[op.segment].readable(address(op) + offset & op.addressMask, 8));
     }
 
-    void store64(Op op, int offset, long value) {
+    /** Stores a quadword {@code offset} bytes into the memory operand. */
+    public void store64(Op op, int offset, long value) {
         memory.store64(segments[op.segment].writable(address(op) + offset & op.addressMask, 8), value);
     }
 
     /** A number of ten bytes. */
-    Float80 load80(Op op) {
+    public Float80 load80(Op op) {
         probeLoad(op, 10);
         long significand = load64(op);
         return new Float80(load(op.segment, address(op) + 8 & op.addressMask, 2), significand);
     }
 
-    void store64(Op op, long value) {
+    /** Stores a quadword at the memory operand. */
+    public void store64(Op op, long value) {
         memory.store64(segments[op.segment].writable(address(op), 8), value);
     }
 
     /** Two stores: the first happens even if the second faults, as it does on the host's processor. */
-    void store80(Op op, Float80 value) {
+    public void store80(Op op, Float80 value) {
         store64(op, value.significand());
         store(op.segment, address(op) + 8 & op.addressMask, 2, value.signExponent());
     }
 
     /** Raises whatever loading {@code bytes} at the memory operand would raise. */
-    void probeLoad(Op op, int bytes) {
+    public void probeLoad(Op op, int bytes) {
         SegmentRegister segment = segments[op.segment];
         int first = segment.readable(address(op), Math.min(bytes, 8));
         if (bytes > 8) segment.readable(address(op) + bytes - 8 & op.addressMask, 8);
@@ -297,46 +318,51 @@ public final class Cpu {
     }
 
     /** Raises whatever storing {@code bytes} at the memory operand would raise. */
-    void probeStore(Op op, int bytes) {
+    public void probeStore(Op op, int bytes) {
         SegmentRegister segment = segments[op.segment];
         int first = segment.writable(address(op), Math.min(bytes, 8));
         if (bytes > 8) segment.writable(address(op) + bytes - 8 & op.addressMask, 8);
         memory.probeWrite(first, bytes);
     }
 
-    void store8(Op op, int value) {
+    /** Stores a byte at the memory operand. */
+    public void store8(Op op, int value) {
         memory.store8(segments[op.segment].writable(address(op), 1), value);
     }
 
-    void store16(Op op, int value) {
+    /** Stores a word at the memory operand. */
+    public void store16(Op op, int value) {
         memory.store16(segments[op.segment].writable(address(op), 2), value);
     }
 
-    void store32(Op op, int value) {
+    /** Stores a doubleword at the memory operand. */
+    public void store32(Op op, int value) {
         memory.store32(segments[op.segment].writable(address(op), 4), value);
     }
 
     /** Loads the memory operand for modification; {@link LinearMemory#updated32} and its like complete it. */
-    int update8(Op op) {
+    public int update8(Op op) {
         return memory.update8(segments[op.segment].writable(address(op), 1));
     }
 
-    int update16(Op op) {
+    /** As {@link #update8}, for a word. */
+    public int update16(Op op) {
         return memory.update16(segments[op.segment].writable(address(op), 2));
     }
 
-    int update32(Op op) {
+    /** As {@link #update8}, for a doubleword. */
+    public int update32(Op op) {
         return memory.update32(segments[op.segment].writable(address(op), 4));
     }
 
     /** Loads {@code bytes} (1, 2 or 4) through a segment. */
-    int load(int segment, int offset, int bytes) {
+    public int load(int segment, int offset, int bytes) {
         int linear = segments[segment].readable(offset, bytes);
         return bytes == 4 ? memory.load32(linear) : bytes == 2 ? memory.load16(linear) : memory.load8(linear);
     }
 
     /** Stores {@code bytes} (1, 2 or 4) through a segment. */
-    void store(int segment, int offset, int bytes, int value) {
+    public void store(int segment, int offset, int bytes, int value) {
         int linear = segments[segment].writable(offset, bytes);
         if (bytes == 4) memory.store32(linear, value);
         else if (bytes == 2) memory.store16(linear, value);
@@ -344,52 +370,56 @@ public final class Cpu {
     }
 
     /** Whether a stack address is 32 bits wide. */
-    int stackMask() {
+    public int stackMask() {
         return segments[SS].big ? -1 : 0xFFFF;
     }
 
-    void setStackPointer(int value) {
+    /** Sets ESP, or SP if stack addresses are 16 bits wide. */
+    public void setStackPointer(int value) {
         int mask = stackMask();
         r[ESP] = r[ESP] & ~mask | value & mask;
     }
 
-    void push(int value, int bytes) {
+    /** Pushes {@code bytes} (2 or 4); the stack pointer moves after the store has gone well. */
+    public void push(int value, int bytes) {
         int sp = r[ESP] - bytes & stackMask();
         store(SS, sp, bytes, value);
         setStackPointer(sp);
     }
 
-    int pop(int bytes) {
+    /** Pops {@code bytes} (2 or 4). */
+    public int pop(int bytes) {
         int value = peekStack(0, bytes);
         setStackPointer(r[ESP] + bytes);
         return value;
     }
 
     /** Reads the stack {@code offset} bytes above its top without popping. */
-    int peekStack(int offset, int bytes) {
+    public int peekStack(int offset, int bytes) {
         return load(SS, r[ESP] + offset & stackMask(), bytes);
     }
 
     /** Raises whatever pushing {@code count} values of {@code bytes} would raise. */
-    void probePush(int count, int bytes) {
+    public void probePush(int count, int bytes) {
         for (int i = 1; i <= count; i++) {
             memory.probeWrite(segments[SS].writable(r[ESP] - i * bytes & stackMask(), bytes), bytes);
         }
     }
 
     /** A near branch: with 16-bit operand size the upper half of EIP is cleared. */
-    void branch(int target, int operandSize) {
+    public void branch(int target, int operandSize) {
         int masked = operandSize == 2 ? target & 0xFFFF : target;
         segments[CS].fetchable(masked);
         next = masked;
     }
 
     /** The linear address of an offset in the code segment. */
-    int linearCode(int offset) {
+    public int linearCode(int offset) {
         return segments[CS].base + offset;
     }
 
-    boolean singleStepping() {
+    /** Whether EFLAGS.TF is set. */
+    public boolean singleStepping() {
         return (flags.system & Eflags.TF) != 0;
     }
 
@@ -421,6 +451,7 @@ public final class Cpu {
         Segmentation.loadParagraph(this, segment.number(), paragraph);
     }
 
+    /** Sets CF, as firmware does when it answers a call. */
     public void setCarry(boolean set) {
         flags.carry(set);
     }
@@ -430,14 +461,17 @@ public final class Cpu {
         mmu.remapped();
     }
 
+    /** The wire A20M#: the address bits that reach memory. */
     public void setAddressMask(int mask) {
         mmu.setAddressMask(mask);
     }
 
+    /** The clock. */
     public Timing timing() {
         return timing;
     }
 
+    /** Tells an observer, between two instructions, of what it wants to know. */
     public void observe(Observer observer) {
         notices.observe(observer);
         if (!observer.seesMisses()) return;
@@ -445,6 +479,7 @@ public final class Cpu {
         timing.listen(notices::cacheMissed);
     }
 
+    /** Sets a general register, as firmware or a debugger does. */
     public void setRegister(Reg32 register, int value) {
         r[register.number()] = value;
     }
@@ -461,10 +496,12 @@ public final class Cpu {
         debugTraps = 0;
     }
 
+    /** EFLAGS, with all lazily kept flags worked out. */
     public int eflags() {
         return flags.value();
     }
 
+    /** The selector in a segment register; in real mode its paragraph. */
     public int selector(Seg segment) {
         return segments[segment.number()].selector;
     }
@@ -487,10 +524,28 @@ public final class Cpu {
         return linearCode(eip);
     }
 
+    /** Whether a model-specific register is the one that the board's APIC keeps. */
+    public boolean isApicBase(int number) {
+        return number == ModelSpecificRegisters.APIC_BASE && board.hasApic();
+    }
+
+    /** Reads a model-specific register that exists. */
+    public long readModelSpecific(int number) {
+        return isApicBase(number) ? board.apicBase() : msr.read(number, timing.cycles());
+    }
+
+    /** Writes a model-specific register that exists. */
+    public void writeModelSpecific(int number, long value) {
+        if (isApicBase(number)) board.setApicBase(value);
+        else msr.write(number, value, timing.cycles());
+    }
+
+    /** Misses of both TLBs so far. */
     public long tlbMisses() {
         return mmu.misses();
     }
 
+    /** Loads of CR3 so far. */
     public long cr3Loads() {
         return mmu.cr3Loads();
     }
@@ -500,6 +555,7 @@ public final class Cpu {
         return mmu.peek(linear);
     }
 
+    /** The whole state, for {@link #restore}; called between two instructions. */
     public State save() {
         return new State(new CpuState(this), mmu.save());
     }

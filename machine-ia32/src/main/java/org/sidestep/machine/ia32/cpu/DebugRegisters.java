@@ -4,15 +4,15 @@ import java.util.Arrays;
 import org.sidestep.machine.ia32.fault.Fault;
 
 /** DR0 to DR7 and the breakpoints they set (SDM vol. 3, sections 17.2 and 17.3). */
-final class DebugRegisters {
+public final class DebugRegisters {
     /** In DR6: an instruction wanted to access a debug register while DR7.GD was set. */
-    static final int BD = 1 << 13;
+    public static final int BD = 1 << 13;
 
     /** In DR6: single step. */
-    static final int BS = 1 << 14;
+    public static final int BS = 1 << 14;
 
     /** In DR6: switch to a task whose TSS asks for a trap. */
-    static final int BT = 1 << 15;
+    public static final int BT = 1 << 15;
 
     private static final int DR6_FIXED = 0xFFFF0FF0;
     private static final int DR7_FIXED = 0x400;
@@ -52,20 +52,23 @@ final class DebugRegisters {
         Arrays.fill(enabled, 0);
     }
 
-    int read(int number) {
+    /** MOV from a debug register: raises #UD for an alias that CR4.DE forbids, #DB while DR7.GD guards. */
+    public int read(int number) {
         return dr[accessible(number)];
     }
 
-    void write(int number, int value) {
+    /** MOV to a debug register; raises what {@link #read} raises. */
+    public void write(int number, int value) {
         set(accessible(number), value);
     }
 
     /** A register, not by an alias, whoever may access it. */
-    int get(int index) {
+    public int get(int index) {
         return dr[index];
     }
 
-    void set(int index, int value) {
+    /** Sets a register without asking who may, as a debugger does. */
+    public void set(int index, int value) {
         if (index == 6) dr[6] = value & DR6_DEFINED | DR6_FIXED;
         else if (index == 7) setControl(value & DR7_DEFINED | DR7_FIXED);
         else dr[index] = value;
@@ -96,22 +99,23 @@ final class DebugRegisters {
     }
 
     /** A debug exception is delivered, for these reasons; its handler may access the debug registers. */
-    void entered(int dr6Bits) {
+    public void entered(int dr6Bits) {
         dr[6] |= dr6Bits;
         dr[7] &= ~GD;
     }
 
     /** A task switch leaves only the global breakpoints (SDM vol. 3, section 17.2.4). */
-    void disableLocal() {
+    public void disableLocal() {
         setControl(dr[7] & ~LOCAL_ENABLES);
     }
 
     /** Whether any breakpoint is. */
-    boolean enabled() {
+    public boolean enabled() {
         return (enabled[EXECUTE] | enabled[WRITE] | enabled[PORT] | enabled[ACCESS]) != 0;
     }
 
-    boolean watchesCode() {
+    /** Whether an instruction breakpoint is enabled. */
+    public boolean watchesCode() {
         return enabled[EXECUTE] != 0;
     }
 
@@ -120,7 +124,7 @@ final class DebugRegisters {
     }
 
     /** The bits of DR6 for an instruction about to execute at a linear address; zero if no breakpoint is hit. */
-    int executing(int linear) {
+    public int executing(int linear) {
         int hit = 0;
         for (int n = 0; n < BREAKPOINTS; n++) if (condition(n) == EXECUTE && dr[n] == linear) hit |= 1 << n;
         return (hit & enabled[EXECUTE]) != 0 ? hit : 0;
@@ -138,7 +142,7 @@ final class DebugRegisters {
     }
 
     /** A port has been accessed. */
-    void portAccessed(int port, int bytes) {
+    public void portAccessed(int port, int bytes) {
         if (enabled[PORT] == 0 || (cpu.control.cr4 & ControlRegisters.DE) == 0) return;
         int hit = covering(port, bytes, PORT);
         if ((hit & enabled[PORT]) != 0) cpu.debugTrap(hit);

@@ -1,14 +1,14 @@
 package org.sidestep.machine.ia32.cpu;
 
 /** An 8-byte segment or gate descriptor (SDM vol. 3, sections 3.4.5, 3.5 and 5.8.3). */
-record Descriptor(int low, int high) {
-    static final int TSS16_AVAILABLE = 1;
-    static final int LDT = 2;
-    static final int CALL_GATE16 = 4;
-    static final int TASK_GATE = 5;
+public record Descriptor(int low, int high) {
+    public static final int TSS16_AVAILABLE = 1;
+    public static final int LDT = 2;
+    public static final int CALL_GATE16 = 4;
+    public static final int TASK_GATE = 5;
     static final int INTERRUPT_GATE16 = 6;
-    static final int TSS32_AVAILABLE = 9;
-    static final int CALL_GATE32 = 12;
+    public static final int TSS32_AVAILABLE = 9;
+    public static final int CALL_GATE32 = 12;
 
     /** In the high word: the accessed bit of a code or data segment. */
     static final int ACCESSED = 1 << 8;
@@ -42,25 +42,29 @@ record Descriptor(int low, int high) {
         return new Descriptor(low, high & ~RIGHTS | READ_WRITE);
     }
 
-    int base() {
+    /** Of a segment: its linear base. */
+    public int base() {
         return low >>> 16 | high << 16 & 0xFF0000 | high & 0xFF000000;
     }
 
     /** The last offset, in bytes. */
-    int limit() {
+    public int limit() {
         int limit = low & 0xFFFF | high & 0xF0000;
         return (high & GRANULAR) != 0 ? limit << 12 | 0xFFF : limit;
     }
 
-    int type() {
+    /** The four type bits; of a system descriptor also what kind it is. */
+    public int type() {
         return high >> 8 & 15;
     }
 
-    int dpl() {
+    /** The privilege level that the descriptor asks for. */
+    public int dpl() {
         return high >> 13 & 3;
     }
 
-    boolean present() {
+    /** The P bit. */
+    public boolean present() {
         return (high & 1 << 15) != 0;
     }
 
@@ -70,11 +74,12 @@ record Descriptor(int low, int high) {
     }
 
     /** A system segment or gate rather than code or data. */
-    boolean system() {
+    public boolean system() {
         return (high & 1 << 12) == 0;
     }
 
-    boolean code() {
+    /** Whether this is a code segment. */
+    public boolean code() {
         return !system() && (high & 1 << 11) != 0;
     }
 
@@ -82,7 +87,8 @@ record Descriptor(int low, int high) {
         return !system() && (high & 1 << 11) == 0;
     }
 
-    boolean conforming() {
+    /** Whether this is a code segment that runs at the level of its caller. */
+    public boolean conforming() {
         return code() && (high & 1 << 10) != 0;
     }
 
@@ -90,11 +96,13 @@ record Descriptor(int low, int high) {
         return data() && (high & 1 << 10) != 0;
     }
 
-    boolean readable() {
+    /** Whether data may be read through it. */
+    public boolean readable() {
         return data() || code() && (high & 1 << 9) != 0;
     }
 
-    boolean writable() {
+    /** Whether data may be written through it. */
+    public boolean writable() {
         return data() && (high & 1 << 9) != 0;
     }
 
@@ -102,39 +110,43 @@ record Descriptor(int low, int high) {
         return (high & ACCESSED) != 0;
     }
 
-    boolean interruptOrTrapGate() {
+    /** Whether an entry of the IDT leads to a handler in this task. */
+    public boolean interruptOrTrapGate() {
         return system() && (type() & ~8) >= INTERRUPT_GATE16;
     }
 
-    boolean taskGate() {
+    /** Whether this leads to a TSS. */
+    public boolean taskGate() {
         return system() && type() == TASK_GATE;
     }
 
     /** Of any gate. */
-    int gateSelector() {
+    public int gateSelector() {
         return low >>> 16;
     }
 
     /** Of a call, interrupt or trap gate. */
-    int gateOffset() {
+    public int gateOffset() {
         return low & 0xFFFF | ((type() & 8) != 0 ? high & 0xFFFF0000 : 0);
     }
 
     /** Of a call gate: parameters to copy between stacks. */
-    int parameters() {
+    public int parameters() {
         return high & 31;
     }
 
     /** Whether a system descriptor is a TSS, available or busy. */
-    boolean tss() {
+    public boolean tss() {
         return system() && (type() & ~(8 | 2)) == 1;
     }
 
-    boolean tssBusy() {
+    /** Of a TSS: whether a task runs in it, or was interrupted. */
+    public boolean tssBusy() {
         return (high & BUSY) != 0;
     }
 
-    boolean is32() {
+    /** Of a gate or TSS: whether it is one of the 80386, with 32-bit words. */
+    public boolean is32() {
         return (type() & 8) != 0;
     }
 }

@@ -8,7 +8,7 @@ import org.sidestep.isa.Eflags;
  */
 public final class Flags {
     /** Always set, and the only flag set after reset. */
-    static final int FIXED = 2;
+    public static final int FIXED = 2;
 
     private static final int CARRY = 1 << 31;
     private static final int BELOW_CARRY = 1 << 30;
@@ -24,83 +24,96 @@ public final class Flags {
     int carries;
 
     /** All other flags as they are in EFLAGS; the arithmetic ones are zero here. */
-    int system = FIXED;
+    public int system = FIXED;
 
     /** Sets ZF, SF and PF from a sign-extended result, and the carries (bit n: out of bit n of the operand). */
-    void set(int result, int carriesOut, int shift) {
+    public void set(int result, int carriesOut, int shift) {
         zero = result;
         sign = result;
         carries = carriesOut & ADJUST | carriesOut << shift;
     }
 
     /** Sets ZF, SF and PF from a sign-extended result, and clears CF, OF and AF. */
-    void logic(int result) {
+    public void logic(int result) {
         zero = result;
         sign = result;
         carries = 0;
     }
 
     /** Sets ZF, SF and PF from a sign-extended result and keeps the others. */
-    void result(int result) {
+    public void result(int result) {
         zero = result;
         sign = result;
     }
 
-    void carry(boolean cf, boolean of, boolean af) {
+    /** Sets these three; ZF, SF and PF stay as the last result left them. */
+    public void carry(boolean cf, boolean of, boolean af) {
         carries = (cf ? CARRY : 0) | (cf != of ? BELOW_CARRY : 0) | (af ? ADJUST : 0);
     }
 
-    void carryAndOverflow(boolean cf, boolean of) {
+    /** Sets CF and OF; the others stay. */
+    public void carryAndOverflow(boolean cf, boolean of) {
         carry(cf, of, af());
     }
 
-    void carry(boolean cf) {
+    /** Sets CF; the others stay. */
+    public void carry(boolean cf) {
         carry(cf, of(), af());
     }
 
-    void zero(boolean set) {
+    /** Sets ZF; the others stay. */
+    public void zero(boolean set) {
         int value = value();
         arithmetic(set ? value | Eflags.ZF : value & ~Eflags.ZF);
     }
 
-    boolean cf() {
+    /** CF. */
+    public boolean cf() {
         return carries < 0;
     }
 
-    boolean pf() {
+    /** PF. */
+    public boolean pf() {
         return (0x9669 >> ((sign ^ sign >> 4) & 15) & 1) != 0;
     }
 
-    boolean af() {
+    /** AF. */
+    public boolean af() {
         return (carries & ADJUST) != 0;
     }
 
-    boolean zf() {
+    /** ZF. */
+    public boolean zf() {
         return zero == 0;
     }
 
-    boolean sf() {
+    /** SF. */
+    public boolean sf() {
         return sign < 0;
     }
 
-    boolean of() {
+    /** OF. */
+    public boolean of() {
         return (carries ^ carries << 1) < 0;
     }
 
-    boolean df() {
+    /** DF. */
+    public boolean df() {
         return (system & Eflags.DF) != 0;
     }
 
-    boolean interruptsEnabled() {
+    /** IF. */
+    public boolean interruptsEnabled() {
         return (system & Eflags.IF) != 0;
     }
 
-    int iopl() {
+    /** IOPL, 0 to 3. */
+    public int iopl() {
         return system >> 12 & 3;
     }
 
     /** Whether a condition (SDM vol. 2, appendix B "tttn") holds. */
-    boolean test(int condition) {
+    public boolean test(int condition) {
         boolean holds = switch (condition >> 1) {
             case 0 -> of();
             case 1 -> cf();
@@ -115,7 +128,7 @@ public final class Flags {
     }
 
     /** The whole register. */
-    int value() {
+    public int value() {
         return system
                 | (cf() ? Eflags.CF : 0)
                 | (pf() ? Eflags.PF : 0)
@@ -133,13 +146,14 @@ public final class Flags {
     }
 
     /** Replaces those flags that {@code mask} names. */
-    void replace(int eflags, int mask) {
+    public void replace(int eflags, int mask) {
         int merged = value() & ~mask | eflags & mask;
         arithmetic(merged);
         system = merged & ~Eflags.ARITH | FIXED;
     }
 
-    void clear(int mask) {
+    /** Clears flags that are in {@link #system}. */
+    public void clear(int mask) {
         system &= ~mask;
     }
 

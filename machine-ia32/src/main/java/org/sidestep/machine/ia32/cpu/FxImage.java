@@ -7,16 +7,17 @@ import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Pointers;
 
 /** The registers of x87 and SSE as FXSAVE lays them out (SDM vol. 2, FXSAVE), without memory or time. */
-final class FxImage {
-    static final int MXCSR = 24;
-    static final int REGISTERS = 32;
-    static final int XMM = 160;
+public final class FxImage {
+    public static final int MXCSR = 24;
+    public static final int REGISTERS = 32;
+    public static final int XMM = 160;
     private static final int COUNT = 8;
     private static final int OPCODE = 0x7FF;
 
     private FxImage() {}
 
-    static FloatingPoint of(Cpu cpu) {
+    /** The floating-point, MMX and SSE state, as FXSAVE lays it out. */
+    public static FloatingPoint of(Cpu cpu) {
         ByteBuffer image = ByteBuffer.allocate(FloatingPoint.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         Pointers last = cpu.fpu.pointers;
         image.putInt(0, cpu.fpu.control() | cpu.fpu.status() << 16);
@@ -33,7 +34,8 @@ final class FxImage {
         return new FloatingPoint(image.array());
     }
 
-    static void load(Cpu cpu, FloatingPoint state) {
+    /** Sets that state. */
+    public static void load(Cpu cpu, FloatingPoint state) {
         ByteBuffer image = ByteBuffer.wrap(state.image()).order(ByteOrder.LITTLE_ENDIAN);
         Pointers last = cpu.fpu.pointers;
         cpu.fpu.setControl(state.control());

@@ -10,8 +10,8 @@ import org.sidestep.machine.ia32.fault.Fault;
  * CPUID claims, or the few that a Pentium has. Memory types, machine checks and event counters keep what is written to them and have no
  * effect.
  */
-final class ModelSpecificRegisters {
-    static final int TSC = 0x10;
+public final class ModelSpecificRegisters {
+    public static final int TSC = 0x10;
     static final int SYSENTER_CS = 0x174;
     static final int SYSENTER_ESP = 0x175;
     static final int SYSENTER_EIP = 0x176;
@@ -56,9 +56,9 @@ final class ModelSpecificRegisters {
 
     private static final int P6_FAMILY = 6, NETBURST_FAMILY = 15;
 
-    int sysenterCs;
-    int sysenterEsp;
-    int sysenterEip;
+    public int sysenterCs;
+    public int sysenterEsp;
+    public int sysenterEip;
 
     /** What WRMSR has added to the cycle counter. */
     long tscOffset;
@@ -101,7 +101,8 @@ final class ModelSpecificRegisters {
         for (int number = first; number <= last; number++) plain.put(number, 0L);
     }
 
-    boolean exists(int number) {
+    /** Whether the processor has a register of this number; reading or writing another raises #GP(0). */
+    public boolean exists(int number) {
         return switch (number) {
             case TSC -> (features & TIME_STAMP) != 0;
             case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> (features & SEP) != 0;
@@ -112,7 +113,7 @@ final class ModelSpecificRegisters {
     }
 
     /** Reads a register that exists. */
-    long read(int number, long cycles) {
+    public long read(int number, long cycles) {
         return switch (number) {
             case TSC -> cycles + tscOffset;
             case SYSENTER_CS -> Integer.toUnsignedLong(sysenterCs);

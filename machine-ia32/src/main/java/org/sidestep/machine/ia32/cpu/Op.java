@@ -6,25 +6,25 @@ import org.sidestep.isa.OperandForm;
 
 /** A decoded instruction made ready to execute: its operands as plain numbers, its semantics and its clock handle. */
 public final class Op {
-    final Instruction instruction;
-    final Semantics semantics;
-    final Object timing;
-    final int length;
+    public final Instruction instruction;
+    public final Semantics semantics;
+    public final Object timing;
+    public final int length;
 
     /** Operand size of v-type operands in bytes: 2 or 4. */
-    final int size;
+    public final int size;
 
     /** Register number of the first operand, if it is a register. */
-    final int dst;
+    public final int dst;
 
     /** Register number of the second operand (of the first if there is no second), if it is a register. */
-    final int src;
+    public final int src;
 
-    final int imm;
-    final int imm2;
+    public final int imm;
+    public final int imm2;
 
     /** Segment of the memory operand. */
-    final int segment;
+    public final int segment;
 
     /** Base and index register number, {@link Cpu#NO_REGISTER} if absent. */
     final int base;
@@ -32,14 +32,15 @@ public final class Op {
     final int index;
     final int scale;
     final int displacement;
-    final int addressMask;
+    public final int addressMask;
 
     /** Physical 32-byte lines of the first and the last byte. */
-    final int firstLine;
+    public final int firstLine;
 
-    final int lastLine;
+    public final int lastLine;
 
-    Op(Instruction instruction, Semantics semantics, Object timing, int firstLine, int lastLine) {
+    /** Makes a decoded instruction ready, once, when its block is read. */
+    public Op(Instruction instruction, Semantics semantics, Object timing, int firstLine, int lastLine) {
         this.instruction = instruction;
         this.semantics = semantics;
         this.timing = timing;

@@ -11,11 +11,11 @@ public final class SegmentRegister {
     private static final int FLAT = 0xFFFFFFFF;
 
     private final boolean stack;
-    int selector;
+    public int selector;
     private Descriptor descriptor;
-    int base;
-    int limit;
-    boolean big;
+    public int base;
+    public int limit;
+    public boolean big;
     private boolean flat;
     private boolean readable;
     private boolean writable;
@@ -23,11 +23,12 @@ public final class SegmentRegister {
     private int writeEnd = Integer.MIN_VALUE;
 
     /** @param stack whether limit violations raise #SS rather than #GP */
-    SegmentRegister(boolean stack) {
+    public SegmentRegister(boolean stack) {
         this.stack = stack;
     }
 
-    void load(int newSelector, Descriptor loaded) {
+    /** Loads the hidden part from a descriptor that has been checked. */
+    public void load(int newSelector, Descriptor loaded) {
         selector = newSelector;
         descriptor = loaded;
         base = loaded.base();
@@ -52,7 +53,7 @@ public final class SegmentRegister {
     }
 
     /** Loads a null selector: the register cannot be used for an access. */
-    void loadNull(int newSelector) {
+    public void loadNull(int newSelector) {
         selector = newSelector;
         descriptor = null;
         base = 0;
@@ -64,12 +65,13 @@ public final class SegmentRegister {
         writeEnd = Integer.MIN_VALUE;
     }
 
-    boolean isNull() {
+    /** Whether a null selector was loaded: any access through it faults. */
+    public boolean isNull() {
         return descriptor == null;
     }
 
     /** The cached descriptor, or null. */
-    Descriptor descriptor() {
+    public Descriptor descriptor() {
         return descriptor;
     }
 
@@ -80,19 +82,19 @@ public final class SegmentRegister {
     }
 
     /** The linear address for a write of up to 8 bytes at {@code offset}. */
-    int writable(int offset, int bytes) {
+    public int writable(int offset, int bytes) {
         if (offset + Integer.MIN_VALUE >= writeEnd) check(writable, offset, bytes);
         return base + offset;
     }
 
     /** The linear address for fetching a code byte. */
-    int fetchable(int offset) {
+    public int fetchable(int offset) {
         if (!flat && !within(offset, 1)) throw Fault.gp(0);
         return base + offset;
     }
 
     /** Whether {@code [offset, offset + bytes)} lies inside the limit (SDM vol. 3, section 5.3). */
-    boolean within(int offset, int bytes) {
+    public boolean within(int offset, int bytes) {
         if (flat) return true;
         if (descriptor == null) return false;
         long first = Integer.toUnsignedLong(offset);
@@ -107,7 +109,8 @@ public final class SegmentRegister {
         if (!within(offset, bytes)) throw stack ? Fault.ss(0) : Fault.gp(0);
     }
 
-    void copy(SegmentRegister other) {
+    /** Becomes equal to another, hidden part and all. */
+    public void copy(SegmentRegister other) {
         if (other.descriptor == null) loadNull(other.selector);
         else load(other.selector, other.descriptor);
     }

@@ -3,34 +3,36 @@ package org.sidestep.machine.ia32.cpu;
 import org.sidestep.machine.ia32.fault.Fault;
 
 /** Finding and loading descriptors (SDM vol. 3, chapter 3 and section 5.6). */
-final class Segmentation {
+public final class Segmentation {
     private static final int RPL = 3;
     private static final int LDT_INDICATOR = 4;
 
     private Segmentation() {}
 
-    static boolean isNull(int selector) {
+    /** Whether a selector is one of the four null ones. */
+    public static boolean isNull(int selector) {
         return (selector & 0xFFFC) == 0;
     }
 
-    static int rpl(int selector) {
+    /** The requested privilege level of a selector. */
+    public static int rpl(int selector) {
         return selector & RPL;
     }
 
     /** The selector as an error code. */
-    static int code(int selector) {
+    public static int code(int selector) {
         return selector & 0xFFFC;
     }
 
     /** The descriptor that {@code selector} names, or null if it lies outside its table. */
-    static Descriptor find(Cpu cpu, int selector) {
+    public static Descriptor find(Cpu cpu, int selector) {
         int address = address(cpu, selector);
         if (address == -1) return null;
         return new Descriptor(cpu.system.load32(address), cpu.system.load32(address + 4));
     }
 
     /** As {@link #find}, but raises #GP(selector) for null (with code 0) and outside the table. */
-    static Descriptor require(Cpu cpu, int selector, int external) {
+    public static Descriptor require(Cpu cpu, int selector, int external) {
         if (isNull(selector)) throw Fault.gp(external);
         Descriptor descriptor = find(cpu, selector);
         if (descriptor == null) throw Fault.gp(code(selector) | external);
@@ -48,19 +50,19 @@ final class Segmentation {
     }
 
     /** Sets the accessed bit of a code or data descriptor in memory; returns the descriptor as it is then. */
-    static Descriptor touch(Cpu cpu, int selector, Descriptor descriptor) {
+    public static Descriptor touch(Cpu cpu, int selector, Descriptor descriptor) {
         if (descriptor.accessed()) return descriptor;
         return rewrite(cpu, selector, descriptor, descriptor.high() | Descriptor.ACCESSED);
     }
 
     /** Sets or clears the busy bit of a TSS descriptor in memory; returns the descriptor as it is then. */
-    static Descriptor setBusy(Cpu cpu, int selector, Descriptor descriptor, boolean busy) {
+    public static Descriptor setBusy(Cpu cpu, int selector, Descriptor descriptor, boolean busy) {
         int high = busy ? descriptor.high() | Descriptor.BUSY : descriptor.high() & ~Descriptor.BUSY;
         return rewrite(cpu, selector, descriptor, high);
     }
 
     /** Raises whatever {@link #setBusy} would raise. */
-    static void probeRewrite(Cpu cpu, int selector) {
+    public static void probeRewrite(Cpu cpu, int selector) {
         cpu.system.probeWrite(address(cpu, selector) + 4, 4);
     }
 
@@ -70,7 +72,7 @@ final class Segmentation {
     }
 
     /** MOV, POP and the LDS family: loads any segment register but CS. */
-    static void load(Cpu cpu, int segment, int selector) {
+    public static void load(Cpu cpu, int segment, int selector) {
         if (!cpu.protectedMode()) {
             loadParagraph(cpu, segment, selector & 0xFFFF);
         } else if (segment == Cpu.SS) {
@@ -83,7 +85,7 @@ final class Segmentation {
     }
 
     /** Real and virtual-8086 mode: loads any segment register. */
-    static void loadParagraph(Cpu cpu, int segment, int paragraph) {
+    public static void loadParagraph(Cpu cpu, int segment, int paragraph) {
         if (cpu.virtual8086()) cpu.segments[segment].load(paragraph, Descriptor.virtual8086(paragraph << 4));
         else cpu.segments[segment].loadParagraph(paragraph);
     }
@@ -107,7 +109,7 @@ final class Segmentation {
     }
 
     /** After a return to an outer level: no segment register may keep what that level could not load. */
-    static void dropInnerSegments(Cpu cpu) {
+    public static void dropInnerSegments(Cpu cpu) {
         for (int segment = 0; segment < 6; segment++) {
             if (segment == Cpu.CS || segment == Cpu.SS) continue;
             Descriptor descriptor = cpu.segments[segment].descriptor();

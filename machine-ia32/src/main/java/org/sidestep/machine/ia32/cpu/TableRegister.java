@@ -1,12 +1,12 @@
 package org.sidestep.machine.ia32.cpu;
 
 /** GDTR or IDTR. */
-final class TableRegister {
-    int base;
-    int limit = 0xFFFF;
+public final class TableRegister {
+    public int base;
+    public int limit = 0xFFFF;
 
     /** Whether an 8-byte entry at {@code offset} lies within the limit. */
-    boolean contains(int offset) {
+    public boolean contains(int offset) {
         return offset + 7 <= limit;
     }
 

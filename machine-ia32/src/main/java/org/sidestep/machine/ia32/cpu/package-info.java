@@ -1,5 +1,5 @@
 /**
- * The processor: state, segmentation, exceptions, and the interpreter that defines what each instruction does. The
- * interpreter is written to be read; a translator must be indistinguishable from it.
+ * The state of the processor, registers and segments and all, and its way to memory. It knows neither instructions nor the
+ * order in which they are executed.
  */
 package org.sidestep.machine.ia32.cpu;

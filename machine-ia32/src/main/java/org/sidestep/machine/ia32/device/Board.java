@@ -401,7 +401,7 @@ public final class Board {
 
     /** Whether the byte register at {@code port} takes part in a cycle of that size: chips on the board do not split any. */
     private boolean answers(int port, int size) {
-        return size == 1 || port != SystemControl.RESET && port != firmwarePort;
+        return size == 1 || port != SystemControlPorts.RESET && port != firmwarePort;
     }
 
     private void exit(int code) {

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /** All devices of one board, as one thing that can be copied for a snapshot. */
 final class Chips {
-    final SystemControl control;
+    final SystemControlPorts control;
     final PowerSwitch power;
     final PicPair pics;
     final Pit pit;
@@ -29,7 +29,7 @@ final class Chips {
     private final List<Device> timed;
 
     Chips(int kiloHertz, BusMaster memory, BoardOptions options, Console console) {
-        control = new SystemControl();
+        control = new SystemControlPorts();
         power = new PowerSwitch();
         pics = new PicPair();
         pit = new Pit(kiloHertz);
@@ -68,7 +68,7 @@ final class Chips {
     }
 
     Chips(Chips other, BusMaster memory, Console console) {
-        control = new SystemControl(other.control);
+        control = new SystemControlPorts(other.control);
         power = new PowerSwitch(other.power);
         pics = new PicPair(other.pics);
         pit = new Pit(other.pit);
@@ -94,7 +94,7 @@ final class Chips {
             case PicPair.ELCR, PicPair.ELCR + 1 -> pics;
             case Rtc.INDEX, Rtc.DATA -> rtc;
             case KeyboardController.DATA, KeyboardController.COMMAND -> keyboard;
-            case SystemControl.PORT_A, SystemControl.RESET -> control;
+            case SystemControlPorts.PORT_A, SystemControlPorts.RESET -> control;
             case CoprocessorError.CLEAR -> coprocessor;
             case AtaChannel.PRIMARY + AtaChannel.CONTROL -> primary;
             case AtaChannel.SECONDARY + AtaChannel.CONTROL -> secondary;

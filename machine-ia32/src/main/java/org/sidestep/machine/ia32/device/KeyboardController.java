@@ -32,7 +32,7 @@ final class KeyboardController implements Device {
     /** Answers that wait for a guest that does not take them; further ones get lost. */
     private static final int BUFFER = 16;
 
-    private final SystemControl control;
+    private final SystemControlPorts control;
     private final Keyboard keyboard;
     private final ArrayDeque<Integer> answers;
     private final int[] ram;
@@ -47,7 +47,7 @@ final class KeyboardController implements Device {
     private boolean breakSeen;
     private long now;
 
-    KeyboardController(int kiloHertz, SystemControl control) {
+    KeyboardController(int kiloHertz, SystemControlPorts control) {
         this.control = control;
         keyboard = new Keyboard(kiloHertz);
         answers = new ArrayDeque<>();
@@ -55,7 +55,7 @@ final class KeyboardController implements Device {
         ram[0] = IRQ1 | SYSTEM | AUX_OFF | TRANSLATE;
     }
 
-    KeyboardController(KeyboardController other, SystemControl control) {
+    KeyboardController(KeyboardController other, SystemControlPorts control) {
         this.control = control;
         keyboard = new Keyboard(other.keyboard);
         answers = new ArrayDeque<>(other.answers);

@@ -1,0 +1,352 @@
+package org.sidestep.machine.ia32.engine;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.sidestep.isa.Eflags;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Moment;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.Probe;
+import org.sidestep.machine.Stop;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.Watch;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.cpu.SegmentRegister;
+import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.fault.Vector;
+import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
+import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.observe.CodeWatches;
+
+/**
+ * Executes instructions. Between any two of them it looks at one number, the clock against {@link Cpu#deadline}; all that
+ * can interrupt the flow (device time, interrupts, limits, observers, overwritten code) works by lowering that deadline.
+ */
+public final class Interpreter {
+    private static final int NO_LINE = -1;
+    private static final long NOWHERE = -1;
+
+    private final Cpu cpu;
+    private final CodeCache code;
+    private final BlockReader reader;
+    private final Boundary boundary;
+    private final Machine machine;
+    private final Ram ram;
+    private final Trail trail = new Trail();
+    private final FaultLog faults;
+    private final CodeWatches watches;
+
+    /** Instructions completed. */
+    private long instructions;
+
+    /** How many instructions had completed when an exception was last delivered. */
+    private long lastFault = -1;
+
+    /** The 32-byte line that the last instruction byte came from. */
+    private int line = NO_LINE;
+
+    private Block last;
+
+    /** Watches each instruction for those who asked, or null. */
+    private Meter meter;
+
+    /** The watched address that has been reported and not been executed since, or {@link #NOWHERE}. */
+    private long announced = NOWHERE;
+
+    /** The flow of execution of one processor; {@code machine} is what observers are told of. */
+    public Interpreter(Cpu cpu, CodeCache code, Ram ram, Machine machine) {
+        this.cpu = cpu;
+        this.code = code;
+        this.machine = machine;
+        this.ram = ram;
+        watches = new CodeWatches(cpu.notices, code);
+        reader = new BlockReader(cpu, ram, watches);
+        faults = new FaultLog(cpu);
+        cpu.watches.attach(machine);
+        boundary = new Boundary(cpu, machine, faults);
+        code.onOverwrite(cpu::attention);
+    }
+
+    /** Instructions retired so far; each iteration of a repeated string instruction counts. */
+    public long instructions() {
+        return instructions;
+    }
+
+    /** How many blocks of code have been decoded, for those who care for the host's time. */
+    public long decodedBlocks() {
+        return code.added();
+    }
+
+    /** Interrupts and exceptions delivered, and inputs to come. */
+    public Boundary boundary() {
+        return boundary;
+    }
+
+    /** Where the run is. */
+    public Moment moment() {
+        return boundary.moment(instructions);
+    }
+
+    /** Tells an observer of retired instructions, if it wants to see them. */
+    public void observe(Observer observer) {
+        cpu.observe(observer);
+        if (!observer.seesInstructions()) return;
+        if (meter == null) meter = new Meter();
+        meter.add(observer, cpu.timing);
+    }
+
+    /** Who wants to know where execution is. */
+    public CodeWatches watches() {
+        return watches;
+    }
+
+    /** Tells all observers when execution arrives at a linear address. */
+    public Watch watch(int linear) {
+        return watches.add(linear);
+    }
+
+    /** Tells a probe when execution arrives at a linear address. */
+    public Watch watch(int linear, Probe probe) {
+        return watches.add(linear, probe);
+    }
+
+    /** Where the processor is and how it got there, for a person. */
+    public String report() {
+        return StateReport.of(cpu, ram, trail);
+    }
+
+    /** The mistake that the state of the processor shows, for a person, once the run has ended badly; or nothing. */
+    public Optional<String> diagnosis() {
+        return Diagnosis.first(faults.evidence(trail, ram));
+    }
+
+    /** Memory has been changed from outside. */
+    public void discardCode() {
+        code.clear();
+        last = null;
+    }
+
+    /** The page at a physical address has been restored. */
+    public void recheckCode(int page) {
+        code.recheck(page);
+    }
+
+    /** Some memory has been changed from outside. */
+    public void changed(int physical, int length) {
+        code.changed(physical, length);
+    }
+
+    /** Runs until a limit is met or the guest stops by itself; with {@code single}, one instruction or delivery at most. */
+    public Stop run(Limits limits, boolean single) {
+        boundary.begin(limits, single);
+        while (true) {
+            if (cpu.timing.cycles() >= cpu.deadline || instructions >= boundary.instructionDeadline()) {
+                try {
+                    Stop stop = boundary.attend(instructions);
+                    if (boundary.delivered()) announced = NOWHERE;
+                    if (stop != null) return stop;
+                } catch (Fault fault) {
+                    Stop stop = raise(fault);
+                    if (stop != null) return stop;
+                    continue;
+                }
+            }
+            try {
+                Block block = fetch();
+                if (block.watched && announced != Integer.toUnsignedLong(block.linear)) {
+                    announced = Integer.toUnsignedLong(block.linear);
+                    Optional<Stop> stop = watches.arrived(machine, block.linear);
+                    if (stop.isPresent()) {
+                        boundary.unplan();
+                        return stop.get();
+                    }
+                    // A listener has set a watch in the middle of the block.
+                    if (!block.valid) continue;
+                }
+                if (boundary.careful()) executeAlone(block);
+                else execute(block);
+            } catch (Fault fault) {
+                Stop stop = raise(fault);
+                if (stop != null) return stop;
+            }
+        }
+    }
+
+    /** The block at CS:EIP. */
+    private Block fetch() {
+        SegmentRegister cs = cpu.segments[Cpu.CS];
+        int linear = cs.fetchable(cpu.eip);
+        boolean user = cpu.cpl() == 3;
+        int physical = cpu.mmu.fetch(linear, user);
+        Block block = last != null ? last.successor(linear) : null;
+        if (block == null || !block.isAt(linear, physical, cs.big)) {
+            block = find(linear, physical, cs.big);
+            if (last != null) last.followedBy(block);
+        }
+        if (block.crossesPage() && cpu.mmu.fetch(block.secondPageLinear(), user) != block.secondPage
+                || !cs.within(cpu.eip, block.length)) {
+            block = reader.read(physical, 1);
+        }
+        last = block;
+        return block;
+    }
+
+    private Block find(int linear, int physical, boolean default32) {
+        Block block = code.find(linear, physical, default32);
+        if (block == null) {
+            boolean inside = last != null && last.valid && last.default32 == default32;
+            int done = inside ? last.indexOf(linear, physical) : 0;
+            block = done > 0 ? reader.rest(last, done) : reader.read(physical, Integer.MAX_VALUE);
+            if (done <= 0) faults.met(trail.lastAddress(), linear, ram.read32(physical) == 0);
+            if (code.add(block)) cpu.mmu.watchWrites();
+        }
+        return block;
+    }
+
+    private void execute(Block block) {
+        if (meter != null) {
+            executeMetered(block);
+            return;
+        }
+        Timing timing = cpu.timing;
+        Op[] ops = block.ops;
+        long budget = boundary.instructionDeadline() - instructions;
+        int count = budget < ops.length ? (int) budget : ops.length;
+        int done = 0;
+        timing.begin(block.schedule, count == ops.length ? cpu.deadline : 0);
+        try {
+            do {
+                Op op = ops[done];
+                if (op.lastLine != line) fetchLines(op);
+                cpu.next = cpu.eip + op.length;
+                op.semantics.execute(cpu, op);
+                cpu.eip = cpu.next;
+                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
+                else timing.retire(op.timing, cpu.iterations);
+                done++;
+            } while (done < count && timing.isBefore(cpu.deadline));
+        } finally {
+            timing.end();
+            instructions += done;
+            trail.add(block, done);
+        }
+        finish();
+    }
+
+    /** The same, with a word about each instruction; nothing is put off. */
+    private void executeMetered(Block block) {
+        Timing timing = cpu.timing;
+        long budget = boundary.instructionDeadline() - instructions;
+        int count = (int) Math.min(budget, block.ops.length);
+        int done = 0;
+        int address = block.linear;
+        timing.begin(null, 0);
+        try {
+            do {
+                Op op = block.ops[done];
+                if (op.lastLine != line) fetchLines(op);
+                cpu.next = cpu.eip + op.length;
+                op.semantics.execute(cpu, op);
+                cpu.eip = cpu.next;
+                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
+                else timing.retire(op.timing, cpu.iterations);
+                done++;
+                meter.retired(machine, timing, address);
+                address += op.length;
+            } while (done < count && timing.isBefore(cpu.deadline));
+        } finally {
+            timing.end();
+            instructions += done;
+            trail.add(block, done);
+        }
+        finish();
+    }
+
+    private void finish() {
+        announced = cpu.unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
+        if (cpu.unfinished) instructions--;
+        cpu.resuming = cpu.unfinished;
+        cpu.unfinished = false;
+        cpu.iterations = 1;
+    }
+
+    /** One instruction or iteration, with a look around behind it. RF holds for it alone, unless it sets it anew (IRET). */
+    private void executeAlone(Block block) {
+        cpu.flags.clear(Eflags.RF);
+        execute(block);
+        cpu.attention();
+    }
+
+    private void fetchLines(Op op) {
+        if (op.firstLine != line) cpu.timing.fetch(op.firstLine);
+        if (op.lastLine != op.firstLine) cpu.timing.fetch(op.lastLine);
+        line = op.lastLine;
+    }
+
+    /** Delivers an exception; a stop if the processor shuts down over it. */
+    private Stop raise(Fault first) {
+        announced = NOWHERE;
+        cpu.iterations = 1;
+        cpu.unfinished = false;
+        cpu.resuming = false;
+        if (first.vector() == Vector.UD) {
+            cpu.board.refuse(() -> String.format(Locale.ROOT, "undefined instruction at %08x", cpu.codeAddress()));
+        }
+        if (cpu.board.refusal().isPresent()) {
+            cpu.attention();
+            return null;
+        }
+        // Handlers that fault at once would otherwise go round without end while no time passes.
+        if (instructions == lastFault) cpu.timing.idleUntil(cpu.timing.cycles() + 1);
+        lastFault = instructions;
+        List<Fault> chain = new ArrayList<>();
+        for (Fault fault = first; fault != null; ) {
+            chain.add(fault);
+            try {
+                int at = cpu.codeAddress();
+                int stack = faults.stack();
+                boundary.deliver(fault);
+                faults.delivered(fault, at, stack);
+                return boundary.single() ? Boundary.STEP : null;
+            } catch (Fault second) {
+                // The walk has left it there even if the exception becomes another.
+                if (second.vector() == Vector.PF) cpu.control.cr2 = second.address();
+                Fault escalated = fault.followedBy(second);
+                if (escalated != second) chain.add(second);
+                fault = escalated;
+            }
+        }
+        if (cpu.board.restarts()) {
+            cpu.board.shutdown();
+            cpu.attention();
+            return null;
+        }
+        faults.shutDown(chain);
+        return new Stop(Stop.Kind.TRIPLE_FAULT, 0, StateReport.shutdown(cpu, chain) + '\n' + report());
+    }
+
+    /** What a snapshot must keep beside the processor's state. */
+    public record State(
+            long instructions, long lastFault, int line, long announced, BitSet codePages, Boundary.State boundary) {}
+
+    /** What a snapshot must keep; called between two instructions. */
+    public State save() {
+        return new State(instructions, lastFault, line, announced, code.save(), boundary.save());
+    }
+
+    /** Goes back to a saved state. */
+    public void restore(State state) {
+        instructions = state.instructions;
+        lastFault = state.lastFault;
+        line = state.line;
+        announced = state.announced;
+        code.restore(state.codePages);
+        boundary.restore(state.boundary);
+        if (meter != null) meter.begin(cpu.timing);
+    }
+}

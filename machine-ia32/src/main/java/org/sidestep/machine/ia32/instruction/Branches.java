@@ -1,0 +1,110 @@
+package org.sidestep.machine.ia32.instruction;
+
+import java.util.Map;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm.Kind;
+import org.sidestep.isa.OperandForm.Size;
+import org.sidestep.machine.Timing.Branch;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.cpu.Semantics;
+
+/** Near jumps, calls, returns and loops. */
+final class Branches {
+    private Branches() {}
+
+    static void define(Map<String, Binder> set) {
+        conditional(set);
+        // spotless:off
+        set.put("jmp",    i -> isFar(i) ? FarBranches.jump(i) : jump(i));
+        set.put("call",   i -> isFar(i) ? FarBranches.call(i) : call(i));
+        set.put("ret",    Binder.always(Branches::ret));
+        set.put("loop",   Binder.always((cpu, op) -> loop(cpu, op, true)));
+        set.put("loope",  Binder.always((cpu, op) -> loop(cpu, op, cpu.flags.zf())));
+        set.put("loopne", Binder.always((cpu, op) -> loop(cpu, op, !cpu.flags.zf())));
+        set.put("jecxz",  Binder.always(
+                (cpu, op) -> conditional(cpu, op, (cpu.r[Cpu.ECX] & op.addressMask) == 0)));
+        // spotless:on
+    }
+
+    /** One lambda each, since the host predicts a call by where it goes. */
+    private static void conditional(Map<String, Binder> set) {
+        // spotless:off
+        set.put("jo",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.of())));
+        set.put("jno", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.of())));
+        set.put("jb",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf())));
+        set.put("jae", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf())));
+        set.put("je",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf())));
+        set.put("jne", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf())));
+        set.put("jbe", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf() || cpu.flags.zf())));
+        set.put("ja",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf() && !cpu.flags.zf())));
+        set.put("js",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf())));
+        set.put("jns", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.sf())));
+        set.put("jp",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.pf())));
+        set.put("jnp", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.pf())));
+        set.put("jl",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() != cpu.flags.of())));
+        set.put("jge", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() == cpu.flags.of())));
+        set.put("jle", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf() || cpu.flags.sf() != cpu.flags.of())));
+        set.put("jg",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf() && cpu.flags.sf() == cpu.flags.of())));
+        // spotless:on
+    }
+
+    private static boolean isFar(Instruction instruction) {
+        return Operands.kind(instruction, 0) == Kind.A
+                || instruction.form.operands().get(0).size() == Size.P;
+    }
+
+    private static void conditional(Cpu cpu, Op op, boolean taken) {
+        int behind = cpu.next;
+        if (taken) cpu.branch(behind + op.imm, op.size);
+        int base = cpu.linearCode(0);
+        cpu.timing.branch(Branch.CONDITIONAL, base + cpu.eip, base + behind, base + behind + op.imm, taken);
+    }
+
+    private static void loop(Cpu cpu, Op op, boolean condition) {
+        int count = cpu.r[Cpu.ECX] - 1 & op.addressMask;
+        conditional(cpu, op, count != 0 && condition);
+        cpu.r[Cpu.ECX] = cpu.r[Cpu.ECX] & ~op.addressMask | count;
+    }
+
+    private static Semantics jump(Instruction instruction) {
+        if (Operands.kind(instruction, 0) == Kind.J) {
+            return (cpu, op) -> jump(cpu, op, cpu.next + op.imm, Branch.DIRECT);
+        }
+        Operands.Source target = Operands.first(instruction);
+        return (cpu, op) -> jump(cpu, op, target.read(cpu, op), Branch.INDIRECT);
+    }
+
+    private static Semantics call(Instruction instruction) {
+        if (Operands.kind(instruction, 0) == Kind.J) {
+            return (cpu, op) -> call(cpu, op, cpu.next + op.imm, Branch.CALL);
+        }
+        Operands.Source target = Operands.first(instruction);
+        return (cpu, op) -> call(cpu, op, target.read(cpu, op), Branch.INDIRECT_CALL);
+    }
+
+    private static void jump(Cpu cpu, Op op, int target, Branch kind) {
+        int behind = cpu.next;
+        cpu.branch(target, op.size);
+        report(cpu, kind, behind);
+    }
+
+    private static void call(Cpu cpu, Op op, int target, Branch kind) {
+        int behind = cpu.next;
+        cpu.branch(target, op.size);
+        cpu.push(behind, op.size);
+        report(cpu, kind, behind);
+    }
+
+    private static void ret(Cpu cpu, Op op) {
+        int behind = cpu.next;
+        cpu.branch(cpu.peekStack(0, op.size), op.size);
+        cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size + op.imm);
+        report(cpu, Branch.RETURN, behind);
+    }
+
+    private static void report(Cpu cpu, Branch kind, int behind) {
+        int base = cpu.linearCode(0);
+        cpu.timing.branch(kind, base + cpu.eip, base + behind, base + cpu.next, true);
+    }
+}

@@ -1,0 +1,87 @@
+package org.sidestep.machine.ia32.instruction;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.isa.Decoder;
+import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
+import org.sidestep.isa.InstructionTable;
+import org.sidestep.machine.ia32.cpu.Semantics;
+import org.sidestep.machine.ia32.fault.Fault;
+
+/** Binds the rows of the instruction table to semantics, once, by mnemonic. */
+public final class InstructionSet {
+    private static final Semantics UNDEFINED = (cpu, op) -> {
+        throw Fault.ud();
+    };
+
+    private static final Semantics TOO_LONG = (cpu, op) -> {
+        throw Fault.gp(0);
+    };
+
+    private static final Binder[] BY_ROW = bindRows();
+
+    private InstructionSet() {}
+
+    /**
+     * The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions.
+     * What is not among {@code features} is undefined.
+     */
+    public static Semantics semantics(Instruction instruction, int features) {
+        if (instruction == Decoder.UNDEFINED) return UNDEFINED;
+        if (instruction == Decoder.TOO_LONG) return TOO_LONG;
+        if (!Features.include(features, instruction.form)) return UNDEFINED;
+        Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
+        return switch (instruction.form.privilege()) {
+            case ANY, IO_BITMAP, IOPL -> semantics;
+            case SUPERVISOR ->
+                (cpu, op) -> {
+                    if (cpu.cpl() != 0) throw Fault.gp(0);
+                    semantics.execute(cpu, op);
+                };
+            case PROTECTED ->
+                (cpu, op) -> {
+                    if (!cpu.protectedMode()) throw Fault.ud();
+                    semantics.execute(cpu, op);
+                };
+            case PROTECTED_SUPERVISOR ->
+                (cpu, op) -> {
+                    if (!cpu.protectedMode()) throw Fault.ud();
+                    if (cpu.cpl() != 0) throw Fault.gp(0);
+                    semantics.execute(cpu, op);
+                };
+        };
+    }
+
+    private static Binder[] bindRows() {
+        Map<String, Binder> byMnemonic = new HashMap<>();
+        Arithmetic.define(byMnemonic);
+        Multiplication.define(byMnemonic);
+        Decimal.define(byMnemonic);
+        Shifts.define(byMnemonic);
+        Bits.define(byMnemonic);
+        Moves.define(byMnemonic);
+        Stack.define(byMnemonic);
+        Strings.define(byMnemonic);
+        Branches.define(byMnemonic);
+        FarBranches.define(byMnemonic);
+        Sysenter.define(byMnemonic);
+        Ports.define(byMnemonic);
+        Protection.define(byMnemonic);
+        ProcessorControl.define(byMnemonic);
+        X87.define(byMnemonic);
+        X87State.define(byMnemonic);
+        Mmx.define(byMnemonic);
+        Sse.define(byMnemonic);
+        SseMoves.define(byMnemonic);
+        List<InstructionForm> rows = InstructionTable.rows();
+        Binder[] binders = new Binder[rows.size()];
+        for (InstructionForm row : rows) {
+            Binder binder = byMnemonic.get(row.mnemonic());
+            if (binder == null) throw new IllegalStateException("no semantics for " + row.mnemonic());
+            binders[row.index()] = binder;
+        }
+        return binders;
+    }
+}

@@ -1,0 +1,56 @@
+package org.sidestep.machine.ia32.instruction;
+
+import java.util.Map;
+import org.sidestep.isa.Eflags;
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Descriptor;
+import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.fault.Fault;
+import org.sidestep.machine.ia32.observe.Notices;
+
+/** SYSENTER and SYSEXIT: system calls that make up flat segments instead of reading descriptors. */
+final class Sysenter {
+    /** Flat segments as SYSENTER and SYSEXIT make them up. */
+    private static final int FLAT_LOW = 0x0000FFFF;
+
+    private static final int FLAT_CODE = 0x00CF9B00;
+    private static final int FLAT_DATA = 0x00CF9300;
+    private static final int DPL3 = 3 << 13;
+
+    private Sysenter() {}
+
+    static void define(Map<String, Binder> set) {
+        set.put("sysenter", Binder.always(Sysenter::sysenter));
+        set.put("sysexit", Binder.always(Sysenter::sysexit));
+    }
+
+    private static void sysenter(Cpu cpu, Op op) {
+        int selector = cpu.msr.sysenterCs & 0xFFFC;
+        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
+        int from = cpu.cpl();
+        cpu.flags.clear(Eflags.VM | Eflags.IF | Eflags.RF);
+        flat(cpu, selector, 0);
+        cpu.r[Cpu.ESP] = cpu.msr.sysenterEsp;
+        cpu.next = cpu.msr.sysenterEip;
+        cpu.timing.event(Timing.Event.SYSENTER);
+        cpu.notices.privilegeChanged(from, 0, Notices.BY_SYSENTER);
+    }
+
+    private static void sysexit(Cpu cpu, Op op) {
+        int selector = cpu.msr.sysenterCs & 0xFFFC;
+        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
+        flat(cpu, selector + 16 | 3, 3);
+        cpu.r[Cpu.ESP] = cpu.r[Cpu.ECX];
+        cpu.next = cpu.r[Cpu.EDX];
+        cpu.timing.event(Timing.Event.SYSEXIT);
+        cpu.notices.privilegeChanged(0, 3, Notices.BY_RETURN);
+    }
+
+    private static void flat(Cpu cpu, int selector, int level) {
+        int dpl = level == 3 ? DPL3 : 0;
+        cpu.setCpl(level);
+        cpu.segments[Cpu.CS].load(selector, new Descriptor(FLAT_LOW, FLAT_CODE | dpl));
+        cpu.segments[Cpu.SS].load(selector + 8, new Descriptor(FLAT_LOW, FLAT_DATA | dpl));
+    }
+}

@@ -1,0 +1,96 @@
+package org.sidestep.machine.ia32.observe;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.Probe;
+import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
+
+/**
+ * Linear addresses at which somebody wants to know that execution has arrived. A block begins at each, so that all others
+ * cost nothing; setting a watch drops only blocks that run across its address.
+ */
+public final class CodeWatches {
+    private final Notices notices;
+    private final Places code;
+
+    /** By address; the lists are replaced, never changed, since listeners may set and take back watches. */
+    private final Map<Integer, List<Entry>> entries = new HashMap<>();
+
+    /** Watches that tell the observers of {@code notices}. */
+    public CodeWatches(Notices notices, Places code) {
+        this.notices = notices;
+        this.code = code;
+    }
+
+    /** Decoded code, in which a block must begin at each watched address. */
+    public interface Places {
+        void watch(int address, boolean watched);
+    }
+
+    /** A watch with whom to tell; a breakpoint is one that tells nobody. */
+    private final class Entry implements Watch {
+        final int address;
+        final Optional<Probe> probe;
+        final boolean stops;
+
+        Entry(int address, Optional<Probe> probe, boolean stops) {
+            this.address = address;
+            this.probe = probe;
+            this.stops = stops;
+        }
+
+        @Override
+        public void close() {
+            List<Entry> rest = new ArrayList<>(entries.getOrDefault(address, List.of()));
+            if (!rest.removeIf(entry -> entry == this)) return;
+            if (rest.isEmpty()) entries.remove(address);
+            else entries.put(address, rest);
+            code.watch(address, !rest.isEmpty());
+        }
+    }
+
+    /** Tells all observers. */
+    public Watch add(int address) {
+        return add(new Entry(address, Optional.empty(), false));
+    }
+
+    /** Tells one probe. */
+    public Watch add(int address, Probe probe) {
+        return add(new Entry(address, Optional.of(probe), false));
+    }
+
+    /** Stops the run before the instruction at {@code address}. */
+    public Watch addBreakpoint(int address) {
+        return add(new Entry(address, Optional.empty(), true));
+    }
+
+    private Watch add(Entry entry) {
+        List<Entry> all = new ArrayList<>(entries.getOrDefault(entry.address, List.of()));
+        all.add(entry);
+        entries.put(entry.address, all);
+        if (all.size() == 1) code.watch(entry.address, true);
+        return entry;
+    }
+
+    /** Whether a block must begin at {@code address}. */
+    public boolean contains(int address) {
+        return entries.containsKey(address);
+    }
+
+    /** Execution has arrived at a watched address: tells {@link Observer}s and probes; a stop if there is a breakpoint. */
+    public Optional<Stop> arrived(Machine machine, int address) {
+        List<Entry> here = entries.getOrDefault(address, List.of());
+        if (here.stream().anyMatch(entry -> !entry.stops && entry.probe.isEmpty())) notices.passed(machine, address);
+        for (Entry entry : here) entry.probe.ifPresent(probe -> probe.passed(machine, address));
+        if (here.stream().noneMatch(entry -> entry.stops)) return Optional.empty();
+        return Optional.of(
+                new Stop(Stop.Kind.BREAKPOINT, 0, String.format(Locale.ROOT, "breakpoint at %08x", address)));
+    }
+}
