@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Measured rows as guest code on the real machine. The figures of these tests are made up to be right or wrong. */
 class CalibrateTest {
 
-    private static final String HEAD = "insn\tisa\t0000686_P3:L\t0000686_P3:T\n";
+    private static final String HEAD = "insn\tisa\t0000683_P3:L\t0000683_P3:T\n";
 
     private static final Pattern SUMMARY =
             Pattern.compile("integer and control +(\\d+) figures .* median +([0-9.]+) % .* within 10 %: +([0-9.]+) %");
@@ -46,7 +46,7 @@ class CalibrateTest {
                 .containsPattern("XCHG r32, \\[m32] +L +19\\.00 ")
                 .containsPattern("PUSH imm8 \\+ POP r32 +L +2\\.00 ")
                 .containsPattern("3x 0x66 NOP +T +4\\.00 ")
-                .contains("p3-coppermine against 0000686_P3", "8 figures  mean   0.0 %");
+                .contains("p3-coppermine against 0000683_P3", "8 figures  mean   0.0 %");
     }
 
     @Test
@@ -140,7 +140,7 @@ class CalibrateTest {
                 .contains("mean  25.0 %  median  25.0 %  90th percentile  50.0 %  within 10 %:  33.3 %");
         assertThat(Files.readString(markdown))
                 .contains(
-                        "| p3-coppermine | 0000686_P3 | integer and control | 3 | 25.0 % | 25.0 % | 50.0 % | 33.3 % | 0 |")
+                        "| p3-coppermine | 0000683_P3 | integer and control | 3 | 25.0 % | 25.0 % | 50.0 % | 33.3 % | 0 |")
                 .contains("| p3-coppermine | integer and control | `NEG r8` latency | 1.00 | -50.0 % |");
     }
 
@@ -162,9 +162,9 @@ class CalibrateTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86,fast,1 | 'fast' is no number of cycles",
-                "insn,isa,0000686_P3:L,0000686_P3:T;INC r32,X86 | line 2 has 2 columns, not 4",
-                "insn,isa,0000686_P3:L,other;INC r32,X86,1,1 | there is no column 0000686_P3:T",
+                "insn,isa,0000683_P3:L,0000683_P3:T;INC r32,X86,fast,1 | 'fast' is no number of cycles",
+                "insn,isa,0000683_P3:L,0000683_P3:T;INC r32,X86 | line 2 has 2 columns, not 4",
+                "insn,isa,0000683_P3:L,other;INC r32,X86,1,1 | there is no column 0000683_P3:T",
                 "insn | line 1 has no columns of measured figures"
             })
     void figuresThatCannotBeUsedAreOneMessageAndExitCodeTwo(String figures, String message) throws IOException {
@@ -199,7 +199,7 @@ class CalibrateTest {
                         .doesNotContain("sysenter"))
                 .anySatisfy(i486 -> assertThat(i486).contains("i486 against").containsPattern("int and iret.* 107 "))
                 .anySatisfy(p3 -> assertThat(p3)
-                        .contains("p3-coppermine against 0000686_P3")
+                        .contains("p3-coppermine against 0000683_P3")
                         .containsPattern("data TLB miss.* 5 ")
                         .containsPattern("sysenter and sysexit +\\d+\\.\\d +55\\.\\.65 ")
                         .containsPattern("mov cr3 +\\d+\\.\\d +120\\.\\.150 "));

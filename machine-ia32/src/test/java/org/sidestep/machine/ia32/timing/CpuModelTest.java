@@ -28,7 +28,7 @@ class CpuModelTest {
         int[] vendor = identity.cpuid(0);
         assertThat(vendor[0]).isEqualTo(2);
         assertThat(text(vendor[1]) + text(vendor[3]) + text(vendor[2])).isEqualTo("GenuineIntel");
-        assertThat(identity.cpuid(1)[0]).isEqualTo(0x686);
+        assertThat(identity.cpuid(1)[0]).isEqualTo(0x683);
         assertThat(identity.cpuid(1)[3]).isEqualTo(0x381F9FF);
         assertThat(identity.cpuid(2)).containsExactly(0x03020101, 0, 0, 0x0C040882);
         assertThat(identity.cpuid(0x80000000)).isEqualTo(identity.cpuid(2));

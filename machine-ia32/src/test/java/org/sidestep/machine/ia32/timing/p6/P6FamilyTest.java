@@ -34,7 +34,7 @@ class P6FamilyTest {
         "ppro,          0x617, 0xF1FF, 0x06040A42",
         "p2-deschutes,  0x651, 0x181F9FF, 0x0C040843",
         "p3-katmai,     0x673, 0x381F9FF, 0x0C040843",
-        "p3-coppermine, 0x686, 0x381F9FF, 0x0C040882"
+        "p3-coppermine, 0x683, 0x381F9FF, 0x0C040882"
     })
     void eachPartNamesItself(String id, String signature, String features, String caches) {
         CpuModel model = model(id);
@@ -46,7 +46,7 @@ class P6FamilyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ppro, 7", "p2-deschutes, 28", "p3-katmai, 22", "p3-coppermine, 7"})
+    @CsvSource({"ppro, 7", "p2-deschutes, 28", "p3-katmai, 22", "p3-coppermine, 13"})
     void aLoadThatMissesOnlyTheFirstLevelTakesTheSecondLevelsLatency(String id, int latency) {
         Timing timing = timing(id);
         chase(timing, 16);
