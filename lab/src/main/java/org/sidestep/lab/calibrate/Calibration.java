@@ -25,7 +25,7 @@ public record Calibration(
         String model,
         String part,
         List<Comparison> comparisons,
-        Map<Figures.Row, String> notExecuted,
+        Map<MeasuredFigures.Row, String> notExecuted,
         List<Measurement> measurements) {
 
     /** A part that the figures do not have: only memory and changes of privilege level can be shown. */
@@ -41,7 +41,7 @@ public record Calibration(
      */
     record Measurement(Probe probe, double predicted, Optional<Reference> known) {}
 
-    public static Calibration of(CpuModel model, Figures figures, MachineProvider machine) {
+    public static Calibration of(CpuModel model, MeasuredFigures figures, MachineProvider machine) {
         Configured<CpuModel> cpu = Configured.defaults(model);
         Configured<MachineProvider> board = small(machine);
         Supplier<Machine> machines = () -> machine.create(board.parameters(), cpu);
@@ -50,7 +50,7 @@ public record Calibration(
         Calibration calibration = new Calibration(
                 model.id(), part.orElse(UNMEASURED), new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
         calibration.measure(leaf[0], (leaf[3] & SEP) != 0, machines);
-        for (Figures.Row row : part.map(figures::of).orElse(List.of())) {
+        for (MeasuredFigures.Row row : part.map(figures::of).orElse(List.of())) {
             try {
                 calibration.compare(row, "L", row.latency(), Sequence::dependent, machines);
                 calibration.compare(row, "T", row.throughput(), Sequence::independent, machines);
@@ -86,10 +86,10 @@ public record Calibration(
     }
 
     private void compare(
-            Figures.Row row,
+            MeasuredFigures.Row row,
             String column,
             Optional<Double> measured,
-            Function<Figures.Row, Sequence> sequence,
+            Function<MeasuredFigures.Row, Sequence> sequence,
             Supplier<Machine> machines) {
         if (measured.isEmpty()) return;
         double predicted = sequence.apply(row).cycles(machines);
@@ -100,7 +100,7 @@ public record Calibration(
         return comparisons.stream().filter(figure -> figure.kind() == kind).toList();
     }
 
-    List<Figures.Row> notExecuted(Kind kind) {
+    List<MeasuredFigures.Row> notExecuted(Kind kind) {
         return notExecuted.keySet().stream().filter(row -> row.kind() == kind).toList();
     }
 }

@@ -120,7 +120,7 @@ final class Notation {
         String name = text.replaceAll("^((lock )?\\S+).*", "$1");
         String rest = text.substring(name.length()).trim();
         String written = rest.startsWith("(") ? "" : rest;
-        String all = name.matches("fadd|fdiv") ? written : Operands.complete(name, written);
+        String all = name.matches("fadd|fdiv") ? written : OmittedOperands.complete(name, written);
         if (all.isEmpty()) return mnemonic(name);
         boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair();
         if (all.equals("imm16")) name += "w";

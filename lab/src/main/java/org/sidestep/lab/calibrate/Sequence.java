@@ -30,7 +30,7 @@ final class Sequence {
     private final Loop loop;
     private final Loop few;
 
-    private Sequence(Figures.Row row, List<byte[]> period) {
+    private Sequence(MeasuredFigures.Row row, List<byte[]> period) {
         boolean chain = period.size() == 1;
         boolean string = Notation.isString(row.name());
         copies = chain ? string ? STRING : DEPENDENT : INDEPENDENT;
@@ -39,16 +39,16 @@ final class Sequence {
     }
 
     /** Each copy depends on the one before. */
-    static Sequence dependent(Figures.Row row) {
+    static Sequence dependent(MeasuredFigures.Row row) {
         return of(row, Notation.LINK, Notation.LINK);
     }
 
     /** No copy depends on another. */
-    static Sequence independent(Figures.Row row) {
+    static Sequence independent(MeasuredFigures.Row row) {
         return of(row, 0, Notation.PERIOD - 1);
     }
 
-    private static Sequence of(Figures.Row row, int first, int last) {
+    private static Sequence of(MeasuredFigures.Row row, int first, int last) {
         if (!Notation.isClear(row.name())) throw new NotExecuted("its name does not say what was measured", null);
         try {
             List<byte[]> period = new ArrayList<>();

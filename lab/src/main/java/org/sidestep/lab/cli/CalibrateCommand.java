@@ -7,7 +7,7 @@ import java.util.List;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.calibrate.Calibration;
 import org.sidestep.lab.calibrate.CalibrationReport;
-import org.sidestep.lab.calibrate.Figures;
+import org.sidestep.lab.calibrate.MeasuredFigures;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.InputFile;
@@ -63,7 +63,7 @@ final class CalibrateCommand implements Runnable {
                 .reads("--figures", measured)
                 .writes("--markdown", markdown)
                 .writes("--html", html);
-        Figures figures = Figures.read(measured);
+        MeasuredFigures figures = MeasuredFigures.read(measured);
         Catalog catalog = plugins.catalog();
         if (markdown != null) OutputFile.require(markdown);
         if (html != null) OutputFile.require(html);

@@ -16,9 +16,9 @@ import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.variant.Doubt;
-import org.sidestep.lab.variant.Outcome;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
+import org.sidestep.lab.variant.VariantOutcome;
 
 /**
  * Runs an experiment: its cells, their variants, then its claims. Cells run side by side; the order in which they finish leaves
@@ -60,8 +60,8 @@ public final class ExperimentRun {
         listener.more(experiment.cells().size() + ablations.size());
         Map<Cell, CellResult> cells = each(experiment.cells(), this::run);
         Map<Variant, CellResult> without = each(ablations, variant -> run(variant.cell()));
-        List<Outcome> outcomes = new ArrayList<>();
-        without.forEach((variant, result) -> outcomes.add(new Outcome(variant, result)));
+        List<VariantOutcome> outcomes = new ArrayList<>();
+        without.forEach((variant, result) -> outcomes.add(new VariantOutcome(variant, result)));
         Verifier verifier = new Verifier(cells);
         List<ClaimResult> claims =
                 experiment.claims().stream().map(verifier::verify).toList();

@@ -14,7 +14,7 @@ import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.variant.ClaimDoubt;
 import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
-import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.VariantOutcome;
 
 /**
  * All that one run of an experiment gave; what every report is made from.
@@ -29,7 +29,7 @@ public record Results(
         SortedMap<String, String> versions,
         Map<Cell, CellResult> cells,
         List<ClaimResult> claims,
-        List<Outcome> ablations,
+        List<VariantOutcome> ablations,
         Map<Cell, List<Doubt>> doubts) {
 
     public boolean allPassed() {

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
-import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.variant.Doubt;
-import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.VariantOutcome;
 
 /** The cells of a run, and the variants of cells, that should have given numbers and gave none. */
 public final class Failures {
@@ -35,7 +35,7 @@ public final class Failures {
         shown.addAll(Group.varying(cells));
         coordinates = List.copyOf(shown);
         results.cells().forEach((cell, result) -> add(cell, "", result));
-        for (Outcome outcome : results.ablations()) {
+        for (VariantOutcome outcome : results.ablations()) {
             add(outcome.variant().of(), "without " + outcome.variant().name(), outcome.result());
         }
         results.doubts().forEach((cell, doubts) -> {

@@ -11,7 +11,7 @@ import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
-import org.sidestep.lab.variant.Outcome;
+import org.sidestep.lab.variant.VariantOutcome;
 
 /** One row per cell, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
 final class ResultsCsv {
@@ -23,9 +23,9 @@ final class ResultsCsv {
     private ResultsCsv(Results results) {
         coordinates = results.coordinateNames();
         results.cells().values().forEach(this::mention);
-        for (Outcome outcome : results.ablations()) mention(outcome.result());
+        for (VariantOutcome outcome : results.ablations()) mention(outcome.result());
         results.cells().forEach(this::add);
-        for (Outcome outcome : results.ablations()) add(outcome.variant().cell(), outcome.result());
+        for (VariantOutcome outcome : results.ablations()) add(outcome.variant().cell(), outcome.result());
     }
 
     static String of(Results results) {

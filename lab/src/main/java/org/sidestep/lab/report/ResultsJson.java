@@ -15,8 +15,8 @@ import org.sidestep.lab.variant.ClaimDoubt;
 import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Headline;
-import org.sidestep.lab.variant.Outcome;
 import org.sidestep.lab.variant.Variant;
+import org.sidestep.lab.variant.VariantOutcome;
 import org.sidestep.plugin.Parameter;
 
 /** Results for programs. Nothing in here depends on when, where or how fast the experiment ran. */
@@ -126,7 +126,7 @@ final class ResultsJson {
         Contributions contributions = results.contributions();
         List<Cell> cells = List.copyOf(results.cells().keySet());
         ArrayNode nodes = JSON.arrayNode();
-        for (Outcome outcome : results.ablations()) {
+        for (VariantOutcome outcome : results.ablations()) {
             Variant variant = outcome.variant();
             ObjectNode node = nodes.addObject();
             node.put("of", cells.indexOf(variant.of()));

@@ -17,9 +17,9 @@ public final class Contributions {
     private final Set<String> mechanisms = new LinkedHashSet<>();
 
     /** From the results of cells, and those without mechanisms. */
-    public Contributions(Map<Cell, CellResult> results, List<Outcome> ablations) {
+    public Contributions(Map<Cell, CellResult> results, List<VariantOutcome> ablations) {
         this.results = results;
-        for (Outcome outcome : ablations) {
+        for (VariantOutcome outcome : ablations) {
             mechanisms.add(outcome.variant().name());
             Headline.value(outcome.result())
                     .ifPresent(

@@ -48,11 +48,11 @@ final class BootInformation {
 
     BootInformation memory(int size) {
         flag(MEMORY | MMAP)
-                .putInt(MEM_LOWER_AT, MemoryMap.lowerKilobytes())
-                .putInt(MEM_UPPER_AT, MemoryMap.upperKilobytes(size));
-        List<MemoryMap.Range> ranges = MemoryMap.of(size).ranges();
+                .putInt(MEM_LOWER_AT, PhysicalMemoryMap.lowerKilobytes())
+                .putInt(MEM_UPPER_AT, PhysicalMemoryMap.upperKilobytes(size));
+        List<PhysicalMemoryMap.Range> ranges = PhysicalMemoryMap.of(size).ranges();
         ByteBuffer map = ByteBuffer.allocate(ranges.size() * MMAP_ENTRY).order(ByteOrder.LITTLE_ENDIAN);
-        for (MemoryMap.Range range : ranges) {
+        for (PhysicalMemoryMap.Range range : ranges) {
             map.putInt(MMAP_ENTRY - 4).putLong(range.from()).putLong(range.length());
             map.putInt(range.type().number());
         }
@@ -79,19 +79,19 @@ final class BootInformation {
     }
 
     /** The section headers, with all sections in memory, so that a kernel finds its symbols. */
-    BootInformation sections(ElfImage elf) {
+    BootInformation sections(ElfFile elf) {
         int count = elf.sectionCount();
         if (count == 0) return this;
-        byte[] headers = new byte[count * ElfImage.SHDR_SIZE];
+        byte[] headers = new byte[count * ElfFile.SHDR_SIZE];
         for (int i = 0; i < count; i++) {
             byte[] header = elf.sectionHeader(i);
             byte[] content = elf.unloadedSection(i);
-            if (content.length > 0) ElfImage.setSectionAddress(header, add(content, SECTION_ALIGNMENT));
+            if (content.length > 0) ElfFile.setSectionAddress(header, add(content, SECTION_ALIGNMENT));
             System.arraycopy(header, 0, headers, i * header.length, header.length);
         }
         flag(ELF_SHDR)
                 .putInt(SHDR_AT, count)
-                .putInt(SHDR_AT + 4, ElfImage.SHDR_SIZE)
+                .putInt(SHDR_AT + 4, ElfFile.SHDR_SIZE)
                 .putInt(SHDR_AT + 8, add(headers, 4))
                 .putInt(SHDR_AT + 12, elf.sectionNames());
         return this;

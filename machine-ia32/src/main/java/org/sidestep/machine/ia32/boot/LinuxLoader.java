@@ -14,8 +14,8 @@ import java.util.List;
 import org.sidestep.asm.Assembler;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Seg;
-import org.sidestep.machine.BootSource;
 import org.sidestep.machine.BootSource.Image;
+import org.sidestep.machine.BootSource;
 
 /**
  * Lays a Linux kernel out as The Linux/x86 Boot Protocol asks (version 2.02 and later, kernels loaded high): the real-mode part
@@ -78,13 +78,13 @@ public final class LinuxLoader {
         setup.put(LOAD_FLAGS, (byte) (setup.get(LOAD_FLAGS) | CAN_USE_HEAP));
         setup.putShort(HEAP_END, (short) (STACK - HEAP_MARGIN)).putInt(COMMAND_LINE, LINE);
         byte[] rest = Arrays.copyOfRange(file, setupSize, file.length);
-        long end = MemoryMap.UPPER_MEMORY + Math.max(rest.length, initSize());
+        long end = PhysicalMemoryMap.UPPER_MEMORY + Math.max(rest.length, initSize());
         check(end <= memory, "needs memory up to 0x%x; give the machine more", end);
         List<Piece> pieces = new ArrayList<>();
         source.initialDisk().ifPresent(disk -> pieces.add(initialDisk(setup, disk, end)));
         pieces.add(new Piece(SETUP, setup.array()));
         pieces.add(new Piece(LINE, line));
-        pieces.add(new Piece(MemoryMap.UPPER_MEMORY, rest));
+        pieces.add(new Piece(PhysicalMemoryMap.UPPER_MEMORY, rest));
         pieces.add(new Piece(BOOT_SECTOR, start()));
         return pieces;
     }

@@ -58,15 +58,15 @@ public final class MultibootLoader {
     public static Entry load(BootSource.Multiboot source, boolean hasDisk, Ram ram) {
         byte[] file = source.kernel().bytes();
         MultibootHeader header = MultibootHeader.read(file);
-        Optional<ElfImage> elf = header.hasAddresses() ? Optional.empty() : Optional.of(ElfImage.read(file));
-        Executable image = elf.map(ElfImage::executable).orElseGet(header::executable);
+        Optional<ElfFile> elf = header.hasAddresses() ? Optional.empty() : Optional.of(ElfFile.read(file));
+        Executable image = elf.map(ElfFile::executable).orElseGet(header::executable);
         checkEntry(image.entry());
         for (Executable.Segment segment : image.segments()) {
             checkNotHigh(segment);
             checkFits("segment at", segment.physical(), segment.end(), ram);
             checkLow(segment);
         }
-        long behind = Math.max(MemoryMap.UPPER_MEMORY, image.end() + PAGE - 1 & -PAGE);
+        long behind = Math.max(PhysicalMemoryMap.UPPER_MEMORY, image.end() + PAGE - 1 & -PAGE);
         BootInformation information =
                 new BootInformation(behind).memory(ram.size()).names(source.commandLine(), "Sidestep");
         if (hasDisk) information.bootedFromDisk();
@@ -129,7 +129,7 @@ public final class MultibootLoader {
      */
     private static void checkEntry(int entry) {
         check(
-                entry < MemoryMap.LOW_MEMORY_END || entry >= MemoryMap.UPPER_MEMORY,
+                entry < PhysicalMemoryMap.LOW_MEMORY_END || entry >= PhysicalMemoryMap.UPPER_MEMORY,
                 "the entry point 0x%x lies where a PC has its BIOS data, adapters and ROM; link the kernel to 0x100000 or above",
                 entry);
     }

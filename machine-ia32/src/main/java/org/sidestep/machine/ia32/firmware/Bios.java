@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.sidestep.machine.ia32.boot.MemoryMap;
+import org.sidestep.machine.ia32.boot.PhysicalMemoryMap;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.device.BusMaster;
@@ -159,15 +159,15 @@ public final class Bios {
         memory.number(4 * DISKETTE_TABLE_VECTOR, 4, BiosRom.SEGMENT << 16 | rom.offset("table.floppy"));
         memory.write(DataArea.BASE, new byte[DataArea.SIZE]);
         memory.word(DataArea.COM1, COM1_BASE);
-        memory.word(DataArea.EBDA_SEGMENT, MemoryMap.LOW_MEMORY_END >> 4);
-        memory.word(MemoryMap.LOW_MEMORY_END, 1);
+        memory.word(DataArea.EBDA_SEGMENT, PhysicalMemoryMap.LOW_MEMORY_END >> 4);
+        memory.word(PhysicalMemoryMap.LOW_MEMORY_END, 1);
         memory.word(
                 DataArea.EQUIPMENT,
                 (disks.hasFloppy() ? EQUIPMENT_FLOPPY : 0)
                         | EQUIPMENT_FPU
                         | EQUIPMENT_COLOUR_TEXT
                         | EQUIPMENT_ONE_SERIAL);
-        memory.word(DataArea.MEMORY_SIZE, MemoryMap.lowerKilobytes());
+        memory.word(DataArea.MEMORY_SIZE, PhysicalMemoryMap.lowerKilobytes());
         for (int at : new int[] {DataArea.KEYBOARD_HEAD, DataArea.KEYBOARD_TAIL, DataArea.KEYBOARD_START}) {
             memory.word(at, KEYBOARD_START);
         }

@@ -12,7 +12,7 @@ import static org.sidestep.isa.Reg8.AL;
 import java.util.List;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
-import org.sidestep.machine.ia32.boot.MemoryMap;
+import org.sidestep.machine.ia32.boot.PhysicalMemoryMap;
 import org.sidestep.machine.ia32.device.Board;
 
 /** INT 15h: memory, line 20, and what else grew there (Advanced Configuration and Power Interface 1.0, chapter 14, for E820h). */
@@ -41,7 +41,7 @@ final class SystemServices implements BiosService {
 
     @Override
     public boolean serve(BiosCall call) {
-        int extended = MemoryMap.upperKilobytes(memorySize);
+        int extended = PhysicalMemoryMap.upperKilobytes(memorySize);
         switch (call.get(AX)) {
             case 0x2400, 0x2401 -> {
                 board.out(PORT_A, 1, call.get(AL) == 1 ? A20 : 0);
@@ -97,14 +97,14 @@ final class SystemServices implements BiosService {
     }
 
     private void memoryMap(BiosCall call) {
-        List<MemoryMap.Range> ranges = MemoryMap.of(memorySize).ranges();
+        List<PhysicalMemoryMap.Range> ranges = PhysicalMemoryMap.of(memorySize).ranges();
         int index = call.get(Reg32.EBX);
         boolean wanted = call.get(Reg32.EDX) == SMAP && call.get(Reg32.ECX) >= ENTRY;
         if (!wanted || index < 0 || index >= ranges.size()) {
             call.status(UNSUPPORTED);
             return;
         }
-        MemoryMap.Range range = ranges.get(index);
+        PhysicalMemoryMap.Range range = ranges.get(index);
         int at = call.address(Seg.ES, call.get(DI));
         call.memory.number(at, 8, range.from());
         call.memory.number(at + 8, 8, range.length());

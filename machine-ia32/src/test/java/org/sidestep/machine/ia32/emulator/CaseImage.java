@@ -257,7 +257,7 @@ final class CaseImage extends Code {
     }
 
     private void record() {
-        routine("record", "writes the record of a case; its layout is Outcome");
+        routine("record", "writes the record of a case; its layout is CaseOutcome");
         op("pusha");
         for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS, Seg.GS}) {
             // PUSH of a selector may leave the upper half of the word alone.
@@ -276,7 +276,7 @@ final class CaseImage extends Code {
         mov(EDI, Mem.at(label("record.end")));
         // On a stack of 16 bits the upper half of ESP is no part of the address.
         op("movzx", ESI, Reg16.SP);
-        mov(ECX, Outcome.STACKED);
+        mov(ECX, CaseOutcome.STACKED);
         op("rep movsd");
         mov(EAX, EBX);
         op("stosd");
@@ -301,7 +301,7 @@ final class CaseImage extends Code {
         op("stosd");
         op("loop", watch);
         here(done);
-        add(Mem.at(label("record.end")).dword(), 4 * Outcome.WORDS);
+        add(Mem.at(label("record.end")).dword(), 4 * CaseOutcome.WORDS);
         mov(Mem.at(label("case")), ESI);
         cmp(ESI, label("cases.end"));
         j(Condition.B, label("next.case"));

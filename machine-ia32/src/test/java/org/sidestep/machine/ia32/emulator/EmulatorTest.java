@@ -33,13 +33,13 @@ class EmulatorTest {
 
     private static List<String> differences(List<Case> cases, Path directory) throws IOException {
         byte[] image = CaseImage.of(cases);
-        int length = 4 * Outcome.WORDS * cases.size();
+        int length = 4 * CaseOutcome.WORDS * cases.size();
         ByteBuffer theirs = Qemu.run(image, Layout.RECORDS, length, directory);
         ByteBuffer ours = here(image, length);
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
-            int at = 4 * Outcome.WORDS * i;
-            String text = Outcome.difference(cases.get(i), ours, theirs, at);
+            int at = 4 * CaseOutcome.WORDS * i;
+            String text = CaseOutcome.difference(cases.get(i), ours, theirs, at);
             if (!text.isEmpty()) differences.add(cases.get(i).name + ": " + text);
         }
         return differences;

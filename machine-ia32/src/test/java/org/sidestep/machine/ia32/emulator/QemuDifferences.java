@@ -23,15 +23,15 @@ final class QemuDifferences {
     /** One word of a case's outcome, here and there. */
     record Word(Case owner, int index, int vector, int ours, int theirs) {
         boolean isWatch() {
-            return index >= Outcome.WATCH;
+            return index >= CaseOutcome.WATCH;
         }
 
         boolean isStacked() {
-            return index >= Outcome.EIP && index < Outcome.STACKED;
+            return index >= CaseOutcome.EIP && index < CaseOutcome.STACKED;
         }
 
         boolean isGeneral() {
-            return index >= Outcome.EDI && index < Outcome.VECTOR || index == Outcome.ESP;
+            return index >= CaseOutcome.EDI && index < CaseOutcome.VECTOR || index == CaseOutcome.ESP;
         }
 
         boolean differsIn(int bits) {
@@ -40,12 +40,12 @@ final class QemuDifferences {
 
         /** Is the vector, in its place or on the watched stack of the handler. */
         boolean vectors(int here, int there) {
-            return (index == Outcome.VECTOR || isWatch()) && ours == here && theirs == there;
+            return (index == CaseOutcome.VECTOR || isWatch()) && ours == here && theirs == there;
         }
 
         /** Is the task that handles the fault. */
         boolean handlers(int here, int there) {
-            return index == Outcome.TR && ours == Layout.faultTask(here) && theirs == Layout.faultTask(there);
+            return index == CaseOutcome.TR && ours == Layout.faultTask(here) && theirs == Layout.faultTask(there);
         }
 
         /** Differs in just these bits, which are set here. */
@@ -66,14 +66,14 @@ final class QemuDifferences {
             new Difference("no RF in the EFLAGS that a fault saves; RF set by IRET is never cleared, and there are no VIF and VIP",
                     w -> (w.isStacked() || w.isWatch()) && w.differsIn(RF | VIRTUAL_IF)),
             new Difference("no EXT bit in the error code of a fault that the delivery of an exception raises",
-                    w -> w.index == Outcome.ERROR_CODE && w.onlyHere(EXTERNAL)),
+                    w -> w.index == CaseOutcome.ERROR_CODE && w.onlyHere(EXTERNAL)),
             new Difference("the EIP of a fault in a new task is a mixture of the new one and the old one",
                     w -> w.owner.name.contains("task of level") && w.ours == Layout.LANDING),
             new Difference("from virtual-8086 mode an interrupt may lead to level 1 or 2",
                     w -> w.owner.name.startsWith("v86: CD 21") && w.owner.name.endsWith("target ba")),
             new Difference("INT1 is undefined", w -> w.owner.name.startsWith("v86: F1") && w.vector == 1),
             new Difference("LAR's bits 16 to 19 are undefined: ours are the limit's, QEMU's are zero",
-                    w -> w.index == Outcome.ECX && w.owner.runs("query") && w.differsIn(LAR_UNDEFINED)),
+                    w -> w.index == CaseOutcome.ECX && w.owner.runs("query") && w.differsIn(LAR_UNDEFINED)),
             new Difference("the accessed bit of a code segment is not set by far transfers",
                     w -> w.isWatch() && w.onlyHere(ACCESSED_SEGMENT)),
             new Difference("a walk that faults sets accessed bits of the directory",
@@ -84,7 +84,7 @@ final class QemuDifferences {
             new Difference("a jump through a call gate to an absent segment raises #GP instead of #NP",
                     w -> w.owner.runs("far.jmp") && w.vectors(NP, GP)),
             new Difference("a call through a gate to conforming code changes to the level of that code",
-                    w -> w.owner.runs("far.call") && (w.index == Outcome.CS || w.isWatch()) && (w.ours ^ w.theirs) < 4),
+                    w -> w.owner.runs("far.call") && (w.index == CaseOutcome.CS || w.isWatch()) && (w.ours ^ w.theirs) < 4),
             new Difference("an absent inner stack raises #TS instead of #SS", w -> w.vectors(SS, TS)),
             new Difference("an absent stack of an outer level or a new task raises #NP instead of #SS",
                     w -> w.vectors(SS, NP) || w.handlers(SS, NP)),
@@ -95,7 +95,7 @@ final class QemuDifferences {
                     w -> (w.isGeneral() || w.isWatch() && w.owner.name.contains("16-bit task of level"))
                             && w.ours >>> 16 == 0xFFFF && w.differsIn(0xFFFF0000)),
             new Difference("a page fault of a read-modify-write instruction is reported as one of its read",
-                    w -> w.index == Outcome.ERROR_CODE && w.owner.runs("update") && w.onlyHere(WRITE)));
+                    w -> w.index == CaseOutcome.ERROR_CODE && w.owner.runs("update") && w.onlyHere(WRITE)));
     // spotless:on
 
     private QemuDifferences() {}

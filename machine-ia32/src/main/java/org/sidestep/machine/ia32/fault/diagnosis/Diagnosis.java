@@ -18,7 +18,7 @@ public interface Diagnosis {
             new StrayExecution(),
             new UnmappedInterrupts(),
             new ErrorCodeNotPopped(),
-            new BiosCall(),
+            new BiosCallFromProtectedMode(),
             new NoTaskState(),
             new SelectorFault(),
             new NoInterruptTable(),

@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.boot;
 import java.util.List;
 
 /** What firmware reports as physical memory: what INT 15h, AX = E820h gives and a boot loader passes on. */
-public record MemoryMap(List<Range> ranges) {
+public record PhysicalMemoryMap(List<Range> ranges) {
 
     // spotless:off
     public static final int LOW_MEMORY_END = 0x9FC00, ADAPTERS = 0xA0000, FIRMWARE = 0xE0000, UPPER_MEMORY = 0x100000;
@@ -33,8 +33,8 @@ public record MemoryMap(List<Range> ranges) {
     }
 
     /** The map of a machine with {@code size} bytes of memory, at least a megabyte. */
-    public static MemoryMap of(int size) {
-        return new MemoryMap(List.of(
+    public static PhysicalMemoryMap of(int size) {
+        return new PhysicalMemoryMap(List.of(
                 new Range(0, LOW_MEMORY_END, Type.AVAILABLE),
                 new Range(LOW_MEMORY_END, ADAPTERS, Type.RESERVED),
                 new Range(FIRMWARE, UPPER_MEMORY, Type.RESERVED),

@@ -14,7 +14,7 @@ import org.sidestep.machine.BadImage;
  *
  * @param bytes the whole file, little endian; its header and program headers have been found good
  */
-record ElfImage(ByteBuffer bytes) {
+record ElfFile(ByteBuffer bytes) {
 
     static final int SHDR_SIZE = 40;
 
@@ -25,7 +25,7 @@ record ElfImage(ByteBuffer bytes) {
     private static final int MAGIC = 0x464C457F, ELFCLASS32 = 1, ELFDATA2LSB = 1, ET_EXEC = 2, EM_386 = 3, PT_LOAD = 1, SHT_NULL = 0, SHT_NOBITS = 8;
     // spotless:on
 
-    static ElfImage read(byte[] file) {
+    static ElfFile read(byte[] file) {
         ByteBuffer bytes = little(file);
         boolean elf = file.length >= 4 && bytes.getInt(0) == MAGIC;
         check(elf, "not an ELF file, and its Multiboot header does not say where to load it");
@@ -37,7 +37,7 @@ record ElfImage(ByteBuffer bytes) {
         check(type == ET_EXEC, "not an executable ELF file (type %d); link it at fixed addresses", type);
         int machine = bytes.getShort(E_MACHINE);
         check(machine == EM_386, "not for the Intel 80386 (machine %d)", machine);
-        return new ElfImage(bytes);
+        return new ElfFile(bytes);
     }
 
     Executable executable() {

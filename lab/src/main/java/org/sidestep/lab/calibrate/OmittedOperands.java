@@ -7,10 +7,10 @@ import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.Spelling;
 
-/** Operands that a row's name leaves out, in the notation of the others, from the instruction table. */
-final class Operands {
+/** OmittedOperands that a row's name leaves out, in the notation of the others, from the instruction table. */
+final class OmittedOperands {
 
-    private Operands() {}
+    private OmittedOperands() {}
 
     /**
      * What is written, if the instruction takes so many operands; none, if it takes none; or else those of the first form
@@ -23,7 +23,7 @@ final class Operands {
         long count =
                 written.isEmpty() ? 0 : written.chars().filter(c -> c == ',').count() + 1;
         if (forms.stream().anyMatch(form -> form.operands().size() == count)) return written;
-        return forms.get(0).operands().stream().map(Operands::text).collect(Collectors.joining(", "));
+        return forms.get(0).operands().stream().map(OmittedOperands::text).collect(Collectors.joining(", "));
     }
 
     private static String text(OperandForm operand) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** INT 10h to 1Ah in protected mode, for which the guest has no gate: the BIOS answers in real mode only. */
-final class BiosCall implements Diagnosis {
+final class BiosCallFromProtectedMode implements Diagnosis {
     private static final int FIRST = 0x10;
     private static final int LAST = 0x1A;
 

@@ -14,7 +14,7 @@ import org.sidestep.lab.file.InputFile;
  * Measured figures, as tab-separated text: a row per instruction, with its instruction set, and for each part two columns,
  * {@code <CPUID signature>_<name>:L} for the latency and {@code :T} for the reciprocal throughput, in cycles.
  */
-public final class Figures {
+public final class MeasuredFigures {
 
     private static final int LARGEST = 64 << 20;
 
@@ -22,7 +22,7 @@ public final class Figures {
     private final List<String> head;
     private final List<String[]> rows;
 
-    private Figures(Path file, List<String> head, List<String[]> rows) {
+    private MeasuredFigures(Path file, List<String> head, List<String[]> rows) {
         this.file = file;
         this.head = head;
         this.rows = rows;
@@ -32,7 +32,7 @@ public final class Figures {
     record Row(String name, Kind kind, Optional<Double> latency, Optional<Double> throughput) {}
 
     /** @throws BadInput if the file cannot be used */
-    public static Figures read(Path file) {
+    public static MeasuredFigures read(Path file) {
         if (!Files.exists(file)) {
             throw new BadInput(String.format(
                     Locale.ROOT,
@@ -50,7 +50,7 @@ public final class Figures {
         for (int i = 1; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) rows.add(row(file, i + 1, lines.get(i), head.size()));
         }
-        return new Figures(file, head, rows);
+        return new MeasuredFigures(file, head, rows);
     }
 
     private static String[] row(Path file, int line, String text, int columns) {

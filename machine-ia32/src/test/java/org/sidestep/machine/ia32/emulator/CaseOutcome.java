@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /** What the image writes down at the end of a case: words in the order of {@link #NAMES}. */
-final class Outcome {
+final class CaseOutcome {
     /** The words that come from the handler's stack. */
     static final int STACKED = 23;
 
@@ -32,7 +32,7 @@ final class Outcome {
     static final int TR = STACKED + 2;
     static final int WATCH = STACKED + 5;
 
-    private Outcome() {}
+    private CaseOutcome() {}
 
     /** In which words two outcomes differ without a known reason; empty if they do not. */
     static String difference(Case owner, ByteBuffer ours, ByteBuffer theirs, int at) {

@@ -3,4 +3,4 @@ package org.sidestep.lab.variant;
 import org.sidestep.experiment.CellResult;
 
 /** A variant and what running it gave. */
-public record Outcome(Variant variant, CellResult result) {}
+public record VariantOutcome(Variant variant, CellResult result) {}
