@@ -34,6 +34,7 @@ public final class Campaign {
     private final List<Exploration> explorations;
     private final Function<String, Workload> workloads;
     private final Ledger ledger;
+    private List<Track> tracks;
 
     /** A part of an exploration on one course: boundaries from, to. */
     public record Chunk(Course course, Exploration exploration, int from, int to) {}
@@ -76,6 +77,42 @@ public final class Campaign {
     }
 
     /**
+     * How much there is to try.
+     *
+     * @param courses those that make sense under the policy
+     * @param trials exact for single strikes; of pairs as many as if the first of them delayed the second but moved it nowhere
+     */
+    public record Plan(int courses, long boundaries, long trials) {}
+
+    /** Looks at all boundaries and tries nothing. */
+    public Plan plan() {
+        long boundaries = 0;
+        long trials = 0;
+        for (Track track : tracks()) {
+            boundaries += track.boundaries;
+            Lane lane = track.take();
+            trials += lane.trials(explorations);
+            track.giveBack(lane);
+        }
+        return new Plan(tracks().size(), boundaries, trials);
+    }
+
+    /** A track for each course that makes sense under the policy. */
+    private synchronized List<Track> tracks() {
+        if (tracks != null) return tracks;
+        List<Track> made = new ArrayList<>();
+        for (Course course : courses) {
+            try {
+                made.add(new Track(course));
+            } catch (NotApplicable e) {
+                continue;
+            }
+        }
+        tracks = made;
+        return made;
+    }
+
+    /**
      * Tries everything.
      *
      * @param goOn asked before each chunk; once it says no, those that have not begun are left out
@@ -85,15 +122,9 @@ public final class Campaign {
         ExecutorService pool = Executors.newFixedThreadPool(jobs);
         try {
             List<Pending> pending = new ArrayList<>();
-            for (Course course : courses) {
-                Track track;
-                try {
-                    track = new Track(course);
-                } catch (NotApplicable e) {
-                    continue;
-                }
+            for (Track track : tracks()) {
                 for (Exploration exploration : explorations) {
-                    pending.add(new Pending(course, exploration, submit(pool, track, exploration, goOn)));
+                    pending.add(new Pending(track.course, exploration, submit(pool, track, exploration, goOn)));
                 }
             }
             for (Pending each : pending) entries.add(each.entry());
@@ -173,10 +204,14 @@ public final class Campaign {
         Tally explore(Chunk chunk) {
             Lane lane = take();
             Tally tally = chunk.exploration().explore(lane, chunk.from(), chunk.to());
+            giveBack(lane);
+            return tally;
+        }
+
+        private void giveBack(Lane lane) {
             synchronized (free) {
                 free.add(lane);
             }
-            return tally;
         }
 
         private Lane take() {

@@ -30,11 +30,16 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
         return reach == Reach.STUB ? kind + " in stubs" : kind;
     }
 
+    /** Whether strikes fall at such a boundary. */
+    boolean covers(Boundary boundary) {
+        return reach == Reach.ROUND || boundary.stub();
+    }
+
     /** Tries all that may begin at boundaries {@code from} to {@code to} of the lane's round. */
     Tally explore(Lane lane, int from, int to) {
         Count count = new Count();
         for (Boundary boundary : lane.boundaries().subList(from, to)) {
-            if (reach == Reach.STUB && !boundary.stub()) continue;
+            if (!covers(boundary)) continue;
             count.at(boundary);
             lane.goTo(boundary);
             for (Strike strike : lane.strikes(disturbance, boundary)) {
@@ -53,7 +58,7 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
     private void pairs(Lane lane, Boundary first, Strike strike, Count count) {
         Blow one = lane.blow(first, disturbance, strike);
         for (Boundary second : lane.after(first, strike)) {
-            if (!second.interruptible() || reach == Reach.STUB && !second.stub()) continue;
+            if (!second.interruptible() || !covers(second)) continue;
             Blow two = lane.blow(second, disturbance, strike);
             count.trial(second, lane.dealt(List.of(one, two), Map.of(disturbance.id(), disturbance)));
         }

@@ -136,6 +136,24 @@ final class Lane {
         booted.machine().run(Limits.instructions(instruction));
     }
 
+    /** How many trials these explorations come to; see {@link Campaign.Plan}. */
+    long trials(List<Exploration> explorations) {
+        long trials = 0;
+        long[] inStubs = new long[explorations.size()];
+        booted.restore(begin);
+        for (Boundary boundary : boundaries) {
+            for (int i = 0; i < explorations.size(); i++) {
+                Exploration exploration = explorations.get(i);
+                if (!exploration.covers(boundary)) continue;
+                int strikes = strikes(exploration.disturbance(), boundary).size();
+                trials += exploration.depth() == 1 ? strikes : strikes * inStubs[i];
+                inStubs[i] += strikes;
+            }
+            booted.machine().step();
+        }
+        return trials;
+    }
+
     /** What {@code disturbance} can do where the machine stands. */
     List<Strike> strikes(Disturbance disturbance, Boundary boundary) {
         return disturbance.at(new Standing(boundary));

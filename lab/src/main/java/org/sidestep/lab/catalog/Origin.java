@@ -25,6 +25,11 @@ public record Origin(String place, String version, String fingerprint) {
         return new Origin("class path", version == null ? UNPACKAGED : version, fingerprint(type));
     }
 
+    /** What tells one state of the code from another. */
+    public String code() {
+        return version + " " + fingerprint;
+    }
+
     static Origin inPlugins(Path file, String version, Class<?> type) {
         return new Origin(file.getFileName().toString(), version, fingerprint(type));
     }

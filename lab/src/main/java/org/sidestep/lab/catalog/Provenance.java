@@ -30,7 +30,7 @@ public record Provenance(SortedMap<String, Origin> origins) {
 
     /** What tells one state of the code from another. */
     public SortedMap<String, String> fingerprints() {
-        return each(origin -> origin.version() + " " + origin.fingerprint());
+        return each(Origin::code);
     }
 
     private SortedMap<String, String> each(Function<Origin, String> text) {

@@ -50,7 +50,7 @@ final class ListCommand implements Runnable {
     }
 
     private static void all(Catalog catalog, PrintWriter out) {
-        for (Axis<?> axis : Axis.ALL) {
+        for (Axis<?> axis : Axis.PLUGINS) {
             out.println(axis);
             for (Provider<?> provider : catalog.on(axis)) printOrSayWhyNot(out, provider);
         }
@@ -59,7 +59,7 @@ final class ListCommand implements Runnable {
     private void one(Catalog catalog, PrintWriter out) {
         List<Provider<?>> named = new ArrayList<>();
         Set<String> known = new TreeSet<>();
-        for (Axis<?> axis : Axis.ALL) {
+        for (Axis<?> axis : Axis.PLUGINS) {
             for (Provider<?> provider : catalog.on(axis)) {
                 known.add(provider.id());
                 if (provider.id().equals(id)) named.add(provider);

@@ -82,21 +82,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Do not run cells again at both ends of the figures of low confidence that they rest on.")
     private boolean sensitivity = true;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description =
-                    "Directory of results (default: results/<name>). It must be new, empty, or hold results of the same run.")
-    private Path out;
-
-    @Option(names = "--jobs", paramLabel = "N", description = "Cells that run side by side (default: one per core).")
-    private int jobs = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--resume",
-            description =
-                    "Keep the cells that an interrupted run has finished; also those of another experiment or other values, whose reports are replaced.")
-    private boolean resume;
+    @Mixin
+    private ResultOptions options;
 
     @Mixin
     private PluginOptions plugins;
@@ -106,16 +93,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BadInput.requireAtLeast(1, "--jobs", jobs);
+        options.check();
         List<String> mechanisms =
                 ablate.stream().flatMap(list -> Ablation.names(list).stream()).toList();
         Catalog catalog = plugins.catalog();
         List<Change> parsed = changes.stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
         requireInterval(experiment);
-        Path directory = out != null ? out : Path.of("results", experiment.name());
+        Path directory = options.directory(Path.of(experiment.name()));
         List<Variant> ablations = Ablation.variants(experiment.cells(), mechanisms);
-        try (ResultDirectory locked = ResultDirectory.open(directory, experiment.identity(), resume)) {
+        try (ResultDirectory locked = ResultDirectory.open(directory, experiment.identity(), options.resume())) {
             Results results = run(experiment, ablations, catalog, directory);
             ReportWriter.write(results, directory);
             Failures failures = Failures.of(results);
@@ -134,8 +121,8 @@ final class RunCommand implements Callable<Integer> {
 
     private Results run(Experiment experiment, List<Variant> ablations, Catalog catalog, Path directory) {
         Provenance provenance = Provenance.of(experiment.cells(), catalog, Version.PROGRAM);
-        ThisMachine executor =
-                new ThisMachine(directory.resolve("cells"), provenance.fingerprints(), resume, jobs, bill != null);
+        ThisMachine executor = new ThisMachine(
+                directory.resolve("cells"), provenance.fingerprints(), options.resume(), options.jobs(), bill != null);
         try (RunLog log = new RunLog(directory);
                 Progress progress = progress()) {
             RunListener listener = new RunListener() {

@@ -1,36 +1,23 @@
 package org.sidestep.lab.matrix;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
-import org.sidestep.lab.BadInput;
-import org.sidestep.lab.catalog.Digest;
-import org.sidestep.lab.file.InputFile;
-import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.file.FinishedParts;
 
-/**
- * Finished cells, one file each, so that a run that was killed can go on. A file is named by all that the result depends on:
- * the cell, its image and the code that ran it. It appears by renaming, hence complete or not at all.
- */
+/** Finished cells. A file is named by all that the result depends on: the cell, its image and the code that ran it. */
 final class CellStore {
 
-    private static final String SUFFIX = ".json";
-
-    /** Names that this store gives: other files are not its own. */
-    private static final Pattern CELL = Pattern.compile("[0-9a-f]{64}" + Pattern.quote(SUFFIX));
-
-    private final Path directory;
+    private final FinishedParts cells;
     private final Map<String, String> fingerprints;
     private final boolean billed;
     private final ObjectMapper json = new ObjectMapper();
@@ -43,32 +30,22 @@ final class CellStore {
      */
     CellStore(Path directory, Map<String, String> fingerprints, boolean billed) {
         this.billed = billed;
-        this.directory = directory;
+        this.cells = new FinishedParts(directory);
         this.fingerprints = new TreeMap<>(fingerprints);
     }
 
-    /** Makes the directory, and removes from it what has been put there earlier, or only what was never finished. */
+    /** See {@link FinishedParts#open}. */
     void open(boolean keep) {
-        try {
-            Files.createDirectories(directory);
-            try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    String name = file.getFileName().toString();
-                    boolean finished = CELL.matcher(name).matches();
-                    if (finished && !keep || OutputFile.isTemporary(name)) Files.delete(file);
-                }
-            }
-        } catch (IOException e) {
-            throw BadInput.unwritable(directory, e);
-        }
+        cells.open(keep);
     }
 
     /** What was put, if it is there and whole: a damaged file is as good as none, and its cell runs again. */
     Optional<CellResult> find(Cell cell, String image) {
-        Path file = file(cell, image);
-        if (!Files.isRegularFile(file)) return Optional.empty();
+        return cells.find(key(cell, image)).flatMap(bytes -> parsed(bytes, image));
+    }
+
+    private Optional<CellResult> parsed(byte[] bytes, String image) {
         try {
-            byte[] bytes = InputFile.read(file);
             CellResult result = json.readValue(bytes, CellResult.class);
             boolean whole =
                     result != null && isComplete(result) && result.image().equals(image);
@@ -88,21 +65,20 @@ final class CellStore {
 
     void put(Cell cell, String image, CellResult result) {
         try {
-            OutputFile.write(file(cell, image), json.writeValueAsBytes(result));
-        } catch (IOException e) {
-            throw BadInput.unwritable(directory, e);
+            cells.put(key(cell, image), json.writeValueAsBytes(result));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    private Path file(Cell cell, String image) {
+    private String key(Cell cell, String image) {
         // The text leaves to the plugins what is their own; code that comes in no jar has no fingerprint.
-        String key = String.join(
+        return String.join(
                 "\n",
                 cell.text(),
                 cell.parameters().toString(),
                 image,
                 fingerprints.toString(),
                 billed ? "billed" : "");
-        return directory.resolve(Digest.of(key.getBytes(StandardCharsets.UTF_8)) + SUFFIX);
     }
 }

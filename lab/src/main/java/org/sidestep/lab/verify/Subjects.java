@@ -34,6 +34,11 @@ public final class Subjects {
     private static final List<Map<String, String>> KERNELS =
             List.of(Map.of("entry", "sysenter", "fastpath", "on"), Map.of("entry", "int", "fastpath", "off"));
 
+    /** The axes that a user says. */
+    private static final List<Axis<?>> NAMED = Axis.ALL.stream()
+            .filter(axis -> axis != Axis.WORKLOAD && axis != Axis.CPU)
+            .toList();
+
     private final Catalog catalog;
     private final String cpu;
 
@@ -63,9 +68,7 @@ public final class Subjects {
 
     private static void take(
             Change coordinate, Map<Axis<?>, String> ids, Map<Axis<?>, Map<String, String>> parameters) {
-        List<String> names = Axis.ALL.stream().map(Axis::name).toList();
-        for (Axis<?> axis : Axis.ALL) {
-            if (axis == Axis.WORKLOAD || axis == Axis.CPU) continue;
+        for (Axis<?> axis : NAMED) {
             if (coordinate.name().equals(axis.name())) {
                 ids.put(axis, coordinate.value());
                 return;
@@ -77,11 +80,25 @@ public final class Subjects {
                 return;
             }
         }
-        throw new BadInput(String.format(
+        throw unknown(coordinate);
+    }
+
+    private static BadInput unknown(Change coordinate) {
+        if (isOf(Axis.CPU, coordinate.name()))
+            return new BadInput(String.format(
+                    Locale.ROOT, "%s: the processor that is the clock is an option; say --cpu ID", coordinate));
+        if (isOf(Axis.WORKLOAD, coordinate.name()))
+            return new BadInput(
+                    String.format(Locale.ROOT, "%s: a verification runs its own workloads; leave it out", coordinate));
+        return new BadInput(String.format(
                 Locale.ROOT,
-                "'%s' is no coordinate of what is verified%s; workloads are verification's own, the processor is --cpu",
+                "'%s' is no coordinate of what is verified%s",
                 coordinate.name(),
-                Nearest.hint(coordinate.name(), names)));
+                Nearest.hint(coordinate.name(), NAMED.stream().map(Axis::name).toList())));
+    }
+
+    private static boolean isOf(Axis<?> axis, String coordinate) {
+        return coordinate.equals(axis.name()) || coordinate.startsWith(axis + ".");
     }
 
     private Cell cell(Map<Axis<?>, String> ids, Map<Axis<?>, Map<String, String>> parameters) {

@@ -78,6 +78,18 @@ class VerifyTest {
         assertThat(VerdictText.lines(verdict)).anyMatch(line -> line.contains("not tried for lack of time"));
     }
 
+    @Test
+    void beforeItBeginsItIsKnownHowMuchThereIsToTry() {
+        List<Exploration> all = CATALOG.on(Axis.DISTURBANCE).stream()
+                .map(found -> new Exploration((Disturbance) found.extension(), 1, Reach.ROUND))
+                .toList();
+        Campaign campaign = campaign(lazyOr("lazy"), List.of(Course.of("chain", "depth=1")), all, new Memory());
+        Campaign.Plan plan = campaign.plan();
+        Verdict verdict = campaign.run(2, () -> true);
+        assertThat(plan.trials()).isEqualTo(verdict.trials());
+        assertThat(plan.boundaries()).isEqualTo(verdict.entries().get(0).tally().boundaries());
+    }
+
     private static IpcPolicy lazyOr(String policy) {
         return (IpcPolicy) CATALOG.find(Axis.IPC, policy).extension();
     }

@@ -1,0 +1,106 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.Verification;
+import org.sidestep.verify.Campaign;
+
+/**
+ * Says on stderr how much a verification is, how fast it goes and how long it will take: in one line that is written anew where
+ * stderr is a terminal, in a line now and then elsewhere.
+ */
+final class TrialProgress implements Verification.Listener, AutoCloseable {
+
+    /** Until something can be said of the rate. */
+    private static final long FIRST = Duration.ofSeconds(3).toNanos();
+
+    /** Between two lines; on a terminal, between two states of the one line. */
+    private static final long SELDOM = Duration.ofSeconds(30).toNanos();
+
+    private static final long OFTEN = Duration.ofMillis(200).toNanos();
+
+    private final PrintWriter err;
+    private final boolean terminal;
+    private final LongSupplier clock;
+    private long begun;
+    private long next;
+    private long planned;
+    private long earlier;
+    private long made;
+    private int width;
+
+    /** @param clock in nanoseconds */
+    TrialProgress(PrintWriter err, boolean terminal, LongSupplier clock) {
+        this.err = err;
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void begins(Cell subject, Campaign.Plan plan) {
+        wipe();
+        planned = plan.trials();
+        earlier = 0;
+        made = 0;
+        begun = clock.getAsLong();
+        next = begun + (terminal ? OFTEN : FIRST);
+        err.println(String.format(
+                Locale.ROOT,
+                "%s: %,d trials at %,d boundaries of %d courses",
+                Subjects.name(subject),
+                plan.trials(),
+                plan.boundaries(),
+                plan.courses()));
+        err.flush();
+    }
+
+    @Override
+    public synchronized void done(long trials, boolean before) {
+        if (before) earlier += trials;
+        else made += trials;
+        long now = clock.getAsLong();
+        if (now < next || made == 0) return;
+        next = now + (terminal ? OFTEN : SELDOM);
+        String line = line(now - begun);
+        if (terminal) {
+            err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+            width = line.length();
+        } else {
+            err.println(line);
+        }
+        err.flush();
+    }
+
+    private String line(long nanoseconds) {
+        double rate = made * 1e9 / nanoseconds;
+        long left = Math.max(0, planned - earlier - made);
+        return String.format(
+                Locale.ROOT,
+                "  %,d of %,d trials, %,.0f a second, about %s left",
+                earlier + made,
+                planned,
+                rate,
+                words(Math.round(left / rate)));
+    }
+
+    private static String words(long seconds) {
+        if (seconds < 100) return seconds + " s";
+        if (seconds < 6000) return Math.round(seconds / 60.0) + " min";
+        return String.format(Locale.ROOT, "%.1f h", seconds / 3600.0);
+    }
+
+    private void wipe() {
+        if (width > 0) err.print("\r" + " ".repeat(width) + "\r");
+        width = 0;
+    }
+
+    @Override
+    public synchronized void close() {
+        wipe();
+        err.flush();
+    }
+}
