@@ -36,12 +36,6 @@ public final class Cpu {
     /** Index of a register that always reads as zero: the base or index that an address does not have. */
     static final int NO_REGISTER = 8;
 
-    /** Iterations of a string instruction that are made at once unless somebody looks closer. */
-    public static final int STRETCH = 64;
-
-    /** No value of EFLAGS. */
-    public static final int NOT_COMPARING = -1;
-
     public static final int ES = 0;
     public static final int CS = 1;
     public static final int SS = 2;
@@ -79,40 +73,13 @@ public final class Cpu {
     public final Singles singles = new Singles();
     public final Notices notices;
 
-    /** The clock value from which on something other than the next instruction may have to happen. */
-    public long deadline;
-
-    /** Iterations that the current string instruction has made, else 1. */
-    public int iterations = 1;
-
-    /** Whether the current string instruction stopped between iterations and goes on. */
-    public boolean unfinished;
-
-    /** The flags before a repeated CMPS or SCAS that is under way, else {@link #NOT_COMPARING}. */
-    public int comparing = NOT_COMPARING;
+    /** What is under way in the current instruction, and when to look around. */
+    public final Flow flow = new Flow();
 
     public boolean halted;
 
-    /** Execution goes on in the middle of a repeated string instruction. */
-    public boolean resuming;
-
-    /** Iterations of a string instruction after which the clock may catch up, and traps and interrupts come in. */
-    public int stretch = STRETCH;
-
     /** A non-maskable interrupt is being handled: until IRET no other is taken. */
     public boolean nmiBlocked;
-
-    /** Interrupts wait until the next instruction is done (STI, MOV SS). */
-    public boolean shadow;
-
-    /** Debug exceptions wait too (MOV SS). */
-    public boolean trapShadow;
-
-    /** DR6 bits of the debug trap that follows the current instruction, if any. */
-    public int debugTraps;
-
-    /** TF was set when the current instruction began: a debug exception follows it. */
-    public boolean stepping;
 
     private int cpl;
     public final Board board;
@@ -214,13 +181,12 @@ public final class Cpu {
 
     /** Makes the interpreter look around before the next instruction. */
     public void attention() {
-        deadline = 0;
+        flow.attention();
     }
 
     /** A debug trap follows the current instruction. */
     public void debugTrap(int dr6Bits) {
-        debugTraps |= dr6Bits;
-        attention();
+        flow.debugTrap(dr6Bits);
     }
 
     /** A byte register, in modrm order: AL, CL, DL, BL, AH, CH, DH, BH. */
@@ -488,12 +454,7 @@ public final class Cpu {
     public void goTo(int offset) {
         eip = offset;
         halted = false;
-        comparing = NOT_COMPARING;
-        shadow = false;
-        trapShadow = false;
-        resuming = false;
-        stepping = false;
-        debugTraps = 0;
+        flow.divert();
     }
 
     /** EFLAGS, with all lazily kept flags worked out. */

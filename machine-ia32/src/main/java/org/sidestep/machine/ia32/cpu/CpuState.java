@@ -10,13 +10,8 @@ public final class CpuState {
     private final int eip;
     private final int cpl;
     private final boolean halted;
-    private final boolean shadow;
     private final boolean nmiBlocked;
-    private final int comparing;
-    private final int debugTraps;
-    private final boolean stepping;
-    private final boolean trapShadow;
-    private final boolean resuming;
+    private final Flow flow = new Flow();
     private final SegmentRegister[] segments = new SegmentRegister[6];
     private final SegmentRegister ldtr = new SegmentRegister(false);
     private final SegmentRegister tr = new SegmentRegister(false);
@@ -35,13 +30,8 @@ public final class CpuState {
         eip = cpu.eip;
         cpl = cpu.cpl();
         halted = cpu.halted;
-        shadow = cpu.shadow;
         nmiBlocked = cpu.nmiBlocked;
-        comparing = cpu.comparing;
-        debugTraps = cpu.debugTraps;
-        stepping = cpu.stepping;
-        trapShadow = cpu.trapShadow;
-        resuming = cpu.resuming;
+        flow.copy(cpu.flow);
         for (int i = 0; i < segments.length; i++) {
             segments[i] = new SegmentRegister(i == Cpu.SS);
             segments[i].copy(cpu.segments[i]);
@@ -64,15 +54,8 @@ public final class CpuState {
         cpu.eip = eip;
         cpu.setCpl(cpl);
         cpu.halted = halted;
-        cpu.shadow = shadow;
         cpu.nmiBlocked = nmiBlocked;
-        cpu.comparing = comparing;
-        cpu.debugTraps = debugTraps;
-        cpu.stepping = stepping;
-        cpu.trapShadow = trapShadow;
-        cpu.resuming = resuming;
-        cpu.iterations = 1;
-        cpu.unfinished = false;
+        cpu.flow.copy(flow);
         for (int i = 0; i < segments.length; i++) cpu.segments[i].copy(segments[i]);
         cpu.ldtr.copy(ldtr);
         cpu.tr.copy(tr);

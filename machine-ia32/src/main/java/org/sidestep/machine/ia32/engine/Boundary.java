@@ -15,6 +15,7 @@ import org.sidestep.machine.Recording;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Flow;
 import org.sidestep.machine.ia32.cpu.DebugRegisters;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -211,19 +212,19 @@ public final class Boundary {
     /** Delivers a debug trap or an interrupt, if one is due; traps come first (SDM vol. 3, table 5-2). */
     private boolean deliverPending() {
         if (debugTrapDue()) {
-            cpu.debug.entered(cpu.debugTraps);
-            cpu.debugTraps = 0;
+            cpu.debug.entered(cpu.flow.debugTraps);
+            cpu.flow.debugTraps = 0;
             cpu.halted = false;
             faults++;
             Interrupts.trap(cpu, Vector.DB);
             cpu.eip = cpu.next;
             return true;
         }
-        if (!cpu.shadow && !cpu.nmiBlocked && board.takeNmi()) {
+        if (!cpu.flow.shadow && !cpu.nmiBlocked && board.takeNmi()) {
             deliverNmi();
             return true;
         }
-        if (cpu.shadow || !cpu.flags.interruptsEnabled() || !board.interruptRequested()) return false;
+        if (cpu.flow.shadow || !cpu.flags.interruptsEnabled() || !board.interruptRequested()) return false;
         cpu.halted = false;
         interrupts++;
         cpu.timing.event(Timing.Event.INTERRUPT_ACKNOWLEDGE);
@@ -235,9 +236,9 @@ public final class Boundary {
     }
 
     private boolean debugTrapDue() {
-        if (cpu.stepping && !cpu.trapShadow) cpu.debugTraps |= DebugRegisters.BS;
-        cpu.stepping = false;
-        return cpu.debugTraps != 0 && !cpu.trapShadow;
+        if (cpu.flow.stepping && !cpu.flow.trapShadow) cpu.flow.debugTraps |= DebugRegisters.BS;
+        cpu.flow.stepping = false;
+        return cpu.flow.debugTraps != 0 && !cpu.flow.trapShadow;
     }
 
     /** Further ones wait until the handler returns (SDM vol. 3, section 6.7.1). */
@@ -250,8 +251,8 @@ public final class Boundary {
     }
 
     void deliver(Fault fault) {
-        cpu.stepping = false;
-        cpu.debugTraps = 0;
+        cpu.flow.stepping = false;
+        cpu.flow.debugTraps = 0;
         Interrupts.fault(cpu, fault);
         faults++;
         cpu.eip = cpu.next;
@@ -260,7 +261,7 @@ public final class Boundary {
 
     /** Lets time pass until a device does something, or somebody outside. */
     private Stop idle(long instructions) {
-        cpu.shadow = false;
+        cpu.flow.shadow = false;
         if (cpu.flags.interruptsEnabled() && board.interruptRequested()) return null;
         long next = cpu.flags.interruptsEnabled() ? board.nextEvent() : Long.MAX_VALUE;
         next = Math.min(next, nextInput(instructions));
@@ -276,33 +277,33 @@ public final class Boundary {
     private void plan(long instructions) {
         breakAtInstruction();
         careful = cpu.careful();
-        cpu.stretch = careful || cpu.debug.enabled() ? 1 : Cpu.STRETCH;
+        cpu.flow.stretch = careful || cpu.debug.enabled() ? 1 : Flow.STRETCH;
         cpu.chooseMemory();
-        long most = single || cpu.shadow || careful ? instructions + 1 : limits.maxInstructions();
+        long most = single || cpu.flow.shadow || careful ? instructions + 1 : limits.maxInstructions();
         long input = inputs.isEmpty()
                 ? most
                 : Math.max(instructions + 1, inputs.firstKey().instructions());
         instructionDeadline = Math.min(most, input);
         long event = Math.min(board.nextEvent(), nextInput(instructions));
-        cpu.deadline = single ? Long.MAX_VALUE : Math.min(event, limits.maxCycles());
-        heldShadow = cpu.shadow;
-        heldTrapShadow = cpu.trapShadow;
-        cpu.shadow = false;
-        cpu.trapShadow = false;
-        cpu.stepping = cpu.singleStepping();
+        cpu.flow.deadline = single ? Long.MAX_VALUE : Math.min(event, limits.maxCycles());
+        heldShadow = cpu.flow.shadow;
+        heldTrapShadow = cpu.flow.trapShadow;
+        cpu.flow.shadow = false;
+        cpu.flow.trapShadow = false;
+        cpu.flow.stepping = cpu.singleStepping();
         started = true;
     }
 
     /** The instruction for which this has planned is not executed in this run. */
     void unplan() {
-        cpu.shadow = heldShadow;
-        cpu.trapShadow = heldTrapShadow;
-        cpu.stepping = false;
+        cpu.flow.shadow = heldShadow;
+        cpu.flow.trapShadow = heldTrapShadow;
+        cpu.flow.stepping = false;
     }
 
     /** Instruction breakpoints come last of all that happens between two instructions (SDM vol. 3, table 6-2). */
     private void breakAtInstruction() {
-        boolean held = cpu.trapShadow || cpu.resuming || (cpu.flags.system & Eflags.RF) != 0;
+        boolean held = cpu.flow.trapShadow || cpu.flow.resuming || (cpu.flags.system & Eflags.RF) != 0;
         if (held || !cpu.debug.watchesCode()) return;
         int hit = cpu.debug.executing(cpu.codeAddress());
         if (hit != 0) throw Fault.db(hit);

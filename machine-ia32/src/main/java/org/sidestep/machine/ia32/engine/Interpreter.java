@@ -15,6 +15,7 @@ import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Watch;
 import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Flow;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -24,7 +25,7 @@ import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.observe.CodeWatches;
 
 /**
- * Executes instructions. Between any two of them it looks at one number, the clock against {@link Cpu#deadline}; all that
+ * Executes instructions. Between any two of them it looks at one number, the clock against {@link Flow#deadline}; all that
  * can interrupt the flow (device time, interrupts, limits, observers, overwritten code) works by lowering that deadline.
  */
 public final class Interpreter {
@@ -145,7 +146,7 @@ public final class Interpreter {
     public Stop run(Limits limits, boolean single) {
         boundary.begin(limits, single);
         while (true) {
-            if (cpu.timing.cycles() >= cpu.deadline || instructions >= boundary.instructionDeadline()) {
+            if (cpu.timing.cycles() >= cpu.flow.deadline || instructions >= boundary.instructionDeadline()) {
                 try {
                     Stop stop = boundary.attend(instructions);
                     if (boundary.delivered()) announced = NOWHERE;
@@ -208,17 +209,16 @@ public final class Interpreter {
         return block;
     }
 
+    /** Executes a block until its end, a limit or the deadline; with a meter, nothing is put off. */
     private void execute(Block block) {
-        if (meter != null) {
-            executeMetered(block);
-            return;
-        }
         Timing timing = cpu.timing;
+        Flow flow = cpu.flow;
+        Meter watching = meter;
         Op[] ops = block.ops;
-        long budget = boundary.instructionDeadline() - instructions;
-        int count = budget < ops.length ? (int) budget : ops.length;
+        int count = (int) Math.min(boundary.instructionDeadline() - instructions, ops.length);
         int done = 0;
-        timing.begin(block.schedule, count == ops.length ? cpu.deadline : 0);
+        int address = block.linear;
+        timing.begin(watching == null ? block.schedule : null, count == ops.length ? flow.deadline : 0);
         try {
             do {
                 Op op = ops[done];
@@ -226,39 +226,12 @@ public final class Interpreter {
                 cpu.next = cpu.eip + op.length;
                 op.semantics.execute(cpu, op);
                 cpu.eip = cpu.next;
-                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
-                else timing.retire(op.timing, cpu.iterations);
+                if (flow.unfinished) timing.pause(op.timing, flow.iterations);
+                else timing.retire(op.timing, flow.iterations);
                 done++;
-            } while (done < count && timing.isBefore(cpu.deadline));
-        } finally {
-            timing.end();
-            instructions += done;
-            trail.add(block, done);
-        }
-        finish();
-    }
-
-    /** The same, with a word about each instruction; nothing is put off. */
-    private void executeMetered(Block block) {
-        Timing timing = cpu.timing;
-        long budget = boundary.instructionDeadline() - instructions;
-        int count = (int) Math.min(budget, block.ops.length);
-        int done = 0;
-        int address = block.linear;
-        timing.begin(null, 0);
-        try {
-            do {
-                Op op = block.ops[done];
-                if (op.lastLine != line) fetchLines(op);
-                cpu.next = cpu.eip + op.length;
-                op.semantics.execute(cpu, op);
-                cpu.eip = cpu.next;
-                if (cpu.unfinished) timing.pause(op.timing, cpu.iterations);
-                else timing.retire(op.timing, cpu.iterations);
-                done++;
-                meter.retired(machine, timing, address);
+                if (watching != null) watching.retired(machine, timing, address);
                 address += op.length;
-            } while (done < count && timing.isBefore(cpu.deadline));
+            } while (done < count && timing.isBefore(flow.deadline));
         } finally {
             timing.end();
             instructions += done;
@@ -268,11 +241,10 @@ public final class Interpreter {
     }
 
     private void finish() {
-        announced = cpu.unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
-        if (cpu.unfinished) instructions--;
-        cpu.resuming = cpu.unfinished;
-        cpu.unfinished = false;
-        cpu.iterations = 1;
+        boolean unfinished = cpu.flow.unfinished;
+        announced = unfinished ? Integer.toUnsignedLong(cpu.codeAddress()) : NOWHERE;
+        if (unfinished) instructions--;
+        cpu.flow.instructionEnds();
     }
 
     /** One instruction or iteration, with a look around behind it. RF holds for it alone, unless it sets it anew (IRET). */
@@ -291,9 +263,7 @@ public final class Interpreter {
     /** Delivers an exception; a stop if the processor shuts down over it. */
     private Stop raise(Fault first) {
         announced = NOWHERE;
-        cpu.iterations = 1;
-        cpu.unfinished = false;
-        cpu.resuming = false;
+        cpu.flow.instructionFaults();
         if (first.vector() == Vector.UD) {
             cpu.board.refuse(() -> String.format(Locale.ROOT, "undefined instruction at %08x", cpu.codeAddress()));
         }

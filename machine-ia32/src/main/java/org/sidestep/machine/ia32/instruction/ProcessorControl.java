@@ -145,7 +145,7 @@ public final class ProcessorControl {
             Virtual8086.enableInterrupts(cpu);
             return;
         }
-        if (!cpu.flags.interruptsEnabled()) cpu.shadow = true;
+        if (!cpu.flags.interruptsEnabled()) cpu.flow.shadow = true;
         cpu.flags.system |= Eflags.IF;
         cpu.attention();
     }

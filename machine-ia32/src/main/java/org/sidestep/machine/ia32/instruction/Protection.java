@@ -52,8 +52,8 @@ final class Protection {
 
     /** Loading SS holds interrupts and debug exceptions off until ESP can be loaded too. */
     static void shadow(Cpu cpu) {
-        cpu.shadow = true;
-        cpu.trapShadow = true;
+        cpu.flow.shadow = true;
+        cpu.flow.trapShadow = true;
         cpu.attention();
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Flow;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -61,13 +62,13 @@ public final class Strings {
 
     /** A fault leaves the flags as they were before the instruction (SDM vol. 2, REP). */
     private static void compare(Cpu cpu, Op op, Step step, int bytes, boolean whileEqual) {
-        if (cpu.comparing == Cpu.NOT_COMPARING) cpu.comparing = cpu.flags.value();
+        if (cpu.flow.comparing == Flow.NOT_COMPARING) cpu.flow.comparing = cpu.flags.value();
         try {
             repeat(cpu, op, step, bytes, true, whileEqual);
-            if (!cpu.unfinished) cpu.comparing = Cpu.NOT_COMPARING;
+            if (!cpu.flow.unfinished) cpu.flow.comparing = Flow.NOT_COMPARING;
         } catch (Fault fault) {
-            cpu.flags.replace(cpu.comparing, Eflags.ARITH);
-            cpu.comparing = Cpu.NOT_COMPARING;
+            cpu.flags.replace(cpu.flow.comparing, Eflags.ARITH);
+            cpu.flow.comparing = Flow.NOT_COMPARING;
             throw fault;
         }
     }
@@ -75,7 +76,7 @@ public final class Strings {
     private static void repeat(Cpu cpu, Op op, Step step, int bytes, boolean comparing, boolean whileEqual) {
         int mask = op.addressMask;
         int left = cpu.r[Cpu.ECX] & mask;
-        int stretch = Integer.compareUnsigned(left, cpu.stretch) < 0 ? left : cpu.stretch;
+        int stretch = Integer.compareUnsigned(left, cpu.flow.stretch) < 0 ? left : cpu.flow.stretch;
         int done = 0;
         boolean ended = left == 0;
         while (done < stretch && !ended) {
@@ -85,8 +86,8 @@ public final class Strings {
             cpu.r[Cpu.ECX] = cpu.r[Cpu.ECX] & ~mask | left & mask;
             ended = left == 0 || comparing && cpu.flags.zf() != whileEqual;
         }
-        cpu.iterations = done;
-        cpu.unfinished = !ended;
+        cpu.flow.iterations = done;
+        cpu.flow.unfinished = !ended;
         if (!ended) cpu.next = cpu.eip;
     }
 

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.transfer;
 import org.sidestep.isa.Eflags;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Flow;
 import org.sidestep.machine.ia32.cpu.DebugRegisters;
 import org.sidestep.machine.ia32.cpu.Descriptor;
 import org.sidestep.machine.ia32.cpu.Segmentation;
@@ -85,11 +86,11 @@ public final class Interrupts {
 
     /** Between iterations of a string instruction, RF keeps a breakpoint from hitting it again. */
     private static int resumeFlags(Cpu cpu) {
-        return cpu.flags.value() | (cpu.resuming ? Eflags.RF : 0);
+        return cpu.flags.value() | (cpu.flow.resuming ? Eflags.RF : 0);
     }
 
     private void deliver() {
-        cpu.comparing = Cpu.NOT_COMPARING;
+        cpu.flow.comparing = Flow.NOT_COMPARING;
         if (cpu.realMode()) {
             if (4 * vector + 3 > cpu.idtr.limit) throw Fault.gp(0);
             throughVectorTable(cpu, cpu.idtr.base + 4 * vector, returnEip, flags);
@@ -97,8 +98,8 @@ public final class Interrupts {
         } else {
             throughGate();
         }
-        cpu.stepping = false;
-        cpu.resuming = false;
+        cpu.flow.stepping = false;
+        cpu.flow.resuming = false;
     }
 
     /**

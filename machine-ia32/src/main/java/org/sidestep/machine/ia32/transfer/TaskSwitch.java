@@ -128,9 +128,9 @@ final class TaskSwitch {
         System.arraycopy(task.registers, 0, cpu.r, 0, task.registers.length);
         cpu.eip = task.eip;
         cpu.next = task.eip;
-        cpu.stepping = false;
-        cpu.shadow = false;
-        cpu.resuming = false;
+        cpu.flow.stepping = false;
+        cpu.flow.shadow = false;
+        cpu.flow.resuming = false;
         cpu.ldtr.loadNull(task.ldt);
         for (int i = 0; i < task.selectors.length; i++) cpu.segments[i].loadNull(task.selectors[i]);
         cpu.setCpl(cpu.virtual8086() ? 3 : Segmentation.rpl(task.selectors[Cpu.CS]));
