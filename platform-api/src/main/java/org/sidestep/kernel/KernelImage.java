@@ -2,8 +2,12 @@ package org.sidestep.kernel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.sidestep.asm.Program;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
 import org.sidestep.workload.Observables;
+import org.sidestep.x2.ThreadId;
 
 /**
  * A bootable kernel with its user program.
@@ -21,4 +25,14 @@ public record KernelImage(
         int currentUtcb,
         int globalIdOffset,
         Map<String, List<String>> probes,
-        Observables observables) {}
+        Observables observables) {
+
+    /** The number of the thread that runs at user level, by the current UTCB; none before there is one. */
+    public OptionalInt running(Machine machine) {
+        try {
+            return OptionalInt.of(ThreadId.number(machine.peek(machine.peek(currentUtcb) + globalIdOffset)));
+        } catch (NotMapped e) {
+            return OptionalInt.empty();
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package org.sidestep.kernel;
 
 import java.util.Optional;
+import org.sidestep.machine.Machine;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
 import org.sidestep.workload.Workload;
@@ -18,6 +19,11 @@ public interface KernelProvider extends Extension {
 
     /** What can say why a run of a kernel that this provider has assembled ended otherwise than well, if it can. */
     default Optional<KernelDiagnosis> diagnosis(Request request, KernelImage image) {
+        return Optional.empty();
+    }
+
+    /** The threads of a kernel that this provider has assembled, in a machine that has the image loaded, if it can tell them. */
+    default Optional<KernelThreads> threads(Request request, KernelImage image, Machine machine) {
         return Optional.empty();
     }
 

@@ -31,6 +31,17 @@ public abstract class PolicyHooks extends Code {
         return Optional.empty();
     }
 
+    /** Where a waiting thread goes on: words of its UTCB. */
+    public record ResumePoint(Field ip, Field sp) {}
+
+    /**
+     * The UTCB words that hold the resume point of a thread whose {@link #publishedPartner} is not 0, if this policy keeps it
+     * there instead of in the TCB. For reports and debuggers; believed by nobody.
+     */
+    public Optional<ResumePoint> publishedResumePoint() {
+        return Optional.empty();
+    }
+
     /** The stubs behind Ipc and Lipc, at user level in the kernel interface page. Emitted before the kernel's entry paths. */
     public abstract void userStubs(UserStubs stubs);
 

@@ -1,5 +1,7 @@
 package org.sidestep.x2;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.layout.Field;
@@ -47,6 +49,15 @@ public final class Utcb {
     public static final int MESSAGE_REGISTERS = 64;
     /** So many of them, MR0 included, arrive in ESI, EBX and EBP. */
     public static final int REGISTER_WORDS = 3;
+
+    /** What the interface names in a UTCB, the further message registers as one field. */
+    public static List<Field> fields() {
+        List<Field> fields = new ArrayList<>(DOWN.fields());
+        fields.addAll(UP.fields());
+        int named = UP.size();
+        fields.add(new Field(UP.name(), "mr4", named, 4 * MESSAGE_REGISTERS - named));
+        return fields;
+    }
 
     /** Message register {@code n} of the UTCB that {@code utcb} points to. */
     public static Mem mr(Reg32 utcb, int n) {

@@ -34,12 +34,12 @@ public final class AddressSpaceView {
     }
 
     /** The one whose page directory is at a physical address. */
-    static AddressSpaceView of(Machine machine, int directory) {
+    public static AddressSpaceView of(Machine machine, int directory) {
         return new AddressSpaceView(machine, directory);
     }
 
     /** The physical address behind a linear one, if it is mapped. */
-    OptionalInt physical(int linear) {
+    public OptionalInt physical(int linear) {
         int entry = word(directory + (linear >>> 22) * 4);
         if ((entry & PRESENT) == 0) return OptionalInt.empty();
         if ((entry & LARGE) != 0) return OptionalInt.of(entry & -LARGE_PAGE | linear & LARGE_PAGE - 1);

@@ -6,8 +6,11 @@ import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.kernel.KernelThreads;
 import org.sidestep.kernel.l4.check.Diagnosis;
 import org.sidestep.kernel.l4.check.Invariants;
+import org.sidestep.kernel.l4.check.ThreadsSeen;
+import org.sidestep.machine.Machine;
 import org.sidestep.plugin.Parameter;
 
 /** An L4 X.2 kernel for IA-32 that never blocks inside itself: one kernel stack picture per thread, interrupts off. */
@@ -44,5 +47,10 @@ public final class L4Kernel implements KernelProvider {
     @Override
     public Optional<KernelInvariants> invariants(Request request, KernelImage image) {
         return Optional.of(new Invariants(request, image));
+    }
+
+    @Override
+    public Optional<KernelThreads> threads(Request request, KernelImage image, Machine machine) {
+        return Optional.of(new ThreadsSeen(request, image, machine));
     }
 }

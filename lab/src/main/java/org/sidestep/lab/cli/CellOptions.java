@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.claim.Selection;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.run.CellRunner;
 import org.sidestep.plugin.Nearest;
 import picocli.CommandLine.Mixin;
@@ -46,17 +49,37 @@ final class CellOptions {
         return file != null ? file : Home.file("seeds/lecture.yaml");
     }
 
+    /** The plugins to choose from. */
+    Catalog catalog() {
+        return plugins.catalog();
+    }
+
+    /** The file that stands in the place of a cell, for a command that takes either. */
+    Optional<Path> image() {
+        boolean file = coordinates.size() == 1 && !coordinates.get(0).contains("=");
+        return file ? Optional.of(InputFile.path(coordinates.get(0))) : Optional.empty();
+    }
+
+    /** A cell with what it boots. */
+    record Chosen(Cell cell, CellRunner.Assembled assembled, KernelImage image) {}
+
     /** Assembles the first cell that matches, and tells {@code err} which one that is. */
-    KernelImage image(PrintWriter err) {
+    Chosen assembled(PrintWriter err) {
         Cell cell = select(err);
         CellRunner.Assembled assembled = CellRunner.assemble(cell);
-        return assembled
+        KernelImage image = assembled
                 .image()
                 .orElseThrow(() -> new BadInput(String.format(
                         Locale.ROOT,
                         "%s: %s",
                         cell.coordinates(),
                         assembled.refusal().reason())));
+        return new Chosen(cell, assembled, image);
+    }
+
+    /** The same, for who needs the image alone. */
+    KernelImage image(PrintWriter err) {
+        return assembled(err).image();
     }
 
     private Cell select(PrintWriter err) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
             RunCommand.class,
             VerifyCommand.class,
             BootCommand.class,
+            DebugCommand.class,
             CalibrateCommand.class,
             ConformanceCommand.class,
             ListCommand.class,

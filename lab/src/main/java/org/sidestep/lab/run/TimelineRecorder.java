@@ -3,17 +3,15 @@ package org.sidestep.lab.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.sidestep.experiment.Timeline;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.NotMapped;
-import org.sidestep.x2.ThreadId;
 
 /** Records who runs: at user level the thread whose UTCB is the current one, in the kernel the one it was entered for. */
 final class TimelineRecorder implements Recorder {
 
-    /** A thread number is the upper 18 bits of a global id (L4 X.2, "ThreadId"). */
     private static final int MAX_SLICES = 400;
 
     private static final int MAX_ROUNDS = 4;
@@ -103,12 +101,8 @@ final class TimelineRecorder implements Recorder {
     }
 
     private String current(Machine machine) {
-        try {
-            int utcb = machine.peek(image.currentUtcb());
-            int number = ThreadId.number(machine.peek(utcb + image.globalIdOffset()));
-            return names.getOrDefault(number, "thread " + number);
-        } catch (NotMapped e) {
-            return "unknown";
-        }
+        OptionalInt number = image.running(machine);
+        if (number.isEmpty()) return "unknown";
+        return names.getOrDefault(number.getAsInt(), "thread " + number.getAsInt());
     }
 }

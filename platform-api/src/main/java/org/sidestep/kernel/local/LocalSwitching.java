@@ -28,6 +28,11 @@ public abstract class LocalSwitching extends PolicyHooks {
     }
 
     @Override
+    public final Optional<ResumePoint> publishedResumePoint() {
+        return Optional.of(new ResumePoint(words.ip(), words.sp()));
+    }
+
+    @Override
     public void onKernelEntry() {
         new EntryCheck(kernel, words.status()).withFrame();
     }

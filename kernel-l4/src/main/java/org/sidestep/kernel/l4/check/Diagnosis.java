@@ -151,7 +151,8 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         return lines;
     }
 
-    private String doing(int each, int state) {
+    /** What a thread does, in words that follow its name. */
+    String doing(int each, int state) {
         String other = names.ofId(each, partner(each));
         return switch (state) {
             case State.READY -> each == structures.current() ? "runs" : "is ready";
