@@ -1,6 +1,7 @@
 package org.sidestep.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
 
 /**
  * What running a {@link Cell} gave.
@@ -9,6 +10,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param image SHA-256 of the boot image, empty if none could be assembled
  */
 public record CellResult(Status status, String reason, String image, Metrics metrics, Timeline timeline) {
+
+    public CellResult {
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(metrics, "metrics");
+        Objects.requireNonNull(timeline, "timeline");
+    }
 
     /** How a run ended. */
     public enum Status {

@@ -21,6 +21,8 @@ import picocli.CommandLine.TypeConversionException;
         description = "What does this way of doing IPC cost, and is it still correct when interrupted and attacked?",
         subcommands = {
             RunCommand.class,
+            ShardsCommand.class,
+            MergeCommand.class,
             VerifyCommand.class,
             BootCommand.class,
             DebugCommand.class,

@@ -18,6 +18,11 @@ final class PluginOptions {
                             + " one). A jar's code runs with your rights: put in only what you trust.")
     private Path directory;
 
+    /** The directory that the user has named. */
+    Optional<Path> given() {
+        return Optional.ofNullable(directory);
+    }
+
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
         if (directory != null) return PluginLoader.withPlugins(directory);

@@ -14,17 +14,17 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.OutputFile;
 
-/** What happened when, in {@code run.log}: the only file of a run that knows of wall-clock time. */
+/** What happened when, for example in {@code run.log}: the only kind of file of a run that knows of wall-clock time. */
 final class RunLog implements AutoCloseable {
 
     private final PrintWriter log;
 
-    RunLog(Path directory) {
+    RunLog(Path file) {
         try {
-            OutputStream file = OutputFile.stream(directory.resolve("run.log"));
-            log = new PrintWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8), true);
+            OutputStream stream = OutputFile.stream(file);
+            log = new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
         } catch (IOException e) {
-            throw BadInput.unwritable(directory, e);
+            throw BadInput.unwritable(file, e);
         }
         log.println(now() + " start, " + String.join(", ", new Version().getVersion()));
     }

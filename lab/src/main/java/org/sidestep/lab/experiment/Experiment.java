@@ -1,16 +1,18 @@
 package org.sidestep.lab.experiment;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
+import org.sidestep.lab.catalog.Digest;
 import org.sidestep.lab.claim.Claim;
 
 /**
  * An experiment, ready to run.
  *
- * @param digest SHA-256 of the file it was read from
+ * @param text of the file it was read from
  * @param settings what the command line changed, as {@code key=value}
  * @param cells in the order of the file, each point once
  * @param dropped ids of claims whose cells the command line has changed away
@@ -18,7 +20,7 @@ import org.sidestep.lab.claim.Claim;
 public record Experiment(
         String name,
         String title,
-        String digest,
+        String text,
         List<String> settings,
         List<Cell> cells,
         List<Claim> claims,
@@ -36,9 +38,14 @@ public record Experiment(
         return measures;
     }
 
+    /** SHA-256 of the file it was read from. */
+    public String digest() {
+        return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** What tells the results of one run of it from those of another, a line each. */
     public List<String> identity() {
-        List<String> lines = new ArrayList<>(List.of("experiment " + name, "sha256:" + digest));
+        List<String> lines = new ArrayList<>(List.of("experiment " + name, "sha256:" + digest()));
         settings.forEach(setting -> lines.add("--set " + setting.replaceAll("\\R", " ")));
         return lines;
     }

@@ -1,6 +1,5 @@
 package org.sidestep.lab.experiment;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
-import org.sidestep.lab.catalog.Digest;
 import org.sidestep.lab.claim.Claim;
 import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Node.Mapping;
@@ -49,7 +47,7 @@ public final class ExperimentReader {
         return new Experiment(
                 name,
                 entries.containsKey("title") ? entries.get("title").text("'title'") : name,
-                Digest.of(text.getBytes(StandardCharsets.UTF_8)),
+                text,
                 changes.stream().map(Change::toString).toList(),
                 cells,
                 List.copyOf(claims),

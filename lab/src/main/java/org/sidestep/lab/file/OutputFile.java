@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.sidestep.lab.BadInput;
@@ -26,6 +27,9 @@ public final class OutputFile {
 
     private static final int LINKS = 40;
     private static final String TEMPORARY = ".sidestep.";
+
+    /** Processes on other machines, and in other containers, have the same numbers and write to the same directories. */
+    private static final String PROCESS = UUID.randomUUID().toString();
 
     private static final AtomicLong WRITTEN = new AtomicLong();
 
@@ -67,7 +71,7 @@ public final class OutputFile {
 
     /** Whether a killed run has left a file of that name. */
     public static boolean isTemporary(String name) {
-        return name.matches(Pattern.quote(TEMPORARY) + "[0-9]+\\.[0-9]+\\.tmp");
+        return name.matches(Pattern.quote(TEMPORARY) + "[0-9a-f-]+\\.[0-9]+\\.tmp");
     }
 
     /** Begins {@code file} anew, for bytes that are to be seen as they come. */
@@ -88,7 +92,7 @@ public final class OutputFile {
 
     private static void replace(Path file, boolean exists, byte[] content) throws IOException {
         // A name that no other process or thread takes, and short whatever the file's own is.
-        String name = TEMPORARY + ProcessHandle.current().pid() + "." + WRITTEN.incrementAndGet() + ".tmp";
+        String name = TEMPORARY + PROCESS + "." + WRITTEN.incrementAndGet() + ".tmp";
         Path temporary = file.resolveSibling(name);
         try {
             writeTo(temporary, content, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);

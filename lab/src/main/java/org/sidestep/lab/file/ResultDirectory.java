@@ -48,14 +48,14 @@ public final class ResultDirectory implements AutoCloseable {
      * @throws BadInput if the directory is not ours, holds the results of another run, or is being written by one
      */
     public static ResultDirectory open(Path directory, List<String> run, boolean resume) {
-        String mark = HEAD + "\n" + String.join("\n", run) + "\n";
+        String mark = mark(run);
         try {
             Files.createDirectories(directory);
             require(directory, mark, resume);
             ResultDirectory opened = lock(directory);
             try {
                 require(directory, mark, resume);
-                OutputFile.write(directory.resolve(MARK), mark.getBytes(StandardCharsets.UTF_8));
+                write(directory, mark);
                 return opened;
             } catch (IOException | RuntimeException e) {
                 opened.close();
@@ -66,11 +66,39 @@ public final class ResultDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes {@code directory} ready for one of the many shards of a run, which write there at once: files that appear whole,
+     * named by what is in them, so that none needs the directory for itself.
+     *
+     * @throws BadInput if the directory is not ours or holds the results of another run
+     */
+    public static void share(Path directory, List<String> run) {
+        String mark = mark(run);
+        try {
+            Files.createDirectories(directory);
+            require(directory, mark, false);
+            if (Files.notExists(directory.resolve(MARK))) write(directory, mark);
+        } catch (IOException e) {
+            throw BadInput.unwritable(directory, e);
+        }
+    }
+
+    private static String mark(List<String> run) {
+        return HEAD + "\n" + String.join("\n", run) + "\n";
+    }
+
+    private static void write(Path directory, String mark) throws IOException {
+        OutputFile.write(directory.resolve(MARK), mark.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Once before the lock, which is not put into a directory of the user's; and once with it, as another run may have ended. */
     private static void require(Path directory, String mark, boolean resume) throws IOException {
         Path file = directory.resolve(MARK);
-        if (Files.isRegularFile(file)) requireSame(directory, file, mark, resume);
-        else requireEmpty(directory);
+        // Asked before and after: another shard may have marked it in between.
+        boolean marked = Files.isRegularFile(file);
+        if (!marked && isEmpty(directory)) return;
+        if (!marked && !Files.isRegularFile(file)) throw notOurs(directory);
+        requireSame(directory, file, mark, resume);
     }
 
     private static ResultDirectory lock(Path directory) throws IOException {
@@ -120,9 +148,10 @@ public final class ResultDirectory implements AutoCloseable {
                 String.join(", ", found.lines().skip(1).toList())));
     }
 
-    private static void requireEmpty(Path directory) throws IOException {
+    private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            if (files.anyMatch(file -> !file.endsWith(LOCK))) throw notOurs(directory);
+            return files.map(file -> file.getFileName().toString())
+                    .allMatch(name -> name.equals(LOCK) || OutputFile.isTemporary(name));
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -47,8 +46,7 @@ final class CellStore {
     private Optional<CellResult> parsed(byte[] bytes, String image) {
         try {
             CellResult result = json.readValue(bytes, CellResult.class);
-            boolean whole =
-                    result != null && isComplete(result) && result.image().equals(image);
+            boolean whole = result != null && result.image().equals(image);
             return whole && Arrays.equals(json.writeValueAsBytes(result), bytes)
                     ? Optional.of(result)
                     : Optional.empty();
@@ -56,11 +54,6 @@ final class CellStore {
             // Text of any kind may stand there, and the record's own checks throw what they like.
             return Optional.empty();
         }
-    }
-
-    private static boolean isComplete(CellResult result) {
-        return Stream.of(result.status(), result.reason(), result.metrics(), result.timeline())
-                .allMatch(Objects::nonNull);
     }
 
     void put(Cell cell, String image, CellResult result) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.claim.ClaimResult;
@@ -68,16 +69,33 @@ public final class ExperimentRun {
         return new Results(experiment, versions, cells, claims, outcomes, sensitivity ? doubts(cells) : Map.of());
     }
 
+    /** Runs some of the cells, each with all its variants, and judges nothing: what a shard does. */
+    public void runOnly(List<Cell> some) {
+        listener.more(some.size());
+        Map<Cell, List<Variant>> without = ablations.stream().collect(Collectors.groupingBy(Variant::of));
+        each(some, cell -> {
+            CellResult result = run(cell);
+            for (Variant variant : without.getOrDefault(cell, List.of())) {
+                listener.more(1);
+                run(variant.cell());
+            }
+            if (sensitivity) doubts(cell, result);
+            return true;
+        });
+    }
+
     /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
     private Map<Cell, List<Doubt>> doubts(Map<Cell, CellResult> results) {
-        Map<Cell, List<Doubt>> doubts = each(
-                experiment.cells(),
-                cell -> Sensitivity.of(cell, results.get(cell), experiment.measures(cell), variant -> {
-                    listener.more(1);
-                    return run(variant);
-                }));
+        Map<Cell, List<Doubt>> doubts = each(experiment.cells(), cell -> doubts(cell, results.get(cell)));
         doubts.values().removeIf(List::isEmpty);
         return doubts;
+    }
+
+    private List<Doubt> doubts(Cell cell, CellResult result) {
+        return Sensitivity.of(cell, result, experiment.measures(cell), variant -> {
+            listener.more(1);
+            return run(variant);
+        });
     }
 
     private CellResult run(Cell cell) {

@@ -9,10 +9,12 @@ import org.sidestep.kernel.KernelProvider;
 import org.sidestep.lab.run.CellRunner;
 import org.sidestep.lab.run.CellRunner.Assembled;
 
-/** Runs cells on this machine, and keeps those that are finished, so that a run that was killed can go on. */
+/** Runs cells on this machine, and can keep those that are finished, so that a run that was killed can go on. */
 public final class ThisMachine implements CellExecutor {
 
+    /** Null if nothing is kept. */
     private final CellStore store;
+
     private final int places;
     private final boolean billed;
 
@@ -42,6 +44,13 @@ public final class ThisMachine implements CellExecutor {
         store.open(resume);
     }
 
+    /** One that keeps nothing: whoever calls it does. */
+    public ThisMachine(int places, boolean billed) {
+        this.store = null;
+        this.places = places;
+        this.billed = billed;
+    }
+
     @Override
     public int places() {
         return places;
@@ -51,6 +60,7 @@ public final class ThisMachine implements CellExecutor {
     public CellResult run(Cell cell) {
         Assembled assembled = assembled(cell);
         if (assembled.image().isEmpty()) return assembled.refusal();
+        if (store == null) return CellRunner.run(assembled, billed);
         return store.find(cell, assembled.digest()).orElseGet(() -> {
             CellResult fresh = CellRunner.run(assembled, billed);
             store.put(cell, assembled.digest(), fresh);

@@ -1,0 +1,149 @@
+package org.sidestep.lab.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.function.UnaryOperator;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Provenance;
+import org.sidestep.lab.experiment.Change;
+import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.matrix.CellExecutor;
+import org.sidestep.lab.matrix.ExperimentRun;
+import org.sidestep.lab.matrix.RunListener;
+import org.sidestep.lab.run.Intervals;
+import org.sidestep.lab.shard.ShardedRun;
+import org.sidestep.lab.variant.Ablation;
+import org.sidestep.lab.variant.Variant;
+import org.sidestep.plugin.Nearest;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which experiment is run, and all that its results depend on. */
+final class ExperimentOptions {
+
+    @Parameters(paramLabel = "FILE", description = "The experiment file, for example seeds/lecture.yaml.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Change a parameter in all cells that have it, for example workload.rounds=1000; or an axis,"
+                    + " for example ipc=lazy; or seed; or limit.cycles.")
+    private List<String> changes = new ArrayList<>();
+
+    @Option(
+            names = "--ablate",
+            paramLabel = "MECHANISM",
+            description =
+                    "Run each cell also with mechanisms of its CPU model made perfect, each alone and all together,"
+                            + " for example tlb,btb,ras, or all; see 'list MODEL'.")
+    private List<String> ablate = new ArrayList<>();
+
+    @Option(
+            names = "--bill",
+            paramLabel = "INTERVAL",
+            arity = "0..1",
+            fallbackValue = "",
+            description =
+                    "Split the cycles of each interval by what they were spent on. Prints one interval, for example"
+                            + " roundtrip (default: oneway where there is one); the results have all.")
+    private String bill;
+
+    @Option(
+            names = "--no-sensitivity",
+            negatable = true,
+            description = "Do not run cells again at both ends of the figures of low confidence that they rest on.")
+    private boolean sensitivity = true;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    /**
+     * An experiment that has been read.
+     *
+     * @param mechanisms those to take away
+     * @param ablations the cells without them
+     * @param sensitivity whether cells run again at both ends of the figures that they rest on
+     */
+    record Planned(
+            Experiment experiment,
+            List<String> mechanisms,
+            List<Variant> ablations,
+            boolean sensitivity,
+            Provenance provenance) {
+
+        static Planned of(Experiment experiment, List<String> mechanisms, boolean sensitivity, Catalog catalog) {
+            return new Planned(
+                    experiment,
+                    mechanisms,
+                    Ablation.variants(experiment.cells(), mechanisms),
+                    sensitivity,
+                    Provenance.of(experiment.cells(), catalog, Version.PROGRAM));
+        }
+
+        ExperimentRun run(CellExecutor executor, RunListener listener) {
+            return new ExperimentRun(experiment, ablations, sensitivity, executor, listener);
+        }
+
+        ShardedRun sharded(String file, boolean billed) {
+            SortedMap<String, String> code = provenance.fingerprints();
+            return ShardedRun.of(file, experiment, mechanisms, sensitivity, billed, code);
+        }
+    }
+
+    /**
+     * Reads the experiment.
+     *
+     * @throws BadInput if anything that was said cannot be used
+     */
+    Planned plan() {
+        List<String> mechanisms =
+                ablate.stream().flatMap(list -> Ablation.names(list).stream()).toList();
+        Catalog catalog = plugins.catalog();
+        List<Change> parsed = changes.stream().map(Change::parse).toList();
+        Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
+        requireInterval(experiment);
+        return Planned.of(experiment, mechanisms, sensitivity, catalog);
+    }
+
+    private void requireInterval(Experiment experiment) {
+        if (bill == null || bill.isEmpty()) return;
+        SortedSet<String> known = Intervals.of(experiment.cells());
+        if (known.contains(bill)) return;
+        throw new BadInput(
+                String.format(Locale.ROOT, "--bill: no cell has an interval '%s'%s", bill, Nearest.hint(bill, known)));
+    }
+
+    Path file() {
+        return file;
+    }
+
+    boolean billed() {
+        return bill != null;
+    }
+
+    /** The interval whose bill is printed, empty for the usual one; null if there are none. */
+    String bill() {
+        return bill;
+    }
+
+    /** The same as words of a command line, where files are called as {@code place} says; but for the experiment file. */
+    List<String> words(UnaryOperator<Path> place) {
+        List<String> words = new ArrayList<>();
+        changes.forEach(change -> words.addAll(List.of("--set", change)));
+        ablate.forEach(mechanisms -> words.addAll(List.of("--ablate", mechanisms)));
+        if (bill != null) words.add(bill.isEmpty() ? "--bill" : "--bill=" + bill);
+        if (!sensitivity) words.add("--no-sensitivity");
+        plugins.given()
+                .ifPresent(directory ->
+                        words.addAll(List.of("--plugins", place.apply(directory).toString())));
+        return words;
+    }
+}

@@ -1,0 +1,86 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.cli.ExperimentOptions.Planned;
+import org.sidestep.lab.experiment.Change;
+import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.file.ResultDirectory;
+import org.sidestep.lab.matrix.Results;
+import org.sidestep.lab.matrix.RunListener;
+import org.sidestep.lab.shard.MergingExecutor;
+import org.sidestep.lab.shard.ShardDirectory;
+import org.sidestep.lab.shard.ShardedRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes of all shards of a run what one machine would have made. */
+@Command(
+        name = "merge",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Merge the shards of a run: judge its claims and write its reports, to the byte as one machine would have.",
+            "Shards of other code, other plugins or another experiment are refused; so is a run of which cells are missing.",
+            "Example: ./sidestep merge results/lecture",
+            "docs/scale.md says how the shards come there."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done, all claims passed", "1:a claim or a cell failed, or cells are missing", "2:bad input"})
+final class MergeCommand implements Callable<Integer> {
+
+    private static final int FAILED = 1;
+
+    @Parameters(paramLabel = "DIR", description = "The directory of results to which the shards were written.")
+    private Path directory;
+
+    @Mixin
+    private PluginOptions plugins;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        ShardedRun run = ShardDirectory.run(directory);
+        Catalog catalog = plugins.catalog();
+        List<Change> changes = run.settings().stream().map(Change::parse).toList();
+        Experiment experiment = new ExperimentReader(catalog, changes).read(run.file(), run.text());
+        Planned planned = Planned.of(experiment, run.ablate(), run.sensitivity(), catalog);
+        ShardDirectory shards = ShardDirectory.open(directory, planned.sharded(run.file(), run.billed()));
+        MergingExecutor executor =
+                new MergingExecutor(shards, Runtime.getRuntime().availableProcessors());
+        try (ResultDirectory locked = ResultDirectory.open(directory, experiment.identity(), false)) {
+            Results results = planned.run(executor, RunListener.NOBODY)
+                    .run(planned.provenance().versions());
+            count(executor, run);
+            if (executor.missing() > 0) return FAILED;
+            return RunReport.of(results, directory, run.billed() ? "" : null).show(spec);
+        }
+    }
+
+    private void count(MergingExecutor executor, ShardedRun run) {
+        PrintWriter stdout = spec.commandLine().getOut();
+        stdout.println(String.format(
+                Locale.ROOT,
+                "cells and variants: %d computed, %d reused, %d missing",
+                executor.computed(),
+                executor.reused(),
+                executor.missing()));
+        if (executor.missing() > 0) {
+            stdout.println(String.format(
+                    Locale.ROOT,
+                    "nothing is judged; run them: ./sidestep shards %s --for parallel --missing --out %s",
+                    run.file(),
+                    directory));
+        }
+        stdout.flush();
+    }
+}

@@ -1,0 +1,204 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.cli.ExperimentOptions.Planned;
+import org.sidestep.lab.file.ResultDirectory;
+import org.sidestep.lab.matrix.RunListener;
+import org.sidestep.lab.matrix.ThisMachine;
+import org.sidestep.lab.shard.Jobs;
+import org.sidestep.lab.shard.MergingExecutor;
+import org.sidestep.lab.shard.Shard;
+import org.sidestep.lab.shard.ShardDirectory;
+import org.sidestep.lab.shard.StoringExecutor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Cuts an experiment into tasks for a batch engine. */
+@Command(
+        name = "shards",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print a job that runs an experiment in shards: an array of Slurm, an indexed Job of Kubernetes, a line for GNU"
+                    + " parallel. Makes the directory of results ready for them.",
+            "Example: ./sidestep shards seeds/lecture.yaml --for slurm --out DIR >job.sh; sbatch job.sh; and when it has ended:"
+                    + " ./sidestep merge DIR",
+            "docs/scale.md has the arithmetic."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done; with --missing: also if nothing is missing", "2:bad input"})
+final class ShardsCommand implements Callable<Integer> {
+
+    /** A shorter task is mostly the start of Java and of the engine. */
+    private static final double SECONDS_PER_TASK = 60;
+
+    /** Cells that are run to see how long they take. */
+    private static final int SAMPLE = 5;
+
+    @Mixin
+    private ExperimentOptions options;
+
+    @Option(
+            names = "--for",
+            paramLabel = "ENGINE",
+            required = true,
+            description = "Who runs the tasks: ${COMPLETION-CANDIDATES}.")
+    private Jobs.Engine engine;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Directory of results that all machines reach (default: results/<name>).")
+    private Path out;
+
+    @Option(
+            names = "--cells-per-task",
+            paramLabel = "N",
+            description =
+                    "How many cells a task runs, on average (default: a few cells are run here, and a task gets as many as take"
+                            + " a minute; more where there would be more than 1000 tasks).")
+    private Integer cellsPerTask;
+
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "How many tasks run at once at most (default: 100; parallel: one per core).")
+    private Integer atOnce;
+
+    @Option(names = "--missing", description = "Only the shards of which cells are missing in DIR.")
+    private boolean missing;
+
+    @Option(
+            names = "--image",
+            paramLabel = "IMAGE",
+            defaultValue = "sidestep",
+            description = "Kubernetes: the container image, with sidestep on its PATH (default: sidestep).")
+    private String image;
+
+    @Option(
+            names = "--claim",
+            paramLabel = "NAME",
+            defaultValue = "sidestep",
+            description =
+                    "Kubernetes: the claim of a volume that is mounted at /data; FILE and DIR are in it (default: sidestep).")
+    private String claim;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** How many cells a task has, and how one knows. */
+    private record Batch(int cells, String why) {}
+
+    @Override
+    public Integer call() {
+        if (cellsPerTask != null) BadInput.requireAtLeast(1, "--cells-per-task", cellsPerTask);
+        if (atOnce != null) BadInput.requireAtLeast(1, "--at-once", atOnce);
+        Planned planned = options.plan();
+        List<Cell> cells = planned.experiment().cells();
+        Path directory = out != null ? out : Path.of("results", planned.experiment().name());
+        ResultDirectory.share(directory, planned.experiment().identity());
+        ShardDirectory shards =
+                ShardDirectory.open(directory, planned.sharded(options.file().toString(), options.billed()));
+        Batch batch =
+                cellsPerTask == null ? measured(planned, shards) : new Batch(cellsPerTask, "as --cells-per-task says");
+        int tasks = Math.min(Jobs.MOST_TASKS, (cells.size() + batch.cells() - 1) / batch.cells());
+        List<Integer> numbers = missing ? missing(planned, shards, tasks) : all(tasks);
+        if (numbers.isEmpty()) {
+            spec.commandLine().getErr().println("nothing is missing; go on with: ./sidestep merge " + directory);
+            return 0;
+        }
+        String note = String.format(
+                Locale.ROOT,
+                "%d cells in %d tasks, about %d each (%s); %d tasks here",
+                cells.size(),
+                tasks,
+                (cells.size() + tasks - 1) / tasks,
+                batch.why(),
+                numbers.size());
+        print(new Jobs(
+                        planned.experiment().name(),
+                        command(directory),
+                        numbers,
+                        tasks,
+                        throttle(),
+                        shards.logs().toAbsolutePath().normalize().toString(),
+                        image,
+                        claim,
+                        note)
+                .script(engine));
+        return 0;
+    }
+
+    private static List<Integer> all(int tasks) {
+        return IntStream.rangeClosed(1, tasks).boxed().toList();
+    }
+
+    /** Runs some cells from all over the matrix; what they give is kept. */
+    private Batch measured(Planned planned, ShardDirectory shards) {
+        List<Cell> cells = planned.experiment().cells();
+        int count = Math.min(SAMPLE, cells.size());
+        List<Cell> sample = IntStream.range(0, count)
+                .mapToObj(i -> cells.get(i * cells.size() / count))
+                .toList();
+        StoringExecutor executor = new StoringExecutor(shards, new ThisMachine(1, options.billed()));
+        long start = System.nanoTime();
+        planned.run(executor, RunListener.NOBODY).runOnly(sample);
+        if (executor.computed() == 0) {
+            throw new BadInput("the cells that would be measured are in the directory of results already; say"
+                    + " --cells-per-task as before");
+        }
+        double seconds = (System.nanoTime() - start) / 1e9 / count;
+        int fit = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(SECONDS_PER_TASK / seconds)));
+        return new Batch(
+                fit, String.format(Locale.ROOT, "%d cells were run here, %.2f s each with variants", count, seconds));
+    }
+
+    private static List<Integer> missing(Planned planned, ShardDirectory shards, int tasks) {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (Cell cell : planned.experiment().cells()) {
+            int number = Shard.number(cell, tasks);
+            if (numbers.contains(number)) continue;
+            MergingExecutor executor = new MergingExecutor(shards, 1);
+            planned.run(executor, RunListener.NOBODY).runOnly(List.of(cell));
+            if (executor.missing() > 0) numbers.add(number);
+        }
+        return List.copyOf(numbers);
+    }
+
+    private int throttle() {
+        if (atOnce != null) return atOnce;
+        return engine == Jobs.Engine.parallel ? Runtime.getRuntime().availableProcessors() : 100;
+    }
+
+    /** Machines of a cluster see files under the same names; a container sees them in its volume. */
+    private List<String> command(Path directory) {
+        boolean container = engine == Jobs.Engine.kubernetes;
+        String launcher = Home.file("sidestep").toAbsolutePath().normalize().toString();
+        List<String> words = new ArrayList<>(List.of(container ? "sidestep" : launcher, "run"));
+        UnaryOperator<Path> place =
+                file -> container ? file : file.toAbsolutePath().normalize();
+        words.add(place.apply(options.file()).toString());
+        words.addAll(options.words(place));
+        words.addAll(List.of("--out", place.apply(directory).toString()));
+        return words;
+    }
+
+    private void print(String script) {
+        PrintWriter stdout = spec.commandLine().getOut();
+        stdout.print(script);
+        stdout.flush();
+    }
+}

@@ -1,0 +1,99 @@
+package org.sidestep.lab.shard;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.sidestep.lab.catalog.Digest;
+import org.sidestep.lab.experiment.Experiment;
+
+/**
+ * What all shards of a run have in common, and what tells them from those of another run.
+ *
+ * @param file the experiment's, for messages
+ * @param text of the experiment
+ * @param settings what {@code --set} changed
+ * @param ablate mechanisms that are taken away
+ * @param sensitivity whether cells run again at both ends of the figures that they rest on
+ * @param billed whether results have bills
+ * @param code versions and hashes of program and plugins
+ */
+@JsonPropertyOrder({"file", "text", "settings", "ablate", "sensitivity", "billed", "code"})
+public record ShardedRun(
+        String file,
+        String text,
+        List<String> settings,
+        List<String> ablate,
+        boolean sensitivity,
+        boolean billed,
+        Map<String, String> code) {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+    private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
+
+    public ShardedRun {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(text, "text");
+        settings = List.copyOf(settings);
+        ablate = List.copyOf(ablate);
+        code = new TreeMap<>(code);
+    }
+
+    /** That of an experiment as it was read. */
+    public static ShardedRun of(
+            String file,
+            Experiment experiment,
+            List<String> ablate,
+            boolean sensitivity,
+            boolean billed,
+            Map<String, String> code) {
+        return new ShardedRun(file, experiment.text(), experiment.settings(), ablate, sensitivity, billed, code);
+    }
+
+    /** Names it; what the file is called makes no difference. */
+    String digest() {
+        return Digest.of(new ShardedRun("", text, settings, ablate, sensitivity, billed, code).bytes());
+    }
+
+    byte[] bytes() {
+        try {
+            return WRITER.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static ShardedRun read(byte[] bytes) throws IOException {
+        return JSON.readValue(bytes, ShardedRun.class);
+    }
+
+    /** What tells this run from another, in words. */
+    List<String> differences(ShardedRun other) {
+        List<String> differences = new ArrayList<>();
+        if (!text.equals(other.text)) differences.add("the experiment file has another text");
+        compare(differences, "--set", settings, other.settings);
+        compare(differences, "--ablate", ablate, other.ablate);
+        compare(differences, "sensitivity", sensitivity, other.sensitivity);
+        compare(differences, "--bill", billed, other.billed);
+        TreeSet<String> names = new TreeSet<>(code.keySet());
+        names.addAll(other.code.keySet());
+        for (String name : names) compare(differences, name, code.get(name), other.code.get(name));
+        return differences;
+    }
+
+    private static void compare(List<String> differences, String name, Object mine, Object others) {
+        if (Objects.equals(mine, others)) return;
+        differences.add(String.format(Locale.ROOT, "%s was %s and is %s", name, others, mine));
+    }
+}
