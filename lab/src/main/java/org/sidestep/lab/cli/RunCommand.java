@@ -70,11 +70,14 @@ final class RunCommand implements Callable<Integer> {
         try (ResultDirectory locked =
                 ResultDirectory.open(directory, planned.experiment().identity(), results.resume())) {
             ThisMachine machine = new ThisMachine(
-                    directory.resolve("cells"), planned.provenance().fingerprints(), results.resume(), results.jobs(), options.billed());
+                    directory.resolve("cells"),
+                    planned.provenance().fingerprints(),
+                    results.resume(),
+                    results.jobs(),
+                    options.billed());
             Results all;
             try (RunProgress progress = RunProgress.of(directory.resolve("run.log"), spec)) {
-                all =
-                        planned.run(machine, progress).run(planned.provenance().versions());
+                all = planned.run(machine, progress).run(planned.provenance().versions());
             }
             return RunReport.of(all, directory, options.bill()).show(spec);
         }

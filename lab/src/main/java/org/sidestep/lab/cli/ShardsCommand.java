@@ -108,7 +108,8 @@ final class ShardsCommand implements Callable<Integer> {
         if (atOnce != null) BadInput.requireAtLeast(1, "--at-once", atOnce);
         Planned planned = options.plan();
         List<Cell> cells = planned.experiment().cells();
-        Path directory = out != null ? out : Path.of("results", planned.experiment().name());
+        Path directory =
+                out != null ? out : Path.of("results", planned.experiment().name());
         ResultDirectory.share(directory, planned.experiment().identity());
         ShardDirectory shards =
                 ShardDirectory.open(directory, planned.sharded(options.file().toString(), options.billed()));
