@@ -23,6 +23,14 @@ public record Claim(
         Optional<Counterpart> dividedBy,
         Expectation expect) {
 
+    /** What is measured if not a metric: whether the cell's policy passed verification. */
+    public static final String VERDICT = "verdict";
+
+    /** Whether it rests on a verdict, not on a metric. */
+    public boolean isVerdict() {
+        return measure.equals(VERDICT);
+    }
+
     /** Those that the value of a cell is compared with. */
     public List<Counterpart> counterparts() {
         return Stream.concat(minus.stream(), dividedBy.stream()).toList();

@@ -17,11 +17,18 @@ import org.sidestep.plugin.Nearest;
 public final class Verifier {
 
     private final Map<Cell, CellResult> results;
+    private final Map<Cell, Boolean> verdicts;
     private final List<Cell> cells;
 
-    /** Results by cell, in the order of the matrix. */
-    public Verifier(Map<Cell, CellResult> results) {
+    /**
+     * Holds claims against these.
+     *
+     * @param results by cell, in the order of the matrix
+     * @param verdicts whether the policy of a cell passed verification, of the cells that have one
+     */
+    public Verifier(Map<Cell, CellResult> results, Map<Cell, Boolean> verdicts) {
         this.results = results;
+        this.verdicts = verdicts;
         this.cells = List.copyOf(results.keySet());
     }
 
@@ -90,6 +97,7 @@ public final class Verifier {
     }
 
     private double metric(String name, Cell cell) {
+        if (name.equals(Claim.VERDICT)) return verdict(cell);
         CellResult result = results.get(cell);
         if (!result.ok())
             throw new Unmeasured(String.format(Locale.ROOT, "a cell is %s: %s", result.status(), result.shortReason()));
@@ -100,6 +108,12 @@ public final class Verifier {
                     Locale.ROOT, "there is no metric '%s'%s", name, Nearest.hint(name, metrics.keySet())));
         }
         return value;
+    }
+
+    private double verdict(Cell cell) {
+        Boolean passed = verdicts.get(cell);
+        if (passed == null) throw new Unmeasured("there is no verdict on user-level threads");
+        return Expectation.verdict(passed);
     }
 
     private static Cell counterpart(Claim claim, Counterpart other, Cell cell, List<Cell> cells) {

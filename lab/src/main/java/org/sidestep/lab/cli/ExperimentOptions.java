@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.UnaryOperator;
+import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provenance;
@@ -20,8 +22,11 @@ import org.sidestep.lab.run.Intervals;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.variant.Ablation;
 import org.sidestep.lab.variant.Variant;
+import org.sidestep.lab.verify.ExperimentVerdicts;
 import org.sidestep.plugin.Nearest;
+import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -77,6 +82,7 @@ final class ExperimentOptions {
             List<String> mechanisms,
             List<Variant> ablations,
             boolean sensitivity,
+            Catalog catalog,
             Provenance provenance) {
 
         static Planned of(Experiment experiment, List<String> mechanisms, boolean sensitivity, Catalog catalog) {
@@ -85,11 +91,20 @@ final class ExperimentOptions {
                     mechanisms,
                     Ablation.variants(experiment.cells(), mechanisms),
                     sensitivity,
+                    catalog,
                     Provenance.of(experiment.cells(), catalog, Version.PROGRAM));
         }
 
         ExperimentRun run(CellExecutor executor, RunListener listener) {
             return new ExperimentRun(experiment, ablations, sensitivity, executor, listener);
+        }
+
+        /** Verdicts on the policies of cells, if the experiment asks for them; what is tried is kept in the directory of results. */
+        Map<Cell, Verdict> verdicts(Path directory, boolean resume, int jobs, CommandSpec spec) {
+            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
+                return new ExperimentVerdicts(experiment, catalog, Version.PROGRAM)
+                        .in(directory.resolve("verify"), resume, jobs, progress);
+            }
         }
 
         ShardedRun sharded(String file, boolean billed) {

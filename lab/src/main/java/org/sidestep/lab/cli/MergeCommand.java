@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
 import org.sidestep.lab.experiment.Change;
@@ -16,6 +18,7 @@ import org.sidestep.lab.matrix.RunListener;
 import org.sidestep.lab.shard.MergingExecutor;
 import org.sidestep.lab.shard.ShardDirectory;
 import org.sidestep.lab.shard.ShardedRun;
+import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,8 +61,10 @@ final class MergeCommand implements Callable<Integer> {
         MergingExecutor executor =
                 new MergingExecutor(shards, Runtime.getRuntime().availableProcessors());
         try (ResultDirectory locked = ResultDirectory.open(directory, experiment.identity(), false)) {
+            int jobs = Runtime.getRuntime().availableProcessors();
+            Map<Cell, Verdict> verdicts = planned.verdicts(directory, true, jobs, spec);
             Results results = planned.run(executor, RunListener.NOBODY)
-                    .run(planned.provenance().versions());
+                    .run(planned.provenance().versions(), verdicts);
             count(executor, run);
             if (executor.missing() > 0) return FAILED;
             return RunReport.of(results, directory, run.billed() ? "" : null).show(spec);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
@@ -14,6 +15,7 @@ import org.sidestep.lab.shard.Shard;
 import org.sidestep.lab.shard.ShardDirectory;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.shard.StoringExecutor;
+import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Run an experiment: every cell of its matrix, then its claims.",
             "Writes results.json, results.csv, report.html and run.log to the directory of results.",
+            "If the file says 'verify: singles' (or pairs), it also comes to a verdict on each policy, as 'verify' does.",
             "The reason of a failed cell names the code with which its guest ended; docs/kernel.md lists them.",
             "Example: ./sidestep run seeds/lecture.yaml --set workload.rounds=1000",
             "A part of it, on one of many machines: ./sidestep run seeds/lecture.yaml --shard 3/20 --out DIR;"
@@ -35,7 +38,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, all claims passed; with --shard: its cells have run, whatever they gave",
-            "1:a claim or a cell failed",
+            "1:a claim, a cell or a verdict failed",
             "2:bad input"
         })
 final class RunCommand implements Callable<Integer> {
@@ -75,9 +78,10 @@ final class RunCommand implements Callable<Integer> {
                     results.resume(),
                     results.jobs(),
                     options.billed());
+            Map<Cell, Verdict> verdicts = planned.verdicts(directory, results.resume(), results.jobs(), spec);
             Results all;
             try (RunProgress progress = RunProgress.of(directory.resolve("run.log"), spec)) {
-                all = planned.run(machine, progress).run(planned.provenance().versions());
+                all = planned.run(machine, progress).run(planned.provenance().versions(), verdicts);
             }
             return RunReport.of(all, directory, options.bill()).show(spec);
         }

@@ -33,6 +33,11 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     private long made;
     private int width;
 
+    /** Only the launcher can tell whether stderr is a terminal. */
+    static TrialProgress on(PrintWriter err) {
+        return new TrialProgress(err, Boolean.getBoolean("sidestep.terminal"), System::nanoTime);
+    }
+
     /** @param clock in nanoseconds */
     TrialProgress(PrintWriter err, boolean terminal, LongSupplier clock) {
         this.err = err;

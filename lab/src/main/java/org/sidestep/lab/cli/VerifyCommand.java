@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
@@ -19,7 +20,6 @@ import org.sidestep.lab.verify.TimeLimit;
 import org.sidestep.lab.verify.VerdictFiles;
 import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.lab.verify.Verification;
-import org.sidestep.lab.verify.Verification.Bound;
 import org.sidestep.plugin.BadParameter;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Verdict;
@@ -62,7 +62,11 @@ final class VerifyCommand implements Callable<Integer> {
             description = "singles: one disturbance at each boundary. pairs: also every second interrupt in a stub.")
     private Bound bound;
 
-    @Option(names = "--cpu", paramLabel = "ID", defaultValue = "unit", description = "The clock (default: unit).")
+    @Option(
+            names = "--cpu",
+            paramLabel = "ID",
+            defaultValue = Subjects.CLOCK,
+            description = "The processor that is the clock (default: ${DEFAULT-VALUE}).")
     private String cpu;
 
     @Option(
@@ -111,18 +115,12 @@ final class VerifyCommand implements Callable<Integer> {
                 subjects.stream().map(cell -> "verify " + cell.text()).toList();
         try (ResultDirectory locked = ResultDirectory.open(directory, identity, options.resume())) {
             List<Verdict> verdicts;
-            try (TrialProgress progress = progress()) {
+            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verdicts = verification.verdicts(
                         subjects, directory.resolve("parts"), options.resume(), options.jobs(), limit, progress);
             }
             return report(verdicts, directory);
         }
-    }
-
-    /** Only the launcher can tell whether stderr is a terminal. */
-    private TrialProgress progress() {
-        return new TrialProgress(
-                spec.commandLine().getErr(), Boolean.getBoolean("sidestep.terminal"), System::nanoTime);
     }
 
     private int report(List<Verdict> verdicts, Path directory) {
@@ -151,7 +149,7 @@ final class VerifyCommand implements Callable<Integer> {
     private int replay(Catalog catalog) {
         if (!what.isEmpty()) throw new BadInput("--replay names its policy itself; leave out " + what.get(0));
         Replay trial = Replay.read(replay);
-        Verification verification = new Verification(catalog, Bound.pairs, Version.PROGRAM);
+        Verification verification = new Verification(catalog, Bound.PAIRS, Version.PROGRAM);
         Optional<Failure> failure = verification.replay(trial);
         PrintWriter print = spec.commandLine().getOut();
         if (failure.isEmpty()) print.println("the trial kept its promise: nothing failed");

@@ -18,6 +18,7 @@ import org.sidestep.lab.claim.Claim.Counterpart;
 import org.sidestep.lab.claim.Claim.Over;
 import org.sidestep.lab.claim.Expectation;
 import org.sidestep.lab.claim.Selection;
+import org.sidestep.lab.experiment.Node.Location;
 import org.sidestep.lab.experiment.Node.Mapping;
 import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.Parameter;
@@ -27,9 +28,15 @@ final class ClaimReader {
 
     private final Set<String> coordinates = new TreeSet<>();
     private final Set<String> ids = new HashSet<>();
+    private final boolean verified;
 
-    /** Claims may name axes, the seed, and every parameter that any plugin of an axis has. */
-    ClaimReader(Catalog catalog) {
+    /**
+     * Claims may name axes, the seed, and every parameter that any plugin of an axis has.
+     *
+     * @param verified whether there are verdicts to rest on
+     */
+    ClaimReader(Catalog catalog, boolean verified) {
+        this.verified = verified;
         coordinates.add(Cell.SEED);
         for (Axis<?> axis : Axis.ALL) {
             coordinates.add(axis.name());
@@ -48,7 +55,7 @@ final class ClaimReader {
         if (!ids.add(id)) throw entries.get("id").error(String.format(Locale.ROOT, "there are two claims '%s'", id));
         String measure = entries.get("measure").text("'measure'");
         Node lecture = entries.get("lecture");
-        return new Claim(
+        Claim claim = new Claim(
                 id,
                 entries.get("text").text("'text'"),
                 lecture == null
@@ -60,6 +67,25 @@ final class ClaimReader {
                 counterpart(entries.get("minus"), measure),
                 counterpart(entries.get("divided-by"), measure),
                 expectation(entries.get("expect")));
+        checkVerdict(claim, mapping);
+        return claim;
+    }
+
+    private void checkVerdict(Claim claim, Mapping mapping) {
+        boolean verdict = claim.isVerdict();
+        if (verdict != claim.expect().isVerdict())
+            throw mapping.entries()
+                    .get("expect")
+                    .error(
+                            verdict
+                                    ? "a verdict is '== passed' or '== failed'"
+                                    : "only a verdict is passed or failed; give a number");
+        Map<String, Location> keys = mapping.keys();
+        if (verdict && !claim.counterparts().isEmpty())
+            throw keys.get(keys.containsKey("minus") ? "minus" : "divided-by")
+                    .error("a verdict is no number to reckon with");
+        if (verdict && !verified)
+            throw mapping.entries().get("measure").error("there are no verdicts; say 'verify: singles' in this file");
     }
 
     private static Over over(Node node) {

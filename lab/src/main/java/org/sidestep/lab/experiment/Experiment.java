@@ -3,6 +3,7 @@ package org.sidestep.lab.experiment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
@@ -15,6 +16,7 @@ import org.sidestep.lab.claim.Claim;
  * @param text of the file it was read from
  * @param settings what the command line changed, as {@code key=value}
  * @param cells in the order of the file, each point once
+ * @param verify how deep its policies are verified, if that is asked for
  * @param dropped ids of claims whose cells the command line has changed away
  */
 public record Experiment(
@@ -23,6 +25,7 @@ public record Experiment(
         String text,
         List<String> settings,
         List<Cell> cells,
+        Optional<Bound> verify,
         List<Claim> claims,
         List<String> dropped) {
 
@@ -35,6 +38,7 @@ public record Experiment(
                 if (other.where().matches(cell)) measures.add(other.measure());
             }
         }
+        measures.remove(Claim.VERDICT);
         return measures;
     }
 

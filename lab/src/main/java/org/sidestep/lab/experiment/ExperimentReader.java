@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
@@ -43,13 +44,16 @@ public final class ExperimentReader {
         List<Cell> cells = cells(entries);
         List<Claim> claims = new ArrayList<>();
         List<String> dropped = new ArrayList<>();
-        if (entries.containsKey("claims")) readClaims(entries.get("claims"), cells, claims, dropped);
+        Optional<Bound> verify = bound(entries.get("verify"));
+        ClaimReader reader = new ClaimReader(catalog, verify.isPresent());
+        if (entries.containsKey("claims")) readClaims(reader, entries.get("claims"), cells, claims, dropped);
         return new Experiment(
                 name,
                 entries.containsKey("title") ? entries.get("title").text("'title'") : name,
                 text,
                 changes.stream().map(Change::toString).toList(),
                 cells,
+                verify,
                 List.copyOf(claims),
                 List.copyOf(dropped));
     }
@@ -61,6 +65,15 @@ public final class ExperimentReader {
                     Locale.ROOT, "'name' may have letters, digits, hyphens and underscores only, not '%s'", name));
         }
         return name;
+    }
+
+    private static Optional<Bound> bound(Node node) {
+        if (node == null) return Optional.empty();
+        String word = node.text("'verify'");
+        Optional<Bound> bound = Bound.of(word);
+        if (bound.isPresent()) return bound;
+        throw node.error(
+                String.format(Locale.ROOT, "'verify' is %s, not '%s'", String.join(" or ", Bound.words()), word));
     }
 
     private List<Cell> cells(Map<String, Node> entries) {
@@ -95,8 +108,7 @@ public final class ExperimentReader {
     }
 
     /** A change on the command line may take away the cells that a claim speaks about: such a claim is dropped. */
-    private void readClaims(Node node, List<Cell> cells, List<Claim> claims, List<String> dropped) {
-        ClaimReader reader = new ClaimReader(catalog);
+    private void readClaims(ClaimReader reader, Node node, List<Cell> cells, List<Claim> claims, List<String> dropped) {
         for (Node item : node.items()) {
             Mapping mapping = item.mapping("a claim");
             Claim claim = reader.read(mapping);

@@ -30,6 +30,7 @@ record Key(String name, Shape shape, boolean required, String description) {
         COUNTERPART,
         AGGREGATE,
         EXPECTATION,
+        BOUND,
         CLAIMS
     }
 
@@ -40,6 +41,7 @@ record Key(String name, Shape shape, boolean required, String description) {
             optional("limit", Shape.LIMIT, "When a run that does not end by itself is stopped."),
             optional("defaults", Shape.BLOCK, "Axes of every matrix block that does not set them itself."),
             required("matrix", Shape.BLOCKS, "Blocks; each stands for the cross product of its axes."),
+            optional("verify", Shape.BOUND, "Come to a verdict on each policy, too: singles, or pairs of disturbances."),
             optional("claims", Shape.CLAIMS, "What the results must show."));
 
     static final List<Key> LIMIT = List.of(
@@ -51,12 +53,12 @@ record Key(String name, Shape shape, boolean required, String description) {
             required("id", Shape.TEXT, "Names the claim in the results."),
             required("text", Shape.TEXT, "The claim in words."),
             optional("lecture", Shape.TEXTS, "The statements that it reproduces, for example L7."),
-            required("measure", Shape.TEXT, "A metric, for example oneway.cycles.median."),
+            required("measure", Shape.TEXT, "A metric, for example oneway.cycles.median, or verdict."),
             required("where", Shape.SELECTION, "The cells that it is about."),
             optional("over", Shape.AGGREGATE, "How many cells become one value; without it there must be one cell."),
             optional("minus", Shape.COUNTERPART, "Subtract the value of the cell that differs only in this."),
             optional("divided-by", Shape.COUNTERPART, "Divide by the value of the cell that differs only in this."),
-            required("expect", Shape.EXPECTATION, "The bound, for example '<= 23'."));
+            required("expect", Shape.EXPECTATION, "The bound, for example '<= 23'; of a verdict '== passed' or '== failed'."));
 
     static final List<Key> COUNTERPART = List.of(
             optional("measure", Shape.TEXT, "Its metric, if not the same."),

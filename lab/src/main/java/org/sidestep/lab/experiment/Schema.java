@@ -81,6 +81,7 @@ public final class Schema {
             case LIMIT -> mapping(Key.LIMIT);
             case SELECTION -> selection();
             case COUNTERPART -> mapping(Key.COUNTERPART);
+            case BOUND -> words(Bound.words());
             case AGGREGATE -> words(List.of("max", "min", "each"));
             case CLAIMS -> type("array").set("items", mapping(Key.CLAIM));
         };

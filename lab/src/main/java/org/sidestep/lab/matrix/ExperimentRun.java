@@ -20,6 +20,7 @@ import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
 import org.sidestep.lab.variant.VariantOutcome;
+import org.sidestep.verify.Verdict;
 
 /**
  * Runs an experiment: its cells, their variants, then its claims. Cells run side by side; the order in which they finish leaves
@@ -56,17 +57,21 @@ public final class ExperimentRun {
      * Runs all there is to run.
      *
      * @param versions of the program and of the plugins, which the results name
+     * @param verdicts on the policies of cells, as far as that is asked for
      */
-    public Results run(SortedMap<String, String> versions) {
+    public Results run(SortedMap<String, String> versions, Map<Cell, Verdict> verdicts) {
         listener.more(experiment.cells().size() + ablations.size());
         Map<Cell, CellResult> cells = each(experiment.cells(), this::run);
         Map<Variant, CellResult> without = each(ablations, variant -> run(variant.cell()));
         List<VariantOutcome> outcomes = new ArrayList<>();
         without.forEach((variant, result) -> outcomes.add(new VariantOutcome(variant, result)));
-        Verifier verifier = new Verifier(cells);
+        Map<Cell, Boolean> passed = new LinkedHashMap<>();
+        verdicts.forEach((cell, verdict) -> passed.put(cell, verdict.passed()));
+        Verifier verifier = new Verifier(cells, passed);
         List<ClaimResult> claims =
                 experiment.claims().stream().map(verifier::verify).toList();
-        return new Results(experiment, versions, cells, claims, outcomes, sensitivity ? doubts(cells) : Map.of());
+        return new Results(
+                experiment, versions, cells, verdicts, claims, outcomes, sensitivity ? doubts(cells) : Map.of());
     }
 
     /** Runs some of the cells, each with all its variants, and judges nothing: what a shard does. */

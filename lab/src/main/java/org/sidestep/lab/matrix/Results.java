@@ -15,12 +15,14 @@ import org.sidestep.lab.variant.ClaimDoubt;
 import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.VariantOutcome;
+import org.sidestep.verify.Verdict;
 
 /**
  * All that one run of an experiment gave; what every report is made from.
  *
  * @param versions of the program and of the plugins used, by {@code axis/id}
  * @param cells in the order of the experiment file
+ * @param verdicts on the policies of cells, if that was asked for
  * @param ablations cells with mechanisms made perfect, if that was asked for
  * @param doubts per cell the figures of low confidence that it rests on, if that was asked for
  */
@@ -28,12 +30,22 @@ public record Results(
         Experiment experiment,
         SortedMap<String, String> versions,
         Map<Cell, CellResult> cells,
+        Map<Cell, Verdict> verdicts,
         List<ClaimResult> claims,
         List<VariantOutcome> ablations,
         Map<Cell, List<Doubt>> doubts) {
 
+    /** Whether all claims passed, and all verdicts that no claim is about. */
     public boolean allPassed() {
-        return claims.stream().allMatch(ClaimResult::passed);
+        return claims.stream().allMatch(ClaimResult::passed)
+                && verdicts.entrySet().stream()
+                        .allMatch(entry -> entry.getValue().passed() || isClaimed(entry.getKey()));
+    }
+
+    private boolean isClaimed(Cell cell) {
+        return claims.stream()
+                .map(ClaimResult::claim)
+                .anyMatch(claim -> claim.isVerdict() && claim.where().matches(cell));
     }
 
     /** The claims that rest on figures of low confidence. */

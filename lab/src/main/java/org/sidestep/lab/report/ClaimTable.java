@@ -37,7 +37,7 @@ final class ClaimTable {
                 Value.of(String.join(" ", result.claim().lecture())),
                 Value.of(result.claim().text()),
                 Value.of(result.claim().expect().toString()),
-                Value.of(result.measured(), result.reason()),
+                result.verdict().map(Value::of).orElseGet(() -> Value.of(result.measured(), result.reason())),
                 Value.verdict(result.passed(), result.passed() ? "passed" : "FAILED"));
     }
 }

@@ -51,6 +51,9 @@ final class MatrixTable {
         columns.addAll(metrics);
         columns.add(Column.number("floor", "floor", "cycles", "One way between contexts inside one kernel thread."));
         columns.add(Column.words("status", "status", ""));
+        if (!results.verdicts().isEmpty())
+            columns.add(
+                    Column.words("verdict", "verdict", "Whether the policy is still correct when it is disturbed."));
         Floor floor = new Floor(results);
         List<Row> rows = new ArrayList<>();
         for (Cell cell : cells) {
@@ -58,6 +61,8 @@ final class MatrixTable {
             metrics.forEach(metric -> values.add(measured(results, cell, metric.id())));
             values.add(Value.of(floor.oneWay(cell)));
             values.add(outcome(results.cells().get(cell)));
+            if (!results.verdicts().isEmpty())
+                values.add(VerdictTables.word(results.verdicts().get(cell)));
             rows.add(new Row(cell.text(), values, Floor.isFloor(cell) && !floorsOnly));
         }
         return new Table("matrix", workload + " (cycles, median)", columns, rows, List.of());

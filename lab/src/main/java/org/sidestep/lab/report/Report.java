@@ -1,6 +1,7 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.sidestep.lab.matrix.Results;
@@ -46,6 +47,8 @@ public final class Report {
             parts.add(table);
         });
         ClaimTable.of(results.claims()).ifPresent(parts::add);
+        VerdictTables.of(List.copyOf(new LinkedHashSet<>(results.verdicts().values())))
+                .ifPresent(parts::add);
         SensitivityTables.claims(results).ifPresent(parts::add);
         SensitivityTables.medians(results).ifPresent(parts::add);
         Group.byWorkload(results).forEach((workload, group) -> {

@@ -17,7 +17,9 @@ import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Headline;
 import org.sidestep.lab.variant.Variant;
 import org.sidestep.lab.variant.VariantOutcome;
+import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.plugin.Parameter;
+import org.sidestep.verify.Verdict;
 
 /** Results for programs. Nothing in here depends on when, where or how fast the experiment ran. */
 final class ResultsJson {
@@ -36,12 +38,27 @@ final class ResultsJson {
         root.set("provenance", provenance(results));
         List<String> shown = results.coordinateNames();
         ArrayNode cells = root.putArray("cells");
-        results.cells().forEach((cell, result) -> cells.add(cell(cell, result, shown)));
+        results.cells().forEach((cell, result) -> {
+            ObjectNode node = cell(cell, result, shown);
+            verdict(results.verdicts().get(cell)).ifPresent(verdict -> node.set("verdict", verdict));
+            cells.add(node);
+        });
         if (!results.ablations().isEmpty()) root.set("ablations", ablations(results, shown));
         ArrayNode claims = root.putArray("claims");
         results.claims().forEach(claim -> claims.add(claim(claim)));
         if (!results.doubts().isEmpty()) root.set("sensitivity", sensitivity(results));
         return root;
+    }
+
+    private static Optional<ObjectNode> verdict(Verdict verdict) {
+        if (verdict == null) return Optional.empty();
+        ObjectNode node = JSON.objectNode();
+        node.put("verdict", VerdictText.word(verdict));
+        node.put("trials", verdict.trials());
+        verdict.failures().stream()
+                .findFirst()
+                .ifPresent(failure -> node.put("failure", String.join("\n", VerdictText.page(failure))));
+        return Optional.of(node);
     }
 
     /** What cells and claims become at both ends of the figures of low confidence that they rest on. */
@@ -147,7 +164,9 @@ final class ResultsJson {
         result.claim().lecture().forEach(lecture::add);
         node.put("measure", result.claim().measure());
         node.put("expect", result.claim().expect().toString());
-        if (result.measured().isPresent()) {
+        if (result.verdict().isPresent()) {
+            node.put("measured", result.verdict().get());
+        } else if (result.measured().isPresent()) {
             node.put("measured", Numbers.tidy(result.measured().getAsDouble()));
         } else {
             node.putNull("measured");

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
@@ -19,6 +20,9 @@ import org.sidestep.plugin.Nearest;
  * processor is the one that verification runs on.
  */
 public final class Subjects {
+
+    /** The processor that is the clock if nothing else is said: it costs the least time. */
+    public static final String CLOCK = "unit";
 
     /** A run that takes longer hangs. */
     private static final long MAX_CYCLES = 200_000_000;
@@ -112,15 +116,16 @@ public final class Subjects {
 
     /** Those of an experiment's cells, each once. */
     public List<Cell> of(List<Cell> cells) {
-        Map<String, Cell> subjects = new LinkedHashMap<>();
-        for (Cell cell : cells) {
-            Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(cell.plugins());
-            plugins.put(Axis.CPU, configured(Axis.CPU, cpu));
-            plugins.put(Axis.WORKLOAD, configured(Axis.WORKLOAD, DEFAULTS.get(Axis.WORKLOAD)));
-            Cell subject = new Cell(plugins, 1, MAX_CYCLES);
-            if (!cell.on(Axis.IPC).plugin().threadsAtUserLevel()) subjects.putIfAbsent(subject.text(), subject);
-        }
-        return List.copyOf(subjects.values());
+        return cells.stream().map(this::of).flatMap(Optional::stream).distinct().toList();
+    }
+
+    /** What is in question of a cell; nothing of a floor, whose threads the kernel does not know. */
+    public Optional<Cell> of(Cell cell) {
+        if (cell.on(Axis.IPC).plugin().threadsAtUserLevel()) return Optional.empty();
+        Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(cell.plugins());
+        plugins.put(Axis.CPU, configured(Axis.CPU, cpu));
+        plugins.put(Axis.WORKLOAD, configured(Axis.WORKLOAD, DEFAULTS.get(Axis.WORKLOAD)));
+        return Optional.of(new Cell(plugins, 1, MAX_CYCLES));
     }
 
     private Configured<?> configured(Axis<?> axis, String id) {

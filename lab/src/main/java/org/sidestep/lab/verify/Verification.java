@@ -12,6 +12,7 @@ import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Origin;
 import org.sidestep.lab.catalog.Provenance;
+import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
@@ -25,19 +26,19 @@ import org.sidestep.workload.Workload;
 /** Comes to verdicts on subjects, with all disturbances of a catalog. */
 public final class Verification {
 
-    /** How deep trials go. */
-    public enum Bound {
-        singles,
-        pairs
-    }
-
     private final Catalog catalog;
     private final Origin program;
+    private final List<Course> courses;
     private final List<Exploration> explorations;
 
     /** @param program whose code verdicts depend on as well */
     public Verification(Catalog catalog, Bound bound, Origin program) {
+        this(catalog, bound, program, Course.DEFAULTS);
+    }
+
+    Verification(Catalog catalog, Bound bound, Origin program, List<Course> courses) {
         this.catalog = catalog;
+        this.courses = courses;
         this.program = program;
         this.explorations = explorations(bound);
     }
@@ -47,7 +48,7 @@ public final class Verification {
         catalog.on(Axis.DISTURBANCE).forEach(found -> {
             Disturbance disturbance = (Disturbance) found.extension();
             all.add(new Exploration(disturbance, 1, Reach.ROUND));
-            if (bound == Bound.pairs && disturbance.repeats()) {
+            if (bound == Bound.PAIRS && disturbance.repeats()) {
                 all.add(new Exploration(disturbance, 2, Reach.STUB));
             }
         });
@@ -97,7 +98,7 @@ public final class Verification {
         return new Campaign(
                 subject,
                 (IpcPolicy) catalog.find(Axis.IPC, "strict").extension(),
-                Course.DEFAULTS,
+                courses,
                 explorations,
                 id -> (Workload) catalog.find(Axis.WORKLOAD, id).extension(),
                 ledger);

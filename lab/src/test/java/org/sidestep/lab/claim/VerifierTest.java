@@ -86,12 +86,12 @@ class VerifierTest {
     void anUnknownMetricIsAnsweredWithTheNearestOne() {
         Claim claim = claim("coast", Over.MAX, Optional.empty(), Optional.empty(), "<= 1");
 
-        assertThat(new Verifier(results).verify(claim).reason())
+        assertThat(new Verifier(results, Map.of()).verify(claim).reason())
                 .isEqualTo("there is no metric 'coast'; did you mean 'cost'?");
     }
 
     private ClaimResult verify(Over over, Optional<Counterpart> minus, Optional<Counterpart> dividedBy, String expect) {
-        return new Verifier(results).verify(claim("cost", over, minus, dividedBy, expect));
+        return new Verifier(results, Map.of()).verify(claim("cost", over, minus, dividedBy, expect));
     }
 
     private static Claim claim(

@@ -46,6 +46,33 @@ class ClaimReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "verify: singles | measure: verdict, expect: '< 3' | a verdict is '== passed' or '== failed'",
+                "verify: singles | measure: m, expect: == passed | only a verdict is passed or failed; give a number",
+                "verify: singles | measure: verdict, minus: {}, expect: == passed | a verdict is no number to reckon with",
+                "title: x | measure: verdict, expect: == passed | there are no verdicts; say 'verify: singles' in this file",
+                "verify: triples | measure: verdict, expect: == passed | 'verify' is singles or pairs, not 'triples'"
+            })
+    void aClaimOnAVerdictIsOfPassedOrFailedAndNeedsOne(String entry, String claim, String message) {
+        assertThatThrownBy(() ->
+                        read(entry + "\n", "- {id: c, text: t, where: {ipc: user-switch}, over: each, " + claim + "}"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aVerdictIsPassedOrFailed() {
+        Claim claim = read(
+                "verify: pairs\n",
+                "- {id: c, text: t, measure: verdict, where: {ipc: user-switch}, over: each, expect: == failed}");
+        assertThat(claim.expect().accepts(0)).isTrue();
+        assertThat(claim.expect().accepts(1)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "where: {ipc: user-switch}, expect: about 3 | '`about 3`' is no expectation; write <=, >=, ==, < or > and a number",
                 "where: {ipc: user-switch}, expect: '< 3' | 2 cells have ipc: user-switch; name one (they differ in kernel.fast) or say 'over: max | min | each'",
                 "where: {ipc: user-switch}, expect: '< 3', over: all | 'over' is max, min or each, not 'all'",
@@ -72,7 +99,11 @@ class ClaimReaderTest {
     }
 
     private static Claim read(String claims) {
-        String text = MATRIX + claims.indent(2);
+        return read("", claims);
+    }
+
+    private static Claim read(String entry, String claims) {
+        String text = entry + MATRIX + claims.indent(2);
         return new ExperimentReader(Catalogs.fakes(), List.of())
                 .read("x.yaml", text)
                 .claims()

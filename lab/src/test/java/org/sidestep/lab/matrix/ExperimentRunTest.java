@@ -125,7 +125,7 @@ class ExperimentRunTest {
     }
 
     private Results run(CellExecutor executor) {
-        return new ExperimentRun(experiment, List.of(), true, executor, progress).run(new TreeMap<>());
+        return new ExperimentRun(experiment, List.of(), true, executor, progress).run(new TreeMap<>(), Map.of());
     }
 
     private CellExecutor machine(String name, int places) {

@@ -1,0 +1,32 @@
+package org.sidestep.lab.experiment;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How deep verification goes. */
+public enum Bound {
+    /** One disturbance at each boundary. */
+    SINGLES,
+    /** Also every second interrupt in a stub. */
+    PAIRS;
+
+    /** As files and options write it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them, as they are written. */
+    public static List<String> words() {
+        return Stream.of(values()).map(Bound::toString).toList();
+    }
+
+    /** The one that is written so. */
+    static Optional<Bound> of(String word) {
+        return Stream.of(values())
+                .filter(bound -> bound.toString().equals(word))
+                .findFirst();
+    }
+}

@@ -1,0 +1,82 @@
+package org.sidestep.lab.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Row;
+import org.sidestep.lab.report.Table.Value;
+import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.VerdictText;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Tally;
+import org.sidestep.verify.Verdict;
+
+/** Verdicts, and what they rest on: of what, up to which depth. */
+final class VerdictTables {
+
+    private VerdictTables() {}
+
+    /** In a word, with what failed first; nothing for a cell that is not verified. */
+    static Value word(Verdict verdict) {
+        if (verdict == null) return Value.NONE;
+        String detail = verdict.failures().stream()
+                .findFirst()
+                .map(failure -> String.join("\n", VerdictText.page(failure)))
+                .orElse("");
+        Value word = Value.verdict(verdict.passed(), VerdictText.word(verdict));
+        return new Value(word.text(), word.mark(), detail);
+    }
+
+    /** A row for each kind of trial of each subject; nothing if there are no verdicts. */
+    static Optional<Table> of(List<Verdict> verdicts) {
+        if (verdicts.isEmpty()) return Optional.empty();
+        List<Column> columns = List.of(
+                Column.prose("policy"),
+                Column.words("verdict"),
+                Column.words("disturbance"),
+                Column.number("boundaries", "boundaries", "", "Places between two instructions at which it was tried."),
+                Column.number(
+                        "off", "interrupts off", "", "Those of them at which an interrupt waits for the next exit."),
+                Column.number("trials", "trials", "", "Runs that were disturbed."),
+                Column.number("failed", "failed", "", "Those of them that broke their promise."),
+                Column.words("first failure"));
+        List<Row> rows = new ArrayList<>();
+        for (Verdict verdict : verdicts) {
+            sums(verdict).forEach((name, tally) -> rows.add(row(verdict, name, tally)));
+        }
+        return Optional.of(new Table(
+                "verdicts", "Verdicts: still correct when interrupted and attacked?", columns, rows, List.of()));
+    }
+
+    private static Row row(Verdict verdict, String name, Tally tally) {
+        Failure first = tally.failures().stream().findFirst().orElse(null);
+        return Table.row(
+                verdict.subject().text() + " " + name,
+                Value.of(Subjects.name(verdict.subject())),
+                Value.verdict(verdict.passed(), VerdictText.word(verdict)),
+                Value.of(name),
+                Value.of(tally.boundaries()),
+                Value.of(tally.waiting()),
+                Value.of(tally.trials()),
+                Value.of(tally.failed()),
+                first == null ? Value.NONE : Value.verdict(false, summary(first)));
+    }
+
+    private static String summary(Failure failure) {
+        return String.format(
+                Locale.ROOT, "%s: %s", failure.kind(), failure.blows().get(0).place());
+    }
+
+    /** What each exploration came to over all courses, by its name. */
+    private static Map<String, Tally> sums(Verdict verdict) {
+        Map<String, Tally> sums = new LinkedHashMap<>();
+        for (Verdict.Entry entry : verdict.entries()) {
+            sums.merge(entry.exploration().name(), entry.tally(), Tally::plus);
+        }
+        return sums;
+    }
+}

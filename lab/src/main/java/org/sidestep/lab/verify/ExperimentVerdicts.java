@@ -1,0 +1,51 @@
+package org.sidestep.lab.verify;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Origin;
+import org.sidestep.lab.experiment.Bound;
+import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.verify.Verdict;
+
+/** Verdicts on the policies of an experiment's cells, if it asks for them: one for each policy, validation, scheduler and kernel. */
+public final class ExperimentVerdicts {
+
+    private final Experiment experiment;
+    private final Subjects subjects;
+    private final Function<Bound, Verification> verification;
+
+    /** @param program whose code verdicts depend on as well */
+    public ExperimentVerdicts(Experiment experiment, Catalog catalog, Origin program) {
+        this(experiment, catalog, bound -> new Verification(catalog, bound, program));
+    }
+
+    ExperimentVerdicts(Experiment experiment, Catalog catalog, Function<Bound, Verification> verification) {
+        this.experiment = experiment;
+        this.subjects = new Subjects(catalog, Subjects.CLOCK);
+        this.verification = verification;
+    }
+
+    /**
+     * By cell; none of cells that cannot be verified.
+     *
+     * @param directory keeps what has been tried, and gets the files of the verdicts
+     */
+    public Map<Cell, Verdict> in(Path directory, boolean resume, int jobs, Verification.Listener listener) {
+        if (experiment.verify().isEmpty()) return Map.of();
+        List<Cell> each = subjects.of(experiment.cells());
+        List<Verdict> verdicts = verification
+                .apply(experiment.verify().get())
+                .verdicts(each, directory.resolve("parts"), resume, jobs, TimeLimit.NONE, listener);
+        new VerdictFiles(directory).write(verdicts);
+        Map<Cell, Verdict> byCell = new LinkedHashMap<>();
+        for (Cell cell : experiment.cells()) {
+            subjects.of(cell).ifPresent(subject -> byCell.put(cell, verdicts.get(each.indexOf(subject))));
+        }
+        return byCell;
+    }
+}
