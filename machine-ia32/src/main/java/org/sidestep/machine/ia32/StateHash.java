@@ -23,7 +23,8 @@ final class StateHash {
     private static final List<Class<?>> WIRING = List.of(BusMaster.class, Runnable.class, IntConsumer.class);
 
     /** What never changes and may be large, by class and name. */
-    private static final Set<String> CONSTANT = Set.of("Disk.image", "Uart.console");
+    private static final Set<String> CONSTANT =
+            Set.of("Disk.image", "Uart.console", "DebugConsole.console", "Apics.refusals");
 
     private static final ClassValue<Field[]> FIELDS = new ClassValue<>() {
         @Override

@@ -1,16 +1,22 @@
 package org.sidestep.machine.ia32.device;
 
+import java.util.Locale;
+
 /** The local APIC and the I/O APIC between the 8259 pair and the processor. */
-final class Apics {
+final class Apics implements MappedDevice {
     final LocalApic local;
     final IoApic io;
 
-    Apics(int kiloHertz) {
+    private final Refusals refusals;
+
+    Apics(int kiloHertz, Refusals refusals) {
+        this.refusals = refusals;
         local = new LocalApic(kiloHertz);
         io = new IoApic(local);
     }
 
-    Apics(Apics other) {
+    Apics(Apics other, Refusals refusals) {
+        this.refusals = refusals;
         local = new LocalApic(other.local);
         io = new IoApic(other.io, local);
     }
@@ -28,7 +34,18 @@ final class Apics {
         return local.pending() >= 0 ? local.acknowledge() : pics.acknowledge();
     }
 
-    boolean isAt(int physical) {
+    @Override
+    public void advanceTo(long cycle) {
+        local.advanceTo(cycle);
+    }
+
+    @Override
+    public long nextEvent() {
+        return local.nextEvent();
+    }
+
+    @Override
+    public boolean isAt(int physical) {
         return local.isAt(physical) || isIo(physical);
     }
 
@@ -37,12 +54,19 @@ final class Apics {
     }
 
     /** Registers are 32 bits wide, each at the beginning of 16 bytes; narrower reads give a part of them. */
-    int read(int physical) {
+    @Override
+    public int load(int physical, int size) {
         int value = isIo(physical) ? io.read(physical & 0xFF0) : local.read(physical);
         return value >>> 8 * (physical & 3);
     }
 
-    void write(int physical, int value) {
+    @Override
+    public void store(int physical, int size, int value) {
+        if (size != 4) {
+            refusals.refuse(() -> String.format(
+                    Locale.ROOT, "write of %d bytes at %08x: a register of an APIC has four", size, physical));
+            return;
+        }
         if ((physical & 3) != 0) return;
         if (isIo(physical)) {
             io.write(physical & 0xFF0, value);

@@ -32,8 +32,17 @@ final class AtaChannel implements Device {
         return drives;
     }
 
-    boolean interrupt() {
-        return isThere() && selected().interrupt();
+    @Override
+    public void connect(Ports ports) {
+        ports.whole(this, base + AtaUnit.DATA, 1, 2, 4);
+        ports.bytes(this, base + AtaUnit.DATA + 1, base + AtaUnit.STATUS_COMMAND);
+        ports.bytes(this, base + CONTROL, base + CONTROL);
+    }
+
+    @Override
+    public void drive(InterruptLines lines) {
+        int irq = base == PRIMARY ? InterruptLines.PRIMARY_DISKS : InterruptLines.SECONDARY_DISKS;
+        lines.set(irq, isThere() && selected().interrupt());
     }
 
     @Override
@@ -55,7 +64,7 @@ final class AtaChannel implements Device {
         boolean status = register == CONTROL || register == AtaUnit.STATUS_COMMAND;
         if (status && !isThere()) return 0;
         if (register == CONTROL) return selected().status();
-        return register == AtaUnit.DATA ? read(1) : selected().in(register);
+        return selected().in(register);
     }
 
     @Override
@@ -63,7 +72,6 @@ final class AtaChannel implements Device {
         int register = port - base;
         switch (register) {
             case CONTROL -> drives.forEach(drive -> drive.control(value));
-            case AtaUnit.DATA -> write(1, value);
             case AtaUnit.STATUS_COMMAND -> command(value);
             default -> drives.forEach(drive -> drive.out(register, value));
         }
@@ -74,12 +82,14 @@ final class AtaChannel implements Device {
         else if (isThere()) selected().start(value);
     }
 
-    /** The data port, {@code size} bytes (1, 2 or 4) at a time. */
-    int read(int size) {
+    /** The data port. */
+    @Override
+    public int read(int port, int size) {
         return isThere() ? selected().read(size) : -1;
     }
 
-    void write(int size, int value) {
+    @Override
+    public void write(int port, int size, int value) {
         if (isThere()) selected().write(size, value);
     }
 

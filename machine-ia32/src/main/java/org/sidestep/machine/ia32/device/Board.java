@@ -1,9 +1,7 @@
 package org.sidestep.machine.ia32.device;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -17,30 +15,20 @@ import java.util.function.Supplier;
 public final class Board {
 
     private static final int A20 = 1 << 20;
-    private static final int POST = 0x80;
-    private static final int DEBUG_CONSOLE = 0xE9;
-    private static final int EXIT = 0xF4;
-
-    private static final int IRQ_TIMER = 0;
-    private static final int IRQ_KEYBOARD = 1;
-    private static final int IRQ_COM1 = 4;
-    private static final int IRQ_FLOPPY = 6;
-    private static final int IRQ_RTC = 8;
-    private static final int IRQ_AUX = 12;
-    private static final int IRQ_COPROCESSOR = 13;
-    private static final int IRQ_PRIMARY_DISKS = 14;
-    private static final int IRQ_SECONDARY_DISKS = 15;
 
     private final BusMaster memory;
     private final BoardOptions options;
     private final Console console;
+    private final Refusals refusals;
     private final Rom rom;
+    private final FirmwarePort firmware = new FirmwarePort();
+    private final InterruptLines lines = this::line;
     private Chips chips;
-    private int post;
-    private int exitCode = -1;
-    private String refusal;
-    private int firmwarePort = -1;
-    private Runnable firmware = () -> {};
+
+    /** The chips, and how they are reached; made anew whenever there are other chips. */
+    private List<Device> devices;
+
+    private Ports ports;
     private long now;
     private long nextEvent;
 
@@ -53,9 +41,29 @@ public final class Board {
         this.memory = memory;
         this.options = options;
         console = new Console(options.lines().serial(), options.lines().debugConsole());
+        refusals = new Refusals(options.strict());
         rom = new Rom(options.rom().orElse(new byte[0]));
-        chips = new Chips(kiloHertz, memory, options, console);
+        plugIn(new Chips(kiloHertz, options, surroundings()));
         wire();
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(memory, console, refusals);
+    }
+
+    private void plugIn(Chips all) {
+        chips = all;
+        devices = chips.all();
+        ports = new Ports(options.lines().ports());
+        firmware.connect(ports);
+        for (Device device : devices) device.connect(ports);
+        chips.pics.whenMaskWritten(() -> attendKeyboard(chips.pics.isOpen(InterruptLines.KEYBOARD)));
+        if (hasApic()) chips.apics.io.whenWritten(() -> attendKeyboard(chips.apics.io.isOpen(InterruptLines.KEYBOARD)));
+    }
+
+    /** A guest that lets interrupts of the keyboard in waits for keys. */
+    private void attendKeyboard(boolean open) {
+        if (open) chips.keyboard.attend();
     }
 
     /** The cycle at which a device changes by itself; {@link Long#MAX_VALUE} if never. */
@@ -67,10 +75,14 @@ public final class Board {
     public void advanceTo(long cycle) {
         while (nextEvent <= cycle) {
             now = nextEvent;
-            chips.advanceTo(now);
+            tellTime();
             wire();
         }
         now = cycle;
+    }
+
+    private void tellTime() {
+        for (Device device : devices) device.advanceTo(now);
     }
 
     /**
@@ -149,33 +161,39 @@ public final class Board {
 
     /** Reads {@code size} (1, 2 or 4) bytes at {@code port}; where nothing answers, all ones. */
     public int in(int port, int size) {
-        chips.advanceTo(now);
-        int first = firstCycle(port, size);
-        int value = readCycle(port, first);
-        if (first < size) value |= readCycle(port + first & 0xFFFF, size - first) << 8 * first;
+        tellTime();
+        int value = ports.read(port, size);
         wire();
         return value;
     }
 
     /** Writes {@code size} (1, 2 or 4) bytes at {@code port}. */
     public void out(int port, int size, int value) {
-        chips.advanceTo(now);
-        int first = firstCycle(port, size);
-        writeCycle(port, first, value);
-        if (first < size) writeCycle(port + first & 0xFFFF, size - first, value >>> 8 * first);
+        tellTime();
+        ports.write(port, size, value);
         wire();
+    }
+
+    /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
+    public boolean knows(int port) {
+        return ports.contain(port) || AbsentDevices.contain(port);
     }
 
     /** Whether a device answers at a physical address where there is no RAM: time must have been {@link #advanceTo} for it. */
     public boolean isDevice(int address) {
-        return hasApic() && chips.apics.isAt(address);
+        return mappedAt(address) != null;
+    }
+
+    private MappedDevice mappedAt(int address) {
+        return hasApic() && chips.apics.isAt(address) ? chips.apics : null;
     }
 
     /** Reads {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public int read(int address, int size) {
-        if (!isDevice(address)) return rom.read(address, size);
-        chips.advanceTo(now);
-        return chips.apics.read(address);
+        MappedDevice device = mappedAt(address);
+        if (device == null) return rom.read(address, size);
+        tellTime();
+        return device.load(address, size);
     }
 
     /** Whether firmware lies at a physical address above memory. */
@@ -185,39 +203,21 @@ public final class Board {
 
     /** Writes {@code size} (1, 2 or 4) bytes at a physical address where there is no RAM. */
     public void write(int address, int size, int value) {
-        if (!isDevice(address)) return;
-        if (size != 4) {
-            refuse(() -> String.format(
-                    Locale.ROOT, "write of %d bytes at %08x: a register of an APIC has four", size, address));
-            return;
-        }
-        chips.advanceTo(now);
-        chips.apics.write(address, value);
-        if (chips.apics.io.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();
+        MappedDevice device = mappedAt(address);
+        if (device == null) return;
+        tellTime();
+        device.store(address, size, value);
         wire();
-    }
-
-    /** Whether a device answers at {@code port}, or a PC is expected to be asked there for one that it does not have. */
-    public boolean knows(int port) {
-        return isPit(port)
-                || chips.at(port) != null
-                || isPci(port)
-                || AbsentDevices.contain(port)
-                || port == firmwarePort
-                || isDebugConsole(port)
-                || PowerSwitch.isAt(port)
-                || port == POST
-                || port == EXIT;
     }
 
     /** In strict mode, stops the machine because of an access to something that does not exist. */
     public void refuse(Supplier<String> access) {
-        if (options.strict() && refusal == null) refusal = access.get();
+        refusals.refuse(access);
     }
 
     /** The first access that strict mode has refused. */
     public Optional<String> refusal() {
-        return Optional.ofNullable(refusal);
+        return refusals.first();
     }
 
     /** The bits of physical addresses that pass the A20 gate; the processor asks after every {@link #out}. */
@@ -248,8 +248,8 @@ public final class Board {
 
     /** Lets built-in firmware answer writes to {@code port}, while the instruction executes. */
     public void attachFirmware(int port, Runnable called) {
-        firmwarePort = port;
-        firmware = called;
+        firmware.attach(port, called);
+        firmware.connect(ports);
     }
 
     /** Device time: cycles. */
@@ -264,7 +264,7 @@ public final class Board {
 
     /** Characters arrive at the serial port. */
     public void type(byte[] characters) {
-        chips.advanceTo(now);
+        tellTime();
         for (byte character : characters) chips.com1.type(character);
         wire();
     }
@@ -297,12 +297,12 @@ public final class Board {
 
     /** Whether the guest has written to the exit port, or switched the machine off. */
     public boolean exited() {
-        return exitCode >= 0;
+        return chips.exit.code() >= 0;
     }
 
     /** The first byte written to the exit port; 0 after the machine was switched off. */
     public int exitCode() {
-        return exitCode;
+        return chips.exit.code();
     }
 
     /** What the guest has written to the serial port and the debug console, in order. */
@@ -312,17 +312,20 @@ public final class Board {
 
     /** The state of all devices: opaque and immutable. */
     public State save() {
-        return new State(new Content(new Chips(chips, memory, console), console.text(), post, exitCode, refusal), now);
+        return new State(
+                new Content(
+                        new Chips(chips, surroundings()),
+                        console.text(),
+                        refusals.first().orElse(null)),
+                now);
     }
 
     /** Goes back to a state that {@link #save} of this board returned, or of another of the same clock and options. */
     public void restore(State state) {
         Content content = state.content;
-        chips = new Chips(content.chips, memory, console);
+        plugIn(new Chips(content.chips, surroundings()));
         console.restore(content.console);
-        post = content.post;
-        exitCode = content.exitCode;
-        refusal = content.refusal;
+        refusals.restore(content.refusal);
         if (chips.pci != null) chips.pci.protect();
         now = state.now;
         wire();
@@ -349,112 +352,17 @@ public final class Board {
     }
 
     /** What a saved state consists of, apart from the time. */
-    private record Content(Chips chips, String console, int post, int exitCode, String refusal) {}
+    private record Content(Chips chips, String console, String refusal) {}
 
     private void wire() {
-        line(IRQ_TIMER, chips.pit.output(now));
-        line(IRQ_KEYBOARD, chips.keyboard.keyboardInterrupt());
-        line(IRQ_COM1, chips.com1.interrupt());
-        line(IRQ_FLOPPY, chips.floppyController.interrupt());
-        line(IRQ_RTC, chips.rtc.interrupt());
-        line(IRQ_AUX, chips.keyboard.auxInterrupt());
-        line(IRQ_COPROCESSOR, chips.coprocessor.interrupt());
-        line(IRQ_PRIMARY_DISKS, chips.primary.interrupt());
-        line(IRQ_SECONDARY_DISKS, chips.secondary.interrupt());
+        for (Device device : devices) device.drive(lines);
         if (hasApic()) chips.apics.local.lint0(chips.pics.requested());
-        nextEvent = Math.min(chips.pit.nextEvent(now), chips.nextEvent());
+        nextEvent = Clock.NEVER;
+        for (Device device : devices) nextEvent = Math.min(nextEvent, device.nextEvent());
     }
 
     private void line(int irq, boolean high) {
         chips.pics.line(irq, high);
         if (hasApic()) chips.apics.io.line(irq, high);
-    }
-
-    /** What of an access goes with the first bus cycle: the processor splits it at the end of a doubleword. */
-    private static int firstCycle(int port, int size) {
-        return Math.min(size, 4 - (port & 3));
-    }
-
-    /**
-     * One bus cycle. The host bridge takes those for its own registers, and what is behind the ISA bus gets the rest: a
-     * channel of disks all bytes at once, any other device a byte for each port, as 8-bit devices do on that bus.
-     */
-    private int readCycle(int port, int size) {
-        if (isPciAddress(port, size)) return chips.pci.address();
-        AtaChannel wide = chips.withDataAt(port);
-        if (wide != null) return wide.read(size);
-        int value = 0;
-        for (int i = 0; i < size; i++) value |= (answers(port + i, size) ? readByte(port + i) & 0xFF : 0xFF) << 8 * i;
-        return value;
-    }
-
-    private void writeCycle(int port, int size, int value) {
-        if (isPciAddress(port, size)) {
-            chips.pci.setAddress(value);
-            return;
-        }
-        if (chips.power.out(port, size, value)) exit(0);
-        AtaChannel wide = chips.withDataAt(port);
-        if (wide != null) wide.write(size, value);
-        else for (int i = 0; i < size; i++) if (answers(port + i, size)) writeByte(port + i, value >> 8 * i & 0xFF);
-    }
-
-    /** Whether the byte register at {@code port} takes part in a cycle of that size: chips on the board do not split any. */
-    private boolean answers(int port, int size) {
-        return size == 1 || port != SystemControlPorts.RESET && port != firmwarePort;
-    }
-
-    private void exit(int code) {
-        if (!exited()) exitCode = code;
-    }
-
-    private int readByte(int port) {
-        if (isPit(port)) return chips.pit.in(port, now);
-        if (isPciData(port)) return chips.pci.in(port);
-        if (port == POST) return post;
-        Device device = chips.at(port);
-        if (device != null) return device.in(port);
-        // A debug console answers with the value by which a guest recognises it.
-        return isDebugConsole(port) ? DEBUG_CONSOLE : 0xFF;
-    }
-
-    private void writeByte(int port, int value) {
-        IntConsumer listener = options.lines().ports().get(port);
-        if (listener != null) listener.accept(value);
-        if (port == firmwarePort) firmware.run();
-        switch (port) {
-            case POST -> post = value;
-            case DEBUG_CONSOLE -> console.debug(value);
-            case EXIT -> exit(value);
-            default -> {
-                Device device = chips.at(port);
-                if (isPit(port)) chips.pit.out(port, value, now);
-                else if (isPciData(port)) chips.pci.out(port, value);
-                else if (device != null) device.out(port, value);
-                if (port == PicPair.MASTER + 1 && chips.pics.isOpen(IRQ_KEYBOARD)) chips.keyboard.attend();
-            }
-        }
-    }
-
-    /** A port that somebody listens to, and no device, is one more debug console. */
-    private boolean isDebugConsole(int port) {
-        return port == DEBUG_CONSOLE || options.lines().ports().containsKey(port);
-    }
-
-    /** The address register is a doubleword; narrower accesses go to what else is at these ports. */
-    private boolean isPciAddress(int port, int size) {
-        return chips.pci != null && port == PciBus.ADDRESS && size == 4;
-    }
-
-    private boolean isPci(int port) {
-        return chips.pci != null && port >> 3 == PciBus.ADDRESS >> 3;
-    }
-
-    private boolean isPciData(int port) {
-        return chips.pci != null && port >> 2 == PciBus.DATA >> 2;
-    }
-
-    private static boolean isPit(int port) {
-        return port >= Pit.COUNTERS && port <= Pit.CONTROL || port == Pit.PORT_B;
     }
 }

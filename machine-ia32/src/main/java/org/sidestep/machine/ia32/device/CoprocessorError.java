@@ -32,13 +32,14 @@ final class CoprocessorError implements Device {
         ignored = false;
     }
 
-    boolean interrupt() {
-        return requested;
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, CLEAR, CLEAR);
     }
 
     @Override
-    public int in(int port) {
-        return 0xFF;
+    public void drive(InterruptLines lines) {
+        lines.set(InterruptLines.COPROCESSOR, requested);
     }
 
     @Override

@@ -45,9 +45,12 @@ final class Dma implements Device {
         reached = other.reached;
     }
 
-    /** Whether a controller or a page register is at {@code port}; port 80h is left to the firmware's codes. */
-    static boolean isAt(int port) {
-        return port < 0x10 || port > PAGES && port < PAGES + 16 || port >= SLAVE && port < SLAVE + 0x20;
+    /** Of the page registers, port 80h is left to the firmware's codes. */
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, 0, 0xF);
+        ports.bytes(this, PAGES + 1, PAGES + 15);
+        ports.bytes(this, SLAVE, SLAVE + 0x1F);
     }
 
     /** Whether channel {@code channel} is ready to move data from the device to memory, or the other way. */

@@ -70,9 +70,16 @@ final class FloppyController implements Device {
         now = other.now;
     }
 
-    /** The line to IRQ 6. */
-    boolean interrupt() {
-        return interrupt && (output & DOR_INTERRUPTS) != 0;
+    /** The port between its two ranges is a channel of disks'. */
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, BASE, BASE + 5);
+        ports.bytes(this, BASE + 7, BASE + 7);
+    }
+
+    @Override
+    public void drive(InterruptLines lines) {
+        lines.set(InterruptLines.FLOPPY, interrupt && (output & DOR_INTERRUPTS) != 0);
     }
 
     @Override

@@ -22,6 +22,7 @@ final class IoApic {
     private final LocalApic processor;
     private final int[] low = new int[PINS];
     private final int[] high = new int[PINS];
+    private Runnable whenWritten = () -> {};
     private int id;
     private int selected;
     /** The pins that are up. */
@@ -44,6 +45,11 @@ final class IoApic {
     /** Firmware gives it the number by which its tables call it. */
     void setId(int number) {
         id = number << ID_SHIFT;
+    }
+
+    /** What to do when a register has been written. */
+    void whenWritten(Runnable action) {
+        whenWritten = action;
     }
 
     /** An interrupt request of the ISA bus changes its level. */
@@ -100,6 +106,11 @@ final class IoApic {
     }
 
     void write(int offset, int value) {
+        set(offset, value);
+        whenWritten.run();
+    }
+
+    private void set(int offset, int value) {
         if ((offset & 0xFF) == SELECT) selected = value & 0xFF;
         if ((offset & 0xFF) != WINDOW) return;
         int pin = selected - REDIRECTION >> 1;

@@ -78,14 +78,17 @@ final class KeyboardController implements Device {
         keyboard.type(character);
     }
 
-    /** The line to IRQ 1. */
-    boolean keyboardInterrupt() {
-        return output >= 0 && (output & AUX) == 0 && (ram[0] & IRQ1) != 0;
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, DATA, DATA);
+        ports.bytes(this, COMMAND, COMMAND);
     }
 
-    /** The line to IRQ 12. */
-    boolean auxInterrupt() {
-        return output >= 0 && (output & AUX) != 0 && (ram[0] & IRQ12) != 0;
+    @Override
+    public void drive(InterruptLines lines) {
+        boolean aux = (output & AUX) != 0;
+        lines.set(InterruptLines.KEYBOARD, output >= 0 && !aux && (ram[0] & IRQ1) != 0);
+        lines.set(InterruptLines.AUX, output >= 0 && aux && (ram[0] & IRQ12) != 0);
     }
 
     @Override

@@ -5,7 +5,7 @@ package org.sidestep.machine.ia32.device;
  * PCI Local Bus Specification 2.1, section 3.7.4.1). Firmware finds here how to make its shadow in memory writable, and
  * that the ATA channel is at its old place. No chip has registers of its own in memory or port space.
  */
-final class PciBus {
+final class PciBus implements Device {
     static final int ADDRESS = 0xCF8;
     static final int DATA = 0xCFC;
 
@@ -48,21 +48,32 @@ final class PciBus {
         for (int i = 0; i < 4; i++) space[at + i] = (byte) (value >> 8 * i);
     }
 
-    int address() {
+    /** The address register is a doubleword; narrower accesses go to what else is at these ports. */
+    @Override
+    public void connect(Ports ports) {
+        ports.whole(this, ADDRESS, 4);
+        ports.bytes(this, DATA, DATA + 3);
+    }
+
+    @Override
+    public int read(int port, int size) {
         return address;
     }
 
-    void setAddress(int value) {
+    @Override
+    public void write(int port, int size, int value) {
         address = value;
     }
 
     /** The byte at {@code port} of the data window. */
-    int in(int port) {
+    @Override
+    public int in(int port) {
         byte[] space = selected();
         return space == null ? 0xFF : space[register(port)] & 0xFF;
     }
 
-    void out(int port, int value) {
+    @Override
+    public void out(int port, int value) {
         byte[] space = selected();
         int register = register(port);
         boolean writable = register >= COMMAND && register < COMMAND + 2 || register == INTERRUPT || register >= OWN;

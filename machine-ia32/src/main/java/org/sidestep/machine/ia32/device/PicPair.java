@@ -15,6 +15,7 @@ final class PicPair implements Device {
     private static final int FIRMWARE_SLAVE_VECTOR = 0x70, FIRMWARE_SLAVE_MASK = 0x8F;
     // spotless:on
 
+    private Runnable whenMaskWritten = () -> {};
     private final Pic master;
     private final Pic slave;
 
@@ -40,6 +41,11 @@ final class PicPair implements Device {
     private void initialise(int port, int vector, int wiring, int mask) {
         out(port, 0x11);
         for (int word : new int[] {vector, wiring, 0x01, mask}) out(port + 1, word);
+    }
+
+    /** What to do when the master's mask has been written. */
+    void whenMaskWritten(Runnable action) {
+        whenMaskWritten = action;
     }
 
     void line(int irq, boolean high) {
@@ -75,6 +81,13 @@ final class PicPair implements Device {
     }
 
     @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, MASTER, MASTER + 1);
+        ports.bytes(this, SLAVE, SLAVE + 1);
+        ports.bytes(this, ELCR, ELCR + 1);
+    }
+
+    @Override
     public int in(int port) {
         int value = (port & ~1) == ELCR ? elcr(port).elcr() : at(port).in(port & 1);
         cascade();
@@ -86,6 +99,7 @@ final class PicPair implements Device {
         if ((port & ~1) == ELCR) elcr(port).elcr(value);
         else at(port).out(port & 1, value);
         cascade();
+        if (port == MASTER + 1) whenMaskWritten.run();
     }
 
     private void cascade() {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * QEMU has it (82371AB PIIX4 data sheet, section 7.2, for its bits) and where Bochs and early QEMU had it; and the word
  * "Shutdown", a letter at a time, to the port that Bochs keeps for it.
  */
-final class PowerSwitch {
+final class PowerSwitch implements Device {
     // spotless:off
     private static final int CONTROL = 0x604, OLD_CONTROL = 0xB004, LETTERS = 0x8900;
     private static final int SLEEP = 0x2000, SLEEP_TYPE = 0x1C00, SOFT_OFF = 0;
@@ -18,27 +18,35 @@ final class PowerSwitch {
     /** How many letters of the word have come. */
     private int letters;
 
-    PowerSwitch() {}
+    private final ExitPort exit;
 
-    PowerSwitch(PowerSwitch other) {
+    PowerSwitch(ExitPort exit) {
+        this.exit = exit;
+    }
+
+    PowerSwitch(PowerSwitch other, ExitPort exit) {
+        this.exit = exit;
         letters = other.letters;
     }
 
-    static boolean isAt(int port) {
-        return port == CONTROL || port == OLD_CONTROL || port == LETTERS;
+    @Override
+    public void connect(Ports ports) {
+        ports.whole(this, CONTROL, 2);
+        ports.whole(this, OLD_CONTROL, 2);
+        ports.single(this, LETTERS);
     }
 
-    /** A write of {@code size} bytes; whether it switches the machine off. */
-    boolean out(int port, int size, int value) {
-        if (port == LETTERS) return size == 1 && letter(value);
-        return isAt(port) && size == 2 && (value & SLEEP) != 0 && (value & SLEEP_TYPE) == SOFT_OFF;
+    @Override
+    public void write(int port, int size, int value) {
+        if ((value & SLEEP) != 0 && (value & SLEEP_TYPE) == SOFT_OFF) exit.exit(0);
     }
 
-    private boolean letter(int value) {
-        if (value != WORD[letters]) letters = 0;
-        if (value == WORD[letters]) letters++;
-        if (letters < WORD.length) return false;
+    @Override
+    public void out(int port, int letter) {
+        if (letter != WORD[letters]) letters = 0;
+        if (letter == WORD[letters]) letters++;
+        if (letters < WORD.length) return;
         letters = 0;
-        return true;
+        exit.exit(0);
     }
 }

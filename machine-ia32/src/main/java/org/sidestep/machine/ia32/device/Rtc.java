@@ -57,9 +57,14 @@ final class Rtc implements Device {
         cells[register] = value;
     }
 
-    /** The line to IRQ 8. */
-    boolean interrupt() {
-        return (cells[C] & C_IRQF) != 0;
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, INDEX, DATA);
+    }
+
+    @Override
+    public void drive(InterruptLines lines) {
+        lines.set(InterruptLines.RTC, (cells[C] & C_IRQF) != 0);
     }
 
     /** The next cycle at which an enabled interrupt can become pending. */

@@ -55,6 +55,12 @@ final class SystemControlPorts implements Device {
     }
 
     @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, PORT_A, PORT_A);
+        ports.single(this, RESET);
+    }
+
+    @Override
     public int in(int port) {
         return port == RESET ? reset : portA & ~PORT_A_A20 | (a20 ? PORT_A_A20 : 0);
     }

@@ -79,9 +79,15 @@ final class Uart implements Device {
         takeInput();
     }
 
-    /** The line to IRQ 4. That OUT2 lets it through is the habit of most boards, and some software does not know it. */
-    boolean interrupt() {
-        return (mcr & MCR_LOOP) == 0 && identification() != IIR_NONE;
+    @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, BASE, BASE + PORTS - 1);
+    }
+
+    /** That OUT2 lets it through is the habit of most boards, and some software does not know it. */
+    @Override
+    public void drive(InterruptLines lines) {
+        lines.set(InterruptLines.COM1, (mcr & MCR_LOOP) == 0 && identification() != IIR_NONE);
     }
 
     @Override

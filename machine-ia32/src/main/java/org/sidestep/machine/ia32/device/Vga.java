@@ -88,6 +88,11 @@ final class Vga implements Device {
     }
 
     @Override
+    public void connect(Ports ports) {
+        ports.bytes(this, BASE, BASE + 0x1F);
+    }
+
+    @Override
     public int in(int port) {
         return switch (port) {
             case ATTRIBUTE, SEQUENCER, GRAPHICS, CRTC -> index[port - BASE];

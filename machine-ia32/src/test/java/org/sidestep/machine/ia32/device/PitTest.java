@@ -107,24 +107,34 @@ class PitTest {
     @Test
     void portBGatesChannel2AndShowsItsOutput() {
         Pit pit = new Pit(1_193_182);
-        pit.out(0x61, 0x00, 0);
-        pit.out(0x43, 0xB0, 0);
-        pit.out(0x42, 100, 0);
-        pit.out(0x42, 0, 0);
-        assertThat(pit.in(0x61, 500_000) & 0x21).isEqualTo(0x00);
-        pit.out(0x61, 0x01, 500_000);
-        assertThat(pit.in(0x61, 599_000) & 0x21).isEqualTo(0x01);
-        assertThat(pit.in(0x61, 601_000) & 0x21).isEqualTo(0x21);
+        out(pit, 0x61, 0x00, 0);
+        out(pit, 0x43, 0xB0, 0);
+        out(pit, 0x42, 100, 0);
+        out(pit, 0x42, 0, 0);
+        assertThat(in(pit, 0x61, 500_000) & 0x21).isEqualTo(0x00);
+        out(pit, 0x61, 0x01, 500_000);
+        assertThat(in(pit, 0x61, 599_000) & 0x21).isEqualTo(0x01);
+        assertThat(in(pit, 0x61, 601_000) & 0x21).isEqualTo(0x21);
     }
 
     @Test
     void readBackLatchesSeveralCountersAtOnce() {
         Pit pit = new Pit(1_193_182);
         pit.afterFirmware();
-        pit.out(0x43, 0xC6, 10_000);
-        assertThat(pit.in(0x40, 20_000)).as("status first").isEqualTo(0xB6);
-        int low = pit.in(0x40, 30_000);
-        assertThat(low | pit.in(0x40, 30_000) << 8).isEqualTo(0x10000 - 2 * 9);
+        out(pit, 0x43, 0xC6, 10_000);
+        assertThat(in(pit, 0x40, 20_000)).as("status first").isEqualTo(0xB6);
+        int low = in(pit, 0x40, 30_000);
+        assertThat(low | in(pit, 0x40, 30_000) << 8).isEqualTo(0x10000 - 2 * 9);
+    }
+
+    private static void out(Pit pit, int port, int value, long cycle) {
+        pit.advanceTo(cycle);
+        pit.out(port, value);
+    }
+
+    private static int in(Pit pit, int port, long cycle) {
+        pit.advanceTo(cycle);
+        return pit.in(port);
     }
 
     private static PitChannel loaded(int mode, int count, boolean gate) {

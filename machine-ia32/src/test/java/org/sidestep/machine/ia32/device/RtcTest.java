@@ -69,11 +69,11 @@ class RtcTest {
         write(5, 0xFF);
         write(0x0B, 0x22);
         advanceBy(4);
-        assertThat(rtc.interrupt()).isFalse();
+        assertThat(TestLines.raised(rtc)).isFalse();
         advanceBy(5);
-        assertThat(rtc.interrupt()).isTrue();
+        assertThat(TestLines.raised(rtc)).isTrue();
         assertThat(read(0x0C)).as("periodic and update flags are set beside it").isEqualTo(0xF0);
-        assertThat(rtc.interrupt()).isFalse();
+        assertThat(TestLines.raised(rtc)).isFalse();
         assertThat(read(0x0C)).isZero();
     }
 

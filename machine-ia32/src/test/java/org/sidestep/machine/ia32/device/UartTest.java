@@ -44,12 +44,12 @@ class UartTest {
     void betweenCharactersTheInterruptLineFalls() {
         out(1, 0x01);
         type("ab");
-        assertThat(uart.interrupt()).isTrue();
+        assertThat(TestLines.raised(uart)).isTrue();
         assertThat(in(0)).isEqualTo('a');
-        assertThat(uart.interrupt()).isFalse();
+        assertThat(TestLines.raised(uart)).isFalse();
         assertThat(in(5) & 1).isZero();
         uart.advanceTo(uart.nextEvent());
-        assertThat(uart.interrupt()).isTrue();
+        assertThat(TestLines.raised(uart)).isTrue();
         assertThat(in(0)).isEqualTo('b');
         assertThat(uart.nextEvent()).isEqualTo(Clock.NEVER);
     }
@@ -71,11 +71,11 @@ class UartTest {
     void theTransmitterInterruptGoesAwayWhenItIsIdentified() {
         out(4, 0x08);
         out(1, 0x02);
-        assertThat(uart.interrupt()).isTrue();
+        assertThat(TestLines.raised(uart)).isTrue();
         assertThat(in(2)).isEqualTo(0x02);
-        assertThat(uart.interrupt()).isFalse();
+        assertThat(TestLines.raised(uart)).isFalse();
         out(0, 'x');
-        assertThat(uart.interrupt()).isTrue();
+        assertThat(TestLines.raised(uart)).isTrue();
     }
 
     @Test
