@@ -9,6 +9,13 @@ public interface KernelMemory {
     /** The word at a linear address that the kernel uses. */
     int word(int address);
 
+    /** {@code count} words that lie one behind the other. */
+    default int[] words(int address, int count) {
+        int[] words = new int[count];
+        for (int i = 0; i < count; i++) words[i] = word(address + Integer.BYTES * i);
+        return words;
+    }
+
     /** A word of a structure. */
     default int word(int structure, Field field) {
         return word(structure + field.offset());

@@ -1,6 +1,7 @@
 package org.sidestep.machine;
 
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Seg;
@@ -109,6 +110,15 @@ public interface Debugger {
     FloatingPoint floatingPoint();
 
     void setFloatingPoint(FloatingPoint state);
+
+    /**
+     * How often memory has been saved to a snapshot or restored from one. As long as that stays the same, only
+     * {@link #changedPages} may have changed: whoever remembers something of memory need not look at the others again.
+     */
+    long memoryEpoch();
+
+    /** Tells of each 4 KB page that may have changed since memory was last saved or restored, by physical address. */
+    void changedPages(IntConsumer page);
 
     /**
      * A hash of parts of the state. Equal states have equal hashes, in every run and on every host; different ones have

@@ -183,6 +183,15 @@ public final class Campaign {
         return new Track(course).take().dealt(blows, disturbances);
     }
 
+    /**
+     * A machine to try something on by hand.
+     *
+     * @throws NotApplicable if the course makes no sense for the subject
+     */
+    public Lane lane(Course course) {
+        return new Track(course).take();
+    }
+
     /** A course with the lanes that are free to try something on it. */
     private final class Track {
         private final Course course;

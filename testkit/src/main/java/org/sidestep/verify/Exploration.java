@@ -36,7 +36,7 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
     }
 
     /** Tries all that may begin at boundaries {@code from} to {@code to} of the lane's round. */
-    Tally explore(Lane lane, int from, int to) {
+    public Tally explore(Lane lane, int from, int to) {
         Count count = new Count();
         for (Boundary boundary : lane.boundaries().subList(from, to)) {
             if (!covers(boundary)) continue;

@@ -33,7 +33,7 @@ import org.sidestep.x2.ThreadId;
  * One course under the policy in question, on a machine of its own: the run that nothing disturbs, the round of it in which it can
  * be disturbed, and the trials. Not thread-safe.
  */
-final class Lane {
+public final class Lane {
 
     /** Rounds before the one that is disturbed. */
     private static final int WARM = 3;
@@ -79,7 +79,7 @@ final class Lane {
     }
 
     /** Those of the round that is disturbed, in order. */
-    List<Boundary> boundaries() {
+    public List<Boundary> boundaries() {
         return boundaries;
     }
 

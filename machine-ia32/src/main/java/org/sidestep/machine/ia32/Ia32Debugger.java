@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
@@ -37,6 +38,10 @@ public final class Ia32Debugger implements Debugger {
         byte[] peek(int linear, int length);
 
         void poke(int linear, byte[] bytes);
+
+        long epoch();
+
+        void changedPages(IntConsumer page);
     }
 
     public Ia32Debugger(Cpu cpu, Interpreter interpreter, Memory memory, ToLongFunction<Set<StatePart>> hash) {
@@ -73,6 +78,16 @@ public final class Ia32Debugger implements Debugger {
     @Override
     public void poke(int linear, byte[] bytes) {
         memory.poke(linear, bytes);
+    }
+
+    @Override
+    public long memoryEpoch() {
+        return memory.epoch();
+    }
+
+    @Override
+    public void changedPages(IntConsumer page) {
+        memory.changedPages(page);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.IntConsumer;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
@@ -340,6 +341,16 @@ public final class Ia32Machine implements BootedMachine {
                 ram.write8(at, bytes[i]);
                 interpreter.changed(at, 1);
             }
+        }
+
+        @Override
+        public long epoch() {
+            return ram.epoch();
+        }
+
+        @Override
+        public void changedPages(IntConsumer page) {
+            ram.changedPages(page);
         }
     }
 

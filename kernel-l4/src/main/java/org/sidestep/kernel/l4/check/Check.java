@@ -1,10 +1,10 @@
 package org.sidestep.kernel.l4.check;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.Frame;
@@ -47,15 +47,16 @@ final class Check {
 
     private void all() {
         int current = structures.current();
-        Map<Integer, Integer> threads = structures.threads();
+        int[] threads = structures.threads();
         current(current);
-        threads.forEach((each, state) -> {
+        for (int each : threads) {
+            int state = structures.state(each);
             sending(each, state);
             receiving(each);
             framed(each, state, each == current);
             halted(each, state);
             named(each);
-        });
+        }
         ready(threads, current);
         timeouts(threads);
     }
@@ -74,16 +75,16 @@ final class Check {
     }
 
     /** Exactly the threads that are READY and do not run are queued, once each. */
-    private void ready(Map<Integer, Integer> threads, int current) {
-        Map<Integer, Integer> times = new HashMap<>();
-        for (int each : kernel.scheduler.queued(structures, violations::add)) times.merge(each, 1, Integer::sum);
-        threads.forEach((each, state) -> {
-            int expected = state == State.READY && each != current ? 1 : 0;
-            int found = times.getOrDefault(each, 0);
-            require(found == expected, each, "is " + found + " times in the ready queue instead of " + expected);
-        });
-        times.keySet().stream()
-                .filter(each -> !threads.containsKey(each))
+    private void ready(int[] threads, int current) {
+        List<Integer> queued = kernel.scheduler.queued(structures, violations::add);
+        for (int each : threads) {
+            int expected = structures.state(each) == State.READY && each != current ? 1 : 0;
+            int found = Collections.frequency(queued, each);
+            if (found != expected) violate(each, "is " + found + " times in the ready queue instead of " + expected);
+        }
+        queued.stream()
+                .filter(each -> Arrays.binarySearch(threads, each) < 0)
+                .distinct()
                 .sorted()
                 .forEach(each -> violations.add("no thread is in the ready queue: " + Diagnosis.hex(each)));
     }
@@ -146,9 +147,9 @@ final class Check {
                 "has another page directory than its space");
     }
 
-    private void timeouts(Map<Integer, Integer> threads) {
+    private void timeouts(int[] threads) {
         List<Integer> listed = new ArrayList<>();
-        for (int each = structures.word(structures.program().address("timeout.first"));
+        for (int each = structures.word(structures.address(kernel.labels.timeoutFirst));
                 each != 0;
                 each = get(each, tcb.nextTimed)) {
             int state = get(each, thread.state);
@@ -167,11 +168,12 @@ final class Check {
                 return;
             }
         }
-        threads.keySet()
-                .forEach(each -> require(
-                        (get(each, tcb.timed) != 0) == listed.contains(each),
-                        each,
-                        "is in the list of timeouts exactly if timed"));
+        for (int each : threads) {
+            require(
+                    (get(each, tcb.timed) != 0) == listed.contains(each),
+                    each,
+                    "is in the list of timeouts exactly if timed");
+        }
     }
 
     private long expiry(int each) {
@@ -183,12 +185,15 @@ final class Check {
     }
 
     private void require(boolean holds, int each, String otherwise) {
-        if (holds) return;
+        if (!holds) violate(each, otherwise);
+    }
+
+    private void violate(int each, String what) {
         violations.add(String.format(
                 Locale.ROOT,
                 "thread %d (state %d) %s",
                 (each - MemoryMap.window(MemoryMap.TCBS)) / MemoryMap.TCB_SIZE,
-                get(each, thread.state),
-                otherwise));
+                structures.state(each),
+                what));
     }
 }

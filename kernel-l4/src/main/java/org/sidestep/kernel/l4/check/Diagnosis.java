@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.sidestep.asm.Place;
 import org.sidestep.isa.Cr;
@@ -40,8 +41,8 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private final Tcb tcb;
     private final Optional<Field> publishedPartner;
     private final Set<Integer> kills;
-    /** TCB to what its thread was killed for. */
-    private final Map<Integer, String> killed = new LinkedHashMap<>();
+    /** TCB to what its thread was killed for, put into words when asked for. */
+    private final Map<Integer, Supplier<String>> killed = new LinkedHashMap<>();
 
     private Structures structures;
     private ThreadNames names;
@@ -78,19 +79,23 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         if (kills.contains(address)) killed.put(machine.register(Reg32.EBX), misdeed(machine));
     }
 
-    private String misdeed(Machine machine) {
+    private Supplier<String> misdeed(Machine machine) {
         int victim = machine.register(Reg32.EBX);
         int claimed = machine.peek(MemoryMap.CURRENT_UTCB);
         boolean exception = lastVector >= 0 && lastVector < Vectors.EXCEPTIONS;
         if (claimed != structures.word(victim, thread.localId) || !exception) {
-            return "what it says about itself is not true, %gs:0 names " + hex(claimed);
+            return () -> "what it says about itself is not true, %gs:0 names " + hex(claimed);
         }
         boolean page = lastVector == Vectors.PAGE_FAULT;
         Field word = page ? Utcb.PAGER : Utcb.EXCEPTION_HANDLER;
         int helper = structures.word(structures.word(victim, thread.utcbAlias), word);
+        int vector = structures.frame(victim, Frame.VECTOR);
+        int error = structures.frame(victim, Frame.ERROR);
+        int eip = structures.frame(victim, Frame.EIP);
+        int address = machine.control(Cr.CR2);
         String role = page ? "pager" : "exception handler";
-        String lacking = helper == 0 ? "it has no " + role : "its " + role + " " + hex(helper) + " is no thread";
-        return exception(victim, machine.control(Cr.CR2)) + "; " + lacking;
+        return () -> exception(vector, error, eip, address) + "; "
+                + (helper == 0 ? "it has no " + role : "its " + role + " " + hex(helper) + " is no thread");
     }
 
     @Override
@@ -125,29 +130,31 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private List<String> deadlock() {
         List<String> lines = new ArrayList<>(List.of("nobody can ever run again"));
         lines.addAll(victims());
-        structures.threads().forEach((each, state) -> {
+        for (int each : structures.threads()) {
+            int state = structures.state(each);
             boolean waits = state == State.WAITING || state == State.SENDING || state == State.WAITING_FRAME;
             boolean plain = structures.word(each, tcb.protocol) == Protocol.NONE;
             if (waits && plain && partner(each) != -1) lines.add(names.of(each) + " " + doing(each, state));
-        });
+        }
         return lines;
     }
 
     /** Threads that were killed, or whose fault or exception has not been answered. */
     private List<String> victims() {
         List<String> victims = new ArrayList<>();
-        structures.threads().forEach((each, state) -> {
+        for (int each : structures.threads()) {
+            int state = structures.state(each);
             int protocol = structures.word(each, tcb.protocol);
             boolean fault = protocol == Protocol.PAGE_FAULT || protocol == Protocol.EXCEPTION;
             if (state == State.DEAD || fault) victims.add(names.of(each) + " " + doing(each, state));
-        });
+        }
         return victims;
     }
 
     @Override
     public List<String> threads() {
         List<String> lines = new ArrayList<>();
-        structures.threads().forEach((each, state) -> lines.add(names.of(each) + " " + doing(each, state)));
+        for (int each : structures.threads()) lines.add(names.of(each) + " " + doing(each, structures.state(each)));
         return lines;
     }
 
@@ -161,7 +168,9 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
             case State.SENDING -> "waits to send to " + names.of(structures.word(each, tcb.receiver)) + protocol(each);
             case State.INACTIVE -> "is inactive";
             case State.DEAD ->
-                "was killed: " + killed.getOrDefault(each, "its space has no page table left" + protocol(each));
+                "was killed: "
+                        + killed.getOrDefault(each, () -> "its space has no page table left" + protocol(each))
+                                .get();
             default -> "is in state " + state;
         };
     }

@@ -13,6 +13,8 @@ public final class Invariants implements KernelInvariants {
 
     private final Kernel kernel;
     private final Program program;
+    /** Of the machine that was asked about last. */
+    private Structures structures;
 
     /** The invariants of the kernel that {@code request} assembles to {@code image}. */
     public Invariants(KernelProvider.Request request, KernelImage image) {
@@ -22,12 +24,18 @@ public final class Invariants implements KernelInvariants {
 
     @Override
     public List<String> check(Machine machine) {
-        return new Check(kernel, new Structures(machine, program, kernel.thread)).violations();
+        return new Check(kernel, of(machine)).violations();
     }
 
     @Override
     public int running(Machine machine) {
-        Structures structures = new Structures(machine, program, kernel.thread);
-        return structures.word(structures.current(), kernel.thread.localId);
+        Structures asked = of(machine);
+        return asked.word(asked.current(), kernel.thread.localId);
+    }
+
+    private Structures of(Machine machine) {
+        if (structures == null || structures.machine() != machine)
+            structures = new Structures(machine, program, kernel.thread);
+        return structures;
     }
 }

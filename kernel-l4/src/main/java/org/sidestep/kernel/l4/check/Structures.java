@@ -1,7 +1,10 @@
 package org.sidestep.kernel.l4.check;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.sidestep.asm.Label;
 import org.sidestep.asm.Program;
 import org.sidestep.isa.Reg32;
@@ -15,7 +18,34 @@ import org.sidestep.machine.Machine;
 import org.sidestep.x2.ThreadId;
 
 /** Reads the kernel's structures out of a machine's memory, at no cost to the guest. */
-record Structures(Machine machine, Program program, ThreadLayout thread) implements KernelMemory {
+final class Structures implements KernelMemory {
+
+    private static final int NO_EPOCH = -1;
+
+    private final Machine machine;
+    private final Program program;
+    private final ThreadLayout thread;
+    private final Map<Label, Integer> addresses = new HashMap<>();
+
+    /** Whether the thread of a number was found when memory was last looked through, and when that was. */
+    private final boolean[] exists = new boolean[MemoryMap.THREADS];
+
+    private int[] threads = {};
+    private long epoch = NO_EPOCH;
+
+    Structures(Machine machine, Program program, ThreadLayout thread) {
+        this.machine = machine;
+        this.program = program;
+        this.thread = thread;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    ThreadLayout thread() {
+        return thread;
+    }
 
     /** What the kernel keeps is seen through its window, which is where it is whatever the page tables say. */
     @Override
@@ -26,24 +56,70 @@ record Structures(Machine machine, Program program, ThreadLayout thread) impleme
     }
 
     @Override
-    public int address(Label label) {
-        return program.address(label.name());
+    public int[] words(int address, int count) {
+        int physical = address - MemoryMap.WINDOW;
+        if (Integer.compareUnsigned(physical, MemoryMap.WINDOW_SIZE) >= 0)
+            return KernelMemory.super.words(address, count);
+        int[] words = new int[count];
+        ByteBuffer.wrap(machine.peekPhysical(physical, count * Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .get(words);
+        return words;
     }
 
-    /** TCB to state, of all threads that exist, in order of their numbers. */
-    Map<Integer, Integer> threads() {
-        Map<Integer, Integer> threads = new TreeMap<>();
-        for (int n = 0; n < MemoryMap.THREADS; n++) {
-            int each = MemoryMap.window(MemoryMap.TCBS) + n * MemoryMap.TCB_SIZE;
-            int id = word(each, thread.globalId);
-            if (id != 0 && id >>> ThreadId.NUMBER_SHIFT == n) threads.put(each, word(each, thread.state));
+    @Override
+    public int address(Label label) {
+        return addresses.computeIfAbsent(label, each -> program.address(each.name()));
+    }
+
+    /** The TCBs of all threads that exist, in order of their numbers; not to be changed. */
+    int[] threads() {
+        long now = machine.debugger().memoryEpoch();
+        if (now != epoch) {
+            for (int n = 0; n < MemoryMap.THREADS; n++) exists[n] = isThread(n);
+            epoch = now;
+            listThreads();
+        } else {
+            machine.debugger().changedPages(this::lookAgain);
         }
         return threads;
+    }
+
+    /** At the TCBs of a page that may have changed. */
+    private void lookAgain(int page) {
+        int first = page - MemoryMap.TCBS >> MemoryMap.TCB_SHIFT;
+        if (first < 0 || first >= MemoryMap.THREADS) return;
+        for (int n = first; n < first + MemoryMap.PAGE / MemoryMap.TCB_SIZE; n++) {
+            if (isThread(n) == exists[n]) continue;
+            exists[n] = !exists[n];
+            listThreads();
+        }
+    }
+
+    private void listThreads() {
+        threads = IntStream.range(0, MemoryMap.THREADS)
+                .filter(n -> exists[n])
+                .map(Structures::tcb)
+                .toArray();
+    }
+
+    private boolean isThread(int number) {
+        int id = word(tcb(number), thread.globalId);
+        return id != 0 && id >>> ThreadId.NUMBER_SHIFT == number;
+    }
+
+    private static int tcb(int number) {
+        return MemoryMap.window(MemoryMap.TCBS) + number * MemoryMap.TCB_SIZE;
     }
 
     /** Word {@code n} of a field of several words. */
     int word(int structure, Field field, int n) {
         return word(structure + field.offset() + 4 * n);
+    }
+
+    int state(int tcb) {
+        return word(tcb, thread.state);
     }
 
     /** A word of the frame at the top of a thread's kernel stack. */

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.check;
 
+import java.util.Arrays;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.Observables;
 import org.sidestep.x2.ThreadId;
@@ -21,9 +22,9 @@ record ThreadNames(Structures structures, Observables observables) {
         if (id == ThreadId.NIL) return "nobody";
         if (id == ThreadId.ANY) return "anyone";
         if (id == ThreadId.ANY_LOCAL) return "anyone of its space";
-        return structures.threads().keySet().stream()
+        return Arrays.stream(structures.threads())
                 .filter(each -> isNamed(each, from, id))
-                .map(this::of)
+                .mapToObj(this::of)
                 .findFirst()
                 .orElse("thread " + Diagnosis.hex(id));
     }

@@ -51,7 +51,7 @@ public final class ThreadsSeen implements KernelThreads {
         if ((machine.control(Cr.CR0) & PAGING) == 0) return List.of();
         List<Seen> seen = new ArrayList<>();
         int current = structures.current();
-        structures.threads().forEach((tcb, state) -> seen.add(seen(tcb, state, tcb == current)));
+        for (int tcb : structures.threads()) seen.add(seen(tcb, structures.state(tcb), tcb == current));
         return seen;
     }
 

@@ -184,7 +184,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
     @Override
     public List<Integer> queued(KernelMemory memory, Consumer<String> broken) {
         List<Integer> queued = new ArrayList<>();
-        int heads = memory.address(first);
+        int[] heads = memory.words(memory.address(first), PRIORITIES);
         int bitmap = memory.address(ready);
         int words = memory.word(memory.address(summary));
         for (int n = 0; n < PRIORITIES / Integer.SIZE; n++) {
@@ -193,7 +193,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
                 broken.accept("word " + n + " of the ready bitmap belies its summary");
             for (int bit = 0; bit < Integer.SIZE; bit++) {
                 int level = Integer.SIZE * n + bit;
-                int head = memory.word(heads + 4 * level);
+                int head = heads[level];
                 if ((head != 0) != ((bits >>> bit & 1) != 0))
                     broken.accept("priority " + level + " is marked ready exactly if no thread is");
                 if (head != 0) queued.addAll(ofPriority(level, head, memory, broken));

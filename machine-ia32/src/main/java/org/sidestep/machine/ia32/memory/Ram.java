@@ -39,6 +39,9 @@ public final class Ram {
 
     private int changeCount;
 
+    /** How often an image has been saved or restored. */
+    private long epoch;
+
     /** The image that this memory was last saved to or restored from; at first, one of nothing but zeros. */
     private Image original;
 
@@ -196,6 +199,17 @@ public final class Ram {
     private void settle() {
         for (int i = 0; i < changeCount; i++) changed[changes[i]] = false;
         changeCount = 0;
+        epoch++;
+    }
+
+    /** How often an image has been saved or restored. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** Calls {@code page} with the address of each page that may have changed since then. */
+    public void changedPages(IntConsumer page) {
+        for (int i = 0; i < changeCount; i++) page.accept(changes[i] << PAGE_SHIFT);
     }
 
     /**

@@ -87,9 +87,15 @@ public final class CodeWatches {
     /** Execution has arrived at a watched address: tells {@link Observer}s and probes; a stop if there is a breakpoint. */
     public Optional<Stop> arrived(Machine machine, int address) {
         List<Entry> here = entries.getOrDefault(address, List.of());
-        if (here.stream().anyMatch(entry -> !entry.stops && entry.probe.isEmpty())) notices.passed(machine, address);
-        for (Entry entry : here) entry.probe.ifPresent(probe -> probe.passed(machine, address));
-        if (here.stream().noneMatch(entry -> entry.stops)) return Optional.empty();
+        boolean observed = false;
+        boolean stops = false;
+        for (Entry entry : here) {
+            observed |= !entry.stops && entry.probe.isEmpty();
+            stops |= entry.stops;
+        }
+        if (observed) notices.passed(machine, address);
+        for (Entry entry : here) if (entry.probe.isPresent()) entry.probe.get().passed(machine, address);
+        if (!stops) return Optional.empty();
         return Optional.of(
                 new Stop(Stop.Kind.BREAKPOINT, 0, String.format(Locale.ROOT, "breakpoint at %08x", address)));
     }
