@@ -41,8 +41,8 @@ public record Calibration(
      */
     record Measurement(Probe probe, double predicted, Optional<Reference> known) {}
 
-    public static Calibration of(CpuModel model, MeasuredFigures figures, MachineProvider machine) {
-        Configured<CpuModel> cpu = Configured.defaults(model);
+    public static Calibration of(Configured<CpuModel> cpu, MeasuredFigures figures, MachineProvider machine) {
+        CpuModel model = cpu.plugin();
         Configured<MachineProvider> board = small(machine);
         Supplier<Machine> machines = () -> machine.create(board.parameters(), cpu);
         int[] leaf = model.identity(cpu.parameters()).cpuid(1);

@@ -15,6 +15,7 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellText;
 import org.sidestep.lab.BadInput;
+import org.sidestep.machine.CpuModel;
 import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Extension;
 import org.sidestep.plugin.Nearest;
@@ -63,6 +64,15 @@ public final class Catalog {
         }
     }
 
+    /**
+     * One more processor, which no jar brings.
+     *
+     * @throws BadInput if its id is taken
+     */
+    public void addPart(CpuModel part, Origin origin) {
+        add(Axis.CPU, part, origin);
+    }
+
     void add(Axis<?> axis, Extension extension, Origin origin) {
         Provider<?> provider = new Provider<>(extension, origin);
         if (id(provider) == null || id(provider).isBlank()) {
@@ -98,7 +108,7 @@ public final class Catalog {
     }
 
     /** Plugins are looked for in {@code directory}, too. */
-    void lookIn(Path directory) {
+    public void lookIn(Path directory) {
         directories.add(directory.toAbsolutePath().normalize());
     }
 

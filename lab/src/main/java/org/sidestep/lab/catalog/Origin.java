@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Where a plugin's code came from.
  *
- * @param place {@code class path} or the name of the file in the plugins directory
+ * @param place {@code class path}, or the name of the file in the directory of plugins or of processors
  * @param version as its manifest or plugin descriptor says
  * @param fingerprint SHA-256 of its jar, or {@code unpackaged} for a directory of classes
  */
@@ -32,6 +32,15 @@ public record Origin(String place, String version, String fingerprint) {
 
     static Origin inPlugins(Path file, String version, Class<?> type) {
         return new Origin(file.getFileName().toString(), version, fingerprint(type));
+    }
+
+    /**
+     * What a file describes: results depend on it and on the code of its base.
+     *
+     * @param digest SHA-256 of the file
+     */
+    public static Origin described(Path file, Origin base, String digest) {
+        return new Origin(file.getFileName().toString(), base.version, digest + " " + base.fingerprint);
     }
 
     private static String fingerprint(Class<?> type) {

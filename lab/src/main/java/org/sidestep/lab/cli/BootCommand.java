@@ -166,6 +166,9 @@ final class BootCommand implements Callable<Integer> {
     private boolean restarts;
 
     @Mixin
+    private CpuSettings settings;
+
+    @Mixin
     private PluginOptions plugins;
 
     @Spec
@@ -189,7 +192,7 @@ final class BootCommand implements Callable<Integer> {
                 "--replay brings its own input; leave --input and --keys out");
         checkFiles();
         Catalog catalog = plugins.catalog();
-        var model = Configured.defaults((CpuModel) catalog.find(Axis.CPU, cpu).extension());
+        var model = settings.configure((CpuModel) catalog.find(Axis.CPU, cpu).extension());
         var provider = (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         CountDownLatch ended = new CountDownLatch(1);
         try {

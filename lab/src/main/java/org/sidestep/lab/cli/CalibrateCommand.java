@@ -14,6 +14,7 @@ import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.Configured;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +52,9 @@ final class CalibrateCommand implements Runnable {
     private Path html;
 
     @Mixin
+    private CpuSettings settings;
+
+    @Mixin
     private PluginOptions plugins;
 
     @Spec
@@ -69,9 +73,10 @@ final class CalibrateCommand implements Runnable {
         if (html != null) OutputFile.require(html);
         MachineProvider board =
                 (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
-        List<Calibration> calibrations = models(catalog).stream()
-                .map(model -> Calibration.of(model, figures, board))
-                .toList();
+        List<Configured<CpuModel>> cpus =
+                models(catalog).stream().map(settings::configure).toList();
+        List<Calibration> calibrations =
+                cpus.stream().map(cpu -> Calibration.of(cpu, figures, board)).toList();
         PrintWriter out = spec.commandLine().getOut();
         out.println("measured figures: " + figures.file());
         out.print(CalibrationReport.text(calibrations));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.part.PartFiles;
 import picocli.CommandLine.Option;
 
 /** Where plugins come from. */
@@ -18,6 +19,14 @@ final class PluginOptions {
                             + " one). A jar's code runs with your rights: put in only what you trust.")
     private Path directory;
 
+    @Option(
+            names = "--cpus",
+            paramLabel = "DIR",
+            description =
+                    "Directory of processors that are described in YAML, beside the models of the platform (default: cpus in"
+                            + " the project, if there is one); docs/processors.md says how.")
+    private Path cpus;
+
     /** The directory that the user has named. */
     Optional<Path> given() {
         return Optional.ofNullable(directory);
@@ -25,9 +34,15 @@ final class PluginOptions {
 
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
-        if (directory != null) return PluginLoader.withPlugins(directory);
-        Optional<Path> own =
-                Home.directory().map(home -> home.resolve("plugins")).filter(Files::isDirectory);
-        return own.map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
+        Catalog catalog =
+                chosen(directory, "plugins").map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
+        chosen(cpus, "cpus").ifPresent(parts -> PartFiles.add(catalog, parts));
+        return catalog;
+    }
+
+    /** The directory that an option names, or else that of the project, if there is one. */
+    private static Optional<Path> chosen(Path named, String usual) {
+        if (named != null) return Optional.of(named);
+        return Home.directory().map(home -> home.resolve(usual)).filter(Files::isDirectory);
     }
 }

@@ -3,8 +3,8 @@ package org.sidestep.lab.experiment;
 import java.util.Locale;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.experiment.Node.Location;
-import org.sidestep.lab.experiment.Node.Scalar;
+import org.sidestep.lab.yaml.Node.Location;
+import org.sidestep.lab.yaml.Node.Scalar;
 
 /** What {@code --set name=value} asks for: {@code ipc=lazy}, {@code workload.rounds=1000}, {@code limit.cycles=1000000}. */
 public record Change(String name, String value) {

@@ -1,5 +1,6 @@
 package org.sidestep.lab.experiment;
 
+import org.sidestep.lab.yaml.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,8 +19,8 @@ import org.sidestep.lab.claim.Claim.Counterpart;
 import org.sidestep.lab.claim.Claim.Over;
 import org.sidestep.lab.claim.Expectation;
 import org.sidestep.lab.claim.Selection;
-import org.sidestep.lab.experiment.Node.Location;
-import org.sidestep.lab.experiment.Node.Mapping;
+import org.sidestep.lab.yaml.Node.Location;
+import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.Parameter;
 

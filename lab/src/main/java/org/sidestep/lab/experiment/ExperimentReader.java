@@ -1,5 +1,7 @@
 package org.sidestep.lab.experiment;
 
+import org.sidestep.lab.yaml.Yaml;
+import org.sidestep.lab.yaml.Node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.claim.Claim;
 import org.sidestep.lab.claim.Verifier;
-import org.sidestep.lab.experiment.Node.Mapping;
+import org.sidestep.lab.yaml.Node.Mapping;
 
 /** Reads an experiment file. The accepted keys are the tables of {@link Key}. */
 public final class ExperimentReader {
@@ -32,7 +34,7 @@ public final class ExperimentReader {
      * @throws BadInput if anything in it cannot be used; the message begins with file, line and column
      */
     public Experiment read(Path file) {
-        return read(file.toString(), Yaml.load(file));
+        return read(file.toString(), Yaml.load(file, "an experiment"));
     }
 
     /** Reads the text of an experiment file; {@code file} is its name in messages. */

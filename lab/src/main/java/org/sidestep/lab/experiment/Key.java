@@ -1,14 +1,11 @@
 package org.sidestep.lab.experiment;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
-import org.sidestep.lab.experiment.Node.Mapping;
-import org.sidestep.plugin.Nearest;
+import org.sidestep.lab.yaml.Node.Mapping;
 
 /**
  * A key of an experiment file. The tables below are what the reader accepts and what the schema describes.
@@ -84,20 +81,10 @@ record Key(String name, Shape shape, boolean required, String description) {
 
     /** Complains about keys that are not in {@code keys}, and about missing ones. */
     static void check(Mapping mapping, List<Key> keys) {
-        checkKnown(mapping, keys.stream().map(Key::name).toList());
+        mapping.requireKnown(keys.stream().map(Key::name).toList());
         for (Key key : keys) {
             if (key.required && !mapping.entries().containsKey(key.name)) {
                 throw mapping.error(String.format(Locale.ROOT, "'%s' is missing", key.name));
-            }
-        }
-    }
-
-    static void checkKnown(Mapping mapping, Collection<String> known) {
-        for (Map.Entry<String, Node.Location> key : mapping.keys().entrySet()) {
-            if (!known.contains(key.getKey())) {
-                throw key.getValue()
-                        .error(String.format(
-                                Locale.ROOT, "unknown key '%s'%s", key.getKey(), Nearest.hint(key.getKey(), known)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.sidestep.lab.experiment;
 
+import org.sidestep.lab.yaml.Node;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.sidestep.lab.catalog.Provider;
-import org.sidestep.lab.experiment.Node.Location;
-import org.sidestep.lab.experiment.Node.Mapping;
-import org.sidestep.lab.experiment.Node.Scalar;
-import org.sidestep.lab.experiment.Node.Sequence;
+import org.sidestep.lab.yaml.Node.Location;
+import org.sidestep.lab.yaml.Node.Mapping;
+import org.sidestep.lab.yaml.Node.Scalar;
+import org.sidestep.lab.yaml.Node.Sequence;
 import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;

@@ -209,6 +209,32 @@ class CalibrateTest {
     }
 
     @Test
+    void aProcessorThatAFileDescribesIsAModelAndItsNumbersCanBeSet() throws IOException {
+        Files.writeString(directory.resolve("my-part.yaml"), """
+                base: p3-coppermine
+                summary: a part whose second level is slow
+                cpuid: {1: [0x68A, 0, 0, 0x0381F9FF]}
+                figures: {cache.l2.latency: 30}
+                """);
+        Path figures = Files.writeString(
+                directory.resolve("figures.tsv"), "insn\tisa\t000068A_Mine:L\t000068A_Mine:T\nCPUID\tX86\t-\t50.0\n");
+
+        assertThat(execute(
+                        "calibrate",
+                        "--cpu=my-part",
+                        "--cpus=" + directory,
+                        "--set=cpu.serial.cpuid=50",
+                        "--figures=" + figures))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("my-part against 000068A_Mine")
+                .containsPattern("load, second level +30\\.0 ")
+                .containsPattern("CPUID +T +5[01]\\.");
+    }
+
+    @Test
     void anOutputThatCannotBeWrittenIsRefusedBeforeTheWork() throws IOException {
         String html = directory.resolve("none/page.html").toString();
         assertThat(execute("calibrate", "--figures", write(HEAD).toString(), "--html", html))

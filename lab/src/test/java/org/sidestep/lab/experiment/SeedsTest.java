@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.part.PartFiles;
 import org.sidestep.lab.report.ReportWriter;
 
 /** The experiments that the project ships, and the schema beside them. */
@@ -38,7 +40,7 @@ class SeedsTest {
 
     @Test
     void theSchemaFileIsWhatTheReaderAccepts() throws IOException {
-        String current = ReportWriter.json(org.sidestep.lab.experiment.Schema.of(PluginLoader.fromClassPath()));
+        String current = ReportWriter.json(org.sidestep.lab.experiment.Schema.of(catalog()));
 
         assertThat(SCHEMA)
                 .as("write it anew: ./sidestep schema > seeds/experiment.schema.json")
@@ -49,7 +51,7 @@ class SeedsTest {
     @MethodSource("seeds")
     void everySeedFitsTheSchemaAndCanBeRead(Path seed) throws IOException {
         assertThat(schema().validate(Files.readString(seed), InputFormat.YAML)).isEmpty();
-        assertThat(new ExperimentReader(PluginLoader.fromClassPath(), List.of())
+        assertThat(new ExperimentReader(catalog(), List.of())
                         .read(seed)
                         .cells())
                 .isNotEmpty();
@@ -67,6 +69,13 @@ class SeedsTest {
             })
     void theSchemaRefusesWhatTheReaderRefuses(String text) throws IOException {
         assertThat(schema().validate(text, InputFormat.YAML)).isNotEmpty();
+    }
+
+    /** The platform's plugins, and the processors that the project describes. */
+    private static Catalog catalog() {
+        Catalog catalog = PluginLoader.fromClassPath();
+        PartFiles.add(catalog, Path.of("..", "cpus"));
+        return catalog;
     }
 
     private static Schema schema() throws IOException {

@@ -9,6 +9,7 @@ import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Mm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
@@ -218,6 +219,7 @@ public final class Sequence {
         for (Reg32 r : Reg32.values()) if (r.name().equals(name)) return r;
         for (Reg16 r : Reg16.values()) if (r.name().equals(name)) return r;
         for (Reg8 r : Reg8.values()) if (r.name().equals(name)) return r;
+        for (Mm r : Mm.values()) if (r.name().equals(name)) return r;
         for (St r : St.values()) if (r.name().equals(name)) return r;
         return Imm.imm(Long.decode(text).intValue());
     }

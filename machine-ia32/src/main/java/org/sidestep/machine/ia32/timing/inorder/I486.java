@@ -51,6 +51,7 @@ public final class I486 extends InOrderModel {
             cycles("bus.writes",             48, LOW,    48,  96, "R two bus clocks each", "twelve stores in a row"),
             cycles("misaligned.cycles",       3, "S", "each misaligned access"),
             cycles("locked.cycles",           2, LOW,     1,  10, "R", "what a LOCK prefix adds"),
+            cycles("escape.cycles",           1, "S", "decoding the first byte of a two-byte opcode, but that of a branch"),
             cycles("mispredict.cycles",       2, "S 3 taken, 1 not", "a taken branch"),
             cycles("trap.cycles",            71, "S", "interrupt or exception to a more privileged level"),
             cycles("trap.same-level.cycles", 44, "S", "interrupt or exception without change of level"),

@@ -36,6 +36,9 @@ final class InOrderPipeline extends Timing {
     private final Memory memory;
     private final TargetBuffer targets;
     private final FloatingPoint floatingPoint;
+    /** When each register of MMX is there, if that is later than the instruction ends that writes it. */
+    private final long[] media = new long[8];
+
     private long mispredictions;
 
     /** When the last instruction, or pair, entered the second decoding stage, entered execution, and left it. */
@@ -97,6 +100,7 @@ final class InOrderPipeline extends Timing {
         memory.keep(tape);
         if (targets != null) targets.keep(tape);
         floatingPoint.keep(tape);
+        tape.array(media);
         mispredictions = tape.number(mispredictions);
         decoding = tape.number(decoding);
         started = tape.number(started);
@@ -220,6 +224,7 @@ final class InOrderPipeline extends Timing {
         if (first != null && Pairing.allows(first, operation)) join(operation);
         else begin(operation, iterations);
         if (operation.floating) floatingPoint.execute(operation, started);
+        else if (operation.writes >> Operation.MEDIA != 0) write(operation);
         stall = 0;
         met = 0;
         eventful = false;
@@ -232,6 +237,22 @@ final class InOrderPipeline extends Timing {
         repeating = true;
     }
 
+    private void write(Operation operation) {
+        long ready = operation.latency == 0 ? 0 : started + operation.latency;
+        for (int set = operation.writes >> Operation.MEDIA; set != 0; set &= set - 1) {
+            media[Integer.numberOfTrailingZeros(set)] = ready;
+        }
+    }
+
+    /** When the registers of MMX are there that {@code operation} reads. */
+    private long media(Operation operation) {
+        long latest = 0;
+        for (int set = operation.reads >> Operation.MEDIA; set != 0; set &= set - 1) {
+            latest = Math.max(latest, media[Integer.numberOfTrailingZeros(set)]);
+        }
+        return latest;
+    }
+
     /** The instruction takes the U pipe. */
     private void begin(Operation operation, int iterations) {
         long decoded = Math.max(decoding, fetched) + 1 + operation.prefixes;
@@ -239,6 +260,7 @@ final class InOrderPipeline extends Timing {
         int addresses = operation.addresses & interlocked;
         long start = Math.max(decoding + 1, (written & addresses) == 0 ? ended : ended + 1);
         if (operation.floating) start = Math.max(start, floatingPoint.available(operation));
+        start = Math.max(start, media(operation));
         started = start;
         endedBefore = ended;
         writtenBefore = written;
@@ -270,7 +292,7 @@ final class InOrderPipeline extends Timing {
 
     /** The instruction takes the V pipe beside the one before; both go on in step. */
     private void join(Operation operation) {
-        long late = Math.max(0, addressed(operation) - started);
+        long late = Math.max(0, Math.max(addressed(operation), media(operation)) - started);
         started += late;
         long longer = late + stall + Pairing.cycles(first, operation) - first.cycles;
         boolean conflict = first.memory && operation.memory && Pairing.sameBank(firstAccessed, accessed);

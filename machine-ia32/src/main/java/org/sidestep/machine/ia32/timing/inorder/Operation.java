@@ -8,6 +8,9 @@ final class Operation {
 
     private static final int ESP = 1 << 4;
 
+    /** Where the registers of MMX begin in a set of registers. */
+    static final int MEDIA = 8;
+
     Pipe pipe;
     /** Cycles in the first decoding stage beyond one. */
     int prefixes;
@@ -17,7 +20,7 @@ final class Operation {
     boolean memory;
     /** Registers that the address is made of, as a set. */
     int addresses;
-    /** Registers that are read, and written, as sets; the steps of the stack pointer are not among them. */
+    /** Registers that are read, and written, as sets, those of MMX from {@link #MEDIA} on; the steps of the stack pointer are not among them. */
     int reads;
 
     int writes;
@@ -53,7 +56,9 @@ final class Operation {
     /** By how much the top of the stack moves. */
     int pops;
 
+    /** Cycles until a result is there; 0 if it is when execution ends. */
     int latency;
+
     int busy;
 
     /** The same instruction with operands that it is quick with, by their ordinal; null if it is with none. */

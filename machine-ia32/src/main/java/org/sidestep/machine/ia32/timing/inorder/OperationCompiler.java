@@ -58,6 +58,7 @@ final class OperationCompiler {
         operation.branch = timing.startsWith("j") || timing.equals("call");
         operation.transfer = form.timing().matches("int|into|iret|.*\\.far|sysenter|sysexit");
         if (form.timing().startsWith("fp.")) floating(row);
+        else operation.latency = row.latency();
         repeat(timing);
         operation.preparePairing();
         return operation;
@@ -138,7 +139,13 @@ final class OperationCompiler {
             case G -> register(instruction.reg(), operand);
             case Z -> register(form.opcode() & 7, operand);
             case FIXED -> fixed(operand);
-            case O, Q, W -> memory(operand.access());
+            case P -> media(instruction.reg(), operand);
+            case N -> media(instruction.rm(), operand);
+            case Q -> {
+                if (instruction.modrm >= 0xC0) media(instruction.rm(), operand);
+                else memory(operand.access());
+            }
+            case O, W -> memory(operand.access());
             default -> {}
         }
     }
@@ -159,8 +166,16 @@ final class OperationCompiler {
         }
     }
 
+    /** A register of MMX. */
+    private void media(int number, OperandForm operand) {
+        use(1 << Operation.MEDIA + number, operand);
+    }
+
     private void register(int number, OperandForm operand) {
-        int register = 1 << (bytes(operand.size()) == 1 ? number & 3 : number);
+        use(1 << (bytes(operand.size()) == 1 ? number & 3 : number), operand);
+    }
+
+    private void use(int register, OperandForm operand) {
         if (operand.access() != Access.WRITE) operation.reads |= register;
         if (operand.access() == Access.WRITE || operand.access() == Access.READ_WRITE) operation.writes |= register;
     }
@@ -168,7 +183,7 @@ final class OperationCompiler {
     /** A prefix takes a cycle of decoding; so does the first byte of a two-byte opcode, but that of a branch (S). */
     private int prefixes() {
         boolean escape = form.map() == TWO_BYTE && !form.timing().equals("jcc");
-        return instruction.prefixes + (escape ? 1 : 0);
+        return instruction.prefixes + (escape ? sheet.of("escape.cycles") : 0);
     }
 
     /** With a prefix, or a displacement and an immediate, an instruction pairs no more, or in the U pipe only (S). */

@@ -51,6 +51,7 @@ public final class P5 extends InOrderModel {
             cycles("bus.writes",             92, "M PUSH 7.67 each", "twelve stores in a row that miss the cache"),
             cycles("misaligned.cycles",       3, "S", "each misaligned access"),
             cycles("locked.cycles",          15, "M LOCK ADD 18", "what a LOCK prefix adds"),
+            cycles("escape.cycles",           1, "S", "decoding the first byte of a two-byte opcode, but that of a branch"),
             cycles("mispredict.cycles",       3, "S 3, and 4 in the V pipe", "fetch went elsewhere than the branch"),
             cycles("trap.cycles",            48, "S", "interrupt or exception to a more privileged level"),
             cycles("trap.same-level.cycles", 31, LOW,    16,  37, "R", "interrupt or exception without change of level"),

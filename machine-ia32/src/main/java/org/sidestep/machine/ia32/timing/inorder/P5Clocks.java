@@ -15,6 +15,7 @@ final class P5Clocks {
         Clocks t = new Clocks();
         integer(t);
         floating(t);
+        media(t);
         system(t);
         return t;
     }
@@ -181,6 +182,19 @@ final class P5Clocks {
         t.fp("fp.rstor",       NP,  80,  80,  80, "S 70..95");
         t.fp("fp.save",        NP, 150, 150, 150, "S 124..300");
         t.fp("fwait",          NP,   1,   1,   1, "S");
+        // spotless:on
+    }
+
+    /** What a Pentium with MMX has: the multiplier and the shifter are there once, so two of their operations do not pair. */
+    private static void media(Clocks t) {
+        // spotless:off
+        t.row("mmx.alu",       UV, "1",        "S");
+        t.row("mmx.shift",     PU, "1",        "S");
+        t.row("mmx.pack",      PU, "1",        "S");
+        t.fp("mmx.mul",        PU,   1,   3,   1, "S latency 3, one a clock");
+        t.row("movd",          PU, "1",        "S to and from memory and general registers in the U pipe");
+        t.row("movq",          UV, "1",        "S");
+        t.row("emms",          NP, "46",       "S");
         // spotless:on
     }
 

@@ -6,13 +6,13 @@ import org.sidestep.machine.Timing;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 
-/** A CPU model of the P6 family: one {@link P6Part} on the common core. */
-abstract class P6Model implements CpuModel {
+/** A CPU model of the P6 family: one {@link P6Part} on the common core. A jar extends it to add a part. */
+public abstract class P6Model implements CpuModel {
 
     private final P6Part part;
     private final List<Parameter> parameters;
 
-    P6Model(P6Part part) {
+    protected P6Model(P6Part part) {
         this.part = part;
         parameters = P6Sheet.parameters(part);
     }

@@ -1,7 +1,7 @@
 package org.sidestep.machine.ia32.timing.p6;
 
 /**
- * One row of the {@link P6Clocks}.
+ * What the instructions of one class are made of.
  *
  * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
  * @param others micro-ops that need no port
@@ -10,7 +10,7 @@ package org.sidestep.machine.ia32.timing.p6;
  * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
  * @param serial cycles from the completion of everything before, for instructions that serialise; else -1
  */
-record P6Row(
+public record P6Row(
         int port0,
         int port1,
         int either,
@@ -27,9 +27,8 @@ record P6Row(
      *
      * @param microOps for example {@code 2*p0:37 p01}: two micro-ops for port 0, the divider behind it busy for 37 cycles,
      *     and one for either port; {@code p34} is a store, {@code -} a micro-op that needs no port
-     * @param implicit {@code eax} read, {@code >eax} written, {@code @esi} address, {@code +esp} stepped, {@code @+esp} both
      */
-    static P6Row parse(String microOps, int latency, int decode, int serial) {
+    public static P6Row parse(String microOps, int latency, int decode, int serial) {
         String[] used = microOps.split(" ");
         return new P6Row(
                 count(used, "p0"),

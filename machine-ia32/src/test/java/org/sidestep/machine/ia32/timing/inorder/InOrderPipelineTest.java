@@ -104,6 +104,31 @@ class InOrderPipelineTest {
                 .isEqualTo(cycles + 2);
     }
 
+    /** A Pentium MMX is a Pentium whose escape byte costs nothing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "paddd mm0, mm1; paddd mm2, mm3 | 1 | two that do not depend on each other pair",
+                "paddd mm0, mm1; paddd mm2, mm0 | 2 | the second reads what the first writes",
+                "pmullw mm0, mm1; paddd mm2, mm3 | 1 | an addition pairs with a multiplication",
+                "pmullw mm0, mm1; pmullw mm2, mm3 | 2 | there is one multiplier, and it is pipelined",
+                "pmullw mm0, mm1; pmullw mm2, mm0 | 4 | its result is there after three",
+                "pmullw mm0, mm1; paddd mm2, mm0 | 4 | for any instruction",
+                "psllw mm0, mm1; psllw mm2, mm3 | 2 | there is one shifter",
+                "movd mm0, eax; movd mm1, ebx | 2 | general registers are reached through the U pipe",
+                "emms | 46 | the way back to floating point",
+            })
+    void theMediaInstructionsPairAsTheirUnitsAllow(String code, int cycles, String why) {
+        Timing timing = p5.timing(Parameters.of(p5, Map.of("escape.cycles", 0)));
+        List<String> block = new ArrayList<>(List.of(code.split("; ")));
+        block.add("cdq");
+        for (int i = 0; i < 100; i++) {
+            for (String instruction : block) timing.retire(timing.prepare(Sequence.decoded(instruction)), 1);
+        }
+        assertThat(timing.cycles() / 100.0).as("%s; with CDQ", why).isCloseTo(cycles + 2, within(0.1));
+    }
+
     @Test
     void aMissHoldsUpThePipelineUntilTheLineIsThere() {
         Timing timing = timing(p5);

@@ -1,14 +1,16 @@
-package org.sidestep.lab.experiment;
+package org.sidestep.lab.yaml;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.sidestep.lab.BadInput;
+import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.WholeNumber;
 
 /** A piece of YAML that knows where it stands, so that every complaint about it can say so. */
-sealed interface Node {
+public sealed interface Node {
 
     Location at();
 
@@ -18,11 +20,21 @@ sealed interface Node {
     record Sequence(Location at, List<Node> items) implements Node {}
 
     /** Keys in the order of the file. */
-    record Mapping(Location at, Map<String, Node> entries, Map<String, Location> keys) implements Node {}
+    record Mapping(Location at, Map<String, Node> entries, Map<String, Location> keys) implements Node {
+
+        /** Complains about the first key that is not {@code known}. */
+        public void requireKnown(Collection<String> known) {
+            keys.forEach((key, place) -> {
+                if (!known.contains(key)) {
+                    throw place.error(String.format(Locale.ROOT, "unknown key '%s'%s", key, Nearest.hint(key, known)));
+                }
+            });
+        }
+    }
 
     /** A place in a file; lines and columns count from 1. Line 0 means the source as a whole, for example an option. */
     record Location(String file, int line, int column) {
-        BadInput error(String message) {
+        public BadInput error(String message) {
             return new BadInput(this + ": " + message);
         }
 

@@ -1,4 +1,4 @@
-package org.sidestep.lab.experiment;
+package org.sidestep.lab.yaml;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,16 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.experiment.Node.Location;
-import org.sidestep.lab.experiment.Node.Mapping;
-import org.sidestep.lab.experiment.Node.Scalar;
-import org.sidestep.lab.experiment.Node.Sequence;
+import org.sidestep.lab.yaml.Node.Location;
+import org.sidestep.lab.yaml.Node.Mapping;
+import org.sidestep.lab.yaml.Node.Scalar;
+import org.sidestep.lab.yaml.Node.Sequence;
 import org.sidestep.lab.file.InputFile;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads a YAML document into {@link Node}s. */
-final class Yaml {
+public final class Yaml {
 
     /** Bytes of a file. */
     private static final int LARGEST = 4 << 20;
@@ -38,13 +38,17 @@ final class Yaml {
         this.parser = parser;
     }
 
-    /** The text of a file. */
-    static String load(Path file) {
-        return InputFile.readText(file, LARGEST, "the most that an experiment may have");
+    /**
+     * The text of a file.
+     *
+     * @param what it is, with its article, for the message if it is too large
+     */
+    public static String load(Path file, String what) {
+        return InputFile.readText(file, LARGEST, "the most that " + what + " may have");
     }
 
     /** The only document in {@code text}; {@code file} is its name in messages. */
-    static Node parse(String file, String text) {
+    public static Node parse(String file, String text) {
         try (YAMLParser parser = new YAMLFactory().createParser(text)) {
             Yaml yaml = new Yaml(file, parser);
             JsonToken first = parser.nextToken();
