@@ -51,9 +51,7 @@ class SeedsTest {
     @MethodSource("seeds")
     void everySeedFitsTheSchemaAndCanBeRead(Path seed) throws IOException {
         assertThat(schema().validate(Files.readString(seed), InputFormat.YAML)).isEmpty();
-        assertThat(new ExperimentReader(catalog(), List.of())
-                        .read(seed)
-                        .cells())
+        assertThat(new ExperimentReader(catalog(), List.of()).read(seed).cells())
                 .isNotEmpty();
     }
 
