@@ -156,9 +156,7 @@ final class ExperimentOptions {
         ablate.forEach(mechanisms -> words.addAll(List.of("--ablate", mechanisms)));
         if (bill != null) words.add(bill.isEmpty() ? "--bill" : "--bill=" + bill);
         if (!sensitivity) words.add("--no-sensitivity");
-        plugins.given()
-                .ifPresent(directory ->
-                        words.addAll(List.of("--plugins", place.apply(directory).toString())));
+        words.addAll(plugins.words(place));
         return words;
     }
 }

@@ -2,7 +2,10 @@ package org.sidestep.lab.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.part.PartFiles;
@@ -27,9 +30,13 @@ final class PluginOptions {
                             + " the project, if there is one); docs/processors.md says how.")
     private Path cpus;
 
-    /** The directory that the user has named. */
-    Optional<Path> given() {
-        return Optional.ofNullable(directory);
+    /** The directories that the user has named, as words of a command line, where they are called as {@code place} says. */
+    List<String> words(UnaryOperator<Path> place) {
+        List<String> words = new ArrayList<>();
+        if (directory != null)
+            words.addAll(List.of("--plugins", place.apply(directory).toString()));
+        if (cpus != null) words.addAll(List.of("--cpus", place.apply(cpus).toString()));
+        return words;
     }
 
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
