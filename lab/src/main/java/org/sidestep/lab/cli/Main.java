@@ -2,6 +2,7 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.sidestep.lab.BadInput;
@@ -19,7 +20,11 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "What does this way of doing IPC cost, and is it still correct when interrupted and attacked?",
-        subcommands = {
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:a claim or a cell failed", "2:bad input"})
+public final class Main implements Runnable {
+
+    private static final List<Class<?>> COMMANDS = List.of(
             RunCommand.class,
             ShardsCommand.class,
             MergeCommand.class,
@@ -31,11 +36,7 @@ import picocli.CommandLine.TypeConversionException;
             ListCommand.class,
             ListingCommand.class,
             ImageCommand.class,
-            SchemaCommand.class
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:a claim or a cell failed", "2:bad input"})
-public final class Main implements Runnable {
+            SchemaCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -47,17 +48,26 @@ public final class Main implements Runnable {
     }
 
     static int run(String... arguments) {
-        return commandLine().execute(arguments);
+        return commandLine(arguments).execute(arguments);
     }
 
-    public static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setUsageHelpAutoWidth(true)
+    /** What understands {@code arguments}; of their command alone if they begin with one, since looking at all takes time. */
+    public static CommandLine commandLine(String... arguments) {
+        CommandLine all = new CommandLine(new Main());
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+                .toList();
+        (named.isEmpty() ? COMMANDS : named).forEach(all::addSubcommand);
+        return all.setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
                 .registerConverter(int.class, text -> (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
                 .registerConverter(long.class, text -> number(text, Long.MIN_VALUE, Long.MAX_VALUE))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     private static Path path(String text) {

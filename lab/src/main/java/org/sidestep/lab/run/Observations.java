@@ -26,6 +26,7 @@ public final class Observations implements Observer {
     private final List<Recorder> recorders;
     private final List<Recorder> seeing;
     private final Map<Integer, List<Mark>> marks = new HashMap<>();
+    private final int beginning;
 
     private boolean begun;
     private boolean ended;
@@ -50,6 +51,7 @@ public final class Observations implements Observer {
         this.recorders = List.copyOf(recorders);
         this.seeing = recorders.stream().filter(Recorder::seesInstructions).toList();
         Observables wanted = image.observables();
+        beginning = image.program().address(wanted.begin());
         mark(wanted.begin(), this::begin);
         image.probes()
                 .forEach((name, labels) -> labels.forEach(label ->
@@ -90,13 +92,9 @@ public final class Observations implements Observer {
 
     @Override
     public void passed(Machine machine, int address) {
-        for (Mark mark : marks.getOrDefault(address, List.of())) {
-            if (measuring() || isBegin(address)) mark.passed(machine);
-        }
-    }
-
-    private boolean isBegin(int address) {
-        return !begun && address == image.program().address(image.observables().begin());
+        List<Mark> here = marks.get(address);
+        if (here == null) return;
+        for (Mark mark : here) if (measuring() || !begun && address == beginning) mark.passed(machine);
     }
 
     @Override

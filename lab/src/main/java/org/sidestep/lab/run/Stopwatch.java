@@ -1,7 +1,6 @@
 package org.sidestep.lab.run;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import org.sidestep.experiment.Distribution;
 
@@ -10,8 +9,11 @@ final class Stopwatch {
 
     private final int parts;
     private final Samples samples = new Samples();
-    private final Map<String, Long> before = new LinkedHashMap<>();
-    private final Map<String, Long> within = new LinkedHashMap<>();
+
+    /** The tally's values when the interval began, and what they grew by within all intervals. */
+    private long[] before = {};
+
+    private long[] within = {};
     private long startedAt;
     private boolean running;
     private int rounds;
@@ -23,8 +25,9 @@ final class Stopwatch {
     void start(long cycle, Tally tally) {
         startedAt = cycle;
         running = true;
-        before.clear();
-        before.putAll(tally.counts());
+        long[] values = tally.values();
+        if (before.length < values.length) before = new long[values.length];
+        System.arraycopy(values, 0, before, 0, values.length);
     }
 
     void stop(long cycle, Tally tally) {
@@ -32,7 +35,9 @@ final class Stopwatch {
         running = false;
         rounds++;
         samples.add(cycle - startedAt);
-        tally.counts().forEach((name, count) -> within.merge(name, count - before.getOrDefault(name, 0L), Long::sum));
+        long[] values = tally.values();
+        if (within.length < values.length) within = Arrays.copyOf(within, values.length);
+        for (int i = 0; i < values.length; i++) within[i] += values[i] - (i < before.length ? before[i] : 0);
     }
 
     int rounds() {
@@ -43,8 +48,8 @@ final class Stopwatch {
         return samples.distribution(parts);
     }
 
-    /** Counted happenings of one kind per interval, on average. */
-    double perRound(String name) {
-        return (double) within.getOrDefault(name, 0L) / rounds;
+    /** What the tally counts at {@code place}, per interval, on average. */
+    double perRound(int place) {
+        return (place < within.length ? (double) within[place] : 0) / rounds;
     }
 }

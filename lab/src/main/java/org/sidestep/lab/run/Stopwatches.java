@@ -42,6 +42,6 @@ final class Stopwatches implements Recorder {
                 stopwatch.cycles().ifPresent(cycles -> distributions.put(interval + ".cycles", cycles)));
         Stopwatch round = stopwatches.get(ROUND);
         if (round == null || round.rounds() == 0) return;
-        for (String name : PER_ROUND) counts.put(name + ".per-round", round.perRound(name));
+        for (String name : PER_ROUND) counts.put(name + ".per-round", round.perRound(tally.mention(name)));
     }
 }

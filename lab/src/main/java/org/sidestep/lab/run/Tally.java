@@ -1,5 +1,6 @@
 package org.sidestep.lab.run;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,23 +26,34 @@ final class Tally implements Recorder {
             KernelProbes.RESTART,
             KernelProbes.KILL);
 
-    private final Map<String, Long> counts = new LinkedHashMap<>();
+    /** Where in {@link #values} a name's count stands; in the order in which they were first mentioned. */
+    private final Map<String, Integer> places = new LinkedHashMap<>();
+
+    private long[] values = new long[32];
     private long instructionsBefore;
 
     Tally() {
         ALWAYS.forEach(this::mention);
+        mention(INSTRUCTIONS);
     }
 
-    void mention(String name) {
-        counts.putIfAbsent(name, 0L);
+    /** Where the count of {@code name} stands from now on. */
+    int mention(String name) {
+        Integer known = places.get(name);
+        if (known != null) return known;
+        int place = places.size();
+        places.put(name, place);
+        if (place == values.length) values = Arrays.copyOf(values, 2 * place);
+        return place;
     }
 
     void add(String name, long difference) {
-        counts.merge(name, difference, Long::sum);
+        values[mention(name)] += difference;
     }
 
-    Map<String, Long> counts() {
-        return counts;
+    /** All counts, by their places. */
+    long[] values() {
+        return values;
     }
 
     @Override
@@ -56,18 +68,18 @@ final class Tally implements Recorder {
 
     @Override
     public void started(String interval, int parts, Machine machine) {
-        counts.put(INSTRUCTIONS, machine.instructions() - instructionsBefore);
+        values[mention(INSTRUCTIONS)] = machine.instructions() - instructionsBefore;
     }
 
     @Override
     public void stopped(String interval, Machine machine) {
-        counts.put(INSTRUCTIONS, machine.instructions() - instructionsBefore);
+        values[mention(INSTRUCTIONS)] = machine.instructions() - instructionsBefore;
     }
 
     @Override
     public void report(SortedMap<String, Double> metrics, SortedMap<String, Distribution> distributions) {
-        counts.forEach((name, count) -> {
-            if (!name.equals(INSTRUCTIONS)) metrics.put(reported(name), (double) count);
+        places.forEach((name, place) -> {
+            if (!name.equals(INSTRUCTIONS)) metrics.put(reported(name), (double) values[place]);
         });
     }
 
