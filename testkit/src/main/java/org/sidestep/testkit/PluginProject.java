@@ -21,7 +21,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.sidestep.kernel.IpcPolicy;
 
-/** A plugin's source directory in Maven's layout, and how a test makes a jar of it, without Maven. */
+/** A plugin's source directory in Maven's layout, and how a jar is made of it without Maven. */
 public final class PluginProject {
 
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
@@ -63,16 +63,32 @@ public final class PluginProject {
      * @throws IllegalStateException with what the compiler says, if something does not compile
      */
     public Path buildJar(Path plugins) {
+        Path jar = plugins.resolve(directory.getFileName() + ".jar");
+        build(jar, true);
+        return jar;
+    }
+
+    /**
+     * Compiles the project against the platform API and packs it, without its tests.
+     *
+     * @throws IllegalStateException with what the compiler says, if something does not compile
+     * @throws UncheckedIOException if a file cannot be read or written
+     */
+    public void buildJarWithoutTests(Path jar) {
+        build(jar, false);
+    }
+
+    private void build(Path jar, boolean tests) {
         try {
             Path classes = Files.createTempDirectory("plugin");
             try {
                 Path main = Files.createDirectory(classes.resolve("main"));
                 compile("src/main/java", api(), main);
-                String tests = main + File.pathSeparator + System.getProperty("java.class.path");
-                compile("src/test/java", tests, Files.createDirectory(classes.resolve("test")));
-                Path jar = plugins.resolve(directory.getFileName() + ".jar");
+                if (tests) {
+                    String with = main + File.pathSeparator + System.getProperty("java.class.path");
+                    compile("src/test/java", with, Files.createDirectory(classes.resolve("test")));
+                }
                 pack(main, jar);
-                return jar;
             } finally {
                 delete(classes);
             }
@@ -83,6 +99,7 @@ public final class PluginProject {
 
     private void compile(String sources, String classPath, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        if (compiler == null) throw new IllegalStateException("this Java has no compiler; run it with a JDK");
         Stream<String> options = Stream.of(
                 "--release", "17", "-proc:none", "-Xlint:all", "-classpath", classPath, "-d", classes.toString());
         Stream<String> files = files(directory.resolve(sources)).stream().map(Path::toString);

@@ -23,6 +23,9 @@ import org.sidestep.plugin.PlatformApi;
  */
 public final class PluginLoader {
 
+    /** What PF4J says of a manifest without Plugin-Requires. */
+    private static final String ANY = "*";
+
     private final Catalog catalog = new Catalog();
 
     private PluginLoader() {}
@@ -101,6 +104,15 @@ public final class PluginLoader {
 
     private static void requireVersion(PluginManager manager, PluginWrapper plugin, Path file) {
         String required = plugin.getDescriptor().getRequires();
+        if (required.equals(ANY)) {
+            throw cannotLoad(
+                    file,
+                    String.format(
+                            Locale.ROOT,
+                            "its manifest does not say which platform-api it needs; write Plugin-Requires: ~%s",
+                            PlatformApi.VERSION),
+                    null);
+        }
         if (manager.getVersionManager().checkVersionConstraint(PlatformApi.VERSION, required)) return;
         throw cannotLoad(
                 file,

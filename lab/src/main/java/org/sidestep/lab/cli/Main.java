@@ -28,6 +28,7 @@ public final class Main implements Runnable {
             RunCommand.class,
             ShardsCommand.class,
             MergeCommand.class,
+            NewCommand.class,
             VerifyCommand.class,
             BootCommand.class,
             DebugCommand.class,

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.part.PartFiles;
+import org.sidestep.lab.scaffold.BuiltProject;
 import picocli.CommandLine.Option;
 
 /** Where plugins come from. */
@@ -19,7 +20,8 @@ final class PluginOptions {
             paramLabel = "DIR",
             description =
                     "Directory of plugin jars, beside those of the class path (default: plugins in the project, if there is"
-                            + " one). A jar's code runs with your rights: put in only what you trust.")
+                            + " one); or a plugin's project, as 'new' makes it, which is built if its sources are newer than"
+                            + " its jar. A jar's code runs with your rights: put in only what you trust.")
     private Path directory;
 
     @Option(
@@ -42,7 +44,7 @@ final class PluginOptions {
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
         Catalog catalog =
-                chosen(directory, "plugins").map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
+                chosen(directory, "plugins").map(BuiltProject::plugins).map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
         chosen(cpus, "cpus").ifPresent(parts -> PartFiles.add(catalog, parts));
         return catalog;
     }

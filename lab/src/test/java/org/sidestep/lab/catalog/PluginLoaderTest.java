@@ -85,6 +85,16 @@ class PluginLoaderTest {
     }
 
     @Test
+    void aPluginThatDoesNotSayWhatItNeedsIsRefused() {
+        FakePluginJar.write(plugins.resolve("any.jar"), "any", "*", FakePluginJar.services());
+
+        assertThatThrownBy(() -> PluginLoader.withPlugins(plugins))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("any.jar: plugin cannot be loaded: its manifest does not say")
+                .hasMessageContaining("write Plugin-Requires: ~" + PlatformApi.VERSION);
+    }
+
+    @Test
     void aJarWithoutServicesIsNamed() {
         FakePluginJar.write(plugins.resolve("empty.jar"), "empty", Map.of());
 

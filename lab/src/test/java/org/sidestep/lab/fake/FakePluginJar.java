@@ -15,6 +15,7 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
 import org.sidestep.plugin.Extension;
+import org.sidestep.plugin.PlatformApi;
 
 /** Packs the fakes as a plugin author would pack plugins. */
 public final class FakePluginJar {
@@ -29,7 +30,7 @@ public final class FakePluginJar {
 
     /** A jar with the classes of the fakes, and the given {@code META-INF/services}; without an id in its manifest if {@code id} is null. */
     public static void write(Path jar, String id, Map<String, String> services) {
-        write(jar, id, "*", services);
+        write(jar, id, "~" + PlatformApi.VERSION, services);
     }
 
     /** The same, of a plugin that requires these versions of platform-api. */

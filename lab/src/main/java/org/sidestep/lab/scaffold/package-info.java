@@ -1,0 +1,2 @@
+/** Plugin projects: begun from the examples, and built when their sources have changed. */
+package org.sidestep.lab.scaffold;
