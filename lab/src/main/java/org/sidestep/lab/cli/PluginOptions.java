@@ -43,8 +43,10 @@ final class PluginOptions {
 
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
-        Catalog catalog =
-                chosen(directory, "plugins").map(BuiltProject::plugins).map(PluginLoader::withPlugins).orElseGet(PluginLoader::fromClassPath);
+        Catalog catalog = chosen(directory, "plugins")
+                .map(BuiltProject::plugins)
+                .map(PluginLoader::withPlugins)
+                .orElseGet(PluginLoader::fromClassPath);
         chosen(cpus, "cpus").ifPresent(parts -> PartFiles.add(catalog, parts));
         return catalog;
     }

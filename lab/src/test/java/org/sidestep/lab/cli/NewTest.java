@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,8 @@ import org.sidestep.testkit.PluginProject;
 class NewTest {
 
     private static final Path HOME = home();
+
+    private static String before;
 
     @TempDir
     private Path directory;
@@ -38,7 +44,7 @@ class NewTest {
     })
     void whatIsBegunCompilesWithItsTestAndRunsBesideThePlatformsOwn(String kind, String name, String item)
             throws Exception {
-        assertThat(sidestep(0, "new", kind, name)).contains(name + ": begun; " + name + "/README.md");
+        assertThat(sidestep(0, "new", kind, at(name))).contains(name + ": begun; " + name + "/README.md");
 
         Path project = directory.resolve(name);
         new PluginProject(project).buildJar(Files.createDirectory(directory.resolve("checked")));
@@ -46,36 +52,38 @@ class NewTest {
         assertThat(readme.lines()).hasSizeLessThan(30);
         assertThat(readme).contains(HOME + "/sidestep run").doesNotContain("NAME", "KIND", "SEGMENT");
         assertThat(allTexts(project)).doesNotContainIgnoringCase("counting").doesNotContain("org.example.woken");
+        assertThat(sidestep(0, "list", name, "--plugins", at(name))).contains(name);
+        if (!kind.equals("ipc-policy")) return;
         String said = sidestep(
                 0,
                 "run",
-                name + "/experiment.yaml",
+                at(name + "/experiment.yaml"),
                 "--plugins",
-                name,
+                at(name),
                 "--no-sensitivity",
                 "--set",
                 "workload.rounds=20",
                 "--out",
-                "out");
+                at("out"));
         assertThat(said).contains(name);
         assertThat(Files.readString(directory.resolve("out/results.json"))).contains(item.replace("=", "/"), name);
     }
 
     @Test
     void aProjectIsBuiltAgainWhenASourceIsNewerAndNotOtherwise() throws Exception {
-        sidestep(0, "new", "ipc-policy", "mine");
-        sidestep(0, "list", "mine", "--plugins", "mine");
+        sidestep(0, "new", "ipc-policy", at("mine"));
+        sidestep(0, "list", "mine", "--plugins", at("mine"));
         Path jar = directory.resolve("mine/target/sidestep/mine.jar");
         FileTime first = Files.getLastModifiedTime(jar);
-        sidestep(0, "list", "mine", "--plugins", "mine");
+        sidestep(0, "list", "mine", "--plugins", at("mine"));
         assertThat(Files.getLastModifiedTime(jar)).isEqualTo(first);
 
         Path source = directory.resolve("mine/src/main/java/org/example/mine/Mine.java");
         Files.writeString(source, Files.readString(source).replace("every IPC enters", "no IPC ever leaves"));
-        assertThat(sidestep(0, "list", "mine", "--plugins", "mine")).contains("no IPC ever leaves");
+        assertThat(sidestep(0, "list", "mine", "--plugins", at("mine"))).contains("no IPC ever leaves");
 
         Files.writeString(source, "class {");
-        assertThat(sidestep(2, "list", "--plugins", "mine"))
+        assertThat(sidestep(2, "list", "--plugins", at("mine")))
                 .startsWith("sidestep: mine: the plugin cannot be built: ")
                 .contains("Mine.java:1:", "build it with Maven");
         assertThat(jar).exists();
@@ -95,9 +103,9 @@ class NewTest {
     void whatCannotBeBegunIsSaidInOneLine(String kind, String name, String message) throws Exception {
         Files.writeString(directory.resolve("taken"), "mine");
 
-        assertThat(sidestep(2, "new", kind, name)).startsWith("sidestep: ").hasLineCount(1);
+        assertThat(sidestep(2, "new", kind, at(name))).startsWith("sidestep: ").hasLineCount(1);
         if (kind.equals("policy")) return;
-        assertThat(sidestep(2, "new", kind, name)).contains(message);
+        assertThat(sidestep(2, "new", kind, at(name))).contains(message);
         assertThat(directory.resolve("taken")).hasContent("mine");
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).hasSize(1);
@@ -108,7 +116,7 @@ class NewTest {
     @Test
     void mavenBuildsWhatIsBegunWithoutAnythingInstalled() throws Exception {
         Path repository = repository();
-        sidestep(0, "new", "cpu", "slow-bus");
+        sidestep(0, "new", "cpu", at("slow-bus"));
         Path project = directory.resolve("slow-bus");
         List<String> maven = new ArrayList<>();
         if (System.getProperty("os.name").startsWith("Windows")) maven.addAll(List.of("cmd", "/c", "mvnw.cmd"));
@@ -190,21 +198,28 @@ class NewTest {
         return all.toString();
     }
 
-    private String sidestep(int code, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dsidestep.home=" + HOME,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isEqualTo(code);
-        return said;
+    /** As from {@code directory}: what names something in it is made absolute. */
+    private String sidestep(int code, String... arguments) {
+        StringWriter said = new StringWriter();
+        PrintWriter print = new PrintWriter(said, true);
+        int ended = Main.commandLine().setOut(print).setErr(print).execute(arguments);
+        assertThat(ended).as(said.toString()).isEqualTo(code);
+        return said.toString().replace(directory + "/", "");
+    }
+
+    private String at(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @BeforeAll
+    static void asTheLauncherDoes() {
+        before = System.setProperty("sidestep.home", HOME.toString());
+    }
+
+    @AfterAll
+    static void asItWas() {
+        if (before == null) System.clearProperty("sidestep.home");
+        else System.setProperty("sidestep.home", before);
     }
 
     private static Path home() {
