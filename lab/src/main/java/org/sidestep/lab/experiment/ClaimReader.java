@@ -1,6 +1,5 @@
 package org.sidestep.lab.experiment;
 
-import org.sidestep.lab.yaml.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import org.sidestep.lab.claim.Claim.Counterpart;
 import org.sidestep.lab.claim.Claim.Over;
 import org.sidestep.lab.claim.Expectation;
 import org.sidestep.lab.claim.Selection;
+import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Location;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.plugin.Nearest;

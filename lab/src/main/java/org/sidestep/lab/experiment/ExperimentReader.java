@@ -1,7 +1,5 @@
 package org.sidestep.lab.experiment;
 
-import org.sidestep.lab.yaml.Yaml;
-import org.sidestep.lab.yaml.Node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +11,9 @@ import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.claim.Claim;
 import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Mapping;
+import org.sidestep.lab.yaml.Yaml;
 
 /** Reads an experiment file. The accepted keys are the tables of {@link Key}. */
 public final class ExperimentReader {

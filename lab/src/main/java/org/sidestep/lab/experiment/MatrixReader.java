@@ -1,6 +1,5 @@
 package org.sidestep.lab.experiment;
 
-import org.sidestep.lab.yaml.Node;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,6 +15,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provider;
+import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;

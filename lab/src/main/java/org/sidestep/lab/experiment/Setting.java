@@ -1,6 +1,5 @@
 package org.sidestep.lab.experiment;
 
-import org.sidestep.lab.yaml.Node;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.sidestep.lab.catalog.Provider;
+import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Location;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.lab.yaml.Node.Scalar;

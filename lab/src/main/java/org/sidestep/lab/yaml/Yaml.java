@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.yaml.Node.Location;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.lab.yaml.Node.Scalar;
 import org.sidestep.lab.yaml.Node.Sequence;
-import org.sidestep.lab.file.InputFile;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 

@@ -1,8 +1,8 @@
 package org.sidestep.kernel.l4.fault;
 
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Cr.CR2;
 import static org.sidestep.isa.Reg32.EAX;

@@ -1,8 +1,8 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;

@@ -1,10 +1,10 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.L;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;

@@ -1,6 +1,5 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
@@ -8,6 +7,7 @@ import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;

@@ -1,7 +1,7 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;

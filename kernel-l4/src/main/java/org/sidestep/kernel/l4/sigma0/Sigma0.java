@@ -1,15 +1,15 @@
 package org.sidestep.kernel.l4.sigma0;
 
-import static org.sidestep.isa.Condition.Z;
-import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;

@@ -14,8 +14,8 @@ import java.util.List;
 import org.sidestep.asm.Assembler;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Seg;
-import org.sidestep.machine.BootSource.Image;
 import org.sidestep.machine.BootSource;
+import org.sidestep.machine.BootSource.Image;
 
 /**
  * Lays a Linux kernel out as The Linux/x86 Boot Protocol asks (version 2.02 and later, kernels loaded high): the real-mode part

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
-import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.Timing.Loss;
 
 /**
  * Tells observers, instruction by instruction, how far the clock has advanced and what of that was lost to what. A loss
