@@ -5,8 +5,11 @@ import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Assembler;
@@ -18,6 +21,7 @@ import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.Watch;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameter;
@@ -59,6 +63,68 @@ class DecodingTest {
         });
         assertThat(blocks).isLessThan(BLOCKS);
         assertThat(decoded).as("the ends of pages are").isLessThan(INSTRUCTIONS / 100);
+        assertThat(blocks)
+                .as("to the clock, blocks of the same instructions are one")
+                .isLessThan(10);
+    }
+
+    @Test
+    void codeThatIsKnownFromElsewhereRunsAsIfItWereMetForTheFirstTime() {
+        SplittableRandom random = new SplittableRandom(11);
+        int[] lengths = new int[40];
+        byte[] code = increments(random, lengths);
+        // At all places in a line, and so that pages end within it.
+        for (int trial = 0; trial < 200; trial++) {
+            int at = 0x20000
+                    + 0x2000 * trial
+                    + (trial % 3 == 0 ? random.nextInt(0xF80, 0x1000) : random.nextInt(0x1000));
+            byte[] copy = code.clone();
+            // One instruction is another one, but no longer; the last has to stay.
+            int changed = random.nextInt(lengths.length - 1);
+            if (trial % 2 == 0) copy[lengths[changed] - 1] ^= 1;
+            int watched = at + lengths[random.nextInt(lengths.length - 1)];
+            boolean watches = trial % 5 == 0;
+            Machine fresh = machine();
+            List<String> seen =
+                    List.of(runCopy(machine, at, copy, watches, watched), runCopy(fresh, at, copy, watches, watched));
+            assertThat(seen.get(0)).as("copy %d at %x", trial, at).isEqualTo(seen.get(1));
+        }
+    }
+
+    /** Instructions of 1 to 6 bytes that add to EAX, and HLT; where each ends goes to {@code ends}. */
+    private static byte[] increments(SplittableRandom random, int[] ends) {
+        ByteArrayOutputStream code = new ByteArrayOutputStream();
+        for (int i = 0; i < ends.length; i++) {
+            code.writeBytes(
+                    switch (i == ends.length - 1 ? 3 : random.nextInt(3)) {
+                        case 0 -> new byte[] {(byte) 0x83, (byte) 0xC0, (byte) random.nextInt(100)};
+                        case 1 -> new byte[] {(byte) 0x81, (byte) 0xC0, 1, 2, 3, (byte) random.nextInt(100)};
+                        case 2 -> new byte[] {0x04, (byte) random.nextInt(100)};
+                        default -> new byte[] {(byte) 0xF4};
+                    });
+            ends[i] = code.size();
+        }
+        return code.toByteArray();
+    }
+
+    /** Where a run stops, with what in EAX and after how many instructions, and where a watch told of it. */
+    private static String runCopy(Machine machine, int at, byte[] code, boolean watches, int watched) {
+        List<String> told = new ArrayList<>();
+        machine.pokePhysical(at, code);
+        machine.setRegister(EAX, 0);
+        machine.setEip(at);
+        long before = machine.instructions();
+        Watch watch = watches
+                ? machine.watch(watched, (m, address) -> told.add(Long.toString(m.instructions() - before)))
+                : () -> {};
+        machine.run(Limits.instructions(before + 100));
+        watch.close();
+        return String.join(
+                " ",
+                Integer.toHexString(machine.eip()),
+                Integer.toHexString(machine.register(EAX)),
+                Long.toString(machine.instructions() - before),
+                told.toString());
     }
 
     @Test

@@ -34,18 +34,18 @@ public final class Op {
     final int displacement;
     public final int addressMask;
 
-    /** Physical 32-byte lines of the first and the last byte. */
-    public final int firstLine;
+    /** The physical 32-byte lines of the first and the last byte, as offsets from the line in which the block begins. */
+    public final int firstLineOffset;
 
-    public final int lastLine;
+    public final int lastLineOffset;
 
-    /** Makes a decoded instruction ready, once, when its block is read. */
-    public Op(Instruction instruction, Semantics semantics, Object timing, int firstLine, int lastLine) {
+    /** Makes a decoded instruction ready, once, when it is decoded; it is in no block yet. */
+    public Op(Instruction instruction, Semantics semantics, Object timing) {
         this.instruction = instruction;
         this.semantics = semantics;
         this.timing = timing;
-        this.firstLine = firstLine;
-        this.lastLine = lastLine;
+        firstLineOffset = 0;
+        lastLineOffset = 0;
         length = instruction.length;
         size = instruction.operandSize;
         dst = register(0);
@@ -58,6 +58,31 @@ public final class Op {
         scale = instruction.scale;
         displacement = instruction.displacement;
         addressMask = instruction.addressSize == 4 ? -1 : 0xFFFF;
+    }
+
+    private Op(Op other, int firstLineOffset, int lastLineOffset) {
+        instruction = other.instruction;
+        semantics = other.semantics;
+        timing = other.timing;
+        length = other.length;
+        size = other.size;
+        dst = other.dst;
+        src = other.src;
+        imm = other.imm;
+        imm2 = other.imm2;
+        segment = other.segment;
+        base = other.base;
+        index = other.index;
+        scale = other.scale;
+        displacement = other.displacement;
+        addressMask = other.addressMask;
+        this.firstLineOffset = firstLineOffset;
+        this.lastLineOffset = lastLineOffset;
+    }
+
+    /** The same instruction in a block, where its first and its last byte come from these lines. */
+    public Op inLines(int first, int last) {
+        return new Op(this, first, last);
     }
 
     private int register(int operand) {

@@ -10,6 +10,10 @@ import org.sidestep.machine.ia32.memory.Ram;
 final class Block {
     final int linear;
     final int physical;
+
+    /** The 32-byte line to which those of the operations are relative. */
+    final int line;
+
     final boolean default32;
     final Op[] ops;
 
@@ -39,6 +43,7 @@ final class Block {
     Block(
             int linear,
             int physical,
+            int line,
             boolean default32,
             Op[] ops,
             Object schedule,
@@ -47,6 +52,7 @@ final class Block {
             boolean watched) {
         this.linear = linear;
         this.physical = physical;
+        this.line = line;
         this.default32 = default32;
         this.ops = ops;
         this.schedule = schedule;
@@ -54,6 +60,16 @@ final class Block {
         length = code.length;
         this.secondPage = secondPage;
         this.watched = watched;
+    }
+
+    /** The same code elsewhere, in no other page than it begins, and at the same place in its line. */
+    Block movedTo(int toLinear, int toPhysical, boolean isWatched) {
+        return new Block(toLinear, toPhysical, lineOf(toPhysical), default32, ops, schedule, code, 0, isWatched);
+    }
+
+    /** The line around a physical address. */
+    static int lineOf(int physical) {
+        return physical & ~31;
     }
 
     boolean isAt(int linearAddress, int physicalAddress, boolean codeIs32) {

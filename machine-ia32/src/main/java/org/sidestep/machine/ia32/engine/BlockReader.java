@@ -35,6 +35,8 @@ final class BlockReader {
     private final CodeWatches watches;
     private final Decoder decoder = new Decoder();
     private final KnownInstructions known = new KnownInstructions();
+    private final KnownBlocks blocks = new KnownBlocks();
+    private final KnownSchedules schedules = new KnownSchedules();
 
     private int start;
     private int startPhysical;
@@ -61,6 +63,10 @@ final class BlockReader {
         secondPage = 0;
         int linear = cpu.linearCode(start);
         boolean default32 = cpu.segments[Cpu.CS].big;
+        boolean within = holdsLongest();
+        long beginning = within ? bytes(physical) : 0;
+        Block alike = within && atMost > 1 ? known(beginning, linear, default32) : null;
+        if (alike != null) return alike;
         List<Op> ops = new ArrayList<>();
         while (ops.size() < Math.min(LONGEST, atMost)) {
             int begin = offset;
@@ -75,7 +81,22 @@ final class BlockReader {
         }
         boolean watched = watches.contains(linear);
         Op[] all = ops.toArray(Op[]::new);
-        return new Block(linear, physical, default32, all, schedule(all), code(), secondPage, watched);
+        Block block = new Block(
+                linear, physical, Block.lineOf(physical), default32, all, schedule(all), code(), secondPage, watched);
+        boolean complete = all.length == LONGEST || all.length > 0 && ends(all[all.length - 1].instruction);
+        if (complete && within) blocks.add(beginning, block);
+        return block;
+    }
+
+    /** The block at EIP, if one of the same code is known that ends where this must. */
+    private Block known(long beginning, int linear, boolean default32) {
+        Block alike = blocks.find(beginning, startPhysical, default32);
+        if (alike == null
+                || (linear & PAGE - 1) + alike.length > PAGE
+                || !cpu.segments[Cpu.CS].within(start, alike.length)
+                || !ram.holds(startPhysical, alike.code)
+                || watches.anyBetween(linear, linear + alike.length)) return null;
+        return alike.movedTo(linear, startPhysical, watches.contains(linear));
     }
 
     /**
@@ -90,6 +111,7 @@ final class BlockReader {
         return new Block(
                 whole.linear + skipped,
                 whole.physical + skipped,
+                whole.line,
                 whole.default32,
                 ops,
                 schedule(ops),
@@ -101,7 +123,7 @@ final class BlockReader {
     private Object schedule(Op[] ops) {
         Object[] handles = new Object[ops.length];
         for (int i = 0; i < ops.length; i++) handles[i] = ops[i].timing;
-        return cpu.timing.schedule(handles);
+        return schedules.of(handles, cpu.timing::schedule);
     }
 
     /** The bytes, as far as they are in memory: to read others again could change a device. */
@@ -123,31 +145,27 @@ final class BlockReader {
         mayCross = first;
         boolean within = holdsLongest();
         long bytes = within ? bytes(physical(begin)) : 0;
-        KnownInstructions.Known known = within ? this.known.find(bytes, default32) : null;
-        if (known != null) {
-            offset += known.instruction().length;
+        Op op = within ? known.find(bytes, default32) : null;
+        if (op != null) {
+            offset += op.length;
         } else {
             try {
-                known = decode(default32);
+                op = decode(default32);
             } catch (PageEnd end) {
                 return null;
             } catch (Fault fault) {
                 if (first) throw fault;
                 return null;
             }
-            if (within) this.known.add(bytes, default32, known);
+            if (within) known.add(bytes, default32, op);
         }
-        return new Op(
-                known.instruction(),
-                known.semantics(),
-                known.timing(),
-                line(physical(begin)),
-                line(physical(offset - 1)));
+        int base = Block.lineOf(startPhysical);
+        return op.inLines(Block.lineOf(physical(begin)) - base, Block.lineOf(physical(offset - 1)) - base);
     }
 
-    private KnownInstructions.Known decode(boolean default32) {
+    private Op decode(boolean default32) {
         Instruction instruction = decoder.decode((ByteSource) this::fetch, default32);
-        return new KnownInstructions.Known(
+        return new Op(
                 instruction, InstructionSet.semantics(instruction, cpu.features), cpu.timing.prepare(instruction));
     }
 
@@ -160,10 +178,6 @@ final class BlockReader {
 
     private long bytes(int physical) {
         return Integer.toUnsignedLong(ram.read32(physical)) | (long) ram.read32(physical + 4) << 32;
-    }
-
-    private static int line(int physical) {
-        return physical & ~31;
     }
 
     private int fetch() {

@@ -218,11 +218,12 @@ public final class Interpreter {
         int count = (int) Math.min(boundary.instructionDeadline() - instructions, ops.length);
         int done = 0;
         int address = block.linear;
+        int base = block.line;
         timing.begin(watching == null ? block.schedule : null, count == ops.length ? flow.deadline : 0);
         try {
             do {
                 Op op = ops[done];
-                if (op.lastLine != line) fetchLines(op);
+                if (base + op.lastLineOffset != line) fetchLines(base + op.firstLineOffset, base + op.lastLineOffset);
                 cpu.next = cpu.eip + op.length;
                 op.semantics.execute(cpu, op);
                 cpu.eip = cpu.next;
@@ -254,10 +255,10 @@ public final class Interpreter {
         cpu.attention();
     }
 
-    private void fetchLines(Op op) {
-        if (op.firstLine != line) cpu.timing.fetch(op.firstLine);
-        if (op.lastLine != op.firstLine) cpu.timing.fetch(op.lastLine);
-        line = op.lastLine;
+    private void fetchLines(int first, int end) {
+        if (first != line) cpu.timing.fetch(first);
+        if (end != first) cpu.timing.fetch(end);
+        line = end;
     }
 
     /** Delivers an exception; a stop if the processor shuts down over it. */

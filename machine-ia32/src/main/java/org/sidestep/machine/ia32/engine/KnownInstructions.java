@@ -2,7 +2,7 @@ package org.sidestep.machine.ia32.engine;
 
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Instruction;
-import org.sidestep.machine.ia32.cpu.Semantics;
+import org.sidestep.machine.ia32.cpu.Op;
 
 /**
  * Instructions that have been decoded, by their bytes. Code that is overwritten again and again, or met at address after
@@ -15,31 +15,24 @@ final class KnownInstructions {
     /** Longer ones are not kept. */
     private static final int LONGEST = 8;
 
-    private final Known[] known = new Known[1 << SIZE_SHIFT];
+    private final Op[] known = new Op[1 << SIZE_SHIFT];
     private final long[] bytes = new long[1 << SIZE_SHIFT];
-
-    /** What decoding has found. */
-    record Known(Instruction instruction, Semantics semantics, Object timing) {
-        private long mask() {
-            return -1L >>> 64 - 8 * instruction.length;
-        }
-    }
 
     /**
      * What code that begins with {@code code} (eight bytes, little endian) begins with, or null if that is not known.
      *
      * @param default32 the D bit of the code segment
      */
-    Known find(long code, boolean default32) {
+    Op find(long code, boolean default32) {
         int slot = slot(code, default32);
-        Known candidate = known[slot];
-        boolean same = candidate != null && ((code ^ bytes[slot]) & candidate.mask()) == 0;
+        Op candidate = known[slot];
+        boolean same = candidate != null && (code ^ bytes[slot]) << Long.SIZE - 8 * candidate.length == 0;
         return same && candidate.instruction.codeSize == (default32 ? 4 : 2) ? candidate : null;
     }
 
-    void add(long code, boolean default32, Known decoded) {
+    void add(long code, boolean default32, Op decoded) {
         // What is undefined says nothing of how many bytes make it so.
-        if (decoded.instruction.length > LONGEST || isPseudo(decoded.instruction)) return;
+        if (decoded.length > LONGEST || isPseudo(decoded.instruction)) return;
         int slot = slot(code, default32);
         known[slot] = decoded;
         bytes[slot] = code;

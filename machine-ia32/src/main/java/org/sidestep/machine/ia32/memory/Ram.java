@@ -92,13 +92,13 @@ public final class Ram {
     /** The word at {@code address}, 0..65535. */
     public int read16(int address) {
         if (contains(address, 2)) return (short) SHORT.get(bytes, address) & 0xFFFF;
-        if (beyond(address)) return outside.read(address, 2) & 0xFFFF;
+        if (isBeyond(address)) return outside.read(address, 2) & 0xFFFF;
         return read8(address) | read8(address + 1) << 8;
     }
 
     public int read32(int address) {
         if (contains(address, 4)) return (int) INT.get(bytes, address);
-        if (beyond(address)) return outside.read(address, 4);
+        if (isBeyond(address)) return outside.read(address, 4);
         return read16(address) | read16(address + 2) << 16;
     }
 
@@ -115,7 +115,7 @@ public final class Ram {
         if (contains(address, 2)) {
             change(address, 2);
             SHORT.set(bytes, address, (short) value);
-        } else if (beyond(address)) {
+        } else if (isBeyond(address)) {
             outside.write(address, 2, value);
         } else {
             write8(address, value);
@@ -127,7 +127,7 @@ public final class Ram {
         if (contains(address, 4)) {
             change(address, 4);
             INT.set(bytes, address, value);
-        } else if (beyond(address)) {
+        } else if (isBeyond(address)) {
             outside.write(address, 4, value);
         } else {
             write16(address, value);
@@ -140,8 +140,15 @@ public final class Ram {
         return address >= 0 && address <= bytes.length - length;
     }
 
-    private boolean beyond(int address) {
+    /** Whether memory ends before an address. */
+    public boolean isBeyond(int address) {
         return Integer.compareUnsigned(address, bytes.length) >= 0;
+    }
+
+    /** Whether these bytes are in memory at {@code address}. */
+    public boolean holds(int address, byte[] expected) {
+        return contains(address, expected.length)
+                && Arrays.equals(bytes, address, address + expected.length, expected, 0, expected.length);
     }
 
     /** A copy of {@code length} bytes; those beyond the end read as all ones. */

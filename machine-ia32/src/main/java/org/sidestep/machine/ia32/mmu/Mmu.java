@@ -114,7 +114,10 @@ public final class Mmu {
 
     /** The slow way to a physical address: through the TLB, walking on a miss. */
     int translate(PageCache cache, int linear) {
-        if ((walk.cr0 & CR0_PG) == 0) return remember(cache, linear, linear & walk.addressMask);
+        if ((walk.cr0 & CR0_PG) == 0) {
+            int physical = linear & walk.addressMask;
+            return ram.isBeyond(physical) ? physical : remember(cache, linear, physical);
+        }
         boolean fetch = cache.access == Access.FETCH;
         TlbPair tlb = fetch ? instructionTlb : dataTlb;
         int slot = tlb.small().find(linear);

@@ -84,6 +84,13 @@ public final class CodeWatches {
         return entries.containsKey(address);
     }
 
+    /** Whether there is a watch behind {@code linear} and before {@code end}. */
+    public boolean anyBetween(int linear, int end) {
+        if (entries.isEmpty()) return false;
+        for (int at = linear + 1; at != end; at++) if (contains(at)) return true;
+        return false;
+    }
+
     /** Execution has arrived at a watched address: tells {@link Observer}s and probes; a stop if there is a breakpoint. */
     public Optional<Stop> arrived(Machine machine, int address) {
         List<Entry> here = entries.getOrDefault(address, List.of());

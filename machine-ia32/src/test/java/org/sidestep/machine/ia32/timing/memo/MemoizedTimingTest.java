@@ -110,6 +110,23 @@ class MemoizedTimingTest {
         } while (stop.kind() != Stop.Kind.EXIT);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("models")
+    void theSameCodeAgainAndAgainElsewhereTakesTheSameTime(String id, CpuModel model) {
+        machines(model, Map.of());
+        // Empty memory: ADD [EAX], AL at each even address.
+        for (Machine machine : List.of(remembers, forgets)) machine.setEip(0x200000);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 30; i++) {
+            runBoth(random, 20_000);
+            assertAlike("empty memory");
+        }
+    }
+
+    private static Stream<Arguments> models() {
+        return MODELS.stream().map(model -> Arguments.of(model.id(), model));
+    }
+
     private static Stream<Arguments> seeds() {
         return MODELS.stream()
                 .flatMap(model -> LongStream.rangeClosed(1, 3).mapToObj(seed -> Arguments.of(model.id(), model, seed)));
