@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * Something that the results must show. The measured value of a cell is {@code (measure - minus) / dividedBy}.
  *
  * @param lecture the statements it reproduces
- * @param measure a metric's full dotted name
+ * @param measure a metric's full dotted name, {@link #VERDICT}, or a {@link BreakEven}, which is where {@code minus} costs as much
  * @param where the cells it is about
  * @param over how the values of several cells become one
  */

@@ -5,13 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.claim.Claim.Counterpart;
 import org.sidestep.lab.claim.Claim.Over;
 import org.sidestep.plugin.Nearest;
+import org.sidestep.plugin.WholeNumber;
 
 /** Holds claims against results. */
 public final class Verifier {
@@ -42,7 +46,9 @@ public final class Verifier {
         if (selected.isEmpty()) {
             throw new BadInput(String.format(Locale.ROOT, "claim '%s': no cell has %s", claim.id(), claim.where()));
         }
-        if (claim.over() == Over.ONE && selected.size() > 1) {
+        Optional<BreakEven> breakEven = BreakEven.parse(claim.measure());
+        if (breakEven.isPresent()) checkLine(claim, breakEven.get(), selected);
+        else if (claim.over() == Over.ONE && selected.size() > 1) {
             throw new BadInput(String.format(
                     Locale.ROOT,
                     "claim '%s': %d cells have %s; name one (they differ in %s) or say 'over: max | min | each'",
@@ -57,9 +63,38 @@ public final class Verifier {
         }
     }
 
+    /** A break-even point lies on one line, and there are two of them. */
+    private static void checkLine(Claim claim, BreakEven breakEven, List<Cell> selected) {
+        String coordinate = breakEven.coordinate();
+        String wrong = "";
+        if (claim.minus().isEmpty()) wrong = "say with 'minus: {where: ...}' whose costs are to be the same";
+        else if (claim.dividedBy().isPresent()) wrong = "leave 'divided-by' out: it is a place, not a cost";
+        else if (selected.stream().anyMatch(cell -> place(cell, coordinate).isEmpty())) {
+            wrong = String.format(Locale.ROOT, "its cells have no number '%s' along which to look", coordinate);
+        } else {
+            List<String> others = differences(selected).stream()
+                    .filter(name -> !name.equals(coordinate))
+                    .toList();
+            if (!others.isEmpty()) wrong = "its cells differ in " + String.join(", ", others) + " too; name one";
+            else if (selected.size() < 2) wrong = "there is one cell only; look along a coordinate with more values";
+        }
+        if (!wrong.isEmpty()) throw new BadInput(String.format(Locale.ROOT, "claim '%s': %s", claim.id(), wrong));
+    }
+
+    private static Optional<Double> place(Cell cell, String coordinate) {
+        OptionalLong number =
+                cell.coordinate(coordinate).map(WholeNumber::parse).orElse(OptionalLong.empty());
+        return number.isPresent() ? Optional.of((double) number.getAsLong()) : Optional.empty();
+    }
+
     public ClaimResult verify(Claim claim) {
         List<Double> values = new ArrayList<>();
         try {
+            Optional<BreakEven> breakEven = BreakEven.parse(claim.measure());
+            if (breakEven.isPresent()) {
+                double at = round(breakEven(claim, breakEven.get()));
+                return ClaimResult.measured(claim, at, claim.expect().accepts(at));
+            }
             for (Cell cell : cells) {
                 if (claim.where().matches(cell)) values.add(value(claim, cell));
             }
@@ -68,6 +103,26 @@ public final class Verifier {
         }
         double shown = shown(claim, values);
         return ClaimResult.measured(claim, shown, claim.expect().accepts(shown));
+    }
+
+    /** Where the cells of a claim cost as much as their counterparts. */
+    private double breakEven(Claim claim, BreakEven breakEven) {
+        Counterpart other = claim.minus().orElseThrow();
+        String otherMetric = BreakEven.metric(other.measure());
+        SortedMap<Double, Double> first = new TreeMap<>();
+        SortedMap<Double, Double> second = new TreeMap<>();
+        for (Cell cell : cells) {
+            if (!claim.where().matches(cell)) continue;
+            double place = place(cell, breakEven.coordinate()).orElseThrow();
+            first.put(place, metric(breakEven.metric(), cell));
+            second.put(place, metric(otherMetric, counterpart(claim, other, cell, cells)));
+        }
+        List<BreakEven.Crossing> crossings = BreakEven.crossings(first, second);
+        if (crossings.size() == 1) return crossings.get(0).at();
+        throw new Unmeasured(
+                crossings.isEmpty()
+                        ? "one of them is cheaper everywhere: there is no break-even point"
+                        : "there are " + crossings.size() + " break-even points");
     }
 
     private static double shown(Claim claim, List<Double> values) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.UnaryOperator;
@@ -12,6 +13,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provenance;
+import org.sidestep.lab.compare.SavedResults;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
@@ -33,7 +35,9 @@ import picocli.CommandLine.Parameters;
 /** Which experiment is run, and all that its results depend on. */
 final class ExperimentOptions {
 
-    @Parameters(paramLabel = "FILE", description = "The experiment file, for example seeds/lecture.yaml.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The experiment file, for example seeds/lecture.yaml; or a results.json, which is run again.")
     private Path file;
 
     @Option(
@@ -66,6 +70,8 @@ final class ExperimentOptions {
             negatable = true,
             description = "Do not run cells again at both ends of the figures of low confidence that they rest on.")
     private boolean sensitivity = true;
+
+    private Optional<SavedResults> earlier = Optional.empty();
 
     @Mixin
     private PluginOptions plugins;
@@ -119,6 +125,48 @@ final class ExperimentOptions {
      * @throws BadInput if anything that was said cannot be used
      */
     Planned plan() {
+        return SavedResults.isOne(file) ? again() : fresh();
+    }
+
+    /** What earlier results say that they are of. */
+    private Planned again() {
+        SavedResults saved = SavedResults.read(file);
+        if (!changes.isEmpty() || !ablate.isEmpty() || bill != null || !sensitivity) {
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%s says itself how it is to be run; leave --set, --ablate, --bill and --no-sensitivity out, or name the"
+                            + " experiment file",
+                    saved.name()));
+        }
+        ShardedRun run = run(saved);
+        earlier = Optional.of(saved);
+        bill = run.billed() ? "" : null;
+        Catalog catalog = plugins.catalog();
+        List<Change> settings = run.settings().stream().map(Change::parse).toList();
+        Experiment experiment = new ExperimentReader(catalog, settings).read(run.file(), run.text());
+        return Planned.of(experiment, run.ablate(), run.sensitivity(), catalog);
+    }
+
+    /**
+     * What a run was, as its results say.
+     *
+     * @throws BadInput if they do not
+     */
+    static ShardedRun run(SavedResults saved) {
+        try {
+            return ShardedRun.of(saved.root().path("run"));
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: does not say how to run it again (\"run\": %s); name its experiment file",
+                            saved.name(),
+                            e.getMessage()),
+                    e);
+        }
+    }
+
+    private Planned fresh() {
         List<String> mechanisms =
                 ablate.stream().flatMap(list -> Ablation.names(list).stream()).toList();
         Catalog catalog = plugins.catalog();
@@ -137,7 +185,12 @@ final class ExperimentOptions {
     }
 
     Path file() {
-        return file;
+        return earlier.map(saved -> Path.of(run(saved).file())).orElse(file);
+    }
+
+    /** The results that are run again, once they have been planned. */
+    Optional<SavedResults> earlier() {
+        return earlier;
     }
 
     boolean billed() {

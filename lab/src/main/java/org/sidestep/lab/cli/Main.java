@@ -32,6 +32,9 @@ public final class Main implements Runnable {
             VerifyCommand.class,
             BootCommand.class,
             DebugCommand.class,
+            TraceCommand.class,
+            BillCommand.class,
+            DiffCommand.class,
             CalibrateCommand.class,
             ConformanceCommand.class,
             ListCommand.class,
@@ -62,7 +65,9 @@ public final class Main implements Runnable {
         return all.setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
                 .registerConverter(int.class, text -> (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
+                .registerConverter(Integer.class, text -> (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
                 .registerConverter(long.class, text -> number(text, Long.MIN_VALUE, Long.MAX_VALUE))
+                .registerConverter(Long.class, text -> number(text, Long.MIN_VALUE, Long.MAX_VALUE))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);
     }

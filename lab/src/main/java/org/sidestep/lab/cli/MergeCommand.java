@@ -67,7 +67,8 @@ final class MergeCommand implements Callable<Integer> {
                     .run(planned.provenance().versions(), verdicts);
             count(executor, run);
             if (executor.missing() > 0) return FAILED;
-            return RunReport.of(results, directory, run.billed() ? "" : null).show(spec);
+            return RunReport.of(results, run, directory, run.billed() ? "" : null)
+                    .show(spec);
         }
     }
 

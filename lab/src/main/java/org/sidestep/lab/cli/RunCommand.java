@@ -8,9 +8,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
+import org.sidestep.lab.compare.ResultsDiff;
+import org.sidestep.lab.compare.SavedResults;
+import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.ResultDirectory;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.matrix.ThisMachine;
+import org.sidestep.lab.report.DiffTables;
 import org.sidestep.lab.shard.Shard;
 import org.sidestep.lab.shard.ShardDirectory;
 import org.sidestep.lab.shard.ShardedRun;
@@ -32,16 +36,20 @@ import picocli.CommandLine.Spec;
             "If the file says 'verify: singles' (or pairs), it also comes to a verdict on each policy, as 'verify' does.",
             "The reason of a failed cell names the code with which its guest ended; docs/kernel.md lists them.",
             "Example: ./sidestep run seeds/lecture.yaml --set workload.rounds=1000",
+            "What a results.json says is run again and compared: ./sidestep run results/lecture/results.json",
             "A part of it, on one of many machines: ./sidestep run seeds/lecture.yaml --shard 3/20 --out DIR;"
                     + " docs/scale.md says how."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, all claims passed; with --shard: its cells have run, whatever they gave",
-            "1:a claim, a cell or a verdict failed",
+            "1:a claim, a cell or a verdict failed; run again, something is not as it was",
             "2:bad input"
         })
 final class RunCommand implements Callable<Integer> {
+
+    /** Behind the name of an experiment that is run again. */
+    private static final String AGAIN = "-again";
 
     @Mixin
     private ExperimentOptions options;
@@ -65,7 +73,9 @@ final class RunCommand implements Callable<Integer> {
         results.check();
         Shard part = shard == null ? null : Shard.parse(shard);
         Planned planned = options.plan();
-        Path directory = results.directory(Path.of(planned.experiment().name()));
+        String name = planned.experiment().name();
+        Path directory = results.directory(Path.of(options.earlier().isPresent() ? name + AGAIN : name));
+        options.earlier().ifPresent(earlier -> requireElsewhere(earlier, directory));
         return part == null ? runAll(planned, directory) : runShard(planned, part, directory);
     }
 
@@ -83,8 +93,26 @@ final class RunCommand implements Callable<Integer> {
             try (RunProgress progress = RunProgress.of(directory.resolve("run.log"), spec)) {
                 all = planned.run(machine, progress).run(planned.provenance().versions(), verdicts);
             }
-            return RunReport.of(all, directory, options.bill()).show(spec);
+            ShardedRun run = planned.sharded(options.file().toString(), options.billed());
+            int code = RunReport.of(all, run, directory, options.bill()).show(spec);
+            return options.earlier().isPresent() ? Math.max(code, compare(run, directory)) : code;
         }
+    }
+
+    private static void requireElsewhere(SavedResults earlier, Path directory) {
+        new FileUses().reads("FILE", Path.of(earlier.name())).writes("--out", directory.resolve("results.json"));
+    }
+
+    /** What has become of earlier results, and of the code that they came from. */
+    private int compare(ShardedRun run, Path directory) {
+        SavedResults earlier = options.earlier().orElseThrow();
+        PrintWriter stdout = spec.commandLine().getOut();
+        stdout.println("\nagainst " + earlier.name());
+        run.differences(ExperimentOptions.run(earlier)).forEach(stdout::println);
+        ResultsDiff diff = ResultsDiff.of(earlier, SavedResults.read(directory));
+        stdout.print(DiffTables.text(diff, false));
+        stdout.flush();
+        return diff.isNone() ? 0 : 1;
     }
 
     private int runShard(Planned planned, Shard part, Path directory) {

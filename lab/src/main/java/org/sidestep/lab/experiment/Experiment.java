@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Digest;
+import org.sidestep.lab.claim.BreakEven;
 import org.sidestep.lab.claim.Claim;
 
 /**
@@ -33,9 +34,9 @@ public record Experiment(
     public Set<String> measures(Cell cell) {
         Set<String> measures = new TreeSet<>();
         for (Claim claim : claims) {
-            if (claim.where().matches(cell)) measures.add(claim.measure());
+            if (claim.where().matches(cell)) measures.add(BreakEven.metric(claim.measure()));
             for (Claim.Counterpart other : claim.counterparts()) {
-                if (other.where().matches(cell)) measures.add(other.measure());
+                if (other.where().matches(cell)) measures.add(BreakEven.metric(other.measure()));
             }
         }
         measures.remove(Claim.VERDICT);

@@ -2,12 +2,10 @@ package org.sidestep.lab.report;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
@@ -16,7 +14,9 @@ import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Bar;
 import org.sidestep.lab.report.Part.Bars;
 import org.sidestep.lab.report.Part.Lane;
+import org.sidestep.lab.report.Part.Stretch;
 import org.sidestep.lab.report.Part.Timelines;
+import org.sidestep.lab.report.Part.Variant;
 
 /** What is drawn of the cells of one workload. */
 final class Charts {
@@ -52,41 +52,44 @@ final class Charts {
         return measured ? Optional.of(new Bars("One way, median cycles", bars)) : Optional.empty();
     }
 
-    /** The variant that most policies have been measured in, one lane per policy, the first policy above. */
+    /** Of each variant a lane per policy; first that which most policies have been measured in. */
     static Optional<Timelines> whoRuns(Results results, Group group) {
         Map<String, Map<String, Cell>> variants = new LinkedHashMap<>();
         for (Cell cell : results.cells().keySet()) {
             if (!group.cells().contains(cell)) continue;
             if (slices(results, cell).isEmpty()) continue;
             variants.computeIfAbsent(group.variant(cell), v -> new LinkedHashMap<>())
-                    .putIfAbsent(cell.on(Axis.IPC).plugin().id(), cell);
+                    .putIfAbsent(group.policy(cell), cell);
         }
-        Optional<String> chosen = Optional.empty();
-        for (String variant : variants.keySet()) {
-            if (chosen.isEmpty()
-                    || variants.get(variant).size() > variants.get(chosen.get()).size()) {
-                chosen = Optional.of(variant);
-            }
+        if (variants.isEmpty()) return Optional.empty();
+        List<String> threads = new ArrayList<>();
+        List<Variant> shown = new ArrayList<>();
+        int chosen = 0;
+        for (Map.Entry<String, Map<String, Cell>> variant : variants.entrySet()) {
+            List<Lane> lanes = new ArrayList<>();
+            variant.getValue().forEach((policy, cell) -> lanes.add(lane(policy, slices(results, cell), threads)));
+            shown.add(new Variant(variant.getKey(), lanes));
+            if (lanes.size() > shown.get(chosen).lanes().size()) chosen = shown.size() - 1;
         }
-        return chosen.map(variant ->
-                whoRuns(results, group, variant, variants.get(variant).values()));
+        return Optional.of(new Timelines("Who runs", NOTE, threads, chosen, shown));
     }
 
-    private static Timelines whoRuns(Results results, Group group, String variant, Collection<Cell> cells) {
-        List<Lane> lanes = new ArrayList<>();
-        List<String> threads = new ArrayList<>();
-        long end = 0;
-        for (Cell cell : cells) {
-            List<Slice> slices = slices(results, cell);
-            end = Math.max(end, slices.get(slices.size() - 1).to());
-            slices.stream()
-                    .map(Slice::thread)
-                    .filter(thread -> !threads.contains(thread))
-                    .forEach(threads::add);
-            lanes.add(new Lane(group.policy(cell), slices));
+    private static Lane lane(String policy, List<Slice> slices, List<String> threads) {
+        List<Stretch> stretches = new ArrayList<>();
+        for (Slice slice : slices) {
+            stretches.add(new Stretch(
+                    slice.from(),
+                    slice.to(),
+                    slice.kernel(),
+                    index(threads, slice.thread()),
+                    index(threads, slice.believed())));
         }
-        String title = variant.isEmpty() ? "Who runs" : "Who runs: " + variant;
-        return new Timelines(title, NOTE, threads, end, lanes);
+        return new Lane(policy, slices.get(slices.size() - 1).to(), stretches);
+    }
+
+    private static int index(List<String> threads, String thread) {
+        if (!threads.contains(thread)) threads.add(thread);
+        return threads.indexOf(thread);
     }
 
     private static List<Slice> slices(Results results, Cell cell) {

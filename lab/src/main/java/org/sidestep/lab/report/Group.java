@@ -66,19 +66,30 @@ final class Group {
 
     /** The policy of a cell, in which it differs from those of the same {@link #variant}. */
     String policy(Cell cell) {
-        String more = label(cell, true);
+        return policyBut(cell, List.of());
+    }
+
+    /** The same without some coordinates. */
+    String policyBut(Cell cell, List<String> without) {
+        String more = label(cell, true, without);
         String ipc = cell.on(Axis.IPC).plugin().id();
         return more.isEmpty() ? ipc : ipc + ", " + more;
     }
 
     /** In what a cell differs from others but the policy. */
     String variant(Cell cell) {
-        return label(cell, false);
+        return variantBut(cell, List.of());
     }
 
-    private String label(Cell cell, boolean ofPolicy) {
+    /** The same without some coordinates. */
+    String variantBut(Cell cell, List<String> without) {
+        return label(cell, false, without);
+    }
+
+    private String label(Cell cell, boolean ofPolicy, List<String> without) {
         return coordinates.stream()
                 .filter(name -> !name.equals(Axis.IPC.name()) && ofPolicy == POLICY.contains(axis(name)))
+                .filter(name -> !without.contains(name))
                 .filter(name -> cell.coordinate(name).isPresent())
                 .map(name -> named(name, cell.coordinate(name).get()))
                 .collect(Collectors.joining(", "));

@@ -28,6 +28,6 @@ final class HtmlReport {
                     all.addObject().put("part", part.getClass().getSimpleName().toLowerCase(Locale.ROOT));
             node.setAll((ObjectNode) JSON.valueToTree(part));
         }
-        return Page.of(title, "report.js", data);
+        return Page.of(title, List.of("export.js", "report.js"), data);
     }
 }

@@ -1,11 +1,13 @@
 package org.sidestep.lab.report;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.math.BigDecimal;
 import java.util.List;
-import org.sidestep.experiment.Timeline;
 
 /** What a report shows, one below the other. All that it says is in here: whoever renders it computes nothing. */
-public sealed interface Part permits Table, Part.Heading, Part.Bars, Part.Stack, Part.Timelines {
+public sealed interface Part
+        permits Table, Part.Heading, Part.Bars, Part.Stack, Part.Lines, Part.Winners, Part.Timelines {
 
     /** Begins what belongs together. */
     record Heading(String text, Table.Mark mark) implements Part {}
@@ -29,12 +31,60 @@ public sealed interface Part permits Table, Part.Heading, Part.Bars, Part.Stack,
     record Piece(String name, List<BigDecimal> values) {}
 
     /**
-     * Who runs when, one lane per policy.
+     * What something costs along a coordinate.
      *
-     * @param end the last cycle of the longest lane
+     * @param x the coordinate with its unit
+     * @param y what is measured with its unit
      */
-    record Timelines(String title, String note, List<String> threads, long end, List<Lane> lanes) implements Part {}
+    record Lines(String title, String x, String y, List<Line> lines) implements Part {}
 
     /** One of them. */
-    record Lane(String title, List<Timeline.Slice> slices) {}
+    record Line(String name, List<Point> points) {}
+
+    /**
+     * A measured place.
+     *
+     * @param low the smallest sample
+     * @param high the 99th percentile
+     */
+    record Point(long x, BigDecimal y, BigDecimal low, BigDecimal high) {}
+
+    /**
+     * Who is cheapest where, along two coordinates.
+     *
+     * @param names of those who compete
+     */
+    record Winners(String title, String x, String y, List<String> names, List<Spot> spots) implements Part {}
+
+    /**
+     * One place.
+     *
+     * @param winner index of the cheapest
+     * @param value what it costs
+     * @param ratio how many times as much the next one costs; null if there is none
+     */
+    record Spot(long x, long y, int winner, BigDecimal value, BigDecimal ratio) {}
+
+    /**
+     * Who runs when, one lane per policy, of one variant at a time.
+     *
+     * @param chosen index of the variant that is shown first
+     */
+    record Timelines(String title, String note, List<String> threads, int chosen, List<Variant> variants)
+            implements Part {}
+
+    /** What is shown together. */
+    record Variant(String name, List<Lane> lanes) {}
+
+    /**
+     * One policy.
+     *
+     * @param end its last cycle
+     */
+    record Lane(String title, long end, List<Stretch> slices) {}
+
+    /** A {@link org.sidestep.experiment.Timeline.Slice} with threads by their index, as an array: there are many. */
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"from", "to", "kernel", "thread", "believed"})
+    record Stretch(long from, long to, boolean kernel, int thread, int believed) {}
 }

@@ -18,6 +18,8 @@ public final class Report {
         List<Table> tables = new ArrayList<>();
         var groups = Group.byWorkload(results);
         groups.forEach((workload, group) -> tables.add(MatrixTable.of(results, workload, group)));
+        groups.forEach((workload, group) ->
+                new Sweeps(results, group).breakEvens(workload).ifPresent(tables::add));
         groups.forEach(
                 (workload, group) -> AblationTables.of(results, workload, group).ifPresent(tables::add));
         ClaimTable.of(results.claims()).ifPresent(tables::add);
@@ -42,6 +44,7 @@ public final class Report {
     /** All that the page shows. */
     static List<Part> page(Results results) {
         List<Part> parts = new ArrayList<>();
+        parts.add(Summary.of(results));
         Failures.of(results).table().ifPresent(table -> {
             parts.add(new Heading("Failed cells", Mark.BAD));
             parts.add(table);
@@ -56,6 +59,7 @@ public final class Report {
             parts.add(MatrixTable.of(results, workload, group));
             AblationTables.of(results, workload, group).ifPresent(parts::add);
             SensitivityTables.cells(results, group).ifPresent(parts::add);
+            parts.addAll(new Sweeps(results, group).parts());
             Charts.oneWay(results, group).ifPresent(parts::add);
             for (BillTables bill : BillTables.of(results, group, "")) {
                 parts.add(bill.table(workload));

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.lab.matrix.Results;
+import org.sidestep.lab.shard.ShardedRun;
 
-/** Writes the files of a run: {@code results.json}, {@code results.csv} and {@code report.html}. */
+/** Writes the files of a run: {@code results.json}, {@code results.csv} with what its columns are, and {@code report.html}. */
 public final class ReportWriter {
 
     /** Lines end in the same way on every host. */
@@ -24,12 +25,14 @@ public final class ReportWriter {
     /**
      * Writes all files.
      *
+     * @param run with which it can be run again
      * @throws BadInput if {@code directory} cannot be written
      */
-    public static void write(Results results, Path directory) {
+    public static void write(Results results, ShardedRun run, Path directory) {
         try {
-            write(directory.resolve("results.json"), json(ResultsJson.of(results)));
+            write(directory.resolve("results.json"), json(ResultsJson.of(results, run)));
             write(directory.resolve("results.csv"), ResultsCsv.of(results));
+            write(directory.resolve("results.columns.csv"), ResultsCsv.columnsOf(results));
             write(directory.resolve("report.html"), HtmlReport.of(results));
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);

@@ -1,8 +1,11 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
@@ -12,6 +15,8 @@ import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.variant.VariantOutcome;
+import org.sidestep.plugin.Evidence;
+import org.sidestep.plugin.Parameter;
 
 /** One row per cell, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
 final class ResultsCsv {
@@ -34,13 +39,44 @@ final class ResultsCsv {
 
     static String of(Results results) {
         ResultsCsv csv = new ResultsCsv(results);
+        return CsvTable.of(
+                new Table("results", results.experiment().title(), csv.columns(results), csv.rows, List.of()));
+    }
+
+    /** What the columns are: a row each. */
+    static String columnsOf(Results results) {
+        List<Row> rows = new ResultsCsv(results)
+                .columns(results).stream()
+                        .map(column -> Table.row(
+                                column.id(),
+                                Value.of(column.id()),
+                                Value.of(column.kind().name().toLowerCase(Locale.ROOT)),
+                                Value.of(column.unit()),
+                                Value.of(column.meaning())))
+                        .toList();
+        List<Column> columns =
+                List.of(Column.words("column"), Column.words("kind"), Column.words("unit"), Column.words("meaning"));
+        return CsvTable.of(new Table("columns", "", columns, rows, List.of()));
+    }
+
+    private List<Column> columns(Results results) {
         List<Column> columns = new ArrayList<>();
-        csv.coordinates.forEach(name -> columns.add(Column.words(name)));
-        columns.add(Column.words("status"));
-        columns.add(Column.words("reason"));
-        if (csv.verified) columns.add(Column.words("verdict"));
-        csv.metrics.forEach(name -> columns.add(Column.number(name, name, "", "")));
-        return CsvTable.of(new Table("results", results.experiment().title(), columns, csv.rows, List.of()));
+        coordinates.forEach(name -> columns.add(coordinate(name, results.cells().keySet())));
+        columns.add(Column.words("status", "status", "ok, or what became of the cell instead"));
+        columns.add(Column.words("reason", "reason", "why there are no metrics"));
+        if (verified) columns.add(Column.words("verdict", "verdict", "whether the policy passed verification"));
+        metrics.forEach(name -> columns.add(
+                Column.number(name, name, Units.of(name).name(), Units.of(name).meaning())));
+        return columns;
+    }
+
+    private static Column coordinate(String name, Collection<Cell> cells) {
+        Optional<Parameter> declared = cells.stream()
+                .flatMap(cell -> Coordinates.parameter(cell, name).stream())
+                .findFirst();
+        String meaning = declared.map(Parameter::summary).orElse("");
+        String unit = declared.flatMap(Parameter::evidence).map(Evidence::unit).orElse("");
+        return new Column(name, name, Table.Kind.WORDS, unit, meaning, false);
     }
 
     private void mention(CellResult result) {

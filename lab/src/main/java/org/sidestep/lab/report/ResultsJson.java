@@ -10,7 +10,9 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
+import org.sidestep.lab.compare.SavedResults;
 import org.sidestep.lab.matrix.Results;
+import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.variant.ClaimDoubt;
 import org.sidestep.lab.variant.Contributions;
 import org.sidestep.lab.variant.Doubt;
@@ -24,18 +26,17 @@ import org.sidestep.verify.Verdict;
 /** Results for programs. Nothing in here depends on when, where or how fast the experiment ran. */
 final class ResultsJson {
 
-    static final String SCHEMA = "sidestep.results/1";
-
     private static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);
 
     private ResultsJson() {}
 
-    static ObjectNode of(Results results) {
+    static ObjectNode of(Results results, ShardedRun run) {
         ObjectNode root = JSON.objectNode();
-        root.put("schema", SCHEMA);
+        root.put("schema", SavedResults.SCHEMA);
         root.put("name", results.experiment().name());
         root.put("title", results.experiment().title());
         root.set("provenance", provenance(results));
+        root.set("run", run.json());
         List<String> shown = results.coordinateNames();
         ArrayNode cells = root.putArray("cells");
         results.cells().forEach((cell, result) -> {

@@ -1,38 +1,22 @@
 package org.sidestep.lab.run;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
-import org.sidestep.asm.Program;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.Timing.Loss;
 
-/**
- * Splits all cycles by what they were spent on. Every cycle by which the clock advances goes to exactly one cause: to what
- * the processor lost it to, or else to the cause of the instruction that took it.
- */
-final class Bill implements Recorder {
-
-    private static final Loss[] LOSSES = Loss.values();
-
-    /** The causes of the image's instructions by their addresses. */
-    private final Map<Integer, Cause> code = new HashMap<>();
+/** What the cycles of each interval were spent on. */
+final class Bill extends Spending {
 
     private final long[] spent = new long[Cause.values().length];
-    /** Up to when everything has been attributed. */
-    private long settled;
 
     private final Map<String, Interval> intervals = new LinkedHashMap<>();
 
     Bill(KernelImage image) {
-        for (Program.Line line : image.program().lines()) {
-            boolean instruction = line.kind() == Program.Line.Kind.CODE && line.length() > 0;
-            if (instruction) code.put(line.address(), Cause.of(line.purpose(), Cause.KERNEL));
-        }
+        super(image);
     }
 
     /** Sums of the parts of the bill that fall into intervals of one kind. */
@@ -72,57 +56,19 @@ final class Bill implements Recorder {
 
     @Override
     public void started(String name, int parts, Machine machine) {
-        settle(machine.cycles());
+        settle(machine);
         intervals.computeIfAbsent(name, n -> new Interval(parts)).start();
     }
 
     @Override
     public void stopped(String name, Machine machine) {
-        settle(machine.cycles());
+        settle(machine);
         if (intervals.containsKey(name)) intervals.get(name).stop();
     }
 
     @Override
-    public boolean seesInstructions() {
-        return true;
-    }
-
-    /** The clock has advanced by an instruction. */
-    @Override
-    public void retired(Machine machine, int address, long cycles, long[] lost) {
-        long rest = machine.cycles() - settled;
-        long delivered = cycles - rest;
-        for (Loss loss : LOSSES) {
-            long taken = Math.min(rest, Math.max(0, lost[loss.ordinal()] - delivered));
-            delivered = Math.max(0, delivered - lost[loss.ordinal()]);
-            spent[cause(loss).ordinal()] += taken;
-            rest -= taken;
-        }
-        spent[cause(machine, address).ordinal()] += rest;
-        settled = machine.cycles();
-    }
-
-    /** What has passed since the last instruction went into delivering an interrupt. */
-    private void settle(long now) {
-        spent[Cause.TRAP.ordinal()] += now - settled;
-        settled = now;
-    }
-
-    private Cause cause(Machine machine, int address) {
-        Cause cause = code.get(address);
-        if (cause != null) return cause;
-        return machine.cpl() == 0 ? Cause.KERNEL : Cause.WORKLOAD;
-    }
-
-    private static Cause cause(Loss loss) {
-        return switch (loss) {
-            case TRAP -> Cause.TRAP;
-            case ADDRESS_SPACE -> Cause.ADDRESS_SPACE;
-            case IDLE -> Cause.IDLE;
-            case MISPREDICTION -> Cause.MISPREDICTION;
-            case TLB_REFILL -> Cause.TLB_REFILL;
-            case CACHE_REFILL -> Cause.CACHE_REFILL;
-        };
+    void spent(Machine machine, int address, Cause cause, long cycles) {
+        spent[cause.ordinal()] += cycles;
     }
 
     /**

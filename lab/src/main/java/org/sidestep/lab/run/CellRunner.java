@@ -1,8 +1,11 @@
 package org.sidestep.lab.run;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -35,18 +38,43 @@ public final class CellRunner {
 
     /** Runs an assembled cell to its end; with {@code billed}, says what its cycles were spent on. */
     public static CellResult run(Assembled assembled, boolean billed) {
+        return run(assembled, billed, machine -> {});
+    }
+
+    /** The same with somebody else who watches; {@code attach} is given the machine before it runs. */
+    public static CellResult run(Assembled assembled, boolean billed, Consumer<Machine> attach) {
+        return run(assembled, assembled.image().filter(image -> billed).map(Bill::new), attach);
+    }
+
+    /**
+     * A result, and where its cycles went.
+     *
+     * @param cycles by stack: thread, level, routine, label, cause, joined by semicolons
+     */
+    public record Billed(CellResult result, SortedMap<String, Long> cycles) {}
+
+    /** Runs an assembled cell to its end and attributes each cycle to a thread, a place and a cause. */
+    public static Billed bill(Assembled assembled) {
+        Optional<Stacks> stacks = assembled.image().map(Stacks::new);
+        CellResult result = run(assembled, stacks, machine -> {});
+        return new Billed(result, stacks.map(Stacks::cycles).orElse(Collections.emptySortedMap()));
+    }
+
+    private static CellResult run(Assembled assembled, Optional<? extends Recorder> more, Consumer<Machine> attach) {
         if (assembled.image().isEmpty()) return assembled.refusal();
         try {
-            return run(assembled.cell(), assembled.image().get(), assembled.digest(), billed);
+            return run(assembled.cell(), assembled.image().get(), assembled.digest(), more, attach);
         } catch (Throwable e) { // a plugin may throw anything
             return CellResult.without(Status.FAILED, "cannot be run: " + describe(e), assembled.digest());
         }
     }
 
-    private static CellResult run(Cell cell, KernelImage image, String digest, boolean billed) {
+    private static CellResult run(
+            Cell cell, KernelImage image, String digest, Optional<? extends Recorder> more, Consumer<Machine> attach) {
         Machine machine = cell.boot(image);
+        attach.accept(machine);
         TimelineRecorder timeline = new TimelineRecorder(image);
-        Observations observations = Observations.of(machine, image, recorders(image, timeline, billed));
+        Observations observations = Observations.of(machine, image, recorders(image, timeline, more));
         Optional<KernelDiagnosis> diagnosis =
                 cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));
         Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
@@ -67,13 +95,13 @@ public final class CellRunner {
         return new CellResult(Status.OK, "", digest, observations.metrics(), timeline.timeline());
     }
 
-    /** What is recorded of every cell, and the bill if that was asked for. */
-    private static List<Recorder> recorders(KernelImage image, TimelineRecorder timeline, boolean billed) {
+    /** What is recorded of every cell, and what else was asked for. */
+    private static List<Recorder> recorders(
+            KernelImage image, TimelineRecorder timeline, Optional<? extends Recorder> more) {
         Tally tally = new Tally();
         Stream<Recorder> always = Stream.of(
                 new Totals(), tally, new KernelEntries(tally), new Fixups(), timeline, new Stopwatches(tally));
-        return Stream.concat(always, billed ? Stream.of(new Bill(image)) : Stream.empty())
-                .toList();
+        return Stream.concat(always, more.stream()).toList();
     }
 
     /** The reason with what guest and kernel say of it, all on the first line; then a line for each thread. */

@@ -3,6 +3,7 @@ package org.sidestep.lab.shard;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.sidestep.lab.catalog.Digest;
 import org.sidestep.lab.experiment.Experiment;
 
 /**
- * What all shards of a run have in common, and what tells them from those of another run.
+ * What a run is, so that its shards know each other and it can be run again: what tells it from another run.
  *
  * @param file the experiment's, for messages
  * @param text of the experiment
@@ -66,6 +67,22 @@ public record ShardedRun(
         return Digest.of(new ShardedRun("", text, settings, ablate, sensitivity, billed, code).bytes());
     }
 
+    /** The same as results hold it, whoever runs it where; {@link #of(JsonNode)} reads it. */
+    public JsonNode json() {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        return JSON.valueToTree(new ShardedRun(name, text, settings, ablate, sensitivity, billed, code));
+    }
+
+    /** @throws IllegalArgumentException if it is not what {@link #json} gave */
+    public static ShardedRun of(JsonNode json) {
+        if (!json.isObject()) throw new IllegalArgumentException("is not there");
+        try {
+            return JSON.treeToValue(json, ShardedRun.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+        }
+    }
+
     byte[] bytes() {
         try {
             return WRITER.writeValueAsBytes(this);
@@ -79,7 +96,7 @@ public record ShardedRun(
     }
 
     /** What tells this run from another, in words. */
-    List<String> differences(ShardedRun other) {
+    public List<String> differences(ShardedRun other) {
         List<String> differences = new ArrayList<>();
         if (!text.equals(other.text)) differences.add("the experiment file has another text");
         compare(differences, "--set", settings, other.settings);

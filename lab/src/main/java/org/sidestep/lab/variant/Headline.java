@@ -19,6 +19,11 @@ public final class Headline {
         return METRICS.stream().filter(metrics::containsKey).findFirst();
     }
 
+    /** Whether cells are compared by a metric of that name. */
+    public static boolean isOne(String metric) {
+        return METRICS.contains(metric);
+    }
+
     public static Optional<Double> value(CellResult result) {
         return metric(result).map(result.metrics().flat()::get);
     }

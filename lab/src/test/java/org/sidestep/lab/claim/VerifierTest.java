@@ -1,6 +1,8 @@
 package org.sidestep.lab.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,5 +104,82 @@ class VerifierTest {
 
     private static Counterpart against(String policy) {
         return new Counterpart("cost", new Selection(Map.of("ipc", List.of(policy))));
+    }
+
+    @Test
+    void aBreakEvenPointIsWhereTwoLinesCross() {
+        double[] costs = {100, 110, 105, 108};
+        for (int i = 0; i < costs.length; i++) measured(cells.get(i), costs[i]);
+
+        ClaimResult result = new Verifier(results, Map.of()).verify(breakEven("<= 1.8"));
+        assertThat(result.measured()).hasValue(1.714);
+        assertThat(result.passed()).isTrue();
+
+        measured(cells.get(3), 200);
+        ClaimResult none = new Verifier(results, Map.of()).verify(breakEven("<= 1.8"));
+        assertThat(none.passed()).isFalse();
+        assertThat(none.reason()).contains("cheaper everywhere");
+    }
+
+    private void measured(Cell cell, double cost) {
+        Metrics metrics = new Metrics(new TreeMap<>(Map.of("cost", cost)), new TreeMap<>());
+        results.put(cell, new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY));
+    }
+
+    private static Claim breakEven(String expect) {
+        return claim(
+                "breakeven(cost, workload.rounds)",
+                Map.of("ipc", List.of("kernel-switch")),
+                Optional.of(against("user-switch")),
+                expect);
+    }
+
+    private static Claim claim(
+            String measure, Map<String, List<String>> where, Optional<Counterpart> minus, String expect) {
+        return new Claim(
+                "id",
+                "text",
+                List.of(),
+                measure,
+                new Selection(where),
+                Over.ONE,
+                minus,
+                Optional.empty(),
+                Expectation.parse(expect));
+    }
+
+    @Test
+    void aBreakEvenPointThatCannotBeIsRefusedBeforeAnythingRuns() {
+        Map<String, List<String>> kernel = Map.of("ipc", List.of("kernel-switch"));
+        Optional<Counterpart> user = Optional.of(against("user-switch"));
+
+        assertThatCode(() -> Verifier.check(breakEven("< 2"), cells)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Verifier.check(
+                        claim("breakeven(cost, workload.rounds)", kernel, Optional.empty(), "< 2"), cells))
+                .hasMessageContaining("claim 'id': say with 'minus:");
+        assertThatThrownBy(() -> Verifier.check(claim("breakeven(cost, workload.ends)", kernel, user, "< 2"), cells))
+                .hasMessageContaining("no number 'workload.ends'");
+        assertThatThrownBy(() -> Verifier.check(claim("breakeven(cost, seed)", kernel, user, "< 2"), cells))
+                .hasMessageContaining("differ in workload.rounds too");
+        assertThatThrownBy(() -> Verifier.check(
+                        claim(
+                                "breakeven(cost, workload.rounds)",
+                                Map.of("ipc", List.of("kernel-switch"), "workload.rounds", List.of("1")),
+                                user,
+                                "< 2"),
+                        cells))
+                .hasMessageContaining("one cell only");
+    }
+
+    @Test
+    void crossingsAreFoundBetweenAndAtMeasuredPlaces() {
+        var flat = new TreeMap<>(Map.of(0.0, 10.0, 1.0, 10.0, 2.0, 10.0, 4.0, 10.0));
+        var rising = new TreeMap<>(Map.of(0.0, 8.0, 1.0, 10.0, 2.0, 12.0, 4.0, 6.0));
+
+        assertThat(BreakEven.crossings(rising, flat))
+                .containsExactly(
+                        new BreakEven.Crossing(1, 1, 1, 10, true),
+                        new BreakEven.Crossing(2, 4, 2 + 2.0 / 3, 10, false));
+        assertThat(BreakEven.crossings(flat, flat)).isEmpty();
     }
 }

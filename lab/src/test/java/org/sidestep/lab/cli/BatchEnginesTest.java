@@ -153,7 +153,7 @@ class BatchEnginesTest {
                 String.valueOf(CELLS),
                 "--out",
                 directory.resolve("whole").toString());
-        for (String report : List.of("results.json", "results.csv", "report.html")) {
+        for (String report : List.of("results.json", "results.csv", "results.columns.csv", "report.html")) {
             assertThat(sharded.resolve(report))
                     .hasSameBinaryContentAs(directory.resolve("whole").resolve(report));
         }

@@ -62,7 +62,7 @@ class HostTest {
         run("root", List.of("-Duser.language=en", "-Duser.timezone=UTC", "-Dfile.encoding=UTF-8"));
         for (int host = 0; host < HOSTS.size(); host++) {
             run("host" + host, HOSTS.get(host));
-            for (String name : List.of("results.json", "results.csv", "report.html")) {
+            for (String name : List.of("results.json", "results.csv", "results.columns.csv", "report.html")) {
                 assertThat(directory.resolve("host" + host).resolve(name))
                         .as("%s under %s", name, HOSTS.get(host))
                         .hasSameBinaryContentAs(directory.resolve("root").resolve(name));

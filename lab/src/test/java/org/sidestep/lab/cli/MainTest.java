@@ -113,7 +113,9 @@ class MainTest {
                 .endsWith("\n1 cell FAILED\n  " + place + ": failed: the guest ended with code 3: out of luck\n");
         assertThat(Files.readString(results.resolve("report.html")))
                 .contains("\"values\":[{\"text\":\"" + place + "\"")
-                .containsPattern("\"parts\":\\[\\{\"part\":\"heading\",\"text\":\"Failed cells\"");
+                .containsPattern(
+                        "\"parts\":\\[\\{\"part\":\"table\",\"id\":\"summary\"[^\\[]*\\[[^]]*][^]]*\"1 of 1 passed\"")
+                .containsPattern("6 of 7 measured, 1 FAILED.*?\\{\"part\":\"heading\",\"text\":\"Failed cells\"");
     }
 
     @Test

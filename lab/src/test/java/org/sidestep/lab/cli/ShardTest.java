@@ -20,7 +20,8 @@ import org.sidestep.lab.fake.FakePluginJar;
 /** A matrix that runs in shards, as on many machines, and is merged. */
 class ShardTest {
 
-    private static final List<String> REPORTS = List.of("results.json", "results.csv", "report.html");
+    private static final List<String> REPORTS =
+            List.of("results.json", "results.csv", "results.columns.csv", "report.html");
 
     private static final String MATRIX = """
             name: test

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +20,21 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sidestep.experiment.Timeline.Slice;
 import org.sidestep.lab.cli.Main;
 import org.sidestep.lab.report.Part.Bar;
 import org.sidestep.lab.report.Part.Bars;
 import org.sidestep.lab.report.Part.Heading;
 import org.sidestep.lab.report.Part.Lane;
+import org.sidestep.lab.report.Part.Line;
+import org.sidestep.lab.report.Part.Lines;
 import org.sidestep.lab.report.Part.Piece;
+import org.sidestep.lab.report.Part.Point;
+import org.sidestep.lab.report.Part.Spot;
 import org.sidestep.lab.report.Part.Stack;
+import org.sidestep.lab.report.Part.Stretch;
 import org.sidestep.lab.report.Part.Timelines;
+import org.sidestep.lab.report.Part.Variant;
+import org.sidestep.lab.report.Part.Winners;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Mark;
 import org.sidestep.lab.report.Table.Value;
@@ -40,7 +48,7 @@ class BrowserTest {
             limit: {cycles: 50_000_000}
             defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
             matrix:
-              - {ipc: [strict, lazy, floor], workload: {id: ping-pong, rounds: 20, words: [0, 8]}}
+              - {ipc: [strict, lazy, floor], workload: {id: ping-pong, rounds: 20, words: [0, 2, 8]}}
               - {ipc: strict, workload: {id: ping-pong, rounds: 1_000_000}}
             claims:
               - {id: "<b>fast</b>", text: "<script>document.title = 'harmed'</script>", measure: oneway.cycles.median,
@@ -96,7 +104,7 @@ class BrowserTest {
         String dom = Browser.dom(results.resolve("report.html"), directory);
         assertThat(dom).contains("<title>A &lt;script&gt;document.title = 'harmed'&lt;/script&gt; title</title>");
         Map<String, Map<String, String>> matrix = table(dom, "matrix");
-        assertThat(matrix).hasSize(7);
+        assertThat(matrix).hasSize(10);
         int compared = 0;
         for (JsonNode cell : json.get("cells")) {
             Map<String, String> row = matrix.get(cell.get("cell").asText());
@@ -112,7 +120,117 @@ class BrowserTest {
                 .singleElement()
                 .satisfies(row -> assertThat(row.get("reason")).startsWith("did not end within 50,000,000 cycles"));
         assertThat(dom.split("<svg", -1).length - 1).as("charts").isGreaterThanOrEqualTo(4);
+
+        String page = Files.readString(results.resolve("report.html"));
+        int end = page.lastIndexOf("</body>");
+        clicked(
+                json,
+                Browser.dom(
+                        Files.writeString(
+                                directory.resolve("clicked.html"),
+                                page.substring(0, end) + CLICK + page.substring(end)),
+                        directory));
+        printed(Browser.pdf(results.resolve("report.html"), directory));
     }
+
+    /** What one sees and gets who presses everything. */
+    private static void clicked(JsonNode json, String dom) {
+        assertThat(told(dom, "before"))
+                .singleElement()
+                .asString()
+                .contains("oneway.cycles.median", "status")
+                .doesNotContain("tlb.misses");
+        assertThat(told(dom, "after"))
+                .singleElement()
+                .asString()
+                .contains("oneway.cycles.median", "tlb.misses")
+                .doesNotContain("status");
+        assertThat(told(dom, "hidden")).singleElement().asString().doesNotContain("false");
+        assertThat(told(dom, "zoom")).singleElement().asString().matches("25(,25)*");
+        assertThat(told(dom, "lanes").get(0)).isNotEqualTo("0");
+        int each = Integer.parseInt(told(dom, "buttons").get(0)) / 4;
+        assertThat(each).isGreaterThan(10);
+        assertThat(told(dom, "image/svg+xml;charset=utf-8")).hasSize(each).allMatch(svg -> svg.startsWith("<svg"));
+        assertThat(told(dom, "image/png")).hasSize(each).allMatch(png -> png.matches("137 80 78 71 [0-9]{3,}"));
+        List<String> tables = told(dom, "text/csv;charset=utf-8");
+        List<String> latex = told(dom, "application/x-tex;charset=utf-8");
+        assertThat(tables).hasSize(each);
+        assertThat(latex).hasSize(each).allMatch(tex -> tex.contains("\\toprule") && tex.contains("\\bottomrule"));
+        String matrix = tables.stream()
+                .filter(csv -> csv.startsWith("ipc,words,"))
+                .findFirst()
+                .orElseThrow();
+        List<String> heads = List.of(matrix.lines().findFirst().orElseThrow().split(","));
+        int compared = 0;
+        for (JsonNode cell : json.get("cells")) {
+            JsonNode tlb = cell.get("metrics").get("tlb.misses");
+            if (tlb == null) continue;
+            String oneWay =
+                    cell.get("metrics").get("oneway.cycles").get("median").asText();
+            assertThat(matrix.lines().map(line -> List.of(line.split(",", -1))))
+                    .anyMatch(line -> line.get(0).equals(cell.get("ipc").asText())
+                            && line.get(heads.indexOf("one-way")).equals(oneWay)
+                            && line.get(heads.indexOf("TLB misses")).equals(tlb.asText()));
+            assertThat(latex).anyMatch(tex -> tex.contains(" & " + oneWay + " & "));
+            compared++;
+        }
+        assertThat(compared).isEqualTo(9);
+        assertThat(tables).anyMatch(csv -> csv.startsWith("line,workload.words"));
+    }
+
+    private static List<String> told(String dom, String id) {
+        Matcher told = Pattern.compile(
+                        "<pre class=\"told\" data-id=\"" + Pattern.quote(id) + "\">(.*?)</pre>", Pattern.DOTALL)
+                .matcher(dom);
+        List<String> all = new ArrayList<>();
+        while (told.find()) all.add(text(told.group(1)));
+        return all;
+    }
+
+    /** Several pages, with something on them. */
+    private static void printed(Path pdf) throws IOException {
+        String text = Files.readString(pdf, StandardCharsets.ISO_8859_1);
+        assertThat(text).startsWith("%PDF");
+        assertThat(text.split("/Type /Page\\b(?!s)", -1).length - 1).isBetween(2, 40);
+    }
+
+    /** Presses all buttons and keeps what they would save; then looks what has happened. */
+    private static final String CLICK = """
+            <script>
+            const told = [];
+            const tell = (id, text) => {
+              const seen = document.body.appendChild(document.createElement('pre'));
+              seen.className = 'told';
+              seen.dataset.id = id;
+              seen.textContent = text;
+            };
+            URL.createObjectURL = blob => {
+              const kind = blob.type;
+              if (kind === 'image/png') {
+                blob.arrayBuffer().then(bytes => tell(kind, [...new Uint8Array(bytes.slice(0, 4))].join(' ') + ' ' + bytes.byteLength));
+              } else blob.text().then(text => tell(kind, text));
+              return 'about:blank#saved';
+            };
+            HTMLAnchorElement.prototype.click = () => {};
+            const table = document.querySelector('table[data-table=matrix]');
+            const box = id => table.parentElement.previousElementSibling.querySelector(`[data-choice="${id}"]`);
+            const seen = () => [...table.querySelectorAll('th')].filter(th => !th.hidden).map(th => th.dataset.column).join();
+            tell('before', seen());
+            box('tlb.misses').click();
+            box('status').click();
+            tell('after', seen());
+            tell('hidden', [...table.querySelectorAll('td[data-column=status]')].map(td => td.hidden).join());
+            document.querySelectorAll('button[data-export]').forEach(button => button.click());
+            tell('buttons', document.querySelectorAll('button[data-export]').length);
+            const lane = [...document.querySelectorAll('.timelines .chart')].map(element => echarts.getInstanceByDom(element));
+            lane[0].dispatchAction({type: 'dataZoom', dataZoomIndex: 0, start: 25, end: 50});
+            tell('zoom', lane.map(drawn => drawn.getOption().dataZoom[0].start).join());
+            const select = document.querySelector('select');
+            select.value = '1';
+            select.dispatchEvent(new Event('change'));
+            tell('lanes', document.querySelectorAll('.timelines .chart').length);
+            </script>
+            """;
 
     private static int compare(JsonNode cell, Map<String, String> row) {
         boolean ok = cell.get("status").asText().equals("ok");
@@ -224,16 +342,19 @@ class BrowserTest {
                                 new Bar(HOSTILE, HOSTILE, BigDecimal.TEN, 0, ""),
                                 new Bar("", HOSTILE, BigDecimal.ZERO, 1, HOSTILE))),
                 new Stack(HOSTILE, List.of(HOSTILE), List.of(new Piece(HOSTILE, List.of(BigDecimal.ONE)))),
-                new Timelines(
+                new Lines(
+                        HOSTILE,
+                        HOSTILE,
+                        HOSTILE,
+                        List.of(new Line(
+                                HOSTILE, List.of(new Point(1, BigDecimal.ONE, BigDecimal.ONE, BigDecimal.TEN))))),
+                new Winners(
+                        HOSTILE,
                         HOSTILE,
                         HOSTILE,
                         List.of(HOSTILE),
-                        20,
-                        List.of(new Lane(
-                                HOSTILE,
-                                List.of(
-                                        new Slice(0, 10, false, HOSTILE, HOSTILE),
-                                        new Slice(10, 20, true, HOSTILE, HOSTILE))))));
+                        List.of(new Spot(1, 2, 0, BigDecimal.ONE, BigDecimal.TEN))),
+                timelines());
 
         String page = HtmlReport.of("quiet", HOSTILE, parts);
         String dom = dom(page.replaceFirst("<head>", "<head>" + WATCH));
@@ -252,20 +373,17 @@ class BrowserTest {
 
     @Test
     void theseTestsWouldSeeANameThatIsTakenForHtml() throws Exception {
-        String page = HtmlReport.of(
-                "quiet",
-                "",
-                List.of(new Timelines(
-                        "",
-                        "",
-                        List.of(HOSTILE),
-                        20,
-                        List.of(new Lane("", List.of(new Slice(0, 10, false, HOSTILE, HOSTILE)))))));
+        String page = HtmlReport.of("quiet", "", List.of(timelines()));
         String careless = page.replace(
                 "const html = text => echarts.format.encodeHTML(String(text));", "const html = text => text;");
         assertThat(careless).isNotEqualTo(page);
 
         assertThat(dom(careless)).containsPattern("elements that names became: [1-9]");
+    }
+
+    private static Timelines timelines() {
+        Lane lane = new Lane(HOSTILE, 20, List.of(new Stretch(0, 10, false, 0, 0), new Stretch(10, 20, true, 0, 0)));
+        return new Timelines(HOSTILE, HOSTILE, List.of(HOSTILE), 0, List.of(new Variant(HOSTILE, List.of(lane))));
     }
 
     /** The page once a mouse has been over all of it. */

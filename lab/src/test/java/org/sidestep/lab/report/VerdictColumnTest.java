@@ -25,6 +25,7 @@ import org.sidestep.lab.matrix.CellExecutor;
 import org.sidestep.lab.matrix.ExperimentRun;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.matrix.RunListener;
+import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verification.Occasion;
 import org.sidestep.verification.Strike;
@@ -73,7 +74,8 @@ class VerdictColumnTest {
     @Test
     void everyTableHasThem() throws IOException {
         Results results = results("failed");
-        ReportWriter.write(results, directory);
+        ReportWriter.write(
+                results, ShardedRun.of("x.yaml", results.experiment(), List.of(), false, false, Map.of()), directory);
 
         assertThat(Report.text(results))
                 .containsPattern("kernel-switch .*\\| passed +\\|")
