@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.sidestep.asm.Program.Line.Kind;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
@@ -29,6 +30,9 @@ public final class Assembler {
     private Section current;
     private String routine = "";
     private String purpose = "";
+    private String author = "";
+    private final List<Authored> authored = new ArrayList<>();
+    private final List<Consumer<Revision>> revisions = new ArrayList<>();
     private int codeSize = 4;
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
@@ -99,12 +103,12 @@ public final class Assembler {
         List<Encoding> encodings = encode(source, mnemonic, codeSize, operands);
         Fragment.Origin origin = origin(source, Kind.CODE, names(operands));
         Encoding first = encodings.get(0);
-        if (encodings.size() == 1) {
-            filled().add(new Fragment.Bytes(origin, first.bytes(), first.fixups()), first.length());
-        } else {
-            Encoding near = encodings.get(1);
-            filled().add(new Fragment.Branch(origin, first, near), near.length());
-        }
+        Encoding last = encodings.get(encodings.size() - 1);
+        Fragment fragment = encodings.size() == 1
+                ? new Fragment.Bytes(origin, first.bytes(), first.fixups())
+                : new Fragment.Branch(origin, first, last);
+        filled().add(fragment, last.length());
+        if (!author.isEmpty()) authored.add(new Authored(author, mnemonic, operands, here(), fragment, last));
     }
 
     private static List<Encoding> encode(String source, String mnemonic, int codeSize, Operand[] operands) {
@@ -168,6 +172,22 @@ public final class Assembler {
         return before;
     }
 
+    /**
+     * Who writes the instructions from here on, in any section: a {@link Revision} knows them by it. Empty if nobody asks.
+     *
+     * @return the author before
+     */
+    public String author(String name) {
+        String before = author;
+        author = name;
+        return before;
+    }
+
+    /** Changes the program when all has been emitted, before it is linked. */
+    public void revise(Consumer<Revision> revision) {
+        revisions.add(revision);
+    }
+
     /** Begins a routine: names the scope of its labels and, in the listing, heads it with its contract. */
     public void routine(String name, String contract) {
         routine = name;
@@ -195,6 +215,7 @@ public final class Assembler {
 
     /** Resolves everything. */
     public Program link() {
+        revisions.forEach(revision -> revision.accept(new Revision(List.copyOf(authored))));
         return new Linker(new ArrayList<>(sections.values()), labels.values()).link();
     }
 

@@ -21,6 +21,11 @@ abstract class Fragment {
     /** Bytes, if it stands at this linear address. */
     abstract int size(int address);
 
+    /** The same once more, for another place. */
+    Fragment copy() {
+        throw new AssemblyException(origin.source() + ": is no instruction");
+    }
+
     /** Writes the bytes; {@code address} is the linear address of the first. */
     void write(byte[] out, int at, int address) {}
 
@@ -38,6 +43,11 @@ abstract class Fragment {
             super(origin);
             this.bytes = bytes;
             this.fixups = fixups;
+        }
+
+        @Override
+        Fragment copy() {
+            return new Bytes(origin, bytes, fixups);
         }
 
         @Override
@@ -64,15 +74,36 @@ abstract class Fragment {
 
     /** A branch that starts short and becomes near when its target is out of reach. */
     static final class Branch extends Fragment {
+        private static final int TWO_BYTES = 0x0F;
+
+        private final Encoding brief;
+        private final Encoding longer;
         private final Bytes near;
         private Bytes chosen;
         private final Fixup target;
 
         Branch(Origin origin, Encoding brief, Encoding near) {
             super(origin);
+            this.brief = brief;
+            this.longer = near;
             this.near = new Bytes(origin, near.bytes(), near.fixups());
             this.chosen = new Bytes(origin, brief.bytes(), brief.fixups());
             this.target = brief.fixups().get(0);
+        }
+
+        @Override
+        Fragment copy() {
+            return new Branch(origin, brief, longer);
+        }
+
+        /** Whether it is a Jcc: its two forms are the only ones whose lowest opcode bit negates the condition. */
+        boolean isConditional() {
+            return longer.bytes()[0] == TWO_BYTES;
+        }
+
+        /** A conditional branch on the opposite condition. */
+        Branch negated() {
+            return new Branch(origin, brief.withBitFlipped(0), longer.withBitFlipped(1));
         }
 
         @Override

@@ -3,8 +3,8 @@ package org.sidestep.testkit.contract;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
-import org.sidestep.asm.LaterLabel;
 import org.sidestep.ipc.lazy.LazyHooks;
 import org.sidestep.ipc.lazy.LazyPolicy;
 import org.sidestep.isa.Imm;
@@ -59,7 +59,7 @@ public final class FaultyPolicy {
                 }
                 case "forward too late" -> {
                     if (method.getName().equals("sequence")) {
-                        arguments[1] = LaterLabel.byInstructions(stubs.asm(), (Label) arguments[1], 2);
+                        arguments[1] = later(stubs.asm(), (Label) arguments[1]);
                     }
                 }
                 case "forgotten status", "forgotten stack" -> {
@@ -70,6 +70,12 @@ public final class FaultyPolicy {
             }
             return method.invoke(stubs, arguments);
         };
+    }
+
+    private static Label later(Assembler asm, Label label) {
+        Label later = asm.fresh("later");
+        asm.revise(revision -> revision.bindBeside(later, label, 2));
+        return later;
     }
 
     /** Rolls forward but for one write, which it takes back. */
