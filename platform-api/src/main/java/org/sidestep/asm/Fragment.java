@@ -126,6 +126,36 @@ abstract class Fragment {
         }
     }
 
+    /** NOPs, or other bytes and NOPs, in the place of an instruction. */
+    static final class Blank extends Fragment {
+        private final Fragment instead;
+        private final byte[] bytes;
+
+        Blank(Fragment instead, byte[] bytes) {
+            super(instead.origin);
+            this.instead = instead;
+            this.bytes = bytes;
+        }
+
+        @Override
+        int size(int address) {
+            return instead.size(address);
+        }
+
+        @Override
+        boolean grow(int address) {
+            return instead.grow(address);
+        }
+
+        @Override
+        void write(byte[] out, int at, int address) {
+            int size = size(address);
+            int put = Math.min(bytes.length, size);
+            System.arraycopy(bytes, 0, out, at, put);
+            Nops.fill(out, at + put, size - put);
+        }
+    }
+
     /** Padding up to a multiple of the alignment. */
     static final class Padding extends Fragment {
         private final int alignment;

@@ -5,10 +5,12 @@ import java.util.Optional;
 
 /**
  * A program between its emission and its linking: the instructions whose author is known, open to change. Verification makes
- * mutants of a plugin's code here; nothing else does. Each change but the last is made to one instruction of an unchanged program.
+ * mutants of a plugin's code here; nothing else does. All but {@link #makeRoom} and {@link #repeat} leave everything else where it
+ * was, as far as branches reach as they did.
  */
 public final class Revision {
 
+    private static final byte[] NOTHING = {};
     private static final byte[] UD2 = {0x0F, 0x0B};
 
     private final List<Authored> instructions;
@@ -22,15 +24,24 @@ public final class Revision {
         return instructions;
     }
 
-    /** Takes it away. */
+    /** Puts NOPs in its place. */
     public void drop(Authored instruction) {
-        instruction.section.fragments().remove(instruction.fragment);
+        put(instruction, new Fragment.Blank(instruction.fragment, NOTHING));
+    }
+
+    /** Makes room behind it for the same once more. */
+    public void makeRoom(Authored instruction) {
+        follow(instruction, new Fragment.Blank(instruction.fragment.copy(), NOTHING));
     }
 
     /** Lets it stand there twice. */
     public void repeat(Authored instruction) {
+        follow(instruction, instruction.fragment.copy());
+    }
+
+    private static void follow(Authored instruction, Fragment fragment) {
         List<Fragment> fragments = instruction.section.fragments();
-        fragments.add(fragments.indexOf(instruction.fragment) + 1, instruction.fragment.copy());
+        fragments.add(fragments.indexOf(instruction.fragment) + 1, fragment);
     }
 
     /** The instruction that follows it, with no label between, if its author is known. */
@@ -69,7 +80,7 @@ public final class Revision {
 
     /** Puts an invalid opcode in its place: whoever comes there is seen. */
     public void trap(Authored instruction) {
-        put(instruction, new Fragment.Bytes(instruction.fragment.origin, UD2.clone(), List.of()));
+        put(instruction, new Fragment.Blank(instruction.fragment, UD2));
     }
 
     private static void put(Authored instruction, Fragment fragment) {

@@ -1,6 +1,7 @@
 package org.sidestep.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ public final class Campaign {
 
     /** Boundaries in a chunk: enough work to be worth a boot, little enough to lose when a run is killed. */
     private static final int CHUNK = 128;
+
+    /** Boundaries between two looks at whether to go on searching. */
+    private static final int STEP = 4;
 
     private final Cell subject;
     private final Cell strict;
@@ -110,6 +114,55 @@ public final class Campaign {
         }
         tracks = made;
         return made;
+    }
+
+    /**
+     * What a search for a broken promise came to.
+     *
+     * @param trials how many it took
+     * @param finished whether nothing was left to try when none was found
+     */
+    public record Search(Optional<Failure> found, long trials, boolean finished) {}
+
+    /**
+     * Looks for the first promise that the subject breaks with other bytes in its kernel: undisturbed on all courses, then in each
+     * exploration on all courses. Uses one machine for each course, and not the ledger.
+     *
+     * @param goOn once it says no, the search is over
+     */
+    public Search search(Patch patch, BooleanSupplier goOn) {
+        Map<Track, Lane> lanes = new LinkedHashMap<>();
+        try {
+            for (Track track : tracks()) {
+                Lane lane = track.take();
+                lanes.put(track, lane);
+                Optional<Failure> failure = lane.become(patch);
+                if (failure.isPresent()) return new Search(failure, 0, true);
+            }
+            return search(lanes.values(), goOn);
+        } finally {
+            lanes.forEach((track, lane) -> {
+                lane.recover();
+                track.giveBack(lane);
+            });
+        }
+    }
+
+    private Search search(Collection<Lane> lanes, BooleanSupplier goOn) {
+        long trials = 0;
+        for (Exploration exploration : explorations) {
+            for (Lane lane : lanes) {
+                int boundaries = lane.boundaries().size();
+                for (int from = 0; from < boundaries; from += STEP) {
+                    if (!goOn.getAsBoolean()) return new Search(Optional.empty(), trials, false);
+                    Tally tally = exploration.explore(lane, from, Math.min(from + STEP, boundaries));
+                    trials += tally.trials();
+                    if (tally.failed() > 0)
+                        return new Search(Optional.of(tally.failures().get(0)), trials, true);
+                }
+            }
+        }
+        return new Search(Optional.empty(), trials, true);
     }
 
     /**

@@ -38,6 +38,9 @@ public final class Lane {
     /** Rounds before the one that is disturbed. */
     private static final int WARM = 3;
 
+    /** Instructions of a round that ends. */
+    private static final int LONGEST_ROUND = 100_000;
+
     /** How many cycles a disturbed run may take beyond the undisturbed one: some time slices. */
     private static final long PATIENCE = 2_000_000;
 
@@ -48,9 +51,12 @@ public final class Lane {
     /** The policy's instructions at user level, with their lengths. */
     private final Map<Integer, Integer> stubs = new TreeMap<>(Integer::compareUnsigned);
 
-    private final Booted.Mark begin;
+    private final Booted.Mark original;
+    private final int roundEnd;
     private final long limit;
-    private final List<Boundary> boundaries;
+    private Booted.Mark begin;
+    private final List<Boundary> originalBoundaries;
+    private List<Boundary> boundaries;
     private final Map<Integer, Inhabitant> inhabitants = new LinkedHashMap<>();
     /** Page directories of the spaces that may come to harm. */
     private final Set<Integer> expendable = new TreeSet<>();
@@ -71,8 +77,11 @@ public final class Lane {
         }
         String round = image.observables().intervals().get("roundtrip").from().get(0);
         booted.runTo(round, WARM);
-        begin = booted.mark();
-        boundaries = walk(booted.address(round));
+        original = booted.mark();
+        begin = original;
+        roundEnd = booted.address(round);
+        originalBoundaries = walk(LONGEST_ROUND);
+        boundaries = originalBoundaries;
         booted.restore(begin);
         booted.run(cell.maxCycles());
         limit = booted.machine().cycles() + PATIENCE;
@@ -83,7 +92,31 @@ public final class Lane {
         return boundaries;
     }
 
-    private List<Boundary> walk(int end) {
+    /**
+     * From here on, until {@link #recover}, runs a kernel with other bytes, from the round that is disturbed.
+     *
+     * @return what is wrong with its run when nothing disturbs it, if anything is
+     */
+    Optional<Failure> become(Patch patch) {
+        booted.restore(original);
+        patch.apply(booted.machine());
+        begin = booted.mark();
+        try {
+            boundaries = walk(LONGEST_ROUND);
+            booted.restore(begin);
+            return judge(List::of, Promise.EQUIVALENCE);
+        } catch (RuntimeException e) { // what names the running thread makes no sense
+            return failed(List::of, Failure.Kind.CRASH, List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Runs the kernel again that was booted. */
+    void recover() {
+        begin = original;
+        boundaries = originalBoundaries;
+    }
+
+    private List<Boundary> walk(int most) {
         Machine machine = booted.machine();
         List<Boundary> walked = new ArrayList<>();
         Boundary here = boundary(machine);
@@ -92,7 +125,7 @@ public final class Lane {
             Boundary next = boundary(machine);
             walked.add(here.before(next));
             here = next;
-        } while (machine.codeAddress() != end);
+        } while (machine.codeAddress() != roundEnd && walked.size() < most);
         return walked;
     }
 

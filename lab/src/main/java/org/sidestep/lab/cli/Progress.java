@@ -3,7 +3,7 @@ package org.sidestep.lab.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** A bar on stderr while cells run; silent where stderr is no terminal. */
+/** A bar on stderr while cells run, or whatever is counted; silent where stderr is no terminal. */
 final class Progress implements AutoCloseable {
 
     private static final int WIDTH = 40;
@@ -11,10 +11,17 @@ final class Progress implements AutoCloseable {
     private final PrintWriter err;
     private int total;
     private final boolean visible;
+    private final String what;
     private int done;
 
-    Progress(PrintWriter err, int total, boolean visible) {
+    /** Only the launcher can tell whether stderr is a terminal. */
+    static Progress on(PrintWriter err, int total, String what) {
+        return new Progress(err, total, Boolean.getBoolean("sidestep.terminal"), what);
+    }
+
+    Progress(PrintWriter err, int total, boolean visible, String what) {
         this.err = err;
+        this.what = what;
         this.total = total;
         this.visible = visible;
         draw();
@@ -35,7 +42,7 @@ final class Progress implements AutoCloseable {
         if (!visible) return;
         int filled = total == 0 ? WIDTH : WIDTH * done / total;
         err.print(String.format(
-                Locale.ROOT, "\r[%s%s] %d/%d cells", "#".repeat(filled), " ".repeat(WIDTH - filled), done, total));
+                Locale.ROOT, "\r[%s%s] %d/%d %s", "#".repeat(filled), " ".repeat(WIDTH - filled), done, total, what));
         err.flush();
     }
 

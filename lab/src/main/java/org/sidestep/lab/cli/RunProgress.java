@@ -9,10 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /** How far a run has come: in its log, and on a terminal. */
 record RunProgress(RunLog log, Progress bar) implements RunListener, AutoCloseable {
 
-    /** Only the launcher can tell whether stderr is a terminal. */
     static RunProgress of(Path log, CommandSpec spec) {
-        boolean terminal = Boolean.getBoolean("sidestep.terminal");
-        return new RunProgress(new RunLog(log), new Progress(spec.commandLine().getErr(), 0, terminal));
+        return new RunProgress(new RunLog(log), Progress.on(spec.commandLine().getErr(), 0, "cells"));
     }
 
     @Override

@@ -37,10 +37,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Disturb a policy at every instruction of its rounds and say whether anyone noticed who should not.",
             "Example: ./sidestep verify ipc=lazy validation=twin --bound pairs",
+            "How much is that worth: ./sidestep verify ipc=lazy --mutants",
             "docs/verification.md says what a verdict means and what it does not."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every trial kept its promise", "1:a trial broke its promise", "2:bad input"})
+        exitCodeList = {
+            "0:every trial kept its promise; of mutants: each was caught, or is known to be equivalent",
+            "1:a trial broke its promise; or a mutant is left",
+            "2:bad input"
+        })
 final class VerifyCommand implements Callable<Integer> {
 
     private static final int FAILED = 1;
@@ -79,6 +84,9 @@ final class VerifyCommand implements Callable<Integer> {
     private Path replay;
 
     @Mixin
+    private MutantOptions mutants;
+
+    @Mixin
     private ResultOptions options;
 
     @Mixin
@@ -110,10 +118,11 @@ final class VerifyCommand implements Callable<Integer> {
     private int verify(Catalog catalog, String name, List<Cell> subjects) {
         TimeLimit limit = time == null ? TimeLimit.NONE : TimeLimit.parse("--time", time);
         Verification verification = new Verification(catalog, bound, Version.PROGRAM);
-        Path directory = options.directory(Path.of("verify", name));
+        Path directory = options.directory(Path.of(mutants.asked() ? "mutants" : "verify", name));
         List<String> identity =
                 subjects.stream().map(cell -> "verify " + cell.text()).toList();
         try (ResultDirectory locked = ResultDirectory.open(directory, identity, options.resume())) {
+            if (mutants.asked()) return mutants.run(verification, subjects, directory, options, limit, spec);
             List<Verdict> verdicts;
             try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verdicts = verification.verdicts(

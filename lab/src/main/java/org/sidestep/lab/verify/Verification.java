@@ -2,6 +2,7 @@ package org.sidestep.lab.verify;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +44,14 @@ public final class Verification {
         this.explorations = explorations(bound);
     }
 
+    /** Interrupts first: what is wrong is mostly seen there. */
     private List<Exploration> explorations(Bound bound) {
         List<Exploration> all = new ArrayList<>();
-        catalog.on(Axis.DISTURBANCE).forEach(found -> {
-            Disturbance disturbance = (Disturbance) found.extension();
+        List<Disturbance> disturbances = catalog.on(Axis.DISTURBANCE).stream()
+                .map(found -> (Disturbance) found.extension())
+                .sorted(Comparator.comparing(disturbance -> !disturbance.repeats()))
+                .toList();
+        disturbances.forEach(disturbance -> {
             all.add(new Exploration(disturbance, 1, Reach.ROUND));
             if (bound == Bound.PAIRS && disturbance.repeats()) {
                 all.add(new Exploration(disturbance, 2, Reach.STUB));
@@ -94,7 +99,7 @@ public final class Verification {
         return campaign(catalog.cell(trial.subject()), null).replay(trial.course(), trial.blows());
     }
 
-    private Campaign campaign(Cell subject, Campaign.Ledger ledger) {
+    Campaign campaign(Cell subject, Campaign.Ledger ledger) {
         return new Campaign(
                 subject,
                 (IpcPolicy) catalog.find(Axis.IPC, "strict").extension(),
@@ -104,7 +109,7 @@ public final class Verification {
                 ledger);
     }
 
-    private Map<String, String> fingerprints(Cell subject) {
+    Map<String, String> fingerprints(Cell subject) {
         Map<String, String> fingerprints =
                 Provenance.of(List.of(subject), catalog, program).fingerprints();
         catalog.on(Axis.DISTURBANCE)

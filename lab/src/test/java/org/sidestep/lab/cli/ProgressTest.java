@@ -12,7 +12,7 @@ class ProgressTest {
 
     @Test
     void onATerminalTheBarGrowsAndVanishes() {
-        try (Progress progress = new Progress(new PrintWriter(err), 2, true)) {
+        try (Progress progress = new Progress(new PrintWriter(err), 2, true, "cells")) {
             progress.finished();
             assertThat(err.toString()).endsWith("\r[" + "#".repeat(20) + " ".repeat(20) + "] 1/2 cells");
         }
@@ -21,7 +21,7 @@ class ProgressTest {
 
     @Test
     void elsewhereItIsSilent() {
-        try (Progress progress = new Progress(new PrintWriter(err), 2, false)) {
+        try (Progress progress = new Progress(new PrintWriter(err), 2, false, "cells")) {
             progress.finished();
         }
         assertThat(err.toString()).isEmpty();

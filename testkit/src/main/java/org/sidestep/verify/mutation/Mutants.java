@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.sidestep.asm.AssemblyException;
+import org.sidestep.asm.Program;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
@@ -11,6 +14,8 @@ import org.sidestep.kernel.Scheduler;
 import org.sidestep.kernel.StateValidation;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
+import org.sidestep.verify.Patch;
+import org.sidestep.verify.mutation.Mutation.Kind;
 
 /**
  * The mutants of one plugin in one kernel: what a verdict is worth is how many of them fail. Left out is what is the same program
@@ -23,6 +28,7 @@ public final class Mutants {
 
     private final Cell subject;
     private final Axis<?> axis;
+    private final Map<Boolean, Program> originals = new ConcurrentHashMap<>();
 
     /** @param axis one of {@link #AXES} */
     public Mutants(Cell subject, Axis<?> axis) {
@@ -32,25 +38,52 @@ public final class Mutants {
 
     /** All of them: instructions in the order in which they are emitted, then hooks, then declared points. */
     public List<Mutation> all() {
-        Mutator mutator = new Mutator(axis.name(), Optional.empty());
+        Mutator mutator = new Mutator(axis.name(), Optional.empty(), false);
         with(mutator).assemble();
         return mutator.found();
     }
 
-    /** The subject with a mutation. It can be assembled, as other cells, any number of times. */
-    public Cell mutant(Mutation mutation) {
-        return with(new Mutator(axis.name(), Optional.of(mutation)));
+    /** The subject as it is, but for room behind instructions where that is what a kind of mutation needs. */
+    public Cell original(Kind kind) {
+        return with(new Mutator(axis.name(), Optional.empty(), isRoomy(kind)));
     }
 
+    /**
+     * What makes a booted {@link #original} into a mutant.
+     *
+     * @throws AssemblyException if the mutant is no program
+     * @throws IllegalArgumentException if something else comes to lie elsewhere
+     */
+    public Patch patch(Mutation mutation) {
+        boolean roomy = isRoomy(mutation.kind());
+        Program original = originals.computeIfAbsent(
+                roomy, r -> original(mutation.kind()).assemble().program());
+        Cell mutant = with(new Mutator(axis.name(), Optional.of(mutation), roomy));
+        return Patch.between(original, mutant.assemble().program());
+    }
+
+    private static boolean isRoomy(Kind kind) {
+        return kind == Kind.DOUBLED;
+    }
+
+    /** All plugins are marked, so that no one's code counts as another's. */
     private Cell with(Mutator mutator) {
         Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(subject.plugins());
-        Configured<?> original = subject.plugins().get(axis);
-        Extension marked;
-        if (axis == Axis.IPC) marked = new MarkedPolicy((IpcPolicy) original.plugin(), mutator);
-        else if (axis == Axis.VALIDATION) marked = new MarkedValidation((StateValidation) original.plugin(), mutator);
-        else if (axis == Axis.SCHEDULER) marked = new MarkedScheduler((Scheduler) original.plugin(), mutator);
-        else throw new IllegalArgumentException("there are no mutants of a " + axis);
-        plugins.put(axis, Configured.of(marked, original.parameters().asMap()));
+        for (Axis<?> each : AXES) {
+            Configured<?> original = subject.plugins().get(each);
+            Mutator own = each == axis ? mutator : new Mutator(each.name(), Optional.empty(), false);
+            plugins.put(
+                    each,
+                    Configured.of(
+                            marked(original.plugin(), own),
+                            original.parameters().asMap()));
+        }
         return new Cell(plugins, subject.seed(), subject.maxCycles());
+    }
+
+    private static Extension marked(Extension plugin, Mutator mutator) {
+        if (plugin instanceof IpcPolicy policy) return new MarkedPolicy(policy, mutator);
+        if (plugin instanceof StateValidation validation) return new MarkedValidation(validation, mutator);
+        return new MarkedScheduler((Scheduler) plugin, mutator);
     }
 }

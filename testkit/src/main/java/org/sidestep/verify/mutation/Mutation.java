@@ -41,12 +41,12 @@ public record Mutation(Kind kind, String place, String what, String source) {
     }
 
     /** The question whether the instruction that this one changes is ever reached. */
-    Mutation trap() {
+    public Mutation trap() {
         return new Mutation(Kind.TRAPPED, place, what, source);
     }
 
     /** Whether it changes one instruction. */
-    boolean isOfInstruction() {
+    public boolean isOfInstruction() {
         return kind != Kind.REMOVED && kind != Kind.MOVED;
     }
 

@@ -25,14 +25,17 @@ final class Mutator {
 
     private final String plugin;
     private final Optional<Mutation> mutation;
+    private final boolean roomy;
     private volatile List<Mutation> found = List.of();
 
     /**
      * For any number of kernels.
      *
      * @param plugin name of the axis whose plugin is changed
+     * @param roomy whether behind each instruction there is room for the same once more
      */
-    Mutator(String plugin, Optional<Mutation> mutation) {
+    Mutator(String plugin, Optional<Mutation> mutation, boolean roomy) {
+        this.roomy = roomy;
         this.plugin = plugin;
         this.mutation = mutation;
     }
@@ -83,7 +86,8 @@ final class Mutator {
             found = Stream.concat(candidates(revision, own).stream(), points.stream())
                     .toList();
             moved.forEach((label, to) -> revision.bindBeside(label, to.label(), to.instructions()));
-            mutation.ifPresent(it -> change(revision, own, it));
+            if (roomy) makeRoom(revision, own);
+            else mutation.ifPresent(it -> change(revision, own, it));
         }
     }
 
@@ -103,6 +107,15 @@ final class Mutator {
         hooks.removeAll(INDISPENSABLE);
         hooks.forEach(hook -> all.add(new Mutation(Kind.REMOVED, hook, "", "")));
         return all;
+    }
+
+    /** Doubles an instruction where all others have room for it. */
+    private void makeRoom(Revision revision, List<Authored> own) {
+        for (Authored instruction : own) {
+            if (Effects.isSettledAtOnce(instruction.decoded())) continue;
+            if (mutation.filter(mutation(Kind.DOUBLED, instruction)::equals).isPresent()) revision.repeat(instruction);
+            else revision.makeRoom(instruction);
+        }
     }
 
     private String hook(Authored instruction) {
@@ -127,7 +140,6 @@ final class Mutator {
                 .orElseThrow(() -> new IllegalArgumentException("there is nothing to be " + it));
         switch (it.kind()) {
             case DROPPED -> revision.drop(instruction);
-            case DOUBLED -> revision.repeat(instruction);
             case EXCHANGED ->
                 revision.exchange(instruction, revision.next(instruction).orElseThrow());
             case NEGATED -> revision.negate(instruction);

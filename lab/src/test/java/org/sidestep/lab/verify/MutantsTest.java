@@ -1,0 +1,174 @@
+package org.sidestep.lab.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.PolicyHooks;
+import org.sidestep.kernel.SchedulerRoutines;
+import org.sidestep.kernel.ValidationHooks;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.Origin;
+import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.experiment.Bound;
+import org.sidestep.lab.verify.MutantFate.Fate;
+import org.sidestep.verify.Course;
+import org.sidestep.verify.Patch;
+import org.sidestep.verify.mutation.Mutants;
+import org.sidestep.verify.mutation.Mutation;
+import org.sidestep.verify.mutation.Mutation.Kind;
+
+/** The verifier is verified: damage to a policy's code is noticed, and what is left says so by name. */
+class MutantsTest {
+
+    private static final Catalog CATALOG = PluginLoader.fromClassPath();
+    private static final Cell LAZY =
+            new Subjects(CATALOG, "unit").named(List.of("ipc=lazy")).get(0);
+
+    private static final List<String> SOME = List.of(
+            "dropped lipc.forward+6: mov [-553648128], eax",
+            "removed rollForward",
+            "moved forward of lipc.restart: on",
+            "dropped lipc.words.string+0: mov ecx, esi");
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ipc", "validation", "scheduler"})
+    void mutantsAreNamedApartAndTheSameEachTime(String axis) {
+        List<Mutation> all = mutants(axis).all();
+        assertThat(all).isEqualTo(mutants(axis).all()).hasSizeGreaterThan(20);
+        assertThat(new HashSet<>(all.stream().map(Mutation::name).toList())).hasSameSizeAs(all);
+    }
+
+    @Test
+    void aPolicysMutantsAreOfItsOwnCodeWhereverItIsEmittedAndOfAllKinds() {
+        List<Mutation> all = mutants("ipc").all();
+        Set<String> files = all.stream()
+                .map(mutation -> mutation.source().replaceAll(":.*", ""))
+                .filter(file -> !file.isEmpty())
+                .collect(Collectors.toSet());
+        assertThat(files)
+                .contains("LocalIpc.java", "StackSwitch.java", "EntryCheck.java", "LocalSwitching.java")
+                .doesNotContain("KipStubs.java", "TwinValidation.java", "StatusWord.java", "FastPath.java");
+        for (Kind kind : Kind.values()) {
+            if (kind != Kind.TRAPPED) assertThat(all).anyMatch(mutation -> mutation.kind() == kind);
+        }
+    }
+
+    /** Every tenth: an assembly each. */
+    @Test
+    void aMutantLiesWhereTheOriginalLies() {
+        Mutants mutants = mutants("ipc");
+        List<Mutation> all = mutants.all();
+        for (int i = 0; i < all.size(); i += 10) {
+            Patch patch = mutants.patch(all.get(i));
+            assertThat(patch.pieces()).as(all.get(i).toString()).isNotEmpty();
+            if (all.get(i).isOfInstruction())
+                assertThat(patch.pieces().stream()
+                                .mapToInt(piece -> piece.after().length)
+                                .sum())
+                        .isLessThan(32);
+        }
+    }
+
+    /** What a decorator does not hand on is lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MarkedPolicy$Hooks", "MarkedValidation$Hooks", "MarkedScheduler$Routines"})
+    void everyHookIsHandedOn(String name) throws ClassNotFoundException {
+        Class<?> decorator = Class.forName("org.sidestep.verify.mutation." + name);
+        Set<String> own =
+                Stream.of(decorator.getDeclaredMethods()).map(Method::getName).collect(Collectors.toSet());
+        Class<?> hooks = decorator.getSuperclass();
+        assertThat(hooks).isIn(PolicyHooks.class, ValidationHooks.class, SchedulerRoutines.class);
+        for (Method method : hooks.getDeclaredMethods()) {
+            int modifiers = method.getModifiers();
+            boolean open = !Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers) && !method.isSynthetic();
+            if (open && !Modifier.isPrivate(modifiers)) assertThat(own).contains(method.getName());
+        }
+    }
+
+    @Test
+    void damageIsCaughtTheUnusedIsSaidToBeUnreachedAndAllOfItIsKept() {
+        Map<String, MutantFate> fates = new TreeMap<>();
+        List<Mutation> some = run(false).mutations().stream()
+                .filter(mutation -> SOME.contains(mutation.name()))
+                .toList();
+        assertThat(some).hasSameSizeAs(SOME);
+        List<MutantFate> first = run(false).fates(some, 1, TimeLimit.NONE, () -> {});
+        first.forEach(fate -> fates.put(fate.mutation().name(), fate));
+        assertThat(fates.get("dropped lipc.forward+6: mov [-553648128], eax").isCaught())
+                .isTrue();
+        assertThat(fates.get("removed rollForward").by()).isEqualTo("timer-interrupt");
+        assertThat(fates.get("moved forward of lipc.restart: on").by()).isEqualTo("timer-interrupt");
+        assertThat(fates.get("dropped lipc.words.string+0: mov ecx, esi").fate())
+                .isEqualTo(Fate.UNREACHED);
+
+        assertThat(run(true).fates(some, 1, TimeLimit.parse("--time", "1s"), () -> {}))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void aListOfEquivalentMutantsGivesReasonsAndIsHeldAgainstWhatWasCaught() throws IOException {
+        Mutation mutation = new Mutation(Kind.DROPPED, "stub+1", "nop", "Stub.java:1");
+        EquivalentMutants listed = EquivalentMutants.read(file("""
+                - plugin: ipc/lazy
+                  reason: it does nothing
+                  mutants: ["dropped stub+1: nop"]
+                """));
+        assertThat(listed.reason("ipc/lazy", mutation)).contains("it does nothing");
+        assertThat(listed.reason("ipc/other", mutation)).isEmpty();
+        MutantFate caught = new MutantFate(mutation, Fate.CAUGHT, "undisturbed", 0, "");
+        assertThat(listed.contradicted("ipc/lazy", List.of(caught))).containsExactly(caught);
+        MutantFate survived = new MutantFate(mutation, Fate.SURVIVED, "", 9, "");
+        assertThat(listed.survivors("ipc/lazy", List.of(survived))).isEmpty();
+        assertThat(listed.survivors("ipc/other", List.of(survived))).containsExactly(survived);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "- {plugin: x, reason: y}", "- {plugin: x, reason: y, mutants: [a, a]}"})
+    void whatIsNoListOfMutantsIsRefused(String text) {
+        assertThatThrownBy(() -> EquivalentMutants.read(file(text)))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("list.yaml");
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(directory.resolve("list.yaml"), text);
+    }
+
+    private static Mutants mutants(String axis) {
+        Axis<?> which = Mutants.AXES.stream()
+                .filter(candidate -> candidate.name().equals(axis))
+                .findFirst()
+                .orElseThrow();
+        return new Mutants(LAZY, which);
+    }
+
+    /** On one short workload. */
+    private MutationRun run(boolean resume) {
+        Origin program = Origin.onClassPath(getClass());
+        List<Course> courses = List.of(Course.of("chain", "depth=1"));
+        Verification verification = new Verification(CATALOG, Bound.SINGLES, program, courses);
+        return new MutationRun(verification, LAZY, Axis.IPC, directory, resume, "10m");
+    }
+}
