@@ -1,7 +1,9 @@
 package org.sidestep.workloads;
 
 import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESP;
@@ -30,6 +32,9 @@ final class AttackOnServers extends L4Code {
     private static final int READ_FAULT = Protocol.PAGE_FAULT.tag(Fpage.READ);
     /** Where a whole page table would have to be made for each window. */
     private static final int TABLE_SPAN = 4 << 20;
+
+    /** log2 of what it asks for first. */
+    private static final int LARGEST_PIECE = 26;
 
     private static final int USER_END = 0xC0000000;
     private static final int FLOOD = 200;
@@ -91,6 +96,27 @@ final class AttackOnServers extends L4Code {
         request();
         cmp(Mem.base(ESP, 0).dword(), label("program.start"));
         j(A, next);
+        pop(EAX);
+    }
+
+    /** Asks sigma0 for all that it has, in ever smaller pieces. */
+    void hoard() {
+        push(new Imm(LARGEST_PIECE));
+        Label next = here(fresh("hoard"));
+        mov(ECX, Mem.base(ESP, 0).dword());
+        shl(ECX, Fpage.SIZE_SHIFT);
+        or(ECX, Fpage.BASE);
+        mov(EDI, self.localId());
+        mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
+        mov(Utcb.mr(EDI, 1), ECX);
+        mov(Utcb.mr(EDI, 2), 0);
+        Operand sigma0 = new Imm(abi.sigma0Id());
+        ipc(SystemCall.IPC, sigma0, sigma0, Time.NEVER, Protocol.SIGMA0.tag());
+        test(EBP, EBP);
+        jnz(next);
+        dec(Mem.base(ESP, 0).dword());
+        cmp(Mem.base(ESP, 0).dword(), Fpage.PAGE_SHIFT);
+        j(AE, next);
         pop(EAX);
     }
 

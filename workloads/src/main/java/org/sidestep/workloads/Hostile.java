@@ -1,5 +1,6 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
@@ -27,6 +28,7 @@ import org.sidestep.workload.l4.Scenario;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -56,6 +58,7 @@ public final class Hostile implements Workload {
     private static final String FALSE_REPORT = "false-report";
     private static final String FLOOD = "flood";
     private static final String STEAL_MEMORY = "steal-memory";
+    private static final String HOARD = "hoard-memory";
     private static final String OVERWRITE = "overwrite";
     private static final String PAGE_TABLES = "page-tables";
 
@@ -93,6 +96,7 @@ public final class Hostile implements Workload {
                         FALSE_REPORT,
                         FLOOD,
                         STEAL_MEMORY,
+                        HOARD,
                         OVERWRITE,
                         PAGE_TABLES,
                         NONE),
@@ -110,6 +114,9 @@ public final class Hostile implements Workload {
     private static final class Assault extends Pair {
 
         private static final int NO_MEMORY = 0x1234_5600;
+        /** log2 of the memory that an honest thread asks for at the end: a large page. */
+        private static final int MUCH = 22;
+
         private static final Mem CURRENT_UTCB = Mem.absolute(0).dword().in(Seg.GS);
 
         /** All bytes of a UTCB: words below MR0, where policies keep theirs, and message registers. */
@@ -144,7 +151,7 @@ public final class Hostile implements Workload {
             super.emit();
         }
 
-        /** A page that nobody has touched before must still be there for the honest. */
+        /** A page that nobody has touched before must still be there for the honest, and more memory from sigma0. */
         @Override
         void finish() {
             program.bss();
@@ -153,6 +160,14 @@ public final class Hostile implements Workload {
             asm.reserve(Fpage.PAGE_SIZE);
             program.code();
             mov(at(untouched), 1);
+            loadOwnUtcb();
+            mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
+            mov(Utcb.mr(EDI, 1), Fpage.ofLog2(Fpage.BASE, MUCH, 0));
+            mov(Utcb.mr(EDI, 2), 0);
+            Operand sigma0 = new Imm(abi.sigma0Id());
+            ipc(SystemCall.IPC, sigma0, sigma0, Time.NEVER, Protocol.SIGMA0.tag());
+            test(EBP, EBP);
+            exitIf(Z, wrong(), "sigma0 has no memory left");
             super.finish();
         }
 
@@ -203,6 +218,7 @@ public final class Hostile implements Workload {
                 case FORGED_FAULT -> servers.forgedFault();
                 case FALSE_REPORT -> servers.falseReport();
                 case FLOOD -> servers.flood();
+                case HOARD -> servers.hoard();
                 case STEAL_MEMORY -> servers.stealMemory();
                 case OVERWRITE -> servers.overwrite();
                 case PAGE_TABLES -> servers.pageTables();

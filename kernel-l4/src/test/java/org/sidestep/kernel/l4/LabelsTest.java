@@ -55,7 +55,8 @@ class LabelsTest {
     void everyLabelOfTheTableIsBoundByOneFileWithItsContract() throws IOException {
         Map<String, Set<String>> binders = new TreeMap<>();
         for (String field : table().values()) {
-            Pattern bound = Pattern.compile("\\b(?:here|routine|bind)\\((?:at|kernel\\.labels)\\." + field + "\\b");
+            Pattern bound =
+                    Pattern.compile("\\b(?:here|routine|entered|bind)\\((?:at|kernel\\.labels)\\." + field + "\\b");
             for (Path file : sources()) {
                 if (bound.matcher(Files.readString(file)).find()) {
                     binders.computeIfAbsent(field, f -> new TreeSet<>())

@@ -164,6 +164,58 @@ class Sigma0Test {
         assertAnswer(kernel, "registers", 0x7EC00000, 12);
     }
 
+    /** A share is an eighth of what lies beyond the root task's image: here more than 4 MB and less than 8. */
+    @Test
+    void aSpaceGetsItsShareOfMemoryAndNoMore() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                spawnApart(THREAD, label("first"));
+                servePageFaults();
+                request("left", 0x02800000, 22);
+                request("muchMore", 0x03000000, 24);
+                threadControl(OTHER, THREAD, ROOT, ROOT, utcb(1));
+                start(OTHER, label("sibling"));
+                servePageFaults();
+                threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                spawnApart(THREAD + 1, label("next"));
+                servePageFaults();
+            }
+
+            @Override
+            void others() {
+                here("first");
+                request("share", 0x02400000, 22);
+                request("beyond", 0x02800000, 22);
+                request("again", 0x02400000, 22);
+                request("rest", 0x02C00000, 12);
+                request("anywhere", Fpage.BASE, 22);
+                ipc(ROOT, ThreadId.NIL, 0);
+                receive(new Imm(ROOT));
+                here("sibling");
+                request("siblings", 0x02000000, 22);
+                request("siblingsRest", 0x02C01000, 12);
+                ipc(ROOT, ThreadId.NIL, 0);
+                receive(new Imm(ROOT));
+                here("next");
+                request("nexts", Fpage.BASE, 22);
+                ipc(ROOT, ThreadId.NIL, 0);
+                receive(new Imm(ROOT));
+            }
+        });
+        assertAnswer(kernel, "share", 0x02400000, 22);
+        assertAnswer(kernel, "again", 0x02400000, 22);
+        assertAnswer(kernel, "rest", 0x02C00000, 12);
+        assertAnswer(kernel, "left", 0x02800000, 22);
+        assertAnswer(kernel, "muchMore", 0x03000000, 24);
+        assertAnswer(kernel, "siblingsRest", 0x02C01000, 12);
+        assertThat(kernel.kept("nexts.fpage")).isNotZero();
+        for (String name : new String[] {"beyond", "anywhere", "siblings"}) {
+            assertThat(kernel.kept(name + ".fpage")).as(name).isZero();
+        }
+    }
+
     @Test
     void aPageIsNotGivenToTheNextThreadOfTheSameNumber() {
         TestKernel kernel = TestKernel.run(program -> new Client(program) {

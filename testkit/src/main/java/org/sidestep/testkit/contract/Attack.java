@@ -41,6 +41,7 @@ final class Attack {
             "false-report",
             "flood",
             "steal-memory",
+            "hoard-memory",
             "overwrite",
             "page-tables",
             NONE);

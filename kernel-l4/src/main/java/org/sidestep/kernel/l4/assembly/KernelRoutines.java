@@ -15,6 +15,9 @@ import org.sidestep.kernel.l4.layout.Tcb;
 /** A family of kernel routines: extend it, emit them in {@link #emit}. */
 public abstract class KernelRoutines extends Code {
 
+    /** The processors from the Pentium Pro on fetch code in blocks of so many bytes. */
+    private static final int FETCH_BLOCK = 16;
+
     protected final Kernel kernel;
     protected final Labels at;
     protected final ThreadLayout thread;
@@ -28,9 +31,18 @@ public abstract class KernelRoutines extends Code {
         tcb = kernel.tcb;
     }
 
-    /** Begins a routine of the table {@link Labels}, which has its contract. */
+    /**
+     * Begins a routine of the table {@link Labels}, which has its contract: at a fetch block, so that what a policy adds before it
+     * does not move what it costs.
+     */
     protected final Label routine(Label entry) {
-        return routine(entry.name(), at.contract(entry));
+        asm.align(FETCH_BLOCK);
+        return entered(entry);
+    }
+
+    /** The same where the code above goes on into it, or where something else says where it stands. */
+    protected final Label entered(Label entry) {
+        return routine(entry, at.contract(entry));
     }
 
     /** Emits the family. The current section is the kernel's code, before and after. */

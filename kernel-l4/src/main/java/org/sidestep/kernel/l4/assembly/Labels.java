@@ -277,7 +277,7 @@ public final class Labels extends Contracts {
 
     public final Label pageOwnFault = jump("page.ownFault", """
             in      EBX current thread, of sigma0's space, with a frame, CR2 the address
-            out     the same address mapped there, or the thread killed for asking for the kernel's memory""");
+            out     the same address mapped there, the thread control blocks read-only; or the thread killed for asking for the kernel's memory""");
 
     public final Label pageReserved = call("page.reserved", """
             in      EDX physical address

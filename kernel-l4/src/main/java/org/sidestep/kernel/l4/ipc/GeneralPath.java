@@ -63,7 +63,8 @@ public final class GeneralPath extends KernelRoutines {
     }
 
     private void enter() {
-        routine(at.ipcGeneral);
+        if (kernel.parameters().flag("fastpath")) routine(at.ipcGeneral);
+        else entered(at.ipcGeneral);
         phase("frame");
         spentOn(Cause.REGISTERS);
         pop(EDI);
@@ -102,7 +103,7 @@ public final class GeneralPath extends KernelRoutines {
     }
 
     private void send() {
-        routine(at.ipcSend);
+        entered(at.ipcSend);
         Label unmoved = fresh("unmoved");
         mov(EDI, EDX);
         mov(ESI, EBX);

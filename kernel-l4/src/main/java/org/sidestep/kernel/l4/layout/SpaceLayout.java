@@ -29,6 +29,9 @@ public final class SpaceLayout {
     /** How many page tables it may still take of those that it was promised when it was made. */
     public static final Field TABLES_LEFT = SPACE.word("tablesLeft");
 
+    /** Counts up with each space that is made; never 0. */
+    public static final Field NUMBER = SPACE.word("number");
+
     /** May call the privileged system calls. */
     public static final int PRIVILEGED = 1;
     /** Owns all memory that the kernel does not need: maps what it has not mapped itself. */

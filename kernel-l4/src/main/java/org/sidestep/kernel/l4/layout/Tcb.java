@@ -51,6 +51,9 @@ public final class Tcb {
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
+    /** The number of its space, which no other space ever had: for sigma0, which reads it here. */
+    public final Field spaceNumber;
+
     /** Words that every Ipc looks at: declared before those of the plugins, beside those of {@link ThreadLayout}. */
     public static final class Hot {
         private final Field protocol;
@@ -79,6 +82,7 @@ public final class Tcb {
         halted = thread.kernelWord("halted");
         utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);
+        spaceNumber = thread.kernelWord("spaceNumber");
     }
 
     /** A field of the frame at the very top of a thread's kernel stack. */

@@ -64,7 +64,7 @@ public final class Heap extends KernelRoutines {
         Label none = fresh("none");
         sub(unpromised, 1);
         exitIf(B, none, "exhausted");
-        routine(at.heapAllocatePromised);
+        entered(at.heapAllocatePromised);
         Label neverUsed = fresh("neverUsed");
         Label clear = fresh("clear");
         mov(EAX, free);

@@ -15,17 +15,22 @@ import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
 import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.USER;
 import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
+import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.layout.Tcb;
 
-/** The entry of a page, in a table that is made if need be; sigma0's own faults. */
+/** The entry of a page, in a table that is made if need be; sigma0's own faults, which may read the thread control blocks. */
 public final class PageTables extends PageTableCode {
+
+    private static final int ERROR_WRITE = 2;
 
     public PageTables(Kernel kernel) {
         super(kernel);
@@ -87,15 +92,28 @@ public final class PageTables extends PageTableCode {
 
     private void ownFault() {
         routine(at.pageOwnFault);
+        Label own = fresh("own");
+        Label mapped = fresh("mapped");
         mov(EDX, CR2);
+        lea(ECX, EDX.at(-MemoryMap.TCBS));
+        cmp(ECX, MemoryMap.THREADS * MemoryMap.TCB_SIZE);
+        exitIf(AE, own, "no thread control block");
+        test(Tcb.frame(EBX, Frame.ERROR), ERROR_WRITE);
+        exitIf(NZ, at.killCurrent, "it may read them");
+        push(PRESENT | USER);
+        jmp(mapped);
+        here(own);
+        push(USER_TABLE);
         call(at.pageReserved);
         exitIf(C, at.killCurrent, "the kernel's");
+        here(mapped);
         mov(EAX, EBX.at(thread.space));
         call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "no page table left");
         and(EDX, FRAME);
-        or(EDX, USER_TABLE);
+        pop(ECX);
+        or(EDX, ECX);
         enter(EAX.at(0), EDX);
         jmp(at.exitResume);
     }

@@ -12,6 +12,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.IO_MAP_BASE;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.KIP;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.NO_PORTS;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.NUMBER;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.PAGE_DIRECTORY;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.TABLES_LEFT;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.THREADS;
@@ -40,6 +41,7 @@ public final class Spaces extends PageTableCode {
     private static final int KERNEL_ENTRIES = directoryOffset(MemoryMap.USER_END);
     private static final int KERNEL_PAGE = PRESENT | USER | ACCESSED | KERNEL_OWNED;
 
+    private final Label numbers = label("space.numbers");
     private final Label tables = label("space.free.tables");
 
     public Spaces(Kernel kernel) {
@@ -48,11 +50,20 @@ public final class Spaces extends PageTableCode {
 
     @Override
     public void emit() {
+        words();
         create();
         configure();
         backUtcb();
         release();
         free();
+    }
+
+    private void words() {
+        kernel.bss();
+        asm.align(4);
+        here(numbers);
+        asm.reserve(4);
+        kernel.text();
     }
 
     private void create() {
@@ -76,6 +87,9 @@ public final class Spaces extends PageTableCode {
         mov(EDI.at(PAGE_DIRECTORY), ECX);
         mov(EDI.at(IO_MAP_BASE), NO_PORTS);
         mov(EDI.at(TABLES_LEFT), EDX);
+        inc(Mem.at(numbers).dword());
+        mov(ECX, Mem.at(numbers));
+        mov(EDI.at(NUMBER), ECX);
         phase("the kernel's part of all directories is the same");
         push(EDI);
         lea(EDI, EAX.at(KERNEL_ENTRIES));

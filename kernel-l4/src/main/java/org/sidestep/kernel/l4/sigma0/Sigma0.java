@@ -32,6 +32,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
@@ -45,7 +46,8 @@ import org.sidestep.x2.Utcb;
 /**
  * The first server, at user level: hands out memory 1:1 (X.2 reference manual, "Sigma0 Protocol"). The root task's image and
  * devices are the root task's alone; any other page is given once, to the first thread that asks for it. It trusts nobody:
- * what is no request gets no answer, and an answer waits for no one. Its own memory appears as it touches it.
+ * what is no request gets no answer, and an answer waits for no one. Its own memory appears as it touches it, and it may read the
+ * kernel's thread control blocks, by which it knows a client's space: no space but the root task's gets more than its share.
  */
 public final class Sigma0 extends KernelRoutines {
 
@@ -56,11 +58,30 @@ public final class Sigma0 extends KernelRoutines {
     private static final int DEVICES = 0xA0000;
     private static final int PAGES = WINDOW_SIZE / PAGE;
 
+    /** A space's share of the conventional memory beyond the root task's image is one part of 2 to this. */
+    private static final int SHARE_SHIFT = 3;
+
+    /** A slot for each page of which the kernel could make a space; those that it has had before leave their numbers there. */
+    private static final int SLOTS = (MemoryMap.HEAP_END - MemoryMap.HEAP) / PAGE;
+
+    /** A slot: the space's number, the pages that it has. */
+    private static final int SLOT = 8;
+
+    private static final int SLOT_PAGES = 4;
+
     private final Label clientWord = label("sigma0.client");
     private final Label endWord = label("sigma0.end");
     private final Label owners = label("sigma0.owners");
+    /** The root task's thread control block, as sigma0 reads it: at its physical address. */
+    private static final int ROOT_TCB =
+            MemoryMap.TCBS + (Threads.ROOT >>> ThreadId.NUMBER_SHIFT << MemoryMap.TCB_SHIFT);
+
+    private final Label mostWord = label("sigma0.most");
+    private final Label slots = label("sigma0.slots");
     private final Mem client = Mem.at(clientWord).dword();
     private final Mem end = Mem.at(endWord).dword();
+    /** Pages of a share. */
+    private final Mem most = Mem.at(mostWord).dword();
     /** Of page ECX: global id of the thread that has it, or 0. */
     private final Mem owner = Mem.at(owners, ECX, 4).dword();
 
@@ -82,11 +103,14 @@ public final class Sigma0 extends KernelRoutines {
         anywhere();
         reply();
         claim();
+        share();
         asm.zeroSection("sigma0.bss", BSS, BSS);
         asm.reserve(STACK);
         here(stack);
         variable(clientWord, 4);
         variable(endWord, 4);
+        variable(mostWord, 4);
+        variable(slots, SLOTS * SLOT);
         variable(owners, 4 * PAGES);
         kernel.text();
     }
@@ -102,6 +126,9 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, Mem.absolute(KIP + Kip.CONVENTIONAL_HIGH).dword());
         add(EAX, 0x400);
         mov(end, EAX);
+        sub(EAX, at.userEnd);
+        shr(EAX, Fpage.PAGE_SHIFT + SHARE_SHIFT);
+        mov(most, EAX);
         Label wait = here(fresh("wait"));
         xor(EAX, EAX);
         xor(ECX, ECX);
@@ -193,6 +220,10 @@ public final class Sigma0 extends KernelRoutines {
         routine("sigma0.anywhere", """
                 in      EBP log2 size - ESI size
                 holds   EBX base, from the top of memory down, to the root task's image""");
+        mov(EDI, ESI);
+        shr(EDI, Fpage.PAGE_SHIFT);
+        call(label("sigma0.share"));
+        exitIf(C, refuse, "more than its share: no search");
         mov(EBX, end);
         mov(EAX, ESI);
         neg(EAX);
@@ -232,18 +263,24 @@ public final class Sigma0 extends KernelRoutines {
     private void claim() {
         routine("sigma0.claim", """
                 in      EBX base - ESI size
-                out     CF clear: all its pages are the client's; CF set: some have another owner. Clobbers EAX, ECX, EDX""");
-        Label free = fresh("free");
+                out     CF clear: all its pages are the client's; CF set: some have another owner, or they exceed its space's
+                        share. Clobbers EAX, ECX, EDX, EDI""");
         Label taken = fresh("taken");
         mov(EDX, client);
+        xor(EDI, EDI);
         eachPage(() -> {
+            Label own = fresh("own");
             mov(EAX, owner);
-            test(EAX, EAX);
-            exitIf(Z, free, "it is free");
             cmp(EAX, EDX);
-            exitIf(NE, taken, "it is another one's");
-            here(free);
+            exitIf(E, own, "it has it already");
+            test(EAX, EAX);
+            exitIf(NZ, taken, "it is another one's");
+            inc(EDI);
+            here(own);
         });
+        call(label("sigma0.share"));
+        exitIf(C, taken, "more than its share");
+        mov(EAX.at(SLOT_PAGES).dword(), EDI);
         eachPage(() -> mov(owner, EDX));
         op("clc");
         ret();
@@ -259,6 +296,45 @@ public final class Sigma0 extends KernelRoutines {
             exitIf(NE, taken, "it is somebody's");
         });
         op("clc");
+        ret();
+    }
+
+    /** A space has a share, not a thread: it would have as many shares as threads. */
+    private void share() {
+        routine("sigma0.share", """
+                in      EDI pages that the client has not yet
+                out     CF clear: its space may have them, EAX its slot, EDI how many it then has; CF set: more than its share.
+                        Clobbers ECX""");
+        Label exceeded = fresh("exceeded");
+        Label unlimited = fresh("unlimited");
+        Label known = fresh("known");
+        mov(EAX, client);
+        shr(EAX, ThreadId.NUMBER_SHIFT);
+        shl(EAX, MemoryMap.TCB_SHIFT);
+        add(EAX, MemoryMap.TCBS);
+        mov(ECX, client);
+        cmp(EAX.at(thread.globalId), ECX);
+        exitIf(NE, exceeded, "it has gone away meanwhile");
+        mov(ECX, EAX.at(tcb.spaceNumber));
+        mov(EAX, EAX.at(thread.space));
+        sub(EAX, MemoryMap.window(MemoryMap.HEAP));
+        shr(EAX, Fpage.PAGE_SHIFT);
+        lea(EAX, Mem.at(slots, EAX, SLOT));
+        cmp(EAX.at(0).dword(), ECX);
+        exitIf(E, known, "it has asked before");
+        mov(EAX.at(0).dword(), ECX);
+        mov(EAX.at(SLOT_PAGES).dword(), 0);
+        here(known);
+        add(EDI, EAX.at(SLOT_PAGES));
+        cmp(ECX, Mem.absolute(ROOT_TCB + tcb.spaceNumber.offset()).dword().of(tcb.spaceNumber));
+        exitIf(E, unlimited, "the root task's space");
+        cmp(EDI, most);
+        exitIf(A, exceeded, "more than its share");
+        here(unlimited);
+        op("clc");
+        ret();
+        here(exceeded);
+        op("stc");
         ret();
     }
 

@@ -57,7 +57,7 @@ public final class SystemCalls extends KernelRoutines {
 
     private void stub(SystemCall call) {
         asm.align(STUB_SIZE);
-        routine(at.stubs.get(call));
+        entered(at.stubs.get(call));
         op("int", imm(Vectors.SYSTEM_CALL));
         ret();
     }
@@ -147,7 +147,7 @@ public final class SystemCalls extends KernelRoutines {
                 "in      EBX current thread; not offered, and has no result that could tell");
         sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
 
-        routine(at.syscallNotOffered);
+        entered(at.syscallNotOffered);
         mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);

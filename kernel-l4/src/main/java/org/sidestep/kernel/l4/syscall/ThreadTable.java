@@ -52,7 +52,7 @@ public final class ThreadTable extends KernelRoutines {
         test(Reg8.AL, ThreadId.GLOBAL);
         exitIf(Z, at.findLocal, "a local id");
 
-        routine(at.findGlobal);
+        entered(at.findGlobal);
         mov(EDX, EAX);
         shr(EDX, ThreadId.NUMBER_SHIFT);
         cmp(EDX, MemoryMap.THREADS);
@@ -109,10 +109,12 @@ public final class ThreadTable extends KernelRoutines {
         mov(EDX, Schedule.ticks(kernel, Threads.DEFAULT_TIME_SLICE));
         call(kernel.scheduler.init);
 
-        routine(at.threadEnter);
+        entered(at.threadEnter);
         mov(EBP.at(thread.space), EDI);
         mov(ECX, EDI.at(SpaceLayout.PAGE_DIRECTORY));
         mov(EBP.at(thread.pageDirectory), ECX);
+        mov(ECX, EDI.at(SpaceLayout.NUMBER));
+        mov(EBP.at(tcb.spaceNumber), ECX);
         inc(EDI.at(SpaceLayout.THREADS));
         ret();
     }
