@@ -10,6 +10,10 @@ import org.sidestep.isa.Instruction;
  * otherwise. An engine is deterministic and holds no reference to the machine.
  */
 public abstract class Timing {
+    private static final int NO_LINE = -1;
+
+    /** The line that the last instruction byte came from. */
+    private int line = NO_LINE;
 
     /**
      * Called once when an instruction is decoded; the handle is passed back to {@link #retire} each time it executes.
@@ -36,6 +40,51 @@ public abstract class Timing {
     /** Whether the clock is before {@code cycle}; within a block, cheap for the block's deadline. */
     public boolean isBefore(long cycle) {
         return cycles() < cycle;
+    }
+
+    /**
+     * Whether whole blocks can be reported at once, after they have been executed: {@link #admits}, then {@link #report} or
+     * {@link #complete}.
+     */
+    public boolean takesBlocks() {
+        return false;
+    }
+
+    /**
+     * A block is about to be executed and will be reported afterwards. Says whether its last instruction will surely begin
+     * before {@code deadline}, whatever the block meets; if so, the block has begun, as by {@link #begin}. If not, nothing has
+     * happened.
+     */
+    public boolean admits(Object schedule, Sites sites, long deadline) {
+        return false;
+    }
+
+    /** The first {@code instructions} of a block that has been admitted have been executed, and met this at its sites. */
+    public void report(Object schedule, Sites sites, int[] met, int instructions) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** All of a block that has been admitted has been executed. */
+    public void complete(Object schedule, Sites sites, int[] met, int instructions) {
+        report(schedule, sites, met, instructions);
+        end();
+    }
+
+    /** The next instruction's bytes come from these lines, which may be the same; asks for what was not fetched last. */
+    public final void fetched(int firstLine, int lastLine) {
+        if (lastLine == line) return;
+        if (firstLine != line) fetch(firstLine);
+        if (lastLine != firstLine) fetch(lastLine);
+        line = lastLine;
+    }
+
+    /** The line that the last instruction byte came from, or -1; the machine keeps it in its snapshots. */
+    public final int line() {
+        return line;
+    }
+
+    public final void line(int last) {
+        line = last;
     }
 
     /** Instruction bytes are fetched from another 32-byte line than before. */

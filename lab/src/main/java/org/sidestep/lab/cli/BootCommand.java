@@ -93,6 +93,9 @@ final class BootCommand implements Callable<Integer> {
     @Option(names = "--cpu", paramLabel = "MODEL", description = "The CPU model (default: ${DEFAULT-VALUE}).")
     private String cpu = "p3-coppermine";
 
+    @Mixin
+    private EngineOption engine;
+
     @Option(names = "--machine", paramLabel = "ID", description = "The machine (default: ${DEFAULT-VALUE}).")
     private String machine = "ia32";
 

@@ -57,6 +57,9 @@ final class ConformanceCommand implements Runnable {
         private int first = 0;
 
         @Mixin
+        private EngineOption engine;
+
+        @Mixin
         private PluginOptions plugins;
 
         private Machine create() {

@@ -57,6 +57,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ResultOptions results;
 
+    @Mixin
+    private EngineOption engine;
+
     @Option(
             names = "--shard",
             paramLabel = "I/N",

@@ -15,6 +15,7 @@ import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.Counters;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Debugger;
+import org.sidestep.machine.Engine;
 import org.sidestep.machine.Input;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Moment;
@@ -40,6 +41,7 @@ import org.sidestep.machine.ia32.firmware.Bios;
 import org.sidestep.machine.ia32.memory.Image;
 import org.sidestep.machine.ia32.memory.PageHash;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.translator.BlockTranslator;
 
 /**
  * A PC with one IA-32 processor. Before {@link #load} it is in the Multiboot machine state (flat protected mode, paging
@@ -74,6 +76,8 @@ public final class Ia32Machine implements BootedMachine {
         code = new CodeCache(ram);
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
+        if (Engine.chosen() == Engine.TRANSLATOR && timing.takesBlocks())
+            interpreter.translate(new BlockTranslator(cpu, code, ram, interpreter.trail()), Engine.hot());
         ram.attach(new Bus());
         debugger = new Ia32Debugger(cpu, interpreter, new DebugMemory(), this::hash);
         this.identity = identity;
@@ -497,6 +501,11 @@ public final class Ia32Machine implements BootedMachine {
     /** How many blocks of code have been decoded, for those who care for the host's time. */
     long decodedBlocks() {
         return interpreter.decodedBlocks();
+    }
+
+    /** How many of the instructions were not interpreted, likewise. */
+    public long translatedInstructions() {
+        return interpreter.translatedInstructions();
     }
 
     private long hash(Set<StatePart> parts) {

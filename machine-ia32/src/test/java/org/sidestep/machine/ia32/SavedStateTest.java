@@ -84,7 +84,8 @@ class SavedStateTest {
         except("an instruction, which cannot be made up; InOrderPipelineTest", "InOrderPipeline", "first");
         for (String part : List.of("Memory", "MemoryHierarchy", "NetBurstMemory")) except(host, part, "listener");
         except("replaced, never changed in place; ExtendedPagingTest", "ExtendedWalk", "pointers");
-        except("decoded code", "Interpreter", "last");
+        except("decoded code", "Interpreter", "last", "refused");
+        except(host, "Interpreter", "translator", "hot", "translated");
         String planned = "set before the next instruction";
         except(
                 planned,

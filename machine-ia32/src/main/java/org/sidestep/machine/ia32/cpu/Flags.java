@@ -15,13 +15,13 @@ public final class Flags {
     private static final int ADJUST = 1 << 3;
 
     /** ZF is set if this is zero. */
-    int zero = 1;
+    public int zero = 1;
 
     /** SF is the sign of this, PF the parity of its low byte. */
-    int sign = 1;
+    public int sign = 1;
 
     /** Carries out of bits: bit 31 out of the operand's top bit (CF), bit 30 out of the one below, bit 3 out of bit 3 (AF). */
-    int carries;
+    public int carries;
 
     /** All other flags as they are in EFLAGS; the arithmetic ones are zero here. */
     public int system = FIXED;

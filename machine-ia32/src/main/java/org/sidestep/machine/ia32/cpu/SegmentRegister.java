@@ -87,6 +87,26 @@ public final class SegmentRegister {
         return base + offset;
     }
 
+    /** Offsets below this, both biased by 2^31, can be read without a further check. */
+    public int readEnd() {
+        return readEnd;
+    }
+
+    /** Likewise, be written. */
+    public int writeEnd() {
+        return writeEnd;
+    }
+
+    /** Whether offsets are linear addresses, all of them within the limit. */
+    public boolean isFlat() {
+        return flat && base == 0;
+    }
+
+    /** Likewise, and all of memory can be read and written through the segment. */
+    public boolean isFlatData() {
+        return flat && base == 0 && readable && writable;
+    }
+
     /** The linear address for fetching a code byte. */
     public int fetchable(int offset) {
         if (!flat && !within(offset, 1)) throw Fault.gp(0);

@@ -1,5 +1,7 @@
 package org.sidestep.machine.ia32.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.memory.Ram;
 
@@ -7,30 +9,43 @@ import org.sidestep.machine.ia32.memory.Ram;
  * Instructions that follow one another, decoded. A block lies in one page, except that a single instruction that crosses
  * into the next page makes a block of its own. It is found again only at the same linear and physical address.
  */
-final class Block {
-    final int linear;
-    final int physical;
+public final class Block {
+    private static final int MOST_FOLLOWERS = 16;
+
+    public final int linear;
+    public final int physical;
 
     /** The 32-byte line to which those of the operations are relative. */
-    final int line;
+    public final int line;
 
-    final boolean default32;
-    final Op[] ops;
+    public final boolean default32;
+    public final Op[] ops;
 
     /** The block's clock handle. */
-    final Object schedule;
+    public final Object schedule;
 
     final byte[] code;
-    final int length;
+    public final int length;
 
     /** Physical address of the byte at the start of the next page, if the block reaches there. */
     final int secondPage;
 
     /** Whether someone wants to know when execution gets here. */
-    boolean watched;
+    public boolean watched;
 
     /** Cleared when the code is overwritten. */
     boolean valid = true;
+
+    /** How often the block has been interpreted. */
+    public int runs;
+
+    /** What to run instead of interpreting the block, or null; and which of its blocks this one is. */
+    public Executable executable;
+
+    public int entry;
+
+    /** The executables that have been made from this block, among others; null if there has been none. */
+    private List<Executable> executables;
 
     /** Next in the chain of the {@link CodeCache}. */
     Block chain;
@@ -39,6 +54,9 @@ final class Block {
     private Block behind;
 
     private Block elsewhere;
+
+    /** Linear addresses of some blocks that have followed, in the order in which they did first; null if none has. */
+    private List<Integer> followers;
 
     Block(
             int linear,
@@ -84,6 +102,13 @@ final class Block {
     void followedBy(Block next) {
         if (next.linear == linear + length) behind = next;
         else elsewhere = next;
+        if (followers == null) followers = new ArrayList<>(2);
+        if (followers.size() < MOST_FOLLOWERS && !followers.contains(next.linear)) followers.add(next.linear);
+    }
+
+    /** Where execution has gone on behind this block, as far as that is remembered: linear addresses. */
+    public List<Integer> followers() {
+        return followers == null ? List.of() : followers;
     }
 
     /** Which operation begins at an address, or -1. */
@@ -96,6 +121,39 @@ final class Block {
         return at == offset ? index : -1;
     }
 
+    /** The offset in the code segment, if that begins at zero, of an instruction. */
+    public int addressOf(int place) {
+        int address = linear;
+        for (int i = 0; i < place; i++) address += ops[i].length;
+        return address;
+    }
+
+    /** The block has become part of an executable. */
+    public void joins(Executable made) {
+        if (executables == null) executables = new ArrayList<>(1);
+        executables.add(made);
+    }
+
+    /** The block is no part of an executable any more; it may become hot again. */
+    public void leaves(Executable discarded) {
+        executables.remove(discarded);
+        if (executable != discarded) return;
+        executable = null;
+        runs = 0;
+    }
+
+    /** Nothing that has been made from the block may be run any more. */
+    void discardExecutables() {
+        if (executables == null) return;
+        for (Executable each : List.copyOf(executables)) each.discard();
+    }
+
+    /** The block is not in memory any more. */
+    void invalidate() {
+        valid = false;
+        discardExecutables();
+    }
+
     /** Whether a linear address lies in the block, behind its beginning. */
     boolean runsAcross(int address) {
         return address != linear && Integer.compareUnsigned(address - linear, length) < 0;
@@ -104,19 +162,19 @@ final class Block {
     /** Whether memory still holds the code that the block was decoded from. */
     boolean isIn(Ram ram) {
         for (int i = 0; i < length; i++) {
-            int address = addressOf(i);
+            int address = physicalOf(i);
             if (!ram.contains(address, 1) || (byte) ram.read8(address) != code[i]) return false;
         }
         return true;
     }
 
     /** The physical address of a byte of the code. */
-    private int addressOf(int i) {
+    private int physicalOf(int i) {
         int inPage = (physical & 0xFFF) + i;
         return inPage < 0x1000 ? physical + i : secondPage + inPage - 0x1000;
     }
 
-    boolean crossesPage() {
+    public boolean crossesPage() {
         return (linear & 0xFFF) + length > 0x1000;
     }
 

@@ -59,7 +59,8 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
         onOverwrite = action;
     }
 
-    Block find(int linear, int physical, boolean default32) {
+    /** The block at an address, if it has been decoded. */
+    public Block find(int linear, int physical, boolean default32) {
         for (Block block = buckets[bucket(physical)]; block != null; block = block.chain) {
             if (block.isAt(linear, physical, default32)) return block;
         }
@@ -120,7 +121,7 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
         CodePage content = contents.remove(physical >>> 12);
         if (content == null) return;
         for (Block block : content.blocks) {
-            block.valid = false;
+            block.invalidate();
             unchain(block);
             if (block.crossesPage()) leave(block, physical >>> 12);
         }
@@ -155,15 +156,17 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
         List<Block> across = new ArrayList<>();
         for (CodePage content : contents.values()) {
             for (Block block : content.blocks) {
-                if (block.linear == linear) block.watched = on;
-                else if (on && block.runsAcross(linear)) across.add(block);
+                if (block.linear == linear) {
+                    block.watched = on;
+                    block.discardExecutables();
+                } else if (on && block.runsAcross(linear)) across.add(block);
             }
         }
         across.forEach(this::drop);
     }
 
     private void drop(Block block) {
-        block.valid = false;
+        block.invalidate();
         unchain(block);
         contents.get(block.physical >>> 12).blocks.remove(block);
         if (block.crossesPage()) contents.get(block.secondPage >>> 12).blocks.remove(block);

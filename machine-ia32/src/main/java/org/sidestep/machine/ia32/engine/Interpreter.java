@@ -29,7 +29,9 @@ import org.sidestep.machine.ia32.observe.CodeWatches;
  * can interrupt the flow (device time, interrupts, limits, observers, overwritten code) works by lowering that deadline.
  */
 public final class Interpreter {
-    private static final int NO_LINE = -1;
+    /** Of a block: the clock knows nothing of it. */
+    private static final int NOT_BEGUN = -1;
+
     private static final long NOWHERE = -1;
 
     private final Cpu cpu;
@@ -48,10 +50,18 @@ public final class Interpreter {
     /** How many instructions had completed when an exception was last delivered. */
     private long lastFault = -1;
 
-    /** The 32-byte line that the last instruction byte came from. */
-    private int line = NO_LINE;
-
     private Block last;
+
+    /** Makes hot blocks faster, or null. */
+    private Translator translator;
+
+    /** How often a block is interpreted before it is translated. */
+    private int hot;
+
+    private long translated;
+
+    /** The block that its executable cannot execute now: it comes too close to a limit or the deadline. */
+    private Block refused;
 
     /** Watches each instruction for those who asked, or null. */
     private Meter meter;
@@ -71,6 +81,22 @@ public final class Interpreter {
         cpu.watches.attach(machine);
         boundary = new Boundary(cpu, machine, faults);
         code.onOverwrite(cpu::attention);
+    }
+
+    /** From now on makes executables of blocks that have been interpreted so often. */
+    public void translate(Translator newTranslator, int times) {
+        translator = newTranslator;
+        hot = times;
+    }
+
+    /** What has been executed last; for a translator, which enters what it executes. */
+    public Trail trail() {
+        return trail;
+    }
+
+    /** How many of the instructions were not interpreted, for those who care for the host's time. */
+    public long translatedInstructions() {
+        return translated;
     }
 
     /** Instructions retired so far; each iteration of a repeated string instruction counts. */
@@ -209,21 +235,49 @@ public final class Interpreter {
         return block;
     }
 
-    /** Executes a block until its end, a limit or the deadline; with a meter, nothing is put off. */
+    /** Executes a block, and those that follow it if there is an executable of them. */
     private void execute(Block block) {
+        if (block.executable == null || block == refused || meter != null) {
+            interpret(block);
+        } else if (!translator.run(block, boundary.instructionDeadline() - instructions)) {
+            interpret(block, NOT_BEGUN);
+        } else {
+            instructions += translator.executed();
+            translated += translator.executed();
+            last = translator.block();
+            announced = NOWHERE;
+            if (!translator.isUnfinished()) return;
+            int done = translator.handOver();
+            if (done == NOT_BEGUN) refused = last;
+            else interpret(last, done);
+        }
+    }
+
+    private void interpret(Block block) {
+        refused = null;
+        if (++block.runs == hot && translator != null && meter == null) translator.hot(block);
+        interpret(block, NOT_BEGUN);
+    }
+
+    /**
+     * Executes a block until its end, a limit or the deadline; with a meter, nothing is put off.
+     *
+     * @param from the instructions that have been executed already, or {@link #NOT_BEGUN}
+     */
+    private void interpret(Block block, int from) {
         Timing timing = cpu.timing;
         Flow flow = cpu.flow;
         Meter watching = meter;
         Op[] ops = block.ops;
         int count = (int) Math.min(boundary.instructionDeadline() - instructions, ops.length);
-        int done = 0;
+        int done = Math.max(from, 0);
         int address = block.linear;
         int base = block.line;
-        timing.begin(watching == null ? block.schedule : null, count == ops.length ? flow.deadline : 0);
+        if (from < 0) timing.begin(watching == null ? block.schedule : null, count == ops.length ? flow.deadline : 0);
         try {
             do {
                 Op op = ops[done];
-                if (base + op.lastLineOffset != line) fetchLines(base + op.firstLineOffset, base + op.lastLineOffset);
+                timing.fetched(base + op.firstLineOffset, base + op.lastLineOffset);
                 cpu.next = cpu.eip + op.length;
                 op.semantics.execute(cpu, op);
                 cpu.eip = cpu.next;
@@ -251,14 +305,8 @@ public final class Interpreter {
     /** One instruction or iteration, with a look around behind it. RF holds for it alone, unless it sets it anew (IRET). */
     private void executeAlone(Block block) {
         cpu.flags.clear(Eflags.RF);
-        execute(block);
+        interpret(block, NOT_BEGUN);
         cpu.attention();
-    }
-
-    private void fetchLines(int first, int end) {
-        if (first != line) cpu.timing.fetch(first);
-        if (end != first) cpu.timing.fetch(end);
-        line = end;
     }
 
     /** Delivers an exception; a stop if the processor shuts down over it. */
@@ -307,14 +355,14 @@ public final class Interpreter {
 
     /** What a snapshot must keep; called between two instructions. */
     public State save() {
-        return new State(instructions, lastFault, line, announced, code.save(), boundary.save());
+        return new State(instructions, lastFault, cpu.timing.line(), announced, code.save(), boundary.save());
     }
 
     /** Goes back to a saved state. */
     public void restore(State state) {
         instructions = state.instructions;
         lastFault = state.lastFault;
-        line = state.line;
+        cpu.timing.line(state.line);
         announced = state.announced;
         code.restore(state.codePages);
         boundary.restore(state.boundary);

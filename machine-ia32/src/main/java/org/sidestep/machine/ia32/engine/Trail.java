@@ -10,14 +10,14 @@ import org.sidestep.isa.Instruction;
 import org.sidestep.machine.ia32.cpu.Op;
 
 /** Where execution has been: the last blocks, and how far each was executed. */
-final class Trail {
+public final class Trail {
     private static final int LENGTH = 16;
 
     private final Block[] blocks = new Block[LENGTH];
     private final int[] counts = new int[LENGTH];
     private int at;
 
-    void add(Block block, int count) {
+    public void add(Block block, int count) {
         blocks[at] = block;
         counts[at] = count;
         at = at + 1 & LENGTH - 1;

@@ -84,6 +84,35 @@ public final class Ram {
         outside = devices;
     }
 
+    /** The byte at an address that is known to be memory; zero-extended, as the following are. */
+    public int octet(int address) {
+        return bytes[address] & 0xFF;
+    }
+
+    public int word(int address) {
+        return (short) SHORT.get(bytes, address) & 0xFFFF;
+    }
+
+    public int dword(int address) {
+        return (int) INT.get(bytes, address);
+    }
+
+    /** Stores a byte at an address that is known to be memory; what is stored crosses no page here. */
+    public void octet(int address, int value) {
+        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        bytes[address] = (byte) value;
+    }
+
+    public void word(int address, int value) {
+        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        SHORT.set(bytes, address, (short) value);
+    }
+
+    public void dword(int address, int value) {
+        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        INT.set(bytes, address, value);
+    }
+
     /** The byte at {@code address}, 0..255. */
     public int read8(int address) {
         return contains(address, 1) ? bytes[address] & 0xFF : outside.read(address, 1) & 0xFF;

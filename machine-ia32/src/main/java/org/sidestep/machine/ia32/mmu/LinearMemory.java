@@ -32,6 +32,15 @@ public sealed class LinearMemory permits CheckedMemory {
         this.timing = timing;
     }
 
+    /** The pages that can be read, and written, without a further look. */
+    public final PageCache reads() {
+        return reads;
+    }
+
+    public final PageCache writes() {
+        return writes;
+    }
+
     public int load8(int linear) {
         int physical = readable(linear);
         timing.load(physical, 1);

@@ -106,6 +106,11 @@ public final class Mmu {
         return checkedViews[view];
     }
 
+    /** The pages that can be executed at a privilege level without a further look. */
+    public PageCache fetches(boolean user) {
+        return fetches[user ? 1 : 0];
+    }
+
     /** The physical address from which to fetch an instruction byte. */
     public int fetch(int linear, boolean user) {
         PageCache cache = fetches[user ? 1 : 0];

@@ -7,14 +7,14 @@ import java.util.Arrays;
  * (or paging is off) with all rights that this kind of access needs, lies in RAM, and, for writes, is marked dirty and
  * holds no decoded code. So a hit here needs no further check and changes nothing.
  */
-final class PageCache {
+public final class PageCache {
     private static final int SIZE = 128;
     private static final int INVALID = 1;
 
     final Access access;
     final boolean user;
-    private final int[] tags = new int[SIZE];
-    private final int[] frames = new int[SIZE];
+    public final int[] tags = new int[SIZE];
+    public final int[] frames = new int[SIZE];
 
     /** What an access is for. */
     enum Access {
@@ -29,12 +29,12 @@ final class PageCache {
         flush();
     }
 
-    boolean contains(int linear) {
+    public boolean contains(int linear) {
         return tags[linear >>> 12 & SIZE - 1] == (linear & ~0xFFF);
     }
 
     /** The physical address; only if {@link #contains} the page. */
-    int physical(int linear) {
+    public int physical(int linear) {
         return frames[linear >>> 12 & SIZE - 1] | linear & 0xFFF;
     }
 

@@ -26,6 +26,11 @@ final class BlockSchedule {
         return (serial >>> place & 1) != 0;
     }
 
+    /** Whether any of its instructions overlaps with nothing. */
+    boolean isSerial() {
+        return serial != 0;
+    }
+
     @Override
     public int hashCode() {
         return hash;

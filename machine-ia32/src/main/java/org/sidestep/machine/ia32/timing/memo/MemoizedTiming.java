@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.memo;
 
+import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 
@@ -17,6 +18,9 @@ import org.sidestep.machine.Timing;
  * interrupts arrive where they would have.
  */
 public abstract class MemoizedTiming extends Timing {
+
+    /** The first instruction of a block may come from two new lines. */
+    private static final int FIRST_LINES = 2;
 
     protected final Outcomes outcomes;
 
@@ -119,6 +123,62 @@ public abstract class MemoizedTiming extends Timing {
         deadline = blockDeadline;
         block = next;
         limitForwarding(state.pendingStores);
+    }
+
+    @Override
+    public final boolean takesBlocks() {
+        return memoizes;
+    }
+
+    @Override
+    public final boolean admits(Object schedule, Sites sites, long blockDeadline) {
+        if (state == null || schedule == null) return false;
+        BlockSchedule next = (BlockSchedule) schedule;
+        long room = time(blockDeadline) - (floor + state.horizon + next.bound);
+        if (next.isSerial() || room <= (sites.count() + FIRST_LINES) * longestDelay()) return false;
+        slack = room;
+        deadline = blockDeadline;
+        block = next;
+        limitForwarding(state.pendingStores);
+        return true;
+    }
+
+    /** By how much caches and walks may delay what is under way for one access, or for one line of code, on the scale of time. */
+    protected abstract long longestDelay();
+
+    @Override
+    public final void report(Object schedule, Sites sites, int[] met, int instructions) {
+        if (instructions == 0) return;
+        fetched(sites.firstLine(), sites.firstLastLine());
+        int place = 0;
+        for (int site = 0; site < sites.count(); site++) {
+            int next = sites.place(site);
+            if (next >= instructions) break;
+            if (next != place) place = passTo(next, place);
+            int value = met[site];
+            switch (sites.kind(site)) {
+                case Sites.LINE -> fetch(sites.detail(site));
+                case Sites.LOAD -> load(value, sites.detail(site));
+                case Sites.STORE -> store(value, sites.detail(site));
+                default -> branched(sites, value);
+            }
+        }
+        passTo(instructions, place);
+        line(sites.lineBehind(instructions - 1));
+    }
+
+    /** The instructions from one place up to another are complete, the first with what it has met. */
+    private int passTo(int next, int from) {
+        if (outcomes.isNotable()) complete(block.templates[from], 1);
+        outcomes.passTo(next);
+        return next;
+    }
+
+    private void branched(Sites sites, int value) {
+        boolean conditional = sites.branch() == Branch.CONDITIONAL;
+        boolean direct = conditional || sites.branch() == Branch.DIRECT || sites.branch() == Branch.CALL;
+        boolean taken = !conditional || value != 0;
+        branch(sites.branch(), sites.address(), sites.next(), direct ? sites.target() : value, taken);
     }
 
     /** Whether the pipeline is in a state that can be remembered, from now on in {@link #state}. */

@@ -129,6 +129,14 @@ public final class Outcomes {
         notable = false;
     }
 
+    /** All instructions before a place are complete, and will be scheduled later. */
+    void passTo(int next) {
+        place = next;
+        loads = 0;
+        stores = 0;
+        notable = false;
+    }
+
     /** The current instruction has met something that must be seen to when it is complete. */
     public void note() {
         notable = true;

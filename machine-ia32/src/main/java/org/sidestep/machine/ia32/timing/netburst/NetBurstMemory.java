@@ -165,6 +165,11 @@ final class NetBurstMemory {
         outcomes.note();
     }
 
+    /** Cycles by which one access without a walk delays what is under way at most. */
+    long longestDelay() {
+        return (long) memoryLatency + 2L * transfer + l2Latency + l1Latency + buildCycles + merge;
+    }
+
     /** By how many cycles what is under way has been delayed, at most, since this was asked last. */
     int takeDelay() {
         int cycles = delay;

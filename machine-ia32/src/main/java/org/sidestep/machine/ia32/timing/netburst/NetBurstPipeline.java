@@ -122,6 +122,11 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
+    protected long longestDelay() {
+        return NetBurstScoreboard.ticks(memory.longestDelay());
+    }
+
+    @Override
     protected boolean isCalm() {
         return !repeating;
     }

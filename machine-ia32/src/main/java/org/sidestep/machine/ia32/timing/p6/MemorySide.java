@@ -164,6 +164,11 @@ final class MemorySide {
         return level == MemoryHierarchy.L2 ? l2Latency : memoryLatency + rows.open(physical);
     }
 
+    /** Cycles by which one access without a walk delays what is under way at most. */
+    long longestDelay() {
+        return (long) memoryLatency + rows.missCycles() + busTransfer + l2Latency + l2Stream + l1Latency;
+    }
+
     /** Whether {@link #enterDelays} has anything to do. */
     boolean isDelayed() {
         return delay != 0;

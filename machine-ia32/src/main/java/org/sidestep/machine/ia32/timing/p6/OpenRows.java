@@ -24,6 +24,10 @@ final class OpenRows {
         tape.array(rows);
     }
 
+    int missCycles() {
+        return missCycles;
+    }
+
     /** Cycles that an access takes longer than one to an open row; its row is open afterwards. */
     int open(int physical) {
         int row = Integer.divideUnsigned(physical, rowBytes);

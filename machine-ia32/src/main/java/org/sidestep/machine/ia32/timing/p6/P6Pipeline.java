@@ -122,6 +122,11 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
+    protected long longestDelay() {
+        return memory.longestDelay();
+    }
+
+    @Override
     protected boolean isCalm() {
         return !eventful && !repeating;
     }

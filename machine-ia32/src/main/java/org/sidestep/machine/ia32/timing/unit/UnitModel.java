@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.timing.unit;
 import java.util.List;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
@@ -50,6 +51,32 @@ public final class UnitModel implements CpuModel {
         @Override
         public Object prepare(Instruction instruction) {
             return instruction;
+        }
+
+        @Override
+        public boolean takesBlocks() {
+            return true;
+        }
+
+        @Override
+        public Object schedule(Object[] prepared) {
+            return prepared.length;
+        }
+
+        @Override
+        public boolean admits(Object schedule, Sites sites, long deadline) {
+            return cycles + (int) schedule <= deadline;
+        }
+
+        @Override
+        public void report(Object schedule, Sites sites, int[] met, int instructions) {
+            cycles += instructions;
+            if (instructions > 0) line(sites.lineBehind(instructions - 1));
+        }
+
+        @Override
+        public void complete(Object schedule, Sites sites, int[] met, int instructions) {
+            report(schedule, sites, met, instructions);
         }
 
         @Override

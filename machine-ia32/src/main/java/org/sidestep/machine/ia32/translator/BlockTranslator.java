@@ -1,0 +1,127 @@
+package org.sidestep.machine.ia32.translator;
+
+import java.lang.invoke.MethodHandles;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.objectweb.asm.MethodTooLargeException;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.engine.Block;
+import org.sidestep.machine.ia32.engine.CodeCache;
+import org.sidestep.machine.ia32.engine.Trail;
+import org.sidestep.machine.ia32.engine.Translator;
+import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.mmu.CheckedMemory;
+
+/** Translates hot blocks, with those that they lead to, to code of the host's, and runs it. */
+public final class BlockTranslator implements Translator {
+
+    /** The host never compiles methods longer than this. */
+    private static final int LONGEST = 7900;
+
+    /** Where to give up finding a region that is short enough. */
+    private static final int SMALLEST = 100;
+
+    /** Regions; when there are more, the oldest go. */
+    private static final int CAPACITY = 2000;
+
+    private final Cpu cpu;
+    private final CodeCache code;
+    private final Frame frame;
+    private final Set<Translation> translations = new LinkedHashSet<>();
+    private Translation running;
+    private int exit;
+    private int executed;
+
+    public BlockTranslator(Cpu cpu, CodeCache code, Ram ram, Trail trail) {
+        this.cpu = cpu;
+        this.code = code;
+        frame = new Frame(cpu, ram, trail);
+    }
+
+    @Override
+    public void hot(Block block) {
+        if (!Region.isTranslatable(block)) return;
+        for (int limit = LONGEST; limit > SMALLEST; limit -= limit / 8) {
+            Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), limit);
+            RegionWriter writer = new RegionWriter(region);
+            byte[] bytes;
+            try {
+                bytes = writer.toBytes();
+            } catch (MethodTooLargeException e) {
+                continue;
+            }
+            if (writer.codeSize() <= LONGEST) {
+                install(make(bytes, writer.parts(this)));
+                return;
+            }
+        }
+    }
+
+    private static Translation make(byte[] bytes, Translation.Parts parts) {
+        try {
+            MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
+            return (Translation) made.lookupClass()
+                    .getDeclaredConstructor(Translation.Parts.class)
+                    .newInstance(parts);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void install(Translation translation) {
+        for (int i = 0; i < translation.blocks.length; i++) {
+            Block block = translation.blocks[i];
+            block.joins(translation);
+            if (block.executable != null && i > 0) continue;
+            block.executable = translation;
+            block.entry = i;
+        }
+        translations.add(translation);
+        if (translations.size() > CAPACITY) translations.iterator().next().discard();
+    }
+
+    /** Called by a translation that is discarded. */
+    void forget(Translation old) {
+        translations.remove(old);
+    }
+
+    @Override
+    public boolean run(Block block, long budget) {
+        Translation translation = (Translation) block.executable;
+        if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
+        frame.look(cpu.memory, cpu.mmu.fetches(cpu.cpl() == 3));
+        frame.deadline = cpu.flow.deadline;
+        int most = (int) Math.min(budget, Integer.MAX_VALUE);
+        frame.budget = most;
+        running = translation;
+        exit = translation.run(frame, block.entry);
+        executed = most - frame.budget;
+        if (Frame.isAdmitted(exit)) executed -= block().ops.length;
+        return true;
+    }
+
+    @Override
+    public int executed() {
+        return executed;
+    }
+
+    @Override
+    public Block block() {
+        return running.blocks[Frame.block(exit)];
+    }
+
+    @Override
+    public boolean isUnfinished() {
+        return Frame.place(exit) != Translation.WHOLE;
+    }
+
+    @Override
+    public int handOver() {
+        Block block = block();
+        int place = Frame.place(exit);
+        cpu.eip = block.addressOf(place);
+        if (!Frame.isAdmitted(exit)) return -1;
+        cpu.timing.report(block.schedule, running.sites[Frame.block(exit)], frame.met, place);
+        return place;
+    }
+}

@@ -1,0 +1,126 @@
+package org.sidestep.machine.ia32.translator;
+
+import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Flags;
+import org.sidestep.machine.ia32.cpu.SegmentRegister;
+import org.sidestep.machine.ia32.engine.Trail;
+import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.mmu.LinearMemory;
+import org.sidestep.machine.ia32.mmu.PageCache;
+
+/** What translated code finds when it begins, beside the processor's registers, and where it leaves them when it ends. */
+public final class Frame {
+    final Cpu cpu;
+    final int[] r;
+    final Flags flags;
+    final SegmentRegister[] segments;
+    final Ram ram;
+    final Timing clock;
+    final Trail trail;
+
+    /** What the sites of the current block have met. */
+    public final int[] met = new int[512];
+
+    int[] readTags;
+    int[] readFrames;
+    int[] writeTags;
+    int[] writeFrames;
+    int[] fetchTags;
+    int[] fetchFrames;
+
+    /** The cycle before which each block must surely be over. */
+    long deadline;
+
+    /** Instructions that may still be executed. */
+    int budget;
+
+    private LinearMemory view;
+
+    /**
+     * How execution leaves a region: the block, the instruction before which it is left (all of them:
+     * {@link Translation#WHOLE}), and whether the clock has admitted the block.
+     */
+    static int exit(int block, int place, boolean admitted) {
+        return block << 9 | place << 1 | (admitted ? 1 : 0);
+    }
+
+    static int block(int exit) {
+        return exit >> 9;
+    }
+
+    static int place(int exit) {
+        return exit >> 1 & 0xFF;
+    }
+
+    static boolean isAdmitted(int exit) {
+        return (exit & 1) != 0;
+    }
+
+    Frame(Cpu cpu, Ram ram, Trail trail) {
+        this.cpu = cpu;
+        this.ram = ram;
+        this.trail = trail;
+        r = cpu.r;
+        flags = cpu.flags;
+        segments = cpu.segments;
+        clock = cpu.timing;
+    }
+
+    /** Memory is as the current privilege level sees it. */
+    void look(LinearMemory memory, PageCache fetches) {
+        if (view == memory) return;
+        view = memory;
+        readTags = memory.reads().tags;
+        readFrames = memory.reads().frames;
+        writeTags = memory.writes().tags;
+        writeFrames = memory.writes().frames;
+        fetchTags = fetches.tags;
+        fetchFrames = fetches.frames;
+    }
+
+    /** The physical address behind a linear one that is in a page cache, or -1: then the interpreter has to look. */
+    static int octet(int[] tags, int[] frames, int linear) {
+        int slot = linear >>> 12 & 127;
+        return tags[slot] == (linear & ~0xFFF) ? frames[slot] | linear & 0xFFF : -1;
+    }
+
+    /** Likewise; -1 too if two bytes cross a line. */
+    static int word(int[] tags, int[] frames, int linear) {
+        return (linear & 31) > 30 ? -1 : octet(tags, frames, linear);
+    }
+
+    /** Likewise; -1 too if four bytes cross a line. */
+    static int dword(int[] tags, int[] frames, int linear) {
+        return (linear & 31) > 28 ? -1 : octet(tags, frames, linear);
+    }
+
+    /** Registers and flags go back to the processor. */
+    static void leave(
+            Frame frame,
+            int eax,
+            int ecx,
+            int edx,
+            int ebx,
+            int esp,
+            int ebp,
+            int esi,
+            int edi,
+            int zero,
+            int sign,
+            int carries) {
+        int[] r = frame.r;
+        r[0] = eax;
+        r[1] = ecx;
+        r[2] = edx;
+        r[3] = ebx;
+        r[4] = esp;
+        r[5] = ebp;
+        r[6] = esi;
+        r[7] = edi;
+        Flags flags = frame.flags;
+        flags.zero = zero;
+        flags.sign = sign;
+        flags.carries = carries;
+    }
+}

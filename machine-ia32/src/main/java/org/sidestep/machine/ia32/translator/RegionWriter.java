@@ -1,0 +1,301 @@
+package org.sidestep.machine.ia32.translator;
+
+import static org.objectweb.asm.Opcodes.ACC_FINAL;
+import static org.objectweb.asm.Opcodes.ACC_SUPER;
+import static org.objectweb.asm.Opcodes.ALOAD;
+import static org.objectweb.asm.Opcodes.GOTO;
+import static org.objectweb.asm.Opcodes.IALOAD;
+import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IFEQ;
+import static org.objectweb.asm.Opcodes.IF_ICMPLT;
+import static org.objectweb.asm.Opcodes.IF_ICMPNE;
+import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
+import static org.objectweb.asm.Opcodes.IRETURN;
+import static org.objectweb.asm.Opcodes.LCONST_0;
+import static org.objectweb.asm.Opcodes.LSTORE;
+import static org.objectweb.asm.Opcodes.PUTFIELD;
+import static org.objectweb.asm.Opcodes.RETURN;
+import static org.objectweb.asm.Opcodes.V17;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
+import org.sidestep.machine.Sites;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.engine.Block;
+import org.sidestep.machine.ia32.memory.Ram;
+
+/** Writes a region as a class of the host's: a method with the guest's registers in locals and a label for each block. */
+final class RegionWriter {
+    private static final String PARTS = Type.getDescriptor(Translation.Parts.class);
+    private static final int PAGE = ~0xFFF;
+
+    private final Region region;
+    private final Label[] heads;
+    private final Label out = new Label();
+    /** Where a block is left between two blocks, with the place to go on in {@link Body#TARGET}. */
+    private final Label[] borders;
+
+    private final Sites[] sites;
+    private BlockBody body;
+    private int codeSize;
+
+    RegionWriter(Region region) {
+        this.region = region;
+        int count = region.blocks().size();
+        heads = labels(count);
+        borders = labels(count);
+        sites = new Sites[count];
+    }
+
+    private static Label[] labels(int count) {
+        Label[] labels = new Label[count];
+        for (int i = 0; i < count; i++) labels[i] = new Label();
+        return labels;
+    }
+
+    /** The class, as bytes. */
+    byte[] toBytes() {
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
+            @Override
+            protected String getCommonSuperClass(String one, String other) {
+                return "java/lang/Object";
+            }
+        };
+        Label end = write(writer);
+        byte[] bytes = writer.toByteArray();
+        codeSize = end.getOffset();
+        return bytes;
+    }
+
+    /** Bytes of the method, once it has been written. */
+    int codeSize() {
+        return codeSize;
+    }
+
+    /** What the class is made with, once it has been written. */
+    Translation.Parts parts(BlockTranslator owner) {
+        Block[] blocks = region.blocks().toArray(Block[]::new);
+        Object[] schedules = new Object[blocks.length];
+        for (int i = 0; i < blocks.length; i++) schedules[i] = blocks[i].schedule;
+        return new Translation.Parts(
+                owner, blocks, schedules, sites, body.performed().toArray(Op[]::new), body.flat());
+    }
+
+    /** Writes the class; returns the end of its method. */
+    Label write(ClassVisitor writer) {
+        String name = Body.TRANSLATION_NAME + "Region";
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, Body.TRANSLATION_NAME, null);
+        MethodVisitor constructor = writer.visitMethod(0, "<init>", "(" + PARTS + ")V", null, null);
+        constructor.visitCode();
+        constructor.visitVarInsn(ALOAD, 0);
+        constructor.visitVarInsn(ALOAD, 1);
+        constructor.visitMethodInsn(INVOKESPECIAL, Body.TRANSLATION_NAME, "<init>", "(" + PARTS + ")V", false);
+        constructor.visitInsn(RETURN);
+        constructor.visitMaxs(0, 0);
+        constructor.visitEnd();
+        MethodVisitor run = writer.visitMethod(0, "run", "(" + Body.FRAME_TYPE + "I)I", null, null);
+        run.visitCode();
+        body = new BlockBody(run, this);
+        begin();
+        List<Block> blocks = region.blocks();
+        for (int number = 0; number < blocks.size(); number++) write(number, blocks.get(number));
+        leave();
+        Label end = new Label();
+        run.visitLabel(end);
+        run.visitMaxs(0, 0);
+        run.visitEnd();
+        writer.visitEnd();
+        return end;
+    }
+
+    private void begin() {
+        body.reload();
+        body.object(Body.FRAME);
+        body.field(Body.FRAME_NAME, "budget", "I");
+        body.store(Body.BUDGET);
+        array("readTags", Body.READS);
+        array("readFrames", Body.READ_FRAMES);
+        array("writeTags", Body.WRITES);
+        array("writeFrames", Body.WRITE_FRAMES);
+        array("met", Body.MET);
+        body.object(Body.FRAME);
+        body.field(Body.FRAME_NAME, "ram", Type.getDescriptor(Ram.class));
+        body.setObject(Body.RAM);
+        for (int local = Body.A; local <= Body.TEMPORARY; local++) zero(local);
+        for (int local : new int[] {Body.LEFT, Body.RIGHT, Body.EXIT, Body.TARGET, Body.KEPT}) zero(local);
+        for (int local : new int[] {Body.WIDE, Body.WIDE_2}) {
+            body.op(LCONST_0);
+            body.code.visitVarInsn(LSTORE, local);
+        }
+        body.op(org.objectweb.asm.Opcodes.ACONST_NULL);
+        body.setObject(Body.SEGMENT);
+        body.load(Body.ENTRY);
+        body.code.visitTableSwitchInsn(0, heads.length - 1, heads[0], heads);
+    }
+
+    /** The host's checker wants every local to have a value where ways meet. */
+    private void zero(int local) {
+        body.op(ICONST_0);
+        body.store(local);
+    }
+
+    private void array(String name, int local) {
+        body.object(Body.FRAME);
+        body.field(Body.FRAME_NAME, name, "[I");
+        body.setObject(local);
+    }
+
+    private void write(int number, Block block) {
+        Op[] ops = block.ops;
+        sites[number] = sites(block);
+        body.beginBlock(number, sites[number]);
+        body.code.visitLabel(heads[number]);
+        admit(number, ops.length);
+        boolean[] seen = seenFlags(ops);
+        int linear = block.linear;
+        for (int place = 0; place < ops.length; place++) {
+            body.beginInstruction(place, linear, seen[place]);
+            Inline inline = Inlined.of(ops[place]);
+            if (inline == null) {
+                body.branch(GOTO, body.exit());
+                return;
+            }
+            inline.write(body, ops[place]);
+            linear += ops[place].length;
+        }
+        if (!ops[ops.length - 1].instruction.form.endsBlock()) body.end(linear);
+    }
+
+    /** The whole block must fit in what may still be executed, and be over before the deadline. */
+    private void admit(int number, int instructions) {
+        body.load(Body.BUDGET);
+        body.push(instructions);
+        body.branch(IF_ICMPLT, body.refusal());
+        body.object(Body.THIS);
+        body.object(Body.FRAME);
+        body.push(number);
+        body.call(Translation.class, "admits", "(" + Body.FRAME_TYPE + "I)Z");
+        body.branch(IFEQ, body.refusal());
+        body.code.visitIincInsn(Body.BUDGET, -instructions);
+    }
+
+    private static Sites sites(Block block) {
+        Op[] ops = block.ops;
+        int[] first = new int[ops.length];
+        int[] last = new int[ops.length];
+        for (int i = 0; i < ops.length; i++) {
+            first[i] = block.line + ops[i].firstLineOffset;
+            last[i] = block.line + ops[i].lastLineOffset;
+        }
+        return new Sites(first, last);
+    }
+
+    /** Of each instruction, whether anybody looks at the flags that it leaves. */
+    private static boolean[] seenFlags(Op[] ops) {
+        boolean[] seen = new boolean[ops.length];
+        boolean live = true;
+        for (int i = ops.length - 1; i >= 0; i--) {
+            seen[i] = live;
+            if (Successors.replacesFlags(ops[i])) live = false;
+            live |= Successors.readsFlags(ops[i]) | Successors.touchesMemory(ops[i]);
+        }
+        return seen;
+    }
+
+    /** Goes on at a known place: within the region, or out of it. */
+    void goOn(BlockBody at, int eip) {
+        int number = region.numberOf(eip);
+        Label border = borders[at.block()];
+        if (number < 0) {
+            at.push(eip);
+            at.store(Body.TARGET);
+            at.branch(GOTO, border);
+            return;
+        }
+        Block from = region.blocks().get(at.block());
+        Block to = region.blocks().get(number);
+        if (((from.linear ^ to.linear) & PAGE) != 0) {
+            at.push(eip);
+            at.store(Body.TARGET);
+            checkPage(at, to, border);
+        }
+        at.branch(GOTO, heads[number]);
+    }
+
+    /** The way to another page must still be known, and lead to the same page of memory. */
+    private static void checkPage(BlockBody at, Block to, Label border) {
+        fetched(at, "fetchTags", to, to.linear & PAGE, border);
+        fetched(at, "fetchFrames", to, to.physical & PAGE, border);
+    }
+
+    private static void fetched(BlockBody at, String array, Block to, int value, Label border) {
+        at.object(Body.FRAME);
+        at.field(Body.FRAME_NAME, array, "[I");
+        at.push(to.linear >>> 12 & 127);
+        at.op(IALOAD);
+        at.push(value);
+        at.branch(IF_ICMPNE, border);
+    }
+
+    /** Goes on at {@link Body#TARGET}: where it has gone on before, at the place behind a call, or out of the region. */
+    void goOnAtTarget(BlockBody at, boolean isReturn) {
+        Block from = region.blocks().get(at.block());
+        Set<Integer> places = new TreeSet<>(from.followers());
+        for (Block block : region.blocks()) {
+            if (isReturn && Successors.isCall(block)) places.add(block.linear + block.length);
+        }
+        places.removeIf(place -> region.numberOf(place) < 0);
+        Label border = borders[at.block()];
+        if (places.isEmpty()) {
+            at.branch(GOTO, border);
+            return;
+        }
+        int[] keys = places.stream().mapToInt(Integer::intValue).toArray();
+        Label[] ways = labels(keys.length);
+        at.load(Body.TARGET);
+        at.code.visitLookupSwitchInsn(border, keys, ways);
+        for (int i = 0; i < keys.length; i++) {
+            at.code.visitLabel(ways[i]);
+            int number = region.numberOf(keys[i]);
+            Block to = region.blocks().get(number);
+            if (((from.linear ^ to.linear) & PAGE) != 0) checkPage(at, to, border);
+            at.branch(GOTO, heads[number]);
+        }
+    }
+
+    /** The ways out. */
+    private void leave() {
+        body.exits().forEach((exit, label) -> {
+            body.code.visitLabel(label);
+            body.push(exit);
+            body.store(Body.EXIT);
+            body.branch(GOTO, out);
+        });
+        Label border = new Label();
+        for (int number = 0; number < borders.length; number++) {
+            body.code.visitLabel(borders[number]);
+            body.push(Frame.exit(number, Translation.WHOLE, false));
+            body.store(Body.EXIT);
+            body.branch(GOTO, border);
+        }
+        body.code.visitLabel(border);
+        body.object(Body.FRAME);
+        body.field(Body.FRAME_NAME, "cpu", Type.getDescriptor(Cpu.class));
+        body.load(Body.TARGET);
+        body.code.visitFieldInsn(PUTFIELD, Type.getInternalName(Cpu.class), "eip", "I");
+        body.code.visitLabel(out);
+        body.spill();
+        body.object(Body.FRAME);
+        body.load(Body.BUDGET);
+        body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "budget", "I");
+        body.load(Body.EXIT);
+        body.op(IRETURN);
+    }
+}

@@ -1,0 +1,78 @@
+package org.sidestep.machine.ia32.translator;
+
+import org.sidestep.machine.Sites;
+import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.cpu.SegmentRegister;
+import org.sidestep.machine.ia32.engine.Block;
+import org.sidestep.machine.ia32.engine.Executable;
+
+/** Blocks that follow one another, as a method of the host's. A generated class for each extends this. */
+public abstract class Translation implements Executable {
+
+    /** Execution has left the region between two blocks: {@code eip} says where it goes on. */
+    static final int WHOLE = 255;
+
+    final Block[] blocks;
+    final Object[] schedules;
+    final Sites[] sites;
+    /** Instructions that are executed by the interpreter's semantics. */
+    final Op[] ops;
+
+    /** Segments that the code takes to be flat, as a set. */
+    final int flat;
+
+    /** What a generated class is made with. */
+    record Parts(BlockTranslator owner, Block[] blocks, Object[] schedules, Sites[] sites, Op[] ops, int flat) {}
+
+    private final BlockTranslator owner;
+
+    Translation(Parts parts) {
+        owner = parts.owner;
+        blocks = parts.blocks;
+        schedules = parts.schedules;
+        sites = parts.sites;
+        ops = parts.ops;
+        flat = parts.flat;
+    }
+
+    @Override
+    public void discard() {
+        for (Block block : blocks) block.leaves(this);
+        owner.forget(this);
+    }
+
+    /** Whether the clock is sure that a block, whatever it meets, is over before the deadline. Called by generated code. */
+    final boolean admits(Frame frame, int block) {
+        return frame.clock.admits(schedules[block], sites[block], frame.deadline);
+    }
+
+    /** So many instructions of a block, all that there are, are done. Called by generated code. */
+    final void complete(Frame frame, int block, int instructions) {
+        frame.clock.complete(schedules[block], sites[block], frame.met, instructions);
+        frame.trail.add(blocks[block], instructions);
+    }
+
+    /** Called by generated code, with the registers in the processor. */
+    final void perform(Frame frame, int number) {
+        Op op = ops[number];
+        op.semantics.execute(frame.cpu, op);
+    }
+
+    /** Whether the segments are as the code takes them to be. */
+    final boolean fits(Cpu cpu) {
+        SegmentRegister[] segments = cpu.segments;
+        if (!segments[Cpu.SS].big || !segments[Cpu.CS].isFlat()) return false;
+        for (int rest = flat, i = 0; rest != 0; rest >>= 1, i++) {
+            if ((rest & 1) != 0 && !segments[i].isFlatData()) return false;
+        }
+        return true;
+    }
+
+    /**
+     * Executes from the beginning of a block until execution leaves the region.
+     *
+     * @return how it was left: see {@link Frame}
+     */
+    abstract int run(Frame frame, int entry);
+}

@@ -1,0 +1,124 @@
+package org.sidestep.machine;
+
+import java.util.Arrays;
+
+/**
+ * Where the instructions of a block report to the clock, numbered in program order: the code lines that they come from, what
+ * they load and store, how the block ends. All that is known beforehand is here; what a run of the block met is an array
+ * beside it, with an entry for each site. So a block can be reported at once, after it has been executed.
+ */
+public final class Sites {
+
+    /** Instruction bytes come from another line than those before; detail: its physical address. */
+    public static final int LINE = 0;
+    /** A load; detail: its bytes; met: the physical address. */
+    public static final int LOAD = 1;
+    /** A store; likewise. */
+    public static final int STORE = 2;
+    /** The branch at the end. Met: of a conditional one whether it was taken (0 or 1); of others, the linear target. */
+    public static final int BRANCH = 3;
+
+    /** The lines of each instruction's first byte, and of its last. */
+    private final int[] firstLines;
+
+    private final int[] lastLines;
+
+    private int count;
+    private int[] kinds = new int[8];
+    private int[] places = new int[8];
+    private int[] details = new int[8];
+
+    private Timing.Branch branch;
+    private int address;
+    private int next;
+    private int target;
+
+    /**
+     * No site yet but the lines of the first instruction.
+     *
+     * @param firstLines of each instruction the line of its first byte
+     * @param lastLines of each instruction the line of its last byte
+     */
+    public Sites(int[] firstLines, int[] lastLines) {
+        this.firstLines = firstLines;
+        this.lastLines = lastLines;
+    }
+
+    /** Adds a site of the instruction at {@code place}; the number that it gets. */
+    public int add(int kind, int place, int detail) {
+        if (count == kinds.length) {
+            kinds = Arrays.copyOf(kinds, 2 * count);
+            places = Arrays.copyOf(places, 2 * count);
+            details = Arrays.copyOf(details, 2 * count);
+        }
+        kinds[count] = kind;
+        places[count] = place;
+        details[count] = detail;
+        return count++;
+    }
+
+    /** Adds the lines that an instruction behind the first comes from, as far as the one before did not. */
+    public void addLines(int place) {
+        int before = lastLines[place - 1];
+        if (lastLines[place] == before) return;
+        if (firstLines[place] != before) add(LINE, place, firstLines[place]);
+        if (lastLines[place] != firstLines[place]) add(LINE, place, lastLines[place]);
+    }
+
+    /** Adds the branch of the instruction at {@code place}; linear addresses. The target is met where it is not known. */
+    public int add(Timing.Branch kind, int place, int at, int behind, int to) {
+        branch = kind;
+        address = at;
+        next = behind;
+        target = to;
+        return add(BRANCH, place, 0);
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int kind(int site) {
+        return kinds[site];
+    }
+
+    /** Which instruction of the block the site belongs to. */
+    public int place(int site) {
+        return places[site];
+    }
+
+    public int detail(int site) {
+        return details[site];
+    }
+
+    /** The lines of the first and of the last byte of the first instruction. */
+    public int firstLine() {
+        return firstLines[0];
+    }
+
+    public int firstLastLine() {
+        return lastLines[0];
+    }
+
+    /** The line of the last byte of an instruction. */
+    public int lineBehind(int place) {
+        return lastLines[place];
+    }
+
+    public Timing.Branch branch() {
+        return branch;
+    }
+
+    public int address() {
+        return address;
+    }
+
+    public int next() {
+        return next;
+    }
+
+    /** Where a direct branch leads. */
+    public int target() {
+        return target;
+    }
+}
