@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Run an experiment: every cell of its matrix, then its claims.",
-            "Writes results.json, results.csv, report.html and run.log to the directory of results.",
+            "Writes results.json, results.csv, results.columns.csv, report.html and run.log to the directory of results.",
             "If the file says 'verify: singles' (or pairs), it also comes to a verdict on each policy, as 'verify' does.",
             "The reason of a failed cell names the code with which its guest ended; docs/kernel.md lists them.",
             "Example: ./sidestep run seeds/lecture.yaml --set workload.rounds=1000",

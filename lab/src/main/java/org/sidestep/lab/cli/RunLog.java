@@ -26,7 +26,8 @@ final class RunLog implements AutoCloseable {
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }
-        log.println(now() + " start, " + String.join(", ", new Version().getVersion()));
+        String commit = Commit.ofProject().map(hash -> ", commit " + hash).orElse("");
+        log.println(now() + " start, " + String.join(", ", new Version().getVersion()) + commit);
     }
 
     synchronized void finished(Cell cell, CellResult result, long milliseconds) {

@@ -3,6 +3,7 @@ package org.sidestep.lab.debug;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** The one file that gdb can read from us: the image, from which it takes the symbols (host I/O packets). */
@@ -42,9 +43,10 @@ final class GdbFiles {
     }
 
     private byte[] read(String[] arguments) {
-        long count = Math.min(Long.parseLong(arguments[1], 16), GdbPackets.LONGEST / 4);
-        int from = (int) Math.min(Long.parseLong(arguments[2], 16), file.length);
-        int to = (int) Math.min(from + count, file.length);
+        int count =
+                (int) Long.min(HexFormat.fromHexDigitsToLong(arguments[1]) & Long.MAX_VALUE, GdbPackets.LONGEST / 4);
+        int from = (int) Long.min(HexFormat.fromHexDigitsToLong(arguments[2]) & Long.MAX_VALUE, file.length);
+        int to = Math.min(from + count, file.length);
         return attached(Arrays.copyOfRange(file, from, to));
     }
 

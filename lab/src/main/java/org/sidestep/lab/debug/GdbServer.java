@@ -91,37 +91,41 @@ public final class GdbServer implements AutoCloseable {
             packets.send(OK);
             return false;
         }
-        if (packet.startsWith("vFile:")) packets.send(files.reply(packet));
-        else if (packet.startsWith("qXfer:")) packets.send(transfer(packet));
-        else packets.send(reply(packet, content));
+        packets.send(reply(packet, content));
         if (packet.equals("QStartNoAckMode")) packets.withoutAcknowledgement();
         return true;
     }
 
-    private String reply(String packet, byte[] content) throws IOException {
+    private byte[] reply(String packet, byte[] content) throws IOException {
         try {
-            return switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
-                case '?' -> stopped();
-                case 'q' -> query(packet);
-                case 'Q' -> packet.equals("QStartNoAckMode") ? OK : UNKNOWN;
-                case 'H' -> select(packet);
-                case 'T' -> target.threads().find(hex(packet.substring(1))).isPresent() ? OK : REFUSED;
-                case 'g' -> registers.all(thread());
-                case 'p' -> register(hex(packet.substring(1)));
-                case 'P' -> setRegister(packet);
-                case 'm' -> memory(packet);
-                case 'M' -> setMemory(packet, HexFormat.of().parseHex(packet.substring(packet.indexOf(':') + 1)));
-                case 'X' -> setMemory(packet, GdbPackets.rest(content, packet.indexOf(':') + 1));
-                case 'Z', 'z' -> point(packet);
-                case 's', 'c' -> move(packet);
-                case 'v' -> resume(packet);
-                case 'b' -> move(packet);
-                default -> UNKNOWN;
-            };
+            if (packet.startsWith("vFile:")) return files.reply(packet);
+            if (packet.startsWith("qXfer:")) return transfer(packet);
+            return text(packet, content).getBytes(StandardCharsets.ISO_8859_1);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             // What is no number, or ends too early.
-            return REFUSED;
+            return REFUSED.getBytes(StandardCharsets.ISO_8859_1);
         }
+    }
+
+    private String text(String packet, byte[] content) throws IOException {
+        return switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
+            case '?' -> stopped();
+            case 'q' -> query(packet);
+            case 'Q' -> packet.equals("QStartNoAckMode") ? OK : UNKNOWN;
+            case 'H' -> select(packet);
+            case 'T' -> target.threads().find(hex(packet.substring(1))).isPresent() ? OK : REFUSED;
+            case 'g' -> registers.all(thread());
+            case 'p' -> register(hex(packet.substring(1)));
+            case 'P' -> setRegister(packet);
+            case 'm' -> memory(packet);
+            case 'M' -> setMemory(packet, HexFormat.of().parseHex(packet.substring(packet.indexOf(':') + 1)));
+            case 'X' -> setMemory(packet, GdbPackets.rest(content, packet.indexOf(':') + 1));
+            case 'Z', 'z' -> point(packet);
+            case 's', 'c' -> move(packet);
+            case 'v' -> resume(packet);
+            case 'b' -> move(packet);
+            default -> UNKNOWN;
+        };
     }
 
     private String query(String packet) {
@@ -163,8 +167,8 @@ public final class GdbServer implements AutoCloseable {
         if (whole.isEmpty()) return new byte[0];
         byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
         String[] range = words[4].split(",");
-        int from = Math.min(hex(range[0]), bytes.length);
-        int to = Math.min(from + Math.min(hex(range[1]), GdbPackets.LONGEST / 4), bytes.length);
+        int from = count(range[0], bytes.length);
+        int to = Math.min(from + count(range[1], GdbPackets.LONGEST / 4), bytes.length);
         String head = to == bytes.length ? "l" : "m";
         return (head + new String(bytes, from, to - from, StandardCharsets.ISO_8859_1))
                 .getBytes(StandardCharsets.ISO_8859_1);
@@ -213,7 +217,7 @@ public final class GdbServer implements AutoCloseable {
 
     private String memory(String packet) {
         String[] range = packet.substring(1).split(",");
-        int length = Math.min(hex(range[1]), GdbPackets.LONGEST / 2);
+        int length = count(range[1], GdbPackets.LONGEST / 2);
         byte[] bytes = target.threads().memory(thread(), hex(range[0]), length);
         return bytes.length == 0 && length > 0 ? NOT_MAPPED : GdbPackets.hex(bytes);
     }
@@ -314,6 +318,11 @@ public final class GdbServer implements AutoCloseable {
             case ACCESS -> "awatch";
         };
         return String.format(Locale.ROOT, "%s:%x;", kind, data.address());
+    }
+
+    /** A count, or the most there can be. */
+    private static int count(String digits, int most) {
+        return (int) Long.min(Integer.toUnsignedLong(hex(digits)), most);
     }
 
     private static int hex(String digits) {

@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -86,8 +88,25 @@ class WholeStackTest {
     void theTimelineShowsBothThreadsByName() throws IOException {
         run();
 
-        assertThat(Files.readString(directory.resolve("out/report.html")))
-                .contains("\"thread\":\"A\"", "\"thread\":\"B\"", "\"kernel\":true", "\"believed\":\"A\"");
+        Matcher data = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>")
+                .matcher(Files.readString(directory.resolve("out/report.html")));
+        assertThat(data.find()).isTrue();
+        int found = 0;
+        for (JsonNode part : new ObjectMapper().readTree(data.group(1)).get("parts")) {
+            boolean pair = part.get("part").asText().equals("timelines")
+                    && part.get("threads").toString().equals("[\"A\",\"B\"]");
+            if (!pair) continue;
+            found++;
+            assertThat(part.get("variants")
+                            .get(0)
+                            .get("lanes")
+                            .get(0)
+                            .get("slices")
+                            .toString())
+                    .containsPattern("\\[[0-9]+,[0-9]+,true,0,[01]]")
+                    .containsPattern("\\[[0-9]+,[0-9]+,false,1,[01]]");
+        }
+        assertThat(found).isOne();
     }
 
     @Test
