@@ -1,5 +1,6 @@
 package org.sidestep.verify;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     public static final List<Course> DEFAULTS = List.of(
             of("neighbours", "words=2", PREEMPTED),
             of("neighbours", "words=2", INTERRUPTED),
-            of("neighbours", "words=14", PREEMPTED),
+            of("neighbours", "words=14", "lodger=on", PREEMPTED),
             of("monitor", "think=0", "critical=0", PREEMPTED),
             of("monitor", "think=20", "critical=20", PREEMPTED),
             of("chain", "depth=2"),
@@ -49,7 +50,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             int equals = setting.indexOf('=');
             parameters.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return new Course(workload, Map.copyOf(parameters), Map.of("tick", TICK));
+        return new Course(workload, Collections.unmodifiableMap(parameters), Map.of("tick", TICK));
     }
 
     /** The cell of {@code subject} with this course's workload. */

@@ -320,7 +320,10 @@ public final class Lane {
 
         @Override
         public List<Inhabitant> inhabitants() {
-            return List.copyOf(inhabitants.values());
+            // in the middle of the kernel's switch to another space, its UTCB's address names nobody
+            return inhabitants.values().stream()
+                    .filter(each -> image.observables().threads().containsKey(ThreadId.number(each.globalId())))
+                    .toList();
         }
 
         @Override

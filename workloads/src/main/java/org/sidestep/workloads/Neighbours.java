@@ -9,6 +9,7 @@ import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.CL;
 
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
@@ -29,7 +30,8 @@ import org.sidestep.x2.Utcb;
 /**
  * The smallest system in which one space's harm could become another's: two pairs that call each other by local IPC, each in a
  * space of its own, and a server in a third. After each round the callers give way, so that the pairs take turns and a preempted
- * thread does not wait long. The run depends on A's pair alone: X's may come to harm.
+ * thread does not wait long. The run depends on A's pair alone: X's may come to harm. A lodger of X's is a thread that is queued
+ * while its neighbours run: what they say of it is no one's business but the scheduler's, whose queue all spaces share.
  */
 public final class Neighbours implements Workload {
 
@@ -48,6 +50,7 @@ public final class Neighbours implements Workload {
         return Scenario.checked(
                 1000,
                 Parameter.integer("words", 2, 0, 63, "untyped words in each message inside a pair"),
+                Parameter.flag("lodger", false, "whether a third thread next door is always ready to run"),
                 Parameter.flag("server", true, "whether the callers also call a server in a third space"),
                 Scenario.timeslice());
     }
@@ -73,6 +76,7 @@ public final class Neighbours implements Workload {
         private final UserThread b = root.thread("B", house);
         private final UserThread x = root.thread("X", nextDoor);
         private final UserThread y = root.thread("Y", nextDoor);
+        private final Optional<UserThread> lodger;
         private final UserThread server = root.loneThread("S", "server");
         private final int words;
         private final boolean serves;
@@ -81,6 +85,7 @@ public final class Neighbours implements Workload {
             super(program, true);
             words = parameters.integer("words");
             serves = parameters.flag("server");
+            lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
             program.observe().expendable(nextDoor.name()).order(server.name(), Order.BY_SENDER);
         }
@@ -90,6 +95,7 @@ public final class Neighbours implements Workload {
             asm.align(16);
             callNextDoor();
             replyNextDoor();
+            lodger.ifPresent(this::lodge);
             here("nextDoor.end");
             call();
             reply();
@@ -132,6 +138,15 @@ public final class Neighbours implements Workload {
             settle();
             push((int) program.seed());
             replies(y, x, Mem.base(ESP, 0).dword());
+        }
+
+        /** Waits for its turn in the ready queue, and for nobody. */
+        private void lodge(UserThread self) {
+            start(self);
+            settle();
+            Label again = here(self.name() + ".again");
+            giveWay();
+            jmp(again);
         }
 
         private void round(UserThread self, UserThread partner, Mem sequence) {

@@ -90,6 +90,27 @@ class VerifyTest {
         assertThat(plan.boundaries()).isEqualTo(verdict.entries().get(0).tally().boundaries());
     }
 
+    /** Kept tallies are found by it, by another Java machine too. */
+    @Test
+    void aCourseIsWrittenTheSameEachTime() {
+        assertThat(Course.of("chain", "depth=2")).hasToString("chain {rounds=6, warmup=2, verify=on, depth=2}");
+    }
+
+    @Test
+    void aValidationThatBelievesUserLevelFailsByALieAboutWhoRuns() {
+        Cell trusting = new Subjects(CATALOG, "unit")
+                .named(List.of("ipc=lazy", "validation=trust"))
+                .get(0);
+        Disturbance lies =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "memory-lies").extension();
+        Campaign campaign = campaign(
+                trusting, Course.DEFAULTS.subList(2, 3), List.of(new Exploration(lies, 1, Reach.ROUND)), new Memory());
+        Failure failure = campaign.run(2, () -> true).failures().get(0);
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.INVARIANT);
+        assertThat(failure.blows().get(0).toString()).contains("(%gs:0) := ", "(UTCB of Z)");
+        assertThat(failure.details()).anyMatch(line -> line.contains("in the ready queue"));
+    }
+
     private static IpcPolicy lazyOr(String policy) {
         return (IpcPolicy) CATALOG.find(Axis.IPC, policy).extension();
     }
@@ -102,6 +123,11 @@ class VerifyTest {
                 .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
                 .within(200_000_000)
                 .cell();
+        return campaign(subject, courses, explorations, ledger);
+    }
+
+    private static Campaign campaign(
+            Cell subject, List<Course> courses, List<Exploration> explorations, Campaign.Ledger ledger) {
         return new Campaign(
                 subject,
                 lazyOr("strict"),

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verification.Occasion;
 import org.sidestep.verification.Promise;
@@ -28,20 +27,19 @@ public final class MemoryLies implements Disturbance {
         if (!occasion.entersKernel()) return List.of();
         List<Strike> strikes = new ArrayList<>();
         List<Integer> values = InterestingValues.at(occasion);
+        Names names = new Names(occasion);
         for (int word : occasion.believed()) {
-            for (int value : values) strikes.add(lie(word, value));
+            String where = names.word(word);
+            for (int value : values) strikes.add(lie(where + " := " + names.value(value), word, value));
         }
         return strikes;
     }
 
-    private static Strike lie(int word, int value) {
+    private static Strike lie(String name, int word, int value) {
         byte[] bytes = ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(value)
                 .array();
-        return new Strike(
-                String.format(Locale.ROOT, "[%08x]=%08x", word, value),
-                Promise.CONTAINMENT,
-                machine -> machine.pokePhysical(word, bytes));
+        return new Strike(name, Promise.CONTAINMENT, machine -> machine.pokePhysical(word, bytes));
     }
 }

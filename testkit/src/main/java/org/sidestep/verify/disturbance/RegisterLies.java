@@ -26,15 +26,16 @@ public final class RegisterLies implements Disturbance {
     public List<Strike> at(Occasion occasion) {
         if (!occasion.entersKernel() || !occasion.expendable()) return List.of();
         List<Strike> strikes = new ArrayList<>();
+        Names names = new Names(occasion);
         for (Reg32 register : Reg32.values()) {
-            for (int value : InterestingValues.at(occasion)) strikes.add(lie(register, value));
+            for (int value : InterestingValues.at(occasion)) strikes.add(lie(register, value, names.value(value)));
         }
         return strikes;
     }
 
-    private static Strike lie(Reg32 register, int value) {
+    private static Strike lie(Reg32 register, int value, String name) {
         return new Strike(
-                String.format(Locale.ROOT, "%s=%08x", register.name().toLowerCase(Locale.ROOT), value),
+                String.format(Locale.ROOT, "%s := %s", register.name().toLowerCase(Locale.ROOT), name),
                 Promise.CONTAINMENT,
                 machine -> machine.setRegister(register, value));
     }
