@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.OutputFile;
@@ -59,11 +63,18 @@ final class BillCommand implements Callable<Integer> {
                     + billed.result().reason());
             return 1;
         }
-        String text = text(kind, chosen.cell().text(), billed);
+        String text = text(kind, title(chosen.cell()), billed);
         if (out != null) OutputFile.save(out, text.getBytes(StandardCharsets.UTF_8));
         else spec.commandLine().getOut().print(text);
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    /** What fits over a picture. */
+    private static String title(Cell cell) {
+        return Stream.of(cell.text().split(" "))
+                .filter(item -> item.startsWith(Axis.IPC.name()) || item.startsWith(Axis.WORKLOAD.name()))
+                .collect(Collectors.joining(" "));
     }
 
     private String kind() {
@@ -72,11 +83,11 @@ final class BillCommand implements Callable<Integer> {
         throw new BadInput("--out=" + out + ": what to write is told by the name; let it end in .svg, .html or .txt");
     }
 
-    private static String text(String kind, String cell, Billed billed) {
+    private static String text(String kind, String title, Billed billed) {
         try {
             return switch (kind) {
-                case ".svg" -> FlameGraph.svg(cell, billed.cycles());
-                case ".html" -> FlameGraph.html(cell, billed.cycles());
+                case ".svg" -> FlameGraph.svg(title, billed.cycles());
+                case ".html" -> FlameGraph.html(title, billed.cycles());
                 default -> FlameGraph.folded(billed.cycles());
             };
         } catch (IOException e) {

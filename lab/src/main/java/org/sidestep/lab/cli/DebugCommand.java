@@ -50,13 +50,14 @@ final class DebugCommand implements Runnable {
     @Mixin
     private CellOptions cell;
 
+    @Option(names = "--gdb", description = "Wait for gdb instead, on a port of the loopback.")
+    private boolean gdb;
+
     @Option(
-            names = "--gdb",
+            names = "--port",
             paramLabel = "PORT",
-            arity = "0..1",
-            fallbackValue = "1234",
-            description = "Wait for gdb on that port of the loopback instead (default: 1234; 0 takes a free one).")
-    private Integer gdb;
+            description = "The port for --gdb (default: ${DEFAULT-VALUE}; 0 takes a free one).")
+    private int port = 1234;
 
     @Option(names = "--cpu", paramLabel = "MODEL", description = "An image's CPU model (default: p3-coppermine).")
     private String cpu;
@@ -82,13 +83,13 @@ final class DebugCommand implements Runnable {
 
     @Override
     public void run() {
-        if (gdb != null && (gdb < 0 || gdb > 0xFFFF)) {
-            throw new BadInput("--gdb: there is no port " + gdb + "; take one from 1 to 65535, or 0 for any");
+        if (port < 0 || port > 0xFFFF) {
+            throw new BadInput("--port: there is no port " + port + "; take one from 1 to 65535, or 0 for any");
         }
         Optional<Path> image = cell.image();
         DebugTarget target = image.isPresent() ? boot(image.get()) : assembled();
         try {
-            if (gdb != null) serve(target);
+            if (gdb) serve(target);
             else console(target);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -131,7 +132,7 @@ final class DebugCommand implements Runnable {
     }
 
     private void serve(DebugTarget target) throws IOException {
-        try (GdbServer server = new GdbServer(target, gdb)) {
+        try (GdbServer server = new GdbServer(target, port)) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("waiting for: gdb -ex 'target remote " + server.address() + "'");
             out.flush();

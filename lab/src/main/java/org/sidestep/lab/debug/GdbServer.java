@@ -55,7 +55,7 @@ public final class GdbServer implements AutoCloseable {
         } catch (IOException e) {
             throw new BadInput(
                     String.format(
-                            Locale.ROOT, "--gdb=%d: nobody can listen there: %s; take another", port, e.getMessage()),
+                            Locale.ROOT, "--port=%d: nobody can listen there: %s; take another", port, e.getMessage()),
                     e);
         }
     }

@@ -19,6 +19,9 @@ import org.sidestep.machine.Machine;
  */
 final class Stacks extends Spending {
 
+    private static final String KERNEL = "kernel";
+    private static final String USER = "user";
+
     private final KernelImage image;
     private final Map<Integer, String> places = new HashMap<>();
     private final SortedMap<String, Long> cycles = new TreeMap<>();
@@ -29,11 +32,15 @@ final class Stacks extends Spending {
         super(image);
         this.image = image;
         String label = "";
+        String level = "";
         for (Program.Line line : image.program().lines()) {
             switch (line.kind()) {
-                case SECTION -> label = "";
+                case SECTION -> {
+                    label = "";
+                    level = line.text().startsWith(KERNEL + ".") ? KERNEL : USER;
+                }
                 case LABEL -> label = line.text();
-                case CODE -> places.put(line.address(), frames(label));
+                case CODE -> places.put(line.address(), level + ";" + frames(label));
                 default -> {}
             }
         }
@@ -86,9 +93,11 @@ final class Stacks extends Spending {
     @Override
     void spent(Machine machine, int address, Cause cause, long spent) {
         if (!measuring) return;
-        String place = address == NOWHERE ? "between instructions" : places.getOrDefault(address, "no label");
-        String level = machine.cpl() == 0 ? "kernel" : "user";
-        cycles.merge(String.join(";", List.of(thread, level, place, cause.title())), spent, Long::sum);
+        // The level is that of the code: an instruction that changes levels retires at another one.
+        String level = machine.cpl() == 0 ? KERNEL : USER;
+        String unknown = level + ";" + (address == NOWHERE ? "between instructions" : "no label");
+        String place = places.getOrDefault(address, unknown);
+        cycles.merge(String.join(";", List.of(thread, place, cause.title())), spent, Long::sum);
     }
 
     /** Cycles by stack. */

@@ -75,6 +75,10 @@ class BillCommandTest {
                 .hasSizeGreaterThan(5)
                 .allMatch(line -> line.matches("[^;]+;(user|kernel);([^;]+;){1,2}[^;]+ [0-9]+"))
                 .anyMatch(line -> line.startsWith("A;user;lipc;lipc.forward;user stub "));
+        assertThat(bill("ipc=strict", "workload=ping-pong")).isZero();
+        assertThat(out.toString().lines())
+                .anyMatch(line -> line.startsWith("A;kernel;exit;"))
+                .noneMatch(line -> line.startsWith("A;user;exit;") || line.startsWith("A;kernel;kip;"));
     }
 
     @Test

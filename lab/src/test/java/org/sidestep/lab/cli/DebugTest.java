@@ -8,10 +8,15 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The console of {@code debug}, and what it says to mistakes. */
 class DebugTest extends Booting {
@@ -93,12 +98,30 @@ class DebugTest extends Booting {
     void mistakesOnTheCommandLineAreOneMessage() throws Exception {
         assertThat(debug("", path("none"))).isEqualTo(2);
         assertThat(debug("", "ipc=lasy")).isEqualTo(2);
-        assertThat(debug("", "--gdb=70000", "ipc=lazy")).isEqualTo(2);
+        assertThat(debug("", "--gdb", "--port=70000", "ipc=lazy")).isEqualTo(2);
         assertThat(debug("", "--memory=3", "ipc=lazy")).isEqualTo(2);
         assertThat(err.toString())
-                .contains("none: no such file", "no cell has", "--gdb: there is no port 70000", "belong to an image")
+                .contains("none: no such file", "no cell has", "--port: there is no port 70000", "belong to an image")
                 .doesNotContain("\tat ");
         assertThat(err.toString().lines().filter(line -> line.startsWith("sidestep: ")))
                 .hasSize(4);
+    }
+
+    @Test
+    @Timeout(120)
+    void aDebuggerIsToldWhereToConnectAndTheCommandEndsWhenItLeaves() throws Exception {
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(
+                () -> debug("", "--gdb", "--port", "0", "ipc=lazy", "workload=ping-pong"));
+        Matcher address = Pattern.compile("waiting for: gdb -ex 'target remote (127[0-9.]+):([0-9]+)'")
+                .matcher("");
+        while (!address.find()) {
+            assertThat(code).as(err.toString()).isNotDone();
+            Thread.sleep(20);
+            address.reset(out.toString());
+        }
+        try (Socket socket = new Socket(address.group(1), Integer.parseInt(address.group(2)))) {
+            socket.getOutputStream().write("$k#6b".getBytes(StandardCharsets.US_ASCII));
+            assertThat(code.get()).isZero();
+        }
     }
 }
