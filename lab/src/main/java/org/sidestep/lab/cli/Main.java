@@ -29,6 +29,7 @@ public final class Main implements Runnable {
             ShardsCommand.class,
             MergeCommand.class,
             NewCommand.class,
+            GradeCommand.class,
             VerifyCommand.class,
             BootCommand.class,
             DebugCommand.class,

@@ -1,0 +1,83 @@
+package org.sidestep.lab.grade;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The command line in a Java machine of its own, in which a plugin may loop, throw, exit or flood the memory. Time is limited only
+ * so that grading ends: what a plugin's code may cost is said in cycles, by the experiment.
+ */
+final class OwnJvm {
+
+    /** Of what it says, for the message. */
+    private static final int REMEMBERED = 1 << 16;
+
+    private final int megabytes;
+    private final int minutes;
+
+    OwnJvm(int megabytes, int minutes) {
+        this.megabytes = megabytes;
+        this.minutes = minutes;
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param code of the process; of no meaning if it was stopped
+     * @param said the beginning of what it printed
+     */
+    record Ended(boolean stopped, int code, String said) {}
+
+    Ended run(Path directory, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + megabytes + "m",
+                "-XX:MaxMetaspaceSize=256m",
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.sidestep.lab.cli.Main"));
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            StringBuffer said = new StringBuffer();
+            Thread listener = new Thread(() -> listen(process, said), "what a submission says");
+            listener.setDaemon(true);
+            listener.start();
+            boolean ended = process.waitFor(minutes, TimeUnit.MINUTES);
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+            listener.join(TimeUnit.SECONDS.toMillis(5));
+            return new Ended(!ended, process.exitValue(), said.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads all, so that nobody waits, and keeps the beginning. */
+    private static void listen(Process process, StringBuffer said) {
+        byte[] buffer = new byte[8192];
+        try (InputStream in = process.getInputStream()) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                if (said.length() < REMEMBERED) said.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // It was stopped.
+        }
+    }
+}

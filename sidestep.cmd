@@ -1,0 +1,16 @@
+@echo off
+rem Runs a release, or what has been built of a checkout. Needs a JDK, 17 or newer, unless the release brings one.
+setlocal
+set "home=%~dp0"
+set "home=%home:~0,-1%"
+set "lib=%home%\lib"
+if not exist "%lib%" set "lib=%home%\lab\target\lib"
+if not exist "%lib%" (
+    echo sidestep: nothing is built here; run: mvnw.cmd -q -Dquick -Dmaven.test.skip=true -pl lab -am package 1>&2
+    exit /b 2
+)
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
+"%java%" -XX:+UseParallelGC "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
+exit /b %ERRORLEVEL%
