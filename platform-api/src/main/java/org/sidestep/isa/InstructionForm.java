@@ -57,9 +57,9 @@ public record InstructionForm(
         PROTECTED,
         /** CPL 0 only, else #GP(0); #UD in real and virtual-8086 mode. */
         PROTECTED_SUPERVISOR,
-        /** CPL <= IOPL (CLI, STI), else #GP(0). */
+        /** CPL at most IOPL (CLI, STI), else #GP(0). */
         IOPL,
-        /** CPL <= IOPL or the I/O permission bitmap (IN, OUT, INS, OUTS), else #GP(0). */
+        /** CPL at most IOPL, or the I/O permission bitmap (IN, OUT, INS, OUTS), else #GP(0). */
         IO_BITMAP
     }
 

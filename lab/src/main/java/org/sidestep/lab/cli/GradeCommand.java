@@ -81,15 +81,15 @@ final class GradeCommand implements Callable<Integer> {
         PrintWriter stdout = spec.commandLine().getOut();
         try (ResultDirectory locked = ResultDirectory.open(directory, List.of("grade " + suite.name()), resume)) {
             Grader grader = new Grader(suite, directory, megabytes, minutes);
+            GradeFiles files = new GradeFiles(suite, directory);
             List<Grade> grades = new ArrayList<>();
             named.forEach((name, submission) -> {
                 Grade grade = grader.grade(name, submission);
                 grades.add(grade);
+                files.write(grades);
                 stdout.print(GradeFiles.text(grade, suite.points()));
                 stdout.flush();
             });
-            GradeFiles files = new GradeFiles(suite, directory);
-            files.write(grades);
             stdout.print(files.table(grades));
             stdout.println("\ngrades: " + directory.resolve("class.csv"));
             stdout.flush();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -33,23 +34,186 @@ class GradeTest {
     private final StringWriter err = new StringWriter();
 
     /** A mistake in the solution: what is replaced in it, and which items it should cost. */
-    private record Mistake(String name, String right, String wrong, int points, String missed) {}
+    private record Mistake(String name, String words, String right, String wrong, String missed) {}
 
     private static final List<Mistake> MISTAKES = List.of(
-            new Mistake("skeleton", "", "", 40, "at-user-level cost server"));
+            new Mistake("skeleton", "nothing is done at user level", "", "", "at-user-level cost server"),
+            new Mistake(
+                    "any-length",
+                    "the length of the message is not looked at",
+                    "            test(EBP, MORE_THAN_TWO_WORDS);\n"
+                            + "            exitIf(NZ, enter, \"more than two words, typed items or flags\");\n",
+                    "",
+                    "long-messages"),
+            new Mistake(
+                    "no-words",
+                    "only empty messages go at user level",
+                    "UNTYPED & -4",
+                    "UNTYPED & -2",
+                    "at-user-level"),
+            new Mistake(
+                    "any-name",
+                    "a global id is taken for the address of a UTCB",
+                    "            test(Reg8.AL, ThreadId.GLOBAL);\n            exitIf(NZ, enter, \"named by global id\");\n",
+                    "",
+                    "global-ids"),
+            new Mistake(
+                    "no-way-back",
+                    "the address to go on at is not saved",
+                    "            mov(EDI.at(words.ip()), EBX);\n",
+                    "",
+                    "at-user-level cost server interrupted"),
+            new Mistake(
+                    "only-calls",
+                    "who waits for any thread goes through the kernel",
+                    "            je(answers);\n",
+                    "            je(answers);\n            jmp(enter);\n",
+                    "server"),
+            new Mistake(
+                    "sleeping-sender",
+                    "a queued sender is not looked for",
+                    "            cmp(EDI.at(words.pending()).dword(), 0);\n"
+                            + "            exitIf(NE, enter, \"a sender is queued\");\n",
+                    "",
+                    "server"),
+            new Mistake(
+                    "shared-jump",
+                    "one jump goes back into all partners",
+                    "new ReturnPath(asm, stubs.parameters()).emit();",
+                    "xchg(EAX, EDI);\n            jmp(ECX);",
+                    "cost"),
+            new Mistake(
+                    "slow-regular",
+                    "regular IPC pays for local IPC",
+                    "            stubs.ipc();\n",
+                    "            stubs.ipc();\n            for (int i = 0; i < 100; i++) op(\"nop\");\n",
+                    "regular"));
 
     @Test
-    void theSolutionIsWorthAllPointsAndEachTypicalMistakeWhatItShouldBe() throws IOException {
+    void theSolutionIsWorthAllPointsAndEachTypicalMistakeWhatItShouldBe() throws Exception {
         List<String> submissions = new ArrayList<>(List.of(
-                TEACHING.resolve("suite.yaml").toString(), project("right", "", "").toString()));
+                TEACHING.resolve("suite.yaml").toString(),
+                project("right", "", "").toString()));
         for (Mistake mistake : MISTAKES) {
-            submissions.add(project(mistake.name(), mistake.right(), mistake.wrong()).toString());
+            submissions.add(
+                    project(mistake.name(), mistake.right(), mistake.wrong()).toString());
         }
-        submissions.addAll(List.of("--out", directory.resolve("out").toString()));
+        Path results = directory.resolve("out");
+        submissions.addAll(List.of("--out", results.toString()));
 
         assertThat(grade(submissions.toArray(String[]::new))).as(err.toString()).isZero();
 
-        System.err.println(out);
+        Map<String, Integer> worth = new LinkedHashMap<>();
+        assertThat(missed(results, "right", worth)).as(out.toString()).isEmpty();
+        assertThat(worth.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(100);
+        StringBuilder table = new StringBuilder("| mistake | missed | points |\n| --- | --- | --- |\n");
+        for (Mistake mistake : MISTAKES) {
+            String missed = missed(results, mistake.name(), new LinkedHashMap<>());
+            assertThat(missed).as(mistake.name() + "\n" + out).isEqualTo(mistake.missed());
+            int points = 100 - Stream.of(missed.split(" ")).mapToInt(worth::get).sum();
+            assertThat(Files.readString(results.resolve("class.csv")))
+                    .contains("\n" + mistake.name() + "," + points + ",");
+            table.append(String.format(
+                    Locale.ROOT, "| %s | `%s` | %d |\n", mistake.words(), missed.replace(" ", "`, `"), points));
+        }
+        assertThat(Files.readString(TEACHING.resolve("README.md"))).contains(table);
+        var junit = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(results.resolve("no-way-back/junit.xml").toFile());
+        assertThat(junit.getElementsByTagName("failure").getLength()).isEqualTo(4);
+        assertThat(out.toString())
+                .contains("  MISSED   0/10  cost\n", "      came:     36\n", "      again:    ./sidestep run ")
+                .contains("  right            100  \n");
+    }
+
+    /** The items that a submission has missed, as Gradescope reads it; and what each is worth. */
+    private static String missed(Path results, String submission, Map<String, Integer> worth) throws IOException {
+        JsonNode root = new ObjectMapper()
+                .readTree(results.resolve(submission).resolve("results.json").toFile());
+        List<String> missed = new ArrayList<>();
+        int score = 0;
+        for (JsonNode test : root.get("tests")) {
+            String name = test.get("name").asText();
+            worth.put(name, test.get("max_score").asInt());
+            score += test.get("score").asInt();
+            if (!test.get("status").asText().equals("passed")) missed.add(name);
+        }
+        assertThat(root.get("score").asInt()).isEqualTo(score);
+        return String.join(" ", missed);
+    }
+
+    /** One claim about one cell. */
+    private Path smallSuite() throws IOException {
+        Files.writeString(directory.resolve("small.yaml"), """
+                name: small
+                matrix: {machine: ia32, cpu: unit, kernel: l4, scheduler: priority-rr, validation: twin, ipc: local,
+                         workload: {id: ping-pong, rounds: 10}}
+                claims: [{id: arrives, text: it arrives, measure: cycles.total, where: {ipc: local}, expect: "> 0"}]
+                """);
+        return Files.writeString(
+                directory.resolve("suite.yaml"),
+                "name: small\nitems: [{claim: arrives, points: 7, experiment: small.yaml}]\n");
+    }
+
+    @Test
+    void whoThrowsExitsOrFloodsLosesItsOwnPointsAlone() throws IOException {
+        String right = "return new Hooks(kernel);";
+        Path suite = smallSuite();
+
+        assertThat(grade(
+                        suite.toString(),
+                        project("throws", right, "throw new IllegalStateException(\"no\");")
+                                .toString(),
+                        project("exits", right, "Runtime.getRuntime().halt(0);\n        return null;")
+                                .toString(),
+                        project(
+                                        "floods",
+                                        right,
+                                        "java.util.List<long[]> all = new java.util.ArrayList<>();\n"
+                                                + "        while (true) all.add(new long[1 << 20]);")
+                                .toString(),
+                        project("broken", right, "return;").toString(),
+                        project("right", "", "").toString(),
+                        "--memory",
+                        "128",
+                        "--out",
+                        directory.resolve("out").toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(directory.resolve("out/class.csv"))
+                .hasContent("submission,points,arrives\nthrows,0,0\nexits,0,0\nfloods,0,0\nbroken,0,0\nright,7,7\n");
+        assertThat(out.toString())
+                .containsPattern("came: +it ended without results \\(exit code 0\\)")
+                .containsPattern("came: +it ended without results \\(exit code 3\\)")
+                .contains("the plugin cannot be built: ", "cannot be assembled: no");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name: x | suite.yaml:1:1: 'items' is missing",
+                "{name: x, items: []} | suite.yaml:1:1: 'items' is empty",
+                "{name: x, items: [{claim: a, points: 1, experiment: none.yaml}]} | none.yaml: no such file",
+                "{name: x, items: [{claim: a, points: -1, experiment: suite.yaml}]} | 'points' must be a whole number in 0..10000",
+                "{name: x, items: [{claim: a, point: 1}]} | unknown key 'point'; did you mean 'points'?",
+                "{name: x/y, items: []} | 'name' may have letters",
+            })
+    void aSuiteThatIsNoneIsSaidWithItsPlace(String text, String message) throws IOException {
+        Path suite = Files.writeString(directory.resolve("suite.yaml"), text);
+
+        assertThat(grade(suite.toString(), suite.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void aSubmissionThatIsNotThereOrThereTwiceIsRefused() throws IOException {
+        Path suite = smallSuite();
+        assertThat(grade(suite.toString(), directory.resolve("nobody.jar").toString()))
+                .isEqualTo(2);
+        assertThat(grade(suite.toString(), suite.toString(), suite.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("nobody.jar: no such submission", "two submissions are called 'suite.yaml'");
     }
 
     private Path project(String name, String right, String wrong) throws IOException {

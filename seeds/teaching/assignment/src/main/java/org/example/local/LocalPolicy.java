@@ -59,7 +59,8 @@ public final class LocalPolicy implements IpcPolicy {
             //   the message is in registers:               at most two untyped words, nothing typed, no flags (ESI)
             //   we wait for the partner's answer,          EDX is EAX
             //     or for any thread, and none is queued:   EDX is ThreadId.ANY_LOCAL, the word words.pending() is 0
-            //   the partner waits for us, or for any:      its words.status() is EDI, ThreadId.ANY_LOCAL or ThreadId.ANY
+            //   the partner waits for us, or for any:      its words.status() is EDI, ThreadId.ANY_LOCAL or
+            // ThreadId.ANY
             //
             // Then switch:
             //
@@ -73,7 +74,8 @@ public final class LocalPolicy implements IpcPolicy {
             //   completion:  stubs.probe(KernelProbes.IPC_USER), so that the round is counted;
             //                new ReturnPath(asm, stubs.parameters()).emit(): go on in the partner
             //
-            // Code that stands elsewhere and may be begun anew as well is declared with stubs.restartable(from, to, restart).
+            // Code that stands elsewhere and may be begun anew as well is declared with stubs.restartable(from, to,
+            // restart).
             jmp(enter);
 
             // Whatever else: the kernel can do it.

@@ -46,8 +46,7 @@ public final class LocalPolicy implements IpcPolicy {
     private static final class Hooks extends LocalSwitching {
 
         /** Set in MR0 + 1 if more than two words are sent, or typed items or flags. */
-        private static final int MORE_THAN_TWO_WORDS =
-                MessageTag.TYPED | MessageTag.FLAGS | MessageTag.UNTYPED & -4;
+        private static final int MORE_THAN_TWO_WORDS = MessageTag.TYPED | MessageTag.FLAGS | MessageTag.UNTYPED & -4;
 
         Hooks(KernelCode kernel) {
             super(kernel);
