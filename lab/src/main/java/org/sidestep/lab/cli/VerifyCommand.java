@@ -14,6 +14,7 @@ import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
+import org.sidestep.lab.report.VerdictPage;
 import org.sidestep.lab.verify.Replay;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.TimeLimit;
@@ -134,6 +135,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int report(List<Verdict> verdicts, Path directory) {
         List<Path> replays = new VerdictFiles(directory).write(verdicts);
+        Path page = directory.resolve("verdict.html");
+        VerdictPage.write(verdicts, replays, page);
         PrintWriter print = spec.commandLine().getOut();
         verdicts.forEach(verdict -> VerdictText.lines(verdict).forEach(print::println));
         List<Failure> failures =
@@ -151,6 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
             VerdictText.page(failures.get(i)).forEach(print::println);
             print.println("  again: ./sidestep verify --replay " + replays.get(i));
         }
+        print.println("\nreport: " + page);
         print.flush();
         return failures.isEmpty() ? 0 : FAILED;
     }

@@ -3,7 +3,6 @@ package org.sidestep.lab.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sidestep.lab.report.Table.Column;
@@ -63,12 +62,7 @@ final class VerdictTables {
                 Value.of(tally.waiting()),
                 Value.of(tally.trials()),
                 Value.of(tally.failed()),
-                first == null ? Value.NONE : Value.verdict(false, summary(first)));
-    }
-
-    private static String summary(Failure failure) {
-        return String.format(
-                Locale.ROOT, "%s: %s", failure.kind(), failure.blows().get(0).place());
+                first == null ? Value.NONE : Value.verdict(false, VerdictPage.summary(first)));
     }
 
     /** What each exploration came to over all courses, by its name. */

@@ -1,0 +1,142 @@
+package org.sidestep.lab.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.sidestep.asm.Place;
+import org.sidestep.asm.Program;
+import org.sidestep.asm.Program.Line;
+import org.sidestep.isa.ByteSource;
+import org.sidestep.isa.Decoder;
+import org.sidestep.isa.Disassembler;
+import org.sidestep.kernel.Cause;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.report.Part.Heading;
+import org.sidestep.lab.report.Table.Column;
+import org.sidestep.lab.report.Table.Mark;
+import org.sidestep.lab.report.Table.Row;
+import org.sidestep.lab.report.Table.Value;
+import org.sidestep.lab.verify.Subjects;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Tally;
+import org.sidestep.verify.Verdict;
+
+/**
+ * Verdicts on one page that needs no network: what they rest on, each failure with the command that runs it again, and a map of
+ * kernel and stubs that says how often a run was struck before each instruction and what came of it.
+ */
+public final class VerdictPage {
+
+    private VerdictPage() {}
+
+    /**
+     * Writes it.
+     *
+     * @param replays the replay files of the failures, in the order of {@link Verdict#failures}
+     */
+    public static void write(List<Verdict> verdicts, List<Path> replays, Path file) {
+        try {
+            OutputFile.write(file, html(verdicts, replays).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw BadInput.unwritable(file, e);
+        }
+    }
+
+    static String html(List<Verdict> verdicts, List<Path> replays) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        VerdictTables.of(verdicts).ifPresent(parts::add);
+        int number = 0;
+        for (Verdict verdict : verdicts) {
+            for (Failure failure : verdict.failures()) {
+                parts.add(new Heading(
+                        String.format(Locale.ROOT, "Failure %d: %s", number + 1, failure.kind()), Mark.BAD));
+                parts.add(failure(verdict, failure, replays.get(number++)));
+            }
+        }
+        for (Verdict verdict : verdicts) {
+            parts.add(new Heading("Map of " + Subjects.name(verdict.subject()), Mark.NONE));
+            parts.add(map(verdict, verdict.subject().assemble().program()));
+        }
+        return HtmlReport.of("Still correct when interrupted and attacked?", "sidestep verify", parts);
+    }
+
+    private static Table failure(Verdict verdict, Failure failure, Path replay) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(row("policy", Subjects.name(verdict.subject())));
+        rows.add(row("workload", failure.course().toString()));
+        failure.blows().forEach(blow -> rows.add(row("struck by", blow.toString())));
+        failure.details().forEach(line -> rows.add(row("", line)));
+        rows.add(row("again", "./sidestep verify --replay " + replay));
+        return new Table("failure", "", List.of(Column.words(""), Column.prose("what")), rows, List.of());
+    }
+
+    private static Row row(String name, String text) {
+        return Table.row(name, Value.of(name), Value.of(text));
+    }
+
+    /** A row for each instruction of the kernel that was struck, and for each of the stubs, struck or not. */
+    private static Table map(Verdict verdict, Program program) {
+        Tally sum = verdict.entries().stream()
+                .map(Verdict.Entry::tally)
+                .reduce(Tally::plus)
+                .orElseThrow();
+        List<Row> rows = new ArrayList<>();
+        int unreached = 0;
+        for (Line line : program.lines()) {
+            if (line.kind() != Line.Kind.CODE || line.length() == 0) continue;
+            boolean stub = line.purpose().equals(Cause.USER_STUB.word());
+            long struck = sum.struck().getOrDefault(line.address(), 0L);
+            if (line.purpose().equals(Cause.WORKLOAD.word()) || struck == 0 && !stub) continue;
+            if (struck == 0) unreached++;
+            rows.add(instruction(program, line, struck, struck - count(sum.survived(), line)));
+        }
+        List<Column> columns = List.of(
+                Column.words("place"),
+                Column.words("instruction"),
+                Column.words("line"),
+                Column.number("struck", "struck", "trials", "Runs that were disturbed before it."),
+                Column.number("failed", "failed", "trials", "Those of them that broke their promise."));
+        String note = String.format(
+                Locale.ROOT, "%d instructions of the stubs lie on no workload's way and were not struck.", unreached);
+        return new Table("map", "", columns, rows, List.of(note));
+    }
+
+    private static long count(Map<Integer, Long> survived, Line line) {
+        return survived.getOrDefault(line.address(), 0L);
+    }
+
+    private static Row instruction(Program program, Line line, long struck, long failed) {
+        Place place = Place.of(program, line.address()).orElseThrow();
+        String where = place.offset() == 0 ? place.label() : place.label() + "+" + place.offset();
+        return Table.row(
+                where,
+                Value.of(where),
+                Value.of(text(program, line)),
+                Value.of(line.source()),
+                struck == 0 ? Value.NONE : Value.of(struck),
+                failed == 0 ? Value.NONE : Value.verdict(false, Long.toString(failed)));
+    }
+
+    private static String text(Program program, Line line) {
+        for (Program.Segment segment : program.segments()) {
+            int at = line.address() - segment.address();
+            if (at < 0 || at + line.length() > segment.bytes().length) continue;
+            var instruction = new Decoder().decode(ByteSource.of(segment.bytes(), at), true);
+            return Disassembler.text(instruction, line.address()) + (line.text().isEmpty() ? "" : "  " + line.text());
+        }
+        return "";
+    }
+
+    /** What failed first, for a verdict that is one line. */
+    static String summary(Failure failure) {
+        String place = failure.blows().isEmpty()
+                ? "undisturbed"
+                : failure.blows().get(0).place();
+        return failure.kind() + ": " + place;
+    }
+}

@@ -1,0 +1,55 @@
+package org.sidestep.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Program;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.catalog.Catalog;
+import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.verify.Subjects;
+import org.sidestep.verification.Disturbance;
+import org.sidestep.verify.Blow;
+import org.sidestep.verify.Course;
+import org.sidestep.verify.Exploration;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Tally;
+import org.sidestep.verify.Verdict;
+
+/** A verification on one page. */
+class VerdictPageTest {
+
+    private static final Catalog CATALOG = PluginLoader.fromClassPath();
+    private static final Cell SUBJECT =
+            new Subjects(CATALOG, "unit").named(List.of("ipc=lazy")).get(0);
+
+    @Test
+    void thePageHasFiguresFailuresWithTheirCommandAndAMapOfTheCode() throws IOException {
+        Program program = SUBJECT.assemble().program();
+        int forward = program.address("lipc.forward");
+        Blow blow = new Blow(7, "timer-interrupt", "tick", "lipc.forward (StackSwitch.java:44)");
+        Failure failure = new Failure(
+                Course.DEFAULTS.get(0), List.of(blow), Failure.Kind.HANG, List.of("B <script>waits</script> for A"));
+        Tally tally = new Tally(40, 3, 12, 5, List.of(failure), Map.of(forward, 12L), Map.of(forward, 7L));
+        Disturbance timer =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "timer-interrupt").extension();
+        Exploration exploration = new Exploration(timer, 1, Exploration.Reach.ROUND);
+        Verdict verdict =
+                new Verdict(SUBJECT, List.of(new Verdict.Entry(Course.DEFAULTS.get(0), exploration, tally, 0, 1)));
+
+        String html = VerdictPage.html(List.of(verdict), List.of(Path.of("out", "failure-1.json")));
+
+        assertThat(html)
+                .contains("Failure 1: someone waits for ever", "timer-interrupt tick before lipc.forward")
+                .contains("./sidestep verify --replay out/failure-1.json")
+                .containsPattern(
+                        "\"text\":\"lipc.forward\".{0,200}mov +ebx.{0,300}StackSwitch.java.{0,300}\"12\".{0,90}\"5\"")
+                .contains("instructions of the stubs lie on no workload's way")
+                .doesNotContain("<script>waits", "user.root");
+    }
+}
