@@ -41,6 +41,11 @@ final class History {
         return new Moment(machine.instructions(), machine.cycles(), deliveries);
     }
 
+    /** How many there are. */
+    int snapshots() {
+        return marks.size();
+    }
+
     boolean isAtBegin() {
         return now().equals(marks.get(0).moment);
     }

@@ -50,7 +50,7 @@ record Key(String name, Shape shape, boolean required, String description) {
             required("id", Shape.TEXT, "Names the claim in the results."),
             required("text", Shape.TEXT, "The claim in words."),
             optional("lecture", Shape.TEXTS, "The statements that it reproduces, for example L7."),
-            required("measure", Shape.TEXT, "A metric, for example oneway.cycles.median, or verdict."),
+            required("measure", Shape.TEXT, "A metric, for example oneway.cycles.median; or verdict; or breakeven(METRIC, COORDINATE), where it equals minus."),
             required("where", Shape.SELECTION, "The cells that it is about."),
             optional("over", Shape.AGGREGATE, "How many cells become one value; without it there must be one cell."),
             optional("minus", Shape.COUNTERPART, "Subtract the value of the cell that differs only in this."),

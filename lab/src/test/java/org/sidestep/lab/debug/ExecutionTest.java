@@ -200,4 +200,16 @@ class ExecutionTest {
         resume();
         assertThat(target.printed()).isEmpty();
     }
+
+    @Test
+    void aLongRunIsRememberedInFewSnapshotsAndOneCanStillGoBackAnywhere() {
+        assertThat(resume()).isEqualTo(Reason.END);
+        assertThat(execution.history().snapshots()).isBetween(10, 66);
+        execution.setBreakpoint(forward());
+        for (int i = 0; i < 3; i++) assertThat(reverse()).isEqualTo(Reason.BREAKPOINT);
+        long state = machine.debugger().hash();
+        execution.back();
+        execution.step();
+        assertThat(machine.debugger().hash()).isEqualTo(state);
+    }
 }
