@@ -6,6 +6,7 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Watch;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
@@ -37,12 +39,20 @@ class DecodingTest {
 
     private int decoded;
     private int blocks;
+
+    /** How often the clock was asked, which is whenever somebody looks around. */
+    private int asked;
+
     private final Machine machine = machine();
 
     private Machine machine() {
+        return machine(1000);
+    }
+
+    private Machine machine(int megahertz) {
         Ia32MachineProvider provider = new Ia32MachineProvider();
         return provider.create(
-                Parameters.of(provider, Map.of("memory", 4)), Configured.of(new Model(), Map.of("mhz", 1000)));
+                Parameters.of(provider, Map.of("memory", 4)), Configured.of(new Model(), Map.of("mhz", megahertz)));
     }
 
     private void run(Consumer<Assembler> code) {
@@ -125,6 +135,60 @@ class DecodingTest {
                 Integer.toHexString(machine.register(EAX)),
                 Long.toString(machine.instructions() - before),
                 told.toString());
+    }
+
+    @Test
+    void aFloodOfKeysCostsNoMoreForEachKeyTheLongerItIs() {
+        int few = 500;
+        Work once = flooded(few);
+        Work twice = flooded(2 * few);
+        assertThat(twice.decoded).as("instructions decoded").isEqualTo(once.decoded);
+        assertThat(twice.blocks).as("blocks decoded: at most one for each instruction").isLessThan(150);
+        assertThat(twice.asked).as("looks around").isLessThan(2 * once.asked);
+        assertThat(once.asked).as("looks around").isLessThan(3 * (int) once.instructions);
+        assertThat(twice.instructions).as("instructions").isLessThan(2 * once.instructions);
+    }
+
+    private record Work(int decoded, int blocks, int asked, long instructions) {}
+
+    /** What it takes until the guest has handled so many keys, all of which are pressed at once, each with two scan codes. */
+    private Work flooded(int keys) {
+        Bare bare = new Bare(machine(4));
+        Ia32Machine flooded = (Ia32Machine) bare.machine;
+        int handler = 0x30000;
+        bare.gate(0x21, Bare.KERNEL_CODE, handler, 0x8E00);
+        bare.assemble(handler, a -> {
+            a.emit("push", EAX);
+            a.emit("in", Reg8.AL, imm(0x60));
+            a.emit("inc", Mem.absolute(Bare.DATA).dword());
+            a.emit("mov", Reg8.AL, imm(0x20));
+            a.emit("out", imm(0x20), Reg8.AL);
+            a.emit("pop", EAX);
+            a.emit("iret");
+        });
+        bare.assemble(Bare.CODE, a -> {
+            int[][] writes = {{0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xFD}};
+            for (int[] write : writes) {
+                a.emit("mov", Reg8.AL, imm(write[1]));
+                a.emit("out", imm(write[0]), Reg8.AL);
+            }
+            a.emit("sti");
+            var wait = a.label("wait");
+            a.bind(wait);
+            for (int i = 0; i < 100; i++) a.emit("inc", EBX);
+            a.emit("cmp", Mem.absolute(Bare.DATA).dword(), imm(2 * keys));
+            a.emit("jb", wait);
+            a.emit("out", imm(0xF4), Reg8.AL);
+        });
+        decoded = 0;
+        blocks = 0;
+        asked = 0;
+        flooded.press("k".repeat(keys).getBytes(StandardCharsets.US_ASCII));
+        flooded.setEip(Bare.CODE);
+        long before = flooded.instructions();
+        Stop stop = flooded.run(new Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        assertThat(stop.kind()).isEqualTo(Stop.Kind.EXIT);
+        return new Work(decoded, blocks, asked, flooded.instructions() - before);
     }
 
     @Test
@@ -265,6 +329,7 @@ class DecodingTest {
 
         @Override
         public long cycles() {
+            asked++;
             return cycles;
         }
 
