@@ -32,7 +32,7 @@ class MistakesTest extends Booting {
     void theFirstLineNamesTheMistake(String guest, String mistake) {
         guest(guest);
 
-        assertThat(boot(guest, "--max-cycles", "30000000")).isIn(3, 4);
+        assertThat(boot(guest, "--max-cycles", "60000000")).isIn(3, 4);
         assertThat(firstLine()).startsWith("sidestep: " + mistake);
     }
 

@@ -143,7 +143,9 @@ class DecodingTest {
         Work once = flooded(few);
         Work twice = flooded(2 * few);
         assertThat(twice.decoded).as("instructions decoded").isEqualTo(once.decoded);
-        assertThat(twice.blocks).as("blocks decoded: at most one for each instruction").isLessThan(150);
+        assertThat(twice.blocks)
+                .as("blocks decoded: at most one for each instruction")
+                .isLessThan(150);
         assertThat(twice.asked).as("looks around").isLessThan(2 * once.asked);
         assertThat(once.asked).as("looks around").isLessThan(3 * (int) once.instructions);
         assertThat(twice.instructions).as("instructions").isLessThan(2 * once.instructions);

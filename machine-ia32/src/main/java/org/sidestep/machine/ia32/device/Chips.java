@@ -64,10 +64,14 @@ final class Chips {
         return drives;
     }
 
-    /** What starts after firmware finds the timer and the interrupt controllers programmed. */
+    /**
+     * What starts after firmware finds the timer and the interrupt controllers programmed, and the last tick answered: the
+     * timer's line is up, as it is at first, and that is no request.
+     */
     private void afterFirmware() {
-        pics.afterFirmware();
         pit.afterFirmware();
+        pit.drive(pics::line);
+        pics.afterFirmware();
     }
 
     Chips(Chips other, Surroundings around) {

@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sidestep.isa.Imm.imm;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Reg8;
 import org.sidestep.machine.BadImage;
 import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.BootSource;
@@ -88,6 +93,40 @@ class BootTest {
 
         assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.HALTED);
         assertThat(serial.toString(StandardCharsets.US_ASCII)).contains("No bootable floppy, CD-ROM or disk.");
+    }
+
+    @Test
+    void aKernelThatEnablesInterruptsAtOnceGetsItsFirstTickAfterAWholePeriod() {
+        Assembler a = new Assembler();
+        int at = 0x100000;
+        a.section("kernel", at, at);
+        for (int word : new int[] {0x1BADB002, 0x10000, -0x1BADB002 - 0x10000, at, at, 0, 0, at + 32})
+            a.word(imm(word));
+        a.emit("mov", Reg32.ESP, imm(0x9000));
+        a.emit("lidt", Mem.absolute(at + 0x100));
+        a.emit("sti");
+        Label wait = a.label("wait");
+        a.bind(wait);
+        a.emit("jmp", wait);
+        a.align(0x80);
+        // The handler of vector 8, where the BIOS has IRQ 0.
+        a.emit("out", imm(0xF4), Reg8.AL);
+        a.emit("hlt");
+        a.align(0x100);
+        a.word(imm(at + 0x200 << 16 | 0x7FF));
+        a.word(imm(at + 0x200 >>> 16));
+        a.align(0x200);
+        for (int vector = 0; vector <= 8; vector++) {
+            a.word(imm(8 << 16 | at + 0x80 & 0xFFFF));
+            a.word(imm(at + 0x80 & 0xFFFF0000 | 0x8E00));
+        }
+        BootedMachine machine = boot(kernel(a.link().segments().get(0).bytes()), Optional.empty());
+
+        assertThat(machine.run(Limits.cycles(MOST)).kind()).isEqualTo(Stop.Kind.EXIT);
+        assertThat(machine.counters().interrupts()).isEqualTo(1);
+        assertThat(machine.counters().faults()).isZero();
+        // 65536 ticks of 1193182 Hz, at 100 MHz.
+        assertThat(machine.cycles()).isBetween(5_492_500L, 5_492_700L);
     }
 
     @Test
