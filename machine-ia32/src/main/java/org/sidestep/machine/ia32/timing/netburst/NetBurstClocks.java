@@ -232,7 +232,7 @@ final class NetBurstClocks {
         row("ldmxcsr",        Unit.MICROCODE, 4, 100,  100,    "M throughput 100");
         row("stmxcsr",        Unit.MICROCODE, 4,  28,   28,    "M with LDMXCSR 128");
         row("sfence",         Unit.MICROCODE, 4,  39,   39,    "M 39");
-        row("clflush",        Unit.MICROCODE, 4, 124,  124,    "R");
+        row("clflush",        Unit.MICROCODE, 4, 124,  124,    "R as a locked access, which asks the bus too; nothing is published");
         row("prefetch",       Unit.SLOW,      4,   6,    6,    "M throughput 6");
         row(OTHER,            Unit.ALU,       2,   1,    1,    "R");
         // spotless:on
