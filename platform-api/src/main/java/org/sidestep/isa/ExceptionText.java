@@ -58,10 +58,11 @@ public final class ExceptionText {
         return String.join(", ", parts);
     }
 
-    private static String selector(int error) {
-        if (error == 0) return "no selector";
-        String table = (error & 2) != 0 ? "IDT vector" : (error & 4) != 0 ? "LDT entry" : "GDT entry";
-        String external = (error & 1) != 0 ? ", while an interrupt was delivered" : "";
-        return String.format(Locale.ROOT, "%s %d%s", table, error >>> 3, external);
+    private static String selector(int code) {
+        if (code == 0) return "no selector";
+        SelectorError error = SelectorError.of(code);
+        String entry = error.table() == SelectorError.Table.IDT ? "vector" : "entry";
+        String external = error.external() ? ", while an interrupt was delivered" : "";
+        return String.format(Locale.ROOT, "%s %s %d%s", error.table(), entry, error.entry(), external);
     }
 }

@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.fault.diagnosis;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.sidestep.isa.SelectorError;
 
 /** INT 10h to 1Ah in protected mode, for which the guest has no gate: the BIOS answers in real mode only. */
 final class BiosCallFromProtectedMode implements Diagnosis {
@@ -15,7 +16,9 @@ final class BiosCallFromProtectedMode implements Diagnosis {
         return evidence.instruction(evidence.code())
                 .filter(i -> i.form.mnemonic().equals("int"))
                 .map(i -> i.imm & 0xFF)
-                .filter(vector -> vector >= FIRST && vector <= LAST && SelectorFault.isGate(code, vector))
+                .filter(vector -> vector >= FIRST
+                        && vector <= LAST
+                        && SelectorError.of(code).isGate(vector))
                 .map(vector -> String.format(
                         Locale.ROOT,
                         "BIOS call in protected mode: INT %02X at %08x reaches the BIOS in real mode only",
