@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -379,6 +380,27 @@ class BrowserTest {
         assertThat(careless).isNotEqualTo(page);
 
         assertThat(dom(careless)).containsPattern("elements that names became: [1-9]");
+    }
+
+    @Test
+    void aFrameOfAFlameGraphThatIsClickedIsAsWideAsThePictureAndNamesDoNoHarm() throws Exception {
+        String hostile = HOSTILE.replace(";", ",");
+        String page = FlameGraph.html(
+                hostile, new TreeMap<>(Map.of("A;user;" + hostile + ";x", 75L, "A;user;r;y", 5L, "B;kernel;r;z", 20L)));
+        String click = "<script>document.querySelectorAll('g.frame')[1].dispatchEvent(new MouseEvent('click'));"
+                + "const shown = [...document.querySelectorAll('g.frame')].filter(g => g.style.display !== 'none');"
+                + "document.title += ' ' + shown.length + ' '"
+                + " + shown.map(g => Math.round(g.querySelector('rect').getAttribute('width'))).join();</script>";
+        int end = page.lastIndexOf("</body>");
+        Path file = Files.writeString(
+                directory.resolve("flame.html"), WATCH + page.substring(0, end) + click + page.substring(end));
+
+        String dom = Browser.dom(file, directory);
+        // All, then A and what stands on it; B is out of sight.
+        assertThat(dom)
+                .containsPattern(" 7 1200,1200,1200,1125,1125,75,75</title>")
+                .contains("A: 80 cycles, 80.00 %</text>");
+        assertThat(dom).doesNotContain("harmed</title>", "<img", "<b ");
     }
 
     private static Timelines timelines() {
