@@ -49,8 +49,23 @@ public final class InvariantsAtExits {
         return exitsSeen;
     }
 
-    /** The machine went to another state than its last exit led to: the next exit may be to any thread. */
-    public void restored() {
+    /** How far checking has come, to be gone back to with the machine. */
+    public record Seen(int violations, long exits) {}
+
+    public Seen seen() {
+        return new Seen(violations.size(), exitsSeen);
+    }
+
+    /**
+     * The machine went back to a state: what was found since is forgotten, and the next exit may be to any thread.
+     *
+     * @param seen when the machine was in that state
+     */
+    public void restored(Seen seen) {
+        violations
+                .subList(Math.min(seen.violations(), violations.size()), violations.size())
+                .clear();
+        exitsSeen = seen.exits();
         lastKnown = false;
     }
 

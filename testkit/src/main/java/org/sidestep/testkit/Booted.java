@@ -128,16 +128,18 @@ public final class Booted {
 
     /** The state of machine and records, to be gone back to by {@link #restore}. */
     public Mark mark() {
-        return new Mark(machine.snapshot(), deliveries.count(), passages.counts());
+        return new Mark(
+                machine.snapshot(), deliveries.count(), passages.counts(), invariants.map(InvariantsAtExits::seen));
     }
 
     public void restore(Mark mark) {
         machine.restore(mark.snapshot());
-        invariants.ifPresent(InvariantsAtExits::restored);
+        invariants.ifPresent(asked -> asked.restored(mark.seen().orElseThrow()));
         deliveries.truncate(mark.deliveries());
         passages.reset(mark.passages());
     }
 
     /** See {@link #mark}. */
-    public record Mark(Snapshot snapshot, int deliveries, Map<String, Integer> passages) {}
+    public record Mark(
+            Snapshot snapshot, int deliveries, Map<String, Integer> passages, Optional<InvariantsAtExits.Seen> seen) {}
 }
