@@ -122,6 +122,8 @@ public final class Interpreter {
     /** Tells an observer of retired instructions, if it wants to see them. */
     public void observe(Observer observer) {
         cpu.observe(observer);
+        // Blocks that are reported afterwards would let it see misses late.
+        if (observer.seesMisses()) translator = null;
         if (!observer.seesInstructions()) return;
         if (meter == null) meter = new Meter();
         meter.add(observer, cpu.timing);
@@ -237,7 +239,7 @@ public final class Interpreter {
 
     /** Executes a block, and those that follow it if there is an executable of them. */
     private void execute(Block block) {
-        if (block.executable == null || block == refused || meter != null) {
+        if (block.executable == null || block == refused || meter != null || translator == null) {
             interpret(block);
         } else if (!translator.run(block, boundary.instructionDeadline() - instructions)) {
             interpret(block, NOT_BEGUN);

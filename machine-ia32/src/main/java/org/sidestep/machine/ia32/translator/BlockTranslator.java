@@ -41,19 +41,26 @@ public final class BlockTranslator implements Translator {
     @Override
     public void hot(Block block) {
         if (!Region.isTranslatable(block)) return;
-        for (int limit = LONGEST; limit > SMALLEST; limit -= limit / 8) {
+        int limit = LONGEST;
+        while (limit > SMALLEST) {
             Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), limit);
             RegionWriter writer = new RegionWriter(region);
-            byte[] bytes;
-            try {
-                bytes = writer.toBytes();
-            } catch (MethodTooLargeException e) {
-                continue;
-            }
-            if (writer.codeSize() <= LONGEST) {
+            byte[] bytes = bytes(writer);
+            if (bytes != null && writer.codeSize() <= LONGEST) {
                 install(make(bytes, writer.parts(this)));
                 return;
             }
+            int fitting = bytes == null ? limit / 2 : (int) ((long) limit * LONGEST / writer.codeSize());
+            limit = fitting - fitting / 16;
+        }
+    }
+
+    /** The class, or null if its method is longer than the host allows. */
+    private static byte[] bytes(RegionWriter writer) {
+        try {
+            return writer.toBytes();
+        } catch (MethodTooLargeException e) {
+            return null;
         }
     }
 

@@ -48,6 +48,9 @@ public abstract class MemoizedTiming extends Timing {
 
     private final Novelty novelty = new Novelty();
 
+    /** {@link #longestDelay}, once it has been asked for. */
+    private long longest = -1;
+
     /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
     protected MemoizedTiming(int accesses) {
         outcomes = new Outcomes(accesses);
@@ -135,7 +138,8 @@ public abstract class MemoizedTiming extends Timing {
         if (state == null || schedule == null) return false;
         BlockSchedule next = (BlockSchedule) schedule;
         long room = time(blockDeadline) - (floor + state.horizon + next.bound);
-        if (next.isSerial() || room <= (sites.count() + FIRST_LINES) * longestDelay()) return false;
+        if (longest < 0) longest = longestDelay();
+        if (next.isSerial() || room <= (sites.count() + FIRST_LINES) * longest) return false;
         slack = room;
         deadline = blockDeadline;
         block = next;

@@ -1,0 +1,173 @@
+package org.sidestep.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Engine;
+import org.sidestep.machine.Limits;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.plugin.Configured;
+import org.sidestep.plugin.Parameters;
+
+/**
+ * How fast the engines are: guests with the interpreter and with the translator by turns, in millions of instructions a second
+ * of processor time, and the same guests with {@code qemu-system-i386} (TCG), if it is installed, timed by the difference
+ * between a long and a short run. Medians of one run. Arguments: the directory of the guests, and the ids of the models.
+ */
+public final class EngineSpeed {
+    private static final int WARMUPS = 3;
+    private static final int RUNS = 5;
+    private static final String QEMU = "qemu-system-i386";
+
+    /** A guest, and repeat counts with which it runs for some tenths of a second here, and for seconds there. */
+    private record Guest(String name, int repeats, int qemuRepeats) {}
+
+    private static final List<Guest> GUESTS =
+            List.of(new Guest("crc_pg", 60, 8000), new Guest("mix_pg", 30_000, 4_000_000), new Guest("fib_pg", 4, 500));
+
+    private EngineSpeed() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path directory = Path.of(arguments[0]);
+        System.out.println("M instructions/s; QEMU: " + version());
+        System.out.println("| guest | model | interpreter | translator | ratio | QEMU | translator : QEMU |");
+        System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
+        for (Guest guest : GUESTS) {
+            double qemu = version().equals("absent") ? Double.NaN : qemu(directory, guest);
+            for (String model : Arrays.asList(arguments).subList(1, arguments.length)) {
+                compare(directory, guest, named(model), qemu);
+            }
+        }
+    }
+
+    private static void compare(Path directory, Guest guest, CpuModel model, double qemu) throws IOException {
+        List<Double> interpreted = new ArrayList<>();
+        List<Double> translated = new ArrayList<>();
+        byte[] image = image(directory, guest.name, guest.repeats);
+        for (int run = -WARMUPS; run < RUNS; run++) {
+            double one = speed(image, model, Engine.INTERPRETER);
+            double other = speed(image, model, Engine.TRANSLATOR);
+            if (run < 0) continue;
+            interpreted.add(one);
+            translated.add(other);
+        }
+        double slow = median(interpreted);
+        double fast = median(translated);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "| %s | %s | %.0f | %.0f | %.2f | %s | %s |",
+                guest.name,
+                model.id(),
+                slow,
+                fast,
+                fast / slow,
+                Double.isNaN(qemu) ? "-" : String.format(Locale.ROOT, "%.0f", qemu),
+                Double.isNaN(qemu) ? "-" : String.format(Locale.ROOT, "%.3f", fast / qemu)));
+    }
+
+    private static double speed(byte[] image, CpuModel model, Engine engine) {
+        engine.choose();
+        Machine machine = machine(model);
+        machine.load(image);
+        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        machine.run(Limits.instructions(Long.MAX_VALUE));
+        long time = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin;
+        return machine.instructions() * 1e3 / time;
+    }
+
+    private static Machine machine(CpuModel model) {
+        Ia32MachineProvider provider = new Ia32MachineProvider();
+        return provider.create(Parameters.of(provider, Map.of()), Configured.defaults(model));
+    }
+
+    /** Instructions that a guest takes for each repetition. */
+    private static double perRepeat(Path directory, Guest guest) throws IOException {
+        Engine.INTERPRETER.choose();
+        long[] count = new long[2];
+        for (int i = 0; i < 2; i++) {
+            Machine machine = machine(named("unit"));
+            machine.load(image(directory, guest.name, i + 1));
+            machine.run(Limits.instructions(Long.MAX_VALUE));
+            count[i] = machine.instructions();
+        }
+        return count[1] - count[0];
+    }
+
+    private static double qemu(Path directory, Guest guest) throws IOException, InterruptedException {
+        double instructions = perRepeat(directory, guest) * (guest.qemuRepeats - guest.qemuRepeats / 10);
+        List<Double> speeds = new ArrayList<>();
+        for (int run = 0; run < RUNS; run++) {
+            double shorter = qemuSeconds(image(directory, guest.name, guest.qemuRepeats / 10));
+            double longer = qemuSeconds(image(directory, guest.name, guest.qemuRepeats));
+            speeds.add(instructions / (longer - shorter) / 1e6);
+        }
+        return median(speeds);
+    }
+
+    /** Processor time of a run, QEMU's own start included. */
+    private static double qemuSeconds(byte[] image) throws IOException, InterruptedException {
+        Path file = Files.createTempFile("guest", ".elf");
+        try {
+            Files.write(file, image);
+            String run = String.format(
+                    Locale.ROOT,
+                    "TIMEFORMAT='%%U %%S'; time %s -accel tcg -m 64 -display none -serial null -monitor none -no-reboot"
+                            + " -device isa-debug-exit,iobase=0xf4,iosize=1 -kernel %s >/dev/null 2>&1",
+                    QEMU,
+                    file);
+            Process process = new ProcessBuilder("bash", "-c", run)
+                    .redirectErrorStream(true)
+                    .start();
+            String[] times =
+                    new String(process.getInputStream().readAllBytes()).trim().split("\\s+");
+            process.waitFor(1, TimeUnit.MINUTES);
+            return Double.parseDouble(times[0]) + Double.parseDouble(times[1]);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static String version() throws IOException, InterruptedException {
+        try {
+            Process process = new ProcessBuilder(QEMU, "--version").start();
+            String text = new String(process.getInputStream().readAllBytes());
+            process.waitFor();
+            return text.lines().findFirst().orElse("absent");
+        } catch (IOException e) {
+            return "absent";
+        }
+    }
+
+    private static CpuModel named(String id) {
+        return ServiceLoader.load(CpuModel.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(model -> model.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no CPU model " + id));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** The guest with its repeat count patched in. */
+    private static byte[] image(Path directory, String guest, int repeats) throws IOException {
+        byte[] elf = Files.readAllBytes(directory.resolve(guest + ".elf"));
+        for (int i = 0; i + 8 < elf.length; i++) {
+            if (elf[i] != 'N' || elf[i + 1] != 'R' || elf[i + 2] != 'E' || elf[i + 3] != 'P') continue;
+            for (int b = 0; b < 4; b++) elf[i + 4 + b] = (byte) (repeats >> 8 * b);
+            return elf;
+        }
+        throw new IOException(guest + " has no repeat count");
+    }
+}
