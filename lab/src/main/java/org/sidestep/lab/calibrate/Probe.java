@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Far;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Seg;
 import org.sidestep.machine.Machine;
 
 /** What is measured by a guest of its own: loads from each level of memory, and changes of privilege level. */
@@ -18,7 +20,14 @@ enum Probe {
     INTERRUPT("int and iret, outer level and back"),
     CALL_GATE("call gate and retf, outer level and back"),
     SYSENTER("sysenter and sysexit"),
-    CR3("mov cr3");
+    SYSTEM_CALL("null system call, as Linux 2.4 makes it"),
+    FAR_RETURN("push cs, push, retf at the same level"),
+    SEGMENT("load of a segment register"),
+    CR3("mov cr3"),
+    RELOAD("cr3 to itself and a read"),
+    SPACE("switch of the address space, with what it refills"),
+    INVLPG("invlpg"),
+    FLAG("cli and sti");
 
     private static final int KILO = 1024;
     private static final int PAGE = 4096;
@@ -32,6 +41,7 @@ enum Probe {
     private static final int LAPS = 16;
 
     private static final int SWITCHES = 64;
+    private static final int PAGES_OF_DATA = 5;
 
     private final String text;
 
@@ -51,8 +61,9 @@ enum Probe {
             case L2 -> chase(machines, 64 * KILO, LINE, 1, false);
             case MEMORY -> chase(machines, 2 * KILO * KILO, LINE, 1, false);
             case TLB -> chase(machines, PAGES * (PAGE + LINE), PAGE + LINE, LAPS, true) - L1.cycles(machines);
-            case INTERRUPT, CALL_GATE, SYSENTER -> switches(machines);
-            case CR3 -> loadsOfCr3(machines);
+            case INTERRUPT, CALL_GATE, SYSENTER, SYSTEM_CALL -> switches(machines);
+            case SPACE -> primitives(machines, true) - primitives(machines, false);
+            default -> primitives(machines, true);
         };
     }
 
@@ -102,6 +113,10 @@ enum Probe {
     private void enter(Guest guest, Label back) {
         switch (this) {
             case INTERRUPT -> guest.emit("int", imm(Guest.VECTOR));
+            case SYSTEM_CALL -> {
+                guest.emit("mov", Reg32.EAX, imm(LinuxCall.NUMBER));
+                guest.emit("int", imm(Guest.SYSTEM_CALL));
+            }
             case CALL_GATE -> guest.emit("call", new Far(Guest.CALL_GATE, imm(0)));
             default -> {
                 guest.emit("mov", Reg32.ECX, Reg32.ESP);
@@ -112,14 +127,49 @@ enum Probe {
         guest.asm.bind(back);
     }
 
-    private static double loadsOfCr3(Supplier<Machine> machines) {
+    /** Cycles of what a kernel does at its own level, with paging. */
+    private double primitives(Supplier<Machine> machines, boolean switches) {
         Guest guest = new Guest();
         guest.page();
+        guest.emit("mov", Reg32.EBX, imm(Guest.KERNEL_DATA));
         guest.emit("mov", Reg32.EAX, Cr.CR3);
         guest.round();
-        for (int i = 0; i < SWITCHES; i++) guest.emit("mov", Cr.CR3, Reg32.EAX);
+        for (int i = 0; i < SWITCHES; i++) primitive(guest, guest.asm.label("next." + i), switches);
         guest.end(false);
         return guest.cycles(machines.get()) / SWITCHES;
+    }
+
+    private void primitive(Guest guest, Label next, boolean switches) {
+        switch (this) {
+            case FAR_RETURN -> {
+                guest.emit("push", Seg.CS);
+                guest.emit("push", next);
+                guest.emit("retf");
+            }
+            case SEGMENT -> guest.emit("mov", Seg.ES, Reg32.EBX);
+            case CR3 -> guest.emit("mov", Cr.CR3, Reg32.EAX);
+            case RELOAD -> {
+                guest.emit("mov", Reg32.EAX, Cr.CR3);
+                guest.emit("mov", Cr.CR3, Reg32.EAX);
+                guest.emit("mov", Reg32.EDX, Mem.absolute(Guest.DATA));
+            }
+            case SPACE -> space(guest, switches);
+            case INVLPG -> guest.emit("invlpg", Mem.absolute(Guest.DATA));
+            default -> {
+                guest.emit("cli");
+                guest.emit("sti");
+            }
+        }
+        guest.asm.bind(next);
+    }
+
+    /** What a message between spaces touches: code on three pages with this one, a stack, and data on five. */
+    private static void space(Guest guest, boolean switches) {
+        if (switches) guest.emit("mov", Cr.CR3, Reg32.EAX);
+        for (int i = 0; i < PAGES_OF_DATA; i++) {
+            guest.emit("mov", Reg32.EDX, Mem.absolute(Guest.DATA + i * (PAGE + LINE)));
+        }
+        for (int i = 0; i < Guest.PAGES_OF_CODE; i++) guest.emit("call", guest.elsewhere(i));
     }
 
     @Override

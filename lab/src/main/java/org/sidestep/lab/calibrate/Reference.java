@@ -47,12 +47,22 @@ record Reference(int signature, Probe probe, double low, double high, String sou
             of(0xF24, Probe.L2,             18,  22, "M"),
             of(0xF24, Probe.MEMORY,        330, 420, "M"),
             of(0xF24, Probe.TLB,            48,  60, "D"),
-            of(0xF24, Probe.INTERRUPT,     850, 850, "D, low confidence"),
-            of(0xF24, Probe.SYSENTER,      150, 225, "D, low confidence"));
+            of(0x651, Probe.FAR_RETURN,     33,  33, "S Johnson 2002"),
+            of(0xF24, Probe.INTERRUPT,     932, 1600, "S Fiasco's kernel debugger; D null system calls of Linux"),
+            of(0xF24, Probe.SYSENTER,      146, 146, "S Fiasco's kernel debugger"),
+            of(0xF24, Probe.SYSTEM_CALL,  1600, 1761, "S Torvalds, Eggestad 2002, loop included"),
+            of(0xF24, Probe.CR3,           207, 207, "D from the next"),
+            of(0xF24, Probe.RELOAD,        296, 296, "S Fiasco's kernel debugger"),
+            of(0xF24, Probe.SPACE,         742, 742, "D the reference kernel's messages, low confidence"),
+            of(0xF24, Probe.INVLPG,        520, 520, "S Fiasco's kernel debugger"),
+            of(0xF24, Probe.FLAG,           88,  88, "S Fiasco's kernel debugger"));
 
     /** Of all parts from the Pentium II to the Pentium III. */
     private static final List<Reference> P6 = List.of(
-            of(0x600, Probe.INTERRUPT,     110, 200, "D, low confidence"),
+            of(0x600, Probe.INTERRUPT,     175, 235, "D from the null system call, low confidence"),
+            of(0x600, Probe.SYSTEM_CALL,   265, 345, "S Eggestad 2002, White 2003; some 15 of loop and library"),
+            of(0x600, Probe.SEGMENT,        12,  12, "S Torvalds 2002, about"),
+            of(0x600, Probe.SPACE,         169, 170, "D the reference kernel's messages, low confidence"),
             of(0x600, Probe.SYSENTER,       55,  65, "D, medium confidence"),
             of(0x600, Probe.CR3,           120, 150, "D, medium confidence"));
     // spotless:on

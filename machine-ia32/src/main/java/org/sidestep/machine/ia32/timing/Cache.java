@@ -67,6 +67,11 @@ public final class Cache {
         return (victim & DIRTY) != 0 ? victim & ~DIRTY : NOTHING;
     }
 
+    /** Takes all lines out; none is written back. */
+    public void clear() {
+        Arrays.fill(tags, EMPTY);
+    }
+
     /** Takes {@code line} out; says whether it was present. */
     public boolean drop(int line) {
         for (int place = line & setMask; place < tags.length; place += sets) {

@@ -11,20 +11,30 @@ public final class StoreBuffer {
 
     private final int blockedLoad;
     private final boolean forwardsAll;
+    private final int longestBurst;
     /** When each of the last stores has drained, and when its data could be forwarded. */
     private final long[] drained;
 
     private final long[] dataReady;
     private int next;
     private long lastDrained;
+    /** Stores that the cache port has taken one after another. */
+    private int burst;
+
+    /** A buffer whose stores drain without a pause. */
+    public StoreBuffer(int entries, int blockedLoad, boolean forwardsAll) {
+        this(entries, blockedLoad, forwardsAll, Integer.MAX_VALUE);
+    }
 
     /**
      * A buffer that is empty.
      *
      * @param blockedLoad cycles after which a load goes on that had to wait until a store has drained
      * @param forwardsAll whether no load ever has to wait for that
+     * @param longestBurst stores that may make the cache port pause, one after another, after which it pauses for a cycle
      */
-    public StoreBuffer(int entries, int blockedLoad, boolean forwardsAll) {
+    public StoreBuffer(int entries, int blockedLoad, boolean forwardsAll, int longestBurst) {
+        this.longestBurst = longestBurst;
         this.blockedLoad = blockedLoad;
         this.forwardsAll = forwardsAll;
         drained = new long[entries];
@@ -36,6 +46,7 @@ public final class StoreBuffer {
         tape.array(dataReady);
         next = tape.integer(next);
         lastDrained = tape.number(lastDrained);
+        burst = tape.integer(burst);
     }
 
     /** The cycle at which there is room for one more store. */
@@ -51,7 +62,22 @@ public final class StoreBuffer {
      * @param cycles how long it occupies the cache port
      */
     public void add(long ready, long retired, int cycles) {
-        lastDrained = Math.max(lastDrained, retired) + cycles;
+        add(ready, retired, cycles, false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param pausing whether it may make the port pause
+     */
+    public void add(long ready, long retired, int cycles, boolean pausing) {
+        if (lastDrained < retired) burst = 0;
+        int pause = 0;
+        if (pausing && ++burst == longestBurst) {
+            burst = 0;
+            pause = 1;
+        }
+        lastDrained = Math.max(lastDrained, retired) + cycles + pause;
         drained[next] = lastDrained;
         dataReady[next] = ready;
         next = next + 1 == drained.length ? 0 : next + 1;
@@ -86,6 +112,7 @@ public final class StoreBuffer {
     }
 
     public void exchange(StateVector state) {
+        burst = state.value(state.isGone(lastDrained) ? 0 : burst);
         lastDrained = state.time(lastDrained);
         for (int i = 0; i < drained.length; i++) {
             int entry = (next + i) % drained.length;

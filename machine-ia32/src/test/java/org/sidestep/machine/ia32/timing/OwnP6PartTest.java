@@ -31,9 +31,10 @@ class OwnP6PartTest {
                     4,
                     new Bracket(28, 28, 28, "D as the Deschutes"),
                     6,
+                    new Bracket(14, 12, 29, "D as the Deschutes"),
                     new Bracket(58, 50, 72, "D as the Deschutes"),
                     new Bracket(20, 0, 30, "R"),
-                    16,
+                    new Bracket(30, 16, 32, "D as the Deschutes"),
                     Map.of("cpuid", P6Part.cpuid(70))));
         }
     }

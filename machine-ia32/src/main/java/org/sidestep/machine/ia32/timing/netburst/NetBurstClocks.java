@@ -101,10 +101,10 @@ final class NetBurstClocks {
         row("mul.several.32", Unit.MULTIPLY,  2,  14.5,  4.4,  "M 14..15, throughput 4.2..4.5");
         row("div.8",          Unit.MULTIPLY,  4,  61,   61,    "M 61");
         row("div.16",         Unit.MULTIPLY,  4,  60,   60,    "M 60");
-        row("div.32",         Unit.MULTIPLY,  4,  57,   57,    "M 57, 26 for small dividends");
+        row("div.32",         Unit.MULTIPLY,  4,  57,   26,    "M 57, throughput 26 where EAX and EDX are new");
         row("idiv.8",         Unit.MULTIPLY,  4,  65,   63,    "M 65, throughput 61..64");
         row("idiv.16",        Unit.MULTIPLY,  4,  65,   64,    "M 65, throughput 61..65");
-        row("idiv.32",        Unit.MULTIPLY,  4,  57,   57,    "M 57, 26 for small dividends");
+        row("idiv.32",        Unit.MULTIPLY,  4,  57,   26,    "M 57, throughput 26 where EAX and EDX are new");
         row("cwde",           Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
         row("cdq",            Unit.LOGIC,     2,   1,    1,    "M 1");
         row("bcd",            Unit.MICROCODE, 4,  97.6, 97.6,  "M DAA and DAS 97.6");
@@ -152,8 +152,8 @@ final class NetBurstClocks {
 
         row("clc",            Unit.MICROCODE, 4,  10,   10,    "M 10");
         row("cld",            Unit.MICROCODE, 4,  50,   50,    "M 52 and 48");
-        row("cli",            Unit.MICROCODE, 4,  26,   26,    "R");
-        row("sti",            Unit.MICROCODE, 4,  36,   36,    "R");
+        row("cli",            Unit.MICROCODE, 4,  38,   38,    "D with STI 88 (Fiasco's kernel debugger)");
+        row("sti",            Unit.MICROCODE, 4,  50,   50,    "D with CLI 88");
         row("rdtsc",          Unit.MICROCODE, 4,  80,   80,    "M throughput 80");
         row("rdpmc",          Unit.MICROCODE, 4, 100,  100,    "R");
         row("cpuid",          Unit.SERIAL,    4, 260,  260,    "M 260");
@@ -168,7 +168,7 @@ final class NetBurstClocks {
         row("lgdt",           Unit.SERIAL,    4, 100,  100,    "R");
         row("lldt",           Unit.SERIAL,    4, 100,  100,    "R");
         row("ltr",            Unit.SERIAL,    4, 120,  120,    "R");
-        row("invlpg",         Unit.SERIAL,    4, 100,  100,    "R");
+        row("invlpg",         Unit.SERIAL,    4, 520,  520,    "S 520, Fiasco's kernel debugger");
         row("invd",           Unit.SERIAL,    4, 2000, 2000,   "R");
         row("wbinvd",         Unit.SERIAL,    4, 4000, 4000,   "R; without the write-backs");
         row("hlt",            Unit.SERIAL,    4,  20,   20,    "R");
@@ -178,12 +178,13 @@ final class NetBurstClocks {
         row("outs",           Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
 
         row("fp.move",        Unit.FLOAT,     1,   6,    1,    "R");
-        row("fp.xch",         Unit.NONE,      1,   0,    0,    "M throughput with FADD 1.33");
+        row("fp.xch",         Unit.FLOAT,     1,   0,    0.33, "M throughput with FADD 1.33");
         row("fp.load",        Unit.NONE,      1,   4,    0,    "R");
         row("fp.store",       Unit.FLOAT,     1,   6,    1,    "R");
         row("fp.chs",         Unit.FLOAT,     1,   2,    1,    "M 2");
         row("fp.abs",         Unit.FLOAT,     1,   2,    1,    "R as FCHS");
         row("fp.com",         Unit.FLOAT,     1,   3,    1,    "M throughput 1");
+        row("fp.comi",        Unit.FLOAT,     2,   3,    1,    "S 3");
         row("fp.cmov",        Unit.FLOAT,     3,   4.4,  4.2,  "M 4.4, throughput 4.25");
         row("fp.add",         Unit.FLOAT,     1,   5,    1,    "M 5, throughput 1");
         row("fp.mul",         Unit.FLOAT,     1,   7,    2,    "M 7, throughput 2");

@@ -92,6 +92,11 @@ final class NetBurstMemory {
         return trace.drop(physical >>> NetBurstSheet.LINE_SHIFT);
     }
 
+    /** Traces are known by their linear addresses, without a space: none outlives its space (S Uhlig et al. 2002). */
+    void dropTraces() {
+        trace.clear();
+    }
+
     void load(int physical, int bytes) {
         walking = false;
         int cycles = read(physical);

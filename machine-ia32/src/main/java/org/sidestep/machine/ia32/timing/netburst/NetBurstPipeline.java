@@ -107,6 +107,7 @@ final class NetBurstPipeline extends OutOfOrderTiming {
         charges.add(NetBurstSheet.figure(event));
         int cost = sheet.cost(event);
         losses.add(event, cost);
+        if (event == Event.CR3_LOAD && !sheet.isPerfect(Mechanism.CR3)) memory.dropTraces();
         if (event == Event.SPLIT_ACCESS) {
             memory.late(Outcomes.DELAY, cost);
             return;

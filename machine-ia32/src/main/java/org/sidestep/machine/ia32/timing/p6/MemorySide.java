@@ -17,6 +17,7 @@ final class MemorySide {
     private final int l1Latency;
     private final int l2Latency;
     private final int l2Stream;
+    private final int l2Store;
     private final int memoryLatency;
     private final int busTransfer;
     private final int walkCycles;
@@ -51,6 +52,7 @@ final class MemorySide {
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
         l2Stream = sheet.of("cache.l2.stream");
+        l2Store = sheet.of("cache.l2.store");
         memoryLatency = sheet.of("memory.latency");
         busTransfer = sheet.of("memory.transfer");
         walkCycles = sheet.of("walk.cycles");
@@ -113,7 +115,7 @@ final class MemorySide {
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
         int level = hierarchy.write(physical);
-        int late = level == MemoryHierarchy.L1 ? 0 : latency(level, physical);
+        int late = level == MemoryHierarchy.L1 ? 0 : level == MemoryHierarchy.L2 ? l2Store : latency(level, physical);
         if (walk != 0) delayResult(walk);
         walked();
         if (outcomes.store(physical, bytes, 0, late)) delayed(late);

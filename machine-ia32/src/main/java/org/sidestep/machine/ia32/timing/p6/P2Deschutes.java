@@ -22,9 +22,10 @@ public final class P2Deschutes extends P6Model {
             4,                                  // page walk, M 4
             new Bracket( 28, 28,  28, "M 28"),
             6,                                  // 8 bytes every other clock, D
+            new Bracket(14, 12,  29, "D M PUSHA 14.9, PUSHAD 37"),
             new Bracket( 72, 72, 72, "M 72 open page"),
             new Bracket( 29, 0, 39, "D M 101 random"),
-            20,                                 // 4 x 333 / 66, D
+            new Bracket(39, 20, 41, "D as the Pentium III, 0.52..0.57 of the latency a line"),
             Map.of(
                     "cpuid", P6Part.cpuid(76),  // M
                     "popf",  P6Part.popf(15))); // M

@@ -22,9 +22,10 @@ public final class P3Katmai extends P6Model {
             5,                                  // page walk, M 4..8
             new Bracket( 22, 22,  22, "M 22"),
             6,                                  // 8 bytes every other clock, D
+            new Bracket(15, 12,  31, "D M PUSHA 15.6, PUSHAD 39"),
             new Bracket( 85, 85, 85, "M 85 open page"),
             new Bracket( 55, 0, 65, "D M 140 random"),
-            18,                                 // 4 x 450 / 100, D
+            new Bracket(46, 18, 48, "D S lmbench 0.52..0.57 of the latency a line"),
             Map.of(
                     "cpuid", P6Part.cpuid(92),  // M
                     "rcr.8", P6Part.rcr8()));   // M

@@ -43,8 +43,8 @@ final class P6Clocks {
         row("mov",           Shape.LOAD,   "p2",                 0, 0, "S; M 3, all of it the load");
         row("mov",           Shape.STORE,  "p34",                0, 0, "S; M throughput 1.17");
         reg("mov.from.sreg", "p01",                              1, 0, "S");
-        reg("mov.sreg",      "8*p01",                            5, 0, "S; delay 5");
-        row("mov.sreg",      Shape.LOAD,   "7*p01 p2",           8, 0, "S; delay 8");
+        reg("mov.sreg",      "8*p01",                            5, 12, "D 12 (Torvalds 2002); S count, delay 5");
+        row("mov.sreg",      Shape.LOAD,   "7*p01 p2",           8, 12, "D as of a register; S count, delay 8");
         reg("movzx",         "p01",                              1, 0, "S; M 1");
         row("movzx",         Shape.LOAD,   "p2",                 0, 0, "S");
         reg("cmov",          "2*p01",                            2, 0, "S; M 2");
@@ -61,7 +61,7 @@ final class P6Clocks {
         reg("push.sreg",     "p01 p34",                          1, 0, "S");
         reg("pop",           "p2",                               0, 0, "S with the step of ESP");
         row("pop",           Shape.STORE,  "4*p01 p2 p34",       0, 0, "S; M throughput 3");
-        reg("pop.sreg",      "7*p01 p2",                         5, 0, "S");
+        reg("pop.sreg",      "7*p01 p2",                         5, 12, "D as mov.sreg; S count");
         reg("pusha",         "p01 8*p34",                        1, 8, "S; M 14.8 with POPA");
         reg("popa",          "p01 8*p2",                         0, 7, "S; M 14.8 with PUSHA");
         reg("pushf",         "3*p0 10*p01 p34",                  1, 7, "S; M throughput 7.1");

@@ -41,6 +41,7 @@ final class P6Sheet {
             cycles("split.cycles",           16, MEDIUM,   6,   18, "D from MOVUPS, M 10.75 where every other crosses", "data access that crosses a line, which holds up what is behind it"),
             cycles("blocked-load.cycles",     4, LOW,      3,    5, "R 6..8 in all", "load that needs bytes of a buffered store and others, after the store has drained"),
             count("store-buffer.entries",    "stores",   12, 1,   64, "R", "stores on their way to the cache"),
+            count("store-buffer.burst",      "stores",    6, 2, 1_000_000, "D M 1.17 cycles a store, 1.00 a push", "stores one after another, but for pushes, after which the cache port pauses for a cycle"),
             count("rob.entries",             "micro-ops", 40, 24, 512, "R", "reorder buffer"),
             cycles("partial.cycles",          5, "M", "reading a partially written register or flags, after the writer"),
             count("rat.read-ports",          "registers", 2, 1, 32, "S", "retired registers that renaming can read in a cycle"),
@@ -54,12 +55,12 @@ final class P6Sheet {
             cycles("branch.taken.cycles",     1, "S", "fetch lost by a predicted taken branch"),
             cycles("branch.decoded.cycles",   5, LOW,      5,    6, "R 5..6", "fetch lost by a taken branch that only the decoder recognises"),
             cycles("mispredict.cycles",      12, MEDIUM,   9,   26, "S about 15 in all, up to 26", "from the execution of a mispredicted branch to the right path"),
-            cycles("trap.cycles",            96, LOW,     60,  140, "D pair with iret 110..200", "interrupt or exception to a more privileged level"),
-            cycles("trap.same-level.cycles", 60, LOW,     30,  100, "D", "interrupt or exception without change of level"),
-            cycles("iret.cycles",            54, LOW,     36,   90, "D pair with trap 110..200", "return to a less privileged level"),
-            cycles("iret.same-level.cycles", 30, LOW,     15,   60, "D", "return without change of level"),
-            cycles("call-gate.cycles",       88, LOW,     50,  140, "D the P5's ratio to int", "call gate to a more privileged level"),
-            cycles("far-return.cycles",      46, LOW,     25,   90, "D", "far return to a less privileged level"),
+            cycles("trap.cycles",           131, LOW,    110,  150, "D pair with iret 175..235, from null system calls of Linux, 280..345 (Eggestad 2002, White 2003), without their software", "interrupt or exception to a more privileged level"),
+            cycles("trap.same-level.cycles", 80, LOW,     40,  130, "D in proportion to trap.cycles", "interrupt or exception without change of level"),
+            cycles("iret.cycles",            74, LOW,     65,   85, "D pair with trap 175..235", "return to a less privileged level"),
+            cycles("iret.same-level.cycles", 40, LOW,     20,   80, "D in proportion to iret.cycles", "return without change of level"),
+            cycles("call-gate.cycles",      120, LOW,     70,  160, "D the P5's ratio to int", "call gate to a more privileged level"),
+            cycles("far-return.cycles",      63, LOW,     35,  100, "D the P5's ratio to iret", "far return to a less privileged level"),
             cycles("sysenter.cycles",        30, MEDIUM,  27,   33, "D pair 55..65", "SYSENTER with refill"),
             cycles("sysexit.cycles",         30, MEDIUM,  27,   33, "D pair 55..65", "SYSEXIT with refill"),
             cycles("cr3.cycles",            135, MEDIUM, 120,  150, "D", "load of CR3 itself, without the misses that follow"),
@@ -111,9 +112,13 @@ final class P6Sheet {
                 part.l2Stream() + 4,
                 "D width and clock of its bus",
                 "fetch lost by a line of code that follows the one before and hits the second-level cache"));
+        all.add(latency(
+                "cache.l2.store",
+                part.l2Store(),
+                "store that misses the first level and hits the second, for those behind it"));
         all.add(latency("memory.latency", part.memoryLatency(), "load from an open row of memory, address to data"));
         all.add(latency("memory.row.cycles", part.memoryRow(), "opening another row of memory"));
-        all.add(cycles("memory.transfer", part.busTransfer(), "D four bus cycles", "a line on the front-side bus"));
+        all.add(latency("memory.transfer", part.busTransfer(), "each line of a stream from memory"));
         all.add(cycles("walk.cycles", part.walk(), "M", "page walk with all tables in the first-level cache"));
         all.addAll(CORE);
         all.addAll(P6Clocks.parameters(part.own()));

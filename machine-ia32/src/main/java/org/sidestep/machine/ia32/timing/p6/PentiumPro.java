@@ -27,9 +27,10 @@ public final class PentiumPro extends P6Model {
             5,                                  // page walk, M 5..6
             new Bracket( 7,  7,   7, "M 7"),
             2,                                  // 8 bytes a clock, M ADD r32,imm32 0.79, D
+            new Bracket( 6,  5,   7, "D M PUSHA 10.7, PUSHAD 15.3"),
             new Bracket( 46, 46, 46, "M 46 open page"),
             new Bracket(  6, 0, 16, "D M 52 random"),
-            12,                                 // 4 x 200 / 66, D
+            new Bracket(25, 12, 26, "D as the Pentium III, 0.52..0.57 of the latency a line"),
             Map.of(
                     "cpuid", P6Part.cpuid(59),  // M
                     "popf",  P6Part.popf(15),   // M

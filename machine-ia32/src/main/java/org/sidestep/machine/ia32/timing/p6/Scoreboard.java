@@ -56,7 +56,8 @@ final class Scoreboard implements Core {
         registers = new Registers(sheet);
         ports = new ExecutionPorts();
         int entries = sheet.of("store-buffer.entries");
-        storeBuffer = new StoreBuffer(entries, sheet.of("blocked-load.cycles"), loadsPassStores);
+        storeBuffer = new StoreBuffer(
+                entries, sheet.of("blocked-load.cycles"), loadsPassStores, sheet.of("store-buffer.burst"));
     }
 
     void keep(StateTape tape) {
@@ -181,7 +182,8 @@ final class Scoreboard implements Core {
         storesKnown = Math.max(storesKnown, addressKnown);
         long end = frontEnd.retire(template, Math.max(addressKnown, dataReady));
         for (int i = from; i < to; i++) {
-            if (outcomes.kind(i) == Outcomes.STORE) storeBuffer.add(dataReady, end, 1 + outcomes.cycles(i));
+            if (outcomes.kind(i) == Outcomes.STORE)
+                storeBuffer.add(dataReady, end, 1 + outcomes.cycles(i), !template.steps);
         }
         return end;
     }

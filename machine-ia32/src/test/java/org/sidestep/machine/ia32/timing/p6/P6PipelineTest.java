@@ -187,7 +187,7 @@ class P6PipelineTest {
     void independentMissesOverlapAsFarAsTheBusAllows() {
         Object load = timing.prepare(Sequence.decoded("mov eax, 4[esi]"));
         for (int i = 0; i < 8; i++) one(timing, load, i * 4096);
-        assertThat(timing.cycles()).isBetween(121L + 7 * 22, 121L + 7 * 22 + 5);
+        assertThat(timing.cycles()).isBetween(121L + 7 * 43, 121L + 7 * 43 + 5);
     }
 
     @Test
@@ -253,12 +253,12 @@ class P6PipelineTest {
     void interruptAndReturnCostTheirParameters() {
         timing.event(Event.INTERRUPT_INWARD);
         timing.event(Event.IRET_OUTWARD);
-        assertThat(timing.cycles()).isEqualTo(150);
+        assertThat(timing.cycles()).isEqualTo(205);
         timing.event(Event.SYSENTER);
         timing.event(Event.SYSEXIT);
-        assertThat(timing.cycles()).isEqualTo(210);
+        assertThat(timing.cycles()).isEqualTo(265);
         timing.event(Event.CR3_LOAD);
-        assertThat(timing.cycles()).isEqualTo(345);
+        assertThat(timing.cycles()).isEqualTo(400);
     }
 
     @Test
