@@ -142,7 +142,8 @@ final class DebugCommand implements Runnable {
 
     private void console(DebugTarget target) throws IOException {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        boolean person = Boolean.getBoolean("sidestep.terminal");
+        // Commands from a file or a pipe are always there already.
+        boolean person = Boolean.getBoolean("sidestep.terminal") && System.console() != null;
         new DebugConsole(target, spec.commandLine().getOut(), () -> person && isReady(commands)).run(commands);
     }
 
