@@ -121,6 +121,18 @@ public interface Debugger {
     void changedPages(IntConsumer page);
 
     /**
+     * The cycle up to which nothing comes from outside the processor, since no device acts and no input is to come; 0 if an
+     * input is to come, or an interrupt request already waits.
+     */
+    long quietUntil();
+
+    /**
+     * Whether all translations that TLBs hold are what the page tables now say, apart from accessed and dirty bits. Then they
+     * decide only how long things take.
+     */
+    boolean translationsCurrent();
+
+    /**
      * A hash of parts of the state. Equal states have equal hashes, in every run and on every host; different ones have
      * different hashes but for a chance of about 2<sup>-64</sup> a pair. What a machine does next, apart from when, depends
      * on all parts but {@link StatePart#CLOCK}. Quick: memory that has not changed since the last snapshot or restore is not

@@ -88,9 +88,35 @@ public final class Booted {
 
     /** Runs until the guest ends the run, or the clock reaches {@code cycles}. */
     public Outcome run(long cycles) {
-        Stop stop = machine.run(Limits.cycles(cycles));
+        return outcome(machine.run(Limits.cycles(cycles)));
+    }
+
+    /** What a run that has stopped has come to. */
+    public Outcome outcome(Stop stop) {
+        return outcome(stop, List.of());
+    }
+
+    /**
+     * The same, if it is known what it would still have received.
+     *
+     * @param rest from where it stopped to its end
+     */
+    public Outcome outcome(Stop stop, List<Received> rest) {
         List<String> violations = invariants.map(InvariantsAtExits::violations).orElse(List.of());
-        return new Outcome(stop, deliveries.byThread(), machine.console(), List.copyOf(violations));
+        return new Outcome(stop, deliveries.byThread(rest), machine.console(), List.copyOf(violations));
+    }
+
+    /** A message with who received it. */
+    public record Received(String thread, Delivery delivery) {}
+
+    /** How many messages have been received. */
+    public int received() {
+        return deliveries.count();
+    }
+
+    /** The messages that have been received, but for so many first ones. */
+    public List<Received> received(int from) {
+        return deliveries.since(from);
     }
 
     /**

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
+import org.sidestep.testkit.Booted.Received;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
 
@@ -19,8 +21,6 @@ final class Deliveries implements Observer {
     private final KernelImage image;
     private final Map<Integer, String> places = new LinkedHashMap<>();
     private final List<Received> received = new ArrayList<>();
-
-    private record Received(String thread, Delivery delivery) {}
 
     Deliveries(Machine machine, KernelImage image) {
         this.image = image;
@@ -67,13 +67,17 @@ final class Deliveries implements Observer {
         return new Delivery(place, from, thread(machine, from), tag, List.copyOf(words));
     }
 
-    /** What each thread received, in order. */
-    Map<String, List<Delivery>> byThread() {
+    /** What each thread received, in order, and then that of {@code rest}. */
+    Map<String, List<Delivery>> byThread(List<Received> rest) {
         Map<String, List<Delivery>> threads = new TreeMap<>();
-        for (Received r : received) {
-            threads.computeIfAbsent(r.thread, t -> new ArrayList<>()).add(r.delivery);
-        }
+        Stream.concat(received.stream(), rest.stream())
+                .forEach(each -> threads.computeIfAbsent(each.thread(), thread -> new ArrayList<>())
+                        .add(each.delivery()));
         return threads;
+    }
+
+    List<Received> since(int from) {
+        return List.copyOf(received.subList(from, received.size()));
     }
 
     int count() {

@@ -47,6 +47,22 @@ public final class AddressSpaceView {
         return (page & PRESENT) == 0 ? OptionalInt.empty() : OptionalInt.of(page & -PAGE | linear & PAGE - 1);
     }
 
+    /** Tells of the entries through which a linear address is translated: where they are, and what they are. */
+    void way(int linear, IntBinaryConsumer seen) {
+        int at = directory + (linear >>> 22) * 4;
+        int entry = word(at);
+        seen.accept(at, entry);
+        if ((entry & PRESENT) == 0 || (entry & LARGE) != 0) return;
+        int in = entryOf(linear, entry);
+        seen.accept(in, word(in));
+    }
+
+    /** Learns of a word. */
+    @FunctionalInterface
+    interface IntBinaryConsumer {
+        void accept(int address, int value);
+    }
+
     /** The page frames that level 3 can write, by physical address. */
     Set<Integer> writable() {
         Set<Integer> frames = new TreeSet<>(Integer::compareUnsigned);
@@ -76,9 +92,7 @@ public final class AddressSpaceView {
     }
 
     private int word(int physical) {
-        return ByteBuffer.wrap(machine.peekPhysical(physical, Integer.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getInt();
+        return machine.peekPhysical(physical);
     }
 
     private static byte[] bytes(int value) {

@@ -236,6 +236,11 @@ public final class Campaign {
         return new Track(course).take().dealt(blows, disturbances);
     }
 
+    /** The same verdict with the first failure of each kind made as small as it still fails. */
+    public Verdict shrunk(Verdict verdict) {
+        return new Shrinking(this::replay).of(verdict);
+    }
+
     /**
      * A machine to try something on by hand.
      *

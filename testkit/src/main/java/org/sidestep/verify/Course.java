@@ -20,7 +20,7 @@ import org.sidestep.workload.Workload;
 public record Course(String workload, Map<String, String> parameters, Map<String, String> kernel) {
 
     /** The kernel's shortest tick: a preempted thread waits no longer than that. */
-    private static final String TICK = "100";
+    private static final String TICK = "150";
 
     /** With a slice of one tick, each timer interrupt takes the processor away from the thread that runs. */
     private static final String PREEMPTED = "timeslice=" + TICK;
@@ -51,6 +51,13 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             parameters.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         return new Course(workload, Collections.unmodifiableMap(parameters), Map.of("tick", TICK));
+    }
+
+    /** The same with another parameter of the workload. */
+    Course with(String parameter, String value) {
+        Map<String, String> other = new LinkedHashMap<>(parameters);
+        other.put(parameter, value);
+        return new Course(workload, Map.copyOf(other), kernel);
     }
 
     /** The cell of {@code subject} with this course's workload. */

@@ -16,30 +16,96 @@ import org.sidestep.verification.Strike;
  */
 public record Exploration(Disturbance disturbance, int depth, Reach reach) {
 
-    /** Which boundaries of the round count. */
+    /**
+     * Two local calls of threads that check their messages: long enough for another thread to begin to use the partner of
+     * one that was stopped in the middle of a stub.
+     */
+    private static final int NEXT = 100;
+
+    /** Which boundaries count. */
     public enum Reach {
-        /** Those of the policy's stubs. */
-        STUB,
+        /** Those of the policy's stubs, of the first strike and of a second. */
+        STUB(" in stubs") {
+            @Override
+            boolean begins(Boundary boundary) {
+                return boundary.stub();
+            }
+
+            @Override
+            boolean follows(Boundary boundary) {
+                return boundary.stub();
+            }
+
+            @Override
+            int most(Lane lane) {
+                return lane.boundaries().size();
+            }
+        },
+        /** Of the first strike those of the policy's stubs, of a second the next that are at user level. */
+        NEAR(", the first in a stub") {
+            @Override
+            boolean begins(Boundary boundary) {
+                return boundary.stub();
+            }
+
+            @Override
+            boolean follows(Boundary boundary) {
+                return boundary.user();
+            }
+
+            @Override
+            int most(Lane lane) {
+                return NEXT;
+            }
+        },
         /** All. */
-        ROUND
+        ROUND("") {
+            @Override
+            boolean begins(Boundary boundary) {
+                return true;
+            }
+
+            @Override
+            boolean follows(Boundary boundary) {
+                return true;
+            }
+
+            @Override
+            int most(Lane lane) {
+                return lane.boundaries().size();
+            }
+        };
+
+        private final String words;
+
+        Reach(String words) {
+            this.words = words;
+        }
+
+        abstract boolean begins(Boundary boundary);
+
+        abstract boolean follows(Boundary boundary);
+
+        /** How many boundaries behind the first strike count. */
+        abstract int most(Lane lane);
     }
 
     /** Names it in reports: {@code timer-interrupt}, {@code pairs of timer-interrupt in stubs}. */
     public String name() {
-        String kind = depth == 1 ? disturbance.id() : "pairs of " + disturbance.id();
-        return reach == Reach.STUB ? kind + " in stubs" : kind;
+        return (depth == 1 ? disturbance.id() : "pairs of " + disturbance.id()) + reach.words;
     }
 
-    /** Whether strikes fall at such a boundary. */
-    boolean covers(Boundary boundary) {
-        return reach == Reach.ROUND || boundary.stub();
+    /** How many trials so many strikes come to at a boundary, if so many have been counted at others of the round. */
+    long trials(long strikes, long others) {
+        if (depth == 1) return strikes;
+        return strikes * (reach == Reach.NEAR ? NEXT : others);
     }
 
     /** Tries all that may begin at boundaries {@code from} to {@code to} of the lane's round. */
     public Tally explore(Lane lane, int from, int to) {
         Count count = new Count();
         for (Boundary boundary : lane.boundaries().subList(from, to)) {
-            if (!covers(boundary)) continue;
+            if (!reach.begins(boundary)) continue;
             count.at(boundary);
             lane.goTo(boundary);
             for (Strike strike : lane.strikes(disturbance, boundary)) {
@@ -56,12 +122,10 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
     }
 
     private void pairs(Lane lane, Boundary first, Strike strike, Count count) {
-        Blow one = lane.blow(first, disturbance, strike);
-        for (Boundary second : lane.after(first, strike)) {
-            if (!second.interruptible() || !covers(second)) continue;
-            Blow two = lane.blow(second, disturbance, strike);
-            count.trial(second, lane.dealt(List.of(one, two), Map.of(disturbance.id(), disturbance)));
-        }
+        Lane.Struck struck = lane.strike(first, disturbance, strike);
+        List<Boundary> following =
+                lane.after(struck, boundary -> boundary.interruptible() && reach.follows(boundary), reach.most(lane));
+        for (Boundary second : following) count.trial(second, lane.struckAgain(struck, second, disturbance, strike));
     }
 
     /** A tally in the making. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
@@ -20,6 +21,7 @@ import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.Watch;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.verification.Disturbance;
@@ -44,6 +46,11 @@ public final class Lane {
     /** How many cycles a disturbed run may take beyond the undisturbed one: some time slices. */
     private static final long PATIENCE = 2_000_000;
 
+    private static final int TIMER = 0;
+
+    /** Steps in which a second strike may follow a first one. */
+    private static final int FAR = 10_000;
+
     private final Course course;
     private final Booted booted;
     private final KernelImage image;
@@ -53,6 +60,8 @@ public final class Lane {
 
     private final Booted.Mark original;
     private final int roundEnd;
+    private final KnownRuns known;
+    private final long maxCycles;
     private final long limit;
     private Booted.Mark begin;
     private final List<Boundary> originalBoundaries;
@@ -69,13 +78,16 @@ public final class Lane {
     Lane(Course course, Cell cell, Reference reference) {
         this.course = course;
         this.reference = reference;
+        maxCycles = cell.maxCycles();
         booted = Booted.of(cell).count(KernelProbes.KILL);
         image = booted.image();
         for (Program.Line line : image.program().lines()) {
             if (line.kind() == Program.Line.Kind.CODE && line.purpose().equals(Cause.USER_STUB.word()))
                 stubs.put(line.address(), line.length());
         }
-        String round = image.observables().intervals().get("roundtrip").from().get(0);
+        List<String> rounds = image.observables().intervals().get("roundtrip").from();
+        String round = rounds.get(0);
+        amongRivals(rounds);
         booted.runTo(round, WARM);
         original = booted.mark();
         begin = original;
@@ -83,13 +95,44 @@ public final class Lane {
         originalBoundaries = walk(LONGEST_ROUND);
         boundaries = originalBoundaries;
         booted.restore(begin);
-        booted.run(cell.maxCycles());
+        booted.run(maxCycles);
         limit = booted.machine().cycles() + PATIENCE;
+        known = new KnownRuns(booted);
+        booted.restore(begin);
+        known.learn(limit);
+    }
+
+    /** Lets all trials from now on run to their ends, although they may have come to what is known: for tests. */
+    void toTheEnd() {
+        known.forgetAll();
     }
 
     /** Those of the round that is disturbed, in order. */
     public List<Boundary> boundaries() {
         return boundaries;
+    }
+
+    /**
+     * Where several threads have rounds, runs until each has had one and has more to come: whoever is at the end of one is
+     * interrupted, which takes the processor away if time slices are short. If they are not, nothing is done: the threads
+     * come one after the other then.
+     */
+    private void amongRivals(List<String> rounds) {
+        if (rounds.size() == 1) return;
+        Booted.Mark start = booted.mark();
+        Map<Integer, Watch> ends = new TreeMap<>();
+        for (String round : rounds) {
+            int address = booted.address(round);
+            ends.put(address, booted.machine().debugger().breakpoint(address));
+        }
+        Set<Integer> had = new TreeSet<>();
+        for (int i = 0; i < 2 * rounds.size() && had.size() < rounds.size(); i++) {
+            if (booted.machine().run(Limits.cycles(maxCycles)).kind() != Stop.Kind.BREAKPOINT) break;
+            had.add(booted.machine().codeAddress());
+            booted.machine().interruptAt(booted.machine().instructions(), TIMER);
+        }
+        ends.values().forEach(Watch::close);
+        if (had.size() < rounds.size()) booted.restore(start);
     }
 
     /**
@@ -104,7 +147,7 @@ public final class Lane {
         try {
             boundaries = walk(LONGEST_ROUND);
             booted.restore(begin);
-            return judge(List::of, Promise.EQUIVALENCE);
+            return judge(List::of, Promise.EQUIVALENCE, () -> booted.restore(begin));
         } catch (RuntimeException e) { // what names the running thread makes no sense
             return failed(List::of, Failure.Kind.CRASH, List.of(String.valueOf(e.getMessage())));
         }
@@ -114,6 +157,7 @@ public final class Lane {
     void recover() {
         begin = original;
         boundaries = originalBoundaries;
+        known.forget();
     }
 
     private List<Boundary> walk(int most) {
@@ -177,9 +221,9 @@ public final class Lane {
         for (Boundary boundary : boundaries) {
             for (int i = 0; i < explorations.size(); i++) {
                 Exploration exploration = explorations.get(i);
-                if (!exploration.covers(boundary)) continue;
+                if (!exploration.reach().begins(boundary)) continue;
                 int strikes = strikes(exploration.disturbance(), boundary).size();
-                trials += exploration.depth() == 1 ? strikes : strikes * inStubs[i];
+                trials += exploration.trials(strikes, inStubs[i]);
                 inStubs[i] += strikes;
             }
             booted.machine().step();
@@ -195,7 +239,10 @@ public final class Lane {
     /** Strikes the machine, which stands at {@code boundary}, and lets it run to the end. */
     Optional<Failure> struck(Boundary boundary, Disturbance disturbance, Strike strike) {
         strike.deed().accept(booted.machine());
-        return judge(() -> List.of(blow(boundary, disturbance, strike)), strike.promise());
+        return judge(() -> List.of(blow(boundary, disturbance, strike)), strike.promise(), () -> {
+            goTo(boundary);
+            strike.deed().accept(booted.machine());
+        });
     }
 
     Blow blow(Boundary boundary, Disturbance disturbance, Strike strike) {
@@ -203,24 +250,48 @@ public final class Lane {
         return new Blow(boundary.instruction(), disturbance.id(), strike.name(), place);
     }
 
-    /**
-     * Where a second strike can follow a first one: the boundaries of the struck run, as many as the round has.
-     */
-    List<Boundary> after(Boundary first, Strike strike) {
-        goTo(first);
+    /** A run that was struck, and has not gone on yet. */
+    record Struck(Boundary at, Blow blow, Booted.Mark mark) {}
+
+    /** Strikes the undisturbed run at {@code boundary}. */
+    Struck strike(Boundary boundary, Disturbance disturbance, Strike strike) {
+        goTo(boundary);
+        strike.deed().accept(booted.machine());
+        return new Struck(boundary, blow(boundary, disturbance, strike), booted.mark());
+    }
+
+    /** The next boundaries of a struck run, in order, of those that count. */
+    List<Boundary> after(Struck struck, Predicate<Boundary> counts, int most) {
+        booted.restore(struck.mark());
         Machine machine = booted.machine();
-        strike.deed().accept(machine);
         List<Boundary> following = new ArrayList<>();
-        for (int i = 0; i < boundaries.size(); i++) {
+        for (int i = 0; i < FAR && following.size() < most; i++) {
             if (machine.step().kind() != Stop.Kind.STEP) break;
             Boundary boundary = boundary(machine);
-            if (boundary.instruction() > first.instruction()) following.add(boundary);
+            if (boundary.instruction() > struck.at().instruction() && counts.test(boundary)) following.add(boundary);
         }
         return following;
     }
 
+    /** Strikes a struck run again, and lets it run to the end. */
+    Optional<Failure> struckAgain(Struck struck, Boundary second, Disturbance disturbance, Strike strike) {
+        Runnable strikes = () -> {
+            booted.restore(struck.mark());
+            advanceTo(second.instruction());
+            strike.deed().accept(booted.machine());
+        };
+        strikes.run();
+        return judge(() -> List.of(struck.blow(), blow(second, disturbance, strike)), strike.promise(), strikes);
+    }
+
     /** Deals blows by name, in order, and lets the machine run to the end. */
     Optional<Failure> dealt(List<Blow> blows, Map<String, Disturbance> disturbances) {
+        return deal(blows, disturbances)
+                .flatMap(promise -> judge(() -> blows, promise, () -> deal(blows, disturbances)));
+    }
+
+    /** Strikes the machine as often as there are blows; what is promised then, or nothing if a blow cannot be dealt. */
+    private Optional<Promise> deal(List<Blow> blows, Map<String, Disturbance> disturbances) {
         booted.restore(begin);
         Promise promise = Promise.EQUIVALENCE;
         for (Blow blow : blows) {
@@ -234,12 +305,41 @@ public final class Lane {
             strike.deed().accept(booted.machine());
             promise = strike.promise();
         }
-        return judge(() -> blows, promise);
+        return Optional.of(promise);
     }
 
-    /** Lets the struck machine run to the end and holds it against what was promised. */
-    private Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise) {
-        Outcome outcome = booted.run(limit);
+    /**
+     * Lets the struck machine run on, to its end or to where the rest is known, and holds it against what was promised.
+     *
+     * @param again strikes a machine in the same way
+     */
+    private Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise, Runnable again) {
+        long begun = booted.machine().instructions();
+        KnownRuns.Course run = known.run(limit);
+        boolean kept = run.rest() != null && keeps(run, promise);
+        if (!kept) {
+            Outcome outcome = run.rest() == null ? booted.outcome(run.stop()) : booted.run(limit);
+            Optional<Failure> failure = judged(outcome, blows, promise);
+            if (failure.isPresent()) return failure;
+        }
+        if (known.isNews(booted.machine().instructions() - begun)) {
+            again.run();
+            known.learn(limit);
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a run whose rest is known keeps its promise. */
+    private boolean keeps(KnownRuns.Course run, Promise promise) {
+        KnownRun.Rest rest = run.rest();
+        if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) + rest.kills() > 0) return false;
+        Outcome outcome = booted.outcome(run.stop(), rest.received());
+        Promised came = Promised.of(outcome, image.observables(), promise);
+        return outcome.violations().isEmpty()
+                && reference.promised().get(promise).differences(came).isEmpty();
+    }
+
+    private Optional<Failure> judged(Outcome outcome, Supplier<List<Blow>> blows, Promise promise) {
         Stop stop = outcome.stop();
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT || stop.kind() == Stop.Kind.HALTED)
             return failed(blows, Failure.Kind.HANG, because(stop));

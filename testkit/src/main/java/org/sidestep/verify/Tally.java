@@ -43,6 +43,11 @@ public record Tally(
                 sum(survived, next.survived));
     }
 
+    /** The same with these failures. */
+    Tally with(List<Failure> others) {
+        return new Tally(boundaries, waiting, trials, failed, others, struck, survived);
+    }
+
     private static Map<Integer, Long> sum(Map<Integer, Long> some, Map<Integer, Long> others) {
         Map<Integer, Long> sum = new TreeMap<>(Integer::compareUnsigned);
         sum.putAll(some);

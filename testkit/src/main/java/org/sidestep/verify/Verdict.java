@@ -17,7 +17,13 @@ public record Verdict(Cell subject, List<Entry> entries) {
      * @param left chunks that were not tried for lack of time
      * @param chunks how many there are
      */
-    public record Entry(Course course, Exploration exploration, Tally tally, int left, int chunks) {}
+    public record Entry(Course course, Exploration exploration, Tally tally, int left, int chunks) {
+
+        /** The same with these failures. */
+        Entry with(List<Failure> failures) {
+            return new Entry(course, exploration, tally.with(failures), left, chunks);
+        }
+    }
 
     /** Whether every trial kept its promise. */
     public boolean passed() {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Run an experiment: every cell of its matrix, then its claims.",
             "Writes results.json, results.csv, results.columns.csv, report.html and run.log to the directory of results.",
-            "If the file says 'verify: singles' (or pairs), it also comes to a verdict on each policy, as 'verify' does.",
+            "If the file says 'verify: singles' (or near, or pairs), it also comes to a verdict on each policy, as 'verify' does.",
             "The reason of a failed cell names the code with which its guest ended; docs/kernel.md lists them.",
             "Example: ./sidestep run seeds/lecture.yaml --set workload.rounds=1000",
             "What a results.json says is run again and compared: ./sidestep run results/lecture/results.json",

@@ -64,8 +64,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--bound",
             paramLabel = "BOUND",
-            defaultValue = "singles",
-            description = "singles: one disturbance at each boundary. pairs: also every second interrupt in a stub.")
+            defaultValue = "near",
+            description =
+                    "singles: one disturbance at each boundary. near (the default): also a second interrupt at each of the next hundred"
+                            + " user instructions behind one in a stub. pairs: also every second interrupt in a stub.")
     private Bound bound;
 
     @Option(

@@ -9,7 +9,9 @@ import java.util.stream.Stream;
 public enum Bound {
     /** One disturbance at each boundary. */
     SINGLES,
-    /** Also every second interrupt in a stub. */
+    /** Also a second interrupt at each of the next hundred user instructions behind one in a stub. */
+    NEAR,
+    /** Also a second interrupt at each instruction of the stubs behind one in a stub. */
     PAIRS;
 
     /** As files and options write it. */

@@ -38,7 +38,7 @@ record Key(String name, Shape shape, boolean required, String description) {
             optional("limit", Shape.LIMIT, "When a run that does not end by itself is stopped."),
             optional("defaults", Shape.BLOCK, "Axes of every matrix block that does not set them itself."),
             required("matrix", Shape.BLOCKS, "Blocks; each stands for the cross product of its axes."),
-            optional("verify", Shape.BOUND, "Come to a verdict on each policy, too: singles, or pairs of disturbances."),
+            optional("verify", Shape.BOUND, "Come to a verdict on each policy, too: of single disturbances, also of near ones, also of all pairs in stubs."),
             optional("claims", Shape.CLAIMS, "What the results must show."));
 
     static final List<Key> LIMIT = List.of(

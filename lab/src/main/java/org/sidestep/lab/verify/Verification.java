@@ -53,9 +53,9 @@ public final class Verification {
                 .toList();
         disturbances.forEach(disturbance -> {
             all.add(new Exploration(disturbance, 1, Reach.ROUND));
-            if (bound == Bound.PAIRS && disturbance.repeats()) {
-                all.add(new Exploration(disturbance, 2, Reach.STUB));
-            }
+            if (!disturbance.repeats()) return;
+            if (bound != Bound.SINGLES) all.add(new Exploration(disturbance, 2, Reach.NEAR));
+            if (bound == Bound.PAIRS) all.add(new Exploration(disturbance, 2, Reach.STUB));
         });
         return all;
     }
@@ -89,7 +89,7 @@ public final class Verification {
                     parts, subject, fingerprints(subject), (earlier, trials) -> listener.done(trials, earlier));
             Campaign campaign = campaign(subject, store);
             listener.begins(subject, campaign.plan());
-            verdicts.add(campaign.run(jobs, goOn));
+            verdicts.add(campaign.shrunk(campaign.run(jobs, goOn)));
         }
         return verdicts;
     }

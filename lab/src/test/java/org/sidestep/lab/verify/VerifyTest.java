@@ -46,13 +46,16 @@ class VerifyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward too late", "forgotten status", "forgotten stack"})
+    @ValueSource(strings = {"forward too late", "forgotten status", "forgotten stack", "no sequence"})
     void aPolicyWithAFaultIsFoundOutAndItsReplayFailsAlike(String fault) {
         Campaign campaign = campaign(FaultyPolicy.of(fault), COURSES, interrupts(), new Memory());
         Verdict verdict = campaign.run(2, () -> true);
         assertThat(verdict.passed()).as(fault).isFalse();
         Failure failure = verdict.failures().get(0);
         assertThat(campaign.replay(failure.course(), failure.blows())).contains(failure);
+        Failure shrunk = campaign.shrunk(verdict).failures().get(0);
+        assertThat(shrunk.kind()).isEqualTo(failure.kind());
+        assertThat(rounds(shrunk)).isLessThan(rounds(failure));
     }
 
     @Test
@@ -114,6 +117,10 @@ class VerifyTest {
         assertThat(failure.kind()).isEqualTo(Failure.Kind.INVARIANT);
         assertThat(failure.blows().get(0).toString()).contains("(%gs:0) := ", "(UTCB of Z)");
         assertThat(failure.details()).anyMatch(line -> line.contains("in the ready queue"));
+    }
+
+    private static int rounds(Failure failure) {
+        return Integer.parseInt(failure.course().parameters().get("rounds"));
     }
 
     private static IpcPolicy lazyOr(String policy) {

@@ -91,6 +91,16 @@ public final class Ia32Debugger implements Debugger {
     }
 
     @Override
+    public long quietUntil() {
+        return interpreter.boundary().quietUntil();
+    }
+
+    @Override
+    public boolean translationsCurrent() {
+        return cpu.mmu.translationsCurrent();
+    }
+
+    @Override
     public void setEflags(int value) {
         cpu.flags.replace(value & EFLAGS_DEFINED, -1);
         cpu.settleLevel();

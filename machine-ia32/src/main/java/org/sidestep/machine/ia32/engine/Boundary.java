@@ -163,6 +163,11 @@ public final class Boundary {
         cpu.attention();
     }
 
+    /** See {@link org.sidestep.machine.Debugger#quietUntil}. */
+    public long quietUntil() {
+        return !inputs.isEmpty() || board.interruptRequested() ? 0 : board.nextEvent();
+    }
+
     /** The cycle at which an input may come without another instruction. */
     private long nextInput(long instructions) {
         boolean now = !inputs.isEmpty() && inputs.firstKey().instructions() <= instructions;

@@ -262,6 +262,15 @@ public final class Mmu {
         return walk.peek(linear);
     }
 
+    /** See {@link org.sidestep.machine.Debugger#translationsCurrent}. */
+    public boolean translationsCurrent() {
+        return isCurrent(instructionTlb) && isCurrent(dataTlb);
+    }
+
+    private boolean isCurrent(TlbPair tlbs) {
+        return tlbs.small().all(walk::isCurrent) && tlbs.large().all(walk::isCurrent);
+    }
+
     /** The TLBs and the counts, for a snapshot. */
     public State save() {
         return new State(List.of(instructionTlb.copy(), dataTlb.copy()), walk.save(), misses, cr3Loads);

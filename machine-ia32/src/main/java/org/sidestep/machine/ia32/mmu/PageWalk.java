@@ -89,7 +89,7 @@ final class PageWalk {
         require(rights, linear, cache);
         mark(directoryAt, directory, ACCESSED, fetch, timing);
         mark(tableAt, entry, seen, fetch, timing);
-        return (rights | seen) & (SMALL_FRAME | 0x7F) | entry & globalMask();
+        return seen | smallEntry(directory, entry);
     }
 
     /** The physical address for a debugger's read without any effect, or -1 (as a long) if nothing is mapped. */
@@ -101,6 +101,23 @@ final class PageWalk {
         int entry = ram.read32(tableAt(directory, linear));
         if ((entry & PRESENT) == 0) return -1;
         return masked(entry & SMALL_FRAME | linear & ~SMALL_FRAME);
+    }
+
+    /** Whether a walk would now find a translation that was found earlier, apart from accessed and dirty bits. */
+    boolean isCurrent(int linear, int entry) {
+        if (isExtended()) return false;
+        int directory = ram.read32(directoryAt(linear));
+        if ((directory & PRESENT) == 0) return false;
+        boolean large = isLarge(directory);
+        int now = large
+                ? directory & (LARGE_FRAME | 0xFF) | directory & globalMask()
+                : smallEntry(directory, ram.read32(tableAt(directory, linear)));
+        return ((now ^ entry) & ~(ACCESSED | DIRTY)) == 0;
+    }
+
+    private int smallEntry(int directory, int entry) {
+        int rights = entry & (directory | ~(USER | WRITABLE));
+        return rights & (SMALL_FRAME | 0x7F) | entry & globalMask();
     }
 
     long masked(int physical) {

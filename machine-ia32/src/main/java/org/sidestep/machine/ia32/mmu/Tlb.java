@@ -93,6 +93,20 @@ final class Tlb {
         oldest[set] = (byte) ((oldest[set] + 1) % ways);
     }
 
+    /** Whether something holds of all translations: of linear page and entry. */
+    boolean all(BiIntPredicate holds) {
+        for (int slot = 0; slot < tags.length; slot++) {
+            if (tags[slot] != INVALID && !holds.test(tags[slot], entries[slot])) return false;
+        }
+        return true;
+    }
+
+    /** A condition on a translation. */
+    @FunctionalInterface
+    interface BiIntPredicate {
+        boolean test(int page, int entry);
+    }
+
     void invalidate(int linear) {
         int slot = find(linear);
         if (slot != MISS) tags[slot] = INVALID;

@@ -1,0 +1,67 @@
+package org.sidestep.verify;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Looks for a smaller trial that fails in the same way: with fewer blows, then on a course of fewer rounds. */
+final class Shrinking {
+
+    /** Fewer would end before the round that is disturbed. */
+    private static final int FEWEST_ROUNDS = 2;
+
+    private static final String ROUNDS = "rounds";
+
+    private final BiFunction<Course, List<Blow>, Optional<Failure>> trial;
+
+    /** @param trial deals blows on a course */
+    Shrinking(BiFunction<Course, List<Blow>, Optional<Failure>> trial) {
+        this.trial = trial;
+    }
+
+    /** The same verdict with the first failure of each kind shrunk. */
+    Verdict of(Verdict verdict) {
+        Set<Failure.Kind> seen = EnumSet.noneOf(Failure.Kind.class);
+        List<Verdict.Entry> entries = verdict.entries().stream()
+                .map(entry -> entry.with(entry.tally().failures().stream()
+                        .map(failure -> seen.add(failure.kind()) ? of(failure) : failure)
+                        .toList()))
+                .toList();
+        return new Verdict(verdict.subject(), entries);
+    }
+
+    private Failure of(Failure failure) {
+        return onFewerRounds(withFewerBlows(failure));
+    }
+
+    private Failure withFewerBlows(Failure failure) {
+        if (failure.blows().size() == 1) return failure;
+        for (Blow blow : failure.blows()) {
+            Optional<Failure> alone = alike(failure, failure.course(), List.of(blow));
+            if (alone.isPresent()) return alone.get();
+        }
+        return failure;
+    }
+
+    private Failure onFewerRounds(Failure failure) {
+        String given = failure.course().parameters().get(ROUNDS);
+        if (given == null) return failure;
+        for (int rounds = FEWEST_ROUNDS; rounds < Integer.parseInt(given); rounds++) {
+            Course shorter = failure.course().with(ROUNDS, Integer.toString(rounds));
+            Optional<Failure> sooner = alike(failure, shorter, failure.blows());
+            if (sooner.isPresent()) return sooner.get();
+        }
+        return failure;
+    }
+
+    /** A trial's failure, if it is of the same kind. */
+    private Optional<Failure> alike(Failure failure, Course course, List<Blow> blows) {
+        try {
+            return trial.apply(course, blows).filter(other -> other.kind() == failure.kind());
+        } catch (IllegalStateException | AssertionError tooShort) {
+            return Optional.empty();
+        }
+    }
+}
