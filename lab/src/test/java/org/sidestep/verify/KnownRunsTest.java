@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
@@ -11,7 +12,9 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.machine.Machine;
 import org.sidestep.plugin.Configured;
+import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.testkit.contract.FaultyPolicy;
 import org.sidestep.verification.Disturbance;
@@ -37,6 +40,20 @@ class KnownRunsTest {
     @ValueSource(strings = {"timer-interrupt", "memory-lies"})
     void runsThatLoseASpaceEndAsTheyWouldHave(String disturbance) {
         requireSameTally("lazy", NEIGHBOURS, new Exploration(disturbance(disturbance), 1, Reach.ROUND), 100);
+    }
+
+    @Test
+    void whatAStaleTranslationWouldLeadToAndWhatIsStillToComeIsTold() {
+        Booted booted = TestCell.defaults().boot();
+        booted.runTo("A.received", 1);
+        Machine machine = booted.machine();
+        assertThat(machine.debugger().translationsCurrent()).isTrue();
+        assertThat(machine.debugger().quietUntil()).isGreaterThan(machine.cycles());
+
+        machine.interruptAt(machine.instructions(), 0);
+        assertThat(machine.debugger().quietUntil()).isZero();
+        AddressSpaceView.of(machine).unmap(machine.codeAddress());
+        assertThat(machine.debugger().translationsCurrent()).isFalse();
     }
 
     private static void requireSameTally(String policy, Course course, Exploration exploration, int boundaries) {

@@ -39,6 +39,8 @@ public final class Campaign {
     private final Function<String, Workload> workloads;
     private final Ledger ledger;
     private List<Track> tracks;
+    /** What went wrong on courses that the subject does not even begin to master. */
+    private final List<Failure> undisturbed = new ArrayList<>();
 
     /** A part of an exploration on one course: boundaries from, to. */
     public record Chunk(Course course, Exploration exploration, int from, int to) {}
@@ -98,7 +100,8 @@ public final class Campaign {
             trials += lane.trials(explorations);
             track.giveBack(lane);
         }
-        return new Plan(tracks().size(), boundaries, trials);
+        int broken = undisturbed.size();
+        return new Plan(tracks().size() + broken, boundaries, trials + broken);
     }
 
     /** A track for each course that makes sense under the policy. */
@@ -110,6 +113,8 @@ public final class Campaign {
                 made.add(new Track(course));
             } catch (NotApplicable e) {
                 continue;
+            } catch (Lane.Broken e) {
+                undisturbed.add(e.failure());
             }
         }
         tracks = made;
@@ -181,6 +186,10 @@ public final class Campaign {
                 }
             }
             for (Pending each : pending) entries.add(each.entry());
+            for (Failure failure : undisturbed) {
+                Tally tally = Tally.undisturbed(failure);
+                entries.add(new Verdict.Entry(failure.course(), explorations.get(0), tally, 0, 1));
+            }
         } finally {
             pool.shutdownNow();
         }
@@ -231,6 +240,14 @@ public final class Campaign {
 
     /** Deals the blows of a failure again. */
     public Optional<Failure> replay(Course course, List<Blow> blows) {
+        try {
+            return dealt(course, blows);
+        } catch (Lane.Broken e) {
+            return Optional.of(e.failure());
+        }
+    }
+
+    private Optional<Failure> dealt(Course course, List<Blow> blows) {
         Map<String, Disturbance> disturbances = new LinkedHashMap<>();
         explorations.forEach(e -> disturbances.put(e.disturbance().id(), e.disturbance()));
         return new Track(course).take().dealt(blows, disturbances);
@@ -238,7 +255,7 @@ public final class Campaign {
 
     /** The same verdict with the first failure of each kind made as small as it still fails. */
     public Verdict shrunk(Verdict verdict) {
-        return new Shrinking(this::replay).of(verdict);
+        return new Shrinking(this::dealt).of(verdict);
     }
 
     /**

@@ -87,8 +87,13 @@ public final class Lane {
         }
         List<String> rounds = image.observables().intervals().get("roundtrip").from();
         String round = rounds.get(0);
-        amongRivals(rounds);
-        booted.runTo(round, WARM);
+        try {
+            amongRivals(rounds);
+            booted.runTo(round, WARM);
+        } catch (AssertionError e) {
+            throw new Broken(failed(List::of, Failure.Kind.CRASH, List.of("undisturbed", e.getMessage()))
+                    .orElseThrow());
+        }
         original = booted.mark();
         begin = original;
         roundEnd = booted.address(round);
@@ -100,6 +105,22 @@ public final class Lane {
         known = new KnownRuns(booted);
         booted.restore(begin);
         known.learn(limit);
+    }
+
+    /** Under the policy in question a course does not even get to the round that would be disturbed. */
+    static final class Broken extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Failure failure;
+
+        Broken(Failure failure) {
+            super(String.join("; ", failure.details()));
+            this.failure = failure;
+        }
+
+        Failure failure() {
+            return failure;
+        }
     }
 
     /** Lets all trials from now on run to their ends, although they may have come to what is known: for tests. */

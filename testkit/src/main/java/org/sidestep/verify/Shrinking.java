@@ -37,7 +37,7 @@ final class Shrinking {
     }
 
     private Failure withFewerBlows(Failure failure) {
-        if (failure.blows().size() == 1) return failure;
+        if (failure.blows().size() <= 1) return failure;
         for (Blow blow : failure.blows()) {
             Optional<Failure> alone = alike(failure, failure.course(), List.of(blow));
             if (alone.isPresent()) return alone.get();
@@ -47,7 +47,7 @@ final class Shrinking {
 
     private Failure onFewerRounds(Failure failure) {
         String given = failure.course().parameters().get(ROUNDS);
-        if (given == null) return failure;
+        if (given == null || failure.blows().isEmpty()) return failure;
         for (int rounds = FEWEST_ROUNDS; rounds < Integer.parseInt(given); rounds++) {
             Course shorter = failure.course().with(ROUNDS, Integer.toString(rounds));
             Optional<Failure> sooner = alike(failure, shorter, failure.blows());
@@ -60,7 +60,7 @@ final class Shrinking {
     private Optional<Failure> alike(Failure failure, Course course, List<Blow> blows) {
         try {
             return trial.apply(course, blows).filter(other -> other.kind() == failure.kind());
-        } catch (IllegalStateException | AssertionError tooShort) {
+        } catch (Lane.Broken tooShort) {
             return Optional.empty();
         }
     }

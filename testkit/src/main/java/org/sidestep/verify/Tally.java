@@ -27,6 +27,11 @@ public record Tally(
 
     static final Tally NONE = new Tally(0, 0, 0, 0, List.of(), Map.of(), Map.of());
 
+    /** Of a run that fails although nothing disturbs it. */
+    static Tally undisturbed(Failure failure) {
+        return new Tally(0, 0, 1, 1, List.of(failure), Map.of(), Map.of());
+    }
+
     /** This one and that of the part that follows it. */
     public Tally plus(Tally next) {
         List<Failure> first = new ArrayList<>(failures);

@@ -1,5 +1,7 @@
 package org.sidestep.testkit.contract;
 
+import static org.sidestep.isa.Reg32.EBX;
+
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -9,12 +11,14 @@ import org.sidestep.ipc.lazy.LazyHooks;
 import org.sidestep.ipc.lazy.LazyPolicy;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.kernel.UserStubs.RollForward;
+import org.sidestep.x2.ThreadId;
 
 /** Lazy switching with one fault each, for suites that must find it. */
 public final class FaultyPolicy {
@@ -42,6 +46,28 @@ public final class FaultyPolicy {
         @Override
         public void userStubs(UserStubs stubs) {
             super.userStubs(proxy(UserStubs.class, stubs(fault, stubs)));
+        }
+
+        @Override
+        public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
+            if (fault.equals("wrong publication")) super.publishWaiting(tcb, utcb, new Imm(ThreadId.ANY_LOCAL));
+            else super.publishWaiting(tcb, utcb, partner);
+        }
+
+        @Override
+        public void publishRunning(Reg32 tcb, Reg32 scratch) {
+            if (!fault.equals("missing publication")) super.publishRunning(tcb, scratch);
+        }
+
+        @Override
+        public void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {
+            if (!fault.equals("sender not published")) super.publishPending(tcb, pending, scratch);
+        }
+
+        @Override
+        public void loadResumePoint(Reg32 tcb, Reg32 ip, Reg32 sp) {
+            super.loadResumePoint(tcb, ip, sp);
+            if (fault.equals("clobbered register")) xor(EBX, EBX);
         }
 
         @Override
