@@ -57,7 +57,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     Course with(String parameter, String value) {
         Map<String, String> other = new LinkedHashMap<>(parameters);
         other.put(parameter, value);
-        return new Course(workload, Map.copyOf(other), kernel);
+        return new Course(workload, Collections.unmodifiableMap(other), kernel);
     }
 
     /** The cell of {@code subject} with this course's workload. */
