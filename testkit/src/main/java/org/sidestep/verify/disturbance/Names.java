@@ -56,6 +56,7 @@ final class Names {
     }
 
     private static String named(int number, String name) {
-        return String.format(Locale.ROOT, name.isEmpty() ? "%08x" : "%08x (%s)", number, name);
+        String digits = String.format(Locale.ROOT, "%08x", number);
+        return name.isEmpty() ? digits : digits + " (" + name + ")";
     }
 }

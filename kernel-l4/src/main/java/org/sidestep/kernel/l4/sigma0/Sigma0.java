@@ -9,7 +9,6 @@ import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
-import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;

@@ -2,8 +2,8 @@ package org.sidestep.machine.ia32.fault.diagnosis;
 
 import java.util.Locale;
 import java.util.Optional;
-import org.sidestep.isa.SelectorError.Table;
 import org.sidestep.isa.SelectorError;
+import org.sidestep.isa.SelectorError.Table;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
 
