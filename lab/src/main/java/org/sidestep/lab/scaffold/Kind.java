@@ -12,7 +12,8 @@ public enum Kind {
     SCHEDULER(Axis.SCHEDULER, "woken-first-scheduler", "woken", "WokenFirst", "woken-first"),
     VALIDATION(Axis.VALIDATION, "named-partner-validation", "named", "NamedPartner", "named-partner"),
     WORKLOAD(Axis.WORKLOAD, "rotating-calls-workload", "rotating", "RotatingCalls", "rotating-calls"),
-    CPU(Axis.CPU, "flat-memory-cpu", "flat", "FlatMemory", "flat-memory");
+    CPU(Axis.CPU, "flat-memory-cpu", "flat", "FlatMemory", "flat-memory"),
+    DISTURBANCE(Axis.DISTURBANCE, "stub-timer-disturbance", "stubtimer", "StubTimer", "stub-timer");
 
     final Axis<?> axis;
     final String example;

@@ -144,8 +144,10 @@ public final class Scaffold {
         cell.put(Axis.VALIDATION, "twin");
         cell.put(Axis.IPC, "lazy");
         cell.put(Axis.WORKLOAD, "ping-pong");
-        cell.compute(kind.axis, (axis, id) -> "[" + (kind == Kind.IPC_POLICY ? "strict" : id) + ", " + name + "]");
-        StringBuilder text = new StringBuilder("name: " + name + "\nmatrix:\n  - ");
+        StringBuilder text = new StringBuilder("name: " + name + "\n");
+        if (kind == Kind.DISTURBANCE) text.append("verify: singles\n");
+        else cell.compute(kind.axis, (axis, id) -> "[" + (kind == Kind.IPC_POLICY ? "strict" : id) + ", " + name + "]");
+        text.append("matrix:\n  - ");
         text.append(cell.entrySet().stream()
                 .map(entry -> entry.getKey() + ": " + entry.getValue())
                 .collect(Collectors.joining("\n    ")));

@@ -61,6 +61,7 @@ class ExamplesTest {
                         "flat-memory-cpu",
                         "named-partner-validation",
                         "rotating-calls-workload",
+                        "stub-timer-disturbance",
                         "woken-first-scheduler");
     }
 

@@ -40,7 +40,8 @@ class NewTest {
         "scheduler, fair, scheduler=fair",
         "validation, strict-names, validation=strict-names",
         "workload, round-trip, workload=round-trip",
-        "cpu, slow-bus, cpu=slow-bus"
+        "cpu, slow-bus, cpu=slow-bus",
+        "disturbance, late-timer, none=none"
     })
     void whatIsBegunCompilesWithItsTestAndRunsBesideThePlatformsOwn(String kind, String name, String item)
             throws Exception {
