@@ -21,7 +21,7 @@ final class CdRom {
 
     // spotless:off
     private static final int DONE = 0, BAD_COMMAND = 0x01, NOT_FOUND = 0x04, NO_DRIVE = 0x80;
-    private static final int EDD_SIGNATURE = 0x55AA, EDD_ANSWER = 0xAA55, EDD_VERSION = 0x21, EDD_PACKETS = 1, EDD_PARAMETERS = 26;
+    private static final int EDD_SIGNATURE = 0x55AA, EDD_ANSWER = 0xAA55, EDD_VERSION = 0x21, EDD_PACKETS = 1;
     private static final int REMOVABLE_AND_NO_GEOMETRY = 0x74;
     private static final int TERMINATE = 0, STATUS = 1, SPECIFICATION_SIZE = 0x13;
     // spotless:on
@@ -103,15 +103,9 @@ final class CdRom {
     }
 
     private static int parameters(BiosCall call, OpticalDisc disc) {
-        GuestMemory memory = call.memory;
-        int table = call.address(Seg.DS, call.get(SI));
-        if (memory.word(table) < EDD_PARAMETERS) return BAD_COMMAND;
-        memory.word(table, EDD_PARAMETERS);
-        memory.word(table + 2, REMOVABLE_AND_NO_GEOMETRY);
-        for (int at = 4; at < 16; at += 4) memory.number(table + at, 4, -1);
-        memory.number(table + 16, 8, disc.sectors());
-        memory.word(table + 24, OpticalDisc.SECTOR);
-        return DONE;
+        DriveParameters all =
+                new DriveParameters(REMOVABLE_AND_NO_GEOMETRY, -1, -1, -1, disc.sectors(), OpticalDisc.SECTOR);
+        return all.store(call) ? DONE : BAD_COMMAND;
     }
 
     /** AH = 4Bh: how the CD-ROM was booted, and with AL = 0 the end of the emulation. */

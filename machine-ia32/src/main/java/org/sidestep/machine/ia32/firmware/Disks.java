@@ -5,7 +5,6 @@ import static org.sidestep.isa.Reg16.BX;
 import static org.sidestep.isa.Reg16.CX;
 import static org.sidestep.isa.Reg16.DI;
 import static org.sidestep.isa.Reg16.DX;
-import static org.sidestep.isa.Reg16.SI;
 import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.AL;
 import static org.sidestep.isa.Reg8.BL;
@@ -31,7 +30,7 @@ final class Disks implements BiosService {
     static final int EXTENSIONS = 0x41;
     private static final int GET_TYPE = 0x15, EMULATION = 0x4B, BOOT_SEGMENT = 0x7C0;
     private static final int BAD_COMMAND = 0x01, WRITE_PROTECTED = 0x03, NOT_FOUND = 0x04, NO_DRIVE = 0x80;
-    private static final int EDD_SIGNATURE = 0x55AA, EDD_ANSWER = 0xAA55, EDD_VERSION = 0x21, EDD_PACKETS = 1, EDD_PARAMETERS = 26, CHS_VALID = 2;
+    private static final int EDD_SIGNATURE = 0x55AA, EDD_ANSWER = 0xAA55, EDD_VERSION = 0x21, EDD_PACKETS = 1, CHS_VALID = 2;
     // spotless:on
 
     /** What to do with a run of sectors. */
@@ -208,16 +207,13 @@ final class Disks implements BiosService {
     }
 
     private static int extendedParameters(BiosCall call, Drive drive) {
-        GuestMemory memory = call.memory;
-        int table = call.address(Seg.DS, call.get(SI));
-        if (memory.word(table) < EDD_PARAMETERS) return BAD_COMMAND;
-        memory.word(table, EDD_PARAMETERS);
-        memory.word(table + 2, CHS_VALID);
-        memory.number(table + 4, 4, drive.cylinders());
-        memory.number(table + 8, 4, drive.heads());
-        memory.number(table + 12, 4, drive.sectors());
-        memory.number(table + 16, 8, drive.disk().sectors());
-        memory.word(table + 24, SECTOR);
-        return 0;
+        DriveParameters all = new DriveParameters(
+                CHS_VALID,
+                drive.cylinders(),
+                drive.heads(),
+                drive.sectors(),
+                drive.disk().sectors(),
+                SECTOR);
+        return all.store(call) ? 0 : BAD_COMMAND;
     }
 }

@@ -50,16 +50,7 @@ final class Series {
 
     /** log2((1 + s) / (1 - s)) = 2 log2(e) artanh(s). */
     static Precise logarithm(Precise s) {
-        Precise square = s.times(s);
-        Precise power = s;
-        Precise sum = s;
-        Precise term = s;
-        for (int n = 3; !term.vanishesIn(sum); n += 2) {
-            power = power.times(square);
-            term = power.dividedBy(n);
-            sum = sum.plus(term);
-        }
-        return sum.times(LOG2_E).times2(1);
+        return odd(s, s.times(s)).times(LOG2_E).times2(1);
     }
 
     /** The arc tangent of a number in 0..1. */
@@ -71,10 +62,14 @@ final class Series {
 
     private static Precise smallArcTangent(Precise z) {
         if (z.isZero()) return z;
-        Precise square = z.times(z).negated();
-        Precise power = z;
-        Precise sum = z;
-        Precise term = z;
+        return odd(z, z.times(z).negated());
+    }
+
+    /** The sum of {@code first} times the n-th power of {@code square} over 2n + 1, from n = 0. */
+    private static Precise odd(Precise first, Precise square) {
+        Precise power = first;
+        Precise sum = first;
+        Precise term = first;
         for (int n = 3; !term.vanishesIn(sum); n += 2) {
             power = power.times(square);
             term = power.dividedBy(n);
