@@ -41,10 +41,6 @@ class Body {
     static final int WRITE_FRAMES = 18;
     static final int RAM = 19;
     static final int MET = 20;
-    static final int CLOCK = 21;
-    static final int DEADLINE = 22;
-    static final int TRAIL = 24;
-    static final int CPU = 25;
     /** For one instruction: operands, result, linear and physical address, and whatever else. */
     static final int A = 26;
 
@@ -52,7 +48,6 @@ class Body {
     static final int RESULT = 28;
     static final int LINEAR = 29;
     static final int PHYSICAL = 30;
-    static final int SLOT = 31;
     static final int TEMPORARY = 32;
     static final int SEGMENT = 33;
     static final int ARRAY = 34;
