@@ -22,18 +22,19 @@ import org.sidestep.plugin.Parameters;
 /**
  * How fast the engines are: guests with the interpreter and with the translator by turns, in millions of instructions a second
  * of processor time, and the same guests with {@code qemu-system-i386} (TCG), if it is installed, timed by the difference
- * between a long and a short run. Medians of one run. Arguments: the directory of the guests, and the ids of the models.
+ * between a long and a short run. Medians of one run. Each machine's translations are new to the host, which has to compile them
+ * first: so a run here takes seconds. Arguments: the directory of the guests, and the ids of the models.
  */
 public final class EngineSpeed {
-    private static final int WARMUPS = 3;
-    private static final int RUNS = 5;
+    private static final int WARMUPS = 1;
+    private static final int RUNS = 3;
     private static final String QEMU = "qemu-system-i386";
 
-    /** A guest, and repeat counts with which it runs for some tenths of a second here, and for seconds there. */
+    /** A guest, and repeat counts with which it runs for seconds here and there. */
     private record Guest(String name, int repeats, int qemuRepeats) {}
 
-    private static final List<Guest> GUESTS =
-            List.of(new Guest("crc_pg", 60, 8000), new Guest("mix_pg", 30_000, 4_000_000), new Guest("fib_pg", 4, 500));
+    private static final List<Guest> GUESTS = List.of(
+            new Guest("crc_pg", 600, 8000), new Guest("mix_pg", 300_000, 4_000_000), new Guest("fib_pg", 40, 500));
 
     private EngineSpeed() {}
 
