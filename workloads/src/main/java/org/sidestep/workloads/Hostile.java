@@ -119,6 +119,9 @@ public final class Hostile implements Workload {
 
         private static final Mem CURRENT_UTCB = Mem.absolute(0).dword().in(Seg.GS);
 
+        /** A control word of x87 without any mask. */
+        private static final int UNMASKED = 0x340;
+
         /** All bytes of a UTCB: words below MR0, where policies keep theirs, and message registers. */
         private static final int UTCB_WORDS = 128;
 
@@ -213,7 +216,7 @@ public final class Hostile implements Workload {
                 case SHORT_SEGMENTS -> leaveBehind(() -> loadSegments(UserSegment.UTCB, UserSegment.UTCB));
                 case FLAT_GS -> leaveBehind(() -> loadSegments(UserSegment.DATA, UserSegment.DATA));
                 case FLAGS -> flags();
-                case FLOATING_POINT -> op("fldpi");
+                case FLOATING_POINT -> leaveBehind(this::fillFloatingPoint);
                 case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
                 case FORGED_FAULT -> servers.forgedFault();
                 case FALSE_REPORT -> servers.falseReport();
@@ -262,6 +265,15 @@ public final class Hostile implements Workload {
             call(EBP);
             loadSegments(UserSegment.DATA, UserSegment.UTCB);
             op("cld");
+        }
+
+        /** All of them, and no exception masked. */
+        private void fillFloatingPoint() {
+            op("fninit");
+            for (int st = 0; st < 8; st++) op("fldpi");
+            push(UNMASKED);
+            op("fldcw", Mem.base(ESP, 0).word());
+            lea(ESP, ESP.at(4));
         }
 
         /** The registers of a call to the witness but EBX and EBP. */

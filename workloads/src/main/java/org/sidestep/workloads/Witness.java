@@ -72,6 +72,9 @@ final class Witness extends L4Code {
         here(thread.start());
         loadOwnUtcb();
         mov(EDI.at(Utcb.EXCEPTION_HANDLER).dword(), abi.rootId());
+        push(WRITTEN);
+        op("fild", ESP.at(0).dword());
+        pop(EAX);
     }
 
     /** Out: EDI own local id. Clobbers EAX, EBX, ECX, EDX. */
@@ -82,6 +85,7 @@ final class Witness extends L4Code {
         requireSelector(Seg.GS, UserSegment.UTCB);
         stringsRunUpwards();
         interruptReturns();
+        floatingPointIsItsOwn();
         loadOwnUtcb();
     }
 
@@ -104,6 +108,14 @@ final class Witness extends L4Code {
         require(EDX.at(4).dword().in(Seg.FS), EAX, "the second word written through ES");
         pop(EBX);
         pop(EBX);
+    }
+
+    /** The number that it has loaded once. */
+    private void floatingPointIsItsOwn() {
+        push(0);
+        op("fist", ESP.at(0).dword());
+        pop(EAX);
+        require(EAX, new Imm(WRITTEN), "another's floating-point register");
     }
 
     private void interruptReturns() {

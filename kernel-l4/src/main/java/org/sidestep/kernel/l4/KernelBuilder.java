@@ -21,6 +21,7 @@ import org.sidestep.kernel.l4.entry.KernelEntry;
 import org.sidestep.kernel.l4.entry.KernelExit;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
+import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -79,6 +80,7 @@ final class KernelBuilder {
                 new Family(Cause.TRAP,          new KernelEntry(kernel)),
                 new Family(Cause.TRAP,          new InsideFaults(kernel)),
                 new Family(Cause.TRAP,          new UserState(kernel)),
+                new Family(Cause.REGISTERS,     new FloatingPoint(kernel)),
                 new Family(Cause.TRAP,          new KernelExit(kernel)),
                 new Family(Cause.SCHEDULER,     new Timer(kernel)),
                 new Family(Cause.KERNEL,        new SystemCalls(kernel)),

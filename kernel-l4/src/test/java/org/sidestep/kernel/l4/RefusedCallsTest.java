@@ -9,9 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
-import org.sidestep.isa.Mm;
 import org.sidestep.isa.Reg32;
-import org.sidestep.isa.Xmm;
+import org.sidestep.isa.St;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
@@ -25,7 +24,10 @@ import org.sidestep.x2.Utcb;
 class RefusedCallsTest {
 
     private static final int INVALID_OPCODE = 6;
-    private static final int NO_COPROCESSOR = 7;
+    private static final int FLOATING_POINT_ERROR = 16;
+    /** The control word without any mask. */
+    private static final int NOTHING_MASKED = 0x340;
+
     private static final int A_POINT_IN_TIME = Time.POINT | 100;
     private static final int KEEP = -1;
 
@@ -126,26 +128,21 @@ class RefusedCallsTest {
     }
 
     @Test
-    void floatingPointIsAnException() {
-        TestKernel kernel =
-                TestKernel.run(program -> new Refused(program, "fldpi", "fxsave", "emms", "movq", "xorps", "ldmxcsr") {
-                    @Override
-                    void attempt(String name) {
-                        switch (name) {
-                            case "fldpi", "emms" -> op(name);
-                            case "movq" -> op("movd", Mm.MM0, EAX);
-                            case "xorps" -> op("xorps", Xmm.XMM0, Xmm.XMM1);
-                            case "ldmxcsr" -> op(name, kept("image"));
-                            default -> {
-                                mov(EAX, MemoryMap.KIP);
-                                op("fxsave", EAX.at(0));
-                            }
-                        }
-                    }
-                });
-        for (String name : new String[] {"fldpi", "fxsave"}) assertException(kernel, name, NO_COPROCESSOR);
-        for (String name : new String[] {"emms", "movq", "xorps", "ldmxcsr"})
-            assertException(kernel, name, INVALID_OPCODE);
+    void anUnmaskedFloatingPointErrorIsAnException() {
+        TestKernel kernel = TestKernel.run(program -> new Refused(program, "fwait") {
+            @Override
+            void attempt(String name) {
+                op("fninit");
+                mov(kept("control"), NOTHING_MASKED);
+                op("fldcw", kept("control").word());
+                op("fld1");
+                op("fldz");
+                op("fdivp", St.ST1, St.ST0);
+                here("fwait.at.error");
+                op("fwait");
+            }
+        });
+        assertThat(kernel.kept("fwait.vector")).isEqualTo(FLOATING_POINT_ERROR);
     }
 
     @Test

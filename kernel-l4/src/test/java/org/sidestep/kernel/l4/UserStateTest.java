@@ -173,7 +173,7 @@ class UserStateTest {
         });
         assertThat(kernel.kept("ldt")).isZero();
         assertThat(kernel.kept("cr0"))
-                .as("PG, WP, ET, EM, PE; neither AM nor TS")
-                .isEqualTo(0x80010015);
+                .as("PG, WP, NE, ET, TS, MP, PE; neither AM nor EM")
+                .isEqualTo(0x8001003B);
     }
 }

@@ -237,6 +237,14 @@ public final class Labels extends Contracts {
             in      EBX current thread, with a frame
             out     KernelInterface, or an exception""");
 
+    public final Label floatingPointUse = jump("floatingPoint.use", """
+            in      EBX current thread, with a frame: has used the floating-point unit while CR0.TS was set
+            out     it repeats that with its own registers in the unit; an exception where there is no unit""");
+
+    public final Label floatingPointSwitch = jump("floatingPoint.switch", """
+            in      EBX current thread, with a frame: has the floating-point unit, and has written to the word behind %gs:0
+            out     it repeats that without the unit""");
+
     public final Label pageFault = jump("fault.page", """
             in      EBX current thread, with a frame - CR2 fault address
             out     the fault sent to its pager""");
@@ -322,6 +330,11 @@ public final class Labels extends Contracts {
     public final Label bootDescriptors = call(
             "boot.descriptors",
             "out     GDT, IDT, task register and segment registers loaded: DS, ES, FS as user level has them. Clobbers all but EBP");
+
+    public final Label bootFloatingPoint =
+            call("boot.floatingPoint", "out     the floating-point unit leads into the kernel. Clobbers all but EBP");
+
+    public final Label idt = word("idt", "the interrupt descriptor table");
 
     public final Label bootMemory = call("boot.memory", """
             in      EBP kilobytes of memory above 1 MB

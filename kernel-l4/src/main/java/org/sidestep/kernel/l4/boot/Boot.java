@@ -41,7 +41,7 @@ public final class Boot extends PageTableCode {
     /** Offset in the loader's information of the kilobytes above 1 MB. */
     private static final int MEM_UPPER = 8;
 
-    /** Paging; read-only pages are so for the kernel too; no one uses a floating-point unit whose state nobody saves. */
+    /** Paging; read-only pages are so for the kernel too; no floating-point unit until it is known whether there is one. */
     private static final int CR0_PG_WP_EM = 0x80010004;
 
     /** Alignment checks, a task-switched and a monitored coprocessor: whatever the loader left, user level sees none of them. */
@@ -161,7 +161,7 @@ public final class Boot extends PageTableCode {
 
     private void enablePaging() {
         phase("paging on");
-        asm.comment("neither virtual interrupts nor counters nor SSE, nor forbids it the cycle counter");
+        asm.comment("neither virtual interrupts nor counters, nor forbids it the cycle counter");
         mov(EAX, CR4_PSE);
         mov(CR4, EAX);
         mov(EAX, MemoryMap.MASTER_DIRECTORY);
@@ -199,6 +199,7 @@ public final class Boot extends PageTableCode {
         call(at.bootMemory);
         call(at.bootDescriptors);
         call(at.bootSysenter);
+        call(at.bootFloatingPoint);
         call(at.bootClock);
         call(at.bootPic);
         call(at.bootThreads);

@@ -33,7 +33,6 @@ public final class Descriptors extends KernelRoutines {
     private static final int INTERRUPT_GATE = 0x8E00;
 
     private final Label gdt = label("gdt");
-    private final Label idt = label("idt");
 
     private final Label gdtPointer = label("gdt.pointer");
     private final Label idtPointer = label("idt.pointer");
@@ -62,12 +61,12 @@ public final class Descriptors extends KernelRoutines {
         descriptor(MemoryMap.CURRENT_UTCB, 3, BYTES_32 | DATA | DPL3);
         descriptor(Tss.ADDRESS, Tss.LIMIT, AVAILABLE_TSS);
         pointer(gdtPointer, gdt, Selectors.TSS + 8);
-        pointer(idtPointer, idt, 8 * Vectors.COUNT);
+        pointer(idtPointer, at.idt, 8 * Vectors.COUNT);
         here(handlers);
         kernel.labels.vectors.forEach(asm::word);
         kernel.bss();
         asm.align(8);
-        here(idt);
+        here(at.idt);
         asm.reserve(8 * Vectors.COUNT);
         kernel.text();
     }
@@ -111,7 +110,7 @@ public final class Descriptors extends KernelRoutines {
     private void buildIdt() {
         phase("one interrupt gate per vector");
         mov(ESI, handlers);
-        mov(EDI, idt);
+        mov(EDI, at.idt);
         mov(ECX, Vectors.COUNT);
         Label gate = here(fresh("gate"));
         op("lodsd");
@@ -133,6 +132,6 @@ public final class Descriptors extends KernelRoutines {
     }
 
     private void openGate(int vector) {
-        or(Mem.at(idt).plus(8 * vector + 4).dword(), DPL3);
+        or(Mem.at(at.idt).plus(8 * vector + 4).dword(), DPL3);
     }
 }

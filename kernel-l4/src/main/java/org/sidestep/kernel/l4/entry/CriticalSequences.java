@@ -3,6 +3,8 @@ package org.sidestep.kernel.l4.entry;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Cr.CR2;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
@@ -15,6 +17,7 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Vectors;
@@ -78,8 +81,18 @@ final class CriticalSequences extends Code {
     }
 
     private void rollForward(Kernel.Sequence sequence) {
+        Label noFault = fresh("noFault");
         cmp(ESP.at(Frame.VECTOR), Vectors.PAGE_FAULT);
-        exitIf(E, kernel.labels.killCurrent, "the partner is no UTCB");
+        exitIf(NE, noFault, "interrupted");
+        mov(EAX, CR2);
+        cmp(EAX, MemoryMap.CURRENT_UTCB);
+        exitIf(
+                E,
+                kernel.labels.floatingPointSwitch,
+                "the last write, which is not for who has the floating-point unit");
+        jmp(kernel.labels.killCurrent);
+        here(noFault);
+        new FloatingPoint(kernel).takeAway();
         kernel.probe(KernelProbes.ROLL_FORWARD);
         sequence.rollForward().emit();
         mov(ECX, EBX.at(thread.space));

@@ -84,6 +84,7 @@ public final class KernelEntry extends KernelRoutines {
     private Label handler(int vector) {
         return switch (vector) {
             case Vectors.INVALID_OPCODE -> at.invalidOpcode;
+            case Vectors.DEVICE_NOT_AVAILABLE -> at.floatingPointUse;
             case Vectors.INVALID_TSS -> at.entryNestedTask;
             case Vectors.PAGE_FAULT -> at.pageFault;
             case Vectors.TIMER -> at.timerInterrupt;

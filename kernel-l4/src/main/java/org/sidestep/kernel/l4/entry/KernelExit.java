@@ -20,6 +20,7 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Tss;
+import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
@@ -96,6 +97,8 @@ public final class KernelExit extends KernelRoutines {
 
     private void switchTo() {
         routine(at.exitSwitch);
+        spentOn(Cause.REGISTERS);
+        new FloatingPoint(kernel).takeAway();
         spentOn(Cause.ADDRESS_SPACE);
         Label same = fresh("same");
         mov(ECX, EAX.at(thread.pageDirectory));

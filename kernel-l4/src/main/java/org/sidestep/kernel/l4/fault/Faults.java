@@ -21,6 +21,7 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Field;
@@ -96,6 +97,10 @@ public final class Faults extends KernelRoutines {
 
     private void pageFault() {
         routine(at.pageFault);
+        mov(ECX, CR2);
+        and(ECX, -MemoryMap.PAGE);
+        cmp(ECX, MemoryMap.CURRENT_UTCB);
+        exitIf(E, at.floatingPointSwitch, "the word behind %gs:0 is read-only for who has the floating-point unit");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
         exitIf(NZ, at.pageOwnFault, "sigma0's own fault");

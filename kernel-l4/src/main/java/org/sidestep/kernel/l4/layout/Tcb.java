@@ -12,6 +12,10 @@ import org.sidestep.x2.Utcb;
 /** The words of a thread control block that only this kernel knows, beside those of {@link ThreadLayout}. */
 public final class Tcb {
 
+    private static final int FXSAVE_ALIGNMENT = 16;
+    /** Bytes of what FXSAVE stores; FNSAVE stores less. */
+    public static final int FXSAVE_SIZE = 512;
+
     /** What a thread in state WAITING_FRAME or SENDING does on behalf of the kernel: {@link Protocol}. */
     public final Field protocol;
     /** Global id of the thread that may call Schedule on this one. */
@@ -54,6 +58,11 @@ public final class Tcb {
     /** The number of its space, which no other space ever had: for sigma0, which reads it here. */
     public final Field spaceNumber;
 
+    /** 1 once it has used the floating-point unit, else 0. */
+    public final Field computes;
+    /** Its registers of that unit while another thread has the unit. */
+    public final Field floatingPoint;
+
     /** Words that every Ipc looks at: declared before those of the plugins, beside those of {@link ThreadLayout}. */
     public static final class Hot {
         private final Field protocol;
@@ -83,6 +92,8 @@ public final class Tcb {
         utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);
         spaceNumber = thread.kernelWord("spaceNumber");
+        computes = thread.kernelWord("computes");
+        floatingPoint = thread.tcb.align(FXSAVE_ALIGNMENT).bytes("floatingPoint", FXSAVE_SIZE);
     }
 
     /** A field of the frame at the very top of a thread's kernel stack. */

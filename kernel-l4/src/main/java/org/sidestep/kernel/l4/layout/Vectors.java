@@ -7,6 +7,7 @@ public final class Vectors {
 
     public static final int DEBUG = 1;
     public static final int INVALID_OPCODE = 6;
+    public static final int DEVICE_NOT_AVAILABLE = 7;
     public static final int INVALID_TSS = 10;
     public static final int GENERAL_PROTECTION = 13;
     public static final int PAGE_FAULT = 14;

@@ -51,6 +51,13 @@ public abstract class PageTableCode extends KernelRoutines {
         mov(entry, value);
     }
 
+    /** Changes whether a page that is present may be written. */
+    protected final void setWritable(Mem entry, boolean writable, Mem page) {
+        if (writable) or(entry, PageBits.WRITABLE);
+        else and(entry, ~PageBits.WRITABLE);
+        op("invlpg", page);
+    }
+
     /**
      * Writes an entry that may be present: more rights on the same frame, else a replacement. {@code page} is the page's linear
      * address. Clobbers {@code value} and ECX.

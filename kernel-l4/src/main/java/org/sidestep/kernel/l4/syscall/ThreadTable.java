@@ -18,6 +18,7 @@ import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
@@ -91,6 +92,7 @@ public final class ThreadTable extends KernelRoutines {
     private void init() {
         spentOn(Cause.KERNEL);
         routine(at.threadInit);
+        new FloatingPoint(kernel).forget();
         push(EDI);
         push(EAX);
         push(ECX);
