@@ -15,8 +15,14 @@ import org.sidestep.machine.ia32.mmu.CheckedMemory;
 /** Translates hot blocks, with those that they lead to, to code of the host's, and runs it. */
 public final class BlockTranslator implements Translator {
 
-    /** The host never compiles methods longer than this. */
-    private static final int LONGEST = 7900;
+    /** Of longer methods the host makes worse code, later; of those above 8000 bytes none. */
+    private static final int LONGEST = 3500;
+
+    /**
+     * Instructions after which a region is left and entered anew: the host replaces code that it has compiled better only when
+     * a method is entered, and a loop may never end by itself.
+     */
+    private static final int STRETCH = 1 << 15;
 
     /** Where to give up finding a region that is short enough. */
     private static final int SMALLEST = 100;
@@ -98,7 +104,7 @@ public final class BlockTranslator implements Translator {
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look(cpu.memory, cpu.mmu.fetches(cpu.cpl() == 3));
         frame.deadline = cpu.flow.deadline;
-        int most = (int) Math.min(budget, Integer.MAX_VALUE);
+        int most = (int) Math.min(budget, STRETCH);
         frame.budget = most;
         running = translation;
         exit = translation.run(frame, block.entry);
