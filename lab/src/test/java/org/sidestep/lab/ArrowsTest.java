@@ -60,9 +60,20 @@ class ArrowsTest {
                     .resideInAPackage(plugin)
                     .should()
                     .onlyDependOnClassesThat()
-                    .resideInAnyPackage(platformAnd(plugin))
+                    .resideInAnyPackage(platformAnd(plugin, "org.objectweb.asm.."))
                     .check(classes);
         }
+    }
+
+    @ArchTest
+    void theTranslatorAloneWritesClasses(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.sidestep.machine.ia32.translator")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.objectweb.asm..")
+                .check(classes);
     }
 
     @ArchTest
