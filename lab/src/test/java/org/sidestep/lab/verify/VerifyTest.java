@@ -58,6 +58,16 @@ class VerifyTest {
         assertThat(rounds(shrunk)).isLessThan(rounds(failure));
     }
 
+    /** What fails with nothing in its way is a failure like any other; the last one takes an interrupt. */
+    @ParameterizedTest
+    @ValueSource(strings = {"wrong publication", "clobbered register", "stale partner", "sender not published"})
+    void aPolicyThatLeavesItsPartnerWithTheWrongWordsGetsAVerdict(String fault) {
+        List<Course> courses = fault.equals("sender not published") ? COURSES.subList(1, 2) : COURSES.subList(0, 1);
+        Verdict verdict = campaign(FaultyPolicy.of(fault), courses, interrupts(), new Memory())
+                .run(2, () -> true);
+        assertThat(verdict.passed()).as(fault).isFalse();
+    }
+
     @Test
     void aVerdictDependsNeitherOnHowManyMachinesWorkNorOnWhatWasTriedBefore() {
         Memory memory = new Memory();

@@ -63,8 +63,8 @@ class NetBurstTest {
 
     @Test
     void modeSwitchesAreInTheBracketsOfTheirSources() {
-        assertThat(pair("int 3", Event.INTERRUPT_INWARD, Event.IRET_OUTWARD)).isBetween(840L, 860L);
-        assertThat(pair("int 3", Event.SYSENTER, Event.SYSEXIT)).isBetween(150L, 225L);
+        assertThat(pair("int 3", Event.INTERRUPT_INWARD, Event.IRET_OUTWARD)).isBetween(920L, 960L);
+        assertThat(pair("int 3", Event.SYSENTER, Event.SYSEXIT)).isBetween(130L, 160L);
     }
 
     private long pair(String text, Event in, Event out) {
