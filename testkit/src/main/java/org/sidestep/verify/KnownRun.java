@@ -173,9 +173,22 @@ final class KnownRun {
                 if (physical.isPresent())
                     data.read(step, physical.getAsInt(), machine.peekPhysical(physical.getAsInt()));
             }
-            int code = machine.peek(from);
+            int code = code(from);
             if (asksForTime(code)) disturbed = step;
             if ((code & MOV_FROM_CR2_MASK) == MOV_FROM_CR2) cr2Read = step;
+        }
+
+        /** The first four bytes of the next instruction; zeros where nothing is mapped, so that fetching faults. */
+        private int code(int from) {
+            AddressSpaceView space = AddressSpaceView.of(machine);
+            int code = 0;
+            for (int i = 0; i < WORD; i++) {
+                OptionalInt physical = space.physical(from + i);
+                if (physical.isEmpty()) continue;
+                int word = machine.peekPhysical(physical.getAsInt() & -WORD);
+                code |= (word >>> 8 * (physical.getAsInt() % WORD) & 0xFF) << 8 * i;
+            }
+            return code;
         }
 
         /** RDTSC, HLT, and input from a port that is not the serial one's, which is always ready. */

@@ -24,7 +24,7 @@ class CpuFiguresTest {
             name: figures
             defaults: {machine: ia32, scheduler: priority-rr, validation: twin, kernel: {id: l4, entry: int}}
             matrix:
-              - cpu: {model: p3-coppermine, trap.cycles: [96, 60]}
+              - cpu: {model: p3-coppermine, trap.cycles: [131, 60]}
                 ipc: strict
                 workload: {id: ping-pong, space: inter, call: ipc, rounds: 150}
               - cpu: p3-coppermine
@@ -43,10 +43,10 @@ class CpuFiguresTest {
         assertThat(run("--no-sensitivity")).as(err.toString()).isZero();
         JsonNode cells = json().get("cells");
         assertThat(cells.get(0).get("parameters").get("cpu.trap.cycles").asInt())
-                .isEqualTo(96);
+                .isEqualTo(131);
         assertThat(cells.get(1).get("parameters").get("cpu.trap.cycles").asInt())
                 .isEqualTo(60);
-        assertThat(oneWay(cells.get(0)) - oneWay(cells.get(1))).isEqualTo(36, within(1.0));
+        assertThat(oneWay(cells.get(0)) - oneWay(cells.get(1))).isEqualTo(71, within(1.0));
         assertThat(cells.get(0).get("parameters").has("cpu.iret.cycles")).isFalse();
     }
 
@@ -103,7 +103,7 @@ class CpuFiguresTest {
                     .isGreaterThan(line.get("asIs").asDouble());
         }
         assertThat(trap).isTrue();
-        assertThat(out.toString()).contains("trap.cycles").contains("60..140");
+        assertThat(out.toString()).contains("trap.cycles").contains("110..150");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,9 @@ class DebugTest extends Booting {
     private int debug(String commands, String... arguments) {
         List<String> all = new ArrayList<>(List.of("debug"));
         all.addAll(List.of(arguments));
+        if (Stream.of(arguments).anyMatch(item -> item.startsWith("ipc="))) {
+            all.addAll(List.of("--file", "../seeds/lecture.yaml"));
+        }
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(commands.getBytes(StandardCharsets.UTF_8)));
         try {
