@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,17 +198,27 @@ class BatchEnginesTest {
     }
 
     /** Only one that works on this test's own directory. */
-    private boolean killOneTask() {
+    /** One that has just begun, so that its cell is not there yet. */
+    private boolean killOneTask() throws InterruptedException {
+        Instant now = Instant.now();
+        while (Instant.now().isBefore(now.plusSeconds(30))) {
+            Optional<ProcessHandle> begun = tasks().filter(task ->
+                            task.info().startInstant().orElse(Instant.MIN).isAfter(now))
+                    .findFirst();
+            if (begun.isPresent()) return begun.get().destroyForcibly();
+            Thread.sleep(10);
+        }
+        return tasks().findFirst().map(ProcessHandle::destroyForcibly).orElse(false);
+    }
+
+    private Stream<ProcessHandle> tasks() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
                         .filter(line -> line.contains(Main.class.getName())
                                 && line.contains("--out " + sharded)
                                 && line.contains("--shard "))
-                        .isPresent())
-                .findFirst()
-                .map(ProcessHandle::destroyForcibly)
-                .orElse(false);
+                        .isPresent());
     }
 
     private long cells() throws IOException {

@@ -35,7 +35,8 @@ class BillCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int bill(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("bill", "--set", "workload.rounds=20"));
+        List<String> all =
+                new ArrayList<>(List.of("bill", "--file", "../seeds/lecture.yaml", "--set", "workload.rounds=20"));
         all.addAll(List.of(arguments));
         return Main.commandLine()
                 .setOut(new PrintWriter(out, true))

@@ -20,7 +20,8 @@ class TraceCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int trace(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("trace", "--set", "workload.rounds=20"));
+        List<String> all =
+                new ArrayList<>(List.of("trace", "--file", "../seeds/lecture.yaml", "--set", "workload.rounds=20"));
         all.addAll(List.of(arguments));
         return Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
     }
