@@ -1,9 +1,14 @@
 package org.sidestep.lab.file;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,6 +25,10 @@ public final class FinishedParts {
 
     /** Names that are given here: other files are not our own. */
     private static final Pattern OWN = Pattern.compile("[0-9a-f]{64}" + Pattern.quote(SUFFIX));
+
+    /** A record's components and nothing that its {@code is} methods say, which cannot be read back. */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
     private final Path directory;
 
@@ -43,13 +52,18 @@ public final class FinishedParts {
         }
     }
 
-    /** What was put, if it is there. Anything may have happened to it: whoever reads it does not trust it. */
-    public Optional<byte[]> find(String key) {
+    /** What was put, if it is there and whole: a damaged file is as good as none, and its part is done again. */
+    public <T> Optional<T> find(String key, Class<T> kind) {
         Path file = file(key);
         if (!Files.isRegularFile(file)) return Optional.empty();
         try {
-            return Optional.of(InputFile.read(file));
-        } catch (BadInput e) {
+            byte[] bytes = InputFile.read(file);
+            T part = JSON.readValue(bytes, kind);
+            return part != null && Arrays.equals(JSON.writeValueAsBytes(part), bytes)
+                    ? Optional.of(part)
+                    : Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            // Text of any kind may stand there, and a record's own checks throw what they like.
             return Optional.empty();
         }
     }
@@ -58,10 +72,13 @@ public final class FinishedParts {
      * Keeps the result of a part.
      *
      * @param key says all that it depends on
+     * @param part a record, of which its components are kept
      */
-    public void put(String key, byte[] content) {
+    public void put(String key, Object part) {
         try {
-            OutputFile.write(file(key), content);
+            OutputFile.write(file(key), JSON.writeValueAsBytes(part));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);
         }

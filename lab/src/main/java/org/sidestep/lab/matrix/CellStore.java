@@ -1,10 +1,6 @@
 package org.sidestep.lab.matrix;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,7 +14,6 @@ final class CellStore {
     private final FinishedParts cells;
     private final Map<String, String> fingerprints;
     private final boolean billed;
-    private final ObjectMapper json = new ObjectMapper();
 
     /**
      * Keeps files in a directory.
@@ -39,28 +34,12 @@ final class CellStore {
 
     /** What was put, if it is there and whole: a damaged file is as good as none, and its cell runs again. */
     Optional<CellResult> find(Cell cell, String image) {
-        return cells.find(key(cell, image)).flatMap(bytes -> parsed(bytes, image));
-    }
-
-    private Optional<CellResult> parsed(byte[] bytes, String image) {
-        try {
-            CellResult result = json.readValue(bytes, CellResult.class);
-            boolean whole = result != null && result.image().equals(image);
-            return whole && Arrays.equals(json.writeValueAsBytes(result), bytes)
-                    ? Optional.of(result)
-                    : Optional.empty();
-        } catch (IOException | RuntimeException e) {
-            // Text of any kind may stand there, and the record's own checks throw what they like.
-            return Optional.empty();
-        }
+        return cells.find(key(cell, image), CellResult.class)
+                .filter(result -> result.image().equals(image));
     }
 
     void put(Cell cell, String image, CellResult result) {
-        try {
-            cells.put(key(cell, image), json.writeValueAsBytes(result));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        cells.put(key(cell, image), result);
     }
 
     private String key(Cell cell, String image) {

@@ -1,9 +1,5 @@
 package org.sidestep.lab.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.ObjLongConsumer;
 import org.sidestep.experiment.Cell;
@@ -18,7 +14,6 @@ final class ChunkStore implements Campaign.Ledger {
     private final String subject;
     private final String code;
     private final ObjLongConsumer<Boolean> done;
-    private final ObjectMapper json = new ObjectMapper();
 
     /**
      * Keeps chunks among other finished parts.
@@ -36,27 +31,14 @@ final class ChunkStore implements Campaign.Ledger {
     /** Damaged files are as good as none: their chunks are tried again. */
     @Override
     public Tally find(Campaign.Chunk chunk) {
-        Tally tally = parts.find(key(chunk)).map(this::parsed).orElse(null);
+        Tally tally = parts.find(key(chunk), Tally.class).orElse(null);
         if (tally != null) done.accept(true, tally.trials());
         return tally;
     }
 
-    private Tally parsed(byte[] bytes) {
-        try {
-            Tally tally = json.readValue(bytes, Tally.class);
-            return Arrays.equals(json.writeValueAsBytes(tally), bytes) ? tally : null;
-        } catch (IOException | RuntimeException e) {
-            return null;
-        }
-    }
-
     @Override
     public void put(Campaign.Chunk chunk, Tally tally) {
-        try {
-            parts.put(key(chunk), json.writeValueAsBytes(tally));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        parts.put(key(chunk), tally);
         done.accept(false, tally.trials());
     }
 

@@ -1,8 +1,5 @@
 package org.sidestep.lab.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +35,6 @@ public final class MutationRun {
     private final String each;
     private final Map<Boolean, Campaign> campaigns = new ConcurrentHashMap<>();
     private final Map<String, Fate> traps = new ConcurrentHashMap<>();
-    private final ObjectMapper json = new ObjectMapper();
 
     /**
      * Keeps what became of mutants in a directory.
@@ -76,10 +72,10 @@ public final class MutationRun {
             List<Future<Optional<MutantFate>>> futures = new ArrayList<>();
             for (Mutation mutation : mutations) {
                 futures.add(pool.submit(() -> {
-                    Optional<MutantFate> fate = kept(mutation);
+                    Optional<MutantFate> fate = parts.find(key(mutation), MutantFate.class);
                     if (fate.isEmpty() && goOn.getAsBoolean()) {
                         fate = Optional.of(fate(mutation));
-                        keep(fate.get());
+                        parts.put(key(mutation), fate.get());
                     }
                     fate.ifPresent(f -> done.run());
                     return fate;
@@ -135,24 +131,6 @@ public final class MutationRun {
                 mutation.kind() == Kind.DOUBLED,
                 doubled -> verification.campaign(mutants.original(mutation.kind()), null));
         return campaign.search(patch, TimeLimit.parse("--each", each).share(1));
-    }
-
-    private Optional<MutantFate> kept(Mutation mutation) {
-        return parts.find(key(mutation)).flatMap(bytes -> {
-            try {
-                return Optional.of(json.readValue(bytes, MutantFate.class));
-            } catch (IOException | RuntimeException e) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    private void keep(MutantFate fate) {
-        try {
-            parts.put(key(fate.mutation()), json.writeValueAsBytes(fate));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private String key(Mutation mutation) {
