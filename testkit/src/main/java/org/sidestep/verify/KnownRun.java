@@ -168,27 +168,21 @@ final class KnownRun {
         private void fetched() {
             int from = machine.codeAddress();
             walked(from);
-            for (int at = from & -WORD; at - from < LONGEST_INSTRUCTION; at += WORD) {
-                OptionalInt physical = AddressSpaceView.of(machine).physical(at);
-                if (physical.isPresent())
-                    data.read(step, physical.getAsInt(), machine.peekPhysical(physical.getAsInt()));
-            }
-            int code = code(from);
+            int start = from & -WORD;
+            long words = Integer.toUnsignedLong(fetched(start)) | (long) fetched(start + WORD) << Integer.SIZE;
+            for (int at = start + 2 * WORD; at - from < LONGEST_INSTRUCTION; at += WORD) fetched(at);
+            int code = (int) (words >>> Byte.SIZE * (from - start));
             if (asksForTime(code)) disturbed = step;
             if ((code & MOV_FROM_CR2_MASK) == MOV_FROM_CR2) cr2Read = step;
         }
 
-        /** The first four bytes of the next instruction; zeros where nothing is mapped, so that fetching faults. */
-        private int code(int from) {
-            AddressSpaceView space = AddressSpaceView.of(machine);
-            int code = 0;
-            for (int i = 0; i < WORD; i++) {
-                OptionalInt physical = space.physical(from + i);
-                if (physical.isEmpty()) continue;
-                int word = machine.peekPhysical(physical.getAsInt() & -WORD);
-                code |= (word >>> 8 * (physical.getAsInt() % WORD) & 0xFF) << 8 * i;
-            }
-            return code;
+        /** The word of code at a linear address; zero where nothing is mapped, so that fetching it faults. */
+        private int fetched(int at) {
+            OptionalInt physical = AddressSpaceView.of(machine).physical(at);
+            if (physical.isEmpty()) return 0;
+            int word = machine.peekPhysical(physical.getAsInt());
+            data.read(step, physical.getAsInt(), word);
+            return word;
         }
 
         /** RDTSC, HLT, and input from a port that is not the serial one's, which is always ready. */

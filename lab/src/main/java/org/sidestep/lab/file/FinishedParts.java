@@ -1,6 +1,5 @@
 package org.sidestep.lab.file;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -52,9 +51,27 @@ public final class FinishedParts {
         }
     }
 
-    /** What was put, if it is there and whole: a damaged file is as good as none, and its part is done again. */
+    /** What was put, if it is there and whole; its part is done again otherwise. */
     public <T> Optional<T> find(String key, Class<T> kind) {
-        Path file = file(key);
+        return read(file(key), kind);
+    }
+
+    /**
+     * Keeps the result of a part.
+     *
+     * @param key says all that it depends on
+     * @param part a record, of which its components are kept
+     */
+    public void put(String key, Object part) {
+        try {
+            write(file(key), part);
+        } catch (IOException e) {
+            throw BadInput.unwritable(directory, e);
+        }
+    }
+
+    /** The part in {@code file}, if that is there and whole: a damaged file is as good as none. */
+    public static <T> Optional<T> read(Path file, Class<T> kind) {
         if (!Files.isRegularFile(file)) return Optional.empty();
         try {
             byte[] bytes = InputFile.read(file);
@@ -68,20 +85,9 @@ public final class FinishedParts {
         }
     }
 
-    /**
-     * Keeps the result of a part.
-     *
-     * @param key says all that it depends on
-     * @param part a record, of which its components are kept
-     */
-    public void put(String key, Object part) {
-        try {
-            OutputFile.write(file(key), JSON.writeValueAsBytes(part));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        } catch (IOException e) {
-            throw BadInput.unwritable(directory, e);
-        }
+    /** Writes a part so that {@link #read} finds it. */
+    public static void write(Path file, Object part) throws IOException {
+        OutputFile.write(file, JSON.writeValueAsBytes(part));
     }
 
     private Path file(String key) {

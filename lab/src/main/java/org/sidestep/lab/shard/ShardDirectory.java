@@ -1,11 +1,9 @@
 package org.sidestep.lab.shard;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,6 +12,7 @@ import java.util.stream.Stream;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.file.OutputFile;
 
@@ -28,7 +27,6 @@ public final class ShardDirectory {
     private final Path directory;
     private final ShardedRun run;
     private final String digest;
-    private final ObjectMapper json = new ObjectMapper();
 
     /** A cell as a file holds it; {@code run} is the digest of what it belongs to. */
     private record Kept(String cell, String run, CellResult result) {
@@ -124,27 +122,18 @@ public final class ShardDirectory {
      */
     public Optional<CellResult> find(Cell cell) {
         Path file = file(cell);
-        if (!Files.isRegularFile(file)) return Optional.empty();
-        Kept kept;
-        try {
-            byte[] bytes = InputFile.read(file);
-            kept = json.readValue(bytes, Kept.class);
-            if (kept == null || !cell.text().equals(kept.cell) || !Arrays.equals(json.writeValueAsBytes(kept), bytes)) {
-                return Optional.empty();
-            }
-        } catch (IOException | RuntimeException e) {
-            // Text of any kind may stand there, and the records' own checks throw what they like.
-            return Optional.empty();
-        }
-        if (digest.equals(kept.run)) return Optional.of(kept.result);
-        throw mixed(List.of(file.getFileName() + " was written by another run"));
+        Optional<Kept> kept =
+                FinishedParts.read(file, Kept.class).filter(part -> cell.text().equals(part.cell));
+        if (kept.isPresent() && !digest.equals(kept.get().run))
+            throw mixed(List.of(file.getFileName() + " was written by another run"));
+        return kept.map(Kept::result);
     }
 
     void put(Cell cell, CellResult result) {
         Path file = file(cell);
         try {
             Files.createDirectories(file.getParent());
-            OutputFile.write(file, json.writeValueAsBytes(new Kept(cell.text(), digest, result)));
+            FinishedParts.write(file, new Kept(cell.text(), digest, result));
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);
         }
