@@ -38,11 +38,12 @@ public record Parameter(
     /** What the names of all ablations begin with. */
     public static final String ABLATE = "ablate.";
 
-    /** How a parameter is written in an experiment file. A {@link #FLAG} is {@code on} or {@code off}. */
+    /** How a parameter is written in an experiment file. A {@link #FLAG} is {@code on} or {@code off}; a {@link #TEXT} is a line. */
     public enum Type {
         INTEGER,
         CHOICE,
-        FLAG
+        FLAG,
+        TEXT
     }
 
     public static Parameter integer(String name, long defaultValue, long min, long max, String summary) {
@@ -54,6 +55,11 @@ public record Parameter(
     public static Parameter choice(String name, String summary, String... choices) {
         return new Parameter(
                 name, Kind.SETTING, Type.CHOICE, choices[0], List.of(choices), 0, 0, summary, Optional.empty());
+    }
+
+    /** Any line of text, such as the name of a file. */
+    public static Parameter text(String name, String defaultValue, String summary) {
+        return new Parameter(name, Kind.SETTING, Type.TEXT, defaultValue, List.of(), 0, 0, summary, Optional.empty());
     }
 
     public static Parameter flag(String name, boolean defaultValue, String summary) {
@@ -93,7 +99,11 @@ public record Parameter(
 
     /** The range as a user reads it: {@code 0..63} or {@code int | sysenter}. */
     public String range() {
-        return type == Type.INTEGER ? min + ".." + max : String.join(" | ", choices);
+        return switch (type) {
+            case INTEGER -> min + ".." + max;
+            case TEXT -> "a line of text";
+            default -> String.join(" | ", choices);
+        };
     }
 
     /**
@@ -105,6 +115,10 @@ public record Parameter(
         String text = String.valueOf(given);
         return switch (type) {
             case INTEGER -> parseInteger(owner, text);
+            case TEXT -> {
+                if (text.chars().anyMatch(Character::isISOControl)) throw new BadParameter(owner, this, text);
+                yield text;
+            }
             case CHOICE -> {
                 if (!choices.contains(text)) throw new BadParameter(owner, this, text);
                 yield text;

@@ -56,6 +56,11 @@ public final class Parameters {
         return (Boolean) value(name);
     }
 
+    /** The value of a {@link Parameter.Type#TEXT}. */
+    public String text(String name) {
+        return (String) value(name);
+    }
+
     public String choice(String name) {
         return (String) value(name);
     }

@@ -12,7 +12,7 @@ import java.util.Set;
  * What a workload wants to be measured, by label. Labels are watched by the machine; the guest does nothing for it.
  *
  * @param begin label at which measuring begins (after warm-up), counted once
- * @param end label at which it ends
+ * @param end label at which it ends; null if it ends with the run
  * @param intervals what is timed ({@code roundtrip}, {@code oneway}) to the labels between which it is; reported as {@code
  *     roundtrip.cycles}. Counts are also reported per {@code roundtrip}
  * @param deliveries labels at which a thread has just received a message, with the result registers of Ipc
@@ -20,6 +20,8 @@ import java.util.Set;
  * @param spaces thread number to the name of its address space
  * @param orders what is promised of the order in which a thread receives, by its name; {@link Order#EXACT} for those not named
  * @param expendable names of address spaces that may come to harm without anyone waiting for them in vain
+ * @param printed what is read from the console: metric to the text behind which its number stands
+ * @param until the run ends well when the console shows this; null if the guest ends it
  */
 public record Observables(
         String begin,
@@ -29,7 +31,9 @@ public record Observables(
         Map<Integer, String> threads,
         Map<Integer, String> spaces,
         Map<String, Order> orders,
-        Set<String> expendable) {
+        Set<String> expendable,
+        Map<String, String> printed,
+        String until) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -61,6 +65,8 @@ public record Observables(
         private final Map<Integer, String> spaces = new LinkedHashMap<>();
         private final Map<String, Order> orders = new LinkedHashMap<>();
         private final Set<String> expendable = new LinkedHashSet<>();
+        private final Map<String, String> printed = new LinkedHashMap<>();
+        private String until;
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -96,6 +102,18 @@ public record Observables(
             return this;
         }
 
+        /** Reads a metric from the console, where its number follows that text; the last one counts. */
+        public Builder printed(String metric, String text) {
+            printed.put(metric, text);
+            return this;
+        }
+
+        /** Ends the run when the console shows that text. */
+        public Builder until(String text) {
+            until = text;
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -105,7 +123,9 @@ public record Observables(
                     Collections.unmodifiableMap(new LinkedHashMap<>(threads)),
                     Collections.unmodifiableMap(new LinkedHashMap<>(spaces)),
                     Collections.unmodifiableMap(new LinkedHashMap<>(orders)),
-                    Collections.unmodifiableSet(new LinkedHashSet<>(expendable)));
+                    Collections.unmodifiableSet(new LinkedHashSet<>(expendable)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(printed)),
+                    until);
         }
     }
 }

@@ -33,6 +33,16 @@ public interface UserProgram {
     /** The L4 abi: addresses and limits that the kernel promises to the root task. */
     Abi abi();
 
+    /**
+     * Makes programs that were built elsewhere the image's, in place of code that the workload emits: it then emits none. Their symbols
+     * become labels, those of the root task {@code root.NAME}, those of another sigma0 {@code server.NAME}.
+     *
+     * @throws org.sidestep.machine.BadImage if they cannot be loaded together with the kernel; the message says why
+     */
+    default void start(BootPrograms programs) {
+        throw new NotApplicable("this kernel starts only programs that are assembled with it");
+    }
+
     /** What is to be measured. */
     Observables.Builder observe();
 

@@ -14,6 +14,7 @@ import org.sidestep.kernel.l4.boot.Boot;
 import org.sidestep.kernel.l4.boot.Descriptors;
 import org.sidestep.kernel.l4.boot.Devices;
 import org.sidestep.kernel.l4.boot.FirstThreads;
+import org.sidestep.kernel.l4.boot.Memory;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
@@ -45,9 +46,11 @@ import org.sidestep.x2.Utcb;
 final class KernelBuilder {
 
     private final Kernel kernel;
+    private final Kip kip;
 
     KernelBuilder(KernelProvider.Request request) {
         kernel = new Kernel(request);
+        kip = new Kip(kernel);
     }
 
     KernelImage build() {
@@ -56,7 +59,9 @@ final class KernelBuilder {
         families().forEach(family -> kernel.spentOn(family.cause, family.routines::emit));
         kernel.emitOutOfLine();
         kernel.asm.purpose(Cause.WORKLOAD.word());
-        Observables observables = new WorkloadProgram(kernel).build();
+        WorkloadProgram workload = new WorkloadProgram(kernel);
+        Observables observables = workload.build();
+        kip.describe(workload.loaded());
         Program program = kernel.asm.link();
         return new KernelImage(
                 program,
@@ -74,7 +79,7 @@ final class KernelBuilder {
     private List<Family> families() {
         // spotless:off
         return List.of(
-                new Family(Cause.USER_STUB,     new Kip(kernel)),
+                new Family(Cause.USER_STUB,     kip),
                 new Family(Cause.TRAP,          new IpcEntry(kernel)),
                 new Family(Cause.KERNEL,        new IpcRoutines(kernel)),
                 new Family(Cause.TRAP,          new KernelEntry(kernel)),
@@ -96,6 +101,7 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new MapItems(kernel)),
                 new Family(Cause.KERNEL,        new MapRange(kernel)),
                 new Family(Cause.KERNEL,        new Boot(kernel)),
+                new Family(Cause.KERNEL,        new Memory(kernel)),
                 new Family(Cause.KERNEL,        new Tss(kernel)),
                 new Family(Cause.KERNEL,        new Descriptors(kernel)),
                 new Family(Cause.KERNEL,        new Devices(kernel)),

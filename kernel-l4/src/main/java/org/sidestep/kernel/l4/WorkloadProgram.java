@@ -3,9 +3,12 @@ package org.sidestep.kernel.l4;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.boot.Programs;
+import org.sidestep.kernel.l4.kip.Loaded;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.workload.BootPrograms;
 import org.sidestep.workload.Observables;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Utcb;
@@ -19,6 +22,7 @@ final class WorkloadProgram implements UserProgram {
 
     private final Kernel kernel;
     private final Observables.Builder observables = new Observables.Builder();
+    private Loaded loaded;
 
     WorkloadProgram(Kernel kernel) {
         this.kernel = kernel;
@@ -30,10 +34,27 @@ final class WorkloadProgram implements UserProgram {
         kernel.asm.zeroSection(BSS, MemoryMap.USER_BSS, MemoryMap.USER_BSS);
         kernel.asm.section(CODE, MemoryMap.USER_CODE, MemoryMap.USER_CODE);
         kernel.request.workload().plugin().build(this);
-        bss();
-        kernel.asm.bind(kernel.labels.userEnd);
+        if (loaded == null) finish();
         kernel.text();
         return observables.build();
+    }
+
+    private void finish() {
+        bss();
+        kernel.asm.align(MemoryMap.PAGE);
+        kernel.asm.bind(kernel.labels.userEnd);
+        loaded = Loaded.withOwnProgram(kernel.labels);
+    }
+
+    @Override
+    public void start(BootPrograms programs) {
+        if (loaded != null) throw new IllegalStateException("programs are started twice");
+        loaded = new Programs(kernel).place(programs);
+    }
+
+    /** What is in the image beside the kernel, once it has been built. */
+    Loaded loaded() {
+        return loaded;
     }
 
     @Override

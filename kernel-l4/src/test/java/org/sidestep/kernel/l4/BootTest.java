@@ -59,7 +59,7 @@ class BootTest {
                         void main() {
                             mov(
                                     EAX,
-                                    Mem.absolute(MemoryMap.KIP + 0x1A0 + 3 * 8 + 4)
+                                    Mem.absolute(MemoryMap.KIP + 0x1A0 + 2 * 8 + 4)
                                             .dword());
                             keep("high", EAX);
                         }

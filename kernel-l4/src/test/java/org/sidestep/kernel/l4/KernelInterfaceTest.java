@@ -79,7 +79,7 @@ class KernelInterfaceTest {
                 word("utcb", 0xA8);
                 word("threads", 0xC4);
                 word("pages", 0xC8);
-                word("conventional.high", 0x1A0 + 3 * 8 + 4);
+                word("conventional.high", 0x1A0 + 2 * 8 + 4);
                 word("ipc", 0xE0);
             }
 

@@ -49,6 +49,11 @@ final class CellOptions {
         return file != null ? file : Home.file("seeds/lecture.yaml");
     }
 
+    /** Changes cells in one more way, as {@code --set} does. */
+    void change(String name, String value) {
+        changes.add(name + "=" + value);
+    }
+
     /** The plugins to choose from. */
     Catalog catalog() {
         return plugins.catalog();

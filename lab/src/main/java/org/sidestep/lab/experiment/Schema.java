@@ -153,6 +153,7 @@ public final class Schema {
             case INTEGER -> type("integer").put("minimum", parameter.min()).put("maximum", parameter.max());
             case CHOICE -> words(parameter.choices());
             case FLAG -> onOff();
+            case TEXT -> type("string");
         };
         return described(oneOrMore(value), parameter);
     }

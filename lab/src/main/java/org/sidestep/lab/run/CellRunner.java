@@ -13,7 +13,6 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
 import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
-import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
 
@@ -77,7 +76,8 @@ public final class CellRunner {
         Observations observations = Observations.of(machine, image, recorders(image, timeline, more));
         Optional<KernelDiagnosis> diagnosis =
                 cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));
-        Stop stop = machine.run(Limits.cycles(cell.maxCycles()));
+        Stop stop = new Printed(image.observables()).run(machine, cell.maxCycles());
+        observations.over(machine);
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT) {
             String reason =
                     String.format(Locale.ROOT, "did not end within %,d cycles (limit.cycles)", cell.maxCycles());
@@ -88,6 +88,7 @@ public final class CellRunner {
                 stop.code() != 0
                         ? explained("the guest ended with code " + stop.code(), stop, machine, diagnosis)
                         : observations.missing();
+            case REQUEST -> observations.missing();
             case HALTED -> explained(stop.reason(), stop, machine, diagnosis);
             default -> stop.reason();
         };

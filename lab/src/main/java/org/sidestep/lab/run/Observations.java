@@ -1,6 +1,7 @@
 package org.sidestep.lab.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public final class Observations implements Observer {
     private final Map<Integer, List<Mark>> marks = new HashMap<>();
     private final int beginning;
 
+    private SortedMap<String, Double> printed = Collections.emptySortedMap();
     private boolean begun;
     private boolean ended;
 
@@ -66,7 +68,7 @@ public final class Observations implements Observer {
                             machine -> this.recorders.forEach(
                                     recorder -> recorder.started(name, interval.parts(), machine))));
         });
-        mark(wanted.end(), this::end);
+        if (wanted.end() != null) mark(wanted.end(), this::end);
     }
 
     private void mark(String label, Mark mark) {
@@ -82,6 +84,12 @@ public final class Observations implements Observer {
         if (begun) return;
         begun = true;
         recorders.forEach(recorder -> recorder.begin(machine));
+    }
+
+    /** The run has ended: with it measuring, where nothing else ends it, and what there is to read on the console. */
+    void over(Machine machine) {
+        printed = new Printed(image.observables()).read(machine.console());
+        if (image.observables().end() == null) end(machine);
     }
 
     private void end(Machine machine) {
@@ -132,7 +140,7 @@ public final class Observations implements Observer {
 
     /** What all recorders have to say. */
     Metrics metrics() {
-        SortedMap<String, Double> counts = new TreeMap<>();
+        SortedMap<String, Double> counts = new TreeMap<>(printed);
         SortedMap<String, Distribution> distributions = new TreeMap<>();
         recorders.forEach(recorder -> recorder.report(counts, distributions));
         return new Metrics(counts, distributions);

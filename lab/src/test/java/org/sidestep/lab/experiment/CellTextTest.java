@@ -189,6 +189,7 @@ class CellTextTest {
             case FLAG -> !(Boolean) parameter.defaultValue();
             case CHOICE ->
                 parameter.choices().get(random.nextInt(parameter.choices().size()));
+            case TEXT -> "text " + random.nextInt();
             case INTEGER -> {
                 long range = parameter.max() - parameter.min();
                 yield parameter.min() + (range == 0 ? 0 : (random.nextLong() >>> 1) % range);

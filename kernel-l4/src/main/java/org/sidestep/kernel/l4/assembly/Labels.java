@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.kernel.l4.kip.MemoryDescriptors;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.x2.SystemCall;
 
@@ -264,6 +265,11 @@ public final class Labels extends Contracts {
             in      ECX number of pages
             out     CF clear: so many allocations by heap.allocatePromised will succeed; CF set: there are not so many""");
 
+    public final Label heapNext = word("heap.next", "kernel address of the first page that was never used");
+
+    public final Label kernelMemory =
+            word("memory.kernel", "physical address of the kernel's memory that is not loaded");
+
     public final Label heapUnpromised = word("heap.unpromised", "pages that are free and not promised");
 
     public final Label mapItems = call("map.items", """
@@ -337,8 +343,15 @@ public final class Labels extends Contracts {
     public final Label idt = word("idt", "the interrupt descriptor table");
 
     public final Label bootMemory = call("boot.memory", """
-            in      EBP kilobytes of memory above 1 MB
-            out     the KIP's descriptor of conventional memory completed. Clobbers EAX""");
+            in      EBP Multiboot information, or 0 if a boot loader has filled the interface page
+            out     the KIP's descriptors of memory complete, the kernel's own memory found and its thread control blocks cleared.
+                    Clobbers all but EBP""");
+
+    public final Label bootDescribe = call("boot.describe", """
+            in      EAX low word of a descriptor of memory - EDX high word
+            out     it is the last one in the interface page. Clobbers ECX""");
+
+    public final Label bootMemoryIs = call("boot.memoryIs", MemoryDescriptors.CONTRACT);
 
     public final Label bootPanic =
             jump("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");

@@ -1,5 +1,7 @@
 package org.sidestep.kernel.l4.boot;
 
+import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Cr.CR0;
@@ -27,10 +29,11 @@ import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.memory.PageTableCode;
 
-/** From the Multiboot entry, in protected mode without paging, to kernel code in the window. */
+/** From a boot loader, in protected mode without paging, to kernel code in the window. */
 public final class Boot extends PageTableCode {
 
     private static final int HEADER_MAGIC = 0x1BADB002;
@@ -38,8 +41,8 @@ public final class Boot extends PageTableCode {
     private static final int HEADER_FLAGS = 3;
 
     private static final int LOADER_MAGIC = 0x2BADB002;
-    /** Offset in the loader's information of the kilobytes above 1 MB. */
-    private static final int MEM_UPPER = 8;
+    /** In the loader's information: the memory size is told. */
+    private static final int INFO_MEMORY = 1;
 
     /** Paging; read-only pages are so for the kernel too; no floating-point unit until it is known whether there is one. */
     private static final int CR0_PG_WP_EM = 0x80010004;
@@ -63,6 +66,8 @@ public final class Boot extends PageTableCode {
     private final Label stack = label("boot.stack");
     private final Label halt = label("boot.halt");
     private final Label lackingText = label("boot.lacking.text");
+    private final Label rootText = label("boot.root.text");
+    private final Label sizeText = label("boot.lacking.size");
 
     public Boot(Kernel kernel) {
         super(kernel);
@@ -73,8 +78,6 @@ public final class Boot extends PageTableCode {
     public void emit() {
         asm.zeroSection("kernel.pages", MemoryMap.window(MemoryMap.MASTER_DIRECTORY), MemoryMap.MASTER_DIRECTORY);
         asm.reserve(MemoryMap.KIP_PAGE - MemoryMap.MASTER_DIRECTORY);
-        asm.zeroSection("kernel.tcbs", MemoryMap.window(MemoryMap.TCBS), MemoryMap.TCBS);
-        asm.reserve(MemoryMap.THREADS * MemoryMap.TCB_SIZE);
         asm.continueSection("boot");
         header();
         entry();
@@ -101,15 +104,26 @@ public final class Boot extends PageTableCode {
 
     private void entry() {
         routine("boot.entry", """
-                in      EAX Multiboot magic - EBX Multiboot information; protected mode, no paging, no stack
-                out     boot.high, in the window, with EBP = kilobytes of memory above 1 MB and EBX = CR4.PGE or none""");
-        cmp(EAX, LOADER_MAGIC);
-        exitIf(NE, halt, "not loaded by a Multiboot loader");
-        test(EBX.at(0).byte_(), 1);
-        exitIf(Z, halt, "the loader does not tell the memory size");
-        mov(EBP, EBX.at(MEM_UPPER));
+                in      EAX Multiboot magic - EBX Multiboot information; or else a loader has filled the kernel interface page.
+                        Protected mode, no paging, no stack
+                out     boot.high, in the window, with EBP = Multiboot information, or 0, and EBX = CR4.PGE or none""");
+        Label multiboot = fresh("multiboot");
+        Label known = fresh("known");
         op("cld");
+        mov(EBP, EBX);
+        cmp(EAX, LOADER_MAGIC);
+        exitIf(E, multiboot, "loaded by a Multiboot loader");
+        xor(EBP, EBP);
+        here(multiboot);
         console.initialise();
+        mov(ESI, sizeText);
+        test(EBP, EBP);
+        exitIf(Z, known, "another loader, which has filled the interface page");
+        test(EBP.at(0).byte_(), INFO_MEMORY);
+        exitIf(Z, label("boot.lacking"), "the loader does not tell the memory size");
+        cmp(EBP, MemoryMap.WINDOW_SIZE);
+        exitIf(AE, label("boot.lacking"), "nor anything that the window shows");
+        here(known);
     }
 
     private void features() {
@@ -181,12 +195,13 @@ public final class Boot extends PageTableCode {
     private void lacking() {
         routine("boot.lacking", "in      ESI zero-terminated reason; shows it on the console and halts");
         console.write(halt);
+        console.lowText(sizeText, "Sidestep: the boot loader does not tell how much memory there is");
         console.lowText(lackingText, "Sidestep: this kernel needs a processor with 4 MB pages and a cycle counter");
     }
 
     private void high() {
         routine("boot.high", """
-                in      EBP kilobytes of memory above 1 MB - EBX CR4.PGE or none; paging on
+                in      EBP Multiboot information, or 0 - EBX CR4.PGE or none; paging on
                 out     exit.start, with everything set up and the first threads ready""");
         mov(ESP, stack);
         enter(Mem.absolute(MemoryMap.window(directoryEntry(0))).dword(), imm(0));
@@ -197,6 +212,9 @@ public final class Boot extends PageTableCode {
         mov(CR4, EAX);
         console.banner();
         call(at.bootMemory);
+        mov(ESI, rootText);
+        cmp(Kip.kernelWord(Kip.ROOT_SERVER + Kip.IP), 0);
+        exitIf(E, at.bootPanic, "no root task");
         call(at.bootDescriptors);
         call(at.bootSysenter);
         call(at.bootFloatingPoint);
@@ -207,6 +225,7 @@ public final class Boot extends PageTableCode {
     }
 
     private void panic() {
+        console.text(rootText, "Sidestep: no root task");
         routine(at.bootPanic);
         call(at.bootPrint);
         Label halted = here(fresh("halted"));

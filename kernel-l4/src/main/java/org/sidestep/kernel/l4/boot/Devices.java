@@ -1,27 +1,23 @@
 package org.sidestep.kernel.l4.boot;
 
 import static org.sidestep.isa.Condition.B;
-import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
-import java.util.Locale;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
-import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
 
-/** Memory size, SYSENTER, clock, interrupt controllers and timer. */
+/** SYSENTER, clock, interrupt controllers and timer. */
 public final class Devices extends KernelRoutines {
 
     private static final int PIT_HERTZ = 1_193_182;
@@ -50,33 +46,9 @@ public final class Devices extends KernelRoutines {
 
     @Override
     public void emit() {
-        memory();
         sysenter();
         clock();
         pic();
-    }
-
-    private void memory() {
-        routine(at.bootMemory);
-        Label size = fresh("size");
-        Label text = fresh("text");
-        mov(EAX, EBP);
-        int most = (MemoryMap.WINDOW_SIZE >>> 10) - 1024;
-        cmp(EAX, most);
-        exitIf(BE, size, "the window shows all of it");
-        mov(EAX, most);
-        here(size);
-        add(EAX, 1024);
-        mov(ESI, text);
-        cmp(EAX, MemoryMap.LEAST_MEMORY >>> 10);
-        exitIf(B, at.bootPanic, "too little memory");
-        shl(EAX, 10);
-        dec(EAX);
-        and(EAX, 0xFFFFFC00);
-        mov(Kip.kernelWord(Kip.CONVENTIONAL_HIGH), EAX);
-        ret();
-        console.text(
-                text, String.format(Locale.ROOT, "Sidestep: less than %d MB of memory", MemoryMap.LEAST_MEMORY >>> 20));
     }
 
     private void sysenter() {

@@ -11,13 +11,12 @@ import static org.sidestep.kernel.l4.layout.MemoryMap.TCBS;
 import static org.sidestep.kernel.l4.layout.MemoryMap.TCB_SIZE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA;
 import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA_SIZE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 
-import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
@@ -37,18 +36,18 @@ public final class FirstThreads extends KernelRoutines {
     public void emit() {
         routine(at.bootThreads);
         phase("thread 0 does not exist: nil finds no one");
-        mov(Mem.absolute(window(TCBS) + thread.globalId.offset()).dword(), NEVER_AN_ID);
+        mov(Mem.absolute(TCBS + thread.globalId.offset()).dword(), NEVER_AN_ID);
         server(
                 Threads.SIGMA0,
                 SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
                 SpaceLayout.NO_PORTS,
-                at.sigma0Entry,
+                Kip.SIGMA0_SERVER,
                 ThreadId.NIL);
-        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, at.userRoot, Threads.SIGMA0);
+        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, Kip.ROOT_SERVER, Threads.SIGMA0);
         ret();
     }
 
-    private void server(int id, int flags, int ioMapBase, Label entry, int pager) {
+    private void server(int id, int flags, int ioMapBase, int described, int pager) {
         phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
         mov(EDX, SpaceLayout.SERVER_TABLES);
         call(at.spaceCreate);
@@ -60,7 +59,7 @@ public final class FirstThreads extends KernelRoutines {
         push(EAX);
         call(at.spaceConfigure);
         pop(EDI);
-        mov(EBP, window(TCBS) + (id >>> ThreadId.NUMBER_SHIFT) * TCB_SIZE);
+        mov(EBP, TCBS + (id >>> ThreadId.NUMBER_SHIFT) * TCB_SIZE);
         mov(EAX, id);
         mov(EDX, Threads.ROOT);
         mov(ECX, Threads.SERVER_PRIORITY);
@@ -73,7 +72,10 @@ public final class FirstThreads extends KernelRoutines {
         call(at.threadPlace);
         mov(ESI.at(Utcb.PAGER), pager);
         call(at.threadActivate);
-        mov(Tcb.frame(EBP, Frame.EIP), entry);
+        mov(EAX, Kip.kernelWord(described + Kip.IP));
+        mov(Tcb.frame(EBP, Frame.EIP), EAX);
+        mov(EAX, Kip.kernelWord(described + Kip.SP));
+        mov(Tcb.frame(EBP, Frame.ESP), EAX);
         mov(EAX, EBP);
         call(at.threadReady);
     }

@@ -192,7 +192,7 @@ final class Check {
         violations.add(String.format(
                 Locale.ROOT,
                 "thread %d (state %d) %s",
-                (each - MemoryMap.window(MemoryMap.TCBS)) / MemoryMap.TCB_SIZE,
+                (each - MemoryMap.TCBS) / MemoryMap.TCB_SIZE,
                 structures.state(each),
                 what));
     }

@@ -37,6 +37,7 @@ import org.sidestep.x2.Utcb;
 public final class Diagnosis implements KernelDiagnosis, Observer {
 
     private final KernelImage image;
+    private final Kernel kernel;
     private final ThreadLayout thread;
     private final Tcb tcb;
     private final Optional<Field> publishedPartner;
@@ -49,7 +50,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private int lastVector;
 
     public Diagnosis(KernelProvider.Request request, KernelImage image) {
-        Kernel kernel = new Kernel(request);
+        kernel = new Kernel(request);
         this.image = image;
         thread = kernel.thread;
         tcb = kernel.tcb;
@@ -61,7 +62,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
 
     @Override
     public Diagnosis attach(Machine machine) {
-        structures = new Structures(machine, image.program(), thread);
+        structures = new Structures(machine, image.program(), kernel);
         names = new ThreadNames(structures, image.observables());
         kills.forEach(machine::watch);
         machine.observe(this);

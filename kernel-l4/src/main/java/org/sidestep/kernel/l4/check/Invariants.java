@@ -35,7 +35,7 @@ public final class Invariants implements KernelInvariants {
 
     private Structures of(Machine machine) {
         if (structures == null || structures.machine() != machine)
-            structures = new Structures(machine, program, kernel.thread);
+            structures = new Structures(machine, program, kernel);
         return structures;
     }
 }

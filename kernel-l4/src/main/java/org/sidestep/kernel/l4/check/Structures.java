@@ -11,6 +11,7 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelMemory;
 import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.layout.Field;
@@ -21,6 +22,7 @@ import org.sidestep.x2.ThreadId;
 final class Structures implements KernelMemory {
 
     private static final int NO_EPOCH = -1;
+    private static final int NOT_KERNEL = -1;
 
     private final Machine machine;
     private final Program program;
@@ -30,13 +32,17 @@ final class Structures implements KernelMemory {
     /** Whether the thread of a number was found when memory was last looked through, and when that was. */
     private final boolean[] exists = new boolean[MemoryMap.THREADS];
 
+    private final Label kernelMemory;
+    private int tcbs;
+
     private int[] threads = {};
     private long epoch = NO_EPOCH;
 
-    Structures(Machine machine, Program program, ThreadLayout thread) {
+    Structures(Machine machine, Program program, Kernel kernel) {
         this.machine = machine;
         this.program = program;
-        this.thread = thread;
+        thread = kernel.thread;
+        kernelMemory = kernel.labels.kernelMemory;
     }
 
     Machine machine() {
@@ -47,19 +53,31 @@ final class Structures implements KernelMemory {
         return thread;
     }
 
-    /** What the kernel keeps is seen through its window, which is where it is whatever the page tables say. */
+    /** What the kernel keeps is where it is whatever the page tables say. */
     @Override
     public int word(int address) {
+        int physical = physical(address);
+        return physical == NOT_KERNEL ? machine.peek(address) : machine.peekPhysical(physical);
+    }
+
+    /** Where the kernel's window or its thread control blocks lead. */
+    private int physical(int address) {
+        int block = address - MemoryMap.TCBS;
+        if (Integer.compareUnsigned(block, MemoryMap.TCBS_SIZE) < 0) return tcbs() + block;
         int physical = address - MemoryMap.WINDOW;
-        boolean seen = Integer.compareUnsigned(physical, MemoryMap.WINDOW_SIZE) < 0;
-        return seen ? machine.peekPhysical(physical) : machine.peek(address);
+        return Integer.compareUnsigned(physical, MemoryMap.WINDOW_SIZE) < 0 ? physical : NOT_KERNEL;
+    }
+
+    /** Where the kernel has put its thread control blocks: once, when it boots. */
+    private int tcbs() {
+        if (tcbs == 0) tcbs = machine.peekPhysical(address(kernelMemory) - MemoryMap.WINDOW);
+        return tcbs;
     }
 
     @Override
     public int[] words(int address, int count) {
-        int physical = address - MemoryMap.WINDOW;
-        if (Integer.compareUnsigned(physical, MemoryMap.WINDOW_SIZE) >= 0)
-            return KernelMemory.super.words(address, count);
+        int physical = physical(address);
+        if (physical == NOT_KERNEL) return KernelMemory.super.words(address, count);
         int[] words = new int[count];
         ByteBuffer.wrap(machine.peekPhysical(physical, count * Integer.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -75,6 +93,7 @@ final class Structures implements KernelMemory {
 
     /** The TCBs of all threads that exist, in order of their numbers; not to be changed. */
     int[] threads() {
+        if (tcbs() == 0) return threads;
         long now = machine.debugger().memoryEpoch();
         if (now != epoch) {
             for (int n = 0; n < MemoryMap.THREADS; n++) exists[n] = isThread(n);
@@ -88,7 +107,7 @@ final class Structures implements KernelMemory {
 
     /** At the TCBs of a page that may have changed. */
     private void lookAgain(int page) {
-        int first = page - MemoryMap.TCBS >> MemoryMap.TCB_SHIFT;
+        int first = page - tcbs() >> MemoryMap.TCB_SHIFT;
         if (first < 0 || first >= MemoryMap.THREADS) return;
         for (int n = first; n < first + MemoryMap.PAGE / MemoryMap.TCB_SIZE; n++) {
             if (isThread(n) == exists[n]) continue;
@@ -110,7 +129,7 @@ final class Structures implements KernelMemory {
     }
 
     private static int tcb(int number) {
-        return MemoryMap.window(MemoryMap.TCBS) + number * MemoryMap.TCB_SIZE;
+        return MemoryMap.TCBS + number * MemoryMap.TCB_SIZE;
     }
 
     /** Word {@code n} of a field of several words. */

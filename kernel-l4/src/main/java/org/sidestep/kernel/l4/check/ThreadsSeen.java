@@ -40,7 +40,7 @@ public final class ThreadsSeen implements KernelThreads {
         Kernel kernel = new Kernel(request);
         thread = kernel.thread;
         policy = kernel.policy;
-        structures = new Structures(machine, image.program(), thread);
+        structures = new Structures(machine, image.program(), kernel);
         names = new ThreadNames(structures, image.observables());
         diagnosis = new Diagnosis(request, image).attach(machine);
     }

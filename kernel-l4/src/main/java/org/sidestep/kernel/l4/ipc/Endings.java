@@ -153,7 +153,7 @@ final class Endings extends KernelRoutines {
     private void receivers() {
         Label next = fresh("receiver");
         Label skip = fresh("skip");
-        mov(EDI, MemoryMap.window(MemoryMap.TCBS));
+        mov(EDI, MemoryMap.TCBS);
         here(next);
         mov(ESI, EBP);
         cmp(EDI.at(tcb.protocol), Protocol.START);
@@ -167,7 +167,7 @@ final class Endings extends KernelRoutines {
         call(at.ipcEnded);
         here(skip);
         add(EDI, MemoryMap.TCB_SIZE);
-        cmp(EDI, MemoryMap.window(MemoryMap.TCBS) + MemoryMap.THREADS * MemoryMap.TCB_SIZE);
+        cmp(EDI, MemoryMap.TCBS + MemoryMap.THREADS * MemoryMap.TCB_SIZE);
         jne(next);
     }
 }

@@ -84,7 +84,7 @@ public final class FastPath extends KernelRoutines {
         mov(EBP, EAX);
         shr(EBP, ThreadId.NUMBER_SHIFT - MemoryMap.TCB_SHIFT);
         and(EBP, (MemoryMap.THREADS - 1) << MemoryMap.TCB_SHIFT);
-        add(EBP, MemoryMap.window(MemoryMap.TCBS));
+        add(EBP, MemoryMap.TCBS);
         cmp(EBP.at(thread.globalId), EAX);
         exitIf(NE, slow, "no such thread");
         spentOn(Cause.VALIDATION);

@@ -1,23 +1,16 @@
 package org.sidestep.kernel.l4.kip;
 
 import static org.sidestep.kernel.l4.layout.MemoryMap.BOOT_CODE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.HEAP_END;
+import static org.sidestep.kernel.l4.layout.MemoryMap.IMAGE_END;
 import static org.sidestep.kernel.l4.layout.MemoryMap.KIP;
 import static org.sidestep.kernel.l4.layout.MemoryMap.KIP_PAGE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.LARGE_PAGE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.PAGE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE_END;
-import static org.sidestep.kernel.l4.layout.MemoryMap.USER_CODE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.USER_DATA;
-import static org.sidestep.kernel.l4.layout.MemoryMap.USER_END;
-import static org.sidestep.kernel.l4.layout.MemoryMap.USER_MEMORY;
 import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_SIZE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.window;
 
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
-import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -42,16 +35,24 @@ public final class Kip extends KernelRoutines {
     // offsets that the interface fixes
 
     private static final int IDENTIFICATION = 0x00;
-    private static final int SIGMA0_SERVER = 0x20;
-    private static final int ROOT_SERVER = 0x40;
-    private static final int MEMORY_INFO = 0x54;
+    public static final int SIGMA0_SERVER = 0x20;
+    public static final int ROOT_SERVER = 0x40;
+    public static final int MEMORY_INFO = 0x54;
     private static final int RESERVED_MEMORY = 0x68;
     private static final int UTCB_INFO = 0xA8;
     private static final int KIP_AREA_INFO = 0xAC;
+    public static final int BOOT_INFO = 0xB8;
     private static final int PROCESSOR_DESCRIPTORS = 0xBC;
     private static final int THREAD_INFO = 0xC4;
     private static final int PAGE_INFO = 0xC8;
     private static final int PROCESSOR_INFO = 0xCC;
+
+    // the words of a server
+
+    public static final int SP = 0;
+    public static final int IP = 4;
+    public static final int LOW = 8;
+    public static final int HIGH = 12;
 
     // offsets that words of the page tell
 
@@ -59,7 +60,7 @@ public final class Kip extends KernelRoutines {
     public static final int INTERNAL_FREQUENCY = 0x124;
     private static final int KERNEL_DESCRIPTION = 0x130;
     private static final int KERNEL_SUPPLIER = KERNEL_DESCRIPTION + 12;
-    private static final int MEMORY = 0x1A0;
+    public static final int MEMORY = 0x1A0;
     static final int STUBS = 0x800;
 
     /** log2 of a page, and of a processor's descriptor. */
@@ -71,35 +72,11 @@ public final class Kip extends KernelRoutines {
     /** When the interface was last changed: year - 2000, month, day. */
     private static final int GENERATED = 26 << 9 | 5 << 5 | 1;
 
-    // types of memory
-
-    private static final int VIRTUAL = 1 << 9;
-    private static final int CONVENTIONAL_MEMORY = 0x1;
-    private static final int RESERVED = 0x2;
-    private static final int SHARED = 0x4;
-    /** The boot loader's, subtype 2: images of the first servers. */
-    private static final int SERVER_IMAGES = 0x2E;
-
-    /** Addresses in descriptors are multiples of 1 KB. */
-    private static final int KILOBYTES = ~0x3FF;
-
-    /** The index of conventional memory in {@link #MEMORY_DESCRIPTORS}. */
-    private static final int CONVENTIONAL = 3;
-    /** High word of the descriptor of conventional memory, which the kernel completes when it boots. */
-    public static final int CONVENTIONAL_HIGH = MEMORY + 8 * CONVENTIONAL + 4;
-
-    /** Later ones override earlier ones. */
-    private static final int[][] MEMORY_DESCRIPTORS = {
-        // spotless:off
-        // type,                        low,         high
-        {SHARED,                        0,           0xFFFFFFFF},
-        {RESERVED,                      0,           0x0009FFFF},
-        {RESERVED,                      BOOT_CODE,   HEAP_END - 1},
-        {CONVENTIONAL_MEMORY,           USER_MEMORY, USER_MEMORY},
-        {SERVER_IMAGES,                 USER_CODE,   USER_DATA - 1},
-        {CONVENTIONAL_MEMORY | VIRTUAL, 0,           USER_END - 1},
-        // spotless:on
-    };
+    /**
+     * High word of the descriptor of conventional memory, the third of a page that no boot loader has filled; the kernel
+     * completes it when it boots.
+     */
+    public static final int CONVENTIONAL_HIGH = MEMORY + 2 * MemoryDescriptors.SIZE + 4;
 
     /** Words by offset; what is not here is 0. */
     private final TreeMap<Integer, Runnable> words = new TreeMap<>();
@@ -113,20 +90,29 @@ public final class Kip extends KernelRoutines {
         return Mem.absolute(window(KIP_PAGE) + offset).dword();
     }
 
+    /** The stubs; they come early, since the kernel must know their critical sequences. */
     @Override
     public void emit() {
-        identification();
-        servers();
-        capabilities();
-        memory();
-        links();
         asm.section("kip", KIP, KIP_PAGE);
+        asm.section("kip.stubs", KIP + STUBS, KIP_PAGE + STUBS);
+        kernel.spentOn(Cause.USER_STUB, () -> kernel.policy.userStubs(new KipStubs(kernel)));
+        kernel.text();
+    }
+
+    /** The data, filled as a boot loader does, with what is in memory when it starts. */
+    public void describe(Loaded loaded) {
+        identification();
+        server(SIGMA0_SERVER, loaded.sigma0());
+        server(ROOT_SERVER, loaded.root());
+        capabilities();
+        memory(loaded);
+        set(BOOT_INFO, loaded.bootInformation());
+        links();
+        asm.continueSection("kip");
         words.forEach((offset, word) -> {
             asm.reserve(offset - asm.position());
             word.run();
         });
-        asm.section("kip.stubs", KIP + STUBS, KIP_PAGE + STUBS);
-        kernel.spentOn(Cause.USER_STUB, () -> kernel.policy.userStubs(new KipStubs(kernel)));
         kernel.text();
     }
 
@@ -145,15 +131,11 @@ public final class Kip extends KernelRoutines {
         words.put(KERNEL_SUPPLIER, () -> asm.bytes(text));
     }
 
-    private void servers() {
-        server(SIGMA0_SERVER, at.sigma0Entry, SIGMA0_IMAGE, SIGMA0_IMAGE_END);
-        server(ROOT_SERVER, at.userRoot, USER_CODE, USER_DATA);
-    }
-
     /** Stack pointer (none: a server loads its own), entry and region of a server. */
-    private void server(int offset, Label entry, int low, int high) {
-        words.put(offset + 4, () -> asm.word(entry));
-        set(offset + 8, low, high);
+    private void server(int offset, Loaded.Server server) {
+        words.put(offset + IP, () -> asm.word(server.entry()));
+        words.put(offset + LOW, () -> asm.word(server.low()));
+        words.put(offset + HIGH, () -> asm.word(server.end()));
     }
 
     private void capabilities() {
@@ -167,13 +149,14 @@ public final class Kip extends KernelRoutines {
         set(PROCESSOR_INFO, oneProcessor);
     }
 
-    private void memory() {
-        set(MEMORY_INFO, MEMORY << 16 | MEMORY_DESCRIPTORS.length);
-        set(RESERVED_MEMORY, BOOT_CODE, HEAP_END);
+    private void memory(Loaded loaded) {
+        set(MEMORY_INFO, MEMORY << 16 | (loaded.counted() ? loaded.memory().size() : 0));
+        set(RESERVED_MEMORY, BOOT_CODE, IMAGE_END);
         int offset = MEMORY;
-        for (int[] d : MEMORY_DESCRIPTORS) {
-            set(offset, d[1] & KILOBYTES | d[0], d[2] & KILOBYTES);
-            offset += 8;
+        for (Loaded.Memory each : loaded.memory()) {
+            set(offset, each.lowWord());
+            words.put(offset + 4, () -> each.emitHighWord(asm));
+            offset += MemoryDescriptors.SIZE;
         }
     }
 

@@ -11,7 +11,8 @@ public final class MemoryMap {
     /** How much memory the window can show; what lies beyond is not used. */
     public static final int WINDOW_SIZE = 240 << 20;
 
-    // physical addresses
+    // Physical addresses. All that is loaded lies between 1 MB and 4 MB, so that boot loaders and programs have the
+    // rest.
 
     public static final int BOOT_CODE = 0x00100000;
     public static final int KERNEL_TEXT = 0x00110000;
@@ -30,12 +31,27 @@ public final class MemoryMap {
     public static final int NIL_UTCB_PAGE = 0x00204000;
     public static final int KIP_PAGE = 0x00205000;
 
-    public static final int TCBS = 0x00400000;
-    public static final int SIGMA0_IMAGE = 0x00800000;
-    public static final int SIGMA0_IMAGE_END = 0x00A00000;
-    public static final int HEAP = 0x00A00000;
-    public static final int HEAP_END = 0x01000000;
-    /** From here up memory is conventional and user programs are loaded. */
+    /** The kernel's own sigma0. */
+    public static final int SIGMA0_IMAGE = 0x00300000;
+
+    public static final int SIGMA0_IMAGE_END = 0x00380000;
+    /** What the kernel tells the root task of the modules that it found. */
+    public static final int BOOT_INFORMATION = 0x00380000;
+
+    public static final int IMAGE_END = 0x00400000;
+
+    /**
+     * The kernel's memory that is not loaded: thread control blocks, then the heap. Where it lies is said by a descriptor of
+     * reserved memory in the kernel interface page, or the kernel takes it from conventional memory: an aligned block.
+     */
+    public static final int KERNEL_MEMORY_SIZE = 0x00800000;
+
+    public static final int TCBS_SIZE = 0x00200000;
+    public static final int HEAP_SIZE = KERNEL_MEMORY_SIZE - TCBS_SIZE;
+
+    /** Where images with a user program of the project's own have the kernel's memory. */
+    public static final int OWN_KERNEL_MEMORY = 0x00800000;
+    /** From here up their memory is conventional, and the user program is loaded. */
     public static final int USER_MEMORY = 0x01000000;
 
     // A page's first cache lines compete for one set with the first lines of all other pages. An address-space switch
@@ -50,11 +66,17 @@ public final class MemoryMap {
 
     // linear addresses
 
+    /** Where sigma0 reads the thread control blocks. */
+    public static final int TCBS_VIEW = 0xBE000000;
+
     /** First address that user level cannot have mapped for itself. */
     public static final int USER_END = 0xC0000000;
 
     /** The word that names the current UTCB, behind {@code %gs:0}; user-writable, in every space. */
     public static final int CURRENT_UTCB = 0xDF000000;
+
+    /** The thread control blocks. */
+    public static final int TCBS = 0xE0400000;
 
     /** Zeros, readable by all: the UTCB of nil and of anylocal, as far as its status goes. */
     public static final int NIL_UTCB = 0xFFFFF000;

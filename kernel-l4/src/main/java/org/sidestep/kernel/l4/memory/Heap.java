@@ -23,9 +23,8 @@ public final class Heap extends KernelRoutines {
     private static final int WORDS = MemoryMap.PAGE / 4;
 
     private final Label freeWord = label("heap.list");
-    private final Label nextWord = label("heap.next");
     private final Mem free = Mem.at(freeWord).dword();
-    private final Mem next = Mem.at(nextWord).dword();
+    private final Mem next = Mem.at(at.heapNext).dword();
     private final Mem unpromised = Mem.at(at.heapUnpromised).dword();
 
     public Heap(Kernel kernel) {
@@ -38,10 +37,10 @@ public final class Heap extends KernelRoutines {
         asm.align(4);
         here(freeWord);
         asm.word(imm(0));
-        here(nextWord);
-        asm.word(imm(MemoryMap.window(MemoryMap.HEAP)));
+        here(at.heapNext);
+        asm.word(imm(0));
         here(at.heapUnpromised);
-        asm.word(imm((MemoryMap.HEAP_END - MemoryMap.HEAP) / MemoryMap.PAGE));
+        asm.word(imm(MemoryMap.HEAP_SIZE / MemoryMap.PAGE));
         kernel.text();
         promise();
         allocate();

@@ -127,12 +127,12 @@ public final class MapRange extends PageTableCode {
         Label large = fresh("large");
         phase("sigma0 has all memory, whether or not it has touched it");
         here(sigma0);
-        mov(EAX, ESI);
-        cmp(ESI, MemoryMap.USER_MEMORY);
-        exitIf(AE, large, "all of it is conventional memory");
         mov(EDX, ESI);
         call(at.pageReserved);
         exitIf(C, noPage, "the kernel's");
+        mov(EAX, ESI);
+        cmp(ESI, MemoryMap.IMAGE_END);
+        exitIf(AE, large, "the kernel's memory up there has 4 MB pages of its own");
         and(EAX, FRAME);
         or(EAX, USER_TABLE);
         ret();

@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4.sigma0;
 
 import static org.sidestep.isa.Condition.A;
-import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
@@ -17,11 +16,9 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
-import static org.sidestep.kernel.l4.layout.MemoryMap.BOOT_CODE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.KIP;
 import static org.sidestep.kernel.l4.layout.MemoryMap.PAGE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.SIGMA0_IMAGE;
-import static org.sidestep.kernel.l4.layout.MemoryMap.USER_MEMORY;
 import static org.sidestep.kernel.l4.layout.MemoryMap.UTCB_AREA;
 import static org.sidestep.kernel.l4.layout.MemoryMap.WINDOW_SIZE;
 
@@ -31,6 +28,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
+import org.sidestep.kernel.l4.kip.MemoryDescriptors;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.x2.Fpage;
@@ -43,8 +41,9 @@ import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
 /**
- * The first server, at user level: hands out memory 1:1 (X.2 reference manual, "Sigma0 Protocol"). The root task's image and
- * devices are the root task's alone; any other page is given once, to the first thread that asks for it. It trusts nobody:
+ * The first server, at user level: hands out memory 1:1 (X.2 reference manual, "Sigma0 Protocol"). What a page is
+ * the interface page says. What the boot loader has left (images, modules, tables) and devices are the root task's alone; any other
+ * page is conventional memory, given once, to the first thread that asks for it. It trusts nobody:
  * what is no request gets no answer, and an answer waits for no one. Its own memory appears as it touches it, and it may read the
  * kernel's thread control blocks, by which it knows a client's space: no space but the root task's gets more than its share.
  */
@@ -54,14 +53,21 @@ public final class Sigma0 extends KernelRoutines {
     private static final int STACK = 512;
     private static final int UTCB = UTCB_AREA + Utcb.ORIGIN;
 
-    private static final int DEVICES = 0xA0000;
+    private static final int FREE = 1 << MemoryDescriptors.CONVENTIONAL;
+    /** What is given to one thread only, the root task's. */
+    private static final int ROOTS = FREE | 1 << MemoryDescriptors.BOOT_LOADER;
+
+    /** What has no owner. */
+    private static final int DEVICES =
+            1 << MemoryDescriptors.SHARED | 1 << MemoryDescriptors.DEDICATED | 1 << MemoryDescriptors.ARCHITECTURE;
+
     private static final int PAGES = WINDOW_SIZE / PAGE;
 
     /** A space's share of the conventional memory beyond the root task's image is one part of 2 to this. */
     private static final int SHARE_SHIFT = 3;
 
     /** A slot for each page of which the kernel could make a space; those that it has had before leave their numbers there. */
-    private static final int SLOTS = (MemoryMap.HEAP_END - MemoryMap.HEAP) / PAGE;
+    private static final int SLOTS = MemoryMap.HEAP_SIZE / PAGE;
 
     /** A slot: the space's number, the pages that it has. */
     private static final int SLOT = 8;
@@ -71,9 +77,9 @@ public final class Sigma0 extends KernelRoutines {
     private final Label clientWord = label("sigma0.client");
     private final Label endWord = label("sigma0.end");
     private final Label owners = label("sigma0.owners");
-    /** The root task's thread control block, as sigma0 reads it: at its physical address. */
+    /** The root task's thread control block. */
     private static final int ROOT_TCB =
-            MemoryMap.TCBS + (Threads.ROOT >>> ThreadId.NUMBER_SHIFT << MemoryMap.TCB_SHIFT);
+            MemoryMap.TCBS_VIEW + (Threads.ROOT >>> ThreadId.NUMBER_SHIFT << MemoryMap.TCB_SHIFT);
 
     private final Label mostWord = label("sigma0.most");
     private final Label slots = label("sigma0.slots");
@@ -97,12 +103,16 @@ public final class Sigma0 extends KernelRoutines {
     public void emit() {
         asm.section("sigma0", SIGMA0_IMAGE, SIGMA0_IMAGE);
         entry();
+        measure();
         pageFault();
         request();
+        conventional();
         anywhere();
         reply();
         claim();
         share();
+        routine("sigma0.is", MemoryDescriptors.CONTRACT);
+        new MemoryDescriptors(asm).emitAre(KIP);
         asm.zeroSection("sigma0.bss", BSS, BSS);
         asm.reserve(STACK);
         here(stack);
@@ -122,12 +132,7 @@ public final class Sigma0 extends KernelRoutines {
     private void entry() {
         routine(at.sigma0Entry);
         mov(ESP, stack);
-        mov(EAX, Mem.absolute(KIP + Kip.CONVENTIONAL_HIGH).dword());
-        add(EAX, 0x400);
-        mov(end, EAX);
-        sub(EAX, at.userEnd);
-        shr(EAX, Fpage.PAGE_SHIFT + SHARE_SHIFT);
-        mov(most, EAX);
+        call(label("sigma0.measure"));
         Label wait = here(fresh("wait"));
         xor(EAX, EAX);
         xor(ECX, ECX);
@@ -153,6 +158,68 @@ public final class Sigma0 extends KernelRoutines {
         jmp(wait);
     }
 
+    /** Once, at the start: the end of conventional memory, and how much of it is a share. */
+    private void measure() {
+        routine("sigma0.measure", "out     end and most. Clobbers all");
+        Label bounded = fresh("bounded");
+        highest();
+        cmp(EBX, WINDOW_SIZE - 1);
+        exitIf(BE, bounded, "the kernel sees all of it");
+        mov(EBX, WINDOW_SIZE - 1);
+        here(bounded);
+        inc(EBX);
+        and(EBX, -PAGE);
+        lastFree();
+        mov(end, EBX);
+        Label shared = fresh("shared");
+        mov(EAX, Mem.absolute(KIP + Kip.ROOT_SERVER + Kip.HIGH).dword());
+        cmp(EBX, EAX);
+        exitIf(B, shared, "the root task lies above");
+        sub(EBX, EAX);
+        here(shared);
+        shr(EBX, Fpage.PAGE_SHIFT + SHARE_SHIFT);
+        mov(most, EBX);
+        ret();
+    }
+
+    private void highest() {
+        phase("EBX the last byte of conventional memory");
+        Label next = fresh("next");
+        Label skip = fresh("skip");
+        xor(EBX, EBX);
+        mov(ECX, Mem.absolute(KIP + Kip.MEMORY_INFO).dword());
+        and(ECX, MemoryDescriptors.COUNT);
+        mov(EDI, KIP + Kip.MEMORY);
+        here(next);
+        mov(EAX, EDI.at(0).dword());
+        and(EAX, MemoryDescriptors.TYPE | MemoryDescriptors.VIRTUAL);
+        cmp(EAX, MemoryDescriptors.CONVENTIONAL);
+        exitIf(NE, skip, "not conventional");
+        mov(EAX, EDI.at(4).dword());
+        or(EAX, MemoryDescriptors.GRAIN - 1);
+        cmp(EAX, EBX);
+        exitIf(BE, skip, "another one ends higher");
+        mov(EBX, EAX);
+        here(skip);
+        add(EDI, MemoryDescriptors.SIZE);
+        dec(ECX);
+        jnz(next);
+    }
+
+    private void lastFree() {
+        phase("EBX the end of the last page that is free: what lies behind is not looked through again");
+        Label beyond = fresh("beyond");
+        mov(ESI, PAGE);
+        mov(EDX, FREE);
+        Label lower = here(fresh("lower"));
+        sub(EBX, ESI);
+        exitIf(B, beyond, "there is none");
+        call(label("sigma0.is"));
+        j(C, lower);
+        here(beyond);
+        add(EBX, ESI);
+    }
+
     private void pageFault() {
         routine("sigma0.fault", "in      EBX fault address");
         and(EBX, -PAGE);
@@ -165,7 +232,6 @@ public final class Sigma0 extends KernelRoutines {
         routine("sigma0.request", """
                 in      EBX fpage wanted
                 holds   EBX base - EBP log2 size - ESI size""");
-        Label device = fresh("device");
         mov(ECX, EBX);
         shr(ECX, Fpage.SIZE_SHIFT);
         and(ECX, Fpage.SIZE);
@@ -182,34 +248,27 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, ESI);
         neg(EAX);
         and(EBX, EAX);
-        phase("devices are the root task's, who may pass them on");
-        cmp(EBX, end);
-        exitIf(AE, device, "beyond memory");
-        cmp(EBX, DEVICES);
-        exitIf(B, refuse, "reserved");
-        lea(EAX, EBX.at(ESI, 1, 0));
-        cmp(EAX, BOOT_CODE);
-        exitIf(BE, device, "below the kernel");
-        conventional();
-        here(device);
+        mov(EDX, DEVICES);
+        call(label("sigma0.is"));
+        exitIf(C, conventional, "no device");
         cmp(client, Threads.ROOT);
-        exitIf(NE, refuse, "not the root task");
+        exitIf(NE, refuse, "devices are the root task's, who may pass them on");
         jmp(label("sigma0.grant"));
     }
 
     private void conventional() {
-        Label unclaimed = fresh("unclaimed");
+        Label others = fresh("others");
         here(conventional);
-        cmp(EBX, USER_MEMORY);
-        exitIf(B, refuse, "reserved");
         lea(EAX, EBX.at(ESI, 1, 0));
-        cmp(EAX, end);
-        exitIf(A, refuse, "no memory");
-        cmp(EBX, at.userEnd);
-        exitIf(AE, unclaimed, "beyond the root task's image");
+        cmp(EAX, WINDOW_SIZE);
+        exitIf(A, refuse, "the kernel does not see it");
+        mov(EDX, FREE);
         cmp(client, Threads.ROOT);
-        exitIf(NE, refuse, "the root task's image");
-        here(unclaimed);
+        exitIf(NE, others, "not the root task");
+        mov(EDX, ROOTS);
+        here(others);
+        call(label("sigma0.is"));
+        exitIf(C, refuse, "not memory, or not for it");
         call(label("sigma0.claim"));
         exitIf(NC, label("sigma0.grant"), "all of it is its own");
         jmp(refuse);
@@ -218,7 +277,7 @@ public final class Sigma0 extends KernelRoutines {
     private void anywhere() {
         routine("sigma0.anywhere", """
                 in      EBP log2 size - ESI size
-                holds   EBX base, from the top of memory down, to the root task's image""");
+                holds   EBX base, from the top of memory down""");
         mov(EDI, ESI);
         shr(EDI, Fpage.PAGE_SHIFT);
         call(label("sigma0.share"));
@@ -230,10 +289,11 @@ public final class Sigma0 extends KernelRoutines {
         Label next = here(fresh("next"));
         mov(EAX, EBX);
         sub(EAX, ESI);
-        exitIf(B, refuse, "larger than memory");
-        mov(EBX, EAX);
-        cmp(EBX, at.userEnd);
         exitIf(B, refuse, "no block of this size is free");
+        mov(EBX, EAX);
+        mov(EDX, FREE);
+        call(label("sigma0.is"));
+        j(C, next);
         call(label("sigma0.isFree"));
         j(C, next);
         call(label("sigma0.claim"));
@@ -310,14 +370,15 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, client);
         shr(EAX, ThreadId.NUMBER_SHIFT);
         shl(EAX, MemoryMap.TCB_SHIFT);
-        add(EAX, MemoryMap.TCBS);
+        add(EAX, MemoryMap.TCBS_VIEW);
         mov(ECX, client);
         cmp(EAX.at(thread.globalId), ECX);
         exitIf(NE, exceeded, "it has gone away meanwhile");
         mov(ECX, EAX.at(tcb.spaceNumber));
         mov(EAX, EAX.at(thread.space));
-        sub(EAX, MemoryMap.window(MemoryMap.HEAP));
         shr(EAX, Fpage.PAGE_SHIFT);
+        and(EAX, MemoryMap.KERNEL_MEMORY_SIZE / PAGE - 1);
+        sub(EAX, MemoryMap.TCBS_SIZE / PAGE);
         lea(EAX, Mem.at(slots, EAX, SLOT));
         cmp(EAX.at(0).dword(), ECX);
         exitIf(E, known, "it has asked before");

@@ -70,7 +70,7 @@ public final class ThreadControl extends SystemCallRoutines {
         cmp(EAX, MemoryMap.THREADS);
         exitIf(AE, invalidThread, "no such thread number");
         shl(EAX, MemoryMap.TCB_SHIFT);
-        lea(EBP, EAX.at(MemoryMap.window(MemoryMap.TCBS)));
+        lea(EBP, EAX.at(MemoryMap.TCBS));
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         test(EAX, EAX);
         exitIf(Z, label("threadControl.delete"), "no space: delete");

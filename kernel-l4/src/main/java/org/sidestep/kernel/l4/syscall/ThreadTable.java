@@ -59,7 +59,7 @@ public final class ThreadTable extends KernelRoutines {
         cmp(EDX, MemoryMap.THREADS);
         exitIf(AE, none, "no such thread number");
         shl(EDX, MemoryMap.TCB_SHIFT);
-        add(EDX, MemoryMap.window(MemoryMap.TCBS));
+        add(EDX, MemoryMap.TCBS);
         cmp(EDX.at(thread.globalId), EAX);
         exitIf(NE, none, "no thread, or another version");
         test(EDX, EDX);

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.sidestep.elf.ElfFile;
 import org.sidestep.machine.BootSource;
 
 /**

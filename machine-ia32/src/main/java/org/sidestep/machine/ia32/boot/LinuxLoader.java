@@ -1,9 +1,9 @@
 package org.sidestep.machine.ia32.boot;
 
+import static org.sidestep.elf.Executable.check;
 import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg16.AX;
 import static org.sidestep.isa.Reg16.SP;
-import static org.sidestep.machine.ia32.boot.Executable.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

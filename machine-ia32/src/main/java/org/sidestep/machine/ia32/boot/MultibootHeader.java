@@ -1,10 +1,11 @@
 package org.sidestep.machine.ia32.boot;
 
-import static org.sidestep.machine.ia32.boot.Executable.check;
+import static org.sidestep.elf.Executable.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.sidestep.elf.Executable;
 import org.sidestep.machine.BadImage;
 
 /**

@@ -1,15 +1,17 @@
 package org.sidestep.machine.ia32.boot;
 
+import static org.sidestep.elf.Executable.check;
 import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
-import static org.sidestep.machine.ia32.boot.Executable.check;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sidestep.asm.Assembler;
+import org.sidestep.elf.ElfFile;
+import org.sidestep.elf.Executable;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Mem;

@@ -1,25 +1,25 @@
-package org.sidestep.machine.ia32.boot;
+package org.sidestep.elf;
 
 import java.util.List;
 import java.util.Locale;
 import org.sidestep.machine.BadImage;
 
 /**
- * The loadable part of a kernel's file, checked: every segment lies inside the file, and no two of them overlap in memory.
+ * The loadable part of an image, checked: every segment lies inside the file, and no two of them overlap in memory.
  *
  * @param entry the physical entry point
  * @param segments those that occupy memory, in file order
  */
-record Executable(int entry, List<Segment> segments) {
+public record Executable(int entry, List<Segment> segments) {
 
-    Executable {
+    public Executable {
         segments = List.copyOf(segments);
         checkOverlap(segments);
     }
 
     /** Bytes {@code [offset, offset + fileSize)} of the file at {@code physical}, followed by zeros up to {@code memorySize}. */
-    record Segment(int offset, int fileSize, long virtual, long physical, long memorySize) {
-        long end() {
+    public record Segment(int offset, int fileSize, long virtual, long physical, long memorySize) {
+        public long end() {
             return physical + memorySize;
         }
 
@@ -29,7 +29,7 @@ record Executable(int entry, List<Segment> segments) {
     }
 
     /** The first address behind the image. */
-    long end() {
+    public long end() {
         return segments.stream().mapToLong(Segment::end).max().orElseThrow();
     }
 
@@ -46,7 +46,8 @@ record Executable(int entry, List<Segment> segments) {
         }
     }
 
-    static void check(boolean holds, String message, Object... arguments) {
+    /** Refuses an image unless {@code holds}. */
+    public static void check(boolean holds, String message, Object... arguments) {
         if (!holds) throw new BadImage(String.format(Locale.ROOT, message, arguments));
     }
 }

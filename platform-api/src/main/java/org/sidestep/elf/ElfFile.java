@@ -1,12 +1,17 @@
-package org.sidestep.machine.ia32.boot;
+package org.sidestep.elf;
 
-import static org.sidestep.machine.ia32.boot.Executable.check;
+import static java.util.stream.Collectors.toMap;
+import static org.sidestep.elf.Executable.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.sidestep.machine.BadImage;
 
 /**
@@ -14,18 +19,25 @@ import org.sidestep.machine.BadImage;
  *
  * @param bytes the whole file, little endian; its header and program headers have been found good
  */
-record ElfFile(ByteBuffer bytes) {
+public record ElfFile(ByteBuffer bytes) {
 
-    static final int SHDR_SIZE = 40;
+    /** Bytes of a section header. */
+    public static final int SHDR_SIZE = 40;
 
     // spotless:off
     private static final int EI_CLASS = 4, EI_DATA = 5, E_TYPE = 16, E_MACHINE = 18, E_ENTRY = 24, E_PHOFF = 28, E_SHOFF = 32, E_PHENTSIZE = 42, E_PHNUM = 44, E_SHENTSIZE = 46, E_SHNUM = 48, E_SHSTRNDX = 50, EHDR_SIZE = 52;
     private static final int P_OFFSET = 4, P_VADDR = 8, P_PADDR = 12, P_FILESZ = 16, P_MEMSZ = 20, PHDR_SIZE = 32;
-    private static final int SH_TYPE = 4, SH_ADDR = 12, SH_OFFSET = 16, SH_SIZE = 20;
-    private static final int MAGIC = 0x464C457F, ELFCLASS32 = 1, ELFDATA2LSB = 1, ET_EXEC = 2, EM_386 = 3, PT_LOAD = 1, SHT_NULL = 0, SHT_NOBITS = 8;
+    private static final int SH_TYPE = 4, SH_ADDR = 12, SH_OFFSET = 16, SH_SIZE = 20, SH_LINK = 24;
+    private static final int ST_VALUE = 4, ST_INFO = 12, ST_SHNDX = 14, SYM_SIZE = 16, STT_FUNC = 2, SHN_UNDEF = 0, SHN_LORESERVE = 0xFF00;
+    private static final int MAGIC = 0x464C457F, ELFCLASS32 = 1, ELFDATA2LSB = 1, ET_EXEC = 2, EM_386 = 3, PT_LOAD = 1, SHT_NULL = 0, SHT_SYMTAB = 2, SHT_NOBITS = 8;
     // spotless:on
 
-    static ElfFile read(byte[] file) {
+    /**
+     * Reads a file.
+     *
+     * @throws BadImage if it is no such executable; the message says why, without the file's name
+     */
+    public static ElfFile read(byte[] file) {
         ByteBuffer bytes = little(file);
         boolean elf = file.length >= 4 && bytes.getInt(0) == MAGIC;
         check(elf, "not an ELF file, and its Multiboot header does not say where to load it");
@@ -40,7 +52,8 @@ record ElfFile(ByteBuffer bytes) {
         return new ElfFile(bytes);
     }
 
-    Executable executable() {
+    /** What is to be loaded, and where it begins. */
+    public Executable executable() {
         List<Executable.Segment> segments = segments();
         return new Executable(entry(unsigned(E_ENTRY), segments), segments);
     }
@@ -86,26 +99,26 @@ record ElfFile(ByteBuffer bytes) {
     }
 
     /** The section headers, if the file has complete ones; no kernel needs them in order to run. */
-    int sectionCount() {
+    public int sectionCount() {
         int count = half(E_SHNUM);
         long end = unsigned(E_SHOFF) + (long) count * SHDR_SIZE;
         return half(E_SHENTSIZE) == SHDR_SIZE && end <= bytes.limit() ? count : 0;
     }
 
     /** Index of the section that holds the sections' names. */
-    int sectionNames() {
+    public int sectionNames() {
         return half(E_SHSTRNDX);
     }
 
     /** A copy of the section header of that number. */
-    byte[] sectionHeader(int number) {
+    public byte[] sectionHeader(int number) {
         byte[] header = new byte[SHDR_SIZE];
         bytes.get(header(number), header);
         return header;
     }
 
     /** The bytes of a section that no segment loads, such as symbols; empty if it is loaded anyway or has none. */
-    byte[] unloadedSection(int number) {
+    public byte[] unloadedSection(int number) {
         int header = header(number);
         int type = bytes.getInt(header + SH_TYPE);
         long offset = unsigned(header + SH_OFFSET);
@@ -117,8 +130,50 @@ record ElfFile(ByteBuffer bytes) {
         return content;
     }
 
-    static void setSectionAddress(byte[] header, int address) {
+    /** Says in a copied header where the section has been put. */
+    public static void setSectionAddress(byte[] header, int address) {
         little(header).putInt(SH_ADDR, address);
+    }
+
+    /**
+     * The addresses that have a name, by name, in order of address. Of several with one name, which files of one program may have
+     * each for itself, the first counts.
+     */
+    public Map<String, Integer> symbols() {
+        Map<String, Integer> symbols = new TreeMap<>();
+        for (int i = 0; i < sectionCount(); i++) {
+            int header = header(i);
+            if (bytes.getInt(header + SH_TYPE) == SHT_SYMTAB) readSymbols(header, symbols);
+        }
+        return symbols.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Integer::compareUnsigned))
+                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (first, second) -> first, LinkedHashMap::new));
+    }
+
+    private void readSymbols(int header, Map<String, Integer> symbols) {
+        int names = bytes.getInt(header + SH_LINK);
+        if (names < 0 || names >= sectionCount()) return;
+        long table = unsigned(header + SH_OFFSET);
+        long end = Math.min(table + unsigned(header + SH_SIZE), bytes.limit());
+        for (long at = table; at + SYM_SIZE <= end; at += SYM_SIZE) {
+            int type = bytes.get((int) at + ST_INFO) & 0xF;
+            int section = half((int) at + ST_SHNDX);
+            boolean place = type <= STT_FUNC && section != SHN_UNDEF && section < SHN_LORESERVE;
+            String name = place ? name(header(names), bytes.getInt((int) at)) : "";
+            if (!name.isEmpty()) symbols.putIfAbsent(name, bytes.getInt((int) at + ST_VALUE));
+        }
+    }
+
+    /** A name in a string table; empty if it has no end there. */
+    private String name(int stringTable, int index) {
+        long begin = unsigned(stringTable + SH_OFFSET) + Integer.toUnsignedLong(index);
+        long end = Math.min(unsigned(stringTable + SH_OFFSET) + unsigned(stringTable + SH_SIZE), bytes.limit());
+        for (long at = begin; at < end; at++) {
+            if (bytes.get((int) at) == 0) {
+                return new String(bytes.array(), (int) begin, (int) (at - begin), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
     }
 
     private int header(int section) {
