@@ -80,5 +80,7 @@ public final class ThreadLayout {
         public static final int INACTIVE = 4;
         /** Killed; only deletion is left. */
         public static final int DEAD = 5;
+        /** In the middle of a transfer of strings, which its partner carries on, with its arguments saved. */
+        public static final int TRANSFER = 6;
     }
 }

@@ -12,4 +12,13 @@ public final class IpcError {
     public static final int NO_PARTNER = 2 << 1;
     public static final int CANCELLED = 3 << 1;
     public static final int MESSAGE_OVERFLOW = 4 << 1;
+    /** A fault during the transfer lasted longer than the transfer timeout of the thread itself. */
+    public static final int OWN_TRANSFER_TIMEOUT = 5 << 1;
+    /** The same, of its partner. */
+    public static final int PARTNER_TRANSFER_TIMEOUT = 6 << 1;
+    /** The transfer was ended by ExchangeRegisters, or because one of the two threads is gone. */
+    public static final int ABORTED = 7 << 1;
+
+    /** Of {@link #MESSAGE_OVERFLOW} and those that follow it: where the number of bytes of strings begins that were copied before. */
+    public static final int BYTES_SHIFT = 4;
 }

@@ -34,7 +34,7 @@ public final class Utcb {
     public static final Field USER_DEFINED_HANDLE = DOWN.word("userDefinedHandle");
     public static final Field PROCESSOR = DOWN.word("processor");
     public static final Field GLOBAL_ID = DOWN.word("globalId");
-    /** The acceptor: the fpage into which a received message may map. */
+    /** The acceptor: the fpage into which a received message may map, and whether strings are received. BR1 is below it, and so on. */
     public static final Field BR0 = DOWN.word("br0");
 
     /** The bytes that the interface fixes below MR0, thread control registers and buffer registers, begin here ... */
@@ -47,6 +47,8 @@ public final class Utcb {
 
     /** Message registers of a thread, MR0 included. */
     public static final int MESSAGE_REGISTERS = 64;
+    /** Buffer registers of a thread, BR0 included. */
+    public static final int BUFFER_REGISTERS = 33;
     /** So many of them, MR0 included, arrive in ESI, EBX and EBP. */
     public static final int REGISTER_WORDS = 3;
 
@@ -62,5 +64,15 @@ public final class Utcb {
     /** Message register {@code n} of the UTCB that {@code utcb} points to. */
     public static Mem mr(Reg32 utcb, int n) {
         return utcb.at(4 * n).dword();
+    }
+
+    /** Buffer register {@code n} of the UTCB that {@code utcb} points to. */
+    public static Mem br(Reg32 utcb, int n) {
+        return utcb.at(bufferRegister(n)).dword();
+    }
+
+    /** Offset of buffer register {@code n}. */
+    public static int bufferRegister(int n) {
+        return BR0.offset() - 4 * n;
     }
 }

@@ -103,5 +103,17 @@ class InterfaceWordsTest {
         assertThat(IpcError.TIMEOUT | IpcError.RECEIVE).isEqualTo(3);
         assertThat(List.of(IpcError.NO_PARTNER, IpcError.CANCELLED, IpcError.MESSAGE_OVERFLOW))
                 .containsExactly(4, 6, 8);
+        assertThat(List.of(IpcError.OWN_TRANSFER_TIMEOUT, IpcError.PARTNER_TRANSFER_TIMEOUT, IpcError.ABORTED))
+                .containsExactly(10, 12, 14);
+    }
+
+    @Test
+    void aStringItemIsADescriptorOfPointersToSubstrings() {
+        assertThat(StringItem.simple(0x123)).isEqualTo(0x123 << 10);
+        assertThat(StringItem.of(1, 32)).isEqualTo(1 << 10 | 31 << 4);
+        assertThat(StringItem.simple(0x3FFFFF) | StringItem.COMPOUND | StringItem.MORE)
+                .isEqualTo(0xFFFFFE01);
+        assertThat(MapItem.MAP & StringItem.OTHER_TYPE).isNotZero();
+        assertThat(Utcb.bufferRegister(32)).isEqualTo(Utcb.FIXED_LOW);
     }
 }

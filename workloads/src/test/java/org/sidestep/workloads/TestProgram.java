@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -123,10 +125,35 @@ abstract class TestProgram extends ThreadCode {
     }
 
     private static Booted boot(String policy, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
-        return TestCell.of(new Script(factory))
-                .with(Axis.IPC, policy)
-                .with(Axis.KERNEL, "l4", kernel)
-                .boot();
+        return cell(policy, kernel, factory).boot();
+    }
+
+    private static TestCell cell(String policy, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
+        return TestCell.of(new Script(factory)).with(Axis.IPC, policy).with(Axis.KERNEL, "l4", kernel);
+    }
+
+    /** Runs a program to its end, which must be a good one, and returns what is left of it. */
+    static Booted finished(
+            String policy, String validation, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
+        Booted cell = booted(policy, validation, kernel, factory);
+        Stop stop = run(cell);
+        assertThat(stop)
+                .as(cell.diagnosis().cause(stop) + cell.machine().console())
+                .extracting(Stop::kind, Stop::code)
+                .containsExactly(Stop.Kind.EXIT, 0);
+        return cell;
+    }
+
+    /** A program that has not begun. */
+    static Booted booted(
+            String policy, String validation, Map<String, ?> kernel, Function<UserProgram, TestProgram> factory) {
+        return cell(policy, kernel, factory).with(Axis.VALIDATION, validation).boot();
+    }
+
+    /** The value of a variable of a program. */
+    static int word(Booted run, String variable) {
+        byte[] word = run.machine().peekPhysical(run.address(variable), Integer.BYTES);
+        return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 
     /** The kernel's structures must have been in order at every exit. */

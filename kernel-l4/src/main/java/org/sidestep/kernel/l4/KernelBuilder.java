@@ -22,6 +22,7 @@ import org.sidestep.kernel.l4.entry.KernelEntry;
 import org.sidestep.kernel.l4.entry.KernelExit;
 import org.sidestep.kernel.l4.fault.Faults;
 import org.sidestep.kernel.l4.ipc.IpcRoutines;
+import org.sidestep.kernel.l4.ipc.Strings;
 import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.kip.Kip;
@@ -31,6 +32,7 @@ import org.sidestep.kernel.l4.memory.MapItems;
 import org.sidestep.kernel.l4.memory.MapRange;
 import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.memory.Spaces;
+import org.sidestep.kernel.l4.memory.UserPages;
 import org.sidestep.kernel.l4.schedule.Timer;
 import org.sidestep.kernel.l4.sigma0.Sigma0;
 import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
@@ -106,7 +108,9 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new Descriptors(kernel)),
                 new Family(Cause.KERNEL,        new Devices(kernel)),
                 new Family(Cause.KERNEL,        new FirstThreads(kernel)),
-                new Family(Cause.WORKLOAD,      new Sigma0(kernel)));
+                new Family(Cause.WORKLOAD,      new Sigma0(kernel)),
+                new Family(Cause.MESSAGE,       new Strings(kernel)),
+                new Family(Cause.MESSAGE,       new UserPages(kernel)));
         // spotless:on
     }
 

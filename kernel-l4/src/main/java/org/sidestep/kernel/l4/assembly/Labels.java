@@ -75,8 +75,8 @@ public final class Labels extends Contracts {
     // thread
 
     public final Label threadAbandon = call("thread.abandon", """
-            in      EAX thread that goes away or changes its global id, already detached
-            out     whoever is queued to send to it or waits for it alone fails: no partner. Clobbers EAX, ECX, EDX""");
+            in      EAX thread that goes away, already detached, or changes its global id
+            out     its transfer of strings, if it is in one, is aborted; then as thread.forsake. Clobbers EAX, ECX, EDX""");
 
     public final Label threadActivate = call("thread.activate", """
             in      EBP TCB with a UTCB
@@ -105,6 +105,10 @@ public final class Labels extends Contracts {
     public final Label findLocal = call("thread.findLocal", """
             in      EAX local id - EBX any TCB of its space
             out     ZF clear, EDX its TCB; or ZF set. Clobbers ECX""");
+
+    public final Label threadForsake = call("thread.forsake", """
+            in      EAX thread in no transfer of strings
+            out     whoever is queued to send to it or waits for it alone fails: no partner. Clobbers EAX, ECX, EDX""");
 
     public final Label threadInit = call("thread.init", """
             in      EBP TCB - EAX global id - EDX its scheduler's global id - ECX priority - EDI space
@@ -149,6 +153,10 @@ public final class Labels extends Contracts {
             in      EAX thread SENDING, WAITING or WAITING_FRAME in its own Ipc; ECX cause, without the phase
             out     as ipc.ended. Keeps EBX, ESI, EDI, EBP""");
 
+    public final Label ipcDelivered = call("ipc.delivered", """
+            in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0, with the message - ECX MR0
+            out its registers hold the message, its Ipc is over, as ipc.released; ECX 0. Clobbers nothing else""");
+
     public final Label ipcEnded = call("ipc.ended", """
             in  EDI and ECX as for ipc.end
             out READY and queued, or INACTIVE if it is halted. Clobbers EAX, ECX, EDX, ESI""");
@@ -156,6 +164,9 @@ public final class Labels extends Contracts {
     public final Label ipcFail = call(
             "ipc.fail",
             "in EDI thread with a frame, ECX error code; out its Ipc or protocol over, as ipc.released. Clobbers EAX, ECX");
+
+    public final Label ipcFailed =
+            jump("ipc.failed", "in EBX, EDI current thread with a frame, ECX error code; EBP thread made ready, or 0");
 
     public final Label ipcGeneral = jump(
             "ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
@@ -172,10 +183,18 @@ public final class Labels extends Contracts {
             "ipc.matches",
             "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
 
+    public final Label ipcOverflow = call("ipc.overflow", """
+            in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0 - ECX its error code, or Strings.UNDER_WAY
+            out as ipc.delivered, with that error; or ZF set, and nothing done. Clobbers ECX""");
+
     public final Label ipcPartnerOf = call("ipc.partnerOf", """
             in  EAX FromSpecifier, not nil; EDI the thread that will wait
             out ZF clear and EDX the partner as a TCB names it: local id in the same space, else global id; ZF set if there
                 is no such thread. Clobbers EAX, ECX""");
+
+    public final Label ipcReceive = jump(
+            "ipc.receive",
+            "in EBX, EDI current thread with a frame, its send phase over; EBP thread made ready but not queued, or 0");
 
     public final Label ipcReceivePhase = call("ipc.receivePhase", """
             in  EDI thread with a frame, its send phase over; EBX current thread; EBP thread made ready but not queued, or 0
@@ -186,7 +205,17 @@ public final class Labels extends Contracts {
             "ipc.reframe",
             "in EDI thread in state WAITING; out with a frame, no longer resumable at user level. Clobbers EAX, ECX");
 
+    public final Label ipcReleased = call("ipc.released", """
+            in  EDI thread with a frame whose Ipc is over
+            out ZF clear: READY, not queued; ZF set: INACTIVE, since it was halted meanwhile. Keeps all""");
+
+    public final Label ipcReleasedHalted = jump("ipc.releasedHalted", "in, out as ipc.released, of a halted thread");
+
     public final Label ipcSend = jump("ipc.send", "in EBX current thread, with a frame; EDX destination; EBP 0");
+
+    public final Label ipcSendOver = call("ipc.sendOver", """
+            in  EDI thread with a frame - ECX error code, or Strings.UNDER_WAY
+            out as ipc.fail; or ZF set, and nothing done. Clobbers EAX, ECX""");
 
     public final Label ipcSucceed = call(
             "ipc.succeed", "in EDI thread with a frame whose Ipc only sent; out as ipc.released. Clobbers EAX, ECX");
@@ -194,7 +223,7 @@ public final class Labels extends Contracts {
     public final Label ipcTransfer = call("ipc.transfer", """
             in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
             out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting, was stopped, or is halted.
-                ECX 0, or why the sender's Ipc fails. Clobbers EAX, EDX""");
+                ECX 0, or why the sender's Ipc fails, or Strings.UNDER_WAY: it goes on, READY. Clobbers EAX, EDX""");
 
     public final Label ipcWaitsFor = call(
             "ipc.waitsFor", "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
@@ -212,6 +241,10 @@ public final class Labels extends Contracts {
             in  ECX L4 time period, not never
             out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
 
+    public final Label timeoutPassed = call("timeout.passed", """
+            in  EDI thread in the list of timeouts - ECX cause
+            out its Ipc has ended, as by ipc.ended. Clobbers EAX, ECX, EDX, ESI""");
+
     public final Label timeoutFirst = word("timeout.first", "the thread whose timeout expires first, or 0");
 
     public final Label timeoutForget =
@@ -222,6 +255,57 @@ public final class Labels extends Contracts {
 
     public final Label timeoutTick = call(
             "timeout.tick", "out     the Ipc of all whose timeout has expired has ended. Clobbers all but EBX, EBP");
+
+    public final Label typedItems = call("ipc.typedItems", """
+            in  EAX sender - ECX receiver, both with frames - EDX MR0 of the message, as the receiver got it - ESI acceptor
+            out EAX 0: all carried out; Strings.UNDER_WAY: both are in a transfer; else the error. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label transferBegin = call("transfer.begin", """
+            in  EBX sender - EBP receiver that waits for it, both with frames - EDX offset from MR0 of the message's next item
+            out both in the transfer, sender READY at transfer.continue. Clobbers EAX, EDX""");
+
+    public final Label transferCancel = call("transfer.cancel", """
+            in  EAX thread in a transfer, not the current one
+            out both Ipcs aborted, READY and queued, or INACTIVE. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label transferContinue =
+            jump("transfer.continue", "in EBX current thread, sender in a transfer; ESP anywhere in its stack");
+
+    public final Label transferEnd = call("transfer.end", """
+            in  EDI thread in a transfer, any thread of which runs at most if it is killed; ECX cause, without the phase
+            out as ipc.released; its partner READY and queued, or INACTIVE. Clobbers EAX, ECX, EDX, ESI""");
+
+    public final Label transferFault = jump("transfer.fault", """
+            in  EBX current thread, receiver in a transfer, whose buffer is not there
+            out its page fault sent to its pager, then transfer.resume""");
+
+    public final Label transferFinish = jump(
+            "transfer.finish",
+            "in EBX current thread, sender - EBP receiver: all strings are copied; out both Ipcs go on");
+
+    public final Label transferCut = jump(
+            "transfer.cut",
+            "in EBX current thread, sender - EBP receiver; out both know that the message was cut, and where");
+
+    public final Label transferSourceFault = jump(
+            "transfer.sourceFault",
+            "in EBX current thread, sender - EBP receiver; out the fault sent, if there is time for it");
+
+    public final Label transferTargetFault = jump(
+            "transfer.targetFault",
+            "in EBX current thread, sender - EBP receiver; out receiver runs at transfer.fault, if there is time");
+
+    public final Label transferRestore = call("transfer.restore", """
+            in  ESI sender, EDI receiver in a transfer
+            out their frames are the user's, the transfer is over. Clobbers EAX""");
+
+    public final Label transferResume = jump("transfer.resume", """
+            in  EBX current thread, receiver in a transfer, whose page fault has been answered
+            out sender runs at transfer.continue""");
+
+    public final Label transferTimeout = jump(
+            "transfer.timeout",
+            "in EBX current thread, sender - EBP receiver: a fault was not allowed; out both know, and how far they came");
 
     // fault
 
@@ -250,6 +334,10 @@ public final class Labels extends Contracts {
             in      EBX current thread, with a frame - CR2 fault address
             out     the fault sent to its pager""");
 
+    public final Label pageFaultAt = jump("fault.page.at", """
+            in      EBX current thread, with a frame that has the error code - CR2, ESI fault address - EDX IP to be told
+            out     as fault.page""");
+
     // memory
 
     public final Label allocatePage =
@@ -273,10 +361,16 @@ public final class Labels extends Contracts {
     public final Label heapUnpromised = word("heap.unpromised", "pages that are free and not promised");
 
     public final Label mapItems = call("map.items", """
-            in      EAX sender - ECX receiver - EDX MR0 of the message, as the receiver got it - ESI acceptor
+            in      EAX sender - ECX receiver - EDX address of a typed item - EDI words from it on - ESI acceptor
             holds   EBP mapping
-            out     EAX 0, or the error for an item that is no map item, finds no window, or needs a page table that the
-                    receiver's space has not left. Keeps EBX, ESI, EDI, EBP""");
+            out     EAX 0, or the error for an item that is neither map item nor string, finds no window, or needs a page table
+                    that the receiver's space has not left; EDX the string at which it stopped, and ECX words from it on, 0 at
+                    the end. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label mapMessage = call("map.message", """
+            in      EAX sender - ECX receiver - EDX MR0 of a message with typed items, its words all inside the message registers -
+                    ESI acceptor
+            out     as map.items""");
 
     public final Label mapNone = call("map.none", "out     returns: nothing there to map");
 
@@ -315,6 +409,14 @@ public final class Labels extends Contracts {
     public final Label spaceRelease = call("space.release", """
             in      EAX space that has lost a thread
             out     the space freed if that was the last one. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label userRead = call("user.read", """
+            in      EAX page directory, physical - EDX user address
+            out     CF clear: EAX its physical address; CF set: user level could not read it. Keeps all but ECX""");
+
+    public final Label userWrite = call("user.write", """
+            in      EAX page directory, physical - EDX user address
+            out     CF clear: EAX its physical address; CF set: user level could not write it. Keeps all but ECX""");
 
     // schedule
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.Frame;
@@ -13,8 +14,10 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Tcb.Protocol;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.NotMapped;
 import org.sidestep.x2.UserSegment;
@@ -54,6 +57,7 @@ final class Check {
             sending(each, state);
             receiving(each);
             framed(each, state, each == current);
+            transferring(each, state);
             halted(each, state);
             named(each);
         }
@@ -113,7 +117,7 @@ final class Check {
 
     private void framed(int each, int state, boolean current) {
         boolean framed = state == State.READY && !current || state == State.SENDING || state == State.WAITING_FRAME;
-        if (!framed) return;
+        if (!framed || partner(each) != 0) return;
         int frame = each + MemoryMap.TCB_SIZE - Frame.SIZE;
         int flags = get(frame, Frame.EFLAGS);
         require((get(frame, Frame.CS) & 0xFFFF) == UserSegment.CODE, each, "has a frame with a wrong CS");
@@ -124,10 +128,51 @@ final class Check {
                 "has a frame with interrupts off or I/O privilege");
     }
 
+    /** The other thread of the transfer of strings in which this one is, or 0. */
+    private int partner(int each) {
+        int receiver = get(each, tcb.transfer.to);
+        return receiver != 0 ? receiver : get(each, tcb.transfer.from);
+    }
+
+    /** Two are in a transfer, of which one waits, and the other copies or deals with a fault; both go on inside the kernel. */
+    private void transferring(int each, int state) {
+        int partner = partner(each);
+        if (partner == 0) {
+            require(state != State.TRANSFER, each, "waits for the end of no transfer");
+            return;
+        }
+        boolean sends = get(each, tcb.transfer.to) != 0;
+        require(!sends || get(each, tcb.transfer.from) == 0, each, "sends and receives strings at once");
+        require(partner(partner) == each, each, "is in a transfer with one who is in another");
+        boolean waits = state == State.TRANSFER;
+        require(
+                waits != (structures.state(partner) == State.TRANSFER),
+                each,
+                "is in a transfer in which not exactly one waits");
+        boolean faults = get(each, tcb.protocol) == Protocol.PAGE_FAULT;
+        require(
+                waits || state == State.READY || (state == State.SENDING || state == State.WAITING_FRAME) && faults,
+                each,
+                "is in a transfer and does something else");
+        int frame = each + MemoryMap.TCB_SIZE - Frame.SIZE;
+        int place = get(frame, Frame.EIP);
+        boolean known = sends
+                ? isAt(place, kernel.labels.transferContinue)
+                : isAt(place, kernel.labels.transferFault) || isAt(place, kernel.labels.transferResume);
+        require(known, each, "is in a transfer and goes on elsewhere");
+        require(get(frame, Frame.EBX) == each, each, "goes on inside the kernel as another");
+        require(get(frame, Frame.CS) == Selectors.KERNEL_CODE, each, "goes on inside the kernel with a wrong CS");
+        require((get(frame, Frame.EFLAGS) & Eflags.IF) == 0, each, "goes on inside the kernel with interrupts on");
+    }
+
+    private boolean isAt(int address, Label label) {
+        return address == structures.address(label);
+    }
+
     private void halted(int each, int state) {
         if (get(each, tcb.halted) == 0) return;
         require(
-                state == State.INACTIVE || state == State.SENDING || state == State.WAITING_FRAME,
+                state == State.INACTIVE || state == State.SENDING || state == State.WAITING_FRAME || partner(each) != 0,
                 each,
                 "is halted, but may run");
     }
@@ -154,7 +199,10 @@ final class Check {
                 each = get(each, tcb.nextTimed)) {
             int state = get(each, thread.state);
             require(get(each, tcb.timed) != 0, each, "is in the list of timeouts without knowing it");
-            require(state == State.SENDING || state == State.WAITING_FRAME, each, "has a timeout but does not wait");
+            require(
+                    state == State.SENDING || state == State.WAITING_FRAME || state == State.TRANSFER,
+                    each,
+                    "has a timeout but does not wait");
             if (!listed.isEmpty()) {
                 int earlier = listed.get(listed.size() - 1);
                 require(

@@ -133,7 +133,10 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         lines.addAll(victims());
         for (int each : structures.threads()) {
             int state = structures.state(each);
-            boolean waits = state == State.WAITING || state == State.SENDING || state == State.WAITING_FRAME;
+            boolean waits = state == State.WAITING
+                    || state == State.SENDING
+                    || state == State.WAITING_FRAME
+                    || state == State.TRANSFER;
             boolean plain = structures.word(each, tcb.protocol) == Protocol.NONE;
             if (waits && plain && partner(each) != -1) lines.add(names.of(each) + " " + doing(each, state));
         }
@@ -163,17 +166,25 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     String doing(int each, int state) {
         String other = names.ofId(each, partner(each));
         return switch (state) {
-            case State.READY -> each == structures.current() ? "runs" : "is ready";
+            case State.READY -> (each == structures.current() ? "runs" : "is ready") + transfer(each);
             case State.WAITING -> "waits for " + other;
             case State.WAITING_FRAME -> "waits for " + other + protocol(each);
             case State.SENDING -> "waits to send to " + names.of(structures.word(each, tcb.receiver)) + protocol(each);
             case State.INACTIVE -> "is inactive";
+            case State.TRANSFER -> "waits in a transfer of strings" + transfer(each);
             case State.DEAD ->
                 "was killed: "
                         + killed.getOrDefault(each, () -> "its space has no page table left" + protocol(each))
                                 .get();
             default -> "is in state " + state;
         };
+    }
+
+    private String transfer(int each) {
+        int to = structures.word(each, tcb.transfer.to);
+        int from = structures.word(each, tcb.transfer.from);
+        if (to != 0) return ", copying strings to " + names.of(to);
+        return from != 0 ? ", receiving strings from " + names.of(from) : "";
     }
 
     private String protocol(int each) {

@@ -87,6 +87,10 @@ public final class ThreadsSeen implements KernelThreads {
                 registers.put(Frame.EIP.name(), structures.word(tcb, thread.resumeIp));
                 registers.put(Frame.ESP.name(), structures.word(tcb, thread.resumeSp));
             }
+            case State.TRANSFER -> {
+                registers.put(Frame.EIP.name(), structures.word(tcb, thread.resumeIp));
+                registers.put(Frame.ESP.name(), structures.frame(tcb, Frame.ESP));
+            }
             case State.READY, State.WAITING_FRAME -> {
                 GENERAL.forEach(field -> registers.put(field.name(), structures.frame(tcb, field)));
                 TRANSFER.forEach(field -> registers.put(field.name(), structures.frame(tcb, field)));

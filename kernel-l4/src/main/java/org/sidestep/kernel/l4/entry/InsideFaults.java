@@ -22,7 +22,7 @@ import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.x2.UserSegment;
 
 /**
- * What may interrupt the kernel itself: an interrupt while it idles, and two things that users do to it. It uses DS, ES
+ * What may interrupt the kernel itself: an interrupt while it idles or copies strings, and two things that users do to it. It uses DS, ES
  * and FS as it finds them, so that nobody pays for reloading them; a user who left a useless selector there makes an access
  * fault, see {@code UserState}. And SYSENTER keeps the user's trap flag.
  */
@@ -50,7 +50,7 @@ public final class InsideFaults extends KernelRoutines {
         routine(at.entryInside);
         Label idle = fresh("idle");
         cmp(ESP.at(Frame.VECTOR), Vectors.EXCEPTIONS);
-        exitIf(AE, idle, "an interrupt: only the idle loop lets one in");
+        exitIf(AE, idle, "an interrupt: only the idle loop and a transfer of strings let one in");
         cmp(ESP.at(Frame.VECTOR), Vectors.GENERAL_PROTECTION);
         exitIf(E, label("entry.segments"), "a user's segment register");
         cmp(ESP.at(Frame.VECTOR), Vectors.DEBUG);
@@ -60,8 +60,9 @@ public final class InsideFaults extends KernelRoutines {
 
         here(idle);
         mov(EAX, ESP.at(Frame.VECTOR));
-        mov(EBX, at.idleTcb);
-        lea(ESP, EBX.at(MemoryMap.TCB_SIZE));
+        mov(EBX, ESP);
+        and(EBX, -MemoryMap.TCB_SIZE);
+        lea(ESP, EBX.at(MemoryMap.TCB_SIZE - Frame.SIZE));
         jmp(Mem.at(at.entryHandlers, EAX, 4));
     }
 

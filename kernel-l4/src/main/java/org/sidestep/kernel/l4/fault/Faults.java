@@ -101,6 +101,10 @@ public final class Faults extends KernelRoutines {
         and(ECX, -MemoryMap.PAGE);
         cmp(ECX, MemoryMap.CURRENT_UTCB);
         exitIf(E, at.floatingPointSwitch, "the word behind %gs:0 is read-only for who has the floating-point unit");
+        mov(ESI, CR2);
+        mov(EDX, Tcb.frame(EBX, Frame.EIP));
+
+        entered(at.pageFaultAt);
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.SIGMA0);
         exitIf(NZ, at.pageOwnFault, "sigma0's own fault");
@@ -114,10 +118,8 @@ public final class Faults extends KernelRoutines {
         exitIf(Z, read, "no write");
         mov(message(EBX, 0), Protocol.PAGE_FAULT.tag(Fpage.WRITE));
         here(read);
-        mov(ECX, CR2);
-        mov(message(EBX, 1), ECX);
-        mov(ECX, Tcb.frame(EBX, Frame.EIP));
-        mov(message(EBX, 2), ECX);
+        mov(message(EBX, 1), ESI);
+        mov(message(EBX, 2), EDX);
     }
 
     /** Sends the current thread's message to its handler; killed without one. */
@@ -199,7 +201,7 @@ public final class Faults extends KernelRoutines {
         mov(ECX, EBP);
         lea(EDX, EBP.at(tcb.message.offset()));
         mov(ESI, Fpage.COMPLETE);
-        call(at.mapItems);
+        call(at.mapMessage);
         pop(ESI);
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
         exitIf(E, run, "all of it is mapped");

@@ -124,7 +124,7 @@ final class Endings extends KernelRoutines {
     }
 
     private void abandon() {
-        routine(at.threadAbandon);
+        routine(at.threadForsake);
         push(ESI);
         push(EDI);
         push(EBP);

@@ -44,9 +44,7 @@ public final class GeneralPath extends KernelRoutines {
 
     private final Label conclude = label("ipc.conclude");
 
-    private final Label receive = label("ipc.receive");
     private final Label noDestination = label("ipc.noDestination");
-    private final Label failed = label("ipc.failed");
     private final Label failedCurrent = label("ipc.failed.current");
 
     public GeneralPath(Kernel kernel) {
@@ -87,7 +85,7 @@ public final class GeneralPath extends KernelRoutines {
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
-        exitIf(Z, receive, "nothing to send");
+        exitIf(Z, at.ipcReceive, "nothing to send");
         test(ESI, MessageTag.PROPAGATED);
         exitIf(NZ, label("ipc.refuse"), "propagation is not supported");
         mov(ECX, ESI);
@@ -118,13 +116,13 @@ public final class GeneralPath extends KernelRoutines {
         here(unmoved);
         mov(EDI, EBX);
         test(ECX, ECX);
-        exitIf(NZ, failed, "the receiver did not accept the message");
+        exitIf(NZ, at.ipcFailed, "the receiver did not accept the message");
         spentOn(Cause.QUEUES);
-        here(receive);
+        entered(at.ipcReceive);
         call(at.ipcReceivePhase);
         jmp(conclude);
-        here(failed);
-        call(at.ipcFail);
+        entered(at.ipcFailed);
+        call(at.ipcSendOver);
         jmp(conclude);
     }
 
@@ -156,7 +154,7 @@ public final class GeneralPath extends KernelRoutines {
         mov(ECX, IpcError.NO_PARTNER);
         here(failedCurrent);
         mov(EDI, EBX);
-        jmp(failed);
+        jmp(at.ipcFailed);
     }
 
     private void conclude() {

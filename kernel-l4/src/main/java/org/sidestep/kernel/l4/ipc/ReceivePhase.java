@@ -121,7 +121,7 @@ final class ReceivePhase extends KernelRoutines {
     private void over() {
         routine("ipc.over", "in EDI thread whose Ipc is over; ECX error code");
         here(overFailed);
-        call(at.ipcFail);
+        call(at.ipcSendOver);
         jmp(label("ipc.handOver"));
 
         here(sentOnly);

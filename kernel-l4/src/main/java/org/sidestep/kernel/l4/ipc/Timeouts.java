@@ -144,7 +144,7 @@ final class Timeouts extends KernelRoutines {
         op("sbb", EDX, EDI.at(tcb.expiryHigh));
         exitIf(B, done, "the first is not due");
         mov(ECX, IpcError.TIMEOUT);
-        call(at.ipcEnded);
+        call(at.timeoutPassed);
         jmp(next);
         here(done);
         ret();

@@ -27,8 +27,6 @@ import org.sidestep.x2.Utcb;
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
 final class Transfer extends KernelRoutines {
 
-    private final Label delivered = label("ipc.delivered");
-
     Transfer(Kernel kernel) {
         super(kernel);
     }
@@ -38,7 +36,7 @@ final class Transfer extends KernelRoutines {
         transfer();
         deliver();
         answer();
-        refused();
+        typed();
         reframe();
         results();
     }
@@ -75,7 +73,7 @@ final class Transfer extends KernelRoutines {
         call(label("ipc.copy"));
         test(ECX, MessageTag.TYPED);
         exitIf(NZ, label("ipc.typed"), "typed items");
-        here(delivered);
+        entered(at.ipcDelivered);
         mov(frame(EDI, Frame.ESI), ECX);
         mov(ECX, EDX.at(Utcb.MR1));
         mov(frame(EDI, Frame.EBX), ECX);
@@ -93,7 +91,7 @@ final class Transfer extends KernelRoutines {
         here(named);
         mov(frame(EDI, Frame.EAX), ECX);
         xor(ECX, ECX);
-        jmp(label("ipc.released"));
+        jmp(at.ipcReleased);
 
         routine("ipc.copy", "in EAX from, EDX to, ECX MR0; copies the message. Keeps all");
         push(ESI);
@@ -122,11 +120,11 @@ final class Transfer extends KernelRoutines {
         mov(ECX, ESI);
         call(at.protocolAnswered);
         mov(ECX, 0);
-        exitIf(NZ, label("ipc.released"), "it may run");
+        exitIf(NZ, at.ipcReleased, "it may run");
         ret();
     }
 
-    private void refused() {
+    private void typed() {
         routine("ipc.typed", "in ESI sender, EDI receiver, EDX message as copied, ECX MR0, with typed items");
         push(ECX);
         push(EDX);
@@ -135,16 +133,16 @@ final class Transfer extends KernelRoutines {
         mov(ECX, EDI);
         mov(ESI, EDI.at(thread.utcbAlias));
         mov(ESI, ESI.at(Utcb.BR0));
-        call(at.mapItems);
+        call(at.typedItems);
         pop(ESI);
         pop(EDX);
         pop(ECX);
         test(EAX, EAX);
-        exitIf(Z, delivered, "all accepted");
+        exitIf(Z, at.ipcDelivered, "all accepted");
         push(EAX);
         mov(ECX, EAX);
         or(ECX, IpcError.RECEIVE);
-        call(at.ipcFail);
+        call(at.ipcOverflow);
         pop(ECX);
         ret();
     }
@@ -172,7 +170,7 @@ final class Transfer extends KernelRoutines {
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, own, "its own Ipc");
         mov(EDI.at(tcb.protocol), Protocol.NONE);
-        jmp(label("ipc.released"));
+        jmp(at.ipcReleased);
         here(own);
         mov(EAX, EDI.at(thread.utcbAlias));
         mov(EAX.at(Utcb.ERROR_CODE), ECX);
@@ -190,9 +188,7 @@ final class Transfer extends KernelRoutines {
         mov(ECX, EDI.at(thread.localId));
         mov(frame(EDI, Frame.EDI), ECX);
 
-        routine("ipc.released", """
-                in  EDI thread with a frame whose Ipc is over
-                out ZF clear: READY, not queued; ZF set: INACTIVE, since it was halted meanwhile. Keeps all""");
+        entered(at.ipcReleased);
         Label halted = fresh("halted");
         cmp(EDI.at(tcb.halted), 0);
         exitIf(NE, halted, "it was halted");
@@ -200,8 +196,6 @@ final class Transfer extends KernelRoutines {
         test(EDI, EDI);
         ret();
         here(halted);
-        mov(EDI.at(thread.state), State.INACTIVE);
-        cmp(EDI, EDI);
-        ret();
+        jmp(at.ipcReleasedHalted);
     }
 }

@@ -63,6 +63,9 @@ public final class Tcb {
     /** Its registers of that unit while another thread has the unit. */
     public final Field floatingPoint;
 
+    /** How far a transfer of strings has come. */
+    public final TransferWords transfer;
+
     /** Words that every Ipc looks at: declared before those of the plugins, beside those of {@link ThreadLayout}. */
     public static final class Hot {
         private final Field protocol;
@@ -94,6 +97,7 @@ public final class Tcb {
         spaceNumber = thread.kernelWord("spaceNumber");
         computes = thread.kernelWord("computes");
         floatingPoint = thread.tcb.align(FXSAVE_ALIGNMENT).bytes("floatingPoint", FXSAVE_SIZE);
+        transfer = new TransferWords(thread);
     }
 
     /** A field of the frame at the very top of a thread's kernel stack. */

@@ -35,12 +35,14 @@ import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.StringItem;
 import org.sidestep.x2.Utcb;
 
 /** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
 public final class MapItems extends KernelRoutines {
 
     private final Label overflow = label("map.items.overflow");
+    private final Label stopped = label("map.items.stopped");
 
     public MapItems(Kernel kernel) {
         super(kernel);
@@ -51,6 +53,7 @@ public final class MapItems extends KernelRoutines {
         items();
         item();
         decode();
+        kernel.outOfLine(this::message);
     }
 
     private void items() {
@@ -66,7 +69,7 @@ public final class MapItems extends KernelRoutines {
         mov(EAX, ESI.at(0));
         and(EAX, MapItem.TYPE);
         cmp(EAX, MapItem.MAP);
-        exitIf(NE, overflow, "not offered: strings, grant");
+        exitIf(NE, label("map.otherItem"), "no map item");
         sub(EBP.at(WORDS_LEFT), MapItem.WORDS);
         exitIf(L, overflow, "half an item");
         mov(EAX, EBP.at(WINDOW));
@@ -78,8 +81,11 @@ public final class MapItems extends KernelRoutines {
         add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
         jne(next);
+        here(stopped);
         xor(EAX, EAX);
         Label done = here(fresh("done"));
+        mov(EDX, EBP.at(ITEM));
+        mov(ECX, EBP.at(WORDS_LEFT));
         add(ESP, Mapping.SIZE);
         pop(EBP);
         pop(EDI);
@@ -88,11 +94,17 @@ public final class MapItems extends KernelRoutines {
         here(overflow);
         mov(EAX, IpcError.MESSAGE_OVERFLOW);
         jmp(done);
+
+        routine("map.otherItem", "in      EAX type of an item that is no map item");
+        test(EAX, StringItem.OTHER_TYPE);
+        exitIf(Z, stopped, "a string: its transfer is another thing");
+        jmp(overflow);
     }
 
     private void begin() {
         mov(Mem.at(at.pageUsedUp).dword(), 0);
         mov(EBP.at(WINDOW), ESI);
+        mov(EBP.at(WORDS_LEFT), EDI);
         mov(EDI, EAX.at(thread.pageDirectory));
         mov(EBP.at(SENDER_DIRECTORY), EDI);
         mov(EDI, EAX.at(thread.space));
@@ -100,17 +112,27 @@ public final class MapItems extends KernelRoutines {
         mov(EBP.at(SENDER_FLAGS), EDI);
         mov(EDI, ECX.at(thread.space));
         mov(EBP.at(RECEIVER), EDI);
-        mov(EAX, EDX.at(0));
-        mov(ECX, EAX);
+        mov(EBP.at(ITEM), EDX);
+    }
+
+    /** Behind the other routines: who has no strings to look for need not know where items begin. */
+    private void message() {
+        routine(at.mapMessage);
+        push(EDI);
+        push(EAX);
+        push(ECX);
+        mov(ECX, EDX.at(Utcb.MR0));
+        mov(EAX, ECX);
+        and(EAX, MessageTag.UNTYPED);
+        lea(EDX, EDX.at(EAX, 4, Utcb.MR1.offset()));
         shr(ECX, MessageTag.TYPED_SHIFT);
         and(ECX, MessageTag.TYPED >> MessageTag.TYPED_SHIFT);
-        mov(EBP.at(WORDS_LEFT), ECX);
-        and(EAX, MessageTag.UNTYPED);
-        add(ECX, EAX);
-        cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
-        exitIf(A, overflow, "more words than there are message registers");
-        lea(EAX, EDX.at(EAX, 4, 4));
-        mov(EBP.at(ITEM), EAX);
+        mov(EDI, ECX);
+        pop(ECX);
+        pop(EAX);
+        call(at.mapItems);
+        pop(EDI);
+        ret();
     }
 
     private void item() {

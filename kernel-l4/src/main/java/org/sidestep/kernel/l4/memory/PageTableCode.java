@@ -51,6 +51,11 @@ public abstract class PageTableCode extends KernelRoutines {
         mov(entry, value);
     }
 
+    /** Sets the accessed or dirty bit of an entry, as the processor does when it uses the page. */
+    final void mark(Mem entry, int bits) {
+        or(entry, bits);
+    }
+
     /** Changes whether a page that is present may be written. */
     protected final void setWritable(Mem entry, boolean writable, Mem page) {
         if (writable) or(entry, PageBits.WRITABLE);

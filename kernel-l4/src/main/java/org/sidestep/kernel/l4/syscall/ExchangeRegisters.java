@@ -106,10 +106,27 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         here(states);
         // by ThreadLayout.State
         asm.bytes(
-                (byte) 0, (byte) WAS_RECEIVING, (byte) WAS_RECEIVING, (byte) WAS_SENDING, (byte) WAS_HALTED, (byte) 0);
+                (byte) 0,
+                (byte) WAS_RECEIVING,
+                (byte) WAS_RECEIVING,
+                (byte) WAS_SENDING,
+                (byte) WAS_HALTED,
+                (byte) 0,
+                (byte) 0);
         kernel.text();
+        asm.comment("in the middle of a transfer it is in that, whatever it does about a fault");
+        inTransfer(tcb.transfer.to, WAS_SENDING);
+        inTransfer(tcb.transfer.from, WAS_RECEIVING);
         asm.comment("halted is 0 or WAS_HALTED, whatever it does in Ipc");
         or(ESI, EBP.at(tcb.halted));
+    }
+
+    private void inTransfer(Field partner, int control) {
+        Label not = fresh("not");
+        cmp(EBP.at(partner), 0);
+        exitIf(E, not, "not so");
+        mov(ESI, control);
+        here(not);
     }
 
     private void abort() {
@@ -122,7 +139,10 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         and(EAX, ESI);
         test(EAX, ABORT_RECEIVE | ABORT_SEND);
         exitIf(Z, done, "not wanted, or not in that phase");
+        mov(EAX, EBP.at(tcb.transfer.to));
+        or(EAX, EBP.at(tcb.transfer.from));
         mov(EAX, EBP);
+        exitIf(NZ, at.transferCancel, "in a transfer, its fault with it");
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         exitIf(NE, onBehalf, "the kernel does it on its behalf");
         mov(ECX, IpcError.CANCELLED);
@@ -139,11 +159,15 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         ret();
     }
 
-    /** A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. */
+    /**
+     * A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. In a transfer, its
+     * IP visits the place of the one with which the kernel goes on.
+     */
     private void exchangeAll() {
         Label framed = fresh("framed");
         Label stored = fresh("stored");
         phase("registers");
+        exchangeTransferIp();
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, framed, "it has a frame");
         kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.loadResumePoint(EBP, EAX, ECX));
@@ -163,6 +187,18 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         mov(ECX, Tcb.frame(EBP, Frame.ESP));
         kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EBP, EDX, EAX, ECX));
         here(stored);
+        exchangeTransferIp();
+    }
+
+    private void exchangeTransferIp() {
+        Label not = fresh("not");
+        mov(EAX, EBP.at(tcb.transfer.to));
+        or(EAX, EBP.at(tcb.transfer.from));
+        exitIf(Z, not, "in no transfer");
+        mov(EAX, Tcb.frame(EBP, Frame.EIP));
+        xchg(EAX, EBP.at(thread.resumeIp));
+        mov(Tcb.frame(EBP, Frame.EIP), EAX);
+        here(not);
     }
 
     /** The caller's {@code argument} gets the old value; the new one takes its place if {@code control} has the bit. */
@@ -219,6 +255,10 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         mov(EBX.at(thread.state), State.INACTIVE);
         jmp(at.exitSchedule);
         here(other);
+        cmp(EBP.at(tcb.transfer.to), 0);
+        exitIf(NE, at.exitResched, "it copies strings, as part of its Ipc");
+        cmp(EBP.at(tcb.transfer.from), 0);
+        exitIf(NE, at.exitResched, "it deals with a fault, likewise");
         call(at.threadDetach);
         jmp(at.exitResched);
 

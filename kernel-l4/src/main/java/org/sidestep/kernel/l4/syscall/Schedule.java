@@ -23,6 +23,7 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Threads;
+import org.sidestep.layout.Field;
 import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
@@ -41,7 +42,8 @@ public final class Schedule extends SystemCallRoutines {
         ScheduleResult.WAITING,
         ScheduleResult.PENDING_SEND,
         ScheduleResult.INACTIVE,
-        ScheduleResult.DEAD
+        ScheduleResult.DEAD,
+        ScheduleResult.RECEIVING
     };
 
     private static final int UNCHANGED = -1;
@@ -53,6 +55,7 @@ public final class Schedule extends SystemCallRoutines {
     private final Label noPrivilege = label("schedule.noPrivilege");
     private final Label invalidParameter = label("schedule.invalidParameter");
     private final Label timeControl = label("schedule.timeControl");
+    private final Label inTransfer = label("schedule.inTransfer");
 
     public Schedule(Kernel kernel) {
         super(kernel);
@@ -97,7 +100,8 @@ public final class Schedule extends SystemCallRoutines {
         mov(EAX, EBP.at(thread.state));
         op("movzx", EAX, Mem.at(states, EAX, 1).byte_());
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
-        jmp(at.exitResched);
+        jmp(inTransfer);
+        kernel.outOfLine(this::inTransfer);
 
         fail(invalidThread, SystemCallError.INVALID_THREAD);
         fail(noPrivilege, SystemCallError.NO_PRIVILEGE);
@@ -106,6 +110,22 @@ public final class Schedule extends SystemCallRoutines {
         here(states);
         asm.bytes(STATES);
         kernel.text();
+    }
+
+    /** Behind the other routines. */
+    private void inTransfer() {
+        routine(inTransfer, "in EBX current thread - EBP dest; out frame EAX its state, if it is in a transfer");
+        inTransfer(tcb.transfer.to, ScheduleResult.SENDING);
+        inTransfer(tcb.transfer.from, ScheduleResult.RECEIVING);
+        jmp(at.exitResched);
+    }
+
+    private void inTransfer(Field partner, int state) {
+        Label not = fresh("not");
+        cmp(EBP.at(partner), 0);
+        exitIf(E, not, "not so");
+        mov(Tcb.frame(EBX, Frame.EAX), state);
+        here(not);
     }
 
     private void checkCaller() {
