@@ -22,6 +22,7 @@ import java.util.Set;
  * @param expendable names of address spaces that may come to harm without anyone waiting for them in vain
  * @param printed what is read from the console: metric to the text behind which its number stands
  * @param until the run ends well when the console shows this; null if the guest ends it
+ * @param deeds what threads of the workload can be made to do in the middle of a run
  */
 public record Observables(
         String begin,
@@ -33,7 +34,8 @@ public record Observables(
         Map<String, Order> orders,
         Set<String> expendable,
         Map<String, String> printed,
-        String until) {
+        String until,
+        List<Deed> deeds) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -55,6 +57,15 @@ public record Observables(
      */
     public record Interval(List<String> from, List<String> to, int parts) {}
 
+    /**
+     * What a thread does when the timer next wakes it, if a word of the program has a value: as if it had decided so by itself.
+     * What others receive must not depend on it.
+     *
+     * @param name who does what, as reports show it
+     * @param word label of the word
+     */
+    public record Deed(String name, String word, int value) {}
+
     /** Collects them while a workload is built. */
     public static final class Builder {
         private String begin;
@@ -67,6 +78,7 @@ public record Observables(
         private final Set<String> expendable = new LinkedHashSet<>();
         private final Map<String, String> printed = new LinkedHashMap<>();
         private String until;
+        private final List<Deed> deeds = new ArrayList<>();
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -114,6 +126,12 @@ public record Observables(
             return this;
         }
 
+        /** A thread can be made to do something; see {@link Deed}. */
+        public Builder deed(String name, String word, int value) {
+            deeds.add(new Deed(name, word, value));
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -125,7 +143,8 @@ public record Observables(
                     Collections.unmodifiableMap(new LinkedHashMap<>(orders)),
                     Collections.unmodifiableSet(new LinkedHashSet<>(expendable)),
                     Collections.unmodifiableMap(new LinkedHashMap<>(printed)),
-                    until);
+                    until,
+                    List.copyOf(deeds));
         }
     }
 }

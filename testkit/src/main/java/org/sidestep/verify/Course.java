@@ -38,7 +38,10 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("chain", "depth=2"),
             of("load-distribution", "clients=2", "workers=2"),
             of("ping-pong", "space=intra", "words=5", "call=ipc"),
-            of("ping-pong", "space=intra", "words=1", "ids=global"));
+            of("ping-pong", "space=intra", "words=1", "ids=global"),
+            of("meddlers", "words=2", INTERRUPTED),
+            of("meddlers", "words=5", "queued=on", PREEMPTED),
+            of("meddlers", "words=2", "timed=on", INTERRUPTED));
 
     /** A course of few rounds; settings as {@code key=value}. */
     public static Course of(String workload, String... settings) {

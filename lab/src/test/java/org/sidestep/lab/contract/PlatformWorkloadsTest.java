@@ -121,4 +121,11 @@ final class PlatformWorkloadsTest {
             super("hostile");
         }
     }
+
+    @Nested
+    final class Meddlers extends Short {
+        Meddlers() {
+            super("meddlers");
+        }
+    }
 }
