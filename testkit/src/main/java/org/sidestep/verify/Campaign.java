@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -29,21 +31,31 @@ public final class Campaign {
     /** Boundaries in a chunk: enough work to be worth a boot, little enough to lose when a run is killed. */
     private static final int CHUNK = 128;
 
+    /** Failures after which a chunk ends, if the campaign is to end soon. */
+    private static final long ENOUGH = 5;
+
+    private static final Future<Tally> NOT_TRIED = CompletableFuture.completedFuture(null);
+
     /** Boundaries between two looks at whether to go on searching. */
     private static final int STEP = 4;
 
     private final Cell subject;
     private final Cell strict;
     private final List<Course> courses;
-    private final List<Exploration> explorations;
+    private final List<Trials> explorations;
     private final Function<String, Workload> workloads;
     private final Ledger ledger;
+    private boolean soon;
     private List<Track> tracks;
     /** What went wrong on courses that the subject does not even begin to master. */
     private final List<Failure> undisturbed = new ArrayList<>();
 
-    /** A part of an exploration on one course: boundaries from, to. */
-    public record Chunk(Course course, Exploration exploration, int from, int to) {}
+    /**
+     * Parts of an exploration on one course.
+     *
+     * @param enough how many failures end it
+     */
+    public record Chunk(Course course, Trials exploration, int from, int to, long enough) {}
 
     /** Keeps the tallies of chunks, so that a killed campaign can go on. */
     public interface Ledger {
@@ -65,15 +77,24 @@ public final class Campaign {
             Cell subject,
             IpcPolicy strict,
             List<Course> courses,
-            List<Exploration> explorations,
+            List<? extends Trials> explorations,
             Function<String, Workload> workloads,
             Ledger ledger) {
         this.subject = subject;
         this.strict = with(subject, Axis.IPC, Configured.defaults(strict));
         this.courses = courses;
-        this.explorations = explorations;
+        this.explorations = List.copyOf(explorations);
         this.workloads = workloads;
         this.ledger = ledger;
+    }
+
+    /**
+     * Ends soon once something has failed: courses that fail undisturbed are not disturbed, parts end after some failures, and an
+     * exploration is not begun if one before it has failed on any course. How many work side by side makes no difference to that.
+     */
+    public Campaign endingSoon() {
+        soon = true;
+        return this;
     }
 
     private static Cell with(Cell cell, Axis<?> axis, Configured<?> configured) {
@@ -97,7 +118,7 @@ public final class Campaign {
         for (Track track : tracks()) {
             boundaries += track.boundaries;
             Lane lane = track.take();
-            trials += lane.trials(explorations);
+            for (Trials exploration : explorations) trials += exploration.planned(lane);
             track.giveBack(lane);
         }
         int broken = undisturbed.size();
@@ -115,6 +136,7 @@ public final class Campaign {
                 continue;
             } catch (Lane.Broken e) {
                 undisturbed.add(e.failure());
+                if (soon) break;
             }
         }
         tracks = made;
@@ -155,12 +177,12 @@ public final class Campaign {
 
     private Search search(Collection<Lane> lanes, BooleanSupplier goOn) {
         long trials = 0;
-        for (Exploration exploration : explorations) {
+        for (Trials exploration : explorations) {
             for (Lane lane : lanes) {
-                int boundaries = lane.boundaries().size();
-                for (int from = 0; from < boundaries; from += STEP) {
+                int parts = exploration.parts(lane.boundaries().size());
+                for (int from = 0; from < parts; from += STEP) {
                     if (!goOn.getAsBoolean()) return new Search(Optional.empty(), trials, false);
-                    Tally tally = exploration.explore(lane, from, Math.min(from + STEP, boundaries));
+                    Tally tally = exploration.explore(lane, from, Math.min(from + STEP, parts), 1);
                     trials += tally.trials();
                     if (tally.failed() > 0)
                         return new Search(Optional.of(tally.failures().get(0)), trials, true);
@@ -176,44 +198,59 @@ public final class Campaign {
      * @param goOn asked before each chunk; once it says no, those that have not begun are left out
      */
     public Verdict run(int jobs, BooleanSupplier goOn) {
-        List<Verdict.Entry> entries = new ArrayList<>();
+        Map<Track, List<Pending>> pending = new LinkedHashMap<>();
+        for (Track track : tracks()) pending.put(track, new ArrayList<>());
         ExecutorService pool = Executors.newFixedThreadPool(jobs);
         try {
-            List<Pending> pending = new ArrayList<>();
-            for (Track track : tracks()) {
-                for (Exploration exploration : explorations) {
-                    pending.add(new Pending(track.course, exploration, submit(pool, track, exploration, goOn)));
-                }
+            boolean begin = !soon || undisturbed.isEmpty();
+            for (Trials exploration : explorations) {
+                BooleanSupplier begins = begin ? goOn : null;
+                pending.forEach((track, each) -> each.add(submit(pool, track, exploration, begins)));
+                if (soon) begin &= pending.values().stream().noneMatch(Campaign::lastFailed);
             }
-            for (Pending each : pending) entries.add(each.entry());
-            for (Failure failure : undisturbed) {
-                Tally tally = Tally.undisturbed(failure);
-                entries.add(new Verdict.Entry(failure.course(), explorations.get(0), tally, 0, 1));
-            }
+            return verdict(pending.values());
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    /** Waits for it. */
+    private static boolean lastFailed(List<Pending> each) {
+        return each.get(each.size() - 1).entry().tally().failed() > 0;
+    }
+
+    private Verdict verdict(Collection<List<Pending>> pending) {
+        List<Verdict.Entry> entries = new ArrayList<>();
+        for (List<Pending> each : pending) for (Pending one : each) entries.add(one.entry());
+        for (Failure failure : undisturbed) {
+            Tally tally = Tally.undisturbed(failure);
+            entries.add(new Verdict.Entry(failure.course(), explorations.get(0), tally, 0, 1));
         }
         return new Verdict(subject, List.copyOf(entries));
     }
 
-    private List<Future<Tally>> submit(
-            ExecutorService pool, Track track, Exploration exploration, BooleanSupplier goOn) {
+    /** @param goOn null if nothing is to be tried */
+    private Pending submit(ExecutorService pool, Track track, Trials exploration, BooleanSupplier goOn) {
         List<Future<Tally>> tallies = new ArrayList<>();
-        for (int from = 0; from < track.boundaries; from += CHUNK) {
-            Chunk chunk = new Chunk(track.course, exploration, from, Math.min(from + CHUNK, track.boundaries));
-            tallies.add(pool.submit(() -> {
-                Tally known = ledger.find(chunk);
-                if (known != null) return known;
-                if (!goOn.getAsBoolean()) return null;
-                Tally tally = track.explore(chunk);
-                ledger.put(chunk, tally);
-                return tally;
-            }));
+        int parts = exploration.parts(track.boundaries);
+        for (int from = 0; from < parts; from += CHUNK) {
+            Chunk chunk = new Chunk(
+                    track.course, exploration, from, Math.min(from + CHUNK, parts), soon ? ENOUGH : Long.MAX_VALUE);
+            tallies.add(goOn == null ? NOT_TRIED : pool.submit(() -> tally(track, chunk, goOn)));
         }
-        return tallies;
+        return new Pending(track.course, exploration, tallies);
     }
 
-    private record Pending(Course course, Exploration exploration, List<Future<Tally>> chunks) {
+    private Tally tally(Track track, Chunk chunk, BooleanSupplier goOn) {
+        Tally known = ledger.find(chunk);
+        if (known != null) return known;
+        if (!goOn.getAsBoolean()) return null;
+        Tally tally = track.explore(chunk);
+        ledger.put(chunk, tally);
+        return tally;
+    }
+
+    private record Pending(Course course, Trials exploration, List<Future<Tally>> chunks) {
         Verdict.Entry entry() {
             Tally sum = Tally.NONE;
             int left = 0;
@@ -248,14 +285,29 @@ public final class Campaign {
     }
 
     private Optional<Failure> dealt(Course course, List<Blow> blows) {
-        Map<String, Disturbance> disturbances = new LinkedHashMap<>();
-        explorations.forEach(e -> disturbances.put(e.disturbance().id(), e.disturbance()));
-        return new Track(course).take().dealt(blows, disturbances);
+        return new Track(course).take().dealt(blows, disturbances());
     }
 
-    /** The same verdict with the first failure of each kind made as small as it still fails. */
+    private Map<String, Disturbance> disturbances() {
+        Map<String, Disturbance> disturbances = new LinkedHashMap<>();
+        explorations.forEach(e -> disturbances.put(e.disturbance().id(), e.disturbance()));
+        return disturbances;
+    }
+
+    /** The same verdict with the first failure of each kind made as small as it still fails, and looked at closely. */
     public Verdict shrunk(Verdict verdict) {
-        return new Shrinking(this::dealt).of(verdict);
+        return new Shrinking(this::dealt, this::timeline).of(verdict);
+    }
+
+    private Timeline timeline(Failure failure) {
+        if (failure.blows().isEmpty()) return Timeline.NONE;
+        return new Track(failure.course()).take().timeline(failure.blows(), disturbances());
+    }
+
+    /** Deals blows on a machine that stands anywhere, from the begin of its round; tells of each. */
+    public void deal(Lane lane, List<Blow> blows, Consumer<Blow> told) {
+        lane.deal(blows, disturbances(), told)
+                .orElseThrow(() -> new IllegalStateException("a blow cannot be dealt where it is said to fall"));
     }
 
     /**
@@ -278,8 +330,8 @@ public final class Campaign {
         Track(Course course) {
             this.course = course;
             Workload workload = workloads.apply(course.workload());
-            cell = course.of(subject, workload);
             reference = Reference.of(course.of(strict, workload));
+            cell = reference.limited(course.of(subject, workload));
             Lane first = new Lane(course, cell, reference);
             boundaries = first.boundaries().size();
             free.add(first);
@@ -287,7 +339,7 @@ public final class Campaign {
 
         Tally explore(Chunk chunk) {
             Lane lane = take();
-            Tally tally = chunk.exploration().explore(lane, chunk.from(), chunk.to());
+            Tally tally = chunk.exploration().explore(lane, chunk.from(), chunk.to(), chunk.enough());
             giveBack(lane);
             return tally;
         }

@@ -1,20 +1,16 @@
 package org.sidestep.verify;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verification.Strike;
 
 /**
- * A way of choosing trials: which strikes of a disturbance fall, and where.
+ * All trials of a kind: every strike of a disturbance at each boundary that counts; its parts are boundaries.
  *
  * @param depth how many strikes a trial has: 1 or 2
  * @param reach where the first of them falls
  */
-public record Exploration(Disturbance disturbance, int depth, Reach reach) {
+public record Exploration(Disturbance disturbance, int depth, Reach reach) implements Trials {
 
     /**
      * Two local calls of threads that check their messages: long enough for another thread to begin to use the partner of
@@ -90,27 +86,45 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
         abstract int most(Lane lane);
     }
 
-    /** Names it in reports: {@code timer-interrupt}, {@code pairs of timer-interrupt in stubs}. */
+    @Override
     public String name() {
         return (depth == 1 ? disturbance.id() : "pairs of " + disturbance.id()) + reach.words;
     }
 
+    @Override
+    public int parts(int boundaries) {
+        return boundaries;
+    }
+
+    @Override
+    public long planned(Lane lane) {
+        long[] counted = {0, 0};
+        lane.along(boundary -> {
+            if (!reach.begins(boundary)) return;
+            int strikes = lane.strikes(disturbance, boundary).size();
+            counted[0] += trials(strikes, counted[1]);
+            counted[1] += strikes;
+        });
+        return counted[0];
+    }
+
     /** How many trials so many strikes come to at a boundary, if so many have been counted at others of the round. */
-    long trials(long strikes, long others) {
+    private long trials(long strikes, long others) {
         if (depth == 1) return strikes;
         return strikes * (reach == Reach.NEAR ? NEXT : others);
     }
 
-    /** Tries all that may begin at boundaries {@code from} to {@code to} of the lane's round. */
-    public Tally explore(Lane lane, int from, int to) {
-        Count count = new Count();
+    @Override
+    public Tally explore(Lane lane, int from, int to, long enough) {
+        Count count = new Count(lane);
         for (Boundary boundary : lane.boundaries().subList(from, to)) {
-            if (!reach.begins(boundary)) continue;
+            if (!reach.begins(boundary) || count.failed() >= enough) continue;
             count.at(boundary);
             lane.goTo(boundary);
             for (Strike strike : lane.strikes(disturbance, boundary)) {
+                if (count.failed() >= enough) break;
                 if (depth == 1) single(lane, boundary, strike, count);
-                else pairs(lane, boundary, strike, count);
+                else pairs(lane, boundary, strike, count, enough);
             }
         }
         return count.tally();
@@ -121,42 +135,13 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) {
         count.trial(boundary, lane.struck(boundary, disturbance, strike));
     }
 
-    private void pairs(Lane lane, Boundary first, Strike strike, Count count) {
+    private void pairs(Lane lane, Boundary first, Strike strike, Count count, long enough) {
         Lane.Struck struck = lane.strike(first, disturbance, strike);
         List<Boundary> following =
                 lane.after(struck, boundary -> boundary.interruptible() && reach.follows(boundary), reach.most(lane));
-        for (Boundary second : following) count.trial(second, lane.struckAgain(struck, second, disturbance, strike));
-    }
-
-    /** A tally in the making. */
-    private static final class Count {
-        private long boundaries;
-        private long waiting;
-        private long trials;
-        private long failed;
-        private final List<Failure> failures = new ArrayList<>();
-        private final Map<Integer, Long> struck = new TreeMap<>(Integer::compareUnsigned);
-        private final Map<Integer, Long> survived = new TreeMap<>(Integer::compareUnsigned);
-
-        void at(Boundary boundary) {
-            boundaries++;
-            if (!boundary.interruptible()) waiting++;
-        }
-
-        void trial(Boundary at, Optional<Failure> failure) {
-            trials++;
-            struck.merge(at.address(), 1L, Long::sum);
-            if (failure.isEmpty()) {
-                survived.merge(at.address(), 1L, Long::sum);
-                return;
-            }
-            failed++;
-            Failure.Kind kind = failure.get().kind();
-            if (failures.stream().noneMatch(known -> known.kind() == kind)) failures.add(failure.get());
-        }
-
-        Tally tally() {
-            return new Tally(boundaries, waiting, trials, failed, List.copyOf(failures), struck, survived);
+        for (Boundary second : following) {
+            if (count.failed() >= enough) return;
+            count.trial(second, lane.struckAgain(struck, second, disturbance, strike));
         }
     }
 }

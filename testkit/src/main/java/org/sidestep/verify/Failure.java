@@ -7,8 +7,19 @@ import java.util.List;
  *
  * @param kind how
  * @param details what was expected and what came, in lines
+ * @param timeline who ran where around it, of those that are looked at more closely
  */
-public record Failure(Course course, List<Blow> blows, Kind kind, List<String> details) {
+public record Failure(Course course, List<Blow> blows, Kind kind, List<String> details, Timeline timeline) {
+
+    /** One that has not been looked at closely. */
+    public Failure(Course course, List<Blow> blows, Kind kind, List<String> details) {
+        this(course, blows, kind, details, Timeline.NONE);
+    }
+
+    /** The same with its timeline. */
+    Failure with(Timeline seen) {
+        return new Failure(course, blows, kind, details, seen);
+    }
 
     /** How a promise can be broken; the first that applies. */
     public enum Kind {

@@ -1,10 +1,14 @@
 package org.sidestep.verify;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.StatePart;
 import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 
@@ -22,14 +26,20 @@ final class KnownRuns {
     /** A run that is shorter need not be known: it takes less time than learning it. */
     private static final int LONG = 300;
 
+    private static final Set<StatePart> STATE = EnumSet.of(StatePart.MEMORY, StatePart.PROCESSOR);
+
     private final Booted booted;
     private final Machine machine;
     private final List<KnownRun> runs = new ArrayList<>();
     private int most = MOST;
+    private final InterruptsOff off;
+    private OptionalLong reached = OptionalLong.empty();
     private boolean looking;
 
-    KnownRuns(Booted booted) {
+    /** @param off is reset when a trial begins to run, and tells of nothing that comes behind its first stop */
+    KnownRuns(Booted booted, InterruptsOff off) {
         this.booted = booted;
+        this.off = off;
         machine = booted.machine();
         for (String label : booted.image().probes().getOrDefault(KernelProbes.KERNEL_EXIT, List.of())) watch(label);
         for (String label : booted.image().observables().deliveries()) watch(label);
@@ -47,17 +57,31 @@ final class KnownRuns {
     /** Lets the machine run to its end, or to where it comes to what is known, or until the clock reaches a limit. */
     Course run(long limit) {
         looking = true;
+        reached = OptionalLong.empty();
+        off.begin();
         try {
             while (true) {
                 Stop stop = machine.run(Limits.cycles(limit));
                 if (stop.kind() != Stop.Kind.REQUEST) return new Course(stop, null);
                 for (int i = 0; i < WAY_OUT && machine.cpl() != LEVEL_3; i++) machine.step();
+                if (reached.isEmpty()) reach();
                 KnownRun.Rest rest = machine.cpl() == LEVEL_3 ? rest() : null;
                 if (rest != null) return new Course(stop, rest);
             }
         } finally {
             looking = false;
         }
+    }
+
+    /** Where a trial comes first it comes whatever is known. */
+    private void reach() {
+        reached = OptionalLong.of(machine.debugger().hash(STATE));
+        off.end();
+    }
+
+    /** A hash of the state at the first stop of the last run. */
+    OptionalLong reached() {
+        return reached;
     }
 
     private KnownRun.Rest rest() {

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.sidestep.asm.Place;
@@ -20,13 +22,13 @@ import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verification.Inhabitant;
-import org.sidestep.verification.Occasion;
 import org.sidestep.verification.Promise;
 import org.sidestep.verification.Strike;
 import org.sidestep.x2.ThreadId;
@@ -52,6 +54,7 @@ public final class Lane {
     private static final int FAR = 10_000;
 
     private final Course course;
+    private final Cell cell;
     private final Booted booted;
     private final KernelImage image;
     private final Reference reference;
@@ -61,6 +64,8 @@ public final class Lane {
     private final Booted.Mark original;
     private final int roundEnd;
     private final KnownRuns known;
+    private final InterruptsOff off;
+    private final Stretch undisturbedOff;
     private final long maxCycles;
     private final long limit;
     private Booted.Mark begin;
@@ -77,6 +82,7 @@ public final class Lane {
      */
     Lane(Course course, Cell cell, Reference reference) {
         this.course = course;
+        this.cell = cell;
         this.reference = reference;
         maxCycles = cell.maxCycles();
         booted = Booted.of(cell).count(KernelProbes.KILL);
@@ -100,14 +106,20 @@ public final class Lane {
         originalBoundaries = walk(LONGEST_ROUND);
         boundaries = originalBoundaries;
         booted.restore(begin);
-        booted.run(maxCycles);
+        off = new InterruptsOff(image.program());
+        booted.machine().observe(off);
+        Outcome outcome = booted.run(maxCycles);
         limit = booted.machine().cycles() + PATIENCE;
-        known = new KnownRuns(booted);
+        undisturbedOff = off.longest();
+        known = new KnownRuns(booted, off);
+        judged(outcome, List::of, Promise.EQUIVALENCE).ifPresent(failure -> {
+            throw new Broken(failure);
+        });
         booted.restore(begin);
         known.learn(limit);
     }
 
-    /** Under the policy in question a course does not even get to the round that would be disturbed. */
+    /** Under the policy in question a course fails although nothing disturbs it. */
     static final class Broken extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -234,27 +246,18 @@ public final class Lane {
         booted.machine().run(Limits.instructions(instruction));
     }
 
-    /** How many trials these explorations come to; see {@link Campaign.Plan}. */
-    long trials(List<Exploration> explorations) {
-        long trials = 0;
-        long[] inStubs = new long[explorations.size()];
+    /** Walks along the round that is disturbed, undisturbed; what looks at a boundary finds the machine there. */
+    void along(Consumer<Boundary> look) {
         booted.restore(begin);
         for (Boundary boundary : boundaries) {
-            for (int i = 0; i < explorations.size(); i++) {
-                Exploration exploration = explorations.get(i);
-                if (!exploration.reach().begins(boundary)) continue;
-                int strikes = strikes(exploration.disturbance(), boundary).size();
-                trials += exploration.trials(strikes, inStubs[i]);
-                inStubs[i] += strikes;
-            }
+            look.accept(boundary);
             booted.machine().step();
         }
-        return trials;
     }
 
     /** What {@code disturbance} can do where the machine stands. */
     List<Strike> strikes(Disturbance disturbance, Boundary boundary) {
-        return disturbance.at(new Standing(boundary));
+        return disturbance.at(new Standing(boundary, booted, stubs, inhabitants.values(), expendable));
     }
 
     /** Strikes the machine, which stands at {@code boundary}, and lets it run to the end. */
@@ -279,6 +282,24 @@ public final class Lane {
         goTo(boundary);
         strike.deed().accept(booted.machine());
         return new Struck(boundary, blow(boundary, disturbance, strike), booted.mark());
+    }
+
+    /** The boundary at user level that so many are before, of those at which interrupts are taken; null if the run ends before. */
+    Boundary next(int count) {
+        Machine machine = booted.machine();
+        Boundary here = boundary(machine);
+        int left = count;
+        for (int i = 0; i < FAR && left > 0; i++) {
+            if (machine.step().kind() != Stop.Kind.STEP) return null;
+            here = boundary(machine);
+            if (here.user() && here.interruptible()) left--;
+        }
+        return left > 0 ? null : here;
+    }
+
+    /** Lets a run on which blows of one disturbance have fallen go on to its end. */
+    Optional<Failure> fallen(List<Blow> blows, Promise promise, Disturbance disturbance) {
+        return judge(() -> blows, promise, () -> deal(blows, Map.of(disturbance.id(), disturbance), blow -> {}));
     }
 
     /** The next boundaries of a struck run, in order, of those that count. */
@@ -307,26 +328,107 @@ public final class Lane {
 
     /** Deals blows by name, in order, and lets the machine run to the end. */
     Optional<Failure> dealt(List<Blow> blows, Map<String, Disturbance> disturbances) {
-        return deal(blows, disturbances)
-                .flatMap(promise -> judge(() -> blows, promise, () -> deal(blows, disturbances)));
+        Consumer<Blow> nobody = blow -> {};
+        return deal(blows, disturbances, nobody)
+                .flatMap(promise -> judge(() -> blows, promise, () -> deal(blows, disturbances, nobody)));
     }
 
-    /** Strikes the machine as often as there are blows; what is promised then, or nothing if a blow cannot be dealt. */
-    private Optional<Promise> deal(List<Blow> blows, Map<String, Disturbance> disturbances) {
+    /**
+     * Strikes the machine as often as there are blows, from the begin of the round that is disturbed.
+     *
+     * @param told of each blow, once it has fallen
+     * @return what is promised then, or nothing if a blow cannot be dealt
+     */
+    public Optional<Promise> deal(List<Blow> blows, Map<String, Disturbance> disturbances, Consumer<Blow> told) {
         booted.restore(begin);
         Promise promise = Promise.EQUIVALENCE;
         for (Blow blow : blows) {
             advanceTo(blow.instruction());
-            Boundary here = boundary(booted.machine());
-            Strike strike = strikes(disturbances.get(blow.disturbance()), here).stream()
-                    .filter(candidate -> candidate.name().equals(blow.strike()))
-                    .findFirst()
-                    .orElse(null);
+            Strike strike = strike(blow, disturbances);
             if (strike == null) return Optional.empty();
             strike.deed().accept(booted.machine());
             promise = strike.promise();
+            told.accept(blow);
         }
         return Optional.of(promise);
+    }
+
+    /** What a blow is where the machine stands, or null. */
+    private Strike strike(Blow blow, Map<String, Disturbance> disturbances) {
+        Boundary here = boundary(booted.machine());
+        return strikes(disturbances.get(blow.disturbance()), here).stream()
+                .filter(candidate -> candidate.name().equals(blow.strike()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Both runs from shortly before the first blow to some time behind the last. */
+    Timeline timeline(List<Blow> blows, Map<String, Disturbance> disturbances) {
+        if (blows.isEmpty()) return Timeline.NONE;
+        booted.restore(begin);
+        TimelineRecorder undisturbed = recorder();
+        undisturbed.approach(blows.get(0).instruction());
+        List<Timeline.Span> as = undisturbed.rest();
+        booted.restore(begin);
+        TimelineRecorder struck = recorder();
+        for (Blow blow : blows) {
+            if (blow == blows.get(0)) struck.approach(blow.instruction());
+            else struck.advance(blow.instruction());
+            strike(blow, disturbances).deed().accept(booted.machine());
+            struck.blow(blow);
+        }
+        return new Timeline(as, struck.rest());
+    }
+
+    private TimelineRecorder recorder() {
+        return new TimelineRecorder(booted.machine(), image.program(), stubs.keySet(), this::name);
+    }
+
+    private String name(Machine machine) {
+        try {
+            return running(machine).name();
+        } catch (NotMapped nobody) {
+            return "nobody";
+        }
+    }
+
+    /** Puts the machine at the begin of the round that is disturbed. */
+    public void rewind() {
+        booted.restore(begin);
+    }
+
+    /** To be looked at; a run of its own begins with {@link #rewind} or {@link #deal}. */
+    public Machine machine() {
+        return booted.machine();
+    }
+
+    public KernelImage image() {
+        return image;
+    }
+
+    /** What runs here. */
+    public Cell cell() {
+        return cell;
+    }
+
+    /** The cycle at which a run has taken too long. */
+    public long limit() {
+        return limit;
+    }
+
+    /** The state to which the last trial came first; see {@link Tally#states}. */
+    OptionalLong reached() {
+        return known.reached();
+    }
+
+    /** For how long interrupts were off up to there. */
+    InterruptsOff interruptsOff() {
+        return off;
+    }
+
+    /** The same of the run that nothing disturbs, all of it. */
+    Stretch undisturbedOff() {
+        return undisturbedOff;
     }
 
     /**
@@ -389,86 +491,5 @@ public final class Lane {
         List<String> lines = new ArrayList<>(details);
         booted.explanation().ifPresent(kernel -> lines.addAll(kernel.threads()));
         return Optional.of(new Failure(course, blows.get(), kind, List.copyOf(lines)));
-    }
-
-    /** A boundary with the machine standing there. */
-    private final class Standing implements Occasion {
-        private final Boundary boundary;
-
-        Standing(Boundary boundary) {
-            this.boundary = boundary;
-        }
-
-        @Override
-        public Machine machine() {
-            return booted.machine();
-        }
-
-        @Override
-        public KernelImage image() {
-            return image;
-        }
-
-        @Override
-        public long instruction() {
-            return boundary.instruction();
-        }
-
-        @Override
-        public boolean inStub() {
-            return boundary.stub();
-        }
-
-        @Override
-        public boolean callsStub() {
-            return boundary.callsStub();
-        }
-
-        @Override
-        public boolean entersKernel() {
-            return boundary.entersKernel();
-        }
-
-        @Override
-        public boolean interruptible() {
-            return boundary.interruptible();
-        }
-
-        @Override
-        public String space() {
-            return boundary.space();
-        }
-
-        @Override
-        public List<Inhabitant> inhabitants() {
-            // in the middle of the kernel's switch to another space, its UTCB's address names nobody
-            return inhabitants.values().stream()
-                    .filter(each -> image.observables().threads().containsKey(ThreadId.number(each.globalId())))
-                    .toList();
-        }
-
-        @Override
-        public List<Integer> stubBytes() {
-            List<Integer> bytes = new ArrayList<>();
-            stubs.forEach((address, length) -> {
-                for (int i = 0; i < length; i++) bytes.add(address + i);
-            });
-            return bytes;
-        }
-
-        @Override
-        public List<Integer> believed() {
-            return new Observation(booted).believed(expendable);
-        }
-
-        @Override
-        public List<Integer> accessed() {
-            return new Observation(booted).accessed();
-        }
-
-        @Override
-        public boolean expendable() {
-            return image.observables().expendable().contains(boundary.space());
-        }
     }
 }

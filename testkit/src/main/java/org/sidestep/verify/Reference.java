@@ -13,8 +13,15 @@ import org.sidestep.verification.Promise;
  * semantically identical to it, however it is interrupted.
  *
  * @param promised what must be received, by what must hold of the run
+ * @param cycles how long it took
  */
-record Reference(Map<Promise, Promised> promised) {
+record Reference(Map<Promise, Promised> promised, long cycles) {
+
+    /** A policy may take so many times as long. */
+    private static final int SLOWER = 10;
+
+    /** And some time slices for its own reasons. */
+    private static final long PATIENCE = 5_000_000;
 
     /**
      * Runs the cell of a course under strict switching.
@@ -35,6 +42,11 @@ record Reference(Map<Promise, Promised> promised) {
         for (Promise promise : Promise.values()) {
             promised.put(promise, Promised.of(outcome, booted.image().observables(), promise));
         }
-        return new Reference(promised);
+        return new Reference(promised, booted.machine().cycles());
+    }
+
+    /** The cell of the policy in question, which is soon stopped if it does not end by itself. */
+    Cell limited(Cell cell) {
+        return new Cell(cell.plugins(), cell.seed(), Math.min(cell.maxCycles(), SLOWER * cycles + PATIENCE));
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Looks for a smaller trial that fails in the same way: with fewer blows, then on a course of fewer rounds. */
 final class Shrinking {
@@ -16,9 +17,17 @@ final class Shrinking {
 
     private final BiFunction<Course, List<Blow>, Optional<Failure>> trial;
 
-    /** @param trial deals blows on a course */
-    Shrinking(BiFunction<Course, List<Blow>, Optional<Failure>> trial) {
+    private final Function<Failure, Timeline> timeline;
+
+    /**
+     * Tries with other blows.
+     *
+     * @param trial deals blows on a course
+     * @param timeline of a failure
+     */
+    Shrinking(BiFunction<Course, List<Blow>, Optional<Failure>> trial, Function<Failure, Timeline> timeline) {
         this.trial = trial;
+        this.timeline = timeline;
     }
 
     /** The same verdict with the first failure of each kind shrunk. */
@@ -33,7 +42,8 @@ final class Shrinking {
     }
 
     private Failure of(Failure failure) {
-        return onFewerRounds(withFewerBlows(failure));
+        Failure shrunk = onFewerRounds(withFewerBlows(failure));
+        return shrunk.with(timeline.apply(shrunk));
     }
 
     private Failure withFewerBlows(Failure failure) {
@@ -41,6 +51,12 @@ final class Shrinking {
         for (Blow blow : failure.blows()) {
             Optional<Failure> alone = alike(failure, failure.course(), List.of(blow));
             if (alone.isPresent()) return alone.get();
+        }
+        for (Blow blow : failure.blows()) {
+            List<Blow> others =
+                    failure.blows().stream().filter(other -> other != blow).toList();
+            Optional<Failure> without = others.size() < 2 ? Optional.empty() : alike(failure, failure.course(), others);
+            if (without.isPresent()) return withFewerBlows(without.get());
         }
         return failure;
     }

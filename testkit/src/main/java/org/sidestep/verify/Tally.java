@@ -1,9 +1,11 @@
 package org.sidestep.verify;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a part of an exploration came to. Two tallies of neighbouring parts add up to that of both.
@@ -13,8 +15,12 @@ import java.util.TreeMap;
  * @param trials runs that were struck
  * @param failed those of them that broke their promise
  * @param failures the first of each kind, in order
+ * @param kinds how many failed in which way
  * @param struck how often the instruction at an address was struck
  * @param survived how often the run kept its promise then
+ * @param states hashes of the states that disturbed runs came to at the kernel's next exit, or at their next message if that
+ *     came first: memory and registers, whatever the clock; ascending
+ * @param longest the longest time with interrupts off, up to there and in the undisturbed run
  */
 public record Tally(
         long boundaries,
@@ -22,14 +28,18 @@ public record Tally(
         long trials,
         long failed,
         List<Failure> failures,
+        Map<Failure.Kind, Long> kinds,
         Map<Integer, Long> struck,
-        Map<Integer, Long> survived) {
+        Map<Integer, Long> survived,
+        List<Long> states,
+        Stretch longest) {
 
-    static final Tally NONE = new Tally(0, 0, 0, 0, List.of(), Map.of(), Map.of());
+    static final Tally NONE = new Tally(0, 0, 0, 0, List.of(), Map.of(), Map.of(), Map.of(), List.of(), Stretch.NONE);
 
     /** Of a run that fails although nothing disturbs it. */
     static Tally undisturbed(Failure failure) {
-        return new Tally(0, 0, 1, 1, List.of(failure), Map.of(), Map.of());
+        return new Tally(
+                0, 0, 1, 1, List.of(failure), Map.of(failure.kind(), 1L), Map.of(), Map.of(), List.of(), Stretch.NONE);
     }
 
     /** This one and that of the part that follows it. */
@@ -44,19 +54,31 @@ public record Tally(
                 trials + next.trials,
                 failed + next.failed,
                 List.copyOf(first),
-                sum(struck, next.struck),
-                sum(survived, next.survived));
+                sum(new EnumMap<>(Failure.Kind.class), kinds, next.kinds),
+                sum(byAddress(), struck, next.struck),
+                sum(byAddress(), survived, next.survived),
+                union(states, next.states),
+                longest.or(next.longest));
     }
 
     /** The same with these failures. */
     Tally with(List<Failure> others) {
-        return new Tally(boundaries, waiting, trials, failed, others, struck, survived);
+        return new Tally(boundaries, waiting, trials, failed, others, kinds, struck, survived, states, longest);
     }
 
-    private static Map<Integer, Long> sum(Map<Integer, Long> some, Map<Integer, Long> others) {
-        Map<Integer, Long> sum = new TreeMap<>(Integer::compareUnsigned);
+    private static Map<Integer, Long> byAddress() {
+        return new TreeMap<>(Integer::compareUnsigned);
+    }
+
+    private static <K> Map<K, Long> sum(Map<K, Long> sum, Map<K, Long> some, Map<K, Long> others) {
         sum.putAll(some);
-        others.forEach((address, count) -> sum.merge(address, count, Long::sum));
+        others.forEach((key, count) -> sum.merge(key, count, Long::sum));
         return sum;
+    }
+
+    private static List<Long> union(List<Long> some, List<Long> others) {
+        TreeSet<Long> all = new TreeSet<>(some);
+        all.addAll(others);
+        return List.copyOf(all);
     }
 }

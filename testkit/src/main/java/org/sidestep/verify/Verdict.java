@@ -17,7 +17,7 @@ public record Verdict(Cell subject, List<Entry> entries) {
      * @param left chunks that were not tried for lack of time
      * @param chunks how many there are
      */
-    public record Entry(Course course, Exploration exploration, Tally tally, int left, int chunks) {
+    public record Entry(Course course, Trials exploration, Tally tally, int left, int chunks) {
 
         /** The same with these failures. */
         Entry with(List<Failure> failures) {

@@ -90,7 +90,7 @@ final class DebugCommand implements Runnable {
         DebugTarget target = image.isPresent() ? boot(image.get()) : assembled();
         try {
             if (gdb) serve(target);
-            else console(target);
+            else console(target, spec.commandLine().getOut());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -140,11 +140,12 @@ final class DebugCommand implements Runnable {
         }
     }
 
-    private void console(DebugTarget target) throws IOException {
+    /** Lets the user debug, on the console. */
+    static void console(DebugTarget target, PrintWriter out) throws IOException {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         // Commands from a file or a pipe are always there already.
         boolean person = Boolean.getBoolean("sidestep.terminal") && System.console() != null;
-        new DebugConsole(target, spec.commandLine().getOut(), () -> person && isReady(commands)).run(commands);
+        new DebugConsole(target, out, () -> person && isReady(commands)).run(commands);
     }
 
     /** Whether the user has typed a line, which stops a run. */

@@ -2,12 +2,15 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.Verification;
 import org.sidestep.verify.Campaign;
+import org.sidestep.verify.Failure;
 
 /**
  * Says on stderr how much a verification is, how fast it goes and how long it will take: in one line that is written anew where
@@ -32,6 +35,7 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     private long earlier;
     private long made;
     private int width;
+    private final Set<Failure.Kind> failed = EnumSet.noneOf(Failure.Kind.class);
 
     /** Only the launcher can tell whether stderr is a terminal. */
     static TrialProgress on(PrintWriter err) {
@@ -51,6 +55,7 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
         planned = plan.trials();
         earlier = 0;
         made = 0;
+        failed.clear();
         begun = clock.getAsLong();
         next = begun + (terminal ? OFTEN : FIRST);
         err.println(String.format(
@@ -77,6 +82,23 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
         } else {
             err.println(line);
         }
+        err.flush();
+    }
+
+    /** The first of each kind is told at once. */
+    @Override
+    public synchronized void failed(Failure failure) {
+        if (!failed.add(failure.kind())) return;
+        wipe();
+        String place = failure.blows().isEmpty()
+                ? "undisturbed"
+                : failure.blows().get(0).toString();
+        err.println(String.format(
+                Locale.ROOT,
+                "  FAILED: %s, on %s, %s",
+                failure.kind(),
+                failure.course().workload(),
+                place));
         err.flush();
     }
 

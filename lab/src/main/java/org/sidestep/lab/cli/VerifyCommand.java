@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
@@ -15,7 +14,6 @@ import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
 import org.sidestep.lab.report.VerdictPage;
-import org.sidestep.lab.verify.Replay;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.TimeLimit;
 import org.sidestep.lab.verify.VerdictFiles;
@@ -67,8 +65,35 @@ final class VerifyCommand implements Callable<Integer> {
             defaultValue = "near",
             description =
                     "singles: one disturbance at each boundary. near (the default): also a second interrupt at each of the next hundred"
-                            + " user instructions behind one in a stub. pairs: also every second interrupt in a stub.")
+                            + " user instructions behind one in a stub. pairs: also every second interrupt in a stub. pct: near, and"
+                            + " interrupts at places drawn at random.")
     private Bound bound;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "With --bound pct: interrupts of each random trial (default: ${DEFAULT-VALUE}).")
+    private int depth;
+
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "With --bound pct: random trials on each workload (default: ${DEFAULT-VALUE}).")
+    private int trials;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --bound pct: another seed draws other places (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--keep-going",
+            description = "Try everything even if something has failed, which takes long if much fails.")
+    private boolean keepGoing;
 
     @Option(
             names = "--cpu",
@@ -83,8 +108,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Begin nothing new after so long, for example 90s, 10m or 2h; what is left out is said.")
     private String time;
 
-    @Option(names = "--replay", paramLabel = "FILE", description = "Run a failed trial again, from its failure-N.json.")
-    private Path replay;
+    @Mixin
+    private ReplayOptions replay;
 
     @Mixin
     private MutantOptions mutants;
@@ -103,7 +128,7 @@ final class VerifyCommand implements Callable<Integer> {
         options.check();
         Catalog catalog = plugins.catalog();
         try {
-            return replay != null ? replay(catalog) : verify(catalog);
+            return replay.asked() ? replay.run(catalog, what, spec) : verify(catalog);
         } catch (BadParameter e) {
             throw new BadInput(e.getMessage(), e);
         }
@@ -120,7 +145,10 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(Catalog catalog, String name, List<Cell> subjects) {
         TimeLimit limit = time == null ? TimeLimit.NONE : TimeLimit.parse("--time", time);
-        Verification verification = new Verification(catalog, bound, Version.PROGRAM);
+        BadInput.requireAtLeast(1, "--depth", depth);
+        BadInput.requireAtLeast(1, "--trials", trials);
+        Verification.Depth how = new Verification.Depth(bound, depth, trials, seed);
+        Verification verification = new Verification(catalog, how, Version.PROGRAM);
         Path directory = options.directory(Path.of(mutants.asked() ? "mutants" : "verify", name));
         List<String> identity =
                 subjects.stream().map(cell -> "verify " + cell.text()).toList();
@@ -129,7 +157,13 @@ final class VerifyCommand implements Callable<Integer> {
             List<Verdict> verdicts;
             try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verdicts = verification.verdicts(
-                        subjects, directory.resolve("parts"), options.resume(), options.jobs(), limit, progress);
+                        subjects,
+                        directory.resolve("parts"),
+                        options.resume(),
+                        options.jobs(),
+                        limit,
+                        keepGoing,
+                        progress);
             }
             return report(verdicts, directory);
         }
@@ -140,7 +174,10 @@ final class VerifyCommand implements Callable<Integer> {
         Path page = directory.resolve("verdict.html");
         VerdictPage.write(verdicts, replays, page);
         PrintWriter print = spec.commandLine().getOut();
-        verdicts.forEach(verdict -> VerdictText.lines(verdict).forEach(print::println));
+        for (Verdict verdict : verdicts) {
+            VerdictText.lines(verdict).forEach(print::println);
+            VerdictText.reached(verdict).forEach(line -> print.println("  " + line));
+        }
         List<Failure> failures =
                 verdicts.stream().flatMap(v -> v.failures().stream()).toList();
         for (int i = 0; i < failures.size(); i++) {
@@ -159,17 +196,5 @@ final class VerifyCommand implements Callable<Integer> {
         print.println("\nreport: " + page);
         print.flush();
         return failures.isEmpty() ? 0 : FAILED;
-    }
-
-    private int replay(Catalog catalog) {
-        if (!what.isEmpty()) throw new BadInput("--replay names its policy itself; leave out " + what.get(0));
-        Replay trial = Replay.read(replay);
-        Verification verification = new Verification(catalog, Bound.PAIRS, Version.PROGRAM);
-        Optional<Failure> failure = verification.replay(trial);
-        PrintWriter print = spec.commandLine().getOut();
-        if (failure.isEmpty()) print.println("the trial kept its promise: nothing failed");
-        else VerdictText.page(failure.get()).forEach(print::println);
-        print.flush();
-        return failure.isEmpty() ? 0 : FAILED;
     }
 }

@@ -18,8 +18,7 @@ import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.WholeNumber;
 
 /**
- * A machine that is debugged, and what is known of the software in it. It has been loaded and has executed nothing yet. Used by
- * one thread.
+ * A machine that is debugged, and what is known of the software in it. Its run begins where it is. Used by one thread.
  */
 public final class DebugTarget {
 
@@ -40,7 +39,11 @@ public final class DebugTarget {
 
     /** A cell's machine with its kernel. */
     public static DebugTarget of(Cell cell, KernelImage image) {
-        Machine machine = cell.boot(image);
+        return of(cell, image, cell.boot(image));
+    }
+
+    /** A machine that runs a cell and has come somewhere. */
+    public static DebugTarget of(Cell cell, KernelImage image, Machine machine) {
         Optional<KernelThreads> kernel = cell.on(Axis.KERNEL).plugin().threads(cell.request(), image, machine);
         return new DebugTarget(machine, image.elf(), Optional.of(image), kernel);
     }
@@ -132,7 +135,7 @@ public final class DebugTarget {
     }
 
     /** Something has been changed from outside. */
-    void changed() {
+    public void changed() {
         execution.history().changed();
     }
 

@@ -12,7 +12,9 @@ public enum Bound {
     /** Also a second interrupt at each of the next hundred user instructions behind one in a stub. */
     NEAR,
     /** Also a second interrupt at each instruction of the stubs behind one in a stub. */
-    PAIRS;
+    PAIRS,
+    /** Near, and several interrupts at places drawn at random. */
+    PCT;
 
     /** As files and options write it. */
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
 import org.sidestep.asm.Program.Line;
@@ -21,9 +22,13 @@ import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Mark;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
+import org.sidestep.lab.verify.StubCoverage;
 import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.VerdictSums;
+import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Tally;
+import org.sidestep.verify.Timeline;
 import org.sidestep.verify.Verdict;
 
 /**
@@ -56,10 +61,12 @@ public final class VerdictPage {
                 parts.add(new Heading(
                         String.format(Locale.ROOT, "Failure %d: %s", number + 1, failure.kind()), Mark.BAD));
                 parts.add(failure(verdict, failure, replays.get(number++)));
+                timeline(failure.timeline()).ifPresent(parts::add);
             }
         }
         for (Verdict verdict : verdicts) {
             parts.add(new Heading("Map of " + Subjects.name(verdict.subject()), Mark.NONE));
+            parts.add(reached(verdict));
             parts.add(map(verdict, verdict.subject().assemble().program()));
         }
         return HtmlReport.of("Still correct when interrupted and attacked?", "sidestep verify", parts);
@@ -75,24 +82,59 @@ public final class VerdictPage {
         return new Table("failure", "", List.of(Column.words(""), Column.prose("what")), rows, List.of());
     }
 
+    /** Both lanes side by side; where they part, the struck one is marked. */
+    private static Optional<Table> timeline(Timeline timeline) {
+        if (timeline.struck().isEmpty()) return Optional.empty();
+        List<Column> columns = List.of(
+                Column.words("undisturbed, cycle"),
+                Column.words("who"),
+                Column.words("from"),
+                Column.words("struck, cycle"),
+                Column.words("who"),
+                Column.words("from"));
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0;
+                i < Math.max(timeline.undisturbed().size(), timeline.struck().size());
+                i++) {
+            Timeline.Span one = span(timeline.undisturbed(), i);
+            Timeline.Span other = span(timeline.struck(), i);
+            List<Value> values = new ArrayList<>(lane(one));
+            boolean same = other == null || other.equals(one);
+            lane(other).forEach(value -> values.add(same ? value : new Value(value.text(), Mark.BAD, "")));
+            rows.add(Table.row(Integer.toString(i), values));
+        }
+        return Optional.of(new Table("timeline", "Both runs around it", columns, rows, List.of()));
+    }
+
+    private static Timeline.Span span(List<Timeline.Span> spans, int index) {
+        return index < spans.size() ? spans.get(index) : null;
+    }
+
+    private static List<Value> lane(Timeline.Span span) {
+        if (span == null) return List.of(Value.NONE, Value.NONE, Value.NONE);
+        String who = span.thread().isEmpty() ? span.where() : span.thread() + " " + span.where();
+        return List.of(Value.of(span.cycle()), Value.of(who), Value.of(span.place()));
+    }
+
+    /** What the verdict rests on beside its trials. */
+    private static Table reached(Verdict verdict) {
+        List<Row> rows = new ArrayList<>();
+        for (String line : VerdictText.reached(verdict)) rows.add(Table.row(line, Value.of(line)));
+        return new Table("reached", "", List.of(Column.prose("what was reached")), rows, List.of());
+    }
+
     private static Row row(String name, String text) {
         return Table.row(name, Value.of(name), Value.of(text));
     }
 
     /** A row for each instruction of the kernel that was struck, and for each of the stubs, struck or not. */
     private static Table map(Verdict verdict, Program program) {
-        Tally sum = verdict.entries().stream()
-                .map(Verdict.Entry::tally)
-                .reduce(Tally::plus)
-                .orElseThrow();
+        Tally sum = VerdictSums.all(verdict);
         List<Row> rows = new ArrayList<>();
-        int unreached = 0;
         for (Line line : program.lines()) {
             if (line.kind() != Line.Kind.CODE || line.length() == 0) continue;
-            boolean stub = line.purpose().equals(Cause.USER_STUB.word());
             long struck = sum.struck().getOrDefault(line.address(), 0L);
-            if (line.purpose().equals(Cause.WORKLOAD.word()) || struck == 0 && !stub) continue;
-            if (struck == 0) unreached++;
+            if (line.purpose().equals(Cause.WORKLOAD.word()) || struck == 0 && !StubCoverage.isOfStub(line)) continue;
             rows.add(instruction(program, line, struck, struck - count(sum.survived(), line)));
         }
         List<Column> columns = List.of(
@@ -101,9 +143,7 @@ public final class VerdictPage {
                 Column.words("line"),
                 Column.number("struck", "struck", "trials", "Runs that were disturbed before it."),
                 Column.number("failed", "failed", "trials", "Those of them that broke their promise."));
-        String note = String.format(
-                Locale.ROOT, "%d instructions of the stubs lie on no workload's way and were not struck.", unreached);
-        return new Table("map", "", columns, rows, List.of(note));
+        return new Table("map", "", columns, rows, List.of());
     }
 
     private static long count(Map<Integer, Long> survived, Line line) {

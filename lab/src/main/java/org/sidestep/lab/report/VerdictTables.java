@@ -1,14 +1,14 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.VerdictSums;
 import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Tally;
@@ -16,6 +16,11 @@ import org.sidestep.verify.Verdict;
 
 /** Verdicts, and what they rest on: of what, up to which depth. */
 final class VerdictTables {
+
+    private static final String AT_RANDOM =
+            "At random: which part of these trials as many would make that are drawn at random; or with which probability they"
+                    + " would find the rarest way to fail. Of trials that are random, how probable it is at least that they find"
+                    + " what needs strikes at certain places.";
 
     private VerdictTables() {}
 
@@ -42,16 +47,23 @@ final class VerdictTables {
                         "off", "interrupts off", "", "Those of them at which an interrupt waits for the next exit."),
                 Column.number("trials", "trials", "", "Runs that were disturbed."),
                 Column.number("failed", "failed", "", "Those of them that broke their promise."),
+                Column.words("at random"),
                 Column.words("first failure"));
         List<Row> rows = new ArrayList<>();
         for (Verdict verdict : verdicts) {
-            sums(verdict).forEach((name, tally) -> rows.add(row(verdict, name, tally)));
+            for (VerdictSums sum : VerdictSums.of(verdict)) rows.add(row(verdict, sum));
         }
         return Optional.of(new Table(
-                "verdicts", "Verdicts: still correct when interrupted and attacked?", columns, rows, List.of()));
+                "verdicts",
+                "Verdicts: still correct when interrupted and attacked?",
+                columns,
+                rows,
+                List.of(AT_RANDOM)));
     }
 
-    private static Row row(Verdict verdict, String name, Tally tally) {
+    private static Row row(Verdict verdict, VerdictSums sum) {
+        Tally tally = sum.tally();
+        String name = sum.exploration().name();
         Failure first = tally.failures().stream().findFirst().orElse(null);
         return Table.row(
                 verdict.subject().text() + " " + name,
@@ -62,15 +74,15 @@ final class VerdictTables {
                 Value.of(tally.waiting()),
                 Value.of(tally.trials()),
                 Value.of(tally.failed()),
+                Value.of(atRandom(sum)),
                 first == null ? Value.NONE : Value.verdict(false, VerdictPage.summary(first)));
     }
 
-    /** What each exploration came to over all courses, by its name. */
-    private static Map<String, Tally> sums(Verdict verdict) {
-        Map<String, Tally> sums = new LinkedHashMap<>();
-        for (Verdict.Entry entry : verdict.entries()) {
-            sums.merge(entry.exploration().name(), entry.tally(), Tally::plus);
-        }
-        return sums;
+    private static String atRandom(VerdictSums sum) {
+        if (sum.chance().isPresent())
+            return String.format(Locale.ROOT, "finds with %.2g", sum.chance().getAsDouble());
+        if (sum.atRandom().isEmpty()) return "";
+        String what = sum.tally().failed() == 0 ? "tries %.0f %%" : "finds %.0f %%";
+        return String.format(Locale.ROOT, what, 100 * sum.atRandom().getAsDouble());
     }
 }

@@ -187,6 +187,12 @@ public final class Trace implements Observer, AutoCloseable {
         return Math.min(machine.cycles(), interval.to().orElse(Long.MAX_VALUE));
     }
 
+    /** Something is done to the machine from outside. */
+    public void marked(Machine machine, String name) {
+        if (!follows(machine)) return;
+        file.instant(track(running), "strike", name, machine.cycles(), Map.of());
+    }
+
     /** Ends the slice that has run up to now. */
     private void cut(Machine machine) {
         long now = now(machine);

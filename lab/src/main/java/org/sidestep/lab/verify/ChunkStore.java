@@ -1,7 +1,7 @@
 package org.sidestep.lab.verify;
 
 import java.util.Map;
-import java.util.function.ObjLongConsumer;
+import java.util.function.BiConsumer;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.verify.Campaign;
@@ -13,15 +13,15 @@ final class ChunkStore implements Campaign.Ledger {
     private final FinishedParts parts;
     private final String subject;
     private final String code;
-    private final ObjLongConsumer<Boolean> done;
+    private final BiConsumer<Tally, Boolean> done;
 
     /**
      * Keeps chunks among other finished parts.
      *
      * @param fingerprints of the code that verdicts depend on
-     * @param done is told of each chunk how many trials it was, and whether they were made earlier
+     * @param done is told of each chunk what it came to, and whether that was known from earlier
      */
-    ChunkStore(FinishedParts parts, Cell subject, Map<String, String> fingerprints, ObjLongConsumer<Boolean> done) {
+    ChunkStore(FinishedParts parts, Cell subject, Map<String, String> fingerprints, BiConsumer<Tally, Boolean> done) {
         this.parts = parts;
         this.subject = subject.text();
         this.code = fingerprints.toString();
@@ -32,14 +32,14 @@ final class ChunkStore implements Campaign.Ledger {
     @Override
     public Tally find(Campaign.Chunk chunk) {
         Tally tally = parts.find(key(chunk), Tally.class).orElse(null);
-        if (tally != null) done.accept(true, tally.trials());
+        if (tally != null) done.accept(tally, true);
         return tally;
     }
 
     @Override
     public void put(Campaign.Chunk chunk, Tally tally) {
         parts.put(key(chunk), tally);
-        done.accept(false, tally.trials());
+        done.accept(tally, false);
     }
 
     private String key(Campaign.Chunk chunk) {
@@ -48,7 +48,7 @@ final class ChunkStore implements Campaign.Ledger {
                 subject,
                 chunk.course().toString(),
                 chunk.exploration().name(),
-                chunk.from() + "-" + chunk.to(),
+                chunk.from() + "-" + chunk.to() + " until " + chunk.enough() + " have failed",
                 code);
     }
 }

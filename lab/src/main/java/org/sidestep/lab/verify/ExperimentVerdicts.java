@@ -40,7 +40,7 @@ public final class ExperimentVerdicts {
         List<Cell> each = subjects.of(experiment.cells());
         List<Verdict> verdicts = verification
                 .apply(experiment.verify().get())
-                .verdicts(each, directory.resolve("parts"), resume, jobs, TimeLimit.NONE, listener);
+                .verdicts(each, directory.resolve("parts"), resume, jobs, TimeLimit.NONE, false, listener);
         new VerdictFiles(directory).write(verdicts);
         Map<Cell, Verdict> byCell = new LinkedHashMap<>();
         for (Cell cell : experiment.cells()) {

@@ -70,6 +70,11 @@ public final class VerdictFiles {
         object.put("subject", verdict.subject().text());
         object.put("verdict", VerdictText.word(verdict));
         object.put("trials", verdict.trials());
+        Tally all = VerdictSums.all(verdict);
+        object.put("states", all.states().size());
+        object.put("interruptsOff", all.longest());
+        object.put(
+                "stubs", StubCoverage.of(verdict, verdict.subject().assemble().program()));
         List<Object> entries = new ArrayList<>();
         for (Verdict.Entry entry : verdict.entries()) {
             Tally tally = entry.tally();
@@ -83,6 +88,7 @@ public final class VerdictFiles {
             line.put("failed", tally.failed());
             line.put("partsLeft", entry.left());
             line.put("parts", entry.chunks());
+            line.put("kinds", tally.kinds());
             line.put("failures", tally.failures());
             entries.add(line);
         }

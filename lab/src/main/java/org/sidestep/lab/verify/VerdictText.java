@@ -1,13 +1,13 @@
 package org.sidestep.lab.verify;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sidestep.verify.Blow;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Stretch;
 import org.sidestep.verify.Tally;
+import org.sidestep.verify.Timeline;
 import org.sidestep.verify.Verdict;
 
 /** A verdict for a person: of what, up to which depth, and one page for each failure. */
@@ -33,26 +33,59 @@ public final class VerdictText {
                 word(verdict),
                 verdict.trials(),
                 courses));
-        Map<String, Tally> sums = new LinkedHashMap<>();
-        Map<String, Integer> left = new LinkedHashMap<>();
-        for (Verdict.Entry entry : verdict.entries()) {
-            sums.merge(entry.exploration().name(), entry.tally(), Tally::plus);
-            left.merge(entry.exploration().name(), entry.left(), Integer::sum);
-        }
-        sums.forEach((name, tally) -> lines.add(line(name, tally, left.get(name))));
+        boolean failed = !verdict.passed();
+        for (VerdictSums sum : VerdictSums.of(verdict)) lines.add(line(sum, failed));
         return lines;
     }
 
-    private static String line(String name, Tally tally, int left) {
+    /** What trials came to beside failures, in lines. */
+    public static List<String> reached(Verdict verdict) {
+        List<String> lines = new ArrayList<>();
+        Tally all = VerdictSums.all(verdict);
+        lines.add(String.format(
+                Locale.ROOT,
+                "%,d distinct states at the kernel's next exit behind a strike",
+                all.states().size()));
+        Stretch longest = all.longest();
+        if (longest.cycles() > 0)
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "interrupts off for at most %,d cycles, from %s to %s",
+                    longest.cycles(),
+                    longest.from(),
+                    longest.to()));
+        lines.add(
+                StubCoverage.of(verdict, verdict.subject().assemble().program()).toString());
+        return lines;
+    }
+
+    private static String line(VerdictSums sum, boolean failed) {
+        Tally tally = sum.tally();
+        String why = failed ? "since something failed, or for lack of time" : "for lack of time";
         return String.format(
                 Locale.ROOT,
-                "  %-38s %,8d boundaries (%,d with interrupts off), %,9d trials, %s%s",
-                name,
+                "  %-38s %,8d boundaries (%,d with interrupts off), %,9d trials, %s%s%s",
+                sum.exploration().name(),
                 tally.boundaries(),
                 tally.waiting(),
                 tally.trials(),
                 tally.failed() == 0 ? "none failed" : String.format(Locale.ROOT, "%,d FAILED", tally.failed()),
-                left == 0 ? "" : String.format(Locale.ROOT, "; %,d parts not tried for lack of time", left));
+                chances(sum),
+                sum.left() == 0 ? "" : String.format(Locale.ROOT, "; %,d parts not tried %s", sum.left(), why));
+    }
+
+    /** What random places have to do with it. */
+    private static String chances(VerdictSums sum) {
+        if (sum.chance().isPresent())
+            return String.format(
+                    Locale.ROOT,
+                    "; finds what needs these at certain places with probability %.2g or more",
+                    sum.chance().getAsDouble());
+        if (sum.tally().failed() == 0) return "";
+        return String.format(
+                Locale.ROOT,
+                "; as many at random would find all of that with probability %.2g",
+                sum.atRandom().orElse(0));
     }
 
     /** A failure on one page. */
@@ -62,6 +95,32 @@ public final class VerdictText {
         lines.add("  on " + failure.course());
         for (Blow blow : failure.blows()) lines.add("  struck by " + blow);
         for (String detail : failure.details()) lines.add("  " + detail);
+        lines.addAll(timeline(failure.timeline()));
         return lines;
+    }
+
+    /** Both lanes, side by side. */
+    private static List<String> timeline(Timeline timeline) {
+        List<String> lines = new ArrayList<>();
+        List<String> left = lane(timeline.undisturbed());
+        List<String> right = lane(timeline.struck());
+        if (right.isEmpty()) return lines;
+        lines.add(String.format(Locale.ROOT, "  %-58s  %s", "undisturbed: cycle, who, from where on", "struck"));
+        for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
+            String one = i < left.size() ? left.get(i) : "";
+            String other = i < right.size() ? right.get(i) : "";
+            String mark = one.equals(other) ? " " : "|";
+            lines.add(String.format(Locale.ROOT, "  %-58s%s %s", one, mark, other));
+        }
+        return lines;
+    }
+
+    private static List<String> lane(List<Timeline.Span> spans) {
+        return spans.stream().map(VerdictText::span).toList();
+    }
+
+    private static String span(Timeline.Span span) {
+        if (span.thread().isEmpty()) return "*** " + span.where();
+        return String.format(Locale.ROOT, "%,d %s %s %s", span.cycle(), span.thread(), span.where(), span.place());
     }
 }

@@ -21,6 +21,8 @@ import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Exploration.Reach;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Sample;
+import org.sidestep.verify.Trials;
 import org.sidestep.verify.Verdict;
 import org.sidestep.workload.Workload;
 
@@ -30,33 +32,61 @@ public final class Verification {
     private final Catalog catalog;
     private final Origin program;
     private final List<Course> courses;
-    private final List<Exploration> explorations;
+    private final List<Trials> explorations;
 
     /** @param program whose code verdicts depend on as well */
     public Verification(Catalog catalog, Bound bound, Origin program) {
-        this(catalog, bound, program, Course.DEFAULTS);
+        this(catalog, new Depth(bound), program, Course.DEFAULTS);
+    }
+
+    /** @param depth how deep it goes */
+    public Verification(Catalog catalog, Depth depth, Origin program) {
+        this(catalog, depth, program, Course.DEFAULTS);
     }
 
     Verification(Catalog catalog, Bound bound, Origin program, List<Course> courses) {
+        this(catalog, new Depth(bound), program, courses);
+    }
+
+    private Verification(Catalog catalog, Depth depth, Origin program, List<Course> courses) {
         this.catalog = catalog;
         this.courses = courses;
         this.program = program;
-        this.explorations = explorations(bound);
+        this.explorations = explorations(depth);
     }
 
-    /** Interrupts first: what is wrong is mostly seen there. */
-    private List<Exploration> explorations(Bound bound) {
-        List<Exploration> all = new ArrayList<>();
+    /**
+     * How deep a verification goes.
+     *
+     * @param strikes with {@link Bound#PCT}: of a trial
+     * @param trials on each course
+     * @param seed of the places that are drawn
+     */
+    public record Depth(Bound bound, int strikes, int trials, long seed) {
+
+        private static final int STRIKES = 3;
+        private static final int TRIALS = 1000;
+
+        /** With as many random trials as take some seconds, if any. */
+        public Depth(Bound bound) {
+            this(bound, STRIKES, TRIALS, 1);
+        }
+    }
+
+    /** What costs least comes first, interrupts before all: what is wrong is mostly seen there. */
+    private List<Trials> explorations(Depth depth) {
         List<Disturbance> disturbances = catalog.on(Axis.DISTURBANCE).stream()
                 .map(found -> (Disturbance) found.extension())
                 .sorted(Comparator.comparing(disturbance -> !disturbance.repeats()))
                 .toList();
-        disturbances.forEach(disturbance -> {
-            all.add(new Exploration(disturbance, 1, Reach.ROUND));
-            if (!disturbance.repeats()) return;
-            if (bound != Bound.SINGLES) all.add(new Exploration(disturbance, 2, Reach.NEAR));
-            if (bound == Bound.PAIRS) all.add(new Exploration(disturbance, 2, Reach.STUB));
-        });
+        List<Disturbance> repeated =
+                disturbances.stream().filter(Disturbance::repeats).toList();
+        List<Trials> all = new ArrayList<>();
+        disturbances.forEach(each -> all.add(new Exploration(each, 1, Reach.ROUND)));
+        if (depth.bound != Bound.SINGLES) repeated.forEach(each -> all.add(new Exploration(each, 2, Reach.NEAR)));
+        if (depth.bound == Bound.PAIRS) repeated.forEach(each -> all.add(new Exploration(each, 2, Reach.STUB)));
+        if (depth.bound == Bound.PCT)
+            repeated.forEach(each -> all.add(new Sample(each, depth.strikes, depth.seed, depth.trials)));
         return all;
     }
 
@@ -68,6 +98,9 @@ public final class Verification {
 
         /** So many trials are done, now or by an earlier run that is gone on with; called by any thread. */
         void done(long trials, boolean earlier);
+
+        /** A trial has failed; called by any thread, and not in the order of verdicts. */
+        default void failed(Failure failure) {}
     }
 
     /**
@@ -77,17 +110,27 @@ public final class Verification {
      * @param resume whether to use what is kept there
      * @param jobs machines that work side by side
      * @param limit is shared by them alike
+     * @param all whether to try everything even if something has failed
      */
     public List<Verdict> verdicts(
-            List<Cell> subjects, Path directory, boolean resume, int jobs, TimeLimit limit, Listener listener) {
+            List<Cell> subjects,
+            Path directory,
+            boolean resume,
+            int jobs,
+            TimeLimit limit,
+            boolean all,
+            Listener listener) {
         FinishedParts parts = new FinishedParts(directory);
         parts.open(resume);
         List<Verdict> verdicts = new ArrayList<>();
         for (Cell subject : subjects) {
             BooleanSupplier goOn = limit.share(subjects.size() - verdicts.size());
-            ChunkStore store = new ChunkStore(
-                    parts, subject, fingerprints(subject), (earlier, trials) -> listener.done(trials, earlier));
+            ChunkStore store = new ChunkStore(parts, subject, fingerprints(subject), (tally, earlier) -> {
+                listener.done(tally.trials(), earlier);
+                tally.failures().forEach(listener::failed);
+            });
             Campaign campaign = campaign(subject, store);
+            if (!all) campaign.endingSoon();
             listener.begins(subject, campaign.plan());
             verdicts.add(campaign.shrunk(campaign.run(jobs, goOn)));
         }
@@ -96,7 +139,12 @@ public final class Verification {
 
     /** Tries a failed trial again; the failure, if it still is one. */
     public Optional<Failure> replay(Replay trial) {
-        return campaign(catalog.cell(trial.subject()), null).replay(trial.course(), trial.blows());
+        return campaign(trial).replay(trial.course(), trial.blows());
+    }
+
+    /** To do by hand what a trial did. */
+    public Campaign campaign(Replay trial) {
+        return campaign(catalog.cell(trial.subject()), null);
     }
 
     Campaign campaign(Cell subject, Campaign.Ledger ledger) {

@@ -33,6 +33,7 @@ import org.sidestep.verify.Blow;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Stretch;
 import org.sidestep.verify.Tally;
 import org.sidestep.verify.Verdict;
 
@@ -129,7 +130,8 @@ class VerdictColumnTest {
     }
 
     private static Verdict verdict(Cell cell, List<Failure> failures) {
-        Tally tally = new Tally(10, 3, 20, failures.size(), failures, Map.of(), Map.of());
+        Tally tally =
+                new Tally(10, 3, 20, failures.size(), failures, Map.of(), Map.of(), Map.of(), List.of(), Stretch.NONE);
         return new Verdict(cell, List.of(new Verdict.Entry(Course.DEFAULTS.get(0), SHAKEN, tally, 0, 1)));
     }
 

@@ -18,7 +18,9 @@ import org.sidestep.verify.Blow;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Stretch;
 import org.sidestep.verify.Tally;
+import org.sidestep.verify.Timeline;
 import org.sidestep.verify.Verdict;
 
 /** A verification on one page. */
@@ -33,9 +35,25 @@ class VerdictPageTest {
         Program program = SUBJECT.assemble().program();
         int forward = program.address("lipc.forward");
         Blow blow = new Blow(7, "timer-interrupt", "tick", "lipc.forward (StackSwitch.java:44)");
+        Timeline.Span before = new Timeline.Span(1000, "A", "user", "A.round (Pair.java:7)", 9);
+        Timeline.Span struck = new Timeline.Span(1009, "", "timer-interrupt tick", "lipc.forward", 0);
         Failure failure = new Failure(
-                Course.DEFAULTS.get(0), List.of(blow), Failure.Kind.HANG, List.of("B <script>waits</script> for A"));
-        Tally tally = new Tally(40, 3, 12, 5, List.of(failure), Map.of(forward, 12L), Map.of(forward, 7L));
+                Course.DEFAULTS.get(0),
+                List.of(blow),
+                Failure.Kind.HANG,
+                List.of("B <script>waits</script> for A"),
+                new Timeline(List.of(before), List.of(before, struck)));
+        Tally tally = new Tally(
+                40,
+                3,
+                12,
+                5,
+                List.of(failure),
+                Map.of(Failure.Kind.HANG, 5L),
+                Map.of(forward, 12L),
+                Map.of(forward, 7L),
+                List.of(1L, 2L),
+                new Stretch(777, "entry", "A.received"));
         Disturbance timer =
                 (Disturbance) CATALOG.find(Axis.DISTURBANCE, "timer-interrupt").extension();
         Exploration exploration = new Exploration(timer, 1, Exploration.Reach.ROUND);
@@ -49,7 +67,9 @@ class VerdictPageTest {
                 .contains("./sidestep verify --replay out/failure-1.json")
                 .containsPattern(
                         "\"text\":\"lipc.forward\".{0,200}mov +ebx.{0,300}StackSwitch.java.{0,300}\"12\".{0,90}\"5\"")
-                .contains("instructions of the stubs lie on no workload's way")
+                .contains("instructions of the stubs lie on no workload's way", "2 distinct states")
+                .contains("interrupts off for at most 777 cycles, from entry to A.received")
+                .contains("Both runs around it", "A.round (Pair.java:7)", "finds 100 %")
                 .doesNotContain("<script>waits", "user.root");
     }
 }
