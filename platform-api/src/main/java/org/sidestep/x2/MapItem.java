@@ -10,6 +10,11 @@ public final class MapItem {
     /** The type of an item that maps. Added to the send base, it is the item's first word. */
     public static final int MAP = 8;
 
+    /** Bit of the type by which {@link #GRANT} differs from {@link #MAP}. */
+    public static final int GRANTS = 2;
+    /** The type of an item that maps and takes the page away from the sender. */
+    public static final int GRANT = MAP | GRANTS;
+
     /** Bits of the first word that are the send base. */
     public static final int SEND_BASE = Fpage.BASE;
 

@@ -27,11 +27,15 @@ import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.memory.EmptySpace;
 import org.sidestep.kernel.l4.memory.Heap;
 import org.sidestep.kernel.l4.memory.MapItems;
+import org.sidestep.kernel.l4.memory.MapPage;
 import org.sidestep.kernel.l4.memory.MapRange;
+import org.sidestep.kernel.l4.memory.MappingDatabase;
 import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.memory.Spaces;
+import org.sidestep.kernel.l4.memory.Unmap;
 import org.sidestep.kernel.l4.memory.UserPages;
 import org.sidestep.kernel.l4.schedule.Timer;
 import org.sidestep.kernel.l4.sigma0.Sigma0;
@@ -102,6 +106,10 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new Spaces(kernel)),
                 new Family(Cause.KERNEL,        new MapItems(kernel)),
                 new Family(Cause.KERNEL,        new MapRange(kernel)),
+                new Family(Cause.KERNEL,        new MapPage(kernel)),
+                new Family(Cause.KERNEL,        new MappingDatabase(kernel)),
+                new Family(Cause.KERNEL,        new EmptySpace(kernel)),
+                new Family(Cause.KERNEL,        new Unmap(kernel)),
                 new Family(Cause.KERNEL,        new Boot(kernel)),
                 new Family(Cause.KERNEL,        new Memory(kernel)),
                 new Family(Cause.KERNEL,        new Tss(kernel)),

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.St;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -97,15 +96,14 @@ class RefusedCallsTest {
     }
 
     @Test
-    void unmapHasNoResultThatCouldTellAndIsAnException() {
-        TestKernel kernel = TestKernel.run(program -> new Refused(program, "unmap") {
+    void thePlaceWhereAnUnmapGoesOnIsNothingToCallWithoutOne() {
+        TestKernel kernel = TestKernel.run(program -> new Refused(program, "continue") {
             @Override
             void attempt(String name) {
-                systemCall(SystemCall.UNMAP);
+                call(label("kip.unmap.continue"));
             }
         });
-        assertException(kernel, "unmap", INVALID_OPCODE);
-        assertThat(kernel.kept("unmap.eip")).isEqualTo(kernel.image().program().address("kip.unmap"));
+        assertException(kernel, "continue", INVALID_OPCODE);
         assertThat(kernel.kept("error")).isEqualTo(SystemCallError.INVALID_PARAMETER);
     }
 
@@ -186,36 +184,6 @@ class RefusedCallsTest {
             ThreadControlTest.assertError(kernel, name, SystemCallError.INVALID_PARAMETER);
         }
         assertThat(kernel.kept("everything")).isNotZero();
-    }
-
-    @Test
-    void grantItemsAreMessageOverflow() {
-        int messageOverflow = 4 << 1;
-        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
-            private final Label second = label("second");
-
-            @Override
-            void main() {
-                spawn(THREAD, 1, second);
-                send("grant", 0xA);
-            }
-
-            private void send(String name, int item) {
-                setMessage(1, new Imm(item));
-                setMessage(2, new Imm(fpage(MemoryMap.USER_CODE, 12, 7)));
-                attempt(name, () -> ipc(THREAD, ThreadId.NIL, 2 << 6));
-            }
-
-            @Override
-            void others() {
-                here(second);
-                loadOwnUtcb(EDI);
-                mov(EDI.at(Utcb.BR0), 0x11);
-                ipc(ThreadId.NIL, ROOT, 0);
-                jmp(second);
-            }
-        });
-        assertThat(kernel.kept("grant.error")).isEqualTo(messageOverflow);
     }
 
     @Test

@@ -8,13 +8,18 @@ import java.util.Map;
 import java.util.function.Function;
 import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.ThreadLayout;
+import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.layout.Struct;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
+import org.sidestep.x2.ThreadId;
 
 /** A kernel with a test's root task, booted and run. */
 record TestKernel(Booted booted, Outcome outcome) {
@@ -35,7 +40,18 @@ record TestKernel(Booted booted, Outcome outcome) {
     static TestKernel run(Map<String, ?> kernelParameters, long cycles, Function<UserProgram, RootTask> root) {
         TestKernel kernel = runAnyhow(Map.of(), kernelParameters, cycles, root);
         assertThat(kernel.stop())
+                .as("%s", kernel.booted.diagnosis().threads())
                 .isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop().reason()));
+        return kernel;
+    }
+
+    /** The same, watched. */
+    static TestKernel run(Observer observer, Function<UserProgram, RootTask> root) {
+        Booted booted = cell(Map.of(), new Program(root)).within(MAX_CYCLES).boot();
+        booted.machine().observe(observer);
+        TestKernel kernel = new TestKernel(booted, booted.run());
+        assertThat(kernel.outcome.violations()).isEmpty();
+        assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
         return kernel;
     }
 
@@ -94,6 +110,19 @@ record TestKernel(Booted booted, Outcome outcome) {
     int kept(String name) {
         byte[] word = machine().peekPhysical(booted.address("kept." + name), 4);
         return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    int physicalWord(int address) {
+        byte[] word = machine().peekPhysical(address, 4);
+        return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    /** Physical address of the page directory of a thread. */
+    int pageDirectory(int globalId) {
+        ThreadLayout layout =
+                new ThreadLayout(Struct.upwards("tcb", MemoryMap.TCB_ORIGIN), Struct.downwards("utcb", 0));
+        int tcb = MemoryMap.TCBS + (globalId >>> ThreadId.NUMBER_SHIFT) * MemoryMap.TCB_SIZE;
+        return machine().peek(tcb + layout.pageDirectory.offset());
     }
 
     private record Program(Function<UserProgram, RootTask> root) implements Workload {

@@ -135,9 +135,18 @@ public final class Labels extends Contracts {
             in      EBX current thread, with a frame whose EIP tells which system call
             out     the routine syscall.<name>, EAX, ECX, EDX, ESI, EDI, EBP undefined""");
 
+    public final Label syscallAgain = jump("syscall.again", """
+            in      EBX current thread, with a frame: its call is not over
+            out     interrupts are let in, and the call is made again""");
+
     public final Label syscallFail = jump("syscall.fail", """
             in      EBX current thread - EAX error code
             out     returns 0 to it""");
+
+    public final Label unmapStub = word("kip.unmap.continue", "where a thread is while its Unmap lets interrupts in");
+
+    public final Label unmapContinue =
+            jump("syscall.unmap.continue", "in      EBX current thread, with a frame: it is at unmapStub");
 
     public final Label syscallNotOffered = jump("syscall.notOffered", """
             in      EBX current thread, with a frame: has called for what this kernel does not have
@@ -343,29 +352,42 @@ public final class Labels extends Contracts {
     public final Label allocatePage =
             call("heap.allocate", "out     EAX kernel address of a zeroed page, or 0. Keeps all but ECX");
 
-    public final Label heapAllocatePromised = call(
-            "heap.allocatePromised",
-            "out     EAX kernel address of a zeroed page, one of those promised. Keeps all but ECX");
+    public final Label allocateTable = call("heap.allocateTable", """
+            out     EAX kernel address of a table, one of those promised: its entries are zero, its owner is not set. Keeps all but ECX""");
 
     public final Label freePage = call("heap.free", "in      EAX kernel address of a page. Keeps all but ECX");
 
-    public final Label heapPromise = call("heap.promise", """
-            in      ECX number of pages
-            out     CF clear: so many allocations by heap.allocatePromised will succeed; CF set: there are not so many""");
+    public final Label freeTable =
+            call("heap.freeTable", "in      EAX kernel address of a table, which stays promised. Keeps all but ECX");
 
-    public final Label heapNext = word("heap.next", "kernel address of the first page that was never used");
+    public final Label heapNextPage = word("heap.pages.next", "kernel address of the first page that was never used");
+
+    public final Label heapNextTable =
+            word("heap.tables.next", "kernel address of the first table that was never used");
 
     public final Label kernelMemory =
             word("memory.kernel", "physical address of the kernel's memory that is not loaded");
 
-    public final Label heapUnpromised = word("heap.unpromised", "pages that are free and not promised");
+    public final Label heapPromise = call("heap.promise", """
+            in      ECX number of tables
+            out     CF clear: so many allocations by heap.allocateTable will succeed; CF set: there are not so many""");
+
+    public final Label heapUnpromised = word("heap.unpromised", "tables that are free and not promised");
+
+    public final Label mapDecode = call("map.decode", """
+            in      EAX fpage
+            out     CF set: nil, an I/O fpage, or smaller than a page; else EAX base, EDX size - 1. Clobbers ECX""");
+
+    public final Label mapEnter = call("map.enter", """
+            in      EBP mapping, SOURCE, VALUE - EDX target's entry
+            out     VALUE there, or refused; the item may grant. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label mapItems = call("map.items", """
             in      EAX sender - ECX receiver - EDX address of a typed item - EDI words from it on - ESI acceptor
             holds   EBP mapping
-            out     EAX 0, or the error for an item that is neither map item nor string, finds no window, or needs a page table
-                    that the receiver's space has not left; EDX the string at which it stopped, and ECX words from it on, 0 at
-                    the end. Keeps EBX, ESI, EDI, EBP""");
+            out     EAX 0, or the error for an item that is neither map item, grant item nor string, finds no window, needs a page
+                    table that the receiver's space has not left, or is too much for one message; EDX the string at which it
+                    stopped, and ECX words from it on, 0 at the end. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label mapMessage = call("map.message", """
             in      EAX sender - ECX receiver - EDX MR0 of a message with typed items, its words all inside the message registers -
@@ -376,12 +398,49 @@ public final class Labels extends Contracts {
 
     public final Label mapRange = call("map.range", """
             in      EBP mapping - ESI source - EDI target, up to LAST
-            out     mapped, holes and the kernel's own pages left out. Keeps EBX, EBP""");
+            out     mapped, holes and the kernel's own pages left out, or refused. Keeps EBX, EBP""");
+
+    public final Label mappingAdopt = call("mapping.adopt", """
+            in      EDX node whose entry has just been written - EAX its parent, 0 for a root
+            out     it follows its parent in the list. Clobbers ECX""");
+
+    public final Label mappingBelow = call("mapping.below", """
+            in      ESI node - EDI it, or one derived from it
+            out     CF clear: EAX the next one derived from ESI; CF set: there is none. Clobbers ECX, EDX""");
+
+    public final Label mappingChanges = word(
+            "mapping.changes",
+            "counts the changes of the mapping database: who checks it looks again when it has changed");
+
+    public final Label mappingForget = call(
+            "mapping.forget",
+            "in EAX node whose entry has changed; out no translation of it is remembered. Clobbers ECX, EDX");
+
+    public final Label mappingIsBelow = call("mapping.isBelow", """
+            in      ESI node - EDI address of an entry that was a node derived from it
+            out     CF clear: it still is. Clobbers ECX""");
+
+    public final Label mappingPrune = call("mapping.prune", """
+            in      EAX node
+            out     one page of those derived from it unmapped, or if there is none its own, with ZF set. Clobbers ECX, EDX""");
+
+    public final Label mappingRemove = call("mapping.remove", """
+            in      EAX node
+            out     CF clear: its page unmapped, and all that was derived from it; CF set: not yet all, the steps are used up. Clobbers ECX, EDX""");
+
+    public final Label mappingSteps = word(
+            "mapping.steps",
+            "how much the kernel may still do before it lets interrupts in; negative if that was too much");
 
     public final Label pageEntry = call("page.entry", """
             in      EAX space - EDX user address
             out     EAX kernel address of the page table entry for it, in a new table if need be;
                     0 if the space has used up its page tables, or a 4 MB page is there. Keeps all but ECX""");
+
+    public final Label pageOwn = call("page.own", """
+            in      EAX sigma0's space - EDX user address
+            out     EAX the node of its page there, which is the same physical page, made if need be; 0 if it is the kernel's.
+                    Keeps all but ECX""");
 
     public final Label pageOwnFault = jump("page.ownFault", """
             in      EBX current thread, of sigma0's space, with a frame, CR2 the address
@@ -406,8 +465,12 @@ public final class Labels extends Contracts {
             in      EDX page tables that it may have
             out     EAX a space without areas and threads, or 0. Keeps EBX, EDX, ESI, EDI, EBP""");
 
+    public final Label spaceEmpty = call("space.empty", """
+            in      EAX space of which no thread runs
+            out     CF clear: nothing is mapped in it, nor derived from it; CF set: not yet, the steps are used up. Clobbers EAX, ECX, EDX""");
+
     public final Label spaceRelease = call("space.release", """
-            in      EAX space that has lost a thread
+            in      EAX space that has lost a thread; if that was the last one, it is empty
             out     the space freed if that was the last one. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label userRead = call("user.read", """
@@ -417,6 +480,8 @@ public final class Labels extends Contracts {
     public final Label userWrite = call("user.write", """
             in      EAX page directory, physical - EDX user address
             out     CF clear: EAX its physical address; CF set: user level could not write it. Keeps all but ECX""");
+
+    public final Label tableOwners = word("table.owners", "of each table of the heap, what it is");
 
     // schedule
 

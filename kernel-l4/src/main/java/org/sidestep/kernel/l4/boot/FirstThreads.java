@@ -49,7 +49,7 @@ public final class FirstThreads extends KernelRoutines {
 
     private void server(int id, int flags, int ioMapBase, int described, int pager) {
         phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
-        mov(EDX, SpaceLayout.SERVER_TABLES);
+        mov(EDX, id == Threads.SIGMA0 ? SpaceLayout.SIGMA0_TABLES : SpaceLayout.ROOT_TABLES);
         call(at.spaceCreate);
         mov(EAX.at(SpaceLayout.FLAGS), flags);
         mov(EAX.at(SpaceLayout.IO_MAP_BASE), ioMapBase);

@@ -186,7 +186,9 @@ public final class Memory extends PageTableCode {
         phase("it is mapped, described, and its thread control blocks are no threads");
         mov(Mem.at(at.kernelMemory).dword(), EDI);
         lea(EAX, EDI.at(WINDOW + MemoryMap.TCBS_SIZE));
-        mov(Mem.at(at.heapNext).dword(), EAX);
+        mov(Mem.at(at.heapNextTable).dword(), EAX);
+        add(EAX, MemoryMap.HEAP_TABLES_SIZE);
+        mov(Mem.at(at.heapNextPage).dword(), EAX);
         or(EDI, PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL);
         enter(
                 Mem.absolute(window(MemoryMap.MASTER_DIRECTORY) + directoryOffset(MemoryMap.TCBS))

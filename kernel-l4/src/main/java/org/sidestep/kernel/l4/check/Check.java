@@ -63,6 +63,7 @@ final class Check {
         }
         ready(threads, current);
         timeouts(threads);
+        new Mappings(kernel, structures, violations::add).check(threads);
     }
 
     private void current(int current) {

@@ -37,6 +37,7 @@ final class Structures implements KernelMemory {
 
     private int[] threads = {};
     private long epoch = NO_EPOCH;
+    private int mappingChanges;
 
     Structures(Machine machine, Program program, Kernel kernel) {
         this.machine = machine;
@@ -130,6 +131,14 @@ final class Structures implements KernelMemory {
 
     private static int tcb(int number) {
         return MemoryMap.TCBS + number * MemoryMap.TCB_SIZE;
+    }
+
+    /** Whether the word that counts changes has another value than when that was last asked. */
+    boolean mappingsChanged(Label counter) {
+        int now = word(address(counter));
+        boolean changed = now != mappingChanges;
+        mappingChanges = now;
+        return changed;
     }
 
     /** Word {@code n} of a field of several words. */

@@ -48,6 +48,10 @@ public final class MemoryMap {
 
     public static final int TCBS_SIZE = 0x00200000;
     public static final int HEAP_SIZE = KERNEL_MEMORY_SIZE - TCBS_SIZE;
+    /** Of the heap, its end: single pages. What is before them are page tables and directories, with their part of the mapping database. */
+    public static final int HEAP_PAGES_SIZE = 0x00100000;
+
+    public static final int HEAP_TABLES_SIZE = HEAP_SIZE - HEAP_PAGES_SIZE;
 
     /** Where images with a user program of the project's own have the kernel's memory. */
     public static final int OWN_KERNEL_MEMORY = 0x00800000;
@@ -90,6 +94,9 @@ public final class MemoryMap {
 
     public static final int PAGE = 0x1000;
     public static final int LARGE_PAGE = 0x400000;
+    /** A page table or page directory with the three pages of its mapping nodes, aligned to as much. */
+    public static final int TABLE = 0x4000;
+
     public static final int UTCB_SIZE = 512;
 
     public static final int TCB_SIZE = 2048;

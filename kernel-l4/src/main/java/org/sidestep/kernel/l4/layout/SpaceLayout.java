@@ -38,10 +38,13 @@ public final class SpaceLayout {
     public static final int SIGMA0 = 2;
 
     /** Page tables promised to a space: 4 KB pages in so many regions of 4 MB; its UTCBs and interface page are in two of them. */
-    public static final int TABLES = 16;
+    public static final int TABLES = 10;
 
-    /** The same for sigma0 and the root task: enough for all memory that the window shows. */
-    public static final int SERVER_TABLES = 64;
+    /** The same for the root task: enough for all memory that the window shows. */
+    public static final int ROOT_TABLES = 64;
+
+    /** The same for sigma0, which has what is not the kernel's in 4 MB pages. */
+    public static final int SIGMA0_TABLES = 8;
 
     /** {@link #IO_MAP_BASE} of a space without ports: beyond the TSS limit. */
     public static final int NO_PORTS = 0xFFFF;

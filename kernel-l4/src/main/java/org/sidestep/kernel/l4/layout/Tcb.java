@@ -58,6 +58,17 @@ public final class Tcb {
     /** The number of its space, which no other space ever had: for sigma0, which reads it here. */
     public final Field spaceNumber;
 
+    // where its Unmap goes on
+
+    /** Fpages that are not yet done, or 0. */
+    public final Field unmapLeft;
+    /** Bytes of the first of them that are done. */
+    public final Field unmapOffset;
+    /** The last node that is done of those derived from the page there, or 0; believed only if it is still one of them. */
+    public final Field unmapCursor;
+    /** What was accessed and written of the fpage so far, as in a page table. */
+    public final Field unmapSeen;
+
     /** 1 once it has used the floating-point unit, else 0. */
     public final Field computes;
     /** Its registers of that unit while another thread has the unit. */
@@ -95,6 +106,10 @@ public final class Tcb {
         utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);
         spaceNumber = thread.kernelWord("spaceNumber");
+        unmapLeft = thread.kernelWord("unmapLeft");
+        unmapOffset = thread.kernelWord("unmapOffset");
+        unmapCursor = thread.kernelWord("unmapCursor");
+        unmapSeen = thread.kernelWord("unmapSeen");
         computes = thread.kernelWord("computes");
         floatingPoint = thread.tcb.align(FXSAVE_ALIGNMENT).bytes("floatingPoint", FXSAVE_SIZE);
         transfer = new TransferWords(thread);

@@ -10,21 +10,21 @@ import static org.sidestep.isa.Reg32.EDI;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /**
- * Pages for page tables, UTCBs and space structures: a list of freed ones, and behind it what was never used. Page tables
- * are promised to a space when it is made, so that no space can take what another one needs; what is neither in use nor
- * promised is for new spaces and UTCBs, which only the root task can make.
+ * The kernel's memory for spaces, in two pools: pages, for UTCBs and space structures; and tables, for page tables and directories
+ * with their mapping nodes. Each is a list of freed ones, and behind it what was never used. Tables are promised to a space when
+ * it is made, so that no space can take what another one needs; what is neither in use nor promised is for new spaces. Pages
+ * only the root task can have spent.
  */
-public final class Heap extends KernelRoutines {
+public final class Heap extends PageTableCode {
 
     private static final int WORDS = MemoryMap.PAGE / 4;
 
-    private final Label freeWord = label("heap.list");
-    private final Mem free = Mem.at(freeWord).dword();
-    private final Mem next = Mem.at(at.heapNext).dword();
+    private final Label freePages = label("heap.pages.list");
+    private final Label pagesLeft = label("heap.pages.left");
+    private final Label freeTables = label("heap.tables.list");
     private final Mem unpromised = Mem.at(at.heapUnpromised).dword();
 
     public Heap(Kernel kernel) {
@@ -35,15 +35,22 @@ public final class Heap extends KernelRoutines {
     public void emit() {
         kernel.data();
         asm.align(4);
-        here(freeWord);
+        here(freePages);
         asm.word(imm(0));
-        here(at.heapNext);
+        here(at.heapNextPage);
+        asm.word(imm(0));
+        here(pagesLeft);
+        asm.word(imm(MemoryMap.HEAP_PAGES_SIZE / MemoryMap.PAGE));
+        here(freeTables);
+        asm.word(imm(0));
+        here(at.heapNextTable);
         asm.word(imm(0));
         here(at.heapUnpromised);
-        asm.word(imm(MemoryMap.HEAP_SIZE / MemoryMap.PAGE));
+        asm.word(imm(MemoryMap.HEAP_TABLES_SIZE / MemoryMap.TABLE));
         kernel.text();
         promise();
-        allocate();
+        allocatePage();
+        allocateTable();
         free();
     }
 
@@ -58,24 +65,14 @@ public final class Heap extends KernelRoutines {
         ret();
     }
 
-    private void allocate() {
+    private void allocatePage() {
         routine(at.allocatePage);
         Label none = fresh("none");
-        sub(unpromised, 1);
+        sub(Mem.at(pagesLeft).dword(), 1);
         exitIf(B, none, "exhausted");
-        entered(at.heapAllocatePromised);
-        Label neverUsed = fresh("neverUsed");
-        Label clear = fresh("clear");
-        mov(EAX, free);
-        test(EAX, EAX);
-        exitIf(Z, neverUsed, "no freed page");
-        mov(ECX, EAX.at(0));
-        mov(free, ECX);
-        jmp(clear);
-        here(neverUsed);
-        mov(EAX, next);
-        add(next, MemoryMap.PAGE);
-        here(clear);
+        take(freePages, at.heapNextPage, MemoryMap.PAGE);
+
+        routine("heap.clear", "in      EAX page; zeroed. Keeps all but ECX");
         push(EDI);
         push(EAX);
         mov(EDI, EAX);
@@ -86,17 +83,48 @@ public final class Heap extends KernelRoutines {
         pop(EDI);
         ret();
         here(none);
-        mov(unpromised, 0);
+        mov(Mem.at(pagesLeft).dword(), 0);
         xor(EAX, EAX);
         ret();
     }
 
+    private void allocateTable() {
+        routine(at.allocateTable);
+        take(freeTables, at.heapNextTable, MemoryMap.TABLE);
+        jmp(label("heap.clear"));
+    }
+
+    /** Inline. Out: EAX one of the pool, which is not empty. Clobbers ECX. */
+    private void take(Label list, Label next, int size) {
+        Label neverUsed = fresh("neverUsed");
+        Label taken = fresh("taken");
+        mov(EAX, Mem.at(list));
+        test(EAX, EAX);
+        exitIf(Z, neverUsed, "no freed one");
+        mov(ECX, EAX.at(0));
+        mov(Mem.at(list), ECX);
+        jmp(taken);
+        here(neverUsed);
+        mov(EAX, Mem.at(next));
+        add(Mem.at(next).dword(), size);
+        here(taken);
+    }
+
     private void free() {
         routine(at.freePage);
-        mov(ECX, free);
-        mov(EAX.at(0), ECX);
-        mov(free, EAX);
-        inc(unpromised);
+        give(freePages);
+        inc(Mem.at(pagesLeft).dword());
         ret();
+
+        routine(at.freeTable);
+        give(freeTables);
+        setOwner(EAX, ECX, 0);
+        ret();
+    }
+
+    private void give(Label list) {
+        mov(ECX, Mem.at(list));
+        mov(EAX.at(0), ECX);
+        mov(Mem.at(list), EAX);
     }
 }

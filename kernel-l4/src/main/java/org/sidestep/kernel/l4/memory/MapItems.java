@@ -19,8 +19,8 @@ import static org.sidestep.kernel.l4.memory.Mapping.FPAGE;
 import static org.sidestep.kernel.l4.memory.Mapping.ITEM;
 import static org.sidestep.kernel.l4.memory.Mapping.LAST;
 import static org.sidestep.kernel.l4.memory.Mapping.RECEIVER;
-import static org.sidestep.kernel.l4.memory.Mapping.SENDER_DIRECTORY;
-import static org.sidestep.kernel.l4.memory.Mapping.SENDER_FLAGS;
+import static org.sidestep.kernel.l4.memory.Mapping.REFUSED;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER;
 import static org.sidestep.kernel.l4.memory.Mapping.WINDOW;
 import static org.sidestep.kernel.l4.memory.Mapping.WINDOW_MASK;
 import static org.sidestep.kernel.l4.memory.Mapping.WORDS_LEFT;
@@ -30,7 +30,6 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
@@ -40,6 +39,9 @@ import org.sidestep.x2.Utcb;
 
 /** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
 public final class MapItems extends KernelRoutines {
+
+    /** What one message may do at a stretch: write 4096 entries, or pass by four times as many. */
+    private static final int MESSAGE_STEPS = 4096 * PageTableCode.WRITE;
 
     private final Label overflow = label("map.items.overflow");
     private final Label stopped = label("map.items.stopped");
@@ -67,7 +69,7 @@ public final class MapItems extends KernelRoutines {
         Label next = here(fresh("next"));
         mov(ESI, EBP.at(ITEM));
         mov(EAX, ESI.at(0));
-        and(EAX, MapItem.TYPE);
+        and(EAX, MapItem.TYPE & ~MapItem.GRANTS);
         cmp(EAX, MapItem.MAP);
         exitIf(NE, label("map.otherItem"), "no map item");
         sub(EBP.at(WORDS_LEFT), MapItem.WORDS);
@@ -76,8 +78,7 @@ public final class MapItems extends KernelRoutines {
         and(EAX, ~0xF);
         exitIf(Z, overflow, "no receive window");
         call(label("map.item"));
-        cmp(Mem.at(at.pageUsedUp).dword(), 0);
-        exitIf(NE, overflow, "not all of it is mapped");
+        requireAll();
         add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
         jne(next);
@@ -101,15 +102,24 @@ public final class MapItems extends KernelRoutines {
         jmp(overflow);
     }
 
+    /** Inline: the item has been carried out. */
+    private void requireAll() {
+        cmp(Mem.at(at.pageUsedUp).dword(), 0);
+        exitIf(NE, overflow, "not all of it is mapped");
+        cmp(EBP.at(REFUSED), 0);
+        exitIf(NE, overflow, "it cannot be mapped so");
+        cmp(Mem.at(at.mappingSteps).dword(), 0);
+        exitIf(L, overflow, "too much for one message");
+    }
+
     private void begin() {
         mov(Mem.at(at.pageUsedUp).dword(), 0);
+        mov(Mem.at(at.mappingSteps).dword(), MESSAGE_STEPS);
+        mov(EBP.at(REFUSED), 0);
         mov(EBP.at(WINDOW), ESI);
         mov(EBP.at(WORDS_LEFT), EDI);
-        mov(EDI, EAX.at(thread.pageDirectory));
-        mov(EBP.at(SENDER_DIRECTORY), EDI);
         mov(EDI, EAX.at(thread.space));
-        mov(EDI, EDI.at(SpaceLayout.FLAGS));
-        mov(EBP.at(SENDER_FLAGS), EDI);
+        mov(EBP.at(SENDER), EDI);
         mov(EDI, ECX.at(thread.space));
         mov(EBP.at(RECEIVER), EDI);
         mov(EBP.at(ITEM), EDX);
@@ -146,12 +156,12 @@ public final class MapItems extends KernelRoutines {
         test(EAX, Fpage.ALL_RIGHTS);
         exitIf(Z, at.mapNone, "no rights");
         mov(EAX, EBP.at(WINDOW));
-        call(label("map.decode"));
+        call(at.mapDecode);
         exitIf(C, at.mapNone, "no window");
         mov(EDI, EAX);
         mov(EBP.at(WINDOW_MASK), EDX);
         mov(EAX, EBP.at(FPAGE));
-        call(label("map.decode"));
+        call(at.mapDecode);
         exitIf(C, at.mapNone, "no page");
         mov(ECX, ESI.at(0));
         and(ECX, MapItem.SEND_BASE);
@@ -181,9 +191,7 @@ public final class MapItems extends KernelRoutines {
     }
 
     private void decode() {
-        routine("map.decode", """
-                in      EAX fpage
-                out     CF set: nil, an I/O fpage, or smaller than a page; else EAX base, EDX size - 1. Clobbers ECX""");
+        routine(at.mapDecode);
         Label complete = fresh("complete");
         Label done = fresh("done");
         mov(ECX, EAX);

@@ -19,8 +19,10 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.memory.Mapping.FPAGE;
 import static org.sidestep.kernel.l4.memory.Mapping.LAST;
 import static org.sidestep.kernel.l4.memory.Mapping.RECEIVER;
-import static org.sidestep.kernel.l4.memory.Mapping.SENDER_DIRECTORY;
-import static org.sidestep.kernel.l4.memory.Mapping.SENDER_FLAGS;
+import static org.sidestep.kernel.l4.memory.Mapping.REFUSED;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER;
+import static org.sidestep.kernel.l4.memory.Mapping.SOURCE;
+import static org.sidestep.kernel.l4.memory.Mapping.VALUE;
 import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
 import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
 import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
@@ -43,7 +45,7 @@ public final class MapRange extends PageTableCode {
 
     private final Label none = at.mapNone;
 
-    private final Label sigma0 = label("map.lookUp.sigma0");
+    private final Label absent = label("map.lookUp.absent");
     private final Label noPage = label("map.lookUp.noPage");
 
     public MapRange(Kernel kernel) {
@@ -54,7 +56,7 @@ public final class MapRange extends PageTableCode {
     public void emit() {
         range();
         lookUp();
-        lookUpSigma0();
+        lookUpAbsent();
         mapSmall();
         mapLarge();
     }
@@ -68,12 +70,18 @@ public final class MapRange extends PageTableCode {
         exitIf(AE, none, "beyond the user area");
         cmp(ESI, MemoryMap.USER_END);
         exitIf(AE, none, "beyond the user area");
+        spend(PASS, none);
         call(label("map.lookUp"));
         exitIf(C, advance, "a hole");
+        spend(WRITE, none);
+        mov(EBP.at(SOURCE), EAX);
+        mov(EAX, EAX.at(Node.ENTRY));
+        and(EAX, FRAME | LARGE | USER_TABLE);
         test(EBP.at(FPAGE).byte_(), Fpage.WRITE);
         exitIf(NZ, rights, "may be written");
         and(EAX, ~WRITABLE);
         here(rights);
+        mov(EBP.at(VALUE), EAX);
         test(Reg8.AL, LARGE);
         exitIf(Z, small, "a small page");
         call(label("map.large"));
@@ -82,6 +90,8 @@ public final class MapRange extends PageTableCode {
         call(label("map.small"));
         mov(EDX, MemoryMap.PAGE);
         here(advance);
+        cmp(EBP.at(REFUSED), 0);
+        exitIf(NE, none, "no more of it");
         add(ESI, EDX);
         add(EDI, EDX);
         cmp(EDI, EBP.at(LAST));
@@ -92,98 +102,87 @@ public final class MapRange extends PageTableCode {
     private void lookUp() {
         routine("map.lookUp", """
                 in      EBP mapping - ESI source
-                out     CF set: nothing there for EDX bytes; else EAX its page's table entry (LARGE: a directory entry). Clobbers ECX""");
-        Label noTable = fresh("noTable");
+                out     CF set: nothing there for EDX bytes; else EAX its page's node. Clobbers ECX""");
         Label found = fresh("found");
-        test(EBP.at(SENDER_FLAGS).byte_(), SpaceLayout.SIGMA0);
-        exitIf(NZ, sigma0, "it has what it has not touched");
-        mov(EAX, EBP.at(SENDER_DIRECTORY));
+        mov(EDX, EBP.at(SENDER));
+        mov(EDX, EDX.at(SpaceLayout.PAGE_DIRECTORY));
         directoryIndex(ECX, ESI);
-        mov(EAX, directoryEntry(EAX, ECX));
-        test(Reg8.AL, PRESENT);
-        exitIf(Z, noTable, "no page table");
-        test(Reg8.AL, LARGE);
-        exitIf(NZ, found, "a 4 MB page");
-        and(EAX, FRAME);
-        mov(EAX, tableEntry(EAX, ESI, ECX));
-        mov(ECX, EAX);
-        and(ECX, PRESENT | KERNEL_OWNED);
-        cmp(ECX, PRESENT);
-        exitIf(NE, noPage, "nothing there, or the kernel's own");
-        here(found);
-        and(EAX, FRAME | LARGE | USER_TABLE);
-        ret();
-
-        here(noTable);
+        lea(EAX, directoryEntry(EDX, ECX));
         mov(EDX, ESI);
         and(EDX, LARGE_OFFSET);
         neg(EDX);
         add(EDX, MemoryMap.LARGE_PAGE);
-        op("stc");
+        mov(ECX, EAX.at(0));
+        test(Reg8.CL, PRESENT);
+        exitIf(Z, absent, "no page table");
+        test(Reg8.CL, LARGE);
+        exitIf(NZ, found, "a 4 MB page");
+        and(ECX, FRAME);
+        mov(EAX, ECX);
+        lea(EAX, tableEntry(EAX, ESI, ECX));
+        mov(EDX, MemoryMap.PAGE);
+        mov(ECX, EAX.at(0));
+        test(Reg8.CL, PRESENT);
+        exitIf(Z, absent, "nothing there");
+        test(ECX, KERNEL_OWNED);
+        exitIf(NZ, noPage, "the kernel's own");
+        here(found);
+        op("clc");
         ret();
     }
 
-    private void lookUpSigma0() {
-        Label large = fresh("large");
+    private void lookUpAbsent() {
         phase("sigma0 has all memory, whether or not it has touched it");
-        here(sigma0);
+        here(absent);
+        mov(EAX, EBP.at(SENDER));
+        test(EAX.at(SpaceLayout.FLAGS).byte_(), SpaceLayout.SIGMA0);
+        exitIf(Z, noPage, "another space");
         mov(EDX, ESI);
-        call(at.pageReserved);
-        exitIf(C, noPage, "the kernel's");
-        mov(EAX, ESI);
-        cmp(ESI, MemoryMap.IMAGE_END);
-        exitIf(AE, large, "the kernel's memory up there has 4 MB pages of its own");
-        and(EAX, FRAME);
-        or(EAX, USER_TABLE);
-        ret();
-        here(large);
-        and(EAX, ~LARGE_OFFSET);
-        or(EAX, USER_TABLE | LARGE);
+        call(at.pageOwn);
+        mov(EDX, MemoryMap.PAGE);
+        cmp(EAX, 1);
         ret();
         here(noPage);
-        mov(EDX, MemoryMap.PAGE);
         op("stc");
         ret();
     }
 
     private void mapSmall() {
         routine("map.small", """
-                in      EBP mapping - EAX table entry (LARGE: of the 4 MB page of which ESI is a part) - EDI target
+                in      EBP mapping, VALUE as the source has it (LARGE: the 4 MB page of which ESI is a part) - EDI target
                 out     the page mapped, unless the target is the kernel's. Keeps EBX, ESI, EDI, EBP""");
         Label entry = fresh("entry");
+        mov(EAX, EBP.at(VALUE));
         test(Reg8.AL, LARGE);
         exitIf(Z, entry, "a small page");
         mov(ECX, ESI);
         and(ECX, LARGE_OFFSET & FRAME);
         and(EAX, ~(LARGE_OFFSET & FRAME | LARGE));
         or(EAX, ECX);
+        mov(EBP.at(VALUE), EAX);
         here(entry);
-        mov(ECX, EBP.at(RECEIVER));
+        mov(EAX, EBP.at(RECEIVER));
         mov(EDX, EDI);
-        sub(EDX, ECX.at(SpaceLayout.UTCB_AREA));
-        cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_SIZE));
+        sub(EDX, EAX.at(SpaceLayout.UTCB_AREA));
+        cmp(EDX, EAX.at(SpaceLayout.UTCB_AREA_SIZE));
         exitIf(B, none, "the receiver's UTCB area");
         mov(EDX, EDI);
-        sub(EDX, ECX.at(SpaceLayout.KIP));
+        sub(EDX, EAX.at(SpaceLayout.KIP));
         cmp(EDX, MemoryMap.PAGE);
         exitIf(B, none, "the receiver's kernel interface page");
-        push(EAX);
-        mov(EAX, ECX);
         mov(EDX, EDI);
         call(at.pageEntry);
-        pop(EDX);
         test(EAX, EAX);
         exitIf(Z, none, "a 4 MB page is there, or no page table left");
-        phase("install");
-        install(EAX, EDX, EDI);
+        mov(EDX, EAX);
+        jmp(at.mapEnter);
     }
 
     private void mapLarge() {
         routine("map.large", """
-                in      EBP mapping - EAX directory entry of the source's 4 MB page - ESI source - EDI target
-                out     CF set: has to be mapped as small pages; else mapped, EDX 4 MB. Keeps EAX if CF, EBX, ESI, EDI, EBP""");
+                in      EBP mapping, VALUE as the source's 4 MB page has it - ESI source - EDI target
+                out     CF set: has to be mapped as small pages; else mapped, EDX 4 MB. Keeps EBX, ESI, EDI, EBP""");
         Label not = fresh("not");
-        Label install = fresh("install");
         mov(ECX, ESI);
         or(ECX, EDI);
         test(ECX, LARGE_OFFSET);
@@ -206,14 +205,12 @@ public final class MapRange extends PageTableCode {
         cmp(EDX, PRESENT);
         exitIf(E, not, "a page table is there");
         mov(EDX, ECX);
-        call(install);
+        call(at.mapEnter);
         mov(EDX, MemoryMap.LARGE_PAGE);
         op("clc");
         ret();
         here(not);
         op("stc");
         ret();
-        here(install);
-        install(EDX, EAX, EDI);
     }
 }

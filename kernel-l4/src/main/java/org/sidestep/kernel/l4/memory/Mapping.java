@@ -10,10 +10,7 @@ final class Mapping {
 
     private static final Struct MAPPING = Struct.upwards("mapping", 0);
 
-    /** Physical address. */
-    static final Field SENDER_DIRECTORY = MAPPING.word("senderDirectory");
-
-    static final Field SENDER_FLAGS = MAPPING.word("senderFlags");
+    static final Field SENDER = MAPPING.word("senderSpace");
     static final Field RECEIVER = MAPPING.word("receiverSpace");
     static final Field WINDOW = MAPPING.word("window");
     /** Size - 1. */
@@ -25,6 +22,15 @@ final class Mapping {
     static final Field FPAGE = MAPPING.word("fpage");
     /** Last byte of the target. */
     static final Field LAST = MAPPING.word("last");
+
+    /** The node that is mapped from. */
+    static final Field SOURCE = MAPPING.word("source");
+    /** The entry that is to be written. */
+    static final Field VALUE = MAPPING.word("value");
+    /** Nodes derived from the source, while it is granted. */
+    static final Field COUNT = MAPPING.word("count");
+    /** 1 if an item cannot be carried out, else 0. */
+    static final Field REFUSED = MAPPING.word("refused");
 
     static final int SIZE = MAPPING.size();
 }

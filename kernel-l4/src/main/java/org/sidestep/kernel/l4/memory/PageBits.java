@@ -17,6 +17,14 @@ public final class PageBits {
     /** Free for software: the kernel's own page (KIP or UTCB), which no fpage operation touches. */
     public static final int KERNEL_OWNED = 0x200;
 
+    /**
+     * Free for software: {@link #ACCESSED} and {@link #DIRTY} as the page's own space has been told, but not yet those from which it
+     * has the page.
+     */
+    static final int TOLD = (ACCESSED | DIRTY) << PageBits.TOLD_SHIFT;
+
+    static final int TOLD_SHIFT = 5;
+
     public static final int FRAME = 0xFFFFF000;
 
     public static final int USER_TABLE = PRESENT | WRITABLE | USER;

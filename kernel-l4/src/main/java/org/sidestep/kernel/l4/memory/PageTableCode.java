@@ -1,15 +1,10 @@
 package org.sidestep.kernel.l4.memory;
 
-import static org.sidestep.isa.Reg32.ECX;
-import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
-import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
-
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -17,11 +12,19 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 /** How entries of page directories and page tables are found, through the window, and the only place where they are written. */
 public abstract class PageTableCode extends KernelRoutines {
 
-    private static final int DIRECTORY_SHIFT = 22;
+    static final int DIRECTORY_SHIFT = 22;
     /** Leaves a table's index times the size of an entry. */
-    private static final int TABLE_SHIFT = 10;
+    static final int TABLE_SHIFT = 10;
 
-    private static final int TABLE_OFFSET = 0xFFC;
+    static final int TABLE_OFFSET = 0xFFC;
+
+    /** What owns a page directory. */
+    static final int DIRECTORY = 1;
+
+    /** Of what the kernel does at a stretch, {@link #spend}: to pass an entry by, and to write one. */
+    static final int PASS = 1;
+
+    static final int WRITE = 4;
 
     protected PageTableCode(Kernel kernel) {
         super(kernel);
@@ -46,6 +49,27 @@ public abstract class PageTableCode extends KernelRoutines {
         return table.at(scratch, 1, MemoryMap.WINDOW);
     }
 
+    /** To whom the table at {@code table} belongs; {@link #owner}. Clobbers {@code scratch}. */
+    final void setOwner(Reg32 table, Reg32 scratch, int owner) {
+        mov(owner(table, scratch), owner);
+    }
+
+    /**
+     * The word that says what the table is in which the entry {@code entry} lies: of a page table the directory entry that points to it,
+     * {@link #DIRECTORY}, or 0 if it is free. Clobbers {@code scratch}.
+     */
+    final Mem owner(Reg32 entry, Reg32 scratch) {
+        lea(scratch, entry.at(-MemoryMap.WINDOW));
+        shr(scratch, Integer.numberOfTrailingZeros(MemoryMap.TABLE));
+        return Mem.at(at.tableOwners, scratch, 4).dword();
+    }
+
+    /** Inline. So much of what the kernel may do at a stretch is done: leaves for {@code exit} if that was too much. */
+    final void spend(int steps, Label exit) {
+        sub(Mem.at(at.mappingSteps).dword(), steps);
+        exitIf(Condition.S, exit, "long enough with interrupts off");
+    }
+
     /** Writes an entry that was not present, or that no space in use has: no translation of it can be remembered. */
     protected final void enter(Mem entry, Operand value) {
         mov(entry, value);
@@ -56,6 +80,11 @@ public abstract class PageTableCode extends KernelRoutines {
         or(entry, bits);
     }
 
+    /** Sets the bits of {@code bits} that say what was accessed and written. */
+    final void mark(Mem entry, Reg32 bits) {
+        or(entry, bits);
+    }
+
     /** Changes whether a page that is present may be written. */
     protected final void setWritable(Mem entry, boolean writable, Mem page) {
         if (writable) or(entry, PageBits.WRITABLE);
@@ -63,29 +92,18 @@ public abstract class PageTableCode extends KernelRoutines {
         op("invlpg", page);
     }
 
-    /**
-     * Writes an entry that may be present: more rights on the same frame, else a replacement. {@code page} is the page's linear
-     * address. Clobbers {@code value} and ECX.
-     */
-    final void install(Reg32 entry, Reg32 value, Reg32 page) {
-        Mem target = entry.at(0).dword();
-        Label absent = fresh("absent");
-        Label replace = fresh("replace");
-        mov(ECX, entry.at(0));
-        test(Reg8.CL, PRESENT);
-        exitIf(Condition.Z, absent, "no translation to forget");
-        xor(ECX, value);
-        and(ECX, FRAME);
-        exitIf(Condition.NZ, replace, "another frame");
-        or(value, target);
-        here(replace);
-        mov(target, value);
+    /** Writes an entry that may be present: {@code mapping.forget} has to follow. */
+    final void change(Mem entry, Operand value) {
+        mov(entry, value);
+    }
+
+    /** Clears bits of an entry that is present: {@code mapping.forget} has to follow. */
+    final void clear(Mem entry, int bits) {
+        and(entry, ~bits);
+    }
+
+    /** The processor forgets what it remembers of the page at {@code page} of the space that runs. */
+    final void invalidate(Reg32 page) {
         op("invlpg", page.at(0));
-        op("clc");
-        ret();
-        here(absent);
-        mov(target, value);
-        op("clc");
-        ret();
     }
 }

@@ -13,6 +13,7 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
+import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
 import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
 import static org.sidestep.kernel.l4.memory.PageBits.USER;
@@ -41,6 +42,7 @@ public final class PageTables extends PageTableCode {
         words();
         entry();
         ownFault();
+        own();
         reserved();
     }
 
@@ -77,10 +79,14 @@ public final class PageTables extends PageTableCode {
         exitIf(E, usedUp, "it has had all that it was promised");
         dec(EAX.at(SpaceLayout.TABLES_LEFT));
         push(ECX);
-        call(at.heapAllocatePromised);
-        pop(ECX);
+        call(at.allocateTable);
+        push(EDX);
+        mov(EDX, Mem.base(ESP, 4).dword());
+        mov(owner(EAX, ECX), EDX);
         lea(EAX, EAX.at(USER_TABLE - MemoryMap.WINDOW));
-        enter(ECX.at(0), EAX);
+        enter(EDX.at(0), EAX);
+        pop(EDX);
+        pop(ECX);
         jmp(found);
         here(usedUp);
         mov(Mem.at(at.pageUsedUp).dword(), 1);
@@ -93,7 +99,7 @@ public final class PageTables extends PageTableCode {
     private void ownFault() {
         routine(at.pageOwnFault);
         Label own = fresh("own");
-        Label mapped = fresh("mapped");
+        mov(EAX, EBX.at(thread.space));
         mov(EDX, CR2);
         lea(ECX, EDX.at(-MemoryMap.TCBS_VIEW));
         cmp(ECX, MemoryMap.THREADS * MemoryMap.TCB_SIZE);
@@ -102,24 +108,64 @@ public final class PageTables extends PageTableCode {
         exitIf(NZ, at.killCurrent, "it may read them");
         add(ECX, Mem.at(at.kernelMemory));
         and(ECX, FRAME);
-        or(ECX, PRESENT | USER);
+        or(ECX, PRESENT | USER | KERNEL_OWNED);
         push(ECX);
-        jmp(mapped);
-        here(own);
-        call(at.pageReserved);
-        exitIf(C, at.killCurrent, "the kernel's");
-        mov(ECX, EDX);
-        and(ECX, FRAME);
-        or(ECX, USER_TABLE);
-        push(ECX);
-        here(mapped);
-        mov(EAX, EBX.at(thread.space));
         call(at.pageEntry);
         test(EAX, EAX);
         exitIf(Z, at.killCurrent, "no page table left");
         pop(EDX);
         enter(EAX.at(0), EDX);
         jmp(at.exitResume);
+
+        here(own);
+        call(at.pageOwn);
+        test(EAX, EAX);
+        exitIf(Z, at.killCurrent, "the kernel's");
+        jmp(at.exitResume);
+    }
+
+    /** Conventional memory in 4 MB pages, unless something smaller is there already. */
+    private void own() {
+        routine(at.pageOwn);
+        Label none = fresh("none");
+        Label noTable = fresh("noTable");
+        Label small = fresh("small");
+        Label made = fresh("made");
+        call(at.pageReserved);
+        exitIf(C, none, "the kernel's");
+        push(EDX);
+        cmp(EDX, MemoryMap.IMAGE_END);
+        exitIf(B, small, "parts of the 4 MB are the kernel's");
+        push(EAX);
+        mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
+        directoryIndex(ECX, EDX);
+        lea(ECX, directoryEntry(EAX, ECX));
+        pop(EAX);
+        test(ECX.at(0).byte_(), PRESENT);
+        exitIf(NZ, small, "a page table is there");
+        mov(EAX, ECX);
+        and(EDX, -MemoryMap.LARGE_PAGE);
+        or(EDX, USER_TABLE | LARGE);
+        jmp(made);
+        here(small);
+        call(at.pageEntry);
+        test(EAX, EAX);
+        exitIf(Z, noTable, "no page table left");
+        and(EDX, FRAME);
+        or(EDX, USER_TABLE);
+        here(made);
+        enter(EAX.at(0), EDX);
+        mov(EDX, EAX);
+        xor(EAX, EAX);
+        call(at.mappingAdopt);
+        mov(EAX, EDX);
+        pop(EDX);
+        ret();
+        here(noTable);
+        pop(EDX);
+        here(none);
+        xor(EAX, EAX);
+        ret();
     }
 
     private void reserved() {

@@ -23,7 +23,6 @@ import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
 import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
 import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
 import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
-import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
 import static org.sidestep.kernel.l4.memory.PageBits.USER;
 import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
@@ -70,19 +69,17 @@ public final class Spaces extends PageTableCode {
         routine(at.spaceCreate);
         Label none = fresh("none");
         Label unpromise = fresh("unpromise");
-        Label undo = fresh("undo");
         push(ESI);
         push(EDI);
-        mov(ECX, EDX);
+        lea(ECX, EDX.at(1));
         call(at.heapPromise);
-        exitIf(B, none, "no memory for its page tables");
+        exitIf(B, none, "no memory for its page tables and directory");
         call(at.allocatePage);
         test(EAX, EAX);
         exitIf(Z, unpromise, "no memory");
         mov(EDI, EAX);
-        call(at.allocatePage);
-        test(EAX, EAX);
-        exitIf(Z, undo, "no memory");
+        call(at.allocateTable);
+        setOwner(EAX, ECX, DIRECTORY);
         lea(ECX, EAX.at(-MemoryMap.WINDOW));
         mov(EDI.at(PAGE_DIRECTORY), ECX);
         mov(EDI.at(IO_MAP_BASE), NO_PORTS);
@@ -101,11 +98,9 @@ public final class Spaces extends PageTableCode {
         pop(EDI);
         pop(ESI);
         ret();
-        here(undo);
-        mov(EAX, EDI);
-        call(at.freePage);
         here(unpromise);
         add(Mem.at(at.heapUnpromised).dword(), EDX);
+        inc(Mem.at(at.heapUnpromised).dword());
         here(none);
         xor(EAX, EAX);
         jmp(done);
@@ -167,7 +162,7 @@ public final class Spaces extends PageTableCode {
 
     private void free() {
         routine("space.free", """
-                in      EAX space without threads, not the running one
+                in      EAX empty space without threads, not the running one
                 out     all its pages are free. Keeps EBX, ESI, EDI, EBP""");
         push(ESI);
         push(EDI);
@@ -208,7 +203,7 @@ public final class Spaces extends PageTableCode {
         add(ESI, 4);
         test(Reg8.AL, PRESENT);
         exitIf(Z, nextUtcb, "no UTCB on this page");
-        freeFrame();
+        freeFrame(at.freePage);
         here(nextUtcb);
         dec(EDI);
         jnz(utcb);
@@ -227,20 +222,20 @@ public final class Spaces extends PageTableCode {
         add(ESI, 4);
         test(Reg8.AL, PRESENT);
         exitIf(Z, nextTable, "no table");
-        test(Reg8.AL, LARGE);
-        exitIf(NZ, nextTable, "a 4 MB page");
-        freeFrame();
+        freeFrame(at.freeTable);
+        inc(Mem.at(at.heapUnpromised).dword());
         here(nextTable);
         dec(EDI);
         jnz(table);
         mov(EAX, EBP.at(PAGE_DIRECTORY));
-        freeFrame();
+        freeFrame(at.freeTable);
+        inc(Mem.at(at.heapUnpromised).dword());
     }
 
-    /** Frees the heap page that the table entry (or physical address) in EAX names. */
-    private void freeFrame() {
+    /** Frees the page, or table, of the heap that the entry (or physical address) in EAX names. */
+    private void freeFrame(Label free) {
         and(EAX, FRAME);
         lea(EAX, EAX.at(MemoryMap.WINDOW));
-        call(at.freePage);
+        call(free);
     }
 }

@@ -47,7 +47,14 @@ public final class SystemCalls extends KernelRoutines {
     @Override
     public void emit() {
         asm.section("kip.calls", MemoryMap.KIP + STUBS, MemoryMap.KIP_PAGE + STUBS);
-        CALLS.forEach(this::stub);
+        for (SystemCall call : CALLS) {
+            asm.align(STUB_SIZE);
+            entered(at.stubs.get(call));
+            stub();
+        }
+        asm.align(STUB_SIZE);
+        entered(at.unmapStub);
+        stub();
         systemClock();
         kernel.text();
         dispatch();
@@ -55,9 +62,7 @@ public final class SystemCalls extends KernelRoutines {
         refused();
     }
 
-    private void stub(SystemCall call) {
-        asm.align(STUB_SIZE);
-        entered(at.stubs.get(call));
+    private void stub() {
         op("int", imm(Vectors.SYSTEM_CALL));
         ret();
     }
@@ -97,7 +102,7 @@ public final class SystemCalls extends KernelRoutines {
         mov(ECX, EBX.at(thread.space));
         sub(EAX, ECX.at(SpaceLayout.KIP));
         sub(EAX, STUBS + INT_LENGTH);
-        cmp(EAX, STUB_SIZE * CALLS.size());
+        cmp(EAX, STUB_SIZE * (CALLS.size() + 1));
         exitIf(AE, bad, "not from a stub");
         test(Reg8.AL, STUB_SIZE - 1);
         exitIf(NZ, bad, "not from a stub");
@@ -116,6 +121,7 @@ public final class SystemCalls extends KernelRoutines {
         asm.align(4);
         here(table);
         CALLS.forEach(call -> asm.word(at.calls.get(call)));
+        asm.word(at.unmapContinue);
         kernel.text();
     }
 
@@ -123,6 +129,10 @@ public final class SystemCalls extends KernelRoutines {
         routine(at.syscallSucceed);
         mov(Tcb.frame(EBX, Frame.EAX), 1);
         jmp(at.exitResched);
+
+        routine(at.syscallAgain);
+        sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
+        jmp(at.exitResume);
 
         routine(at.syscallFail);
         mov(ECX, EBX.at(thread.utcbAlias));
@@ -142,12 +152,7 @@ public final class SystemCalls extends KernelRoutines {
             mov(EAX, SystemCallError.NO_PRIVILEGE);
             jmp(at.syscallFail);
         }
-        routine(
-                at.calls.get(SystemCall.UNMAP),
-                "in      EBX current thread; not offered, and has no result that could tell");
-        sub(Tcb.frame(EBX, Frame.EIP), INT_LENGTH);
-
-        entered(at.syscallNotOffered);
+        routine(at.syscallNotOffered);
         mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
         mov(ECX.at(Utcb.ERROR_CODE), EAX);

@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.syscall;
 
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.C;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
@@ -45,6 +46,7 @@ public final class ThreadControl extends SystemCallRoutines {
     public void emit() {
         dispatch();
         delete();
+        last();
         create();
         modify();
         findSpace();
@@ -93,6 +95,8 @@ public final class ThreadControl extends SystemCallRoutines {
         exitIf(E, at.syscallSucceed, "nothing to delete");
         mov(EAX, EBP);
         call(at.threadDetach);
+        call(label("threadControl.last"));
+        exitIf(C, at.syscallAgain, "not all of its space's pages are unmapped yet");
         mov(EAX, EBP);
         call(at.threadAbandon);
         call(at.threadUnplace);
@@ -100,6 +104,30 @@ public final class ThreadControl extends SystemCallRoutines {
         mov(EAX, EBP.at(thread.space));
         call(at.spaceRelease);
         jmp(at.syscallSucceed);
+    }
+
+    /** A space that loses its last thread is freed, so it must be empty. */
+    private void last() {
+        routine("threadControl.last", """
+                in      EBP thread that is about to leave its space, or to go
+                out     CF clear: its space may be freed with it; CF set: not yet. Clobbers EAX, ECX, EDX""");
+        Label others = fresh("others");
+        mov(EAX, EBP.at(thread.space));
+        cmp(EAX.at(SpaceLayout.THREADS), 1);
+        exitIf(NE, others, "others stay");
+        jmp(at.spaceEmpty);
+        here(others);
+        op("clc");
+        ret();
+    }
+
+    private void leave() {
+        Label stays = fresh("stays");
+        cmp(EDI, EBP.at(thread.space));
+        exitIf(E, stays, "it stays in its space");
+        call(label("threadControl.last"));
+        exitIf(C, at.syscallAgain, "not all of its old space's pages are unmapped yet");
+        here(stays);
     }
 
     private void create() {
@@ -183,6 +211,7 @@ public final class ThreadControl extends SystemCallRoutines {
         or(EAX, ESI);
         exitIf(Z, invalidUtcb, "active without a UTCB");
         here(scheduler);
+        leave();
         call(label("threadControl.scheduler"));
         phase("nothing fails from here on");
         test(EAX, EAX);
