@@ -2,15 +2,20 @@
 #include <l4/console.h>
 #include <l4/syscall.h>
 
-L4_Word_t l4_links[11];
+enum { LINKS = 11, STUB = 8, JMP = 5 };
 
+extern unsigned char l4_stubs[LINKS * STUB];
 extern const volatile char l4_image_begin[], l4_image_end[];
 
 /* Binds the system calls, and touches the image: sigma0 gives its pages to the root task's first thread, and to no other. */
 void l4_begin(void) {
     const char *page = L4_KernelInterface();
     for (const volatile char *at = l4_image_begin; at < l4_image_end; at += 4096) (void)*at;
-    for (int i = 0; i < 11; i++) l4_links[i] = (L4_Word_t)page + *(const L4_Word_t *)(page + L4_KIP_LINKS + 4 * i);
+    for (int i = 0; i < LINKS; i++) {
+        unsigned char *jump = l4_stubs + STUB * i;
+        const char *stub = page + *(const L4_Word_t *)(page + L4_KIP_LINKS + 4 * i);
+        *(L4_Word_t *)(jump + 1) = (L4_Word_t)stub - (L4_Word_t)(jump + JMP);
+    }
 }
 
 void l4_exit(int code) {

@@ -8,10 +8,8 @@
 #include <l4/kip.h>
 #include <l4/message.h>
 
-/* Addresses of the stubs in the order of the links; crt0 fills it. */
-extern L4_Word_t l4_links[11];
-
-#define L4_CALL(n) "call *l4_links+4*" #n "\n\t"
+/* Jumps to the stubs in the order of the links, 8 bytes each, which crt0 aims: a direct call is what processors predict best. */
+#define L4_CALL(n) "call l4_stubs+8*" #n "\n\t"
 #define L4_SPACE_CONTROL L4_CALL(0)
 #define L4_THREAD_CONTROL L4_CALL(1)
 #define L4_MEMORY_CONTROL L4_CALL(3)
@@ -23,7 +21,8 @@ extern L4_Word_t l4_links[11];
 #define L4_THREAD_SWITCH L4_CALL(9)
 #define L4_SCHEDULE L4_CALL(10)
 
-#define L4_IPC_THROUGH(link)                                                                                           \
+/* MR1 and MR2 arrive in registers alone. */
+#define L4_IPC_THROUGH(link, receives)                                                                                 \
     L4_Word_t *utcb = L4_Utcb();                                                                                       \
     L4_Word_t sender, tag, mr1, mr2, edx;                                                                              \
     __asm__ volatile("pushl %%ebp\n\t" link "movl %%ebp, %%ecx\n\t"                                                    \
@@ -32,7 +31,7 @@ extern L4_Word_t l4_links[11];
                      : "a"(to.raw), "d"(from_specifier.raw), "c"(timeouts), "S"(utcb[0])                               \
                      : "memory", "cc");                                                                                \
     if (from) from->raw = sender;                                                                                      \
-    if (from_specifier.raw) {                                                                                          \
+    if (receives) {                                                                                                    \
         utcb[0] = tag;                                                                                                 \
         utcb[1] = mr1;                                                                                                 \
         utcb[2] = mr2;                                                                                                 \
@@ -42,13 +41,13 @@ extern L4_Word_t l4_links[11];
 /* Sends the message registers to `to`, then receives from `from_specifier`; either may be nil. `from` may be 0. */
 L4_INLINE L4_MsgTag_t L4_Ipc(
         L4_ThreadId_t to, L4_ThreadId_t from_specifier, L4_Word_t timeouts, L4_ThreadId_t *from) {
-    L4_IPC_THROUGH(L4_IPC);
+    L4_IPC_THROUGH(L4_IPC, from_specifier.raw);
 }
 
 /* The same between threads of one address space, by their local ids. */
 L4_INLINE L4_MsgTag_t L4_Lipc(
         L4_ThreadId_t to, L4_ThreadId_t from_specifier, L4_Word_t timeouts, L4_ThreadId_t *from) {
-    L4_IPC_THROUGH(L4_LIPC);
+    L4_IPC_THROUGH(L4_LIPC, from_specifier.raw);
 }
 
 /* Without timeouts. */
@@ -57,8 +56,11 @@ L4_INLINE L4_MsgTag_t L4_Send(L4_ThreadId_t to) {
     return L4_Ipc(to, L4_nilthread, 0, 0);
 }
 
-L4_INLINE L4_MsgTag_t L4_Receive(L4_ThreadId_t from) {
-    return L4_Ipc(L4_nilthread, from, 0, 0);
+L4_INLINE L4_MsgTag_t L4_Receive(L4_ThreadId_t from_specifier) {
+    const L4_ThreadId_t to = L4_nilthread;
+    const L4_Word_t timeouts = 0;
+    L4_ThreadId_t *const from = 0;
+    L4_IPC_THROUGH(L4_IPC, 1);
 }
 
 L4_INLINE L4_MsgTag_t L4_Wait(L4_ThreadId_t *from) {
@@ -66,11 +68,17 @@ L4_INLINE L4_MsgTag_t L4_Wait(L4_ThreadId_t *from) {
 }
 
 L4_INLINE L4_MsgTag_t L4_Call(L4_ThreadId_t to) {
-    return L4_Ipc(to, to, 0, 0);
+    const L4_ThreadId_t from_specifier = to;
+    const L4_Word_t timeouts = 0;
+    L4_ThreadId_t *const from = 0;
+    L4_IPC_THROUGH(L4_IPC, 1);
 }
 
 L4_INLINE L4_MsgTag_t L4_Lcall(L4_ThreadId_t to) {
-    return L4_Lipc(to, to, 0, 0);
+    const L4_ThreadId_t from_specifier = to;
+    const L4_Word_t timeouts = 0;
+    L4_ThreadId_t *const from = 0;
+    L4_IPC_THROUGH(L4_LIPC, 1);
 }
 
 /* The answer is lost if `to` does not wait for it. */

@@ -23,7 +23,7 @@ public final class Elf implements Workload {
 
     private static final String ITEM = "\\s*;\\s*";
     private static final Pattern INTERVAL = Pattern.compile("([\\w-]+)=([\\w.,]+)\\.\\.([\\w.,]+?)(?:/(\\d{1,6}))?");
-    private static final Pattern PRINTED = Pattern.compile("([\\w-]+)=(.+)");
+    private static final Pattern PRINTED = Pattern.compile("([\\w.-]+)=(.+)");
 
     @Override
     public String id() {

@@ -13,8 +13,10 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.boot.Boot;
 import org.sidestep.kernel.l4.boot.Descriptors;
 import org.sidestep.kernel.l4.boot.Devices;
+import org.sidestep.kernel.l4.boot.ElfLoader;
 import org.sidestep.kernel.l4.boot.FirstThreads;
 import org.sidestep.kernel.l4.boot.Memory;
+import org.sidestep.kernel.l4.boot.Modules;
 import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
@@ -112,6 +114,8 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new Unmap(kernel)),
                 new Family(Cause.KERNEL,        new Boot(kernel)),
                 new Family(Cause.KERNEL,        new Memory(kernel)),
+                new Family(Cause.KERNEL,        new Modules(kernel)),
+                new Family(Cause.KERNEL,        new ElfLoader(kernel)),
                 new Family(Cause.KERNEL,        new Tss(kernel)),
                 new Family(Cause.KERNEL,        new Descriptors(kernel)),
                 new Family(Cause.KERNEL,        new Devices(kernel)),

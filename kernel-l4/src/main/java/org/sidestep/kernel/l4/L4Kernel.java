@@ -31,6 +31,11 @@ public final class L4Kernel implements KernelProvider {
         return List.of(
                 Parameter.choice("entry", "how Ipc enters the kernel", "int", "sysenter"),
                 Parameter.flag("fastpath", true, "a short path for short Ipc to a waiting receiver"),
+                Parameter.choice(
+                        "ports",
+                        "whose are the ports of the consoles and of the run's end: the root task's space's, or everybody's",
+                        "root",
+                        "all"),
                 Parameter.integer("tick", 1000, 100, 50000, "period of the timer interrupt in microseconds"));
     }
 

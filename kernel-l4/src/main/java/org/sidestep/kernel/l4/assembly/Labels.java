@@ -520,6 +520,15 @@ public final class Labels extends Contracts {
 
     public final Label bootMemoryIs = call("boot.memoryIs", MemoryDescriptors.CONTRACT);
 
+    public final Label bootModules = call("boot.modules", """
+            in      EBP Multiboot information, or 0 - the kernel's memory found
+            out     if the interface page has no root task: sigma0 and root task loaded from Multiboot's modules, and the boot information
+                    written. Clobbers all""");
+
+    public final Label bootLoad = call("boot.load", """
+            in      EBX physical address of an ELF file - ECX its end - EDX the words of a server in the interface page
+            out     loaded, and the interface page says where. Clobbers all""");
+
     public final Label bootPanic =
             jump("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");
 

@@ -212,6 +212,7 @@ public final class Boot extends PageTableCode {
         mov(CR4, EAX);
         console.banner();
         call(at.bootMemory);
+        call(at.bootModules);
         mov(ESI, rootText);
         cmp(Kip.kernelWord(Kip.ROOT_SERVER + Kip.IP), 0);
         exitIf(E, at.bootPanic, "no root task");

@@ -40,7 +40,7 @@ public final class FirstThreads extends KernelRoutines {
         server(
                 Threads.SIGMA0,
                 SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
-                SpaceLayout.NO_PORTS,
+                Tss.ofSpaces(kernel),
                 Kip.SIGMA0_SERVER,
                 ThreadId.NIL);
         server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, Kip.ROOT_SERVER, Threads.SIGMA0);

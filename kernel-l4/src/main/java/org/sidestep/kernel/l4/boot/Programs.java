@@ -46,13 +46,20 @@ public final class Programs {
 
     /** Adds their sections; what the interface page is to say of them. */
     public Loaded place(BootPrograms programs) {
-        if (programs.root().isEmpty()) return Loaded.alone(kernel.labels);
+        if (programs.root().isEmpty()) return alone();
         Loaded.Server root = server("root", "the root task", programs.root().get());
         Loaded.Server sigma0 = programs.sigma0()
                 .map(elf -> server("server", "sigma0", elf))
                 .orElseGet(() -> Loaded.ownSigma0(kernel.labels));
         int information = modules(programs.modules());
         return Loaded.withPrograms(sigma0, root, memory, information);
+    }
+
+    /** The page for boot information is part of the image: no loader puts anything there. */
+    private Loaded alone() {
+        asm.zeroSection("boot.information", BOOT_INFORMATION, BOOT_INFORMATION);
+        asm.reserve(PAGE);
+        return Loaded.alone(kernel.labels);
     }
 
     private Loaded.Server server(String prefix, String name, ElfFile elf) {

@@ -6,6 +6,7 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;
 
@@ -37,6 +38,12 @@ public final class Tss extends KernelRoutines {
 
     public Tss(Kernel kernel) {
         super(kernel);
+    }
+
+    /** The I/O bitmap's offset for a space that is not the root task's. */
+    public static int ofSpaces(Kernel kernel) {
+        boolean all = kernel.parameters().choice("ports").equals("all");
+        return all ? IO_MAP : SpaceLayout.NO_PORTS;
     }
 
     /** The stack pointer with which the kernel is entered. */

@@ -11,7 +11,6 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.IO_MAP_BASE;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.KIP;
-import static org.sidestep.kernel.l4.layout.SpaceLayout.NO_PORTS;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.NUMBER;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.PAGE_DIRECTORY;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.TABLES_LEFT;
@@ -32,6 +31,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
+import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 
 /** Address spaces: their making, their fixed areas, their end. */
@@ -82,7 +82,7 @@ public final class Spaces extends PageTableCode {
         setOwner(EAX, ECX, DIRECTORY);
         lea(ECX, EAX.at(-MemoryMap.WINDOW));
         mov(EDI.at(PAGE_DIRECTORY), ECX);
-        mov(EDI.at(IO_MAP_BASE), NO_PORTS);
+        mov(EDI.at(IO_MAP_BASE), Tss.ofSpaces(kernel));
         mov(EDI.at(TABLES_LEFT), EDX);
         inc(Mem.at(numbers).dword());
         mov(ECX, Mem.at(numbers));
