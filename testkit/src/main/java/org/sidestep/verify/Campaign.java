@@ -275,10 +275,16 @@ public final class Campaign {
         }
     }
 
-    /** Deals the blows of a failure again. */
+    /**
+     * Deals the blows of a failure again.
+     *
+     * @throws IllegalArgumentException if they cannot fall where they are said to
+     */
     public Optional<Failure> replay(Course course, List<Blow> blows) {
         try {
-            return dealt(course, blows);
+            Lane lane = new Track(course).take();
+            deal(lane, blows, blow -> {});
+            return lane.dealt(blows, disturbances());
         } catch (Lane.Broken e) {
             return Optional.of(e.failure());
         }
@@ -304,10 +310,20 @@ public final class Campaign {
         return new Track(failure.course()).take().timeline(failure.blows(), disturbances());
     }
 
-    /** Deals blows on a machine that stands anywhere, from the begin of its round; tells of each. */
+    /**
+     * Deals blows on a machine that stands anywhere, from the begin of its round.
+     *
+     * @param told of each, once it has fallen
+     * @throws IllegalArgumentException if they cannot fall where they are said to
+     */
     public void deal(Lane lane, List<Blow> blows, Consumer<Blow> told) {
-        lane.deal(blows, disturbances(), told)
-                .orElseThrow(() -> new IllegalStateException("a blow cannot be dealt where it is said to fall"));
+        List<Blow> left = new ArrayList<>(blows);
+        boolean dealt = lane.deal(blows, disturbances(), blow -> {
+                    left.remove(0);
+                    told.accept(blow);
+                })
+                .isPresent();
+        if (!dealt) throw new IllegalArgumentException("nothing of the kind can happen there: " + left.get(0));
     }
 
     /**

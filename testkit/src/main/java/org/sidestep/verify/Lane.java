@@ -356,7 +356,9 @@ public final class Lane {
     /** What a blow is where the machine stands, or null. */
     private Strike strike(Blow blow, Map<String, Disturbance> disturbances) {
         Boundary here = boundary(booted.machine());
-        return strikes(disturbances.get(blow.disturbance()), here).stream()
+        Disturbance disturbance = disturbances.get(blow.disturbance());
+        if (disturbance == null || here.instruction() != blow.instruction()) return null;
+        return strikes(disturbance, here).stream()
                 .filter(candidate -> candidate.name().equals(blow.strike()))
                 .findFirst()
                 .orElse(null);

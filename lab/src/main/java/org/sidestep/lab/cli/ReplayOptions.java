@@ -63,6 +63,20 @@ final class ReplayOptions {
         Replay trial = Replay.read(file);
         Verification verification = new Verification(catalog, Bound.PAIRS, Version.PROGRAM);
         PrintWriter out = spec.commandLine().getOut();
+        try {
+            return run(verification, trial, out);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %s; it was written by another version of the program, of the policy or of a plugin",
+                            file,
+                            e.getMessage()),
+                    e);
+        }
+    }
+
+    private int run(Verification verification, Replay trial, PrintWriter out) {
         if (stopThere) return stopThere(verification, trial, out);
         if (trace) trace(verification, trial, out);
         Optional<Failure> failure = verification.replay(trial);
