@@ -70,6 +70,8 @@ final class KnownRun {
         }
         if (stop.kind() != Stop.Kind.EXIT || stop.code() != 0) return null;
         if (!booted.outcome(stop).violations().isEmpty()) return null;
+        run.points.values().forEach(points -> points.removeIf(point -> point.step <= run.disturbed));
+        run.points.values().removeIf(List::isEmpty);
         run.end = booted.machine().cycles();
         run.kills = booted.passed(KernelProbes.KILL);
         run.received = booted.received(0);

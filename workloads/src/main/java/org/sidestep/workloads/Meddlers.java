@@ -86,6 +86,9 @@ public final class Meddlers implements Workload {
         private static final int HIGH = 150;
         private static final int MEDDLING = 200;
 
+        /** Microseconds in which all threads have been started. */
+        private static final int SETTLED = 300;
+
         /** How often B lets others run before it replies: long enough for A's wait to time out. */
         private static final int SLOW = 2;
 
@@ -132,6 +135,8 @@ public final class Meddlers implements Workload {
         private void call() {
             Label sequence = sequence(a);
             start(a);
+            asm.comment("until the meddlers have waited long enough for the next tick to wake them");
+            sleep(a, SETTLED);
             rounds(a, () -> round(sequence), this::afterAllDeeds);
         }
 

@@ -26,7 +26,10 @@ import org.sidestep.workload.Observables.Deed;
 class AnotherThreadTest extends DisturbanceContract {
 
     /** Instructions in which a meddler that was woken has begun its deed. */
-    private static final int SOON = 3000;
+    private static final int SOON = 1000;
+
+    /** Rounds before the one that a campaign disturbs. */
+    private static final int WARM = 3;
 
     private static final int TIMER = 0;
 
@@ -53,7 +56,7 @@ class AnotherThreadTest extends DisturbanceContract {
         List<Deed> deeds = booted.image().observables().deeds();
         assertThat(deeds).hasSize(16);
         deeds.forEach(deed -> booted.countLabel(place(deed)));
-        booted.runTo("A.round", 4);
+        booted.runTo("A.round", WARM);
         Booted.Mark mark = booted.mark();
         assertThat(booted.run().succeeded()).isTrue();
         for (Deed deed : deeds) {
