@@ -51,6 +51,19 @@ public abstract class Timing {
     }
 
     /**
+     * Whether each instruction takes a cycle, whatever it meets. An engine that executes whole blocks may then count for the
+     * clock, and tell it by {@link #passed}.
+     */
+    public boolean countsInstructions() {
+        return false;
+    }
+
+    /** So many instructions have been executed, before the deadline; the last byte of the last one comes from this line. */
+    public void passed(int instructions, int line) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
      * A block is about to be executed and will be reported afterwards. Says whether its last instruction will surely begin
      * before {@code deadline}, whatever the block meets; if so, the block has begun, as by {@link #begin}. If not, nothing has
      * happened.

@@ -11,7 +11,8 @@ import org.sidestep.machine.ia32.cpu.Op;
 
 /** Where execution has been: the last blocks, and how far each was executed. */
 public final class Trail {
-    private static final int LENGTH = 16;
+    /** Blocks that are remembered, a power of two. */
+    public static final int LENGTH = 16;
 
     private final Block[] blocks = new Block[LENGTH];
     private final int[] counts = new int[LENGTH];

@@ -3,6 +3,8 @@ package org.sidestep.machine.ia32.translator;
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.IFLT;
 import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 
@@ -115,11 +117,38 @@ final class BlockBody extends FlagBody {
     }
 
     private void complete() {
-        object(THIS);
-        object(FRAME);
+        if (!region.isCounted()) {
+            object(THIS);
+            object(FRAME);
+            push(block);
+            push(place + 1);
+            call(Translation.class, "complete", "(" + FRAME_TYPE + "II)V");
+        }
+        object(PATH);
+        load(COMPLETE);
+        push(Frame.PATH - 1);
+        op(IAND);
         push(block);
-        push(place + 1);
-        call(Translation.class, "complete", "(" + FRAME_TYPE + "II)V");
+        op(IASTORE);
+        code.visitIincInsn(COMPLETE, 1);
+    }
+
+    /** Enters the value of a local as what a site has met. */
+    private void met(int site, int local) {
+        if (region.isCounted()) return;
+        object(MET);
+        push(site);
+        load(local);
+        op(IASTORE);
+    }
+
+    /** Enters whether a branch was taken. */
+    void metBranch(int site, boolean taken) {
+        if (region.isCounted()) return;
+        object(MET);
+        push(site);
+        push(taken ? 1 : 0);
+        op(IASTORE);
     }
 
     /** Lets the interpreter's semantics execute the current instruction. */

@@ -33,6 +33,9 @@ public final class BlockTranslator implements Translator {
     private final Cpu cpu;
     private final CodeCache code;
     private final Frame frame;
+    private final Trail trail;
+    /** Whether the clock counts instructions and asks for nothing else. */
+    private final boolean counted;
     private final Set<Translation> translations = new LinkedHashSet<>();
     private Translation running;
     private int exit;
@@ -41,7 +44,9 @@ public final class BlockTranslator implements Translator {
     public BlockTranslator(Cpu cpu, CodeCache code, Ram ram, Trail trail) {
         this.cpu = cpu;
         this.code = code;
-        frame = new Frame(cpu, ram, trail);
+        this.trail = trail;
+        frame = new Frame(cpu, ram);
+        counted = cpu.timing.countsInstructions();
     }
 
     @Override
@@ -50,7 +55,7 @@ public final class BlockTranslator implements Translator {
         int limit = LONGEST;
         while (limit > SMALLEST) {
             Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), limit);
-            RegionWriter writer = new RegionWriter(region);
+            RegionWriter writer = new RegionWriter(region, counted);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
                 install(make(bytes, writer.parts(this)));
@@ -104,13 +109,28 @@ public final class BlockTranslator implements Translator {
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look(cpu.memory, cpu.mmu.fetches(cpu.cpl() == 3));
         frame.deadline = cpu.flow.deadline;
-        int most = (int) Math.min(budget, STRETCH);
-        frame.budget = most;
+        long most = Math.min(budget, STRETCH);
+        if (counted) most = Math.min(most, Math.max(0, frame.deadline - cpu.timing.cycles()));
+        frame.budget = (int) most;
         running = translation;
         exit = translation.run(frame, block.entry);
-        executed = most - frame.budget;
+        executed = (int) most - frame.budget;
         if (Frame.isAdmitted(exit)) executed -= block().ops.length;
+        follow();
         return true;
+    }
+
+    /** Tells where execution has been, and a clock that counts how far it came. */
+    private void follow() {
+        int last = frame.complete - 1;
+        if (last < 0) return;
+        for (int i = Math.max(0, last - Frame.PATH + 1); i <= last; i++) {
+            Block block = running.blocks[frame.path[i & Frame.PATH - 1]];
+            trail.add(block, block.ops.length);
+        }
+        if (!counted) return;
+        int number = frame.path[last & Frame.PATH - 1];
+        cpu.timing.passed(executed, running.sites[number].lineBehind(running.blocks[number].ops.length - 1));
     }
 
     @Override

@@ -7,7 +7,6 @@ import static org.objectweb.asm.Opcodes.GETFIELD;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
-import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.ICONST_0;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -41,6 +40,9 @@ class Body {
     static final int WRITE_FRAMES = 18;
     static final int RAM = 19;
     static final int MET = 20;
+    static final int PATH = 21;
+    /** Blocks that are complete. */
+    static final int COMPLETE = 22;
     /** For one instruction: operands, result, linear and physical address, and whatever else. */
     static final int A = 26;
 
@@ -169,22 +171,6 @@ class Body {
 
     final void branch(int opcode, org.objectweb.asm.Label label) {
         code.visitJumpInsn(opcode, label);
-    }
-
-    /** Enters the value of a local as what a site has met. */
-    final void met(int site, int local) {
-        object(MET);
-        push(site);
-        load(local);
-        op(IASTORE);
-    }
-
-    /** Enters whether a branch was taken. */
-    final void metBranch(int site, boolean taken) {
-        object(MET);
-        push(site);
-        push(taken ? 1 : 0);
-        op(IASTORE);
     }
 
     /** Registers and flags go back to the processor. */

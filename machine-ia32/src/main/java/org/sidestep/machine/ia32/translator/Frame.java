@@ -17,7 +17,15 @@ public final class Frame {
     final SegmentRegister[] segments;
     final Ram ram;
     final Timing clock;
-    final Trail trail;
+
+    /** How many of the last blocks {@link #path} holds, a power of two. */
+    static final int PATH = Trail.LENGTH;
+
+    /** The numbers of the last blocks that have been completed. */
+    public final int[] path = new int[PATH];
+
+    /** How many blocks have been completed; the last one stands in {@link #path} at one less, modulo its length. */
+    int complete;
 
     /** What the sites of the current block have met. */
     public final int[] met = new int[512];
@@ -57,10 +65,9 @@ public final class Frame {
         return (exit & 1) != 0;
     }
 
-    Frame(Cpu cpu, Ram ram, Trail trail) {
+    Frame(Cpu cpu, Ram ram) {
         this.cpu = cpu;
         this.ram = ram;
-        this.trail = trail;
         r = cpu.r;
         flags = cpu.flags;
         segments = cpu.segments;

@@ -37,6 +37,7 @@ final class RegionWriter {
     private static final int PAGE = ~0xFFF;
 
     private final Region region;
+    private final boolean counted;
     private final Label[] heads;
     private final Label out = new Label();
     /** Where a block is left between two blocks, with the place to go on in {@link Body#TARGET}. */
@@ -46,12 +47,18 @@ final class RegionWriter {
     private BlockBody body;
     private int codeSize;
 
-    RegionWriter(Region region) {
+    /** @param counted whether the clock counts instructions and asks for nothing else */
+    RegionWriter(Region region, boolean counted) {
         this.region = region;
+        this.counted = counted;
         int count = region.blocks().size();
         heads = labels(count);
         borders = labels(count);
         sites = new Sites[count];
+    }
+
+    boolean isCounted() {
+        return counted;
     }
 
     private static Label[] labels(int count) {
@@ -125,9 +132,11 @@ final class RegionWriter {
         array("writeTags", Body.WRITES);
         array("writeFrames", Body.WRITE_FRAMES);
         array("met", Body.MET);
+        array("path", Body.PATH);
         body.object(Body.FRAME);
         body.field(Body.FRAME_NAME, "ram", Type.getDescriptor(Ram.class));
         body.setObject(Body.RAM);
+        zero(Body.COMPLETE);
         for (int local = Body.A; local <= Body.TEMPORARY; local++) zero(local);
         for (int local : new int[] {Body.LEFT, Body.RIGHT, Body.EXIT, Body.TARGET, Body.KEPT}) zero(local);
         for (int local : new int[] {Body.WIDE, Body.WIDE_2}) {
@@ -178,11 +187,13 @@ final class RegionWriter {
         body.load(Body.BUDGET);
         body.push(instructions);
         body.branch(IF_ICMPLT, body.refusal());
-        body.object(Body.THIS);
-        body.object(Body.FRAME);
-        body.push(number);
-        body.call(Translation.class, "admits", "(" + Body.FRAME_TYPE + "I)Z");
-        body.branch(IFEQ, body.refusal());
+        if (!counted) {
+            body.object(Body.THIS);
+            body.object(Body.FRAME);
+            body.push(number);
+            body.call(Translation.class, "admits", "(" + Body.FRAME_TYPE + "I)Z");
+            body.branch(IFEQ, body.refusal());
+        }
         body.code.visitIincInsn(Body.BUDGET, -instructions);
     }
 
@@ -295,6 +306,9 @@ final class RegionWriter {
         body.object(Body.FRAME);
         body.load(Body.BUDGET);
         body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "budget", "I");
+        body.object(Body.FRAME);
+        body.load(Body.COMPLETE);
+        body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "complete", "I");
         body.load(Body.EXIT);
         body.op(IRETURN);
     }

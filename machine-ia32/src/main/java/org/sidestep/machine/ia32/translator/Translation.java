@@ -50,7 +50,6 @@ public abstract class Translation implements Executable {
     /** So many instructions of a block, all that there are, are done. Called by generated code. */
     final void complete(Frame frame, int block, int instructions) {
         frame.clock.complete(schedules[block], sites[block], frame.met, instructions);
-        frame.trail.add(blocks[block], instructions);
     }
 
     /** Called by generated code, with the registers in the processor. */

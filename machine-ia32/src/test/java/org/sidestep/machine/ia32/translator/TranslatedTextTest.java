@@ -153,7 +153,7 @@ class TranslatedTextTest {
         public void hot(Block block) {
             StringWriter out = new StringWriter();
             Region region = Region.around(block, code, cpu.mmu.fetches(false), LIMIT);
-            new RegionWriter(region).write(new TraceClassVisitor(new PrintWriter(out)));
+            new RegionWriter(region, false).write(new TraceClassVisitor(new PrintWriter(out)));
             String all = out.toString().replace("\r\n", "\n");
             // What every region begins and ends with says nothing of the block.
             text = all.substring(

@@ -64,19 +64,19 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
-        public boolean admits(Object schedule, Sites sites, long deadline) {
-            return cycles + (int) schedule <= deadline;
+        public boolean countsInstructions() {
+            return true;
+        }
+
+        @Override
+        public void passed(int instructions, int line) {
+            cycles += instructions;
+            line(line);
         }
 
         @Override
         public void report(Object schedule, Sites sites, int[] met, int instructions) {
-            cycles += instructions;
-            if (instructions > 0) line(sites.lineBehind(instructions - 1));
-        }
-
-        @Override
-        public void complete(Object schedule, Sites sites, int[] met, int instructions) {
-            report(schedule, sites, met, instructions);
+            if (instructions > 0) passed(instructions, sites.lineBehind(instructions - 1));
         }
 
         @Override
