@@ -28,6 +28,10 @@ public final class Sites {
     private int[] places = new int[8];
     private int[] details = new int[8];
 
+    private int loads;
+    /** Whether an instruction does anything but branch when it has stored. */
+    private boolean accessesBehindStore;
+
     private Timing.Branch branch;
     private int address;
     private int next;
@@ -51,6 +55,8 @@ public final class Sites {
             places = Arrays.copyOf(places, 2 * count);
             details = Arrays.copyOf(details, 2 * count);
         }
+        if (kind == LOAD) loads++;
+        accessesBehindStore |= kind != BRANCH && count > 0 && kinds[count - 1] == STORE && places[count - 1] == place;
         kinds[count] = kind;
         places[count] = place;
         details[count] = detail;
@@ -72,6 +78,15 @@ public final class Sites {
         next = behind;
         target = to;
         return add(BRANCH, place, 0);
+    }
+
+    public int loads() {
+        return loads;
+    }
+
+    /** Whether the stores of each instruction are the last that it accesses, and one at most. */
+    public boolean storesLast() {
+        return !accessesBehindStore;
     }
 
     public int count() {

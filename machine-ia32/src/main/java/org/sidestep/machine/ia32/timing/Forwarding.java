@@ -59,7 +59,8 @@ public final class Forwarding {
         for (int i = 0; i < completed.stores; i++) store(completed.storeAddress[i], completed.storeBytes[i]);
     }
 
-    private void store(int physical, int bytes) {
+    /** A store is on its way. */
+    public void store(int physical, int bytes) {
         count++;
         remember(physical >>> 2, physical, bytes);
         if (isSplit(physical, bytes)) remember((physical >>> 2) + 1, physical, bytes);

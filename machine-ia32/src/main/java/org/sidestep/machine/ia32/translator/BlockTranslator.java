@@ -36,6 +36,7 @@ public final class BlockTranslator implements Translator {
     private final Trail trail;
     /** Whether the clock counts instructions and asks for nothing else. */
     private final boolean counted;
+
     private final Set<Translation> translations = new LinkedHashSet<>();
     private Translation running;
     private int exit;

@@ -27,6 +27,9 @@ final class Memo {
 
         private Transition chain;
 
+        /** What it is taken for, if that is {@link Usual}. */
+        private long usual = Usual.NOT;
+
         Transition(PipelineState from, BlockSchedule schedule, long[] outcomes, PipelineState to, long time) {
             this.from = from;
             this.schedule = schedule;
@@ -41,6 +44,23 @@ final class Memo {
             if (alternative == null || !alternative.is(state, block, met)) return null;
             followedBy(alternative);
             return successor;
+        }
+
+        /** Likewise, if all that has been met is usual. */
+        Transition successor(PipelineState state, BlockSchedule block, long met) {
+            if (successor == null || successor.is(state, block, met)) return successor;
+            if (alternative == null || !alternative.is(state, block, met)) return null;
+            followedBy(alternative);
+            return successor;
+        }
+
+        private boolean is(PipelineState state, BlockSchedule block, long met) {
+            return usual == met && schedule == block && from == state;
+        }
+
+        /** What it is taken for. */
+        void isUsually(long met) {
+            usual = met;
         }
 
         private void followedBy(Transition next) {

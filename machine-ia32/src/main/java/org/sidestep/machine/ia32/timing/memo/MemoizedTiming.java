@@ -154,8 +154,13 @@ public abstract class MemoizedTiming extends Timing {
     public final void report(Object schedule, Sites sites, int[] met, int instructions) {
         if (instructions == 0) return;
         fetched(sites.firstLine(), sites.firstLastLine());
-        int place = 0;
-        for (int site = 0; site < sites.count(); site++) {
+        report(sites, met, 0, instructions);
+    }
+
+    /** Reports from a site on; those before it have been entered. */
+    private void report(Sites sites, int[] met, int from, int instructions) {
+        int place = from == 0 ? 0 : sites.place(from - 1);
+        for (int site = from; site < sites.count(); site++) {
             int next = sites.place(site);
             if (next >= instructions) break;
             if (next != place) place = passTo(next, place);
@@ -164,11 +169,112 @@ public abstract class MemoizedTiming extends Timing {
                 case Sites.LINE -> fetch(sites.detail(site));
                 case Sites.LOAD -> load(value, sites.detail(site));
                 case Sites.STORE -> store(value, sites.detail(site));
-                default -> branched(sites, value);
+                default -> outcomes.branch(predicted(sites, value));
             }
         }
         passTo(instructions, place);
         line(sites.lineBehind(instructions - 1));
+    }
+
+    /**
+     * Mostly all that a block meets is {@link Usual}. Then it is one number, and if the step that it leads to is one of those
+     * that followed before, no entries are made.
+     */
+    @Override
+    public final void complete(Object schedule, Sites sites, int[] met, int instructions) {
+        if (!Usual.fits(sites) || !isReady() || !fetchAtOnce(sites.firstLine(), sites.firstLastLine())) {
+            report(schedule, sites, met, instructions);
+            end();
+            return;
+        }
+        long usual = 0;
+        int site = 0;
+        for (; site < sites.count(); site++) {
+            long next = usual(usual, sites, site, met[site]);
+            if (next == Usual.NOT) break;
+            usual = next;
+        }
+        boolean all = site == sites.count();
+        Memo.Transition step = all && last != null ? last.successor(state, block, usual) : null;
+        if (step != null) {
+            line(sites.lineBehind(instructions - 1));
+            novelty.known();
+            follow(step);
+            return;
+        }
+        enter(sites, usual, site);
+        report(sites, met, site, instructions);
+        end();
+        if (all && last != null) last.isUsually(usual);
+    }
+
+    private boolean isReady() {
+        return outcomes.isEmpty() && !outcomes.isNotable() && isAtRest();
+    }
+
+    /** Lines of code are fetched if both are at hand, or else nothing happens that must not happen again. */
+    private boolean fetchAtOnce(int firstLine, int lastLine) {
+        if (lastLine == line()) return true;
+        if (firstLine != line() && !fetchAtOnce(firstLine)) return false;
+        return lastLine == firstLine || fetchAtOnce(lastLine);
+    }
+
+    /** Adds what a site has met; {@link Usual#NOT} if that is nothing usual: then it has not been reported yet. */
+    private long usual(long usual, Sites sites, int site, int met) {
+        return switch (sites.kind(site)) {
+            case Sites.LINE -> fetchAtOnce(sites.detail(site)) ? usual : Usual.NOT;
+            case Sites.LOAD -> Usual.load(usual, loadAtOnce(met, sites.detail(site)));
+            case Sites.STORE -> storeAtOnce(met, sites.detail(site)) ? usual : Usual.NOT;
+            default -> Usual.branch(usual, predicted(sites, met));
+        };
+    }
+
+    /** Makes the entries of all sites before one. */
+    private void enter(Sites sites, long usual, int end) {
+        boolean branched = end > 0 && sites.kind(end - 1) == Sites.BRANCH;
+        long loads = branched ? Usual.withoutBranch(usual) : usual;
+        int behind = 0;
+        for (int site = 0; site < end; site++) if (sites.kind(site) == Sites.LOAD) behind++;
+        for (int site = 0; site < end; site++) {
+            if (site == 0 || sites.place(site) != sites.place(site - 1)) outcomes.passTo(sites.place(site));
+            switch (sites.kind(site)) {
+                case Sites.LOAD -> enterLoad(Usual.sources(loads, --behind), sites.detail(site));
+                case Sites.STORE -> outcomes.add(Outcomes.STORE, 0, 0);
+                case Sites.BRANCH -> outcomes.branch(Usual.branch(usual));
+                default -> {}
+            }
+        }
+    }
+
+    /** Whether no access, walk or delay is half done. */
+    protected abstract boolean isAtRest();
+
+    /** Fetches a line of code if it is in the first-level cache; nothing has happened otherwise. */
+    protected abstract boolean fetchAtOnce(int line);
+
+    /**
+     * Loads what is in the first-level cache.
+     *
+     * @return the stores that it depends on; negative, and nothing has happened, if it is not there
+     */
+    protected abstract int loadAtOnce(int physical, int bytes);
+
+    /** Stores, and sends the store, if its line is in the first-level cache; nothing has happened otherwise. */
+    protected abstract boolean storeAtOnce(int physical, int bytes);
+
+    /** Enters a load that has hit the first-level cache. */
+    protected abstract void enterLoad(int sources, int bytes);
+
+    /**
+     * A branch is looked up by the predictor, which learns.
+     *
+     * @return the detail of its entry, or a negative number if it makes no difference
+     */
+    protected abstract int predicted(Branch kind, int address, int next, int target, boolean taken);
+
+    @Override
+    public final void branch(Branch kind, int address, int next, int target, boolean taken) {
+        outcomes.branch(predicted(kind, address, next, target, taken));
     }
 
     /** The instructions from one place up to another are complete, the first with what it has met. */
@@ -178,11 +284,11 @@ public abstract class MemoizedTiming extends Timing {
         return next;
     }
 
-    private void branched(Sites sites, int value) {
+    private int predicted(Sites sites, int value) {
         boolean conditional = sites.branch() == Branch.CONDITIONAL;
         boolean direct = conditional || sites.branch() == Branch.DIRECT || sites.branch() == Branch.CALL;
         boolean taken = !conditional || value != 0;
-        branch(sites.branch(), sites.address(), sites.next(), direct ? sites.target() : value, taken);
+        return predicted(sites.branch(), sites.address(), sites.next(), direct ? sites.target() : value, taken);
     }
 
     /** Whether the pipeline is in a state that can be remembered, from now on in {@link #state}. */
@@ -225,11 +331,15 @@ public abstract class MemoizedTiming extends Timing {
         Memo.Transition step = memo.find(last, state, block, outcomes);
         if (step != null) novelty.known();
         else step = makeStep();
+        outcomes.clear();
+        follow(step);
+    }
+
+    private void follow(Memo.Transition step) {
         floor += step.time;
         state = step.to;
         last = step;
         block = null;
-        outcomes.clear();
         if (novelty.isResting()) settle();
     }
 

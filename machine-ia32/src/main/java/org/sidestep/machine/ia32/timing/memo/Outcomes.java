@@ -108,9 +108,14 @@ public final class Outcomes {
         return true;
     }
 
-    /** Enters a branch; the place of the target in its fetch block is all that the pipeline can tell. */
-    public void branch(int prediction, int target) {
-        add(BRANCH, prediction << PREDICTION_SHIFT | target & FETCH_BLOCK - 1, 0);
+    /** Enters a branch, unless its detail is negative. */
+    void branch(int detail) {
+        if (detail >= 0) add(BRANCH, detail, 0);
+    }
+
+    /** The detail of a branch; the place of the target in its fetch block is all that the pipeline can tell. */
+    public static int branch(int prediction, int target) {
+        return prediction << PREDICTION_SHIFT | target & FETCH_BLOCK - 1;
     }
 
     public static int prediction(int detail) {

@@ -111,6 +111,33 @@ final class NetBurstMemory {
                 bytes < DWORD ? cycles + merge : cycles);
     }
 
+    /** Cycles from address to data, if the data are in the first-level cache. */
+    int hitLatency(int bytes) {
+        return bytes < DWORD ? l1Latency + merge : l1Latency;
+    }
+
+    /** Whether no walk has begun that no access has followed yet, and nothing is delayed. */
+    boolean isAtRest() {
+        return !walking && delay == 0;
+    }
+
+    /** Fetches a line if the trace cache has it; nothing has happened otherwise. */
+    boolean fetchAtOnce(int physical) {
+        return trace.hit(physical >>> NetBurstSheet.LINE_SHIFT);
+    }
+
+    /** The stores that a load depends on; negative, and nothing has happened, unless it hits the first-level cache. */
+    int loadAtOnce(int physical, int bytes) {
+        return data.hit(physical >>> NetBurstSheet.LINE_SHIFT) ? forwarding.sources(physical, bytes) : -1;
+    }
+
+    /** Stores if the line is in the first-level cache, and sends the store; nothing has happened otherwise. */
+    boolean storeAtOnce(int physical, int bytes) {
+        if (!data.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return false;
+        forwarding.store(physical, bytes);
+        return true;
+    }
+
     /** Cycles from address to data. */
     private int read(int physical) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;

@@ -86,20 +86,45 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+    protected int predicted(Branch kind, int address, int next, int target, boolean taken) {
         int branch = predictor.branch(kind, address, next, target, taken);
-        if (branch > BranchPredictor.TAKEN) surprised(kind, branch);
+        return branch > BranchPredictor.TAKEN ? surprised(kind, branch) : -1;
     }
 
     /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
-    private void surprised(Branch kind, int branch) {
-        if (sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB)) return;
+    private int surprised(Branch kind, int branch) {
+        if (sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB)) return -1;
         String figure = branch == BranchPredictor.DECODED ? "branch.decoded.cycles" : "mispredict.cycles";
         charges.add(figure);
         if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
-        if (sheet.isPerfect(Mechanism.MISPREDICT)) return;
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) return -1;
         losses.add(Loss.MISPREDICTION, sheet.of(figure));
-        outcomes.branch(branch, 0);
+        return Outcomes.branch(branch, 0);
+    }
+
+    @Override
+    protected boolean isAtRest() {
+        return memory.isAtRest();
+    }
+
+    @Override
+    protected boolean fetchAtOnce(int line) {
+        return memory.fetchAtOnce(line);
+    }
+
+    @Override
+    protected int loadAtOnce(int physical, int bytes) {
+        return memory.loadAtOnce(physical, bytes);
+    }
+
+    @Override
+    protected boolean storeAtOnce(int physical, int bytes) {
+        return memory.storeAtOnce(physical, bytes);
+    }
+
+    @Override
+    protected void enterLoad(int sources, int bytes) {
+        outcomes.load(Outcomes.LOAD, sources, memory.hitLatency(bytes));
     }
 
     @Override

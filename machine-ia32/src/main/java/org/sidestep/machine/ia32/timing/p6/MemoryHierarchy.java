@@ -72,6 +72,24 @@ final class MemoryHierarchy {
         return level;
     }
 
+    /** Whether the first-level cache delivers the instructions, which is as {@link #fetch}; nothing has happened otherwise. */
+    boolean fetchesAtOnce(int physical) {
+        return instructions.hit(physical >>> Cache.LINE_SHIFT);
+    }
+
+    /** Likewise for {@link #read}. */
+    boolean readsAtOnce(int physical) {
+        return data.hit(physical >>> Cache.LINE_SHIFT);
+    }
+
+    /** Likewise for {@link #write}. */
+    boolean writesAtOnce(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        if (!data.hit(line)) return false;
+        data.dirty(line);
+        return true;
+    }
+
     private int missed(int line) {
         int victim = data.fill(line);
         int level = second(line);

@@ -90,6 +90,31 @@ final class MemorySide {
         walkingCode = false;
     }
 
+    /** Whether no walk has begun that no access has followed yet, and nothing is delayed. */
+    boolean isAtRest() {
+        return walk == 0 && !walkingData && delay == 0;
+    }
+
+    /** Fetches a line if it is in the first-level cache; nothing has happened otherwise. */
+    boolean fetchAtOnce(int physical) {
+        if (!hierarchy.fetchesAtOnce(physical)) return false;
+        lastFetch = physical;
+        walkingCode = false;
+        return true;
+    }
+
+    /** The stores that a load depends on; negative, and nothing has happened, unless it hits the first-level cache. */
+    int loadAtOnce(int physical, int bytes) {
+        return hierarchy.readsAtOnce(physical) ? forwarding.sources(physical, bytes) : -1;
+    }
+
+    /** Stores if the line is in the first-level cache, and sends the store; nothing has happened otherwise. */
+    boolean storeAtOnce(int physical, int bytes) {
+        if (!hierarchy.writesAtOnce(physical)) return false;
+        forwarding.store(physical, bytes);
+        return true;
+    }
+
     private void stallFetch(int cycles) {
         fetchStall += cycles;
         delayed(cycles);

@@ -87,10 +87,35 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
-    public void branch(Branch kind, int address, int next, int target, boolean taken) {
+    protected int predicted(Branch kind, int address, int next, int target, boolean taken) {
         int branch = predictor.branch(kind, address, next, target, taken);
         if (branch > BranchPredictor.TAKEN) branch = surprised(kind, taken, branch);
-        if (branch != BranchPredictor.SEQUENTIAL) outcomes.branch(branch, taken ? target : next);
+        return branch == BranchPredictor.SEQUENTIAL ? -1 : Outcomes.branch(branch, taken ? target : next);
+    }
+
+    @Override
+    protected boolean isAtRest() {
+        return memory.isAtRest();
+    }
+
+    @Override
+    protected boolean fetchAtOnce(int line) {
+        return memory.fetchAtOnce(line);
+    }
+
+    @Override
+    protected int loadAtOnce(int physical, int bytes) {
+        return memory.loadAtOnce(physical, bytes);
+    }
+
+    @Override
+    protected boolean storeAtOnce(int physical, int bytes) {
+        return memory.storeAtOnce(physical, bytes);
+    }
+
+    @Override
+    protected void enterLoad(int sources, int bytes) {
+        outcomes.load(Outcomes.LOAD, sources, 0);
     }
 
     /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
