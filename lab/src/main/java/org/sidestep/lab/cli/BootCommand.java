@@ -29,6 +29,7 @@ import org.sidestep.machine.BadImage;
 import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Engine;
 import org.sidestep.machine.Lines;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.BadParameter;
@@ -184,6 +185,7 @@ final class BootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        engine.choose(Engine.TRANSLATOR);
         BadInput.requireAtLeast(1, "--max-cycles", maxCycles);
         BadInput.requireAtLeast(1, "--memory", memory);
         if (screen != null) OutputFile.require(screen);

@@ -10,6 +10,7 @@ import org.sidestep.lab.conformance.FuzzCampaign;
 import org.sidestep.lab.conformance.OracleCampaign;
 import org.sidestep.machine.BootConfiguration;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Engine;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
@@ -63,11 +64,13 @@ final class ConformanceCommand implements Runnable {
         private PluginOptions plugins;
 
         private Machine create() {
+            engine.choose(Engine.INTERPRETER);
             MachineProvider provider = provider();
             return provider.create(Parameters.defaults(provider), model());
         }
 
         private Supplier<Machine> booted(BootConfiguration configuration) {
+            engine.choose(Engine.INTERPRETER);
             MachineProvider provider = provider();
             Configured<CpuModel> model = model();
             return () -> provider.boot(Parameters.defaults(provider), configuration, model);

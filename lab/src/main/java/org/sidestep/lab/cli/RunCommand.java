@@ -19,6 +19,7 @@ import org.sidestep.lab.shard.Shard;
 import org.sidestep.lab.shard.ShardDirectory;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.shard.StoringExecutor;
+import org.sidestep.machine.Engine;
 import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +74,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        engine.choose(Engine.INTERPRETER);
         results.check();
         Shard part = shard == null ? null : Shard.parse(shard);
         Planned planned = options.plan();
