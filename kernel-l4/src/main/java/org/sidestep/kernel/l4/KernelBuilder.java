@@ -39,6 +39,7 @@ import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.memory.Spaces;
 import org.sidestep.kernel.l4.memory.Unmap;
 import org.sidestep.kernel.l4.memory.UserPages;
+import org.sidestep.kernel.l4.schedule.Interrupts;
 import org.sidestep.kernel.l4.schedule.Timer;
 import org.sidestep.kernel.l4.sigma0.Sigma0;
 import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
@@ -109,6 +110,7 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new MapItems(kernel)),
                 new Family(Cause.KERNEL,        new MapRange(kernel)),
                 new Family(Cause.KERNEL,        new MapPage(kernel)),
+                new Family(Cause.KERNEL,        new Interrupts(kernel)),
                 new Family(Cause.KERNEL,        new MappingDatabase(kernel)),
                 new Family(Cause.KERNEL,        new EmptySpace(kernel)),
                 new Family(Cause.KERNEL,        new Unmap(kernel)),

@@ -487,12 +487,22 @@ public final class Labels extends Contracts {
 
     public final Label idleTcb = word("idle.tcb", "what EBX names while nobody runs");
 
+    public final Label interrupt = jump("interrupt", """
+            in      EAX vector of one of the 8259s' lines but the timer's - EBX current thread, with a frame, or the idle loop
+            out     the line masked, and a message to its handler""");
+
+    public final Label interruptControl = jump("interrupt.control", """
+            in      EBX current thread, privileged, in ThreadControl - EAX number of its dest, below that of the first user thread
+            out     the interrupt's handler is another""");
+
+    public final Label interruptUnmask = call("interrupt.unmask", """
+            in      EBP an interrupt's thread
+            out     its line unmasked. Clobbers EAX, ECX, EDX""");
+
+    public final Label interruptsBound = word("interrupt.bound", "how many interrupts have handlers");
+
     public final Label timerInterrupt =
             jump("timer.interrupt", "in EBX current thread, with a frame, or the idle loop");
-
-    public final Label timerSpurious = jump(
-            "timer.spurious",
-            "in EBX current thread, with a frame, or the idle loop; another line of the 8259s, all masked");
 
     // boot
 

@@ -1,6 +1,5 @@
 package org.sidestep.kernel.l4.boot;
 
-import java.util.Arrays;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -24,7 +23,11 @@ public final class Tss extends KernelRoutines {
     /** Offset of the bitmap that opens the root task's ports. */
     public static final int IO_MAP = TSS.size();
 
-    private static final int PORTS = 0x400;
+    private static final int PORTS = 0x10000;
+
+    /** Those of the interrupt controllers and the timer are the kernel's. */
+    private static final int[] KERNELS = {0x20, 0x21, 0x40, 0x41, 0x42, 0x43, 0xA0, 0xA1};
+
     /** The processor reads two bytes at a time, so a byte of ones ends the bitmap. */
     private static final int SIZE = IO_MAP + PORTS / 8 + 1;
 
@@ -61,15 +64,11 @@ public final class Tss extends KernelRoutines {
         asm.section("tss", ADDRESS, MemoryMap.TSS);
         byte[] tss = new byte[SIZE];
         tss[SS0.offset()] = Selectors.KERNEL_DATA;
-        Arrays.fill(tss, IO_MAP_BASE.offset(), SIZE, (byte) 0xFF);
-        for (int port = 0x3F8; port <= 0x3FF; port++) open(tss, port);
-        open(tss, 0xE9);
-        open(tss, 0xF4);
+        tss[IO_MAP_BASE.offset()] = (byte) 0xFF;
+        tss[IO_MAP_BASE.offset() + 1] = (byte) 0xFF;
+        for (int port : KERNELS) tss[IO_MAP + port / 8] |= (byte) (1 << port % 8);
+        tss[SIZE - 1] = (byte) 0xFF;
         asm.bytes(tss);
         kernel.text();
-    }
-
-    private static void open(byte[] tss, int port) {
-        tss[IO_MAP + port / 8] &= (byte) ~(1 << port % 8);
     }
 }

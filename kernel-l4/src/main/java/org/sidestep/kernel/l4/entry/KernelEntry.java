@@ -89,7 +89,7 @@ public final class KernelEntry extends KernelRoutines {
             case Vectors.PAGE_FAULT -> at.pageFault;
             case Vectors.TIMER -> at.timerInterrupt;
             case Vectors.SYSTEM_CALL -> at.systemCall;
-            default -> vector >= Vectors.IRQ && vector < Vectors.IPC ? at.timerSpurious : at.exception;
+            default -> vector >= Vectors.IRQ && vector < Vectors.IPC ? at.interrupt : at.exception;
         };
     }
 }

@@ -154,9 +154,12 @@ public final class KernelExit extends KernelRoutines {
 
     private void sleep() {
         routine("exit.sleep", "in EBX, ESP the idle loop's; sleeps until an interrupt");
+        Label next = fresh("next");
+        cmp(Mem.at(at.interruptsBound).dword(), 0);
+        exitIf(NE, next, "an interrupt may wake its handler");
         cmp(Mem.at(at.timeoutFirst).dword(), 0);
-        exitIf(E, label(DEADLOCK), "all wait, and without timeout; no interrupt is anybody's");
-        Label next = here(fresh("next"));
+        exitIf(E, label(DEADLOCK), "all wait, and without timeout");
+        here(next);
         op("sti");
         op("hlt");
         jmp(next);

@@ -71,8 +71,11 @@ public final class Faults extends KernelRoutines {
             label("fault.mapping"),
             this::mapping);
 
+    private final Exchange interrupt =
+            Exchange.awaited(Tcb.Protocol.INTERRUPT, label("fault.acknowledged"), this::acknowledged);
+
     /** In the order in which an answer is looked for. */
-    private final List<Exchange> exchanges = List.of(start, exception, pageFault);
+    private final List<Exchange> exchanges = List.of(start, exception, interrupt, pageFault);
 
     private final Label run = label("fault.answered.run");
     private final Label wait = label("fault.answered.wait");
@@ -231,6 +234,13 @@ public final class Faults extends KernelRoutines {
         xor(EAX, ECX);
         and(EAX, ExchangeControl.USER_FLAGS);
         xor(EAX, ECX);
+    }
+
+    private void acknowledged() {
+        phase("interrupt: whatever its handler sends, it has done its work");
+        here(interrupt.answered());
+        call(at.interruptUnmask);
+        jmp(wait);
     }
 
     private void startAddress() {

@@ -132,5 +132,7 @@ public final class Tcb {
         public static final int PAGE_FAULT = 2;
         /** Sends its registers to its exception handler and waits for new ones. */
         public static final int EXCEPTION = 3;
+        /** Is that of an interrupt: sends it to its handler and waits for the answer. */
+        public static final int INTERRUPT = 4;
     }
 }

@@ -31,10 +31,5 @@ public final class Timer extends KernelRoutines {
         call(kernel.scheduler.tick);
         exitIf(Z, at.exitResume, "it may go on");
         jmp(at.exitResched);
-
-        routine(at.timerSpurious);
-        cmp(EBX, at.idleTcb);
-        exitIf(E, at.exitSchedule, "nobody was running");
-        jmp(at.exitResume);
     }
 }

@@ -54,6 +54,8 @@ public final class SpaceControl extends SystemCallRoutines {
         cmp(EAX, 1);
         exitIf(A, invalidParameter, "a redirector: not offered");
         mov(EDI, EDX.at(thread.space));
+        test(EDI, EDI);
+        exitIf(Z, invalidSpace, "an interrupt's thread has none");
         cmp(EDI.at(SpaceLayout.UTCB_AREA_SIZE), 0);
         exitIf(NE, done, "has its areas");
         utcbArea();

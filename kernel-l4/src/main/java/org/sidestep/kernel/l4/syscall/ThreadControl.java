@@ -68,7 +68,7 @@ public final class ThreadControl extends SystemCallRoutines {
         exitIf(Z, invalidThread, "a local id");
         shr(EAX, ThreadId.NUMBER_SHIFT);
         cmp(EAX, Threads.USER_BASE);
-        exitIf(B, invalidThread, "the kernel's thread numbers");
+        exitIf(B, at.interruptControl, "an interrupt, or a number of the kernel's");
         cmp(EAX, MemoryMap.THREADS);
         exitIf(AE, invalidThread, "no such thread number");
         shl(EAX, MemoryMap.TCB_SHIFT);
@@ -288,6 +288,8 @@ public final class ThreadControl extends SystemCallRoutines {
         call(at.findThread);
         exitIf(Z, invalidSpace, "no thread of that id");
         mov(EDI, EDX.at(thread.space));
+        test(EDI, EDI);
+        exitIf(Z, invalidSpace, "an interrupt's thread has none");
         ret();
     }
 
