@@ -17,8 +17,17 @@ public final class Time {
     public static final int EXPONENT_SHIFT = 10;
     /** Of a shifted time. */
     public static final int EXPONENT = 0x1F;
-    /** Set in a point in time. */
+    /**
+     * Set in a point in time: bits 11-14 are e, and the clock's microseconds from bit e on are {@link #POINT_BITS} there. Of all
+     * such moments the nearest is meant.
+     */
     public static final int POINT = 0x8000;
+
+    public static final int POINT_EXPONENT_SHIFT = 11;
+    /** Of a shifted point. */
+    public static final int POINT_EXPONENT = 0xF;
+
+    public static final int POINT_BITS = 0x7FF;
 
     /** Position of the first of two times in a word. */
     public static final int HIGH_SHIFT = 16;

@@ -5,6 +5,7 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Threads;
@@ -264,6 +265,45 @@ class ExchangeRegistersTest {
         for (String name : new String[] {"unknown", "inactive", "elsewhere", "noUtcb"}) {
             ThreadControlTest.assertError(kernel, name, 2);
         }
+    }
+
+    /** The child runs on at another place, with the registers that the pager chose, and is halted. */
+    @Test
+    void thePagersSpaceMayDoItToAThreadOfAnother() {
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                spawnApart(THREAD, second);
+                servePageFaults();
+                exchange(THREAD, 0, 0, second);
+                keepAll("read");
+                exchange(THREAD, 0x100 | 0x10 | 4, 0, label("elsewhere"));
+                keepAll("moved");
+                ipc(ThreadId.NIL, THREAD, 0);
+                keep("came", EBX);
+                exchange(THREAD, 0x101, 0, second);
+                exchange(THREAD, 0, 0, second);
+                keepAll("halted");
+                exchange(THREAD, 0x80, 0, second);
+                attempt("other", () -> exchange(THREAD, 0, 0, second));
+            }
+
+            @Override
+            void others() {
+                here(second);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ROOT, ThreadId.NIL, 0);
+                exit(1);
+                here("elsewhere");
+                setMessage(1, new Imm(77));
+                ipc(ROOT, ROOT, 1);
+            }
+        });
+        assertThat(kernel.kept("read.id")).isEqualTo(RootTask.localId(0));
+        assertThat(kernel.kept("read.pager")).isEqualTo(RootTask.ROOT);
+        assertThat(kernel.kept("came")).isEqualTo(77);
+        assertThat(kernel.kept("halted.control") & 1).isEqualTo(1);
+        ThreadControlTest.assertError(kernel, "other", 2);
     }
 
     private static int address(TestKernel kernel, String label) {

@@ -3,15 +3,11 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.*;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.St;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
@@ -105,24 +101,6 @@ class RefusedCallsTest {
         });
         assertException(kernel, "continue", INVALID_OPCODE);
         assertThat(kernel.kept("error")).isEqualTo(SystemCallError.INVALID_PARAMETER);
-    }
-
-    @ParameterizedTest
-    @MethodSource("org.sidestep.kernel.l4.IpcTest#kernels")
-    void timeoutsThatArePointsInTimeAreExceptions(Map<String, String> parameters) {
-        TestKernel kernel = TestKernel.run(parameters, program -> new Refused(program, "send", "receive") {
-            @Override
-            void attempt(String name) {
-                mov(EAX, name.equals("send") ? Threads.SIGMA0 : ThreadId.NIL);
-                mov(EDX, THREAD);
-                xor(ESI, ESI);
-                loadOwnUtcb(EDI);
-                mov(ECX, name.equals("send") ? A_POINT_IN_TIME << 16 : A_POINT_IN_TIME);
-                systemCall(SystemCall.IPC);
-            }
-        });
-        assertException(kernel, "send", INVALID_OPCODE);
-        assertException(kernel, "receive", INVALID_OPCODE);
     }
 
     @Test

@@ -180,14 +180,14 @@ class ThreadControlTest {
             @Override
             void main() {
                 attempt("local", () -> threadControl(localId(0), ROOT, ROOT, ThreadId.NIL, -1));
-                attempt("interrupt", () -> threadControl(id(1), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("timer", () -> threadControl(id(0), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("system", () -> threadControl(id(47), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("tooLarge", () -> threadControl(id(1024), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("itself", () -> threadControl(ROOT, ThreadId.NIL, ROOT, ThreadId.NIL, -1));
                 attempt("noScheduler", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ThreadId.NIL, -1));
             }
         });
-        for (String name : new String[] {"local", "interrupt", "system", "tooLarge", "itself", "noScheduler"}) {
+        for (String name : new String[] {"local", "timer", "system", "tooLarge", "itself", "noScheduler"}) {
             assertError(kernel, name, 2);
         }
     }

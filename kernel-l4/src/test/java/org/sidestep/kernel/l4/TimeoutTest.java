@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.IpcError;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 
 /** A timeout never passes before its time, by the clock that user level reads, and at most a tick later. */
 class TimeoutTest {
@@ -70,5 +73,71 @@ class TimeoutTest {
             int slept = kernel.kept("after" + i) - kernel.kept("before" + i);
             assertThat(slept).as("period %d: %d us", i, asked).isBetween(asked, asked + tick + WAY);
         }
+    }
+
+    /** Sleeps until points in time, some of which have passed. */
+    private static final class Appointments extends RootTask {
+
+        /** Microseconds from now. */
+        static final int[] AHEAD = {1500, 40_000, 3000, -2000, 9_000, -100, 700_000};
+
+        Appointments(UserProgram program) {
+            super(program);
+        }
+
+        @Override
+        void main() {
+            for (int i = 0; i < AHEAD.length; i++) {
+                systemCall(SystemCall.SYSTEM_CLOCK);
+                keep("before" + i, EAX);
+                add(EAX, AHEAD[i]);
+                int exponent = Math.abs(AHEAD[i]) > 500_000 ? 10 : Math.abs(AHEAD[i]) > 30_000 ? 6 : 4;
+                shr(EAX, exponent);
+                and(EAX, Time.POINT_BITS);
+                or(EAX, Time.POINT | exponent << Time.POINT_EXPONENT_SHIFT);
+                mov(ECX, EAX);
+                mov(EAX, ThreadId.NIL);
+                mov(EDX, ROOT);
+                xor(ESI, ESI);
+                loadOwnUtcb(EDI);
+                systemCall(SystemCall.IPC);
+                keep("tag" + i, ESI);
+                systemCall(SystemCall.SYSTEM_CLOCK);
+                keep("after" + i, EAX);
+            }
+            systemCall(SystemCall.SYSTEM_CLOCK);
+            lea(ECX, EAX.at(5000));
+            shr(ECX, 4);
+            and(ECX, Time.POINT_BITS);
+            or(ECX, Time.POINT | 4 << Time.POINT_EXPONENT_SHIFT);
+            shl(ECX, Time.HIGH_SHIFT);
+            keep("send.before", EAX);
+            mov(EAX, ROOT);
+            mov(EDX, ThreadId.NIL);
+            xor(ESI, ESI);
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
+            loadErrorCode(EAX);
+            keep("send.error", EAX);
+            systemCall(SystemCall.SYSTEM_CLOCK);
+            keep("send.after", EAX);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sidestep.kernel.l4.IpcTest#kernels")
+    void aPointInTimeIsTheNearestOfItsKindAndOneThatHasPassedIsNoTime(Map<String, String> parameters) {
+        TestKernel kernel = TestKernel.run(parameters, 3_000_000_000L, Appointments::new);
+        for (int i = 0; i < Appointments.AHEAD.length; i++) {
+            int ahead = Appointments.AHEAD[i];
+            int slept = kernel.kept("after" + i) - kernel.kept("before" + i);
+            assertThat(kernel.kept("tag" + i)).isEqualTo(RootTask.CALL_FAILED);
+            int grain = Math.abs(ahead) > 500_000 ? 1024 : 64;
+            assertThat(slept)
+                    .as("%d us ahead", ahead)
+                    .isBetween(Math.max(0, ahead - grain), Math.max(0, ahead) + 1000 + WAY);
+        }
+        assertThat(kernel.kept("send.error")).isEqualTo(IpcError.TIMEOUT);
+        assertThat(kernel.kept("send.after") - kernel.kept("send.before")).isBetween(4900, 6100);
     }
 }

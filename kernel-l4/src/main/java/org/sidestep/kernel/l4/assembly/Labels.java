@@ -247,8 +247,8 @@ public final class Labels extends Contracts {
             "in ESI queued sender: leaves the queue and forgets its timeout. Clobbers EAX, ECX, EDX");
 
     public final Label timeoutDeadline = call("timeout.deadline", """
-            in  ECX L4 time period, not never
-            out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero. Clobbers ECX""");
+            in  ECX L4 time, not never
+            out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero, or a point that has passed. Clobbers ECX""");
 
     public final Label timeoutPassed = call("timeout.passed", """
             in  EDI thread in the list of timeouts - ECX cause
@@ -258,6 +258,10 @@ public final class Labels extends Contracts {
 
     public final Label timeoutForget =
             call("timeout.forget", "in EDI thread; out not in the list. Clobbers EAX, ECX, EDX");
+
+    public final Label timeoutPoint = call("timeout.point", """
+            in  ECX L4 time that is a point
+            out CF clear and EDX:EAX the microseconds until then; CF set if it has passed. Clobbers ECX""");
 
     public final Label timeoutStart =
             call("timeout.start", "in EDI thread, EDX:EAX cycle count up to which it waits. Clobbers EAX, ECX, EDX");

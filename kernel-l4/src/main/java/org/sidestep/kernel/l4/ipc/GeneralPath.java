@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
@@ -43,6 +44,7 @@ public final class GeneralPath extends KernelRoutines {
     private static final int POINTS = Time.pair(Time.POINT, Time.POINT);
 
     private final Label conclude = label("ipc.conclude");
+    private final Label timed = label("ipc.timed");
 
     private final Label noDestination = label("ipc.noDestination");
     private final Label failedCurrent = label("ipc.failed.current");
@@ -81,7 +83,8 @@ public final class GeneralPath extends KernelRoutines {
         phase("send phase");
         spentOn(Cause.VALIDATION);
         test(ECX, POINTS);
-        exitIf(NZ, at.syscallNotOffered, "a point in time");
+        exitIf(NZ, points(), "a point in time");
+        here(timed);
         xor(EBP, EBP);
         mov(EDI, EBX);
         test(EAX, EAX);
@@ -98,6 +101,30 @@ public final class GeneralPath extends KernelRoutines {
         exitIf(A, label("ipc.refuse"), "more words than message registers");
         call(at.findThread);
         exitIf(Z, noDestination, "no such thread");
+    }
+
+    /** A point that has passed is a timeout of zero; of the others the deadline is found when the thread begins to wait. */
+    private Label points() {
+        Label points = label("ipc.points");
+        kernel.outOfLine(() -> {
+            routine("ipc.points", "in EBX current thread, with a frame - EAX, ESI as it passed them");
+            push(EAX);
+            for (int shift : new int[] {0, Time.HIGH_SHIFT}) {
+                Label next = fresh("next");
+                test(frame(EBX, Frame.ECX), Time.POINT << shift);
+                exitIf(Z, next, "a period");
+                mov(ECX, frame(EBX, Frame.ECX));
+                if (shift != 0) shr(ECX, shift);
+                call(at.timeoutPoint);
+                exitIf(NC, next, "it is to come");
+                and(frame(EBX, Frame.ECX), ~(0xFFFF << shift));
+                or(frame(EBX, Frame.ECX), Time.ZERO << shift);
+                here(next);
+            }
+            pop(EAX);
+            jmp(timed);
+        });
+        return points;
     }
 
     private void send() {

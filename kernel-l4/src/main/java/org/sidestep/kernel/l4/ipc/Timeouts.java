@@ -2,6 +2,8 @@ package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NC;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Imm.imm;
 import static org.sidestep.isa.Reg32.EAX;
@@ -12,6 +14,7 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
@@ -32,6 +35,7 @@ final class Timeouts extends KernelRoutines {
     public void emit() {
         words();
         deadline();
+        point();
         start();
         forget();
         expire();
@@ -48,12 +52,29 @@ final class Timeouts extends KernelRoutines {
     private void deadline() {
         routine(at.timeoutDeadline);
         Label zero = fresh("zero");
+        Label cycles = fresh("cycles");
+        Label point = fresh("point");
+        test(ECX, Time.POINT);
+        exitIf(NZ, point, "a point in time");
         mov(EAX, ECX);
         and(EAX, Time.MANTISSA);
         exitIf(Z, zero, "zero");
         phase("EDX:EAX microseconds = mantissa << exponent");
         shr(ECX, Time.EXPONENT_SHIFT);
         shiftPeriod();
+        here(cycles);
+        fromNow();
+        here(zero);
+        ret();
+        here(point);
+        call(at.timeoutPoint);
+        exitIf(NC, cycles, "it is to come");
+        xor(EAX, EAX);
+        ret();
+    }
+
+    /** Inline. In: EDX:EAX microseconds. Out: EDX:EAX the cycle count then, ZF clear. Clobbers ECX. */
+    private void fromNow() {
         phase("ECX:EAX cycles = microseconds * kHz / 1000; the product has at most 41 + 22 bits");
         push(ESI);
         mov(ESI, Kip.kernelWord(Kip.INTERNAL_FREQUENCY));
@@ -78,7 +99,47 @@ final class Timeouts extends KernelRoutines {
         op("adc", EDX, ECX);
         or(ESI, 1);
         pop(ESI);
-        here(zero);
+    }
+
+    /** Of the points with these low bits, the nearest. */
+    private void point() {
+        routine(at.timeoutPoint);
+        push(ESI);
+        push(EDI);
+        mov(EDI, ECX);
+        phase("ESI microseconds since boot = cycles * 1000 / kHz, as far as 32 bits have them");
+        op("rdtsc");
+        mov(ECX, 1000);
+        mov(ESI, EDX);
+        op("mul", ECX);
+        op("imul", ESI, ECX);
+        add(EDX, ESI);
+        mov(ECX, Kip.kernelWord(Kip.INTERNAL_FREQUENCY));
+        mov(ESI, EAX);
+        mov(EAX, EDX);
+        xor(EDX, EDX);
+        op("div", ECX);
+        mov(EAX, ESI);
+        op("div", ECX);
+        mov(ESI, EAX);
+        phase("the difference, in as many bits as the point has");
+        mov(ECX, EDI);
+        shr(ECX, Time.POINT_EXPONENT_SHIFT);
+        and(ECX, Time.POINT_EXPONENT);
+        and(EDI, Time.POINT_BITS);
+        op("shl", EDI, Reg8.CL);
+        sub(EDI, ESI);
+        mov(EAX, Time.POINT_BITS + 1);
+        op("shl", EAX, Reg8.CL);
+        dec(EAX);
+        and(EAX, EDI);
+        mov(EDX, Time.POINT_BITS / 2 + 1);
+        op("shl", EDX, Reg8.CL);
+        cmp(EAX, EDX);
+        mov(EDX, 0);
+        op("cmc");
+        pop(EDI);
+        pop(ESI);
         ret();
     }
 

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.x2.ExchangeControl.ABORT_RECEIVE;
 import static org.sidestep.x2.ExchangeControl.ABORT_SEND;
 import static org.sidestep.x2.ExchangeControl.DELIVER;
@@ -42,13 +43,14 @@ import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
-/** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space. */
+/** ExchangeRegisters (X.2 reference manual): stops, starts, aborts and changes a thread of the caller's space, or one that has its pager there. */
 public final class ExchangeRegisters extends SystemCallRoutines {
 
     /** All bits beyond; old values are delivered, asked for or not. */
     private static final int RESERVED = ~(DELIVER | DELIVER - 1);
 
     private final Label abort = label("exchange.abort");
+    private final Label mayExchange = label("exchange.mayExchange");
 
     public ExchangeRegisters(Kernel kernel) {
         super(kernel);
@@ -66,13 +68,13 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         call(at.findThread);
         exitIf(Z, invalidThread, "no such thread");
         mov(EBP, EDX);
-        mov(ECX, EBP.at(thread.space));
-        cmp(ECX, EBX.at(thread.space));
-        exitIf(NE, invalidThread, "in another space");
         cmp(EBP.at(tcb.activated), 0);
         exitIf(E, invalidThread, "not active");
         cmp(EBP.at(thread.state), State.DEAD);
         exitIf(E, invalidThread, "killed");
+        call(mayExchange);
+        exitIf(NE, invalidThread, "in another space, and its pager too");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(EDI, Tcb.frame(EBX, Frame.ECX));
         test(EDI, RESERVED);
         exitIf(NZ, invalidParameter, "bits that no version of the interface has");
@@ -85,7 +87,30 @@ public final class ExchangeRegisters extends SystemCallRoutines {
 
         fail(invalidParameter, SystemCallError.INVALID_PARAMETER);
         fail(invalidThread, SystemCallError.INVALID_THREAD);
+        mayExchange();
         abort();
+    }
+
+    private void mayExchange() {
+        routine(mayExchange, """
+                in      EBX current thread - EBP TCB of dest
+                out     ZF set: dest is of the caller's space, or its pager is. Clobbers EAX, ECX, EDX""");
+        Label done = fresh("done");
+        Label nobody = fresh("nobody");
+        mov(ECX, EBP.at(thread.space));
+        cmp(ECX, EBX.at(thread.space));
+        exitIf(E, done, "its own space");
+        mov(EAX, EBP.at(thread.utcbAlias));
+        mov(EAX, EAX.at(Utcb.PAGER));
+        call(at.findGlobal);
+        exitIf(Z, nobody, "no pager");
+        mov(ECX, EDX.at(thread.space));
+        cmp(ECX, EBX.at(thread.space));
+        here(done);
+        ret();
+        here(nobody);
+        test(ESP, ESP);
+        ret();
     }
 
     private void otherId() {
