@@ -355,13 +355,23 @@ public final class Lane {
 
     /** What a blow is where the machine stands, or null. */
     private Strike strike(Blow blow, Map<String, Disturbance> disturbances) {
-        Boundary here = boundary(booted.machine());
+        Boundary here = beforeNext();
         Disturbance disturbance = disturbances.get(blow.disturbance());
         if (disturbance == null || here.instruction() != blow.instruction()) return null;
         return strikes(disturbance, here).stream()
                 .filter(candidate -> candidate.name().equals(blow.strike()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where the machine stands, with what comes next; the machine stays there. */
+    private Boundary beforeNext() {
+        Boundary here = boundary(booted.machine());
+        Booted.Mark mark = booted.mark();
+        booted.machine().step();
+        Boundary next = boundary(booted.machine());
+        booted.restore(mark);
+        return here.before(next);
     }
 
     /** Both runs from shortly before the first blow to some time behind the last. */

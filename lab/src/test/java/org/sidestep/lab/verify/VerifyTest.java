@@ -1,6 +1,7 @@
 package org.sidestep.lab.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,9 @@ import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Exploration.Reach;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Sample;
 import org.sidestep.verify.Tally;
+import org.sidestep.verify.Trials;
 import org.sidestep.verify.Verdict;
 import org.sidestep.workload.Workload;
 
@@ -119,6 +122,14 @@ class VerifyTest {
         Campaign campaign = campaign(
                 trusting, Course.DEFAULTS.subList(2, 3), List.of(new Exploration(lies, 1, Reach.ROUND)), new Memory());
         Verdict verdict = campaign.run(2, () -> true);
+        Failure first = verdict.failures().get(0);
+        assertThat(campaign.replay(first.course(), first.blows())).contains(first);
+        Failure shrunk = campaign.shrunk(verdict).failures().get(0);
+        assertThat(rounds(shrunk)).isLessThan(rounds(first));
+        assertThat(shrunk.timeline().struck()).anyMatch(span -> span.where().startsWith("memory-lies"));
+        assertThat(shrunk.timeline().undisturbed())
+                .as("both begin alike")
+                .startsWith(shrunk.timeline().struck().get(0));
         Tally tally = verdict.entries().get(0).tally();
         assertThat(tally.failed())
                 .as("what one trial has broken is whole in the next")
@@ -127,6 +138,39 @@ class VerifyTest {
         assertThat(failure.kind()).isEqualTo(Failure.Kind.INVARIANT);
         assertThat(failure.blows().get(0).toString()).contains("(%gs:0) := ", "(UTCB of Z)");
         assertThat(failure.details()).anyMatch(line -> line.contains("in the ready queue"));
+    }
+
+    @Test
+    void whatFailsEndsSoonAndWhatWasNotTriedIsSaid() {
+        List<Exploration> two =
+                List.of(interrupts().get(0), new Exploration(interrupts().get(0).disturbance(), 2, Reach.NEAR));
+        Verdict verdict = campaign(FaultyPolicy.of("no sequence"), COURSES, two, new Memory())
+                .endingSoon()
+                .run(2, () -> true);
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.complete()).isFalse();
+        assertThat(verdict.entries().stream()
+                        .filter(entry -> entry.exploration().equals(two.get(1))))
+                .allMatch(entry -> entry.tally().trials() == 0 && entry.left() == entry.chunks());
+        assertThat(VerdictText.lines(verdict)).anyMatch(line -> line.contains("not tried since something failed"));
+    }
+
+    /** Two interrupts find what takes two of them; what is drawn is the same each time, and its chance is said. */
+    @Test
+    void randomTrialsAreTheSameEachTimeAndSayWithWhichProbabilityTheyFind() {
+        Sample sample = new Sample(interrupts().get(0).disturbance(), 2, 7, 60);
+        Verdict verdict = campaign(lazyOr("lazy"), COURSES.subList(1, 2), List.of(sample), new Memory())
+                .run(1, () -> true);
+        Verdict again = campaign(lazyOr("lazy"), COURSES.subList(1, 2), List.of(sample), new Memory())
+                .run(2, () -> true);
+        assertThat(verdict.failures()).isEmpty();
+        assertThat(again.entries()).isEqualTo(verdict.entries());
+        Tally tally = verdict.entries().get(0).tally();
+        assertThat(tally.trials()).isEqualTo(60);
+        double places = tally.boundaries();
+        assertThat(sample.chance(tally.boundaries(), 60))
+                .isCloseTo(1 - Math.pow(1 - 2 / (places * places), 60), within(1e-9));
+        assertThat(VerdictText.lines(verdict)).anyMatch(line -> line.contains("with probability"));
     }
 
     private static int rounds(Failure failure) {
@@ -138,7 +182,7 @@ class VerifyTest {
     }
 
     private static Campaign campaign(
-            IpcPolicy policy, List<Course> courses, List<Exploration> explorations, Campaign.Ledger ledger) {
+            IpcPolicy policy, List<Course> courses, List<? extends Trials> explorations, Campaign.Ledger ledger) {
         Cell subject = TestCell.defaults()
                 .with(Axis.CPU, "unit")
                 .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
@@ -149,7 +193,7 @@ class VerifyTest {
     }
 
     private static Campaign campaign(
-            Cell subject, List<Course> courses, List<Exploration> explorations, Campaign.Ledger ledger) {
+            Cell subject, List<Course> courses, List<? extends Trials> explorations, Campaign.Ledger ledger) {
         return new Campaign(
                 subject,
                 lazyOr("strict"),
