@@ -4,15 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import javax.xml.stream.XMLOutputFactory;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
+import org.sidestep.lab.file.JUnitXml;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.lab.grade.Grade.Mark;
 import org.sidestep.lab.report.ReportWriter;
@@ -78,39 +76,14 @@ public final class GradeFiles {
     }
 
     private String junit(Grade grade) {
-        StringWriter text = new StringWriter();
-        try {
-            XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
-            xml.writeStartDocument("UTF-8", "1.0");
-            xml.writeStartElement("testsuite");
-            xml.writeAttribute("name", suite.name());
-            xml.writeAttribute("tests", Integer.toString(grade.marks().size()));
-            long failed = grade.marks().stream().filter(mark -> !mark.passed()).count();
-            xml.writeAttribute("failures", Long.toString(failed));
-            for (Mark mark : grade.marks()) {
-                xml.writeStartElement("testcase");
-                xml.writeAttribute("classname", grade.submission());
-                xml.writeAttribute("name", mark.item().claim());
-                if (!mark.passed()) {
-                    xml.writeStartElement("failure");
-                    xml.writeAttribute("message", printable(mark.came()));
-                    xml.writeCharacters(printable(String.join("\n", lines(mark))));
-                    xml.writeEndElement();
-                }
-                xml.writeEndElement();
-            }
-            xml.writeEndElement();
-            xml.writeEndDocument();
-            xml.close();
-        } catch (XMLStreamException e) {
-            throw new IllegalStateException(e);
+        List<JUnitXml.Case> cases = new ArrayList<>();
+        for (Mark mark : grade.marks()) {
+            List<JUnitXml.Failure> failures = mark.passed()
+                    ? List.of()
+                    : List.of(new JUnitXml.Failure(mark.came(), String.join("\n", lines(mark))));
+            cases.add(new JUnitXml.Case(grade.submission(), mark.item().claim(), failures, false));
         }
-        return text.append('\n').toString();
-    }
-
-    /** XML has no other control characters. */
-    private static String printable(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
+        return JUnitXml.of(List.of(new JUnitXml.Suite(suite.name(), cases)));
     }
 
     private String csv(List<Grade> grades) {

@@ -5,17 +5,14 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.xml.stream.XMLOutputFactory;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.JUnitXml;
 import org.sidestep.lab.file.OutputFile;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Tally;
@@ -98,42 +95,20 @@ public final class VerdictFiles {
 
     /** A suite for each subject, a case for each exploration of each course, as graders and CI read them. */
     private static String junit(List<Verdict> verdicts) {
-        StringWriter text = new StringWriter();
-        try {
-            XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
-            xml.writeStartDocument("UTF-8", "1.0");
-            xml.writeStartElement("testsuites");
-            for (Verdict verdict : verdicts) suite(xml, verdict);
-            xml.writeEndElement();
-            xml.writeEndDocument();
-            xml.close();
-        } catch (XMLStreamException e) {
-            throw new IllegalStateException(e);
-        }
-        return text.append('\n').toString();
+        return JUnitXml.of(verdicts.stream().map(VerdictFiles::suite).toList());
     }
 
-    private static void suite(XMLStreamWriter xml, Verdict verdict) throws XMLStreamException {
+    private static JUnitXml.Suite suite(Verdict verdict) {
         String name = Subjects.name(verdict.subject());
-        long failed =
-                verdict.entries().stream().filter(e -> e.tally().failed() > 0).count();
-        xml.writeStartElement("testsuite");
-        xml.writeAttribute("name", name);
-        xml.writeAttribute("tests", Integer.toString(verdict.entries().size()));
-        xml.writeAttribute("failures", Long.toString(failed));
+        List<JUnitXml.Case> cases = new ArrayList<>();
         for (Verdict.Entry entry : verdict.entries()) {
-            xml.writeStartElement("testcase");
-            xml.writeAttribute("classname", name);
-            xml.writeAttribute("name", entry.exploration().name() + " on " + entry.course());
-            for (Failure failure : entry.tally().failures()) {
-                xml.writeStartElement("failure");
-                xml.writeAttribute("message", failure.kind().toString());
-                xml.writeCharacters(String.join("\n", VerdictText.page(failure)));
-                xml.writeEndElement();
-            }
-            if (entry.left() > 0) xml.writeEmptyElement("skipped");
-            xml.writeEndElement();
+            List<JUnitXml.Failure> failures = entry.tally().failures().stream()
+                    .map(failure -> new JUnitXml.Failure(
+                            failure.kind().toString(), String.join("\n", VerdictText.page(failure))))
+                    .toList();
+            String title = entry.exploration().name() + " on " + entry.course();
+            cases.add(new JUnitXml.Case(name, title, failures, entry.left() > 0));
         }
-        xml.writeEndElement();
+        return new JUnitXml.Suite(name, cases);
     }
 }
