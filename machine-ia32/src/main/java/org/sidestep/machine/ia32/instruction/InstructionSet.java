@@ -67,7 +67,7 @@ public final class InstructionSet {
         Branches.define(byMnemonic);
         FarBranches.define(byMnemonic);
         Sysenter.define(byMnemonic);
-        Ports.define(byMnemonic);
+        InputOutput.define(byMnemonic);
         Protection.define(byMnemonic);
         ProcessorControl.define(byMnemonic);
         X87.define(byMnemonic);

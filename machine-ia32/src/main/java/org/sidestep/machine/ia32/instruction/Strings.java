@@ -55,7 +55,7 @@ public final class Strings {
     private static Semantics permitted(Instruction instruction, Semantics transfer) {
         int bytes = bytes(instruction);
         return (cpu, op) -> {
-            Ports.check(cpu, cpu.reg16(Cpu.EDX), bytes);
+            InputOutput.check(cpu, cpu.reg16(Cpu.EDX), bytes);
             transfer.execute(cpu, op);
         };
     }
@@ -141,13 +141,13 @@ public final class Strings {
         int linear = cpu.segments[Cpu.ES].writable(destination(cpu, op), bytes);
         LinearMemory memory = cpu.memory;
         memory.probeWrite(linear, bytes);
-        int value = Ports.in(cpu, port, bytes);
+        int value = InputOutput.in(cpu, port, bytes);
         cpu.store(Cpu.ES, destination(cpu, op), bytes, value);
         advance(cpu, op, Cpu.EDI, bytes);
     }
 
     private static void outs(Cpu cpu, Op op, int bytes) {
-        Ports.out(cpu, cpu.reg16(Cpu.EDX), bytes, source(cpu, op, bytes));
+        InputOutput.out(cpu, cpu.reg16(Cpu.EDX), bytes, source(cpu, op, bytes));
         advance(cpu, op, Cpu.ESI, bytes);
     }
 }

@@ -9,14 +9,14 @@ import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
 
 /** Port I/O and who may do it (SDM vol. 1, section 13.5). */
-final class Ports {
+final class InputOutput {
     private static final int BITMAP_POINTER = 102;
 
-    private Ports() {}
+    private InputOutput() {}
 
     static void define(Map<String, Binder> set) {
-        set.put("in", Ports::input);
-        set.put("out", Ports::output);
+        set.put("in", InputOutput::input);
+        set.put("out", InputOutput::output);
     }
 
     private static Semantics input(Instruction instruction) {
