@@ -61,6 +61,9 @@ public final class Hostile implements Workload {
     private static final String HOARD = "hoard-memory";
     private static final String OVERWRITE = "overwrite";
     private static final String PAGE_TABLES = "page-tables";
+    private static final String RECURSIVE_MAPS = "recursive-maps";
+    private static final String WIDE_MAPS = "wide-maps";
+    private static final String UNMAP = "unmap";
 
     @Override
     public String id() {
@@ -79,7 +82,7 @@ public final class Hostile implements Workload {
                 Parameter.choice(
                         "attack",
                         "the lie: about who runs, about who waits; a jump into the middle of the Lipc stub; what is left in"
-                                + " segment registers and flags; state that nobody may have; what it tries with the servers",
+                                + " segment registers and flags; state that nobody may have; what it tries with the servers, and with the kernel's mappings",
                         STRAY_UTCB,
                         FREE_UTCB,
                         QUEUED_THREAD,
@@ -99,6 +102,9 @@ public final class Hostile implements Workload {
                         HOARD,
                         OVERWRITE,
                         PAGE_TABLES,
+                        RECURSIVE_MAPS,
+                        WIDE_MAPS,
+                        UNMAP,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
                 Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
@@ -135,12 +141,14 @@ public final class Hostile implements Workload {
 
         private final Witness witness;
         private final AttackOnServers servers;
+        private final AttackOnMappings mappings;
 
         Assault(UserProgram program) {
             super(program, true, SystemCall.LIPC, false);
             witness = new Witness(program, root, wrong());
             root.timeslice(parameters.integer("timeslice"));
             servers = new AttackOnServers(program, h);
+            mappings = new AttackOnMappings(program, h, waiting);
         }
 
         @Override
@@ -225,6 +233,9 @@ public final class Hostile implements Workload {
                 case STEAL_MEMORY -> servers.stealMemory();
                 case OVERWRITE -> servers.overwrite();
                 case PAGE_TABLES -> servers.pageTables();
+                case RECURSIVE_MAPS -> mappings.recursive();
+                case WIDE_MAPS -> mappings.wide();
+                case UNMAP -> mappings.unmapEverything();
                 default -> {}
             }
         }

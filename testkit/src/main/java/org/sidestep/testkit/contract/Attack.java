@@ -44,6 +44,9 @@ final class Attack {
             "hoard-memory",
             "overwrite",
             "page-tables",
+            "recursive-maps",
+            "wide-maps",
+            "unmap",
             NONE);
 
     static TestCell in(TestCell cell, String attack) {

@@ -1,0 +1,131 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.l4.L4Code;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
+
+/** What a thread of a hostile space tries with the kernel's mapping database, with the help of one that waits for its messages. */
+final class AttackOnMappings extends L4Code {
+
+    /** Where nothing else is. */
+    private static final int PLACE = 0x50000000;
+
+    private static final int PAGE = Fpage.PAGE_SIZE;
+    /** More than the kernel allows one above the other. */
+    private static final int DEEP = 48;
+    /** A page table's worth of one page. */
+    private static final int WIDE = 1024;
+
+    private static final int FLUSH = 0x40;
+
+    private final UserThread self;
+    private final UserThread helper;
+
+    AttackOnMappings(UserProgram program, UserThread self, UserThread helper) {
+        super(program);
+        this.self = self;
+        this.helper = helper;
+    }
+
+    /** Maps a page from place to place, each time from where it was mapped last, and takes it away where it began. */
+    void recursive() {
+        openWindow();
+        loadOwnPage();
+        mov(EBX, PLACE);
+        Label next = here(fresh("deeper"));
+        map();
+        mov(EAX, EBX);
+        add(EBX, PAGE);
+        cmp(EBX, PLACE + DEEP * PAGE);
+        j(B, next);
+        unmapOwnPage(0);
+        mov(EAX, PLACE);
+        unmap(FLUSH);
+    }
+
+    /** Maps a page to as many places as it can, asks what was written there, and takes it away from all. */
+    void wide() {
+        openWindow();
+        mov(EBX, PLACE);
+        Label next = here(fresh("wider"));
+        loadOwnPage();
+        map();
+        add(EBX, PAGE);
+        cmp(EBX, PLACE + WIDE * PAGE);
+        j(B, next);
+        loadOwnPage();
+        and(EAX, -PAGE);
+        add(EAX, Fpage.of(0, PAGE, 0));
+        unmapFpage(0);
+        unmapOwnPage(0);
+    }
+
+    /** Takes away from others whatever they may have from it: all that it has was lent to it. */
+    void unmapEverything() {
+        mov(EAX, Fpage.COMPLETE | Fpage.ALL_RIGHTS);
+        unmapFpage(0);
+        mov(EAX, Fpage.COMPLETE);
+        unmapFpage(FLUSH);
+        mov(EAX, Fpage.ofLog2(PLACE, 24, Fpage.ALL_RIGHTS));
+        unmapFpage(FLUSH);
+    }
+
+    private void openWindow() {
+        mov(EDI, helper.localId());
+        mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
+    }
+
+    private void loadOwnPage() {
+        mov(EAX, ESP);
+        and(EAX, -PAGE);
+    }
+
+    /** The page at EAX to the place EBX. Keeps both. */
+    private void map() {
+        push(EAX);
+        push(EBX);
+        mov(EDI, self.localId());
+        add(EAX, Fpage.of(0, PAGE, Fpage.ALL_RIGHTS));
+        mov(Utcb.mr(EDI, 2), EAX);
+        lea(EAX, EBX.at(MapItem.MAP));
+        mov(Utcb.mr(EDI, 1), EAX);
+        ipc(SystemCall.IPC, helper.localId(), new Imm(ThreadId.NIL), Time.NEVER, MapItem.TAG);
+        mov(EBX, Mem.base(ESP, 0).dword());
+        lea(ESP, ESP.at(4));
+        pop(EAX);
+    }
+
+    private void unmapOwnPage(int control) {
+        loadOwnPage();
+        unmap(control);
+    }
+
+    /** The page at EAX. */
+    private void unmap(int control) {
+        add(EAX, Fpage.of(0, PAGE, Fpage.ALL_RIGHTS));
+        unmapFpage(control);
+    }
+
+    private void unmapFpage(int control) {
+        mov(ESI, EAX);
+        mov(EAX, control);
+        mov(EDI, self.localId());
+        systemCall(SystemCall.UNMAP);
+    }
+}
