@@ -43,6 +43,7 @@ import org.sidestep.kernel.l4.schedule.Interrupts;
 import org.sidestep.kernel.l4.schedule.Timer;
 import org.sidestep.kernel.l4.sigma0.Sigma0;
 import org.sidestep.kernel.l4.syscall.ExchangeRegisters;
+import org.sidestep.kernel.l4.syscall.MemoryControl;
 import org.sidestep.kernel.l4.syscall.Schedule;
 import org.sidestep.kernel.l4.syscall.SpaceControl;
 import org.sidestep.kernel.l4.syscall.SystemCalls;
@@ -111,6 +112,7 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new MapRange(kernel)),
                 new Family(Cause.KERNEL,        new MapPage(kernel)),
                 new Family(Cause.KERNEL,        new Interrupts(kernel)),
+                new Family(Cause.KERNEL,        new MemoryControl(kernel)),
                 new Family(Cause.KERNEL,        new MappingDatabase(kernel)),
                 new Family(Cause.KERNEL,        new EmptySpace(kernel)),
                 new Family(Cause.KERNEL,        new Unmap(kernel)),

@@ -5,6 +5,7 @@ import static org.sidestep.isa.Reg32.*;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.St;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -79,15 +80,36 @@ class RefusedCallsTest {
     }
 
     @Test
-    void memoryControlAndProcessorControlAreInvalidParameters() {
+    void memoryIsWrittenBackAndProcessorsStayAsTheyAre() {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                attempt("memoryControl", () -> systemCall(SystemCall.MEMORY_CONTROL));
+                attempt("default", () -> memoryControl(0, 1, 4));
+                attempt("uncacheable", () -> memoryControl(2, 1, 4));
+                attempt("nil", () -> {
+                    mov(EAX, 0);
+                    mov(ESI, 0);
+                    mov(ECX, 4);
+                    systemCall(SystemCall.MEMORY_CONTROL);
+                });
                 attempt("processorControl", () -> systemCall(SystemCall.PROCESSOR_CONTROL));
             }
+
+            /** Two fpages: the second has the default attribute. */
+            private void memoryControl(int attribute, int writeBack, int uncacheable) {
+                setMessage(1, new Imm(fpage(MemoryMap.USER_DATA & -0x1000, 12, 0)));
+                mov(EAX, 1);
+                mov(ESI, fpage(MemoryMap.USER_CODE & -0x1000, 12, attribute));
+                mov(ECX, 0);
+                mov(EDX, writeBack);
+                mov(EBX, uncacheable);
+                mov(EBP, uncacheable);
+                systemCall(SystemCall.MEMORY_CONTROL);
+            }
         });
-        ThreadControlTest.assertError(kernel, "memoryControl", SystemCallError.INVALID_PARAMETER);
+        assertThat(kernel.kept("default")).isEqualTo(1);
+        assertThat(kernel.kept("nil")).isEqualTo(1);
+        ThreadControlTest.assertError(kernel, "uncacheable", SystemCallError.INVALID_PARAMETER);
         ThreadControlTest.assertError(kernel, "processorControl", SystemCallError.INVALID_PARAMETER);
     }
 

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.boot;
 
+import java.util.Arrays;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -24,12 +25,16 @@ public final class Tss extends KernelRoutines {
     public static final int IO_MAP = TSS.size();
 
     private static final int PORTS = 0x10000;
+    /** The processor reads two bytes at a time, so a byte of ones ends a bitmap. */
+    private static final int IO_MAP_SIZE = PORTS / 8 + 1;
+
+    /** Offset of the bitmap that opens those of the consoles and of the run's end. */
+    private static final int CONSOLES_IO_MAP = IO_MAP + IO_MAP_SIZE;
 
     /** Those of the interrupt controllers and the timer are the kernel's. */
     private static final int[] KERNELS = {0x20, 0x21, 0x40, 0x41, 0x42, 0x43, 0xA0, 0xA1};
 
-    /** The processor reads two bytes at a time, so a byte of ones ends the bitmap. */
-    private static final int SIZE = IO_MAP + PORTS / 8 + 1;
+    private static final int SIZE = CONSOLES_IO_MAP + IO_MAP_SIZE;
 
     static final int LIMIT = SIZE - 1;
 
@@ -46,7 +51,7 @@ public final class Tss extends KernelRoutines {
     /** The I/O bitmap's offset for a space that is not the root task's. */
     public static int ofSpaces(Kernel kernel) {
         boolean all = kernel.parameters().choice("ports").equals("all");
-        return all ? IO_MAP : SpaceLayout.NO_PORTS;
+        return all ? CONSOLES_IO_MAP : SpaceLayout.NO_PORTS;
     }
 
     /** The stack pointer with which the kernel is entered. */
@@ -67,8 +72,15 @@ public final class Tss extends KernelRoutines {
         tss[IO_MAP_BASE.offset()] = (byte) 0xFF;
         tss[IO_MAP_BASE.offset() + 1] = (byte) 0xFF;
         for (int port : KERNELS) tss[IO_MAP + port / 8] |= (byte) (1 << port % 8);
-        tss[SIZE - 1] = (byte) 0xFF;
+        Arrays.fill(tss, CONSOLES_IO_MAP - 1, SIZE, (byte) 0xFF);
+        for (int port = 0x3F8; port <= 0x3FF; port++) openToAll(tss, port);
+        openToAll(tss, 0xE9);
+        openToAll(tss, 0xF4);
         asm.bytes(tss);
         kernel.text();
+    }
+
+    private static void openToAll(byte[] tss, int port) {
+        tss[CONSOLES_IO_MAP + port / 8] &= (byte) ~(1 << port % 8);
     }
 }

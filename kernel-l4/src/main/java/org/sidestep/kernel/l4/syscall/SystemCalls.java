@@ -143,15 +143,14 @@ public final class SystemCalls extends KernelRoutines {
 
     /** What a later kernel may offer: an error where the call has one, else an exception, which nobody overlooks. */
     private void refused() {
-        for (SystemCall call : List.of(SystemCall.PROCESSOR_CONTROL, SystemCall.MEMORY_CONTROL)) {
-            routine(at.calls.get(call), "in      EBX current thread; not offered");
-            mov(EAX, SystemCallError.INVALID_PARAMETER);
-            mov(ECX, EBX.at(thread.space));
-            test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-            exitIf(NZ, at.syscallFail, "privileged: not offered");
-            mov(EAX, SystemCallError.NO_PRIVILEGE);
-            jmp(at.syscallFail);
-        }
+        routine(at.calls.get(SystemCall.PROCESSOR_CONTROL), "in      EBX current thread; not offered");
+        mov(EAX, SystemCallError.INVALID_PARAMETER);
+        mov(ECX, EBX.at(thread.space));
+        test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
+        exitIf(NZ, at.syscallFail, "privileged: not offered");
+        mov(EAX, SystemCallError.NO_PRIVILEGE);
+        jmp(at.syscallFail);
+
         routine(at.syscallNotOffered);
         mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));
