@@ -138,7 +138,8 @@ abstract class TestProgram extends ThreadCode {
         Booted cell = booted(policy, validation, kernel, factory);
         Stop stop = run(cell);
         assertThat(stop)
-                .as(cell.diagnosis().cause(stop) + cell.machine().console())
+                .as(String.join("\n", cell.diagnosis().threads()) + "\n"
+                        + cell.diagnosis().cause(stop) + "\n" + cell.machine().console())
                 .extracting(Stop::kind, Stop::code)
                 .containsExactly(Stop.Kind.EXIT, 0);
         return cell;

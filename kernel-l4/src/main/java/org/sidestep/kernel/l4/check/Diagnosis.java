@@ -83,11 +83,13 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private Supplier<String> misdeed(Machine machine) {
         int victim = machine.register(Reg32.EBX);
         int claimed = machine.peek(MemoryMap.CURRENT_UTCB);
-        boolean exception = lastVector >= 0 && lastVector < Vectors.EXCEPTIONS;
+        boolean transfer =
+                structures.word(victim, tcb.transfer.to) != 0 || structures.word(victim, tcb.transfer.from) != 0;
+        boolean exception = transfer || lastVector >= 0 && lastVector < Vectors.EXCEPTIONS;
         if (claimed != structures.word(victim, thread.localId) || !exception) {
             return () -> "what it says about itself is not true, %gs:0 names " + hex(claimed);
         }
-        boolean page = lastVector == Vectors.PAGE_FAULT;
+        boolean page = transfer || lastVector == Vectors.PAGE_FAULT;
         Field word = page ? Utcb.PAGER : Utcb.EXCEPTION_HANDLER;
         int helper = structures.word(structures.word(victim, thread.utcbAlias), word);
         int vector = structures.frame(victim, Frame.VECTOR);
