@@ -3,7 +3,6 @@ package org.sidestep.kernel.l4.ipc;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Cr.CR2;
 import static org.sidestep.isa.Reg32.EAX;
@@ -143,7 +142,7 @@ final class StringFaults extends KernelRoutines {
 
     private void limit() {
         routine(limit, """
-                in  EBX sender - ECX L4 time, ESI whose
+                in  EBX sender - ECX L4 time, a period or a point, ESI whose
                 out that is the limit if it is the shorter one; or, without return, transfer.timeout if it is zero.
                     Clobbers EAX, ECX, EDX""");
         Label done = fresh("done");
@@ -151,8 +150,6 @@ final class StringFaults extends KernelRoutines {
         Label zero = fresh("zero");
         test(ECX, ECX);
         exitIf(Z, done, "never");
-        test(ECX, Time.POINT);
-        exitIf(NZ, zero, "points in time are not offered: no fault is allowed");
         call(at.timeoutDeadline);
         exitIf(Z, zero, "no fault is allowed");
         cmp(EBX.at(transfer.limit), Limit.NEVER);
