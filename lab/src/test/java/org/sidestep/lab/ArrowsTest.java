@@ -19,6 +19,7 @@ class ArrowsTest {
 
     private static final String[] PLATFORM = {
         "org.sidestep.asm..",
+        "org.sidestep.elf..",
         "org.sidestep.isa..",
         "org.sidestep.layout..",
         "org.sidestep.x2..",

@@ -99,6 +99,49 @@ class KernelInterfaceTest {
     }
 
     @Test
+    void everyOtherWordOfTheInterfacePageSaysWhatThereIs() {
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                for (int offset : new int[] {0x08, 0x0C, 0x20, 0x24, 0x40, 0x44, 0x48, 0xAC, 0xB8, 0xBC, 0xC0, 0xCC})
+                    word(offset);
+                for (int offset = 0x130; offset < 0x130 + 32; offset += 4) word(offset);
+            }
+
+            private void word(int offset) {
+                mov(EAX, Mem.absolute(MemoryMap.KIP + offset).dword());
+                keep(Integer.toHexString(offset), EAX);
+            }
+        });
+        assertThat(kernel.kept("8")).as("little endian, 32 bits").isZero();
+        assertThat(kernel.kept("c")).as("kernel description").isEqualTo(0x130);
+        assertThat(kernel.kept("20")).as("sigma0 loads its own stack pointer").isZero();
+        assertThat(kernel.kept("24")).isEqualTo(kernel.image().program().address("sigma0.entry"));
+        assertThat(kernel.kept("40")).as("so does the root task").isZero();
+        assertThat(kernel.kept("44")).isEqualTo(kernel.image().program().address("user.root"));
+        assertThat(kernel.kept("48")).isEqualTo(MemoryMap.USER_CODE);
+        assertThat(kernel.kept("ac")).as("size of the interface page").isEqualTo(12);
+        assertThat(kernel.kept("b8")).as("no boot information").isZero();
+        assertThat(kernel.kept("bc")).as("processors").isEqualTo(0x120);
+        assertThat(kernel.kept("c0"))
+                .as("a tick of 1000 us, a clock that tells microseconds")
+                .isEqualTo(1000 << 16 | 1);
+        assertThat(kernel.kept("cc")).as("one processor, 16 bytes").isEqualTo(4 << 28);
+        assertThat(kernel.kept("130") >>> 24).as("kernel id").isEqualTo(0x53);
+        assertThat(text(kernel, 0x13C, 4)).as("supplier").isEqualTo("SdSt");
+        assertThat(text(kernel, 0x140, 16)).as("version, and no features").isEqualTo("Sidestep L4 X.2\0");
+    }
+
+    private static String text(TestKernel kernel, int offset, int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            int word = kernel.kept(Integer.toHexString(offset + i & ~3));
+            text.append((char) (word >>> 8 * (i & 3) & 0xFF));
+        }
+        return text.toString();
+    }
+
+    @Test
     void theClockFrequencyIsTheProcessorsToATenthOfAPercent() {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override

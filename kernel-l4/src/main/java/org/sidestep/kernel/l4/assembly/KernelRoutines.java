@@ -48,6 +48,11 @@ public abstract class KernelRoutines extends Code {
     /** Emits the family. The current section is the kernel's code, before and after. */
     public abstract void emit();
 
+    /** Whether every space has the ports of the consoles, and not the root task's alone. */
+    protected final boolean spacesHavePorts() {
+        return kernel.parameters().choice("ports").equals("all");
+    }
+
     /** What the code from here to the end of the family, or to the next such line, is spent on in a cycle bill. */
     protected final void spentOn(Cause cause) {
         asm.purpose(cause.word());

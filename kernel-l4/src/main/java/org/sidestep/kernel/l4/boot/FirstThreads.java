@@ -40,10 +40,10 @@ public final class FirstThreads extends KernelRoutines {
         server(
                 Threads.SIGMA0,
                 SpaceLayout.PRIVILEGED | SpaceLayout.SIGMA0,
-                Tss.ofSpaces(kernel),
+                spacesHavePorts() ? SpaceLayout.CONSOLES_PORTS : SpaceLayout.NO_PORTS,
                 Kip.SIGMA0_SERVER,
                 ThreadId.NIL);
-        server(Threads.ROOT, SpaceLayout.PRIVILEGED, Tss.IO_MAP, Kip.ROOT_SERVER, Threads.SIGMA0);
+        server(Threads.ROOT, SpaceLayout.PRIVILEGED, SpaceLayout.PORTS, Kip.ROOT_SERVER, Threads.SIGMA0);
         ret();
     }
 

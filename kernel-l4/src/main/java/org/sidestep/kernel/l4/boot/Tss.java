@@ -21,15 +21,13 @@ public final class Tss extends KernelRoutines {
     private static final Field REST = TSS.bytes("rest", 0x66 - 12);
     private static final Field IO_MAP_BASE = TSS.bytes("ioMapBase", 2);
 
-    /** Offset of the bitmap that opens the root task's ports. */
-    public static final int IO_MAP = TSS.size();
+    /** Offset of the bitmap that opens ports. */
+    private static final int IO_MAP = SpaceLayout.PORTS;
 
-    private static final int PORTS = 0x10000;
-    /** The processor reads two bytes at a time, so a byte of ones ends a bitmap. */
-    private static final int IO_MAP_SIZE = PORTS / 8 + 1;
+    private static final int IO_MAP_SIZE = SpaceLayout.IO_MAP_SIZE;
 
     /** Offset of the bitmap that opens those of the consoles and of the run's end. */
-    private static final int CONSOLES_IO_MAP = IO_MAP + IO_MAP_SIZE;
+    private static final int CONSOLES_IO_MAP = SpaceLayout.CONSOLES_PORTS;
 
     /** Those of the interrupt controllers and the timer are the kernel's. */
     private static final int[] KERNELS = {0x20, 0x21, 0x40, 0x41, 0x42, 0x43, 0xA0, 0xA1};
@@ -46,12 +44,6 @@ public final class Tss extends KernelRoutines {
 
     public Tss(Kernel kernel) {
         super(kernel);
-    }
-
-    /** The I/O bitmap's offset for a space that is not the root task's. */
-    public static int ofSpaces(Kernel kernel) {
-        boolean all = kernel.parameters().choice("ports").equals("all");
-        return all ? CONSOLES_IO_MAP : SpaceLayout.NO_PORTS;
     }
 
     /** The stack pointer with which the kernel is entered. */

@@ -19,6 +19,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
 
 /**
  * The kernel interface page, as far as it is data. Offsets are those of the X.2 reference manual, "Kernel Interface Page".
@@ -43,6 +44,7 @@ public final class Kip extends KernelRoutines {
     private static final int KIP_AREA_INFO = 0xAC;
     public static final int BOOT_INFO = 0xB8;
     private static final int PROCESSOR_DESCRIPTORS = 0xBC;
+    private static final int CLOCK_INFO = 0xC0;
     private static final int THREAD_INFO = 0xC4;
     private static final int PAGE_INFO = 0xC8;
     private static final int PROCESSOR_INFO = 0xCC;
@@ -67,6 +69,9 @@ public final class Kip extends KernelRoutines {
     private static final int PAGE_SHIFT = 12;
 
     private static final int PROCESSOR_SHIFT = 4;
+
+    /** Microseconds that SystemClock tells apart. */
+    private static final int READ_PRECISION = 1;
 
     private static final int KERNEL_VERSION = 1 << 16;
     /** When the interface was last changed: year - 2000, month, day. */
@@ -143,6 +148,7 @@ public final class Kip extends KernelRoutines {
         set(UTCB_INFO, PAGE_SHIFT << 16 | utcbAlignment << 10 | 1);
         set(KIP_AREA_INFO, PAGE_SHIFT);
         set(PROCESSOR_DESCRIPTORS, EXTERNAL_FREQUENCY);
+        set(CLOCK_INFO, Time.pair(Time.period(kernel.parameters().integer("tick")), Time.period(READ_PRECISION)));
         set(THREAD_INFO, Threads.USER_BASE << 20 | Threads.SYSTEM_BASE << 8 | Threads.NUMBER_BITS);
         set(PAGE_INFO, PAGE | LARGE_PAGE | Fpage.READ | Fpage.WRITE);
         int oneProcessor = PROCESSOR_SHIFT << 28;

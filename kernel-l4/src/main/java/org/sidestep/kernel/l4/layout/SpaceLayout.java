@@ -46,6 +46,15 @@ public final class SpaceLayout {
     /** The same for sigma0, which has what is not the kernel's in 4 MB pages. */
     public static final int SIGMA0_TABLES = 8;
 
+    /** {@link #IO_MAP_BASE} of a space with ports: the bitmap lies behind the 104 bytes of the TSS. */
+    public static final int PORTS = 104;
+
+    /** Bytes of a bitmap. The processor reads two at a time, so a byte of ones ends it. */
+    public static final int IO_MAP_SIZE = 0x10000 / 8 + 1;
+
+    /** {@link #IO_MAP_BASE} of a space that has the ports of the consoles and of the run's end alone: a second bitmap. */
+    public static final int CONSOLES_PORTS = PORTS + IO_MAP_SIZE;
+
     /** {@link #IO_MAP_BASE} of a space without ports: beyond the TSS limit. */
     public static final int NO_PORTS = 0xFFFF;
 }

@@ -31,8 +31,8 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 
 /** Address spaces: their making, their fixed areas, their end. */
 public final class Spaces extends PageTableCode {
@@ -82,7 +82,7 @@ public final class Spaces extends PageTableCode {
         setOwner(EAX, ECX, DIRECTORY);
         lea(ECX, EAX.at(-MemoryMap.WINDOW));
         mov(EDI.at(PAGE_DIRECTORY), ECX);
-        mov(EDI.at(IO_MAP_BASE), Tss.ofSpaces(kernel));
+        mov(EDI.at(IO_MAP_BASE), spacesHavePorts() ? SpaceLayout.CONSOLES_PORTS : SpaceLayout.NO_PORTS);
         mov(EDI.at(TABLES_LEFT), EDX);
         inc(Mem.at(numbers).dword());
         mov(ECX, Mem.at(numbers));
