@@ -12,6 +12,12 @@ import org.sidestep.isa.Instruction;
 public abstract class Timing {
     private static final int NO_LINE = -1;
 
+    /** Where APICs lie, and firmware above them. */
+    private static final int ON_CHIP = 0xFEC0_0000;
+
+    /** From here on up to {@link #ON_CHIP} nothing is cached. */
+    private int memoryEnd = ON_CHIP;
+
     /** The line that the last instruction byte came from. */
     private int line = NO_LINE;
 
@@ -98,6 +104,19 @@ public abstract class Timing {
 
     public final void line(int last) {
         line = last;
+    }
+
+    /**
+     * There are so many bytes of memory. Data behind it are a device's or nobody's: as firmware sets up a PC (memory type
+     * ranges), they are not cached, and each access goes to the bus. Called once, by the machine.
+     */
+    public final void memory(int bytes) {
+        memoryEnd = bytes;
+    }
+
+    /** Whether data at a physical address are not cached. */
+    protected final boolean isUncached(int physical) {
+        return Integer.compareUnsigned(physical, memoryEnd) >= 0 && Integer.compareUnsigned(physical, ON_CHIP) < 0;
     }
 
     /** Instruction bytes are fetched from another 32-byte line than before. */

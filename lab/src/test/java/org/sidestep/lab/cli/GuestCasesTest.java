@@ -114,4 +114,15 @@ class GuestCasesTest extends Booting {
         assertThat(execute("--disk", path("hybrid"))).isEqualTo(9);
         assertThat(execute("--floppy", path("hybrid"))).isEqualTo(9);
     }
+
+    /** Each access to where nothing is takes the bus its time, so that a limit of cycles is one of the host's time too. */
+    @Test
+    void aRunawayThroughZeroesComesToTheLimitOfCyclesLongBeforeTheEndOfMemory() {
+        linkedGuest("zeroes", 0x100000);
+
+        assertThat(boot("zeroes", "--max-cycles", "300000000")).isNotZero();
+        assertThat(err.toString())
+                .contains("execution runs through empty memory")
+                .containsPattern("reached the limit of 300000000 cycles at 00[2-9a-f]");
+    }
 }

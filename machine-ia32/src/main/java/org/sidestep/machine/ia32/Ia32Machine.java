@@ -72,6 +72,7 @@ public final class Ia32Machine implements BootedMachine {
 
     Ia32Machine(int memory, CpuModel.Identity identity, Timing timing, BoardOptions options) {
         ram = new Ram(memory);
+        timing.memory(memory);
         board = new Board(identity.kiloHertz(), new Bus(), options);
         code = new CodeCache(ram);
         cpu = new Cpu(ram, board, code, identity, timing);

@@ -148,13 +148,15 @@ final class InOrderPipeline extends Timing {
 
     @Override
     public void load(int physical, int bytes) {
-        stall += refilled(memory.load(physical, ended + stall)) + misaligned(physical, bytes);
+        int cycles = isUncached(physical) ? memory.loadUncached() : memory.load(physical, ended + stall);
+        stall += refilled(cycles) + misaligned(physical, bytes);
         accessed = physical;
     }
 
     @Override
     public void store(int physical, int bytes) {
-        stall += refilled(memory.store(physical, ended + stall)) + misaligned(physical, bytes);
+        int cycles = isUncached(physical) ? memory.storeUncached(ended + stall) : memory.store(physical, ended + stall);
+        stall += refilled(cycles) + misaligned(physical, bytes);
         accessed = physical;
     }
 

@@ -107,6 +107,18 @@ final class Memory {
         return read(physical, now);
     }
 
+    /** Cycles for which a load holds up the pipeline that goes to the bus, whatever is in the caches. */
+    int loadUncached() {
+        walking = false;
+        return memoryLatency - HIT;
+    }
+
+    /** Likewise for a store at {@code now}, which takes a write buffer. */
+    int storeUncached(long now) {
+        walking = false;
+        return buffer(now);
+    }
+
     private int read(int physical, long now) {
         if (perfectFirst) return 0;
         int line = physical >>> lineShift;

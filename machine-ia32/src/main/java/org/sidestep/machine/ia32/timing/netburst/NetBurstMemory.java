@@ -138,6 +138,21 @@ final class NetBurstMemory {
         return true;
     }
 
+    /** A load for which no cache is asked. It is the only one under way (SDM vol. 3, section 12.3: strong ordering). */
+    void loadUncached() {
+        walking = false;
+        losses.add(Loss.CACHE_REFILL, memoryLatency);
+        late(Outcomes.DRAIN, memoryLatency);
+    }
+
+    /** Likewise; a store is posted, and occupies the bus. */
+    void storeUncached(int physical, int bytes) {
+        walking = false;
+        outcomes.store(physical, bytes, 0, 0);
+        losses.add(Loss.CACHE_REFILL, transfer);
+        late(Outcomes.LINE, transfer);
+    }
+
     /** Cycles from address to data. */
     private int read(int physical) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;

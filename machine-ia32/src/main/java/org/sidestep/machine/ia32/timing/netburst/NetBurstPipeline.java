@@ -67,12 +67,14 @@ final class NetBurstPipeline extends OutOfOrderTiming {
 
     @Override
     public void load(int physical, int bytes) {
-        memory.load(physical, bytes);
+        if (isUncached(physical)) memory.loadUncached();
+        else memory.load(physical, bytes);
     }
 
     @Override
     public void store(int physical, int bytes) {
-        memory.store(physical, bytes);
+        if (isUncached(physical)) memory.storeUncached(physical, bytes);
+        else memory.store(physical, bytes);
     }
 
     @Override

@@ -137,6 +137,19 @@ final class MemorySide {
         }
     }
 
+    /** A load for which no cache is asked. It is the only one under way (SDM vol. 3, section 12.3: strong ordering). */
+    void loadUncached() {
+        losses.add(Loss.CACHE_REFILL, memoryLatency);
+        holdRenaming(walked() + memoryLatency);
+    }
+
+    /** Likewise; a store is posted, and occupies the bus. */
+    void storeUncached(int physical, int bytes) {
+        losses.add(Loss.CACHE_REFILL, busTransfer);
+        holdRenaming(walked() + busTransfer);
+        outcomes.store(physical, bytes, 0, 0);
+    }
+
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
         int level = hierarchy.write(physical);
