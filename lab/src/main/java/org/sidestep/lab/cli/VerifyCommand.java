@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
@@ -96,6 +98,13 @@ final class VerifyCommand implements Callable<Integer> {
     private boolean keepGoing;
 
     @Option(
+            names = "--workloads",
+            paramLabel = "ID",
+            split = ",",
+            description = "Only these of the workloads, for example neighbours,meddlers (default: all).")
+    private Set<String> workloads = new TreeSet<>();
+
+    @Option(
             names = "--cpu",
             paramLabel = "ID",
             defaultValue = Subjects.CLOCK,
@@ -148,7 +157,7 @@ final class VerifyCommand implements Callable<Integer> {
         BadInput.requireAtLeast(1, "--depth", depth);
         BadInput.requireAtLeast(1, "--trials", trials);
         Verification.Depth how = new Verification.Depth(bound, depth, trials, seed);
-        Verification verification = new Verification(catalog, how, Version.PROGRAM);
+        Verification verification = new Verification(catalog, how, Version.PROGRAM, workloads);
         Path directory = options.directory(Path.of(mutants.asked() ? "mutants" : "verify", name));
         List<String> identity =
                 subjects.stream().map(cell -> "verify " + cell.text()).toList();

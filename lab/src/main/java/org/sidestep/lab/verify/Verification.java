@@ -4,17 +4,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Origin;
 import org.sidestep.lab.catalog.Provenance;
 import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.file.FinishedParts;
+import org.sidestep.plugin.Nearest;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
@@ -39,13 +44,34 @@ public final class Verification {
         this(catalog, new Depth(bound), program, Course.DEFAULTS);
     }
 
-    /** @param depth how deep it goes */
-    public Verification(Catalog catalog, Depth depth, Origin program) {
-        this(catalog, depth, program, Course.DEFAULTS);
-    }
-
     Verification(Catalog catalog, Bound bound, Origin program, List<Course> courses) {
         this(catalog, new Depth(bound), program, courses);
+    }
+
+    /**
+     * On some of the default courses.
+     *
+     * @param workloads ids of those that they are of; empty for all
+     * @throws BadInput if there is no such course
+     */
+    public Verification(Catalog catalog, Depth depth, Origin program, Set<String> workloads) {
+        this(catalog, depth, program, courses(workloads));
+    }
+
+    private static List<Course> courses(Set<String> workloads) {
+        Set<String> known = new TreeSet<>();
+        Course.DEFAULTS.forEach(course -> known.add(course.workload()));
+        for (String workload : workloads) {
+            if (!known.contains(workload))
+                throw new BadInput(String.format(
+                        Locale.ROOT,
+                        "--workloads: verification does not run '%s'%s",
+                        workload,
+                        Nearest.hint(workload, known)));
+        }
+        return Course.DEFAULTS.stream()
+                .filter(course -> workloads.isEmpty() || workloads.contains(course.workload()))
+                .toList();
     }
 
     private Verification(Catalog catalog, Depth depth, Origin program, List<Course> courses) {

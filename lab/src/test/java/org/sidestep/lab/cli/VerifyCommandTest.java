@@ -2,9 +2,14 @@ package org.sidestep.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +33,8 @@ class VerifyCommandTest {
                 "ipc=lazy workload=chain | workload=chain: a verification runs its own workloads; leave it out",
                 "ipc=lazy validaton=twin | 'validaton' is no coordinate of what is verified; did you mean 'validation'?",
                 "validation=twin | no policy is named; say which, for example ipc=lazy",
+                "ipc=lazy --workloads neighbour | --workloads: verification does not run 'neighbour'; did you mean 'neighbours'?",
+                "ipc=lazy --bound pct --depth 0 | --depth must be at least 1, not 0",
                 "ipc=lazy --time 10 | --time 10: is no time; write 90s, 10m or 2h",
                 "ipc=lazy --jobs 0 | --jobs must be at least 1, not 0",
                 "ipc=lazzy | there is no ipc 'lazzy'; did you mean 'lazy'? (looked in the class path)"
@@ -51,6 +58,54 @@ class VerifyCommandTest {
     void aDisturbanceIsShownByItsId() {
         assertThat(sidestep("list", "stub-jumps")).isZero();
         assertThat(out.toString()).contains("a jump to each byte of each stub");
+    }
+
+    /** A process of its own, killed as kill -9 kills. */
+    @Test
+    void whatWasKilledGoesOnAndComesToTheSameReport() throws Exception {
+        Path whole = directory.resolve("whole");
+        Path killed = directory.resolve("killed");
+        Process first = process(killed);
+        Path parts = killed.resolve("parts");
+        while (first.isAlive() && finished(parts) < 3) Thread.sleep(10);
+        first.destroyForcibly().waitFor();
+        assertThat(first.exitValue()).as("it was killed in the middle").isNotZero();
+        long kept = finished(parts);
+        assertThat(killed.resolve("verdict.json")).doesNotExist();
+
+        assertThat(sidestep(arguments(killed, "--resume"))).isZero();
+        assertThat(sidestep(arguments(whole))).isZero();
+        assertThat(finished(parts)).isEqualTo(finished(whole.resolve("parts"))).isGreaterThan(kept);
+        for (String file : List.of("verdict.json", "junit.xml"))
+            assertThat(killed.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
+
+    private static long finished(Path parts) throws IOException {
+        if (!Files.isDirectory(parts)) return 0;
+        try (Stream<Path> files = Files.list(parts)) {
+            return files.filter(file -> file.toString().endsWith(".json")).count();
+        }
+    }
+
+    private static String[] arguments(Path out, String... more) {
+        String all =
+                "verify ipc=lazy kernel.entry=sysenter kernel.fastpath=on --bound singles --workloads monitor --jobs 1";
+        return Stream.concat(
+                        Stream.concat(Stream.of(all.split(" ")), Stream.of("--out", out.toString())), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
+    private static Process process(Path out) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments(out)));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private int verify(String... arguments) {
