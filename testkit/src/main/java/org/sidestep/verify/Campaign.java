@@ -2,6 +2,7 @@ package org.sidestep.verify;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class Campaign {
     private final Ledger ledger;
     private boolean soon;
     private List<Track> tracks;
+    private Map<Trials, Long> planned;
     /** What went wrong on courses that the subject does not even begin to master. */
     private final List<Failure> undisturbed = new ArrayList<>();
 
@@ -114,15 +116,31 @@ public final class Campaign {
     /** Looks at all boundaries and tries nothing. */
     public Plan plan() {
         long boundaries = 0;
-        long trials = 0;
-        for (Track track : tracks()) {
-            boundaries += track.boundaries;
-            Lane lane = track.take();
-            for (Trials exploration : explorations) trials += exploration.planned(lane);
-            track.giveBack(lane);
-        }
+        for (Track track : tracks()) boundaries += track.boundaries;
+        long trials = planned().values().stream().mapToLong(Long::longValue).sum();
         int broken = undisturbed.size();
         return new Plan(tracks().size() + broken, boundaries, trials + broken);
+    }
+
+    /** About how many trials each exploration comes to over all courses. */
+    private synchronized Map<Trials, Long> planned() {
+        if (planned != null) return planned;
+        Map<Trials, Long> sums = new LinkedHashMap<>();
+        for (Trials exploration : explorations) sums.put(exploration, 0L);
+        for (Track track : tracks()) {
+            Lane lane = track.take();
+            for (Trials exploration : explorations) sums.merge(exploration, exploration.planned(lane), Long::sum);
+            track.giveBack(lane);
+        }
+        planned = sums;
+        return sums;
+    }
+
+    /** What has fewest trials first: what fails anyway is soon seen. */
+    private List<Trials> inOrder() {
+        return explorations.stream()
+                .sorted(Comparator.comparing(planned()::get))
+                .toList();
     }
 
     /** A track for each course that makes sense under the policy. */
@@ -159,6 +177,7 @@ public final class Campaign {
      */
     public Search search(Patch patch, BooleanSupplier goOn) {
         Map<Track, Lane> lanes = new LinkedHashMap<>();
+        List<Trials> inOrder = inOrder();
         try {
             for (Track track : tracks()) {
                 Lane lane = track.take();
@@ -166,7 +185,7 @@ public final class Campaign {
                 Optional<Failure> failure = lane.become(patch);
                 if (failure.isPresent()) return new Search(failure, 0, true);
             }
-            return search(lanes.values(), goOn);
+            return search(inOrder, lanes.values(), goOn);
         } finally {
             lanes.forEach((track, lane) -> {
                 lane.recover();
@@ -175,9 +194,9 @@ public final class Campaign {
         }
     }
 
-    private Search search(Collection<Lane> lanes, BooleanSupplier goOn) {
+    private Search search(List<Trials> inOrder, Collection<Lane> lanes, BooleanSupplier goOn) {
         long trials = 0;
-        for (Trials exploration : explorations) {
+        for (Trials exploration : inOrder) {
             for (Lane lane : lanes) {
                 int parts = exploration.parts(lane.boundaries().size());
                 for (int from = 0; from < parts; from += STEP) {
@@ -203,11 +222,13 @@ public final class Campaign {
         ExecutorService pool = Executors.newFixedThreadPool(jobs);
         try {
             boolean begin = !soon || undisturbed.isEmpty();
-            for (Trials exploration : explorations) {
+            for (Trials exploration : inOrder()) {
                 BooleanSupplier begins = begin ? goOn : null;
                 pending.forEach((track, each) -> each.add(submit(pool, track, exploration, begins)));
                 if (soon) begin &= pending.values().stream().noneMatch(Campaign::lastFailed);
             }
+            pending.values()
+                    .forEach(each -> each.sort(Comparator.comparing(one -> explorations.indexOf(one.exploration))));
             return verdict(pending.values());
         } finally {
             pool.shutdownNow();

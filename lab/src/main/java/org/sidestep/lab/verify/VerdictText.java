@@ -105,12 +105,12 @@ public final class VerdictText {
         List<String> left = lane(timeline.undisturbed());
         List<String> right = lane(timeline.struck());
         if (right.isEmpty()) return lines;
-        lines.add(String.format(Locale.ROOT, "  %-58s  %s", "undisturbed: cycle, who, from where on", "struck"));
+        lines.add(String.format(Locale.ROOT, "  %-72s  %s", "undisturbed: cycle, who, from where on", "struck"));
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
             String one = i < left.size() ? left.get(i) : "";
             String other = i < right.size() ? right.get(i) : "";
             String mark = one.equals(other) ? " " : "|";
-            lines.add(String.format(Locale.ROOT, "  %-58s%s %s", one, mark, other));
+            lines.add(String.format(Locale.ROOT, "  %-72s%s %s", one, mark, other));
         }
         return lines;
     }
