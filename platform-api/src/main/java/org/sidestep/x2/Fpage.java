@@ -22,6 +22,14 @@ public final class Fpage {
 
     public static final int BASE = 0xFFFFFC00;
 
+    /** The size of an I/O fpage, whose own size and port are elsewhere. */
+    public static final int IO_SIZE = 2;
+
+    /** In an I/O fpage: log2 of the number of ports. */
+    public static final int PORTS_SHIFT = 10;
+    /** In an I/O fpage: the first port. */
+    public static final int PORT_SHIFT = 16;
+
     public static final int NIL = 0;
     /** The whole address space, without rights. */
     public static final int COMPLETE = COMPLETE_SIZE << SIZE_SHIFT;
@@ -34,6 +42,11 @@ public final class Fpage {
     /** The region of {@code size} bytes, a power of two, at {@code address}. */
     public static int of(int address, int size, int rights) {
         return ofLog2(address, Integer.numberOfTrailingZeros(size), rights);
+    }
+
+    /** 2^{@code size} ports from {@code port} on. */
+    public static int ofPorts(int port, int size, int rights) {
+        return port << PORT_SHIFT | size << PORTS_SHIFT | IO_SIZE << SIZE_SHIFT | rights;
     }
 
     /** The region of 2^{@code size} bytes at {@code address}. */

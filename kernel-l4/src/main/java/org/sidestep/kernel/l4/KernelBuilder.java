@@ -31,6 +31,7 @@ import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.memory.EmptySpace;
 import org.sidestep.kernel.l4.memory.Heap;
+import org.sidestep.kernel.l4.memory.IoPorts;
 import org.sidestep.kernel.l4.memory.MapItems;
 import org.sidestep.kernel.l4.memory.MapPage;
 import org.sidestep.kernel.l4.memory.MapRange;
@@ -112,6 +113,7 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new MapRange(kernel)),
                 new Family(Cause.KERNEL,        new MapPage(kernel)),
                 new Family(Cause.KERNEL,        new Interrupts(kernel)),
+                new Family(Cause.KERNEL,        new IoPorts(kernel)),
                 new Family(Cause.KERNEL,        new MemoryControl(kernel)),
                 new Family(Cause.KERNEL,        new MappingDatabase(kernel)),
                 new Family(Cause.KERNEL,        new EmptySpace(kernel)),

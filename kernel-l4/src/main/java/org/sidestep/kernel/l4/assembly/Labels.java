@@ -400,6 +400,10 @@ public final class Labels extends Contracts {
 
     public final Label mapNone = call("map.none", "out     returns: nothing there to map");
 
+    public final Label mapPorts = call("map.ports", """
+            in      EBP mapping - EAX I/O fpage
+            out     the receiver has the ports, or refused. Keeps EBX, EBP""");
+
     public final Label mapRange = call("map.range", """
             in      EBP mapping - ESI source - EDI target, up to LAST
             out     mapped, holes and the kernel's own pages left out, or refused. Keeps EBX, EBP""");
@@ -456,6 +460,18 @@ public final class Labels extends Contracts {
 
     public final Label pageUsedUp =
             word("page.usedUp", "not 0 after page.entry found no page table left, until it is cleared");
+
+    public final Label portsFault = jump("ports.fault", """
+            in      EBX current thread, with a frame: a general protection fault
+            out     its instruction again, if it may use ports that another space's bitmap has hidden; else an exception""");
+
+    public final Label portsRelease = call("ports.release", """
+            in      EBP space that is about to be freed
+            out     it has no ports. Clobbers EAX, ECX""");
+
+    public final Label unmapPorts = call("unmap.ports", """
+            in      EBX current thread in Unmap - EAX I/O fpage
+            out     taken from all who have them from it. Keeps EBX, EBP""");
 
     public final Label spaceBackUtcb = call("space.backUtcb", """
             in      EAX space - EDX local id, in its UTCB area

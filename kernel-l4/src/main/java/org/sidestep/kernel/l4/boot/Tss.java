@@ -32,7 +32,7 @@ public final class Tss extends KernelRoutines {
     /** Those of the interrupt controllers and the timer are the kernel's. */
     private static final int[] KERNELS = {0x20, 0x21, 0x40, 0x41, 0x42, 0x43, 0xA0, 0xA1};
 
-    private static final int SIZE = CONSOLES_IO_MAP + IO_MAP_SIZE;
+    private static final int SIZE = SpaceLayout.GIVEN_PORTS + IO_MAP_SIZE;
 
     static final int LIMIT = SIZE - 1;
 
@@ -44,6 +44,11 @@ public final class Tss extends KernelRoutines {
 
     public Tss(Kernel kernel) {
         super(kernel);
+    }
+
+    /** Linear address of the bitmap at an offset. */
+    public static int bitmap(int offset) {
+        return ADDRESS + offset;
     }
 
     /** The stack pointer with which the kernel is entered. */

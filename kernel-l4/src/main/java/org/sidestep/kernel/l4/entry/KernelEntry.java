@@ -86,6 +86,7 @@ public final class KernelEntry extends KernelRoutines {
             case Vectors.INVALID_OPCODE -> at.invalidOpcode;
             case Vectors.DEVICE_NOT_AVAILABLE -> at.floatingPointUse;
             case Vectors.INVALID_TSS -> at.entryNestedTask;
+            case Vectors.GENERAL_PROTECTION -> at.portsFault;
             case Vectors.PAGE_FAULT -> at.pageFault;
             case Vectors.TIMER -> at.timerInterrupt;
             case Vectors.SYSTEM_CALL -> at.systemCall;

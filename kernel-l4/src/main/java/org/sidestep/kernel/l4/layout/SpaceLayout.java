@@ -32,6 +32,11 @@ public final class SpaceLayout {
     /** Counts up with each space that is made; never 0. */
     public static final Field NUMBER = SPACE.word("number");
 
+    /** Kernel address of the I/O bitmap of a space to which ports were given, or 0. */
+    public static final Field IO_MAP = SPACE.word("ioMap");
+    /** Another space that has one, or 0. */
+    public static final Field NEXT_WITH_PORTS = SPACE.word("nextWithPorts");
+
     /** May call the privileged system calls. */
     public static final int PRIVILEGED = 1;
     /** Owns all memory that the kernel does not need: maps what it has not mapped itself. */
@@ -54,6 +59,9 @@ public final class SpaceLayout {
 
     /** {@link #IO_MAP_BASE} of a space that has the ports of the consoles and of the run's end alone: a second bitmap. */
     public static final int CONSOLES_PORTS = PORTS + IO_MAP_SIZE;
+
+    /** {@link #IO_MAP_BASE} of the space whose {@link #IO_MAP} the TSS has: a third bitmap, which changes hands. */
+    public static final int GIVEN_PORTS = CONSOLES_PORTS + IO_MAP_SIZE;
 
     /** {@link #IO_MAP_BASE} of a space without ports: beyond the TSS limit. */
     public static final int NO_PORTS = 0xFFFF;

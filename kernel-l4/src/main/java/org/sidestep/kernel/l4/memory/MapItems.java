@@ -102,6 +102,14 @@ public final class MapItems extends KernelRoutines {
         jmp(overflow);
     }
 
+    /** Inline. In: EAX fpage. Clobbers ECX. */
+    private void requireMemory() {
+        mov(ECX, EAX);
+        and(ECX, Fpage.SIZE << Fpage.SIZE_SHIFT);
+        cmp(ECX, Fpage.IO_SIZE << Fpage.SIZE_SHIFT);
+        exitIf(E, at.mapPorts, "ports");
+    }
+
     /** Inline: the item has been carried out. */
     private void requireAll() {
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
@@ -155,6 +163,7 @@ public final class MapItems extends KernelRoutines {
         mov(EBP.at(FPAGE), EAX);
         test(EAX, Fpage.ALL_RIGHTS);
         exitIf(Z, at.mapNone, "no rights");
+        requireMemory();
         mov(EAX, EBP.at(WINDOW));
         call(at.mapDecode);
         exitIf(C, at.mapNone, "no window");

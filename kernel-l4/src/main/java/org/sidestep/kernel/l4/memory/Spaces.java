@@ -168,6 +168,7 @@ public final class Spaces extends PageTableCode {
         push(EDI);
         push(EBP);
         mov(EBP, EAX);
+        call(at.portsRelease);
         mov(ECX, EBP.at(UTCB_AREA_SIZE));
         test(ECX, ECX);
         exitIf(Z, tables, "never configured");

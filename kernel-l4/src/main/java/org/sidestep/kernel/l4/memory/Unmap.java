@@ -54,7 +54,7 @@ public final class Unmap extends PageTableCode {
     private static final int TURN = 64 * WRITE;
 
     private static final int FPAGES = 0x3F;
-    private static final int FLUSH = 0x40;
+    static final int FLUSH = 0x40;
 
     private static final int LARGE_OFFSET = MemoryMap.LARGE_PAGE - 1;
 
@@ -133,15 +133,25 @@ public final class Unmap extends PageTableCode {
         routine(fpage, """
                 in      EBX current thread - EBP unmap
                 out     goes on at unmap.page, or behind it""");
+        Label ports = fresh("ports");
         spend(PASS, pause);
         call(label("unmap.register"));
         mov(EAX, ECX.at(0));
         mov(EBP.at(FPAGE), EAX);
+        mov(ECX, EAX);
+        and(ECX, Fpage.SIZE << Fpage.SIZE_SHIFT);
+        cmp(ECX, Fpage.IO_SIZE << Fpage.SIZE_SHIFT);
+        exitIf(E, ports, "ports");
         call(at.mapDecode);
         exitIf(C, fpageDone, "nil, or no memory");
         mov(EBP.at(BASE), EAX);
         mov(EBP.at(MASK), EDX);
         jmp(label("unmap.page"));
+        here(ports);
+        test(Reg8.AL, Fpage.ALL_RIGHTS);
+        exitIf(Z, fpageDone, "nothing is taken away");
+        call(at.unmapPorts);
+        jmp(fpageDone);
 
         routine("unmap.register", """
                 in      EBX current thread
