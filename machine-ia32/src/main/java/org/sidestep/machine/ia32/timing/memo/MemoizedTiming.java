@@ -209,22 +209,22 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     private boolean isReady() {
-        return outcomes.isEmpty() && !outcomes.isNotable() && isAtRest();
+        return outcomes.isEmpty() && !outcomes.isNotable() && firstLevel().isAtRest();
     }
 
     /** Lines of code are fetched if both are at hand, or else nothing happens that must not happen again. */
     private boolean fetchAtOnce(int firstLine, int lastLine) {
         if (lastLine == line()) return true;
-        if (firstLine != line() && !fetchAtOnce(firstLine)) return false;
-        return lastLine == firstLine || fetchAtOnce(lastLine);
+        if (firstLine != line() && !firstLevel().fetchAtOnce(firstLine)) return false;
+        return lastLine == firstLine || firstLevel().fetchAtOnce(lastLine);
     }
 
     /** Adds what a site has met; {@link Usual#NOT} if that is nothing usual: then it has not been reported yet. */
     private long usual(long usual, Sites sites, int site, int met) {
         return switch (sites.kind(site)) {
-            case Sites.LINE -> fetchAtOnce(sites.detail(site)) ? usual : Usual.NOT;
-            case Sites.LOAD -> Usual.load(usual, loadAtOnce(met, sites.detail(site)));
-            case Sites.STORE -> storeAtOnce(met, sites.detail(site)) ? usual : Usual.NOT;
+            case Sites.LINE -> firstLevel().fetchAtOnce(sites.detail(site)) ? usual : Usual.NOT;
+            case Sites.LOAD -> Usual.load(usual, firstLevel().loadAtOnce(met, sites.detail(site)));
+            case Sites.STORE -> firstLevel().storeAtOnce(met, sites.detail(site)) ? usual : Usual.NOT;
             default -> Usual.branch(usual, predicted(sites, met));
         };
     }
@@ -238,7 +238,7 @@ public abstract class MemoizedTiming extends Timing {
         for (int site = 0; site < end; site++) {
             if (site == 0 || sites.place(site) != sites.place(site - 1)) outcomes.passTo(sites.place(site));
             switch (sites.kind(site)) {
-                case Sites.LOAD -> enterLoad(Usual.sources(loads, --behind), sites.detail(site));
+                case Sites.LOAD -> firstLevel().enterLoad(Usual.sources(loads, --behind), sites.detail(site));
                 case Sites.STORE -> outcomes.add(Outcomes.STORE, 0, 0);
                 case Sites.BRANCH -> outcomes.branch(Usual.branch(usual));
                 default -> {}
@@ -246,24 +246,8 @@ public abstract class MemoizedTiming extends Timing {
         }
     }
 
-    /** Whether no access, walk or delay is half done. */
-    protected abstract boolean isAtRest();
-
-    /** Fetches a line of code if it is in the first-level cache; nothing has happened otherwise. */
-    protected abstract boolean fetchAtOnce(int line);
-
-    /**
-     * Loads what is in the first-level cache.
-     *
-     * @return the stores that it depends on; negative, and nothing has happened, if it is not there
-     */
-    protected abstract int loadAtOnce(int physical, int bytes);
-
-    /** Stores, and sends the store, if its line is in the first-level cache; nothing has happened otherwise. */
-    protected abstract boolean storeAtOnce(int physical, int bytes);
-
-    /** Enters a load that has hit the first-level cache. */
-    protected abstract void enterLoad(int sources, int bytes);
+    /** The caches that are asked first. */
+    protected abstract FirstLevel firstLevel();
 
     /**
      * A branch is looked up by the predictor, which learns.

@@ -7,10 +7,11 @@ import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Forwarding;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /** Caches of the Pentium 4, looked up as accesses are reported; what matters to the pipeline goes to the {@link Outcomes}. */
-final class NetBurstMemory {
+final class NetBurstMemory implements FirstLevel {
 
     /** Places for recent stores, by word; an access is looked up at its first word only. */
     private static final int WORDS = 64;
@@ -111,31 +112,31 @@ final class NetBurstMemory {
                 bytes < DWORD ? cycles + merge : cycles);
     }
 
-    /** Cycles from address to data, if the data are in the first-level cache. */
-    int hitLatency(int bytes) {
-        return bytes < DWORD ? l1Latency + merge : l1Latency;
-    }
-
-    /** Whether no walk has begun that no access has followed yet, and nothing is delayed. */
-    boolean isAtRest() {
+    @Override
+    public boolean isAtRest() {
         return !walking && delay == 0;
     }
 
-    /** Fetches a line if the trace cache has it; nothing has happened otherwise. */
-    boolean fetchAtOnce(int physical) {
+    @Override
+    public boolean fetchAtOnce(int physical) {
         return trace.hit(physical >>> NetBurstSheet.LINE_SHIFT);
     }
 
-    /** The stores that a load depends on; negative, and nothing has happened, unless it hits the first-level cache. */
-    int loadAtOnce(int physical, int bytes) {
+    @Override
+    public int loadAtOnce(int physical, int bytes) {
         return data.hit(physical >>> NetBurstSheet.LINE_SHIFT) ? forwarding.sources(physical, bytes) : -1;
     }
 
-    /** Stores if the line is in the first-level cache, and sends the store; nothing has happened otherwise. */
-    boolean storeAtOnce(int physical, int bytes) {
+    @Override
+    public boolean storeAtOnce(int physical, int bytes) {
         if (!data.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return false;
         forwarding.store(physical, bytes);
         return true;
+    }
+
+    @Override
+    public void enterLoad(int sources, int bytes) {
+        outcomes.load(Outcomes.LOAD, sources, bytes < DWORD ? l1Latency + merge : l1Latency);
     }
 
     /** A load for which no cache is asked. It is the only one under way (SDM vol. 3, section 12.3: strong ordering). */

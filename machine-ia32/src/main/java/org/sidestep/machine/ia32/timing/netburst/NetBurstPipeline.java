@@ -8,6 +8,7 @@ import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -105,28 +106,8 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected boolean isAtRest() {
-        return memory.isAtRest();
-    }
-
-    @Override
-    protected boolean fetchAtOnce(int line) {
-        return memory.fetchAtOnce(line);
-    }
-
-    @Override
-    protected int loadAtOnce(int physical, int bytes) {
-        return memory.loadAtOnce(physical, bytes);
-    }
-
-    @Override
-    protected boolean storeAtOnce(int physical, int bytes) {
-        return memory.storeAtOnce(physical, bytes);
-    }
-
-    @Override
-    protected void enterLoad(int sources, int bytes) {
-        outcomes.load(Outcomes.LOAD, sources, memory.hitLatency(bytes));
+    protected FirstLevel firstLevel() {
+        return memory;
     }
 
     @Override

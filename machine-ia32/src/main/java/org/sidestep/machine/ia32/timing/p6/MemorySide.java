@@ -6,10 +6,11 @@ import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Forwarding;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /** Memory accesses, looked up in the caches as they are reported; what matters to the pipeline goes to the {@link Outcomes}. */
-final class MemorySide {
+final class MemorySide implements FirstLevel {
 
     /** More words than the store buffer has entries, so that few stores share a place. */
     private static final int WORDS = 32;
@@ -90,29 +91,34 @@ final class MemorySide {
         walkingCode = false;
     }
 
-    /** Whether no walk has begun that no access has followed yet, and nothing is delayed. */
-    boolean isAtRest() {
+    @Override
+    public boolean isAtRest() {
         return walk == 0 && !walkingData && delay == 0;
     }
 
-    /** Fetches a line if it is in the first-level cache; nothing has happened otherwise. */
-    boolean fetchAtOnce(int physical) {
+    @Override
+    public boolean fetchAtOnce(int physical) {
         if (!hierarchy.fetchesAtOnce(physical)) return false;
         lastFetch = physical;
         walkingCode = false;
         return true;
     }
 
-    /** The stores that a load depends on; negative, and nothing has happened, unless it hits the first-level cache. */
-    int loadAtOnce(int physical, int bytes) {
+    @Override
+    public int loadAtOnce(int physical, int bytes) {
         return hierarchy.readsAtOnce(physical) ? forwarding.sources(physical, bytes) : -1;
     }
 
-    /** Stores if the line is in the first-level cache, and sends the store; nothing has happened otherwise. */
-    boolean storeAtOnce(int physical, int bytes) {
+    @Override
+    public boolean storeAtOnce(int physical, int bytes) {
         if (!hierarchy.writesAtOnce(physical)) return false;
         forwarding.store(physical, bytes);
         return true;
+    }
+
+    @Override
+    public void enterLoad(int sources, int bytes) {
+        outcomes.load(Outcomes.LOAD, sources, 0);
     }
 
     private void stallFetch(int cycles) {

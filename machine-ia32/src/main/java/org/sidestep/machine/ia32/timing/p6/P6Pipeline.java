@@ -7,6 +7,7 @@ import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -95,31 +96,6 @@ final class P6Pipeline extends OutOfOrderTiming {
         return branch == BranchPredictor.SEQUENTIAL ? -1 : Outcomes.branch(branch, taken ? target : next);
     }
 
-    @Override
-    protected boolean isAtRest() {
-        return memory.isAtRest();
-    }
-
-    @Override
-    protected boolean fetchAtOnce(int line) {
-        return memory.fetchAtOnce(line);
-    }
-
-    @Override
-    protected int loadAtOnce(int physical, int bytes) {
-        return memory.loadAtOnce(physical, bytes);
-    }
-
-    @Override
-    protected boolean storeAtOnce(int physical, int bytes) {
-        return memory.storeAtOnce(physical, bytes);
-    }
-
-    @Override
-    protected void enterLoad(int sources, int bytes) {
-        outcomes.load(Outcomes.LOAD, sources, 0);
-    }
-
     /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
     private int surprised(Branch kind, boolean taken, int branch) {
         boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
@@ -127,6 +103,11 @@ final class P6Pipeline extends OutOfOrderTiming {
         if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
         else decoded.add();
         return branch;
+    }
+
+    @Override
+    protected FirstLevel firstLevel() {
+        return memory;
     }
 
     @Override

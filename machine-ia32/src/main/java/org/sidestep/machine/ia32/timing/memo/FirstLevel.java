@@ -1,0 +1,24 @@
+package org.sidestep.machine.ia32.timing.memo;
+
+/** The first-level caches of a pipeline, asked for what they have: what they have not is reported in the usual way then. */
+public interface FirstLevel {
+
+    /** Whether no access, walk or delay is half done. */
+    boolean isAtRest();
+
+    /** Fetches a line of code if it is there; nothing has happened otherwise. Physical address. */
+    boolean fetchAtOnce(int line);
+
+    /**
+     * Loads what is there.
+     *
+     * @return the stores that it depends on ({@code Forwarding}); negative, and nothing has happened, if it is not there
+     */
+    int loadAtOnce(int physical, int bytes);
+
+    /** Stores, and sends the store, if its line is there; nothing has happened otherwise. */
+    boolean storeAtOnce(int physical, int bytes);
+
+    /** Enters a load that has been made at once among the outcomes. */
+    void enterLoad(int sources, int bytes);
+}
