@@ -270,6 +270,11 @@ public final class Meddlers implements Workload {
             ipc(SystemCall.LIPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, REQUEST);
             jmp(answered);
             here(global);
+            asm.comment("others run while it serves a stranger: they must not find it waiting");
+            push(EAX);
+            giveWay();
+            pop(EAX);
+            loadOwnUtcb();
             ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, REQUEST);
             jmp(answered);
         }
@@ -358,7 +363,11 @@ public final class Meddlers implements Workload {
 
         private void halt(UserThread victim) {
             exchangeRegisters(victim.localId(), ExchangeControl.HALT | ExchangeControl.HALT_VALID);
+            push(at(sequenceOf(victim)));
             letOthersRun(inside);
+            pop(EAX);
+            cmp(EAX, at(sequenceOf(victim)));
+            deny(NE, "a halted thread has run", null, at(sequenceOf(victim)), EAX);
             exchangeRegisters(victim.localId(), ExchangeControl.HALT_VALID);
         }
 

@@ -3,6 +3,9 @@ package org.sidestep.lab.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -140,6 +143,18 @@ class MutantsTest {
         MutantFate survived = new MutantFate(mutation, Fate.SURVIVED, "", 9, "");
         assertThat(listed.survivors("ipc/lazy", List.of(survived))).isEmpty();
         assertThat(listed.survivors("ipc/other", List.of(survived))).containsExactly(survived);
+    }
+
+    /** A name that no mutant has any more excuses nothing, and hides that something was lost. */
+    @Test
+    void whatTheProjectListsAsEquivalentIsThereToBeTried() throws IOException {
+        Path list = Path.of("..", "docs", "equivalent-mutants.yaml");
+        EquivalentMutants.read(list);
+        for (JsonNode entry : new ObjectMapper(new YAMLFactory()).readTree(list.toFile())) {
+            String axis = entry.get("plugin").asText().replaceAll("/.*", "");
+            Set<String> names = mutants(axis).all().stream().map(Mutation::name).collect(Collectors.toSet());
+            entry.get("mutants").forEach(name -> assertThat(names).contains(name.asText()));
+        }
     }
 
     @ParameterizedTest
