@@ -1,5 +1,6 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
@@ -64,6 +65,10 @@ public final class Hostile implements Workload {
     private static final String RECURSIVE_MAPS = "recursive-maps";
     private static final String WIDE_MAPS = "wide-maps";
     private static final String UNMAP = "unmap";
+    private static final String STRINGS_UTCBS = "strings-over-utcbs";
+    private static final String STRINGS_KERNEL = "strings-over-kernel";
+    private static final String STRINGS_UNMAPPED = "strings-unmapped";
+    private static final String STRINGS_OVERLAPPING = "strings-overlapping";
 
     @Override
     public String id() {
@@ -82,7 +87,8 @@ public final class Hostile implements Workload {
                 Parameter.choice(
                         "attack",
                         "the lie: about who runs, about who waits; a jump into the middle of the Lipc stub; what is left in"
-                                + " segment registers and flags; state that nobody may have; what it tries with the servers, and with the kernel's mappings",
+                                + " segment registers and flags; state that nobody may have; what it tries with the servers, with the"
+                                + " kernel's mappings, and with strings",
                         STRAY_UTCB,
                         FREE_UTCB,
                         QUEUED_THREAD,
@@ -105,6 +111,10 @@ public final class Hostile implements Workload {
                         RECURSIVE_MAPS,
                         WIDE_MAPS,
                         UNMAP,
+                        STRINGS_UTCBS,
+                        STRINGS_KERNEL,
+                        STRINGS_UNMAPPED,
+                        STRINGS_OVERLAPPING,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
                 Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
@@ -142,6 +152,7 @@ public final class Hostile implements Workload {
         private final Witness witness;
         private final AttackOnServers servers;
         private final AttackOnMappings mappings;
+        private final AttackWithStrings strings;
 
         Assault(UserProgram program) {
             super(program, true, SystemCall.LIPC, false);
@@ -149,6 +160,7 @@ public final class Hostile implements Workload {
             root.timeslice(parameters.integer("timeslice"));
             servers = new AttackOnServers(program, h);
             mappings = new AttackOnMappings(program, h, waiting);
+            strings = new AttackWithStrings(program, h, waiting, queued, witness.server());
         }
 
         @Override
@@ -236,7 +248,20 @@ public final class Hostile implements Workload {
                 case RECURSIVE_MAPS -> mappings.recursive();
                 case WIDE_MAPS -> mappings.wide();
                 case UNMAP -> mappings.unmapEverything();
+                case STRINGS_UTCBS -> overUtcbs();
+                case STRINGS_KERNEL -> strings.overKernel();
+                case STRINGS_UNMAPPED -> strings.unmapped();
+                case STRINGS_OVERLAPPING -> strings.overlapping();
                 default -> {}
+            }
+        }
+
+        /** Whatever comes to be their pagers, the root task need not know. */
+        private void overUtcbs() {
+            strings.overUtcbs();
+            for (UserThread thread : new UserThread[] {waiting, queued, h}) {
+                mov(EDI, thread.localId());
+                renounce();
             }
         }
 
@@ -344,7 +369,12 @@ public final class Hostile implements Workload {
             routine(thread.name(), "thread " + thread.name() + " of space " + space.name());
             here(thread.start());
             loadOwnUtcb();
-            mov(CL, Mem.at(waiting.start()));
+            mov(EAX, waiting.start());
+            Label code = here(fresh("code"));
+            mov(CL, EAX.at(0));
+            add(EAX, Fpage.PAGE_SIZE);
+            cmp(EAX, label("hostile.end"));
+            j(B, code);
             mov(CL, Mem.at(label("hostile.end")));
             mov(CL, Mem.at(label("links")));
             push(EDI);

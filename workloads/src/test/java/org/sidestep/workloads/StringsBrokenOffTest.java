@@ -65,8 +65,8 @@ class StringsBrokenOffTest {
         final UserThread killer = root.thread("K", root.ownSpace());
         final Phase phase;
         final Side fault;
-        private final Label source = area("source");
-        private final Label target = area("target");
+        final Label source = area("source");
+        final Label target = area("target");
 
         /** @param fault on whose side there is one, if any */
         Disturbed(UserProgram program, Phase phase, Side fault) {
@@ -376,6 +376,33 @@ class StringsBrokenOffTest {
         assertThat(TestProgram.word(run, "times")).isGreaterThan(2);
         assertThat(TestProgram.word(run, "sender.tag")).isZero();
         assertThat(TestProgram.word(run, "receiver.tag")).isEqualTo(MessageTag.of(0, 0, SUBSTRINGS));
+    }
+
+    /** The sender's pager, which is not its mapper, is told. */
+    @EachPolicy
+    void memoryThatIsTakenAwayInTheMiddleIsAFaultFromThereOn(String policy, String validation, String entry) {
+        for (Side side : Side.values()) {
+            Booted run = run(policy, validation, entry, program -> new Disturbed(program, Phase.COPYING, null) {
+                @Override
+                void strike() {
+                    for (int page = 0; page < AREA / PAGE; page++) {
+                        mov(ESI, side == Side.SENDER ? source : target);
+                        add(ESI, Fpage.of(page * PAGE, PAGE, Fpage.ALL_RIGHTS));
+                        xor(EAX, EAX);
+                        systemCall(SystemCall.UNMAP);
+                        loadOwnUtcb();
+                    }
+                    receive(global(pager));
+                    delete(sender);
+                }
+
+                @Override
+                void senderGoesOn() {
+                    jmp(wrong());
+                }
+            });
+            assertAborted(run, Side.RECEIVER, Phase.COPYING, null);
+        }
     }
 
     /** IP and SP of a thread are its user's, in the middle of a transfer too. */

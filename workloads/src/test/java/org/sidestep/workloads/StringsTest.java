@@ -100,7 +100,8 @@ class StringsTest {
                 mov(Utcb.mr(EDI, mr++), EAX);
             }
             int tag = MessageTag.of(7, exchange.untyped, exchange.sent.size());
-            ipc(SystemCall.IPC, idOf(receiver, sender), nil(), Time.NEVER, tag);
+            SystemCall link = receiver.isNeighbourOf(sender) ? SystemCall.LIPC : SystemCall.IPC;
+            ipc(link, idOf(receiver, sender), nil(), Time.NEVER, tag);
             keep(n + ".sender");
             receive(idOf(receiver, sender));
             requireDelivered();

@@ -140,6 +140,8 @@ class AttackTest {
             loadOwnUtcb(EDI);
             for (int mr = 0; mr < 10; mr++) mov(EDI.at(4 * mr).dword(), word());
             if (random.nextInt(4) == 0) mov(EDI.at(Utcb.BR0), word());
+            if (random.nextInt(4) == 0) for (int br = 1; br < 6; br++) mov(Utcb.br(EDI, br), word());
+            if (random.nextInt(4) == 0) mov(EDI.at(Utcb.XFER_TIMEOUTS), random.nextBoolean() ? ZERO_TIMEOUTS : word());
             if (random.nextInt(8) == 0) mov(EDI.at(Utcb.PAGER), word());
             if (random.nextInt(8) == 0) mov(EDI.at(Utcb.EXCEPTION_HANDLER), word());
             for (Reg32 register : new Reg32[] {EAX, ECX, EDX, EBX, ESI, EBP}) mov(register, word());

@@ -47,6 +47,10 @@ final class Attack {
             "recursive-maps",
             "wide-maps",
             "unmap",
+            "strings-over-utcbs",
+            "strings-over-kernel",
+            "strings-unmapped",
+            "strings-overlapping",
             NONE);
 
     static TestCell in(TestCell cell, String attack) {
