@@ -87,10 +87,10 @@ class CProgramsTest extends Booting {
     }
 
     private void image(String program, String... cell) {
-        String[] arguments = new String[5 + cell.length];
-        List<String> first = List.of("image", "--out", path("image"), "--root", path(program));
-        for (int i = 0; i < arguments.length; i++) arguments[i] = i < 5 ? first.get(i) : cell[i - 5];
-        int code = Main.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
+        List<String> all = new ArrayList<>(
+                List.of("image", "--file", "../seeds/lecture.yaml", "--out", path("image"), "--root", path(program)));
+        all.addAll(List.of(cell));
+        int code = Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
         assertThat(code).as(err.toString()).isZero();
     }
 
@@ -114,6 +114,6 @@ class CProgramsTest extends Booting {
     }
 
     private static Path home() {
-        return Home.file("workloads/src/main/c");
+        return Path.of("../workloads/src/main/c");
     }
 }

@@ -42,7 +42,7 @@ class ProgramsTest extends Booting {
     private static final int P_MEMSZ = FIRST_SEGMENT + 20;
 
     private int image(String... options) {
-        List<String> all = new ArrayList<>(List.of("image", "--out", path("image")));
+        List<String> all = new ArrayList<>(List.of("image", "--file", "../seeds/lecture.yaml", "--out", path("image")));
         all.addAll(Arrays.asList(options));
         return Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
     }
