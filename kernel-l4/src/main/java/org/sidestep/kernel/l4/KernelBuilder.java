@@ -17,7 +17,6 @@ import org.sidestep.kernel.l4.boot.ElfLoader;
 import org.sidestep.kernel.l4.boot.FirstThreads;
 import org.sidestep.kernel.l4.boot.Memory;
 import org.sidestep.kernel.l4.boot.Modules;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.entry.InsideFaults;
 import org.sidestep.kernel.l4.entry.IpcEntry;
 import org.sidestep.kernel.l4.entry.KernelEntry;
@@ -50,6 +49,7 @@ import org.sidestep.kernel.l4.syscall.SpaceControl;
 import org.sidestep.kernel.l4.syscall.SystemCalls;
 import org.sidestep.kernel.l4.syscall.ThreadControl;
 import org.sidestep.kernel.l4.syscall.ThreadTable;
+import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.workload.Observables;
 import org.sidestep.x2.Utcb;
 

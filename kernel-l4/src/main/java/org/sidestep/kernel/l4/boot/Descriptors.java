@@ -17,6 +17,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.x2.UserSegment;
 
 /** GDT, IDT and task register (SDM vol. 3, "Protected-Mode Memory Management", "Interrupt and Exception Handling"). */

@@ -16,6 +16,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.kernel.l4.tss.Tss;
 
 /** SYSENTER, clock, interrupt controllers and timer. */
 public final class Devices extends KernelRoutines {

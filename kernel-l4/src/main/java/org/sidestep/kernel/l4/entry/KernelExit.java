@@ -19,11 +19,11 @@ import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.isolation.FloatingPoint;
 import org.sidestep.kernel.l4.isolation.UserState;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
+import org.sidestep.kernel.l4.tss.Tss;
 
 /** The ways out of the kernel: back to the current thread, to another one, or to sleep until an interrupt. */
 public final class KernelExit extends KernelRoutines {

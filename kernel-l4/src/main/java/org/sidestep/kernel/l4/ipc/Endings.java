@@ -15,9 +15,9 @@ import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb.Protocol;
+import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.ThreadId;
 

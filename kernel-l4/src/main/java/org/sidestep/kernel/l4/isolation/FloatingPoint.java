@@ -18,11 +18,11 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.kernel.l4.memory.PageTableCode;
+import org.sidestep.kernel.l4.tss.Tss;
 
 /**
  * The registers of x87, MMX and SSE, of which each thread has its own (SDM vol. 3, "Saving the x87 FPU State on Task or Context

@@ -13,8 +13,8 @@ import org.sidestep.isa.Seg;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.x2.UserSegment;
 
 /**

@@ -24,9 +24,9 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.boot.Tss;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.x2.Fpage;
 
 /**

@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4.boot;
+package org.sidestep.kernel.l4.tss;
 
 import java.util.Arrays;
 import org.sidestep.isa.Mem;
@@ -34,7 +34,8 @@ public final class Tss extends KernelRoutines {
 
     private static final int SIZE = SpaceLayout.GIVEN_PORTS + IO_MAP_SIZE;
 
-    static final int LIMIT = SIZE - 1;
+    /** The last byte that belongs to it. */
+    public static final int LIMIT = SIZE - 1;
 
     /** Linear address. */
     public static final int ADDRESS = MemoryMap.window(MemoryMap.TSS);

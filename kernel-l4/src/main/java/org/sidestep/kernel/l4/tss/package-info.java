@@ -1,0 +1,2 @@
+/** The task state segment. */
+package org.sidestep.kernel.l4.tss;
