@@ -50,7 +50,7 @@ public abstract class Timing {
 
     /**
      * Whether whole blocks can be reported at once, after they have been executed: {@link #admits}, then {@link #report} or
-     * {@link #complete}.
+     * {@link #complete}; or, if it {@link #countsInstructions counts}, {@link #passed} or {@link #report}.
      */
     public boolean takesBlocks() {
         return false;

@@ -23,7 +23,7 @@ public record Timeline(List<Span> undisturbed, List<Span> struck) {
      */
     public record Span(long cycle, String thread, String where, String place, long instructions) {
 
-        boolean isBlow() {
+        public boolean isBlow() {
             return thread.isEmpty();
         }
     }

@@ -51,8 +51,7 @@ final class TimelineRecorder {
 
     /** Up to an instruction; what is longer ago is forgotten. */
     void approach(long until) {
-        while (machine.instructions() < until && step())
-            ;
+        advance(until);
         cut();
         if (spans.size() > BEFORE) spans.subList(0, spans.size() - BEFORE).clear();
     }

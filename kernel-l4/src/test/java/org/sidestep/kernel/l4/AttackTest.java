@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -58,17 +57,6 @@ class AttackTest {
 
         final int attacker(int n) {
             return id(FIRST_ATTACKER + n);
-        }
-
-        /** Has sigma0 map the image, so that the pager itself never faults. */
-        final void touch(int begin, Label end) {
-            Label next = fresh("touch");
-            mov(EAX, begin);
-            here(next);
-            op("lock or", EAX.at(0).byte_(), new Imm(0));
-            add(EAX, MemoryMap.PAGE);
-            cmp(EAX, end);
-            j(B, next);
         }
 
         /** Starts attackers, the first in the space of thread {@code space}, the others in its; lets them run; deletes them. */
@@ -179,8 +167,7 @@ class AttackTest {
         TestKernel kernel = TestKernel.run(program -> new Attack(program, seed) {
             @Override
             void main() {
-                touch(MemoryMap.USER_CODE, label("code.end"));
-                touch(MemoryMap.USER_BSS, label("user.end"));
+                settle();
                 spawn(THREAD, 1, label("pager"));
                 for (int round = 0; round < ROUNDS; round++) round(round, attacker(0), 0);
                 attempt("create", () -> threadControl(OTHER, OTHER, ROOT, ThreadId.NIL, -1));
@@ -198,8 +185,7 @@ class AttackTest {
         TestKernel kernel = TestKernel.runAnyhow(Map.of(), Map.of(), program -> new Attack(program, seed) {
             @Override
             void main() {
-                touch(MemoryMap.USER_CODE, label("code.end"));
-                touch(MemoryMap.USER_BSS, label("user.end"));
+                settle();
                 spawn(THREAD, 1, label("pager"));
                 for (int round = 0; round < ROUNDS; round++) round(round, ROOT, 2);
             }

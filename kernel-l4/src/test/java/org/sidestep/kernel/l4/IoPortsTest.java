@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -9,11 +8,9 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.junit.jupiter.api.Test;
-import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
-import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
@@ -38,16 +35,6 @@ class IoPortsTest {
             super(program);
         }
 
-        final void begin(int id, String name) {
-            spawnApart(id, label(name));
-            servePageFaults();
-        }
-
-        final void settle() {
-            touch(MemoryMap.USER_CODE, label("code.end"));
-            touch(MemoryMap.USER_BSS, label("user.end"));
-        }
-
         final void beginning(String name) {
             here(name);
             settle();
@@ -56,27 +43,11 @@ class IoPortsTest {
             ipc(ROOT, ThreadId.NIL, 0);
         }
 
-        private void touch(int begin, Label end) {
-            Label next = fresh("touch");
-            mov(EAX, begin);
-            here(next);
-            op("lock or", EAX.at(0).byte_(), new Imm(0));
-            add(EAX, MemoryMap.PAGE);
-            cmp(EAX, end);
-            j(B, next);
-        }
-
         final void give(String name, int to, int ports) {
             setMessage(1, new Imm(MapItem.MAP));
             setMessage(2, new Imm(ports));
             attempt(name, () -> ipc(to, ThreadId.NIL, MapItem.TAG));
             keep(name + ".tag", ESI);
-        }
-
-        final void accept(int from, int window) {
-            loadOwnUtcb(EDI);
-            mov(EDI.at(Utcb.BR0), window);
-            ipc(ThreadId.NIL, from, 0);
         }
 
         final void write(int port, char character) {

@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
@@ -13,16 +12,12 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.kernel.l4.memory.PageBits;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
-import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
@@ -69,16 +64,14 @@ class MappingTest {
 
         @Override
         void main() {
-            touch(MemoryMap.USER_CODE, label("code.end"));
-            touch(MemoryMap.USER_BSS, label("user.end"));
+            settle();
             for (int n = 0; n < LARGE_PAGES; n++) requestLargePage(LARGE[0] + n * MappingModel.LARGE);
             for (int n = 0; n < SMALL_PAGES; n++)
                 inc(Mem.absolute(SMALL[0] + n * MappingModel.PAGE).dword());
             for (int n = 0; n < LARGE_PAGES; n++)
                 inc(Mem.absolute(LARGE[0] + n * MappingModel.LARGE).dword());
             for (int space = 1; space < SPACES; space++) {
-                spawnApart(THREADS[space], label("space" + space));
-                servePageFaults();
+                begin(THREADS[space], "space" + space);
             }
             steps(0);
         }
@@ -87,32 +80,12 @@ class MappingTest {
         void others() {
             for (int space = 1; space < SPACES; space++) {
                 here("space" + space);
-                touch(MemoryMap.USER_CODE, label("code.end"));
-                touch(MemoryMap.USER_BSS, label("user.end"));
+                settle();
                 ipc(ROOT, ThreadId.NIL, 0);
                 steps(space);
                 ipc(ThreadId.NIL, THREADS[space], 0);
             }
             here("code.end");
-        }
-
-        private void requestLargePage(int address) {
-            loadOwnUtcb(EDI);
-            mov(EDI.at(Utcb.BR0), Fpage.COMPLETE);
-            setMessage(1, new Imm(Fpage.ofLog2(address, 22, 0)));
-            setMessage(2, new Imm(0));
-            int sigma0 = Threads.SIGMA0;
-            ipc(sigma0, sigma0, Protocol.SIGMA0.tag());
-        }
-
-        private void touch(int begin, Label end) {
-            Label next = fresh("touch");
-            mov(EAX, begin);
-            here(next);
-            op("lock or", EAX.at(0).byte_(), new Imm(0));
-            add(EAX, MemoryMap.PAGE);
-            cmp(EAX, end);
-            j(B, next);
         }
 
         /** What one space does: its own steps, when its turn has come, and its part in those of others. */

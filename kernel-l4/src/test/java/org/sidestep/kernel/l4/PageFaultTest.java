@@ -230,7 +230,7 @@ class PageFaultTest {
         TestKernel kernel = TestKernel.run(program -> new Pager(program) {
             @Override
             void main() {
-                requestLargePage();
+                requestLargePage(0x03000000);
                 begin();
                 mov(Mem.absolute(0x03000000).dword(), 21);
                 mov(Mem.absolute(0x03000000 + 0x3FF000).dword(), 22);
@@ -239,14 +239,6 @@ class PageFaultTest {
                 receiveFault("small");
                 map(FRESH + 0x400000, fpage(0x03000000 + 0x3FF000, 12, 7));
                 ipc(ThreadId.NIL, THREAD, 0);
-            }
-
-            private void requestLargePage() {
-                loadOwnUtcb(EDI);
-                mov(EDI.at(Utcb.BR0), 0x10);
-                setMessage(1, new Imm(fpage(0x03000000, 22, 0)));
-                setMessage(2, new Imm(0));
-                ipc(Threads.SIGMA0, Threads.SIGMA0, 0xFFA0 << 16 | 2);
             }
 
             @Override

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
@@ -181,6 +182,44 @@ abstract class RootTask extends L4Code {
         ipcTo(MapItem.TAG);
         jmp(serve);
         here(done);
+    }
+
+    /** A thread in a space of its own begins at a label, and is served until it sends something else. */
+    final void begin(int id, String name) {
+        spawnApart(id, label(name));
+        servePageFaults();
+    }
+
+    /** This space has all of the program's pages from now on; the program's code ends at {@code code.end}. */
+    final void settle() {
+        touch(MemoryMap.USER_CODE, label("code.end"));
+        touch(MemoryMap.USER_BSS, label("user.end"));
+    }
+
+    private void touch(int begin, Label end) {
+        Label next = fresh("touch");
+        mov(EAX, begin);
+        here(next);
+        op("lock or", EAX.at(0).byte_(), new Imm(0));
+        add(EAX, MemoryMap.PAGE);
+        cmp(EAX, end);
+        j(Condition.B, next);
+    }
+
+    /** Receives from a thread, and what it maps into a window. */
+    final void accept(int from, int window) {
+        loadOwnUtcb(EDI);
+        mov(EDI.at(Utcb.BR0), window);
+        ipc(ThreadId.NIL, from, 0);
+    }
+
+    /** Asks sigma0 for the 4 MB page at an address. */
+    final void requestLargePage(int address) {
+        loadOwnUtcb(EDI);
+        mov(EDI.at(Utcb.BR0), Fpage.COMPLETE);
+        setMessage(1, new Imm(Fpage.ofLog2(address, 22, 0)));
+        setMessage(2, new Imm(0));
+        ipc(Threads.SIGMA0, Threads.SIGMA0, Protocol.SIGMA0.tag());
     }
 
     /** Makes sure that this space has the page itself. */

@@ -12,7 +12,6 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.MemoryMap;
-import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.kernel.l4.memory.Node;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
@@ -44,17 +43,6 @@ class UnmapTest {
             super(program);
         }
 
-        /** Makes sure of the program's pages, which is not the test's subject. */
-        final void settle() {
-            touch(MemoryMap.USER_CODE, label("code.end"));
-            touch(MemoryMap.USER_BSS, label("user.end"));
-        }
-
-        final void begin(int id, String name) {
-            spawnApart(id, label(name));
-            servePageFaults();
-        }
-
         /** The beginning of such a thread. */
         final void beginning(String name) {
             here(name);
@@ -66,26 +54,8 @@ class UnmapTest {
             here("code.end");
         }
 
-        private void touch(int begin, Label end) {
-            Label next = fresh("touch");
-            mov(EAX, begin);
-            here(next);
-            op("lock or", EAX.at(0).byte_(), new Imm(0));
-            add(EAX, MemoryMap.PAGE);
-            cmp(EAX, end);
-            j(B, next);
-        }
-
         final void own(int pages) {
             for (int n = 0; n < pages; n++) inc(Mem.absolute(OWN + n * PAGE).dword());
-        }
-
-        final void ownLarge(int address) {
-            loadOwnUtcb(EDI);
-            mov(EDI.at(Utcb.BR0), Fpage.COMPLETE);
-            setMessage(1, new Imm(Fpage.ofLog2(address, 22, 0)));
-            setMessage(2, new Imm(0));
-            ipc(Threads.SIGMA0, Threads.SIGMA0, Protocol.SIGMA0.tag());
         }
 
         /** Sends a typed item; keeps the error of a failure. */
@@ -94,12 +64,6 @@ class UnmapTest {
             setMessage(2, new Imm(fpage));
             attempt(name, () -> ipc(to, ThreadId.NIL, MapItem.TAG));
             keep(name + ".tag", ESI);
-        }
-
-        final void accept(int from, int window) {
-            loadOwnUtcb(EDI);
-            mov(EDI.at(Utcb.BR0), window);
-            ipc(ThreadId.NIL, from, 0);
         }
 
         final void unmap(String name, int control, int... fpages) {
@@ -227,7 +191,7 @@ class UnmapTest {
             void main() {
                 settle();
                 own(1);
-                ownLarge(OWN_LARGE);
+                requestLargePage(OWN_LARGE);
                 begin(THREAD, "child");
                 begin(OTHER, "grandchild");
                 send("map", THREAD, FRESH | MapItem.MAP, page(OWN, ALL));
@@ -374,8 +338,8 @@ class UnmapTest {
             @Override
             void main() {
                 settle();
-                ownLarge(OWN_LARGE);
-                ownLarge(OWN_LARGE + MemoryMap.LARGE_PAGE);
+                requestLargePage(OWN_LARGE);
+                requestLargePage(OWN_LARGE + MemoryMap.LARGE_PAGE);
                 begin(THREAD, "child");
                 send("table", THREAD, target | MapItem.MAP, page(OWN_LARGE, ALL));
                 for (int n = 0; n < 3; n++) {

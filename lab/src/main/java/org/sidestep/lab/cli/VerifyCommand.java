@@ -74,21 +74,21 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--depth",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "" + Verification.Depth.STRIKES,
             description = "With --bound pct: interrupts of each random trial (default: ${DEFAULT-VALUE}).")
     private int depth;
 
     @Option(
             names = "--trials",
             paramLabel = "N",
-            defaultValue = "1000",
+            defaultValue = "" + Verification.Depth.TRIALS,
             description = "With --bound pct: random trials on each workload (default: ${DEFAULT-VALUE}).")
     private int trials;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = "" + Verification.Depth.SEED,
             description = "With --bound pct: another seed draws other places (default: ${DEFAULT-VALUE}).")
     private long seed;
 

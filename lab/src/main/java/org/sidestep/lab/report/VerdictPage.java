@@ -112,7 +112,7 @@ public final class VerdictPage {
 
     private static List<Value> lane(Timeline.Span span) {
         if (span == null) return List.of(Value.NONE, Value.NONE, Value.NONE);
-        String who = span.thread().isEmpty() ? span.where() : span.thread() + " " + span.where();
+        String who = span.isBlow() ? span.where() : span.thread() + " " + span.where();
         return List.of(Value.of(span.cycle()), Value.of(who), Value.of(span.place()));
     }
 

@@ -120,7 +120,7 @@ public final class VerdictText {
     }
 
     private static String span(Timeline.Span span) {
-        if (span.thread().isEmpty()) return "*** " + span.where();
+        if (span.isBlow()) return "*** " + span.where();
         return String.format(Locale.ROOT, "%,d %s %s %s", span.cycle(), span.thread(), span.where(), span.place());
     }
 }

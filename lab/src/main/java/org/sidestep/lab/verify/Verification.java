@@ -90,12 +90,14 @@ public final class Verification {
      */
     public record Depth(Bound bound, int strikes, int trials, long seed) {
 
-        private static final int STRIKES = 3;
-        private static final int TRIALS = 1000;
+        /** Unless told otherwise; so many trials take some seconds. */
+        public static final int STRIKES = 3;
 
-        /** With as many random trials as take some seconds, if any. */
+        public static final int TRIALS = 1000;
+        public static final long SEED = 1;
+
         public Depth(Bound bound) {
-            this(bound, STRIKES, TRIALS, 1);
+            this(bound, STRIKES, TRIALS, SEED);
         }
     }
 

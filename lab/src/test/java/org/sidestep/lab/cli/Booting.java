@@ -57,6 +57,13 @@ abstract class Booting {
         return Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
     }
 
+    /** Writes the file {@code image} by the command of that name. */
+    int image(String... options) {
+        List<String> all = new ArrayList<>(List.of("image", "--file", "../seeds/lecture.yaml", "--out", path("image")));
+        all.addAll(Arrays.asList(options));
+        return Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
+    }
+
     void kernel(String name, Consumer<Assembler> code) throws IOException {
         Assembler asm = new Assembler();
         asm.section("kernel", LOAD, LOAD);

@@ -61,7 +61,9 @@ class CProgramsTest extends Booting {
     @CsvSource({"strict, int", "strict, sysenter", "lazy, int", "lazy, sysenter"})
     void aPipelineOfThreeAddressSpacesDoesItsWork(String policy, String entry) throws IOException {
         example("pipeline");
-        image("pipeline", "ipc=" + policy, "kernel.entry=" + entry);
+        assertThat(image("--root", path("pipeline"), "ipc=" + policy, "kernel.entry=" + entry))
+                .as(err.toString())
+                .isZero();
         assertThat(boot("image", "--serial")).isZero();
         assertThat(serial()).endsWith("\npipeline: sum = 338350\r\n");
     }
@@ -69,7 +71,9 @@ class CProgramsTest extends Booting {
     @Test
     void aPingPongByTheGeneralCallAndGlobalIdsEndsAsWell() throws IOException {
         example("ping-pong", "-DIPC");
-        image("ping-pong", "ipc=strict");
+        assertThat(image("--root", path("ping-pong"), "ipc=strict"))
+                .as(err.toString())
+                .isZero();
         assertThat(boot("image", "--serial")).isZero();
         assertThat(serial()).endsWith("\nping-pong: rounds = 1000\r\n");
     }
@@ -84,14 +88,6 @@ class CProgramsTest extends Booting {
                 .setErr(new PrintWriter(err, true))
                 .execute("run", file.toString(), "--out", path("results"), "--no-sensitivity");
         assertThat(code).as(out.toString() + err).isZero();
-    }
-
-    private void image(String program, String... cell) {
-        List<String> all = new ArrayList<>(
-                List.of("image", "--file", "../seeds/lecture.yaml", "--out", path("image"), "--root", path(program)));
-        all.addAll(List.of(cell));
-        int code = Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
-        assertThat(code).as(err.toString()).isZero();
     }
 
     private void example(String name, String... options) throws IOException {

@@ -6,12 +6,10 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -40,12 +38,6 @@ class ProgramsTest extends Booting {
     private static final int P_OFFSET = FIRST_SEGMENT + 4;
     private static final int P_FILESZ = FIRST_SEGMENT + 16;
     private static final int P_MEMSZ = FIRST_SEGMENT + 20;
-
-    private int image(String... options) {
-        List<String> all = new ArrayList<>(List.of("image", "--file", "../seeds/lecture.yaml", "--out", path("image")));
-        all.addAll(Arrays.asList(options));
-        return Main.commandLine().setErr(new PrintWriter(err, true)).execute(all.toArray(String[]::new));
-    }
 
     private void program(String name, int address, Consumer<Assembler> code) throws IOException {
         Assembler asm = new Assembler();

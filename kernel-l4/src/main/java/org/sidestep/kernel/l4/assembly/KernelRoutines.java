@@ -1,6 +1,8 @@
 package org.sidestep.kernel.l4.assembly;
 
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 
 import org.sidestep.asm.Code;
@@ -47,6 +49,16 @@ public abstract class KernelRoutines extends Code {
 
     /** Emits the family. The current section is the kernel's code, before and after. */
     public abstract void emit();
+
+    /** In: EDI a thread, ZF set if it is halted. Returns to the caller; into the ready queue first, if it is not. Clobbers EAX. */
+    protected final void returnReady() {
+        Label halted = fresh("halted");
+        exitIf(Z, halted, "it does not run until it is resumed");
+        mov(EAX, EDI);
+        jmp(kernel.scheduler.enqueue);
+        here(halted);
+        ret();
+    }
 
     /** Whether every space has the ports of the consoles, and not the root task's alone. */
     protected final boolean spacesHavePorts() {

@@ -71,13 +71,8 @@ final class Endings extends KernelRoutines {
 
     private void ended() {
         routine(at.ipcEnded);
-        Label halted = fresh("halted");
         call(label("ipc.end"));
-        exitIf(Z, halted, "it does not run until it is resumed");
-        mov(EAX, EDI);
-        jmp(kernel.scheduler.enqueue);
-        here(halted);
-        ret();
+        returnReady();
     }
 
     private void cancel() {

@@ -180,13 +180,8 @@ final class StringEndings extends KernelRoutines {
         exitIf(NE, at.ipcEnded, "its own Ipc's");
 
         routine(ended, "in EDI, ECX as for transfer.end; out as ipc.ended. Clobbers EAX, ECX, EDX, ESI");
-        Label halted = fresh("halted");
         call(at.transferEnd);
-        exitIf(Z, halted, "it does not run until it is resumed");
-        mov(EAX, EDI);
-        jmp(kernel.scheduler.enqueue);
-        here(halted);
-        ret();
+        returnReady();
     }
 
     /** A thread that is gone stays so; one that goes on under another id leaves the transfer, too. */

@@ -1,10 +1,16 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -39,6 +45,20 @@ public abstract class PageTableCode extends KernelRoutines {
     /** The entry of a directory, given by its physical address. */
     static Mem directoryEntry(Reg32 directory, Reg32 index) {
         return directory.at(index, 4, MemoryMap.WINDOW);
+    }
+
+    /**
+     * In: EAX a directory. Out: EAX its entry for {@code linear}, {@code place} the entry's address. Leaves if that is of no page
+     * table. Clobbers ECX.
+     */
+    final void pageTable(Reg32 place, Reg32 linear, Label absent, Label large) {
+        directoryIndex(ECX, linear);
+        lea(place, directoryEntry(EAX, ECX));
+        mov(EAX, place.at(0));
+        test(Reg8.AL, PageBits.PRESENT);
+        exitIf(Z, absent, "no page table");
+        test(Reg8.AL, PageBits.LARGE);
+        exitIf(NZ, large, "a 4 MB page");
     }
 
     /** The entry for {@code linear} of a table, given by its physical address. Clobbers {@code scratch}. */

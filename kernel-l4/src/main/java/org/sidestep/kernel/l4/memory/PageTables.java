@@ -21,7 +21,6 @@ import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -61,13 +60,7 @@ public final class PageTables extends PageTableCode {
         Label usedUp = fresh("usedUp");
         push(EAX);
         mov(EAX, EAX.at(SpaceLayout.PAGE_DIRECTORY));
-        directoryIndex(ECX, EDX);
-        lea(ECX, directoryEntry(EAX, ECX));
-        mov(EAX, ECX.at(0));
-        test(Reg8.AL, PRESENT);
-        exitIf(Z, newTable, "no page table yet");
-        test(Reg8.AL, LARGE);
-        exitIf(NZ, none, "a 4 MB page");
+        pageTable(ECX, EDX, newTable, none);
         Label found = here(fresh("found"));
         pop(ECX);
         and(EAX, FRAME);

@@ -180,13 +180,7 @@ public final class Unmap extends PageTableCode {
         add(EAX, MemoryMap.LARGE_PAGE);
         mov(EBP.at(SPAN), EAX);
         mov(EAX, EBX.at(thread.pageDirectory));
-        directoryIndex(ECX, EDI);
-        lea(ESI, directoryEntry(EAX, ECX));
-        mov(EAX, ESI.at(0));
-        test(Reg8.AL, PRESENT);
-        exitIf(Z, next, "no page table");
-        test(Reg8.AL, LARGE);
-        exitIf(NZ, label("unmap.large"), "a 4 MB page");
+        pageTable(ESI, EDI, next, label("unmap.large"));
         and(EAX, FRAME);
         lea(ESI, tableEntry(EAX, EDI, ECX));
         mov(EBP.at(SPAN), MemoryMap.PAGE);

@@ -1,20 +1,17 @@
 package org.sidestep.kernel.l4.memory;
 
 import static org.sidestep.isa.Condition.NZ;
-import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
 import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
 import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
-import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
 import static org.sidestep.kernel.l4.memory.PageBits.USER;
 import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 
@@ -40,13 +37,7 @@ public final class UserPages extends PageTableCode {
     private void look(int rights, int mark) {
         Label absent = fresh("absent");
         Label large = fresh("large");
-        directoryIndex(ECX, EDX);
-        lea(ECX, directoryEntry(EAX, ECX));
-        mov(EAX, ECX.at(0));
-        test(Reg8.AL, PRESENT);
-        exitIf(Z, absent, "no page table");
-        test(Reg8.AL, LARGE);
-        exitIf(NZ, large, "a 4 MB page");
+        pageTable(ECX, EDX, absent, large);
         and(EAX, FRAME);
         lea(ECX, tableEntry(EAX, EDX, ECX));
         mov(EAX, ECX.at(0));

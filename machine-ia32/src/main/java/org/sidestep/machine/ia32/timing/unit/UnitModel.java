@@ -59,11 +59,6 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
-        public Object schedule(Object[] prepared) {
-            return prepared.length;
-        }
-
-        @Override
         public boolean countsInstructions() {
             return true;
         }
