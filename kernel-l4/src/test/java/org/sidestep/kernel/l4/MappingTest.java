@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.memory.PageBits;
+import org.sidestep.verify.x2.MappingModel;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;

@@ -21,12 +21,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tries a machine with random code. */
+/** Tries a machine with random code, or kernels with random programs. */
 @Command(
         name = "conformance",
         mixinStandardHelpOptions = true,
-        description = "Try a machine with random code.",
-        subcommands = {ConformanceCommand.Oracle.class, ConformanceCommand.Fuzz.class})
+        description = "Try a machine with random code, or kernels with random programs.",
+        subcommands = {ConformanceCommand.Oracle.class, ConformanceCommand.Fuzz.class, RandomProgramsCommand.class})
 final class ConformanceCommand implements Runnable {
 
     @Spec

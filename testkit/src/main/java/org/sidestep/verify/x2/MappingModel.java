@@ -1,4 +1,4 @@
-package org.sidestep.kernel.l4;
+package org.sidestep.verify.x2;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,26 +9,28 @@ import java.util.TreeMap;
 import org.sidestep.x2.Fpage;
 
 /** What map and grant items and Unmap do to address spaces (X.2 reference manual), as trees of objects: an oracle for the kernel's. */
-final class MappingModel {
+public final class MappingModel {
 
-    static final int PAGE = 1 << 12;
-    static final int LARGE = 1 << 22;
+    /** Bytes of a small page. */
+    public static final int PAGE = 1 << 12;
+    /** Bytes of a large page. */
+    public static final int LARGE = 1 << 22;
 
     /** A page in a space, and who has it from there. */
-    static final class Page {
-        int space;
-        int address;
-        final int frame;
-        final boolean large;
-        boolean writable;
-        boolean accessed;
-        boolean dirty;
-        boolean toldAccessed;
-        boolean toldDirty;
-        Page parent;
-        final List<Page> children = new ArrayList<>();
+    public static final class Page {
+        public int space;
+        public int address;
+        public final int frame;
+        public final boolean large;
+        public boolean writable;
+        public boolean accessed;
+        public boolean dirty;
+        public boolean toldAccessed;
+        public boolean toldDirty;
+        private Page parent;
+        private final List<Page> children = new ArrayList<>();
 
-        Page(int space, int address, int frame, boolean large, boolean writable, Page parent) {
+        public Page(int space, int address, int frame, boolean large, boolean writable, Page parent) {
             this.space = space;
             this.address = address;
             this.frame = frame;
@@ -37,13 +39,14 @@ final class MappingModel {
             this.parent = parent;
         }
 
-        void sees(boolean wasAccessed, boolean wasDirty) {
+        /** Someone has read it, or written to it. */
+        public void sees(boolean wasAccessed, boolean wasDirty) {
             accessed |= wasAccessed;
             dirty |= wasDirty;
         }
 
         /** In no order that matters. */
-        List<Page> derived() {
+        private List<Page> derived() {
             List<Page> all = new ArrayList<>();
             for (Page child : children) {
                 all.add(child);
@@ -69,26 +72,71 @@ final class MappingModel {
     /** Regions of 4 MB with a page table, which stays. */
     private final List<Set<Integer>> tables = new ArrayList<>();
 
-    MappingModel(int count) {
+    /** So many spaces without pages. */
+    public MappingModel(int count) {
         for (int i = 0; i < count; i++) {
             spaces.add(new TreeMap<>());
             tables.add(new HashSet<>());
         }
     }
 
+    /** Another that is the same and has a life of its own. */
+    public MappingModel copy() {
+        MappingModel copy = new MappingModel(spaces.size());
+        for (int space = 0; space < spaces.size(); space++) {
+            copy.tables.get(space).addAll(tables.get(space));
+            for (Page page : spaces.get(space).values()) if (page.parent == null) copy.take(page, null);
+        }
+        return copy;
+    }
+
+    private void take(Page page, Page parent) {
+        Page taken = new Page(page.space, page.address, page.frame, page.large, page.writable, parent);
+        taken.sees(page.accessed, page.dirty);
+        taken.toldAccessed = page.toldAccessed;
+        taken.toldDirty = page.toldDirty;
+        if (parent != null) parent.children.add(taken);
+        spaces.get(taken.space).put(taken.address, taken);
+        for (Page child : page.children) take(child, taken);
+    }
+
+    /** All that can be told of it, each page with the one from which it comes. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int space = 0; space < spaces.size(); space++) {
+            for (Page page : spaces.get(space).values()) {
+                text.append(space)
+                        .append(':')
+                        .append(Integer.toHexString(page.address))
+                        .append(' ')
+                        .append(page);
+                if (page.parent != null)
+                    text.append(" from ")
+                            .append(page.parent.space)
+                            .append(':')
+                            .append(Integer.toHexString(page.parent.address));
+                text.append('\n');
+            }
+        }
+        return text.toString();
+    }
+
     /** A page that sigma0 has given to a space, which has written to it. */
-    void give(int space, int address, boolean large) {
+    public void give(int space, int address, boolean large) {
         Page page = new Page(space, address, address, large, true, null);
         page.sees(true, true);
         spaces.get(space).put(address, page);
         if (!large) tables.get(space).add(address >>> 22);
     }
 
-    Map<Integer, Page> pages(int space) {
+    /** What a space has, by address. */
+    public Map<Integer, Page> pages(int space) {
         return spaces.get(space);
     }
 
-    Page at(int space, int address) {
+    /** The page at an address, or null. */
+    public Page at(int space, int address) {
         Map.Entry<Integer, Page> below = spaces.get(space).floorEntry(address);
         if (below == null) return null;
         Page page = below.getValue();
@@ -96,7 +144,7 @@ final class MappingModel {
     }
 
     /** A map item, or one that grants. */
-    void map(int from, int to, int sendBase, int fpage, int window, boolean grant) {
+    public void map(int from, int to, int sendBase, int fpage, int window, boolean grant) {
         int source = base(fpage);
         int target = base(window);
         int fpageMask = mask(fpage);
@@ -157,7 +205,7 @@ final class MappingModel {
     }
 
     /** Out: the rights of the fpage as it comes back. */
-    int unmap(int space, int fpage, boolean flush) {
+    public int unmap(int space, int fpage, boolean flush) {
         int rights = fpage & Fpage.ALL_RIGHTS;
         int base = base(fpage);
         int last = base + mask(fpage);

@@ -1,0 +1,114 @@
+package org.sidestep.verify.x2;
+
+/**
+ * What the interface says of a thread.
+ *
+ * @param globalId 0 if there is no such thread
+ * @param phase what it is about
+ * @param halted it must not execute user instructions
+ * @param restart when it executes user instructions next, it begins anew
+ * @param step the present one, from its call on
+ * @param partner to whom it sends, with whom it transfers strings, or for whom it waits: a party, or one of the below
+ * @param deadline in microseconds, when it gives up
+ * @param answer what it must come back with
+ * @param handle the UserDefinedHandle
+ * @param pager global id, that of the thread that may start it while it has not begun
+ */
+record Actor(
+        int globalId,
+        int priority,
+        Phase phase,
+        boolean halted,
+        boolean restart,
+        Step step,
+        int partner,
+        double deadline,
+        Answer answer,
+        int handle,
+        int pager) {
+
+    static final int NOBODY = -3;
+    static final int ANY_LOCAL = -2;
+    static final int ANY = -1;
+
+    static final double NEVER = Double.POSITIVE_INFINITY;
+
+    static final Actor NONE = new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0);
+
+    enum Phase {
+        /** There is no such thread. */
+        NONE,
+        INACTIVE,
+        /** It waits for its first message, with IP and SP, from its pager. */
+        START,
+        USER,
+        /** About to make a step, which has not begun. */
+        CALLED,
+        SENDING,
+        WAITING,
+        /** Copies strings to its partner, which is in {@link #TRANSFER_IN}. */
+        TRANSFER_OUT,
+        TRANSFER_IN,
+        /** The step is over. */
+        RETURNING;
+
+        boolean isIpc() {
+            return this == SENDING || this == WAITING || this == TRANSFER_OUT || this == TRANSFER_IN;
+        }
+    }
+
+    boolean exists() {
+        return phase != Phase.NONE;
+    }
+
+    /** Whether it could be given the processor. Halted, it goes on copying: that is part of its Ipc. */
+    boolean isReady() {
+        return switch (phase) {
+            case USER, CALLED, RETURNING -> !halted;
+            case TRANSFER_OUT -> true;
+            default -> false;
+        };
+    }
+
+    Actor in(Phase next) {
+        return new Actor(globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager);
+    }
+
+    /** Waits, sends or copies. */
+    Actor with(Phase next, int whom, double until) {
+        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager);
+    }
+
+    Actor calling(Step made) {
+        return new Actor(globalId, priority, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, handle, pager);
+    }
+
+    Actor returning(Answer result) {
+        return new Actor(
+                globalId, priority, Phase.RETURNING, halted, restart, step, NOBODY, NEVER, result, handle, pager);
+    }
+
+    Actor halted(boolean now) {
+        return new Actor(globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager);
+    }
+
+    Actor restarting(boolean now) {
+        return new Actor(globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager);
+    }
+
+    Actor ofPriority(int now) {
+        return new Actor(globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager);
+    }
+
+    Actor named(int now) {
+        return new Actor(now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager);
+    }
+
+    Actor withHandle(int now) {
+        return new Actor(globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager);
+    }
+
+    Actor withPager(int now) {
+        return new Actor(globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now);
+    }
+}

@@ -1,0 +1,67 @@
+package org.sidestep.verify.x2;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sidestep.isa.Reg32;
+
+/**
+ * What a step must come back with. What is not named may be anything.
+ *
+ * @param words MR1 and following, of which the first two are among the registers
+ * @param error the ErrorCode, as far as {@code errorMask} says; a mask of 0 leaves it open
+ * @param strings what is in the buffers
+ */
+record Answer(
+        Map<Reg32, Integer> registers, List<Integer> words, int error, int errorMask, List<Strings.Copied> strings) {
+
+    /** Of the words of a message, the first two arrive in registers. */
+    private static final int IN_REGISTERS = 2;
+
+    static Answer of(Map<Reg32, Integer> registers) {
+        return new Answer(registers, List.of(), 0, 0, List.of());
+    }
+
+    Answer withError(int code, int mask) {
+        return new Answer(registers, words, code, mask, strings);
+    }
+
+    Answer with(Reg32 register, int value) {
+        Map<Reg32, Integer> changed = new TreeMap<>(registers);
+        changed.put(register, value);
+        return new Answer(changed, words, error, errorMask, strings);
+    }
+
+    /** Whether a thread has come back with it. */
+    boolean matches(Event event) {
+        return differences(event).isEmpty();
+    }
+
+    /** In what a thread's return differs. */
+    List<String> differences(Event event) {
+        List<String> differences = new ArrayList<>();
+        registers.forEach((register, value) -> compare(
+                differences, register.toString(), value, event.registers().get(register)));
+        for (int i = IN_REGISTERS; i < words.size(); i++) {
+            Integer came = i + 1 < event.words().size() ? event.words().get(i + 1) : null;
+            compare(differences, "MR" + (i + 1), words.get(i), came);
+        }
+        compare(differences, "the error code", error & errorMask, event.error() & errorMask);
+        for (Strings.Copied string : strings) {
+            ByteBuffer came = event.buffers().remaining() == 0
+                    ? event.buffers()
+                    : event.buffers().slice(string.offset(), string.bytes().remaining());
+            if (!came.equals(string.bytes())) differences.add("a string's bytes");
+        }
+        return differences;
+    }
+
+    private static void compare(List<String> differences, String what, int expected, Integer came) {
+        if (came != null && came == expected) return;
+        String text = came == null ? "nothing" : Integer.toHexString(came);
+        differences.add(String.format(Locale.ROOT, "%s is %s instead of %x", what, text, expected));
+    }
+}

@@ -1,0 +1,115 @@
+package org.sidestep.verify.x2;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.sidestep.experiment.Cell;
+
+/**
+ * Lets kernels run random programs of two to five threads in one to three spaces, and holds what their threads see against the
+ * X.2 reference manual, and one kernel's against another's where a program depends on nothing that kernels may do differently.
+ */
+public final class Conformance {
+
+    /** No more is tried when so many programs have failed. */
+    private static final int MOST_FAILURES = 5;
+
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private final long seed;
+    private final Map<String, Player> players = new LinkedHashMap<>();
+    private final Consumer<String> failures;
+
+    /**
+     * Boots the kernels.
+     *
+     * @param kernels by name, cells whose workload does not matter
+     * @param failures takes the text of each failure, with a program that was made as short as it fails
+     */
+    public Conformance(long seed, Map<String, Cell> kernels, Consumer<String> failures) {
+        this.seed = seed;
+        this.failures = failures;
+        kernels.forEach((name, cell) -> players.put(name, new Player(cell)));
+        Player first = players.values().iterator().next();
+        players.forEach((name, player) -> {
+            if (!player.isLike(first)) throw new IllegalArgumentException(name + ": threads and memory lie elsewhere");
+        });
+    }
+
+    /** What a campaign has come to: programs, steps that came back with what they should, and programs that failed. */
+    public record Outcome(int programs, long steps, int failed) {}
+
+    /** Runs the programs from number {@code first} on; ends before if many fail. */
+    public Outcome run(int first, int count) {
+        long steps = 0;
+        int failed = 0;
+        int number = first;
+        for (; number < first + count && failed < MOST_FAILURES; number++) {
+            RandomProgram program = program(number);
+            Verdict verdict = verdict(program);
+            steps += verdict.steps();
+            if (verdict.complaint().isEmpty()) continue;
+            failed++;
+            failures.accept(report(number, program, verdict));
+        }
+        return new Outcome(number - first, steps, failed);
+    }
+
+    private RandomProgram program(int number) {
+        SplittableRandom random = new SplittableRandom(seed * GOLDEN ^ new SplittableRandom(number).nextLong());
+        return ProgramAuthor.write(random, players.values().iterator().next());
+    }
+
+    /** @param kernel the one that failed */
+    private record Verdict(long steps, String kernel, Optional<String> complaint) {}
+
+    private Verdict verdict(RandomProgram program) {
+        long steps = 0;
+        List<List<Answer>> expected = null;
+        for (Map.Entry<String, Player> each : players.entrySet()) {
+            Oracle oracle = new Oracle(each.getValue(), program);
+            Optional<String> wrong;
+            try {
+                wrong = oracle.check(each.getValue().play(program));
+            } catch (Oracle.Undecided e) {
+                return new Verdict(0, each.getKey(), Optional.empty());
+            }
+            steps += oracle.answers().stream().mapToInt(List::size).sum();
+            if (wrong.isEmpty() && program.timeless() && expected != null && !expected.equals(oracle.answers()))
+                wrong = Optional.of("its threads see other things than under "
+                        + players.keySet().iterator().next());
+            if (wrong.isPresent()) return new Verdict(steps, each.getKey(), wrong);
+            if (expected == null) expected = oracle.answers();
+        }
+        return new Verdict(steps, "", Optional.empty());
+    }
+
+    private String report(int number, RandomProgram program, Verdict verdict) {
+        RandomProgram shortest = program;
+        Verdict its = verdict;
+        boolean smaller = true;
+        while (smaller) {
+            smaller = false;
+            for (RandomProgram shorter : shortest.shorter()) {
+                Verdict other = verdict(shorter);
+                if (other.complaint().isEmpty()) continue;
+                shortest = shorter;
+                its = other;
+                smaller = true;
+                break;
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                "seed %d, program %d, under %s: %s\n%s",
+                seed,
+                number,
+                its.kernel(),
+                its.complaint().orElseThrow(),
+                shortest);
+    }
+}

@@ -1,0 +1,172 @@
+package org.sidestep.verify.x2;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.sidestep.isa.Reg32;
+import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.ScheduleResult;
+import org.sidestep.x2.SystemCallError;
+import org.sidestep.x2.ThreadId;
+
+/** X.2 reference manual, "ExchangeRegisters", "ThreadControl" and "Schedule", as far as programs use them. */
+final class Control {
+
+    static final int DEFAULT_PRIORITY = 100;
+    private static final int UNCHANGED = -1;
+    private static final int ABORTS = ExchangeControl.ABORT_SEND | ExchangeControl.ABORT_RECEIVE;
+
+    private final Ids ids;
+    private final Ipc ipc;
+    private final ToIntFunction<String> address;
+
+    /** @param address of a label of the threads' code */
+    Control(Ids ids, Ipc ipc, ToIntFunction<String> address) {
+        this.ids = ids;
+        this.ipc = ipc;
+        this.address = address;
+    }
+
+    void exchangeRegisters(State state, int caller) {
+        Step step = state.at(caller).step();
+        int named = step.register(Reg32.EAX);
+        int target = ids.find(state, caller, named);
+        if (target == Actor.NOBODY || isInactive(state.at(target)) || !mayExchange(caller, target)) {
+            refuse(state, caller, SystemCallError.INVALID_THREAD);
+            return;
+        }
+        Actor old = state.at(target);
+        int control = step.register(Reg32.ECX);
+        int was = activity(old) | (old.halted() ? ExchangeControl.WAS_HALTED : 0);
+        boolean local = (named & ThreadId.GLOBAL) == 0;
+        Map<Reg32, Integer> out = new EnumMap<>(Reg32.class);
+        out.put(Reg32.EAX, local ? old.globalId() : ids.party(target).localId());
+        out.put(Reg32.ECX, was);
+        out.put(Reg32.EBX, old.handle());
+        out.put(Reg32.EBP, old.pager());
+        if (old.phase().isIpc() && old.step() != null && !old.restart()) {
+            out.put(Reg32.EDX, ids.party(target).block());
+            out.put(Reg32.ESI, address.applyAsInt(ScriptedThreads.RETURNED));
+        }
+        state.set(caller, state.at(caller).returning(Answer.of(out)));
+        if ((control & was & ABORTS) != 0) abort(state, target);
+        exchange(state, target, step, control);
+    }
+
+    private boolean mayExchange(int caller, int target) {
+        return ids.areNeighbours(caller, target) || ids.isPrivileged(caller);
+    }
+
+    private static boolean isInactive(Actor actor) {
+        return actor.phase() == Phase.INACTIVE;
+    }
+
+    private static int activity(Actor actor) {
+        return switch (actor.phase()) {
+            case SENDING, TRANSFER_OUT -> ExchangeControl.WAS_SENDING;
+            case WAITING, START, TRANSFER_IN -> ExchangeControl.WAS_RECEIVING;
+            default -> 0;
+        };
+    }
+
+    private void abort(State state, int target) {
+        if (state.at(target).phase() == Phase.START)
+            state.set(target, state.at(target).returning(null));
+        else ipc.end(state, target, IpcError.CANCELLED);
+    }
+
+    private static void exchange(State state, int target, Step step, int control) {
+        Actor actor = state.at(target);
+        if ((control & ExchangeControl.SET_IP) != 0) actor = actor.restarting(true);
+        if ((control & ExchangeControl.SET_HANDLE) != 0) actor = actor.withHandle(step.register(Reg32.EBX));
+        if ((control & ExchangeControl.HALT_VALID) != 0) actor = actor.halted((control & ExchangeControl.HALT) != 0);
+        state.set(target, actor);
+    }
+
+    void threadControl(State state, int caller) {
+        Step step = state.at(caller).step();
+        if (!ids.isPrivileged(caller)) {
+            refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+            return;
+        }
+        int id = step.register(Reg32.EAX);
+        int target = ofNumber(ThreadId.number(id));
+        int pager = step.register(Reg32.ECX);
+        boolean exists = state.at(target).exists();
+        if (step.register(Reg32.ESI) == ThreadId.NIL) delete(state, caller, target);
+        else if (!exists && step.register(Reg32.EDX) == ThreadId.NIL)
+            refuse(state, caller, SystemCallError.INVALID_THREAD);
+        else if (exists && step.register(Reg32.EDI) != UNCHANGED)
+            refuse(state, caller, SystemCallError.INVALID_UTCB_AREA);
+        else {
+            if (!exists)
+                state.set(
+                        target,
+                        Actor.NONE.named(id).ofPriority(DEFAULT_PRIORITY).in(Phase.INACTIVE));
+            else if (id != state.at(target).globalId()) rename(state, target, id);
+            if (pager != ThreadId.NIL) activate(state, target, pager);
+            succeed(state, caller, 1);
+        }
+    }
+
+    private int ofNumber(int number) {
+        int party = 0;
+        while (ThreadId.number(ids.party(party).globalId()) != number) party++;
+        return party;
+    }
+
+    private void delete(State state, int caller, int target) {
+        if (target == caller) {
+            refuse(state, caller, SystemCallError.INVALID_THREAD);
+            return;
+        }
+        if (state.at(target).exists()) ipc.forsake(state, target);
+        state.set(target, Actor.NONE);
+        succeed(state, caller, 1);
+    }
+
+    private void rename(State state, int target, int id) {
+        ipc.forsake(state, target);
+        state.set(target, state.at(target).named(id));
+    }
+
+    private static void activate(State state, int target, int pager) {
+        Actor actor = state.at(target).withPager(pager);
+        state.set(target, isInactive(actor) ? actor.in(Phase.START) : actor);
+    }
+
+    void schedule(State state, int caller) {
+        Step step = state.at(caller).step();
+        int target = ids.find(state, caller, step.register(Reg32.EAX));
+        if (target == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_THREAD);
+        else if (!ids.isPrivileged(caller)) refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+        else {
+            int was = scheduleResult(state.at(target));
+            int priority = step.register(Reg32.ECX);
+            succeed(state, caller, was);
+            if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
+        }
+    }
+
+    private static int scheduleResult(Actor actor) {
+        return switch (actor.phase()) {
+            case INACTIVE -> ScheduleResult.INACTIVE;
+            case SENDING -> ScheduleResult.PENDING_SEND;
+            case TRANSFER_OUT -> ScheduleResult.SENDING;
+            case WAITING, START -> ScheduleResult.WAITING;
+            case TRANSFER_IN -> ScheduleResult.RECEIVING;
+            default -> actor.halted() ? ScheduleResult.INACTIVE : ScheduleResult.RUNNING;
+        };
+    }
+
+    private static void succeed(State state, int caller, int result) {
+        state.set(caller, state.at(caller).returning(Answer.of(Map.of(Reg32.EAX, result))));
+    }
+
+    private static void refuse(State state, int caller, int error) {
+        Answer refused = Answer.of(Map.of(Reg32.EAX, 0)).withError(error, -1);
+        state.set(caller, state.at(caller).returning(refused));
+    }
+}

@@ -1,0 +1,224 @@
+package org.sidestep.verify.x2;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.sidestep.isa.Reg32;
+import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+
+/** X.2 reference manual, "Ipc", "Lipc" and "String Items": a send phase, then a receive phase, and what may become of them. */
+final class Ipc {
+
+    private static final int MOST_WORDS = 63;
+    private static final int COUNTS = MessageTag.UNTYPED | MessageTag.TYPED;
+    /** Of an ErrorCode: phase and cause, without the bytes that had been copied. */
+    private static final int CAUSE = 0xF;
+
+    private final Ids ids;
+    private final Player layout;
+
+    Ipc(Ids ids, Player layout) {
+        this.ids = ids;
+        this.layout = layout;
+    }
+
+    /** The step of a thread that has called. */
+    void call(State state, int sender) {
+        Step step = state.at(sender).step();
+        if (step.register(Reg32.EAX) == ThreadId.NIL) receive(state, sender);
+        else send(state, sender, step);
+    }
+
+    private void send(State state, int sender, Step step) {
+        int tag = step.register(Reg32.ESI);
+        if (items(tag) + untyped(tag) > MOST_WORDS) {
+            fail(state, sender, IpcError.MESSAGE_OVERFLOW);
+            return;
+        }
+        int receiver = ids.find(state, sender, step.register(Reg32.EAX));
+        int timeout = step.register(Reg32.ECX) >>> Time.HIGH_SHIFT;
+        if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
+        else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
+        else if (isZero(timeout)) fail(state, sender, IpcError.TIMEOUT);
+        else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline(state, timeout)));
+    }
+
+    private boolean waitsFor(State state, int receiver, int sender) {
+        Actor waiting = state.at(receiver);
+        return switch (waiting.phase()) {
+            case WAITING -> ids.matches(receiver, waiting.partner(), sender);
+            case START -> waiting.pager() == state.at(sender).globalId();
+            default -> false;
+        };
+    }
+
+    private void deliver(State state, int sender, int receiver) {
+        Step step = state.at(sender).step();
+        int tag = step.register(Reg32.ESI);
+        if (state.at(receiver).phase() == Phase.START) {
+            if ((tag & COUNTS) == Protocol.START_WORDS)
+                state.set(receiver, state.at(receiver).returning(null).restarting(true));
+            receive(state, sender);
+        } else if (items(tag) > 0) {
+            deliverItems(state, sender, receiver, typed(step));
+        } else {
+            state.set(receiver, state.at(receiver).returning(message(state, sender, receiver)));
+            receive(state, sender);
+        }
+    }
+
+    /** Maps at once; strings take their time. */
+    private void deliverItems(State state, int sender, int receiver, List<Integer> items) {
+        int window = state.at(receiver).step().buffers().get(0);
+        int mapped = 0;
+        if ((items.get(0) & MapItem.MAP) != 0)
+            mapped = state.changedMemory()
+                    .map(ids.party(sender).space(), ids.party(receiver).space(), items, window);
+        if (mapped < 0) {
+            cut(state, sender, receiver, message(state, sender, receiver), -mapped);
+        } else if (mapped == items.size()) {
+            state.set(receiver, state.at(receiver).returning(message(state, sender, receiver)));
+            receive(state, sender);
+        } else {
+            state.set(sender, state.at(sender).with(Phase.TRANSFER_OUT, receiver, Actor.NEVER));
+            state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, Actor.NEVER));
+        }
+    }
+
+    /** Both are told, and the receiver has what came before. */
+    private void cut(State state, int sender, int receiver, Answer received, int error) {
+        Answer told = received.with(Reg32.ESI, received.registers().get(Reg32.ESI) | MessageTag.ERROR);
+        state.set(receiver, state.at(receiver).returning(told.withError(error | IpcError.RECEIVE, -1)));
+        fail(state, sender, error);
+    }
+
+    private static List<Integer> typed(Step step) {
+        int untyped = untyped(step.register(Reg32.ESI));
+        return step.words().subList(untyped, untyped + items(step.register(Reg32.ESI)));
+    }
+
+    /** The receive phase of a thread whose send phase, if it had one, is over. */
+    private void receive(State state, int receiver) {
+        Step step = state.at(receiver).step();
+        int specifier = step.register(Reg32.EDX);
+        if (specifier == ThreadId.NIL) {
+            state.set(receiver, state.at(receiver).returning(own(receiver).with(Reg32.ESI, 0)));
+            return;
+        }
+        int from = ids.from(state, receiver, specifier);
+        int timeout = step.register(Reg32.ECX) & 0xFFFF;
+        if (from == Actor.NOBODY) {
+            fail(state, receiver, IpcError.NO_PARTNER | IpcError.RECEIVE);
+            return;
+        }
+        for (int sender : state.senders()) {
+            if (state.at(sender).partner() != receiver || !ids.matches(receiver, from, sender)) continue;
+            state.set(sender, state.at(sender).with(Phase.CALLED, Actor.NOBODY, Actor.NEVER));
+            deliver(state, sender, receiver);
+            return;
+        }
+        if (isZero(timeout)) fail(state, receiver, IpcError.TIMEOUT | IpcError.RECEIVE);
+        else state.set(receiver, state.at(receiver).with(Phase.WAITING, from, deadline(state, timeout)));
+    }
+
+    /** The strings of a thread in {@link Phase#TRANSFER_OUT} are copied. */
+    void finishTransfer(State state, int sender) {
+        int receiver = state.at(sender).partner();
+        Step step = state.at(sender).step();
+        List<Integer> items = typed(step);
+        int first = 0;
+        while ((items.get(first) & MapItem.MAP) != 0) first += MapItem.WORDS;
+        Strings.Copy copy = Strings.copy(
+                ids.party(sender),
+                layout.strings(ids.party(sender)),
+                items.subList(first, items.size()),
+                layout.buffers(ids.party(receiver)),
+                state.at(receiver).step().buffers());
+        Answer message = message(state, sender, receiver);
+        Answer received = new Answer(message.registers(), message.words(), 0, 0, copy.buffers());
+        if (!copy.cut()) {
+            state.set(receiver, state.at(receiver).returning(received));
+            receive(state, sender);
+            return;
+        }
+        int error = IpcError.MESSAGE_OVERFLOW | copy.bytes() << IpcError.BYTES_SHIFT;
+        cut(state, sender, receiver, received, error);
+    }
+
+    private Answer message(State state, int sender, int receiver) {
+        Step step = state.at(sender).step();
+        int tag = step.register(Reg32.ESI) & ~MessageTag.FLAGS;
+        List<Integer> words = step.words().subList(0, untyped(tag) + items(tag));
+        Answer answer =
+                own(receiver).with(Reg32.EAX, ids.told(state, sender, receiver)).with(Reg32.ESI, tag);
+        if (!words.isEmpty()) answer = answer.with(Reg32.EBX, words.get(0));
+        if (words.size() > 1) answer = answer.with(Reg32.EBP, words.get(1));
+        return new Answer(answer.registers(), words, 0, 0, List.of());
+    }
+
+    private Answer own(int party) {
+        Map<Reg32, Integer> registers = new EnumMap<>(Reg32.class);
+        registers.put(Reg32.EDI, ids.party(party).localId());
+        return Answer.of(registers);
+    }
+
+    /** The Ipc of a thread ends with an error. */
+    private void fail(State state, int party, int error) {
+        fail(state, party, error, -1);
+    }
+
+    private void fail(State state, int party, int error, int mask) {
+        Answer failed = own(party).with(Reg32.ESI, MessageTag.ERROR).withError(error, mask);
+        state.set(party, state.at(party).returning(failed));
+    }
+
+    /** What a thread does in Ipc is ended from outside, in whatever phase it is. */
+    void end(State state, int party, int cause) {
+        switch (state.at(party).phase()) {
+            case SENDING -> fail(state, party, cause);
+            case WAITING -> fail(state, party, cause | IpcError.RECEIVE);
+            case TRANSFER_OUT -> abort(state, party, state.at(party).partner());
+            case TRANSFER_IN -> abort(state, state.at(party).partner(), party);
+            default -> throw new IllegalArgumentException("in no Ipc");
+        }
+    }
+
+    private void abort(State state, int sender, int receiver) {
+        fail(state, sender, IpcError.ABORTED, CAUSE);
+        fail(state, receiver, IpcError.ABORTED | IpcError.RECEIVE, CAUSE);
+    }
+
+    /** The thread of this id is no more: a transfer with it, and whatever others have begun to do with it alone, ends. */
+    void forsake(State state, int gone) {
+        Phase phase = state.at(gone).phase();
+        if (phase == Phase.TRANSFER_OUT || phase == Phase.TRANSFER_IN) end(state, gone, IpcError.ABORTED);
+        for (int other = 0; other < state.size(); other++) {
+            Actor actor = state.at(other);
+            boolean with = actor.phase() == Phase.SENDING || actor.phase() == Phase.WAITING;
+            if (with && actor.partner() == gone) end(state, other, IpcError.NO_PARTNER);
+        }
+    }
+
+    private static int untyped(int tag) {
+        return tag & MessageTag.UNTYPED;
+    }
+
+    private static int items(int tag) {
+        return (tag & MessageTag.TYPED) >>> MessageTag.TYPED_SHIFT;
+    }
+
+    private static boolean isZero(int timeout) {
+        return timeout != Time.NEVER && (timeout & Time.MANTISSA) == 0;
+    }
+
+    private static double deadline(State state, int timeout) {
+        if (timeout == Time.NEVER) return Actor.NEVER;
+        return state.now + Math.scalb((double) (timeout & Time.MANTISSA), timeout >>> Time.EXPONENT_SHIFT);
+    }
+}

@@ -1,0 +1,119 @@
+package org.sidestep.verify.x2;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MapItem;
+
+/** X.2 reference manual, "Map Item", "Grant Item" and "Unmap": what is in the windows of the spaces, and in the pages there. */
+final class Memory {
+
+    /** The root task's space, which has all pages first. */
+    private static final int FIRST = 0;
+
+    private static final int SPACES = 3;
+    /** What is in all pages when a program begins. */
+    private static final int CONTENT = 1;
+
+    private static final int FLUSH = 0x40;
+
+    private final MappingModel mappings;
+    /** The first word of each page, by page. */
+    private final Map<Integer, Integer> contents;
+
+    private final int absent;
+
+    private Memory(MappingModel mappings, Map<Integer, Integer> contents, int absent) {
+        this.mappings = mappings;
+        this.contents = contents;
+        this.absent = absent;
+    }
+
+    /** When a program begins: whoever asks for what was accessed has been told. */
+    static Memory first(ToIntFunction<String> address) {
+        MappingModel mappings = new MappingModel(SPACES);
+        int absent = address.applyAsInt(ScriptedThreads.ABSENT);
+        int window = address.applyAsInt(ScriptedThreads.WINDOW);
+        for (int n = 0; n < ScriptedThreads.WINDOW_PAGES; n++)
+            mappings.give(FIRST, window + n * Fpage.PAGE_SIZE, false);
+        mappings.give(FIRST, absent, false);
+        mappings.unmap(FIRST, Fpage.of(window, ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE, 0), false);
+        mappings.unmap(FIRST, Fpage.of(absent, Fpage.PAGE_SIZE, 0), false);
+        return new Memory(mappings, new TreeMap<>(), absent);
+    }
+
+    Memory copy() {
+        return new Memory(mappings.copy(), new TreeMap<>(contents), absent);
+    }
+
+    /**
+     * Carries out the map items among the items of a message, which come before its strings.
+     *
+     * @param window the acceptor
+     * @return how many words they are; negative for an {@link IpcError}
+     */
+    int map(int from, int to, List<Integer> items, int window) {
+        int done = 0;
+        while (done < items.size() && (items.get(done) & MapItem.MAP) != 0) {
+            if ((window & ~Fpage.ALL_RIGHTS & ~8) == 0) return -IpcError.MESSAGE_OVERFLOW;
+            boolean grant = (items.get(done) & MapItem.GRANTS) != 0;
+            int fpage = items.get(done + 1);
+            if ((fpage & Fpage.ALL_RIGHTS) != 0)
+                mappings.map(from, to, items.get(done) & MapItem.SEND_BASE, fpage, window, grant);
+            done += MapItem.WORDS;
+        }
+        return done;
+    }
+
+    /** What Unmap gives back. */
+    int unmap(int space, int control, int fpage) {
+        return fpage & ~Fpage.ALL_RIGHTS | mappings.unmap(space, fpage, (control & FLUSH) != 0);
+    }
+
+    int read(int space, int address) {
+        MappingModel.Page page = touched(space, address, false);
+        return contents.getOrDefault(page.frame, CONTENT);
+    }
+
+    void write(int space, int address, int value) {
+        contents.put(touched(space, address, true).frame, value);
+    }
+
+    /** Whether an access there is a page fault. */
+    boolean faults(int space, int address, boolean write) {
+        MappingModel.Page page = mappings.at(space, address);
+        return page == null || write && !page.writable;
+    }
+
+    /** The pager lets the page that stands for none appear where nothing is. */
+    private MappingModel.Page touched(int space, int address, boolean write) {
+        if (faults(space, address, write)) {
+            int rights = write ? Fpage.ALL_RIGHTS : Fpage.READ_ONLY;
+            int fpage = Fpage.of(absent, Fpage.PAGE_SIZE, rights);
+            mappings.map(FIRST, space, address & -Fpage.PAGE_SIZE, fpage, Fpage.COMPLETE, false);
+        }
+        MappingModel.Page page = mappings.at(space, address);
+        page.sees(true, write);
+        return page;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Memory that && toString().equals(that.toString()) && contents.equals(that.contents);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(toString(), contents);
+    }
+
+    @Override
+    public String toString() {
+        return mappings.toString();
+    }
+}

@@ -1,0 +1,281 @@
+package org.sidestep.verify.x2;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.sidestep.isa.Reg32;
+import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.x2.IpcError;
+
+/**
+ * Says whether what was seen of a program's threads is something that the interface allows. It knows a set of states in which
+ * the threads may be. Between two events there may be some that cannot be seen: a call begins, a timeout passes, strings are
+ * copied, the processor goes from one to another. An event leaves those states in which it may happen; if there are none, it
+ * may not.
+ */
+final class Oracle {
+
+    /** A timeout passes no more than a tick too late; and so long after the event before which it began, something else is seen. */
+    private static final double LATE = 2_000;
+    /** Nobody who shares the processor with others of his priority loses it before. */
+    private static final double TIME_SLICE = 10_000;
+
+    /** A thread does what the model does not follow: its pager is another than that of all. */
+    static final class Undecided extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final Ids ids;
+    private final List<Party> parties;
+    private final Ipc ipc;
+    private final Control control;
+    private final int pager;
+    private Set<State> states = new LinkedHashSet<>();
+    private double began;
+    /** What each party has come back with. */
+    private final List<List<Answer>> answers = new ArrayList<>();
+
+    Oracle(Player player, RandomProgram program) {
+        parties = player.parties();
+        ids = new Ids(parties);
+        ipc = new Ipc(ids, player);
+        control = new Control(ids, ipc, player::address);
+        pager = player.pager();
+        Actor[] actors = new Actor[parties.size()];
+        Arrays.fill(actors, Actor.NONE);
+        for (Party party : parties) {
+            actors[party.number()] =
+                    Actor.NONE.named(party.globalId()).withPager(pager).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER);
+            answers.add(new ArrayList<>());
+        }
+        for (RandomProgram.Role role : program.roles()) {
+            int number = role.party().number();
+            actors[number] =
+                    actors[number].ofPriority(role.priority()).returning(null).restarting(true);
+        }
+        states.add(new State(actors, Memory.first(player::address)));
+    }
+
+    /** What was wrong, if anything was. */
+    Optional<String> check(Player.Run run) {
+        List<Event> events = run.events();
+        if (!events.isEmpty()) began = events.get(0).micros();
+        for (int i = 0; i < events.size(); i++) {
+            Optional<String> wrong = events.get(i).party() < 0
+                    ? Optional.of("a thread has a stack that is none")
+                    : accept(events.get(i));
+            if (wrong.isPresent()) return Optional.of(wrong.get() + "\n" + course(events.subList(0, i + 1)));
+        }
+        if (!run.ended())
+            return Optional.of("it ended otherwise than with all waiting: " + run.stop() + "\n" + course(events));
+        return rests(run) ? Optional.empty() : Optional.of("it ended while a thread should go on\n" + course(events));
+    }
+
+    /** What each party has come back with. */
+    List<List<Answer>> answers() {
+        return answers;
+    }
+
+    private String course(List<Event> events) {
+        StringBuilder text = new StringBuilder();
+        for (Event event : events) text.append(event.text(parties)).append('\n');
+        return text.toString();
+    }
+
+    /** Whether all threads may have come to wait for ever. */
+    private boolean rests(Player.Run run) {
+        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0);
+        return reachable(end).stream().anyMatch(State::rests);
+    }
+
+    private Optional<String> accept(Event event) {
+        Set<State> before = reachable(event);
+        Set<State> after = new LinkedHashSet<>();
+        Set<String> instead = new TreeSet<>();
+        for (State state : before) {
+            String wrong = refusal(state, event);
+            if (wrong != null) {
+                instead.add(wrong);
+                continue;
+            }
+            State next = state.copy();
+            next.now = event.micros();
+            happen(next, event);
+            after.add(next);
+        }
+        states = after;
+        if (!after.isEmpty()) return Optional.empty();
+        return Optional.of(String.format(
+                Locale.ROOT, "%s may not happen:\n  %s", event.text(parties).strip(), String.join("\n  ", instead)));
+    }
+
+    /** Why an event may not happen in a state; or null. */
+    private String refusal(State state, Event event) {
+        int party = event.party();
+        Actor actor = state.at(party);
+        if (state.running != party)
+            return "another should run: "
+                    + (state.running == State.NOBODY
+                            ? "nobody"
+                            : parties.get(state.running).name());
+        if (!actor.isReady()) return "it should not run: it is " + actor.phase() + (actor.halted() ? ", halted" : "");
+        int waiting = state.better(state.ready(), actor.priority()) & ~state.passedOver;
+        if (waiting != 0)
+            return parties.get(Integer.numberOfTrailingZeros(waiting)).name() + " should run: its priority is higher";
+        for (int i = 0; i < state.size(); i++)
+            if (event.micros() > state.at(i).deadline() + LATE)
+                return String.format(
+                        Locale.ROOT,
+                        "%s should have given up at %.3f",
+                        parties.get(i).name(),
+                        state.at(i).deadline());
+        return switch (event.kind()) {
+            case ENTRY -> actor.restart() ? null : "it should not begin anew";
+            case CALL -> actor.phase() == Phase.USER && !actor.restart() ? null : "it should not be at a call";
+            case RETURN -> returnRefused(actor, event);
+        };
+    }
+
+    private static String returnRefused(Actor actor, Event event) {
+        if (actor.restart()) return "it should begin anew";
+        if (actor.phase() != Phase.RETURNING) return "its call is not over";
+        List<String> differences = actor.answer().differences(event);
+        return differences.isEmpty() ? null : String.join(", ", differences);
+    }
+
+    private void happen(State state, Event event) {
+        Actor actor = state.at(event.party());
+        switch (event.kind()) {
+            case ENTRY -> state.set(event.party(), actor.restarting(false).in(Phase.USER));
+            case CALL -> state.set(event.party(), actor.calling(event.step()).withPager(event.pager()));
+            case RETURN -> {
+                answers.get(event.party()).add(actor.answer());
+                state.set(event.party(), actor.in(Phase.USER));
+            }
+        }
+    }
+
+    /** The states in which the threads may be just before an event. */
+    private Set<State> reachable(Event event) {
+        Set<State> reached = new LinkedHashSet<>(states);
+        Deque<State> open = new ArrayDeque<>(states);
+        while (!open.isEmpty()) {
+            for (State next : unseen(open.remove(), event)) if (reached.add(next)) open.add(next);
+        }
+        return reached;
+    }
+
+    private List<State> unseen(State state, Event event) {
+        List<State> next = new ArrayList<>();
+        for (int i = 0; i < state.size(); i++) {
+            if (state.at(i).deadline() <= event.micros()) next.add(expired(state, i));
+            if (i != state.running && (i == event.party() || works(state.at(i)))) dispatched(state, i, event, next);
+        }
+        if (state.running == State.NOBODY || !state.at(state.running).isReady()) return next;
+        if (state.at(state.running).phase() == Phase.CALLED
+                && !state.at(state.running).restart()) next.add(worked(state));
+        if (state.at(state.running).phase() == Phase.TRANSFER_OUT) next.add(worked(state));
+        return next;
+    }
+
+    /** Whether a thread does something that is not seen when it has the processor. */
+    private static boolean works(Actor actor) {
+        return actor.phase() == Phase.CALLED || actor.phase() == Phase.TRANSFER_OUT;
+    }
+
+    private State expired(State state, int party) {
+        State next = state.copy();
+        ipc.end(next, party, IpcError.TIMEOUT);
+        return next;
+    }
+
+    /** The processor goes to {@code party}, if it may. */
+    private void dispatched(State state, int party, Event event, List<State> next) {
+        Actor actor = state.at(party);
+        if (!actor.isReady()) return;
+        int better = state.better(state.ready(), actor.priority());
+        State then = state.copy();
+        then.running = party;
+        then.handedOver = 0;
+        boolean idle = state.running == State.NOBODY || !state.at(state.running).isReady();
+        if (idle && (state.handedOver >>> party & 1) != 0) then.passedOver = better;
+        else if (idle && better == 0) then.passedOver = 0;
+        else if (!idle && actor.priority() > state.at(state.running).priority()) then.passedOver &= better;
+        else if (!idle
+                && actor.priority() == state.at(state.running).priority()
+                && event.micros() - began >= TIME_SLICE) then.passedOver &= better;
+        else return;
+        next.add(then);
+    }
+
+    /** The running thread does what it is about. */
+    private State worked(State state) {
+        State next = state.copy();
+        int party = state.running;
+        Actor actor = state.at(party);
+        int readyBefore = state.ready();
+        if (actor.phase() == Phase.TRANSFER_OUT) ipc.finishTransfer(next, party);
+        else carryOut(next, party, actor.step());
+        boolean isIpc = actor.step().action().isIpc();
+        if (isIpc && !next.at(party).isReady()) {
+            int made = next.ready() & ~readyBefore;
+            for (int i = 0; i < next.size(); i++)
+                if ((made >>> i & 1) != 0 && next.better(made, next.at(i).priority()) == 0) next.handedOver |= 1 << i;
+        }
+        if (next.running == party && !next.at(party).isReady()) next.running = State.NOBODY;
+        return next;
+    }
+
+    private void carryOut(State state, int party, Step step) {
+        switch (step.action()) {
+            case IPC, LIPC -> ipc.call(state, party);
+            case EXCHANGE -> control.exchangeRegisters(state, party);
+            case CONTROL -> control.threadControl(state, party);
+            case SCHEDULE -> control.schedule(state, party);
+            case SWITCH -> threadSwitch(state, party, step);
+            case UNMAP -> {
+                int fpage = step.register(Reg32.ESI);
+                int seen = state.changedMemory().unmap(space(party), step.register(Reg32.EAX), fpage);
+                state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.ESI, seen))));
+            }
+            case READ, WRITE -> access(state, party, step);
+        }
+    }
+
+    private int space(int party) {
+        return ids.party(party).space();
+    }
+
+    /** Where nothing is, the pager has the processor meanwhile, and hands it back. */
+    private void access(State state, int party, Step step) {
+        int address = step.register(Reg32.EAX);
+        boolean write = step.action() == Step.Action.WRITE;
+        Memory memory = state.changedMemory();
+        boolean faults = memory.faults(space(party), address, write);
+        if (faults && state.at(party).pager() != pager) throw new Undecided();
+        if (faults)
+            state.passedOver |= state.better(state.ready(), state.at(party).priority());
+        Answer answer = Answer.of(Map.of());
+        if (write) memory.write(space(party), address, step.register(Reg32.EDX));
+        else answer = answer.with(Reg32.EAX, memory.read(space(party), address));
+        state.set(party, state.at(party).returning(answer));
+    }
+
+    /** X.2 reference manual, "ThreadSwitch": to a thread that is ready, else to whoever is next. */
+    private void threadSwitch(State state, int party, Step step) {
+        int target = ids.find(state, party, step.register(Reg32.EAX));
+        state.set(party, state.at(party).returning(Answer.of(Map.of())));
+        boolean there =
+                target != Actor.NOBODY && target != party && state.at(target).isReady();
+        state.running = there ? target : State.NOBODY;
+        state.passedOver = there ? state.better(state.ready(), state.at(target).priority()) : 0;
+    }
+}

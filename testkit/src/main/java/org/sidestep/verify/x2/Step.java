@@ -1,0 +1,74 @@
+package org.sidestep.verify.x2;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.sidestep.isa.Reg32;
+import org.sidestep.x2.SystemCall;
+
+/**
+ * What a thread does at once: a system call, or an access to memory.
+ *
+ * @param action what is called
+ * @param registers all but ESP, as they are at the call; those not named are 0
+ * @param words MR1 and following
+ * @param buffers BR0 and following
+ * @param text what it is, for a person
+ */
+record Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
+
+    /** What a step calls: the system calls of the interface that random programs make, and two accesses. */
+    enum Action {
+        IPC(SystemCall.IPC),
+        LIPC(SystemCall.LIPC),
+        UNMAP(SystemCall.UNMAP),
+        EXCHANGE(SystemCall.EXCHANGE_REGISTERS),
+        CONTROL(SystemCall.THREAD_CONTROL),
+        SWITCH(SystemCall.THREAD_SWITCH),
+        SCHEDULE(SystemCall.SCHEDULE),
+        /** Loads the word at EAX into EAX. */
+        READ(null),
+        /** Stores EDX at EAX. */
+        WRITE(null);
+
+        private final SystemCall call;
+
+        Action(SystemCall call) {
+            this.call = call;
+        }
+
+        /** Null for an access. */
+        SystemCall call() {
+            return call;
+        }
+
+        boolean isIpc() {
+            return this == IPC || this == LIPC;
+        }
+    }
+
+    Step {
+        registers = Map.copyOf(registers);
+        words = List.copyOf(words);
+        buffers = List.copyOf(buffers);
+    }
+
+    int register(Reg32 register) {
+        return registers.getOrDefault(register, 0);
+    }
+
+    @Override
+    public String toString() {
+        String values = new TreeMap<>(registers)
+                .entrySet().stream()
+                        .map(each -> each.getKey() + " " + Integer.toHexString(each.getValue()))
+                        .collect(Collectors.joining(", "));
+        return text + " [" + values + (words.isEmpty() ? "" : "; MR1.. " + hex(words))
+                + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers)) + "]";
+    }
+
+    static String hex(List<Integer> words) {
+        return words.stream().map(Integer::toHexString).collect(Collectors.joining(" "));
+    }
+}
