@@ -1,23 +1,15 @@
 package org.sidestep.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Engine;
-import org.sidestep.machine.Limits;
-import org.sidestep.machine.Machine;
-import org.sidestep.machine.ia32.Ia32MachineProvider;
-import org.sidestep.plugin.Configured;
-import org.sidestep.plugin.Parameters;
 
 /**
  * How fast the engines are: guests with the interpreter and with the translator by turns, in millions of instructions a second
@@ -46,7 +38,7 @@ public final class EngineSpeed {
         for (Guest guest : GUESTS) {
             double qemu = version().equals("absent") ? Double.NaN : qemu(directory, guest);
             for (String model : Arrays.asList(arguments).subList(1, arguments.length)) {
-                compare(directory, guest, named(model), qemu);
+                compare(directory, guest, Guests.model(model), qemu);
             }
         }
     }
@@ -54,7 +46,7 @@ public final class EngineSpeed {
     private static void compare(Path directory, Guest guest, CpuModel model, double qemu) throws IOException {
         List<Double> interpreted = new ArrayList<>();
         List<Double> translated = new ArrayList<>();
-        byte[] image = image(directory, guest.name, guest.repeats);
+        byte[] image = Guests.image(directory, guest.name, guest.repeats);
         for (int run = -WARMUPS; run < RUNS; run++) {
             double one = speed(image, model, Engine.INTERPRETER);
             double other = speed(image, model, Engine.TRANSLATOR);
@@ -62,8 +54,8 @@ public final class EngineSpeed {
             interpreted.add(one);
             translated.add(other);
         }
-        double slow = median(interpreted);
-        double fast = median(translated);
+        double slow = Guests.median(interpreted);
+        double fast = Guests.median(translated);
         System.out.println(String.format(
                 Locale.ROOT,
                 "| %s | %s | %.0f | %.0f | %.2f | %s | %s |",
@@ -78,17 +70,7 @@ public final class EngineSpeed {
 
     private static double speed(byte[] image, CpuModel model, Engine engine) {
         engine.choose();
-        Machine machine = machine(model);
-        machine.load(image);
-        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        machine.run(Limits.instructions(Long.MAX_VALUE));
-        long time = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin;
-        return machine.instructions() * 1e3 / time;
-    }
-
-    private static Machine machine(CpuModel model) {
-        Ia32MachineProvider provider = new Ia32MachineProvider();
-        return provider.create(Parameters.of(provider, Map.of()), Configured.defaults(model));
+        return Guests.speed(image, model);
     }
 
     /** Instructions that a guest takes for each repetition. */
@@ -96,10 +78,8 @@ public final class EngineSpeed {
         Engine.INTERPRETER.choose();
         long[] count = new long[2];
         for (int i = 0; i < 2; i++) {
-            Machine machine = machine(named("unit"));
-            machine.load(image(directory, guest.name, i + 1));
-            machine.run(Limits.instructions(Long.MAX_VALUE));
-            count[i] = machine.instructions();
+            byte[] image = Guests.image(directory, guest.name, i + 1);
+            count[i] = Guests.run(image, Guests.model("unit")).instructions();
         }
         return count[1] - count[0];
     }
@@ -108,11 +88,11 @@ public final class EngineSpeed {
         double instructions = perRepeat(directory, guest) * (guest.qemuRepeats - guest.qemuRepeats / 10);
         List<Double> speeds = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
-            double shorter = qemuSeconds(image(directory, guest.name, guest.qemuRepeats / 10));
-            double longer = qemuSeconds(image(directory, guest.name, guest.qemuRepeats));
+            double shorter = qemuSeconds(Guests.image(directory, guest.name, guest.qemuRepeats / 10));
+            double longer = qemuSeconds(Guests.image(directory, guest.name, guest.qemuRepeats));
             speeds.add(instructions / (longer - shorter) / 1e6);
         }
-        return median(speeds);
+        return Guests.median(speeds);
     }
 
     /** Processor time of a run, QEMU's own start included. */
@@ -147,28 +127,5 @@ public final class EngineSpeed {
         } catch (IOException e) {
             return "absent";
         }
-    }
-
-    private static CpuModel named(String id) {
-        return ServiceLoader.load(CpuModel.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(model -> model.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no CPU model " + id));
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
-    /** The guest with its repeat count patched in. */
-    private static byte[] image(Path directory, String guest, int repeats) throws IOException {
-        byte[] elf = Files.readAllBytes(directory.resolve(guest + ".elf"));
-        for (int i = 0; i + 8 < elf.length; i++) {
-            if (elf[i] != 'N' || elf[i + 1] != 'R' || elf[i + 2] != 'E' || elf[i + 3] != 'P') continue;
-            for (int b = 0; b < 4; b++) elf[i + 4 + b] = (byte) (repeats >> 8 * b);
-            return elf;
-        }
-        throw new IOException(guest + " has no repeat count");
     }
 }

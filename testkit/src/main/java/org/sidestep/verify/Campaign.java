@@ -7,14 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
@@ -35,7 +31,7 @@ public final class Campaign {
     /** Failures after which a chunk ends, if the campaign is to end soon. */
     private static final long ENOUGH = 5;
 
-    private static final Future<Tally> NOT_TRIED = CompletableFuture.completedFuture(null);
+    private static final Supplier<Tally> NOT_TRIED = () -> null;
 
     /** Boundaries between two looks at whether to go on searching. */
     private static final int STEP = 4;
@@ -219,8 +215,7 @@ public final class Campaign {
     public Verdict run(int jobs, BooleanSupplier goOn) {
         Map<Track, List<Pending>> pending = new LinkedHashMap<>();
         for (Track track : tracks()) pending.put(track, new ArrayList<>());
-        ExecutorService pool = Executors.newFixedThreadPool(jobs);
-        try {
+        try (SideBySide pool = new SideBySide(jobs)) {
             boolean begin = !soon || undisturbed.isEmpty();
             for (Trials exploration : inOrder()) {
                 BooleanSupplier begins = begin ? goOn : null;
@@ -230,8 +225,6 @@ public final class Campaign {
             pending.values()
                     .forEach(each -> each.sort(Comparator.comparing(one -> explorations.indexOf(one.exploration))));
             return verdict(pending.values());
-        } finally {
-            pool.shutdownNow();
         }
     }
 
@@ -251,13 +244,13 @@ public final class Campaign {
     }
 
     /** @param goOn null if nothing is to be tried */
-    private Pending submit(ExecutorService pool, Track track, Trials exploration, BooleanSupplier goOn) {
-        List<Future<Tally>> tallies = new ArrayList<>();
+    private Pending submit(SideBySide pool, Track track, Trials exploration, BooleanSupplier goOn) {
+        List<Supplier<Tally>> tallies = new ArrayList<>();
         int parts = exploration.parts(track.boundaries);
         for (int from = 0; from < parts; from += CHUNK) {
             Chunk chunk = new Chunk(
                     track.course, exploration, from, Math.min(from + CHUNK, parts), soon ? ENOUGH : Long.MAX_VALUE);
-            tallies.add(goOn == null ? NOT_TRIED : pool.submit(() -> tally(track, chunk, goOn)));
+            tallies.add(goOn == null ? NOT_TRIED : pool.begin(() -> tally(track, chunk, goOn)));
         }
         return new Pending(track.course, exploration, tallies);
     }
@@ -271,28 +264,16 @@ public final class Campaign {
         return tally;
     }
 
-    private record Pending(Course course, Trials exploration, List<Future<Tally>> chunks) {
+    private record Pending(Course course, Trials exploration, List<Supplier<Tally>> chunks) {
         Verdict.Entry entry() {
             Tally sum = Tally.NONE;
             int left = 0;
-            for (Future<Tally> chunk : chunks) {
-                Tally tally = get(chunk);
+            for (Supplier<Tally> chunk : chunks) {
+                Tally tally = chunk.get();
                 if (tally == null) left++;
                 else sum = sum.plus(tally);
             }
             return new Verdict.Entry(course, exploration, sum, left, chunks.size());
-        }
-
-        private static Tally get(Future<Tally> chunk) {
-            try {
-                return chunk.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException cause) throw cause;
-                throw new IllegalStateException(e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
         }
     }
 

@@ -1,14 +1,11 @@
 package org.sidestep.lab.matrix;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
@@ -20,6 +17,7 @@ import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
 import org.sidestep.lab.variant.VariantOutcome;
+import org.sidestep.verify.SideBySide;
 import org.sidestep.verify.Verdict;
 
 /**
@@ -110,29 +108,10 @@ public final class ExperimentRun {
         return result;
     }
 
-    /** Does something with each, side by side; the answers are in the same order. */
     private <K, T> Map<K, T> each(List<K> all, Function<K, T> work) {
-        ExecutorService pool = Executors.newFixedThreadPool(executor.places());
-        try {
-            Map<K, Future<T>> futures = new LinkedHashMap<>();
-            for (K one : all) futures.put(one, pool.submit(() -> work.apply(one)));
-            Map<K, T> answers = new LinkedHashMap<>();
-            futures.forEach((one, future) -> answers.put(one, get(future)));
-            return answers;
-        } finally {
-            pool.shutdownNow();
-        }
-    }
-
-    private static <T> T get(Future<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) throw cause;
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Iterator<T> answers = SideBySide.each(executor.places(), all, work).iterator();
+        Map<K, T> each = new LinkedHashMap<>();
+        for (K one : all) each.put(one, answers.next());
+        return each;
     }
 }

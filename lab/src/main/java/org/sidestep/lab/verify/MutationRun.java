@@ -1,15 +1,10 @@
 package org.sidestep.lab.verify;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.sidestep.asm.AssemblyException;
 import org.sidestep.experiment.Axis;
@@ -20,6 +15,7 @@ import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Campaign.Search;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Patch;
+import org.sidestep.verify.SideBySide;
 import org.sidestep.verify.mutation.Mutants;
 import org.sidestep.verify.mutation.Mutation;
 import org.sidestep.verify.mutation.Mutation.Kind;
@@ -67,26 +63,19 @@ public final class MutationRun {
      */
     public List<MutantFate> fates(List<Mutation> mutations, int jobs, TimeLimit limit, Runnable done) {
         BooleanSupplier goOn = limit.share(1);
-        ExecutorService pool = Executors.newFixedThreadPool(jobs);
-        try {
-            List<Future<Optional<MutantFate>>> futures = new ArrayList<>();
-            for (Mutation mutation : mutations) {
-                futures.add(pool.submit(() -> {
-                    Optional<MutantFate> fate = parts.find(key(mutation), MutantFate.class);
-                    if (fate.isEmpty() && goOn.getAsBoolean()) {
-                        fate = Optional.of(fate(mutation));
-                        parts.put(key(mutation), fate.get());
-                    }
-                    fate.ifPresent(f -> done.run());
-                    return fate;
-                }));
-            }
-            List<MutantFate> fates = new ArrayList<>();
-            for (Future<Optional<MutantFate>> future : futures) get(future).ifPresent(fates::add);
-            return fates;
-        } finally {
-            pool.shutdownNow();
+        return SideBySide.each(jobs, mutations, mutation -> fate(mutation, goOn, done)).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<MutantFate> fate(Mutation mutation, BooleanSupplier goOn, Runnable done) {
+        Optional<MutantFate> fate = parts.find(key(mutation), MutantFate.class);
+        if (fate.isEmpty() && goOn.getAsBoolean()) {
+            fate = Optional.of(fate(mutation));
+            parts.put(key(mutation), fate.get());
         }
+        fate.ifPresent(f -> done.run());
+        return fate;
     }
 
     private MutantFate fate(Mutation mutation) {
@@ -142,17 +131,5 @@ public final class MutationRun {
                 mutation.toString(),
                 each,
                 verification.fingerprints(subject).toString());
-    }
-
-    private static <T> T get(Future<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) throw cause;
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }
