@@ -3,18 +3,21 @@ package org.sidestep.lab.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.ResultDirectory;
 import org.sidestep.lab.grade.Grade;
 import org.sidestep.lab.grade.GradeFiles;
 import org.sidestep.lab.grade.Grader;
 import org.sidestep.lab.grade.Suite;
+import org.sidestep.verify.SideBySide;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,6 +57,12 @@ final class GradeCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "How many submissions run side by side, each with that memory (default: one per core).")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(
             names = "--memory",
             paramLabel = "MB",
             defaultValue = "1024",
@@ -73,23 +82,27 @@ final class GradeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        BadInput.requireAtLeast(1, "--jobs", jobs);
         BadInput.requireAtLeast(64, "--memory", megabytes);
         BadInput.requireAtLeast(1, "--minutes", minutes);
         Suite suite = Suite.read(file);
         Map<String, Path> named = named();
         Path directory = out != null ? out : Path.of("results", "grade", suite.name());
         PrintWriter stdout = spec.commandLine().getOut();
-        try (ResultDirectory locked = ResultDirectory.open(directory, List.of("grade " + suite.name()), resume)) {
-            Grader grader = new Grader(suite, directory, megabytes, minutes);
+        try (ResultDirectory locked = ResultDirectory.open(directory, List.of("grade " + suite.name()), resume);
+                SideBySide pool = new SideBySide(jobs)) {
+            Grader grader = new Grader(suite, directory, megabytes, Duration.ofMinutes(minutes));
             GradeFiles files = new GradeFiles(suite, directory);
+            List<Supplier<Grade>> begun = new ArrayList<>();
+            named.forEach((name, submission) -> begun.add(pool.begin(() -> grader.grade(name, submission))));
             List<Grade> grades = new ArrayList<>();
-            named.forEach((name, submission) -> {
-                Grade grade = grader.grade(name, submission);
+            for (Supplier<Grade> answer : begun) {
+                Grade grade = answer.get();
                 grades.add(grade);
                 files.write(grades);
                 stdout.print(GradeFiles.text(grade, suite.points()));
                 stdout.flush();
-            });
+            }
             stdout.print(files.table(grades));
             stdout.println("\ngrades: " + directory.resolve("class.csv"));
             stdout.flush();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,10 @@ import org.sidestep.lab.grade.Grade.Mark;
 import org.sidestep.lab.grade.Suite.Item;
 import org.sidestep.lab.scaffold.BuiltProject;
 
-/** Grades submissions: runs each experiment of a suite once for each of them, with the submission as its only plugin. */
+/**
+ * Grades submissions: runs each experiment of a suite once for each of them, with the submission as its only plugin. Several may be
+ * graded at once.
+ */
 public final class Grader {
 
     private static final int LARGEST_RESULTS = 1 << 28;
@@ -31,12 +35,12 @@ public final class Grader {
     /**
      * @param directory of results; each submission has a directory in it
      * @param megabytes of heap that a run may have
-     * @param minutes after which a run is stopped
+     * @param longest after which a run is stopped
      */
-    public Grader(Suite suite, Path directory, int megabytes, int minutes) {
+    public Grader(Suite suite, Path directory, int megabytes, Duration longest) {
         this.suite = suite;
         this.directory = directory.toAbsolutePath().normalize();
-        this.jvm = new OwnJvm(megabytes, minutes);
+        this.jvm = new OwnJvm(megabytes, longest);
     }
 
     /**
@@ -82,8 +86,9 @@ public final class Grader {
         Path out = out(experiment, place);
         List<String> arguments = new ArrayList<>(again(experiment, place));
         arguments.addAll(List.of("--jobs", "1"));
-        OwnJvm.Ended ended = jvm.run(place, arguments);
         Path results = out.resolve("results.json");
+        forget(results);
+        OwnJvm.Ended ended = jvm.run(place, arguments);
         if (ended.stopped()) return new Outcome(Map.of(), "it did not end and was stopped");
         boolean judged = ended.code() == 0 || ended.code() == 1;
         if (!judged || !Files.isRegularFile(results)) {
@@ -96,6 +101,15 @@ public final class Grader {
                             lastWords(ended.said())));
         }
         return claims(results);
+    }
+
+    /** What another submission of that name was worth is no answer of this one. */
+    private static void forget(Path results) {
+        try {
+            Files.deleteIfExists(results);
+        } catch (IOException e) {
+            throw BadInput.unwritable(results, e);
+        }
     }
 
     private Outcome claims(Path results) {

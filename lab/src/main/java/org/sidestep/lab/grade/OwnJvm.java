@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,11 @@ final class OwnJvm {
     private static final int REMEMBERED = 1 << 16;
 
     private final int megabytes;
-    private final int minutes;
+    private final Duration longest;
 
-    OwnJvm(int megabytes, int minutes) {
+    OwnJvm(int megabytes, Duration longest) {
         this.megabytes = megabytes;
-        this.minutes = minutes;
+        this.longest = longest;
     }
 
     /**
@@ -51,22 +52,35 @@ final class OwnJvm {
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .start();
-            process.getOutputStream().close();
-            StringBuffer said = new StringBuffer();
-            Thread listener = new Thread(() -> listen(process, said), "what a submission says");
-            listener.setDaemon(true);
-            listener.start();
-            boolean ended = process.waitFor(minutes, TimeUnit.MINUTES);
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-            listener.join(TimeUnit.SECONDS.toMillis(5));
-            return new Ended(!ended, process.exitValue(), said.toString());
+            try {
+                return ended(process);
+            } finally {
+                kill(process);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private Ended ended(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        StringBuffer said = new StringBuffer();
+        Thread listener = new Thread(() -> listen(process, said), "what a submission says");
+        listener.setDaemon(true);
+        listener.start();
+        boolean ended = process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
+        kill(process);
+        process.waitFor();
+        listener.join(TimeUnit.SECONDS.toMillis(5));
+        return new Ended(!ended, process.exitValue(), said.toString());
+    }
+
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /** Reads all, so that nobody waits, and keeps the beginning. */

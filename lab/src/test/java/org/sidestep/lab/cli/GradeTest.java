@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.lab.grade.Grade;
+import org.sidestep.lab.grade.Grader;
+import org.sidestep.lab.grade.Suite;
 
 /** The assignment of {@code seeds/teaching}, graded: its solution, its skeleton, typical mistakes, and what no grader likes. */
 class GradeTest {
@@ -155,16 +159,40 @@ class GradeTest {
                 "name: small\nitems: [{claim: arrives, points: 7, experiment: small.yaml}]\n");
     }
 
+    private static final String RIGHT = "return new Hooks(kernel);";
+
+    /** One loops in the kernel's emission, one in the kernel that it emits: time ends the one, cycles end the other. */
+    @Test
+    void whoLoopsLosesItsOwnPointsAlone() throws IOException {
+        Path small = smallSuite();
+        Path limited = directory.resolve("small.yaml");
+        Files.writeString(limited, Files.readString(limited) + "limit: {cycles: 20_000_000}\n");
+        Grader grader = new Grader(Suite.read(small), directory.resolve("out"), 128, Duration.ofSeconds(20));
+
+        Grade loops = grader.grade("loops", project("loops", RIGHT, "while (true) Thread.onSpinWait();"));
+        assertThat(loops.points()).isZero();
+        assertThat(loops.marks().get(0).came()).isEqualTo("it did not end and was stopped");
+
+        String emitted = "            here(restart);\n            jmp(restart);\n";
+        Grade endless = grader.grade("endless", project("endless", "            here(restart);\n", emitted));
+        assertThat(endless.points()).isZero();
+        assertThat(endless.marks().get(0).came()).contains("did not end within 20,000,000 cycles");
+
+        assertThat(grader.grade("right", project("right", "", "")).points()).isEqualTo(7);
+    }
+
     @Test
     void whoThrowsExitsOrFloodsLosesItsOwnPointsAlone() throws IOException {
-        String right = "return new Hooks(kernel);";
+        String right = RIGHT;
         Path suite = smallSuite();
 
         assertThat(grade(
                         suite.toString(),
                         project("throws", right, "throw new IllegalStateException(\"no\");")
                                 .toString(),
-                        project("exits", right, "Runtime.getRuntime().halt(0);\n        return null;")
+                        project("halts", right, "Runtime.getRuntime().halt(0);\n        return null;")
+                                .toString(),
+                        project("exits", right, "System.exit(1);\n        return null;")
                                 .toString(),
                         project(
                                         "floods",
@@ -181,11 +209,21 @@ class GradeTest {
                 .as(err.toString())
                 .isZero();
         assertThat(directory.resolve("out/class.csv"))
-                .hasContent("submission,points,arrives\nthrows,0,0\nexits,0,0\nfloods,0,0\nbroken,0,0\nright,7,7\n");
+                .hasContent(
+                        "submission,points,arrives\nthrows,0,0\nhalts,0,0\nexits,0,0\nfloods,0,0\nbroken,0,0\nright,7,7\n");
         assertThat(out.toString())
                 .containsPattern("came: +it ended without results \\(exit code 0\\)")
                 .containsPattern("came: +it ended without results \\(exit code 3\\)")
                 .contains("the plugin cannot be built: ", "cannot be assembled: no");
+    }
+
+    @Test
+    void whoExitsDoesNotKeepThePointsOfAnEarlierSubmission() throws IOException {
+        Grader grader = new Grader(Suite.read(smallSuite()), directory.resolve("out"), 128, Duration.ofMinutes(2));
+        assertThat(grader.grade("same", project("first", "", "")).points()).isEqualTo(7);
+
+        Path second = project("second", RIGHT, "System.exit(1);\n        return null;");
+        assertThat(grader.grade("same", second).points()).isZero();
     }
 
     @ParameterizedTest
