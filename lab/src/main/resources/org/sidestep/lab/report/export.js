@@ -6,7 +6,7 @@ const exports_ = (() => {
   const LATEX = {'\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '\\textless{}',
     '>': '\\textgreater{}', '|': '\\textbar{}', '&': '\\&', '%': '\\%', '$': '\\$', '#': '\\#', '_': '\\_', '{': '\\{', '}': '\\}'};
   const xml = text => String(text).replace(/[&<>"]/g, c => XML[c]);
-  const tex = text => String(text).replace(/[\\~^<>|&%$#_{}]/g, c => LATEX[c]);
+  const tex = text => String(text).replace(/\s*\n\s*/g, ' ').replace(/[\\~^<>|&%$#_{}]/g, c => LATEX[c]);
   const isNumber = text => text === '' || /^[-+]?[0-9.]+$/.test(text);
 
   /** rows: the headings first, then texts. */

@@ -141,9 +141,10 @@ const show = {
       [...place.querySelectorAll('.chart')].forEach(element => echarts.getInstanceByDom(element).dispose());
       place.replaceChildren();
       const variant = part.variants[select.value];
+      const begin = Math.min(...variant.lanes.map(lane => lane.slices[0][0]));
       const end = Math.max(...variant.lanes.map(lane => lane.end));
       echarts.connect(variant.lanes.map(lane => {
-        const drawn = timeline(place, variant.name, lane, part.threads, end);
+        const drawn = timeline(place, variant.name, lane, part.threads, begin, end);
         drawn.group = `timelines ${part.title}`;
         return drawn;
       }));
@@ -173,7 +174,7 @@ function choice(bar, table, columns, shown) {
   });
 }
 
-function timeline(place, variant, lane, threads, end) {
+function timeline(place, variant, lane, threads, begin, end) {
   const rows = [...threads, 'kernel', 'kernel believes'];
   const colour = thread => COLOURS[thread % COLOURS.length];
   const items = [];
@@ -187,7 +188,7 @@ function timeline(place, variant, lane, threads, end) {
   return chart([lane.title, variant].filter(s => s).join(': '), rows.length * 24 + 110, numbers, {
     tooltip: {formatter: item => `${html(item.name)}: cycles ${item.value[1]} to ${item.value[2]}`},
     grid: {left: 10, right: 20, top: 10, bottom: 60, containLabel: true},
-    xAxis: {type: 'value', min: 0, max: end, name: 'cycles', nameLocation: 'middle', nameGap: 20},
+    xAxis: {type: 'value', min: begin, max: end, name: 'cycles', nameLocation: 'middle', nameGap: 20},
     yAxis: {type: 'category', data: rows, inverse: true, splitLine: {show: true}},
     dataZoom: [{type: 'inside', xAxisIndex: 0, filterMode: 'weakFilter'}, {type: 'slider', xAxisIndex: 0, filterMode: 'weakFilter', height: 18, bottom: 6}],
     series: [{type: 'custom', renderItem: (params, api) => rectangle(params, api, items[params.dataIndex].name), clip: true, encode: {x: [1, 2], y: 0}, data: items}],
