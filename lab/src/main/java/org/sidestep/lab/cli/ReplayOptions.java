@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.debug.DebugTarget;
 import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.run.Span;
 import org.sidestep.lab.trace.Trace;
 import org.sidestep.lab.verify.Replay;
 import org.sidestep.lab.verify.VerdictText;
@@ -118,8 +118,8 @@ final class ReplayOptions {
         for (Blow blow : trial.blows()) about.put("blow " + (about.size() - 1), blow.toString());
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try {
-            OptionalLong from = OptionalLong.of(lane.machine().cycles());
-            Trace.Interval all = new Trace.Interval(from, OptionalLong.of(Long.MAX_VALUE), MOST_EVENTS);
+            Span rest = Span.between(lane.machine().cycles(), Long.MAX_VALUE);
+            Trace.Interval all = new Trace.Interval(rest, MOST_EVENTS);
             Trace trace = new Trace(lane.machine(), lane.image(), all, content, about);
             campaign.deal(lane, trial.blows(), blow -> trace.marked(lane.machine(), blow.toString()));
             lane.machine().run(Limits.cycles(lane.limit()));

@@ -4,18 +4,26 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.experiment.Timeline.Slice;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.report.TimelinePage;
 import org.sidestep.lab.run.CellRunner;
+import org.sidestep.lab.run.CellRunner.Watched;
+import org.sidestep.lab.run.Span;
+import org.sidestep.lab.run.Span.Moment;
 import org.sidestep.lab.trace.Trace;
 import org.sidestep.machine.Machine;
 import picocli.CommandLine.Command;
@@ -24,28 +32,41 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a cell and writes what happened in it, for a trace viewer. */
+/** Runs a cell and writes what happened in it, for a trace viewer or as a page. */
 @Command(
         name = "trace",
         mixinStandardHelpOptions = true,
         description = {
             "Run a cell and write a trace for Perfetto: who runs, whom the kernel believes in, messages, faults, interrupts,"
                     + " misses. It costs the guest nothing. One microsecond in the viewer is one cycle.",
-            "Example: ./sidestep trace ipc=lazy workload=preempted --out trace.json"
+            "With --out FILE.html: the report's timeline of any stretch, as a page that can be zoomed.",
+            "Example: ./sidestep trace ipc=lazy workload=preempted --out trace.json",
+            "Example: ./sidestep trace ipc=lazy workload=chain --from +10000 --to +12000 --out timeline.html"
         },
         footer = "See docs/results.md.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:the cell failed; the trace shows how far it came", "2:bad input"})
 final class TraceCommand implements Callable<Integer> {
 
+    private static final String PAGE = ".html";
+
+    /** More of them make a browser slow. */
+    private static final int MOST_SLICES = 20_000;
+
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write.")
     private Path out;
 
-    @Option(names = "--from", paramLabel = "CYCLE", description = "The first cycle (default: the begin of measuring).")
-    private Long from;
+    @Option(
+            names = "--from",
+            paramLabel = "CYCLE",
+            description = "The first cycle (default: the begin of measuring); +N is counted from there.")
+    private String from;
 
-    @Option(names = "--to", paramLabel = "CYCLE", description = "The last cycle (default: the end of measuring).")
-    private Long to;
+    @Option(
+            names = "--to",
+            paramLabel = "CYCLE",
+            description = "The last cycle (default: the end of measuring), or +N.")
+    private String to;
 
     @Option(
             names = "--max-events",
@@ -62,25 +83,83 @@ final class TraceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         BadInput.requireAtLeast(1, "--max-events", maxEvents);
-        if (from != null) BadInput.requireAtLeast(0, "--from", from);
-        if (to != null) BadInput.requireAtLeast(from == null ? 0 : from + 1, "--to", to);
+        Span span = span();
         new FileUses().reads("--file", cell.file()).writes("--out", out);
         OutputFile.require(out);
         PrintWriter err = spec.commandLine().getErr();
         CellOptions.Chosen chosen = cell.assembled(err);
+        CellResult result = isPage() ? page(chosen, span) : trace(chosen, span);
+        if (!result.ok()) err.println("sidestep: the cell is " + result.status() + ": " + result.reason());
+        err.flush();
+        return result.ok() ? 0 : 1;
+    }
+
+    private boolean isPage() {
+        return out.toString().toLowerCase(Locale.ROOT).endsWith(PAGE);
+    }
+
+    private Span span() {
+        Span span = new Span(moment("--from", from), moment("--to", to));
+        if (span.to().isEmpty()) return span;
+        Moment end = span.to().get();
+        long least = span.from()
+                .filter(begin -> begin.measured() == end.measured())
+                .map(begin -> begin.cycle() + 1)
+                .orElse(0L);
+        BadInput.requireAtLeast(least, "--to", end.cycle());
+        return span;
+    }
+
+    private static Optional<Moment> moment(String option, String text) {
+        if (text == null) return Optional.empty();
+        Optional<Moment> moment = Moment.parse(text);
+        if (moment.isEmpty()) {
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%s=%s: is no cycle; say for example 25000, or +1000 from the begin of measuring",
+                    option,
+                    text));
+        }
+        return moment;
+    }
+
+    private CellResult page(CellOptions.Chosen chosen, Span span) {
+        Watched watched = CellRunner.watch(chosen.assembled(), span, (int) Math.min(maxEvents, MOST_SLICES));
+        List<Slice> slices = watched.timeline().slices();
+        if (slices.isEmpty()) {
+            if (!watched.result().ok()) return watched.result();
+            throw new BadInput(String.format(
+                    Locale.ROOT, "nothing is measured in that stretch; measuring begins in cycle %d", watched.begin()));
+        }
+        String note = String.format(
+                Locale.ROOT,
+                "Cycles %d to %d from the begin of measuring, which is cycle %d.",
+                slices.get(0).from(),
+                slices.get(slices.size() - 1).to(),
+                watched.begin());
+        String name = chosen.cell().on(Axis.IPC).plugin().id();
+        String title = chosen.cell().on(Axis.WORKLOAD).plugin().id() + ", " + name;
+        String page = TimelinePage.of(title, name, note + " " + chosen.cell().text() + ".", watched.timeline());
+        OutputFile.save(out, page.getBytes(StandardCharsets.UTF_8));
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(out + ": " + note);
+        if (watched.full()) tellFull(slices.size() + " slices");
+        return watched.result();
+    }
+
+    private CellResult trace(CellOptions.Chosen chosen, Span span) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try {
-            CellResult result = run(chosen, file);
+            CellResult result = run(chosen, span, file);
             OutputFile.save(out, file.toByteArray());
-            if (!result.ok()) err.println("sidestep: the cell is " + result.status() + ": " + result.reason());
-            return result.ok() ? 0 : 1;
+            return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private CellResult run(CellOptions.Chosen chosen, ByteArrayOutputStream file) throws IOException {
-        Trace.Interval interval = new Trace.Interval(optional(from), optional(to), maxEvents);
+    private CellResult run(CellOptions.Chosen chosen, Span span, ByteArrayOutputStream file) throws IOException {
+        Trace.Interval interval = new Trace.Interval(span, maxEvents);
         AtomicReference<Machine> machine = new AtomicReference<>();
         AtomicReference<Trace> trace = new AtomicReference<>();
         Map<String, String> about = new LinkedHashMap<>();
@@ -114,17 +193,15 @@ final class TraceCommand implements Callable<Integer> {
         long[] cycles = trace.cycles();
         err.println(String.format(
                 Locale.ROOT, "%s: %d events, cycles %d to %d", out, trace.events(), cycles[0], cycles[1]));
-        if (trace.isFull()) {
-            err.println(String.format(
-                    Locale.ROOT,
-                    "sidestep: the trace ends there since it has --max-events=%d; choose what you want to see with --from"
-                            + " and --to, or allow more",
-                    maxEvents));
-        }
-        err.flush();
+        if (trace.isFull()) tellFull("--max-events=" + maxEvents);
     }
 
-    private static OptionalLong optional(Long value) {
-        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+    private void tellFull(String limit) {
+        spec.commandLine()
+                .getErr()
+                .println(String.format(
+                        Locale.ROOT,
+                        "sidestep: it ends there since it has %s; choose what you want to see with --from and --to",
+                        limit));
     }
 }

@@ -22,8 +22,13 @@ import org.sidestep.lab.report.Part.Variant;
 final class Charts {
 
     private static final String ONE_WAY = "oneway.cycles";
-    private static final String NOTE = "Upper rows: threads at user level (those inside one kernel thread are not told"
+    /** How to read a timeline. */
+    static final String ROWS = "Upper rows: threads at user level (those inside one kernel thread are not told"
             + " apart). Lower rows: kernel code, and the thread that the kernel believes in.";
+
+    private static final String NOTE =
+            "The first rounds; cycle 0 is the begin of measuring. Any other stretch of a cell: ./sidestep"
+                    + " trace CELL --from +1000 --to +9000 --out timeline.html. " + ROWS;
 
     private Charts() {}
 
@@ -74,7 +79,7 @@ final class Charts {
         return Optional.of(new Timelines("Who runs", NOTE, threads, chosen, shown));
     }
 
-    private static Lane lane(String policy, List<Slice> slices, List<String> threads) {
+    static Lane lane(String policy, List<Slice> slices, List<String> threads) {
         List<Stretch> stretches = new ArrayList<>();
         for (Slice slice : slices) {
             stretches.add(new Stretch(

@@ -11,6 +11,7 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.experiment.Timeline;
 import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
@@ -57,6 +58,26 @@ public final class CellRunner {
         Optional<Stacks> stacks = assembled.image().map(Stacks::new);
         CellResult result = run(assembled, stacks, machine -> {});
         return new Billed(result, stacks.map(Stacks::cycles).orElse(Collections.emptySortedMap()));
+    }
+
+    /**
+     * A result, and who ran when.
+     *
+     * @param begin the cycle in which measuring began
+     * @param full whether the timeline ends since it has as many slices as were wanted at most
+     */
+    public record Watched(CellResult result, Timeline timeline, long begin, boolean full) {}
+
+    /** Runs an assembled cell to its end and records who runs in a stretch of what is measured. */
+    public static Watched watch(Assembled assembled, Span span, int mostSlices) {
+        Optional<TimelineRecorder> recorder =
+                assembled.image().map(image -> new TimelineRecorder(image, span, mostSlices, Integer.MAX_VALUE));
+        CellResult result = run(assembled, recorder, machine -> {});
+        return new Watched(
+                result,
+                recorder.map(TimelineRecorder::timeline).orElse(Timeline.EMPTY),
+                recorder.map(TimelineRecorder::begin).orElse(-1L),
+                recorder.filter(TimelineRecorder::isFull).isPresent());
     }
 
     private static CellResult run(Assembled assembled, Optional<? extends Recorder> more, Consumer<Machine> attach) {

@@ -9,19 +9,28 @@ import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 
-/** Records who runs: at user level the thread whose UTCB is the current one, in the kernel the one it was entered for. */
+/**
+ * Records who runs: at user level the thread whose UTCB is the current one, in the kernel the one it was entered for. Of every cell
+ * the first rounds; of one that is looked at, what was asked for.
+ */
 final class TimelineRecorder implements Recorder {
 
-    private static final int MAX_SLICES = 400;
+    private static final int USUAL_SLICES = 400;
 
-    private static final int MAX_ROUNDS = 4;
+    private static final int USUAL_ROUNDS = 4;
 
     private final KernelImage image;
+    private final Span span;
+    private final int mostSlices;
+    private final int mostRounds;
     private final Map<Integer, String> names;
     private final List<Timeline.Slice> slices = new ArrayList<>();
-    private long begin;
+    private long begin = -1;
+    private long first;
+    private long last;
     private long sliceFrom;
     private boolean recording;
+    private boolean full;
     private boolean inKernel;
     private boolean inRound;
     private int rounds;
@@ -29,13 +38,22 @@ final class TimelineRecorder implements Recorder {
     private String believed = "";
 
     TimelineRecorder(KernelImage image) {
+        this(image, Span.MEASURED, USUAL_SLICES, USUAL_ROUNDS);
+    }
+
+    TimelineRecorder(KernelImage image, Span span, int mostSlices, int mostRounds) {
         this.image = image;
+        this.span = span;
+        this.mostSlices = mostSlices;
+        this.mostRounds = mostRounds;
         this.names = image.observables().threads();
     }
 
     @Override
     public void begin(Machine machine) {
         begin = machine.cycles();
+        first = span.from().map(from -> from.on(begin)).orElse(begin);
+        last = span.to().map(to -> to.on(begin)).orElse(Long.MAX_VALUE);
         sliceFrom = begin;
         running = current(machine);
         believed = running;
@@ -74,7 +92,7 @@ final class TimelineRecorder implements Recorder {
     public void stopped(String interval, Machine machine) {
         if (!inRound || !interval.equals(Stopwatches.ROUND)) return;
         inRound = false;
-        if (++rounds == MAX_ROUNDS) end(machine);
+        if (++rounds == mostRounds) end(machine);
     }
 
     /** An IPC at user level may have changed the current UTCB. */
@@ -87,16 +105,29 @@ final class TimelineRecorder implements Recorder {
         running = now;
     }
 
+    /** The cycle in which measuring began; negative if it never did. */
+    long begin() {
+        return begin;
+    }
+
+    /** Whether there was more than so many slices. */
+    boolean isFull() {
+        return full;
+    }
+
     Timeline timeline() {
         return new Timeline(List.copyOf(slices));
     }
 
     private void cut(Machine machine) {
         long now = machine.cycles();
-        if (now > sliceFrom) {
-            slices.add(new Timeline.Slice(sliceFrom - begin, now - begin, inKernel, running, believed));
-            if (slices.size() == MAX_SLICES) recording = false;
+        long from = Math.max(sliceFrom, first);
+        long to = Math.min(now, last);
+        if (to > from) {
+            slices.add(new Timeline.Slice(from - begin, to - begin, inKernel, running, believed));
+            full = slices.size() == mostSlices;
         }
+        if (full || now >= last) recording = false;
         sliceFrom = now;
     }
 

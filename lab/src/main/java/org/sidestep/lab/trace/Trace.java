@@ -2,13 +2,14 @@ package org.sidestep.lab.trace;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +18,8 @@ import org.sidestep.isa.ExceptionText;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.lab.run.Span;
+import org.sidestep.lab.run.Span.Moment;
 import org.sidestep.lab.trace.TraceFile.Track;
 import org.sidestep.machine.Counters;
 import org.sidestep.machine.Machine;
@@ -33,7 +36,11 @@ public final class Trace implements Observer, AutoCloseable {
 
     private static final int THREADS = 1;
     private static final int KERNEL = 2;
-    private static final Track BELIEVED = new Track(KERNEL, 1);
+
+    /** Perfetto takes what has the same number for the same thread, whatever its process, and 0 for none: these are no L4 threads. */
+    private static final int NO_THREAD = 1 << 18;
+
+    private static final Track BELIEVED = new Track(KERNEL, NO_THREAD + 1);
     private static final int PAGE_FAULT = 14;
     private static final int SYSENTER = -1;
     private static final int NOBODY = -1;
@@ -52,6 +59,9 @@ public final class Trace implements Observer, AutoCloseable {
     /** Sender to the cycle at which it last called the kernel for an IPC that has not been delivered. */
     private final Map<Integer, Long> sent = new HashMap<>();
 
+    /** Negative before measuring has begun. */
+    private long measuredFrom = -1;
+
     private boolean recording;
     private boolean over;
     private int running = NOBODY;
@@ -61,18 +71,27 @@ public final class Trace implements Observer, AutoCloseable {
     private long sliceFrom;
     private long believedFrom;
     private long flows;
+
+    /** Arrows that end in the slice that is going on: viewers want to know the slice first. */
+    private final List<Arrow> arriving = new ArrayList<>();
+
     private long firstCycle;
     private long lastCycle;
     private boolean full;
 
+    /** A message. */
+    private record Arrow(String name, Track from, long sent, Track to, long received) {
+        void draw(TraceFile file, long id) {
+            file.flow(name, id, from, sent, to, received);
+        }
+    }
+
     /**
      * What of a run is recorded.
      *
-     * @param from the first cycle; without it, from the begin of measuring on
-     * @param to the last cycle; without it, to the end of measuring
      * @param mostEvents what a trace ends with at the latest
      */
-    public record Interval(OptionalLong from, OptionalLong to, long mostEvents) {}
+    public record Interval(Span span, long mostEvents) {}
 
     /** Begins a trace of a machine that has the image loaded; {@code about} says what it is of. */
     public Trace(Machine machine, KernelImage image, Interval interval, OutputStream out, Map<String, String> about)
@@ -92,8 +111,8 @@ public final class Trace implements Observer, AutoCloseable {
         watched.addAll(deliveries);
         machine.observe(this);
         watched.forEach(machine::watch);
-        file.processName(THREADS, "threads", 0);
-        file.processName(KERNEL, "kernel", 1);
+        file.processName(new Track(THREADS, NO_THREAD), "threads", 0);
+        file.processName(BELIEVED, "kernel", 1);
         file.threadName(BELIEVED, "believes in", 0);
     }
 
@@ -120,8 +139,9 @@ public final class Trace implements Observer, AutoCloseable {
 
     @Override
     public void passed(Machine machine, int address) {
-        if (address == begin && interval.from().isEmpty() && !recording && !over) start(machine);
-        if (address == end && interval.to().isEmpty()) stop(machine);
+        if (address == begin && measuredFrom < 0) measuredFrom = machine.cycles();
+        if (address == begin && interval.span().from().isEmpty() && !recording && !over) start(machine);
+        if (address == end && interval.span().to().isEmpty()) stop(machine);
         if (!follows(machine)) return;
         if (ipcAtUserLevel.contains(address)) switched(machine);
         if (ipcInKernel.contains(address)) sent.put(running, machine.cycles());
@@ -131,16 +151,18 @@ public final class Trace implements Observer, AutoCloseable {
     /** Whether the machine is within what is recorded. */
     private boolean follows(Machine machine) {
         long now = machine.cycles();
-        if (!recording
-                && !over
-                && interval.from().isPresent()
-                && now >= interval.from().getAsLong()) start(machine);
-        if (recording && interval.to().isPresent() && now > interval.to().getAsLong()) stop(machine);
+        Span span = interval.span();
+        if (!recording && !over && isReached(span.from(), now)) start(machine);
+        if (recording && isReached(span.to(), now - 1)) stop(machine);
         if (recording && file.events() >= interval.mostEvents()) {
             full = true;
             stop(machine);
         }
         return recording;
+    }
+
+    private boolean isReached(Optional<Moment> moment, long now) {
+        return moment.filter(m -> m.isReached(now, measuredFrom)).isPresent();
     }
 
     private void start(Machine machine) {
@@ -170,7 +192,7 @@ public final class Trace implements Observer, AutoCloseable {
     }
 
     private Track track(int thread) {
-        Track track = new Track(THREADS, thread);
+        Track track = new Track(THREADS, thread == 0 ? NO_THREAD : thread);
         if (named.add(thread)) file.threadName(track, name(thread), thread);
         return track;
     }
@@ -184,7 +206,11 @@ public final class Trace implements Observer, AutoCloseable {
 
     /** The clock, but no later than the last cycle wanted: what goes on is cut there. */
     private long now(Machine machine) {
-        return Math.min(machine.cycles(), interval.to().orElse(Long.MAX_VALUE));
+        long now = machine.cycles();
+        return interval.span()
+                .to()
+                .map(to -> Math.min(now, to.on(measuredFrom)))
+                .orElse(now);
     }
 
     /** Something is done to the machine from outside. */
@@ -198,6 +224,8 @@ public final class Trace implements Observer, AutoCloseable {
         long now = now(machine);
         if (now > sliceFrom) {
             file.slice(track(running), inKernel ? "kernel" : "user", inKernel ? entry : "user", sliceFrom, now);
+            for (Arrow arrow : arriving) if (arrow.to.equals(track(running))) arrow.draw(file, ++flows);
+            arriving.clear();
         }
         sliceFrom = now;
     }
@@ -218,7 +246,7 @@ public final class Trace implements Observer, AutoCloseable {
         misses.put("L1", counters.l1Misses());
         misses.put("L2", counters.l2Misses());
         misses.put("branch", counters.mispredictions());
-        file.counters(KERNEL, "misses", now(machine), misses);
+        file.counters(BELIEVED, "misses", now(machine), misses);
     }
 
     @Override
@@ -246,7 +274,7 @@ public final class Trace implements Observer, AutoCloseable {
         cut(machine);
         running = now;
         sent.remove(sender);
-        if (drawn) file.flow("ipc at user level", ++flows, track(sender), leaving, track(now), at);
+        if (drawn) arriving.add(new Arrow("ipc at user level", track(sender), leaving, track(now), at));
     }
 
     /** A message from whoever EAX names has arrived; from a sender at user level that has been told already. */
@@ -254,7 +282,7 @@ public final class Trace implements Observer, AutoCloseable {
         int sender = number(machine, machine.register(Reg32.EAX));
         Long at = sent.remove(sender);
         if (at == null || sender == running) return;
-        file.flow("ipc through the kernel", ++flows, track(sender), at, track(running), machine.cycles());
+        arriving.add(new Arrow("ipc through the kernel", track(sender), at, track(running), machine.cycles()));
     }
 
     private int number(Machine machine, int id) {

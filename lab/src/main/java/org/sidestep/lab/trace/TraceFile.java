@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Events in the Trace Event Format (Duca and Sinclair, "Trace Event Format"), an object with an array of them, which viewers take
- * in any order. A cycle stands where the format has a microsecond, so that no time is rounded.
+ * Events in the Trace Event Format (Duca and Sinclair, "Trace Event Format"), an object with an array of them, which viewers sort
+ * by time; of those at one time they take the earlier first. A cycle stands where the format has a microsecond, so that no time is rounded.
  */
 final class TraceFile implements AutoCloseable {
 
@@ -37,9 +37,10 @@ final class TraceFile implements AutoCloseable {
         return events;
     }
 
-    void processName(int process, String name, int order) {
-        event("M", "process_name", new Track(process, 0), 0, () -> argument("name", name));
-        event("M", "process_sort_index", new Track(process, 0), 0, () -> argument("sort_index", order));
+    /** Names the process of a track. */
+    void processName(Track track, String name, int order) {
+        event("M", "process_name", track, 0, () -> argument("name", name));
+        event("M", "process_sort_index", track, 0, () -> argument("sort_index", order));
     }
 
     void threadName(Track track, String name, int order) {
@@ -83,8 +84,8 @@ final class TraceFile implements AutoCloseable {
     }
 
     /** What counters have come to. */
-    void counters(int process, String name, long at, Map<String, Long> values) {
-        event("C", name, new Track(process, 0), at, () -> {
+    void counters(Track track, String name, long at, Map<String, Long> values) {
+        event("C", name, track, at, () -> {
             json.writeObjectFieldStart("args");
             for (Map.Entry<String, Long> value : values.entrySet()) {
                 json.writeNumberField(value.getKey(), value.getValue());

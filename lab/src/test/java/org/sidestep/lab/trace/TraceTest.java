@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +24,13 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.run.CellRunner;
 import org.sidestep.lab.run.CellRunner.Assembled;
+import org.sidestep.lab.run.Span;
 import org.sidestep.testkit.TestCell;
 
 /** A trace is in the format that viewers read, says what happened, and costs the guest nothing. */
 class TraceTest {
 
-    private static final Trace.Interval MEASURED =
-            new Trace.Interval(OptionalLong.empty(), OptionalLong.empty(), 1_000_000);
+    private static final Trace.Interval MEASURED = new Trace.Interval(Span.MEASURED, 1_000_000);
 
     private CellResult result;
 
@@ -91,6 +90,11 @@ class TraceTest {
         List<JsonNode> events = events(trace);
         requireThatSlicesFollowEachOther(events);
         requireThatFlowsLeadFromSliceToSlice(events);
+        PerfettoImport perfetto = PerfettoImport.of(trace);
+        assertThat(perfetto.complaints()).isEmpty();
+        assertThat(perfetto.slices())
+                .isEqualTo(of(events, "X").size() + of(events, "i").size());
+        assertThat(perfetto.arrows()).hasSize(of(events, "s").size());
     }
 
     private static String track(JsonNode event) {
@@ -192,14 +196,13 @@ class TraceTest {
         List<JsonNode> all = of(events(trace(cell, MEASURED)), "X");
         long from = all.get(all.size() / 3).get("ts").asLong();
         long to = from + 1000;
-        List<JsonNode> some =
-                events(trace(cell, new Trace.Interval(OptionalLong.of(from), OptionalLong.of(to), 1_000_000)));
+        List<JsonNode> some = events(trace(cell, new Trace.Interval(Span.between(from, to), 1_000_000)));
         assertThat(of(some, "X")).hasSizeGreaterThan(20).allSatisfy(slice -> {
             assertThat(slice.get("ts").asLong()).isBetween(from, to);
             assertThat(slice.get("ts").asLong() + slice.get("dur").asLong()).isLessThanOrEqualTo(to);
         });
 
-        List<JsonNode> few = events(trace(cell, new Trace.Interval(OptionalLong.empty(), OptionalLong.empty(), 40)));
+        List<JsonNode> few = events(trace(cell, new Trace.Interval(Span.MEASURED, 40)));
         assertThat(few).hasSizeBetween(40, 50);
     }
 }
