@@ -1,10 +1,11 @@
 package org.sidestep.lab.cli;
 
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the project stands; the launcher says so. */
+/** Where the project stands: the launcher says so, or it is around the jar that was called without it, as JBang does. */
 final class Home {
 
     private Home() {}
@@ -19,8 +20,25 @@ final class Home {
         return Files.isDirectory(released) ? released : file("lab/target/repository");
     }
 
-    /** Nothing without the launcher. */
+    /** Nothing where the classes are neither called by the launcher nor in a release. */
     static Optional<Path> directory() {
-        return Optional.ofNullable(System.getProperty("sidestep.home")).map(Path::of);
+        String said = System.getProperty("sidestep.home");
+        return said != null ? Optional.of(Path.of(said)) : aroundJar();
+    }
+
+    private static Optional<Path> aroundJar() {
+        try {
+            Path jar = Path.of(Home.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Optional.ofNullable(jar.getParent())
+                    .filter(lib -> lib.endsWith("lib"))
+                    .map(Path::getParent)
+                    .filter(home -> Files.isRegularFile(home.resolve("sidestep")));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 }

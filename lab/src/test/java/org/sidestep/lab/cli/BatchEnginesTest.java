@@ -51,19 +51,7 @@ class BatchEnginesTest {
                    workload: {id: script, pause: 500, work: [0, 1, 2, 3], rounds: [1, 2, 3, 4, 5]}}
                 """);
         sharded = directory.resolve("sharded");
-        launcher = directory.resolve("sidestep");
-        Files.writeString(
-                launcher,
-                String.join(
-                        " ",
-                        "#!/bin/sh\nexec",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "-Dsidestep.home=" + directory,
-                        "-cp " + System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "\"$@\"\n"));
-        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        launcher = Release.made().linkedFrom(directory);
     }
 
     @Test
@@ -187,10 +175,10 @@ class BatchEnginesTest {
     }
 
     private Process start(String... command) throws IOException {
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder.start();
     }
 
     /** What a process says until it ends, with that code, or any if that is negative. */

@@ -29,15 +29,16 @@ class TutorialTest {
     @Test
     void eachStepCanBeTypedAndPrintsWhatItShows() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "there is no shell");
-        launcher();
+        Release.made().linkedFrom(directory);
         for (Path page : pages()) {
             String text = Files.readString(page);
             Path script = directory.resolve("page.sh");
             Files.writeString(script, "set -e\n" + commands(text));
-            Process shell = new ProcessBuilder("/bin/sh", script.toString())
+            ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString())
                     .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true);
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            Process shell = builder.start();
             String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(shell.waitFor()).as(page + "\n" + said).isZero();
@@ -80,21 +81,6 @@ class TutorialTest {
                     .sorted()
                     .toList();
         }
-    }
-
-    private void launcher() throws IOException {
-        Path launcher = Files.writeString(
-                directory.resolve("sidestep"),
-                String.join(
-                        " ",
-                        "#!/bin/sh\nexec",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "-Dsidestep.home=" + HOME,
-                        "-cp " + System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "\"$@\"\n"));
-        assertThat(launcher.toFile().setExecutable(true)).isTrue();
     }
 
     private static Path home() {
