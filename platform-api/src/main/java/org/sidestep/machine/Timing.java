@@ -128,6 +128,20 @@ public abstract class Timing {
     /** The instruction stores up to 8 bytes. */
     public abstract void store(int physical, int bytes);
 
+    /**
+     * The instruction asks for a line ahead of time. It has no effect but on time, waits for nothing, and is not called where
+     * the TLB does not hold the page.
+     *
+     * @param first whether the line is to come into the first-level cache; {@code second} likewise
+     */
+    public void prefetch(int physical, boolean first, boolean second) {}
+
+    /** The stores of this instruction, which follow, are of data that are not needed again soon: no line is read for them. */
+    public void nonTemporal() {}
+
+    /** The instruction waits until what non-temporal stores before it have written is on its way to memory. */
+    public void fence() {}
+
     /** A TLB missed and the walk read (and, where an accessed or dirty bit was set, wrote) a table entry; once per level. */
     public abstract void walk(int physical, boolean instructionSide, boolean written);
 

@@ -22,7 +22,7 @@ final class Mmx {
         set.put("emms", Binder.always(mmx((cpu, op) -> cpu.fpu.leaveMmx())));
         set.put("movd", Mmx::movd);
         set.put("movq", Mmx::movq);
-        set.put("movntq", Mmx::movq);
+        set.put("movntq", i -> store(Mmx::storeNonTemporal));
         lanes(set, "paddb",   8,  (a, b) -> a + b);
         lanes(set, "paddw",   16, (a, b) -> a + b);
         lanes(set, "paddd",   32, (a, b) -> a + b);
@@ -166,6 +166,12 @@ final class Mmx {
         });
     }
 
+    private static void storeNonTemporal(Cpu cpu, Op op, long value) {
+        cpu.probeStore(op, 8);
+        cpu.timing.nonTemporal();
+        cpu.store64(op, value);
+    }
+
     private static Semantics insert(Instruction i) {
         boolean memory = Operands.isMemory(i, 1);
         return mmx((cpu, op) -> {
@@ -182,6 +188,7 @@ final class Mmx {
         long value = cpu.fpu.mmx(op.dst);
         cpu.fpu.enterMmx();
         cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
+        cpu.timing.nonTemporal();
         for (int n = 0; n < 8; n++) {
             if ((mask >> n & 1) != 0) cpu.store(op.segment, offset + n, 1, (int) (value >>> 8 * n));
         }

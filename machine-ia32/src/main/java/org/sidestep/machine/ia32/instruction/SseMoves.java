@@ -32,21 +32,30 @@ final class SseMoves {
         set.put("movmskps", Binder.always(Sse.sse(SseMoves::signs)));
         set.put("ldmxcsr",  Binder.always(Sse.sse(SseMoves::loadMxcsr)));
         set.put("stmxcsr",  Binder.always(Sse.sse((cpu, op) -> cpu.store32(op, cpu.singles.mxcsr()))));
-        set.put("sfence",   Binder.always((cpu, op) -> {}));
+        set.put("sfence",   Binder.always((cpu, op) -> cpu.timing.fence()));
         // There is no data in caches: only the right to read is asked for (SDM vol. 2, CLFLUSH).
         set.put("clflush",  Binder.always((cpu, op) -> cpu.load8(op)));
-        for (String hint : new String[] {"nta", "t0", "t1", "t2"}) {
-            set.put("prefetch" + hint, Binder.always((cpu, op) -> {}));
-        }
+        set.put("prefetcht0",  prefetch(true, true));
+        set.put("prefetcht1",  prefetch(false, true));
+        set.put("prefetcht2",  prefetch(false, true));
+        set.put("prefetchnta", prefetch(true, false));
         // spotless:on
+    }
+
+    /** The levels of cache that the line is to come into. */
+    private static Binder prefetch(boolean first, boolean second) {
+        return Binder.always(
+                (cpu, op) -> cpu.memory.prefetch(cpu.segments[op.segment].base + cpu.address(op), first, second));
     }
 
     private static Semantics move(Instruction i) {
         boolean aligned = !i.form.mnemonic().equals("movups");
+        boolean nonTemporal = i.form.mnemonic().equals("movntps");
         if (Operands.isMemory(i, 0)) {
             return Sse.sse((cpu, op) -> {
                 if (aligned) Sse.checkAlignment(cpu, op);
                 cpu.probeStore(op, 16);
+                if (nonTemporal) cpu.timing.nonTemporal();
                 cpu.store64(op, pair(cpu, op.src, 0));
                 cpu.store64(op, 8, pair(cpu, op.src, 2));
             });

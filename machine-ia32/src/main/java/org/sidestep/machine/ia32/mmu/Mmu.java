@@ -138,6 +138,19 @@ public final class Mmu {
         return remember(cache, linear, physical(entry, linear));
     }
 
+    /**
+     * Where a load would find its data at once; negative if the data TLB does not hold the page, or it must not be read.
+     */
+    long held(PageCache cache, int linear) {
+        if (cache.contains(linear)) return Integer.toUnsignedLong(cache.physical(linear));
+        if ((walk.cr0 & CR0_PG) == 0) return Integer.toUnsignedLong(linear & walk.addressMask);
+        int slot = dataTlb.small().find(linear);
+        Tlb tlb = slot != Tlb.MISS ? dataTlb.small() : dataTlb.large();
+        if (slot == Tlb.MISS) slot = tlb.find(linear);
+        if (slot == Tlb.MISS || !walk.permits(tlb.entry(slot), cache)) return -1;
+        return Integer.toUnsignedLong(physical(tlb.entry(slot), linear));
+    }
+
     private int hit(Tlb tlb, int slot, PageCache cache, int linear) {
         int entry = tlb.entry(slot);
         try {

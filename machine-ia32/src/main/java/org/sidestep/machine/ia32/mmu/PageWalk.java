@@ -151,11 +151,16 @@ final class PageWalk {
     /** Raises a page fault unless {@code entry} allows the access. */
     void require(int entry, int linear, PageCache cache) {
         if ((entry & PRESENT) == 0) throw Fault.pf(linear, errorCode(cache));
+        if (!permits(entry, cache)) throw Fault.pf(linear, errorCode(cache) | ERROR_PRESENT);
+    }
+
+    /** Whether an entry that is present allows the access. */
+    boolean permits(int entry, PageCache cache) {
         boolean allowed = !cache.user || (entry & USER) != 0;
         if (cache.access == PageCache.Access.WRITE && (entry & WRITABLE) == 0) {
             allowed &= !cache.user && (cr0 & CR0_WP) == 0;
         }
-        if (!allowed) throw Fault.pf(linear, errorCode(cache) | ERROR_PRESENT);
+        return allowed;
     }
 
     private boolean isLarge(int directory) {

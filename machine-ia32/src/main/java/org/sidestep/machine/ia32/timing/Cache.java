@@ -55,6 +55,13 @@ public final class Cache {
         return false;
     }
 
+    /** Whether {@code line} is present; nothing changes. */
+    public boolean holds(int line) {
+        for (int place = line & setMask; place < tags.length; place += sets)
+            if ((tags[place] & ~DIRTY) == line) return true;
+        return false;
+    }
+
     /**
      * Brings {@code line} in as the most recent.
      *

@@ -54,6 +54,11 @@ public final class StoreBuffer {
         return drained[next];
     }
 
+    /** When it is the turn of a store that has retired to drain. */
+    public long turn(long retired) {
+        return Math.max(lastDrained, retired);
+    }
+
     /**
      * A store retires.
      *
@@ -77,7 +82,7 @@ public final class StoreBuffer {
             burst = 0;
             pause = 1;
         }
-        lastDrained = Math.max(lastDrained, retired) + cycles + pause;
+        lastDrained = turn(retired) + cycles + pause;
         drained[next] = lastDrained;
         dataReady[next] = ready;
         next = next + 1 == drained.length ? 0 : next + 1;

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Mm;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
@@ -65,7 +66,7 @@ public final class RandomLoop {
     }
 
     private void one(Label routine) {
-        switch (random.nextInt(25)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4, 5, 6 -> memory();
             case 7, 8 -> skip();
             case 9 -> asm.emit("call", routine);
@@ -77,6 +78,7 @@ public final class RandomLoop {
             case 15 -> distant();
             case 16 -> seldom();
             case 17 -> floating();
+            case 18 -> hinted();
             default -> asm.emit(pick(ARITHMETIC), value(), value());
         }
     }
@@ -101,6 +103,23 @@ public final class RandomLoop {
         asm.emit("add", Reg32.ESI, imm(4 * random.nextInt(1, 40)));
         asm.emit("and", Reg32.ESI, imm(0x1FFFFF));
         asm.emit(random.nextBoolean() ? "add" : "or", new Mem(4, null, Reg32.ESI, null, 1, DATA, null, null), value());
+    }
+
+    /** What is said of future use: a line is asked for ahead of time, or stored to without being read. */
+    private void hinted() {
+        Mem ahead = new Mem(0, null, Reg32.ESI, null, 1, DATA + 32 * random.nextInt(12), null, null);
+        switch (random.nextInt(6)) {
+            case 0 -> asm.emit("prefetcht0", ahead);
+            case 1 -> asm.emit("prefetcht1", ahead);
+            case 2 -> asm.emit("prefetchnta", ahead);
+            case 3 -> asm.emit("sfence");
+            default -> {
+                for (int i = random.nextInt(6); i >= 0; i--) {
+                    Mem place = new Mem(8, null, Reg32.ESI, null, 1, DATA + 8 * random.nextInt(12), null, null);
+                    asm.emit("movntq", place, Mm.MM0);
+                }
+            }
+        }
     }
 
     private void skip() {

@@ -20,4 +20,7 @@ public interface Core {
 
     /** Stores that loads after {@code time} may still have to do with. */
     int pendingStores(long time);
+
+    /** Lines that may arrive after {@code time}: so many of the last that were asked for. */
+    int pendingLines(long time);
 }

@@ -86,8 +86,8 @@ public abstract class MemoizedTiming extends Timing {
     /** The cycle to which a time belongs. */
     protected abstract long cycle(long time);
 
-    /** A block that was put off begins, and only the last so many stores matter to it. */
-    protected abstract void limitForwarding(int pendingStores);
+    /** A block that is put off begins, and only the last so many stores, and lines that were asked for, matter to it. */
+    protected abstract void limit(int pendingStores, int pendingLines);
 
     /**
      * What is remembered is no part of the state, since it never changes a result: it outlives that another state is put
@@ -125,7 +125,7 @@ public abstract class MemoizedTiming extends Timing {
         }
         deadline = blockDeadline;
         block = next;
-        limitForwarding(state.pendingStores);
+        limit(state.pendingStores, state.pendingLines);
     }
 
     @Override
@@ -143,7 +143,7 @@ public abstract class MemoizedTiming extends Timing {
         slack = room;
         deadline = blockDeadline;
         block = next;
-        limitForwarding(state.pendingStores);
+        limit(state.pendingStores, state.pendingLines);
         return true;
     }
 
@@ -379,7 +379,8 @@ public abstract class MemoizedTiming extends Timing {
         floor = core.floor();
         vector.read(floor);
         core.exchange(vector);
-        return memo.intern(vector.toState((int) (core.now() - floor), core.pendingStores(floor)));
+        return memo.intern(
+                vector.toState((int) (core.now() - floor), core.pendingStores(floor), core.pendingLines(floor)));
     }
 
     private void writeState() {

@@ -36,8 +36,17 @@ public final class Outcomes {
     public static final int BRANCH = 10;
     /** Operands that decide how long the instruction takes; detail: the ordinal of {@code Timing.Operands}. */
     public static final int OPERANDS = 11;
-    /** Cycles for which stores wait for a line. */
-    public static final int LINE = 12;
+    /**
+     * The bus is asked for so many lines, or pieces of one: the cycles. Behind a store or a load they go with it; detail:
+     * whether the instruction waits until they have gone.
+     */
+    public static final int BUS = 12;
+    /** The line of the access behind this entry is asked for already; detail: its age, {@code LinesInFlight}. */
+    public static final int IN_FLIGHT = 13;
+    /** A line is asked for ahead of time; detail: whether from memory; cycles before it asks. */
+    public static final int PREFETCH = 14;
+    /** A load that the second-level cache has; the cycles are those before it asks. */
+    public static final int LOAD_FROM_SECOND = 15;
 
     private static final int FETCH_BLOCK = 16;
     private static final int PREDICTION_SHIFT = 4;

@@ -13,12 +13,15 @@ final class PipelineState {
     final int clock;
     /** Stores that may still be in the store buffer. */
     final int pendingStores;
+    /** Lines that may not be there yet. */
+    final int pendingLines;
 
-    PipelineState(int[] words, int horizon, int clock, int pendingStores) {
+    PipelineState(int[] words, int horizon, int clock, int pendingStores, int pendingLines) {
         this.words = words;
         this.horizon = Math.max(horizon, clock);
         this.clock = clock;
         this.pendingStores = pendingStores;
+        this.pendingLines = pendingLines;
         hash = 31 * Arrays.hashCode(words) + clock;
     }
 

@@ -86,7 +86,7 @@ public final class StateVector {
     }
 
     /** What has been read out. */
-    public PipelineState toState(int clock, int pendingStores) {
-        return new PipelineState(Arrays.copyOf(words, count), horizon, clock, pendingStores);
+    public PipelineState toState(int clock, int pendingStores, int pendingLines) {
+        return new PipelineState(Arrays.copyOf(words, count), horizon, clock, pendingStores, pendingLines);
     }
 }

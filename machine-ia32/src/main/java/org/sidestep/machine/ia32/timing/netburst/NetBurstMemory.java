@@ -5,8 +5,10 @@ import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.LinesInFlight;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.WriteCombining;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -18,6 +20,9 @@ final class NetBurstMemory implements FirstLevel {
 
     private static final int DWORD = 4;
     private static final int HALF = 8;
+
+    /** One access asks for a line and sends another away in pieces. */
+    private static final long MOST_TRANSFERS = 2 + (1 << NetBurstSheet.LINE_SHIFT) / 8;
 
     private final int l1Latency;
     private final int l2Latency;
@@ -33,10 +38,16 @@ final class NetBurstMemory implements FirstLevel {
     private final Cache data;
     private final Cache unified;
     private final Forwarding forwarding;
+    private final LinesInFlight inFlight;
+    private final WriteCombining combining;
     private final Outcomes outcomes;
     private final Losses losses;
     private Timing.MissListener listener = (level, physical) -> {};
     private boolean walking;
+    /** Whether the current instruction's stores are non-temporal. */
+    private boolean nonTemporal;
+    /** Modified lines that have left for memory, and have not asked for the bus. */
+    private int written;
     /** Cycles by which caches and walks have delayed what is under way, since last asked. */
     private int delay;
 
@@ -58,6 +69,8 @@ final class NetBurstMemory implements FirstLevel {
         data = sheet.cache("cache.l1d");
         unified = sheet.cache("cache.l2");
         forwarding = new Forwarding(WORDS, sheet.storesUnderWay(), false);
+        inFlight = new LinesInFlight(sheet.of("fill-buffers.entries"));
+        combining = new WriteCombining(sheet.of("write-combining.entries"), NetBurstSheet.LINE_SHIFT);
         this.outcomes = outcomes;
         this.losses = losses;
     }
@@ -67,6 +80,10 @@ final class NetBurstMemory implements FirstLevel {
         data.keep(tape);
         unified.keep(tape);
         forwarding.keep(tape);
+        inFlight.keep(tape);
+        combining.keep(tape);
+        nonTemporal = tape.flag(nonTemporal);
+        written = tape.integer(written);
         walking = tape.flag(walking);
         delay = tape.integer(delay);
         l1Misses = tape.number(l1Misses);
@@ -100,16 +117,59 @@ final class NetBurstMemory implements FirstLevel {
 
     void load(int physical, int bytes) {
         walking = false;
+        int age = inFlight.age(physical >>> NetBurstSheet.LINE_SHIFT);
+        if (age != 0) outcomes.add(Outcomes.IN_FLIGHT, age, 0);
         int cycles = read(physical);
-        boolean bus = cycles == memoryLatency;
-        if (bus | cycles != l1Latency) {
+        int kind = Outcomes.LOAD;
+        if (cycles != l1Latency) {
+            kind = cycles == memoryLatency ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD_FROM_SECOND;
             losses.add(Loss.CACHE_REFILL, cycles - l1Latency);
             delayed(cycles + transfer);
         }
-        outcomes.load(
-                bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD,
-                forwarding.sources(physical, bytes),
-                bytes < DWORD ? cycles + merge : cycles);
+        boolean entered =
+                outcomes.load(kind, forwarding.sources(physical, bytes), bytes < DWORD ? cycles + merge : cycles);
+        if (kind == Outcomes.LOAD) return;
+        if (entered) inFlight.add(physical >>> NetBurstSheet.LINE_SHIFT);
+        occupyBus(roomFor(physical >>> NetBurstSheet.LINE_SHIFT), 0);
+    }
+
+    /** How often the bus is asked for what has to leave for a line. */
+    private int roomFor(int line) {
+        int transfers = written + combining.leave(line);
+        written = 0;
+        return transfers;
+    }
+
+    /** Asks for a line ahead of time; all such lines come into the second level alone (S Intel's optimization manual). */
+    void prefetch(int physical) {
+        int line = physical >>> NetBurstSheet.LINE_SHIFT;
+        if (perfectFirst || perfectSecond || data.holds(line) || unified.holds(line)) return;
+        fillSecond(line);
+        inFlight.add(line);
+        outcomes.add(Outcomes.PREFETCH, 0, memoryLatency);
+        delayed(memoryLatency + transfer);
+        occupyBus(roomFor(line), 0);
+    }
+
+    /** The stores of this instruction, which follow, ask for no line. */
+    void nonTemporal() {
+        nonTemporal = true;
+        outcomes.note();
+    }
+
+    /** What has been combined goes to memory, and the instruction waits until it has gone. */
+    void fence() {
+        occupyBus(combining.leave(), 1);
+    }
+
+    private void occupyBus(int transfers, int waits) {
+        if (transfers == 0) return;
+        outcomes.add(Outcomes.BUS, waits, transfers);
+        delayed(transfers * transfer);
+    }
+
+    private boolean isInFlight(int physical) {
+        return inFlight.age(physical >>> NetBurstSheet.LINE_SHIFT) != 0;
     }
 
     @Override
@@ -124,12 +184,15 @@ final class NetBurstMemory implements FirstLevel {
 
     @Override
     public int loadAtOnce(int physical, int bytes) {
-        return data.hit(physical >>> NetBurstSheet.LINE_SHIFT) ? forwarding.sources(physical, bytes) : -1;
+        boolean atOnce = !isInFlight(physical) && data.hit(physical >>> NetBurstSheet.LINE_SHIFT);
+        return atOnce ? forwarding.sources(physical, bytes) : -1;
     }
 
     @Override
     public boolean storeAtOnce(int physical, int bytes) {
-        if (!data.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return false;
+        int line = physical >>> NetBurstSheet.LINE_SHIFT;
+        if (!data.hit(line)) return false;
+        data.dirty(line);
         forwarding.store(physical, bytes);
         return true;
     }
@@ -151,15 +214,28 @@ final class NetBurstMemory implements FirstLevel {
         walking = false;
         outcomes.store(physical, bytes, 0, 0);
         losses.add(Loss.CACHE_REFILL, transfer);
-        late(Outcomes.LINE, transfer);
+        occupyBus(1, 0);
     }
 
     /** Cycles from address to data. */
     private int read(int physical) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
         if (perfectFirst || data.hit(line)) return l1Latency;
-        data.fill(line);
-        return behindFirst(line);
+        return missed(line);
+    }
+
+    /** What has been stored to goes through to the second level, which writes it back. */
+    private int missed(int line) {
+        int victim = data.fill(line);
+        int cycles = behindFirst(line);
+        if (victim == Cache.NOTHING) return cycles;
+        if (unified.hit(victim)) unified.dirty(victim);
+        else written++;
+        return cycles;
+    }
+
+    private void fillSecond(int line) {
+        if (unified.fill(line) != Cache.NOTHING) written++;
     }
 
     private int behindFirst(int line) {
@@ -168,7 +244,7 @@ final class NetBurstMemory implements FirstLevel {
         if (perfectSecond || unified.hit(line)) return l2Latency;
         l2Misses++;
         listener.cacheMissed(2, line << NetBurstSheet.LINE_SHIFT);
-        unified.fill(line);
+        fillSecond(line);
         return memoryLatency;
     }
 
@@ -178,9 +254,16 @@ final class NetBurstMemory implements FirstLevel {
         boolean second = isSecondHalf(physical, bytes);
         outcomes.store(physical, bytes, second ? NetBurstScoreboard.SECOND_HALF : 0, 0);
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
-        if (perfectFirst || data.hit(line)) return;
-        data.fill(line);
-        if (behindFirst(line) == memoryLatency) late(Outcomes.LINE, transfer);
+        if (perfectFirst) return;
+        if (nonTemporal && !data.holds(line) && !unified.holds(line)) {
+            occupyBus(combining.store(physical, bytes), 0);
+            return;
+        }
+        if (!data.hit(line)) {
+            int lines = missed(line) == memoryLatency ? 1 : 0;
+            occupyBus(lines + roomFor(line), 0);
+        }
+        data.dirty(line);
     }
 
     /** Whether a store belongs to the one before: they are sixteen bytes. */
@@ -215,13 +298,14 @@ final class NetBurstMemory implements FirstLevel {
 
     /** Cycles by which one access without a walk delays what is under way at most. */
     long longestDelay() {
-        return (long) memoryLatency + 2L * transfer + l2Latency + l1Latency + buildCycles + merge;
+        return (long) memoryLatency + MOST_TRANSFERS * transfer + l2Latency + l1Latency + buildCycles + merge;
     }
 
     /** By how many cycles what is under way has been delayed, at most, since this was asked last. */
     int takeDelay() {
         int cycles = delay;
         delay = 0;
+        nonTemporal = false;
         return cycles;
     }
 
@@ -230,8 +314,9 @@ final class NetBurstMemory implements FirstLevel {
         forwarding.send(outcomes);
     }
 
-    void limitForwarding(int pendingStores) {
+    void limit(int pendingStores, int pendingLines) {
         forwarding.limit(pendingStores);
+        inFlight.limit(pendingLines);
     }
 
     long l1Misses() {

@@ -79,6 +79,21 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
+    public void prefetch(int physical, boolean first, boolean second) {
+        if (!isUncached(physical)) memory.prefetch(physical);
+    }
+
+    @Override
+    public void nonTemporal() {
+        memory.nonTemporal();
+    }
+
+    @Override
+    public void fence() {
+        memory.fence();
+    }
+
+    @Override
     public void walk(int physical, boolean instructionSide, boolean written) {
         memory.walk(physical, instructionSide);
     }
@@ -178,8 +193,8 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected void limitForwarding(int pendingStores) {
-        memory.limitForwarding(pendingStores);
+    protected void limit(int pendingStores, int pendingLines) {
+        memory.limit(pendingStores, pendingLines);
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Bus;
+import org.sidestep.machine.ia32.timing.FillBuffers;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
 import org.sidestep.machine.ia32.timing.Wires;
@@ -55,7 +57,8 @@ final class NetBurstScoreboard implements Core {
 
     private long loadFree;
     private long storeFree;
-    private long busFree;
+    private final Bus bus;
+    private final FillBuffers fills;
     private final StoreBuffer stores;
 
     NetBurstScoreboard(NetBurstSheet sheet, Outcomes outcomes) {
@@ -69,6 +72,8 @@ final class NetBurstScoreboard implements Core {
         repeatSetup = sheet.of("repeat.setup");
         repeatEach = sheet.of("repeat.each");
         this.outcomes = outcomes;
+        bus = new Bus();
+        fills = new FillBuffers(sheet.of("fill-buffers.entries"));
         leaves = new long[sheet.of("rob.entries")];
         ready = new long[Wires.PLACES];
         free = new long[Unit.values().length];
@@ -85,7 +90,8 @@ final class NetBurstScoreboard implements Core {
         tape.array(free);
         loadFree = tape.number(loadFree);
         storeFree = tape.number(storeFree);
-        busFree = tape.number(busFree);
+        bus.keep(tape);
+        fills.keep(tape);
         stores.keep(tape);
     }
 
@@ -158,7 +164,7 @@ final class NetBurstScoreboard implements Core {
         int places = 0;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (kind <= Outcomes.LOAD_FROM_MEMORY) places++;
+            if (isLoad(kind)) places++;
             else if (kind == Outcomes.STORE) places += 2;
         }
         return places;
@@ -201,21 +207,49 @@ final class NetBurstScoreboard implements Core {
         long delay = 0;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (kind <= Outcomes.LOAD_FROM_MEMORY) last = Math.max(last, data(begin, kind, i));
+            if (isLoad(kind)) last = Math.max(last, data(begin, kind, i));
             else if (kind == Outcomes.DELAY) delay += ticks(outcomes.cycles(i));
+            else if (kind == Outcomes.IN_FLIGHT) last = Math.max(last, fills.arrival(outcomes.detail(i)));
+            else if (kind == Outcomes.PREFETCH) fromMemory(begin, i);
+            else if (kind == Outcomes.BUS && !isStored(i, from)) last = Math.max(last, send(begin, i));
         }
         return last + delay;
+    }
+
+    private static boolean isLoad(int kind) {
+        return kind <= Outcomes.LOAD_FROM_MEMORY || kind == Outcomes.LOAD_FROM_SECOND;
+    }
+
+    /** Whether it is a store that asks for the bus. */
+    private boolean isStored(int i, int from) {
+        return i > from && outcomes.kind(i - 1) == Outcomes.STORE;
+    }
+
+    /** Lines go over the bus; returns until when the instruction waits for that. */
+    private long send(long start, int i) {
+        long length = outcomes.cycles(i) * transfer;
+        long begin = bus.take(start, length);
+        return outcomes.detail(i) != 0 ? begin + length : 0;
+    }
+
+    private long fromMemory(long start, int i) {
+        long there = bus.take(fills.room(start), transfer) + ticks(outcomes.cycles(i));
+        fills.fill(there);
+        return there;
+    }
+
+    private long fromSecond(long start, int i) {
+        long there = fills.room(start) + ticks(outcomes.cycles(i));
+        fills.fill(there);
+        return there;
     }
 
     private long data(long begin, int kind, int i) {
         long start = Math.max(begin, loadFree);
         loadFree = Math.max(loadFree, issued) + TWELFTHS;
         start = stores.taken(outcomes.detail(i), start);
-        if (kind == Outcomes.LOAD_FROM_MEMORY) {
-            start = Math.max(start, busFree);
-            busFree = start + transfer;
-        }
-        return start + ticks(outcomes.cycles(i));
+        if (kind == Outcomes.LOAD_FROM_MEMORY) return fromMemory(start, i);
+        return kind == Outcomes.LOAD_FROM_SECOND ? fromSecond(start, i) : start + ticks(outcomes.cycles(i));
     }
 
     private long execute(Row row, long issue, long operands) {
@@ -268,18 +302,21 @@ final class NetBurstScoreboard implements Core {
     /** Stores leave for the cache in order; if too many wait, nothing more enters. */
     private void store(long data, int from, int to) {
         boolean any = false;
-        long lines = 0;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (kind == Outcomes.LINE) lines += ticks(outcomes.cycles(i));
+            if (kind == Outcomes.BUS && isStored(i, from)) sendStore(i);
             if (kind != Outcomes.STORE) continue;
             if (outcomes.detail(i) != SECOND_HALF) storeFree = Math.max(storeFree, issued) + storeBusy;
             stores.add(data + forward, Math.max(storeFree, Math.max(retired, data)), 0);
             any = true;
         }
         if (!any) return;
-        storeFree += lines;
         issued = Math.max(issued, storeFree - storeBuffer);
+    }
+
+    /** The stores behind wait until the bus takes what this one asks for. */
+    private void sendStore(int i) {
+        storeFree = bus.take(storeFree, outcomes.cycles(i) * transfer);
     }
 
     private void leave(int places, long done) {
@@ -324,6 +361,11 @@ final class NetBurstScoreboard implements Core {
     }
 
     @Override
+    public int pendingLines(long time) {
+        return fills.pending(time);
+    }
+
+    @Override
     public void exchange(StateVector state) {
         issued = state.floor();
         retired = issued + state.value((int) (retired - issued));
@@ -338,7 +380,8 @@ final class NetBurstScoreboard implements Core {
         for (int i = 0; i < free.length; i++) free[i] = state.time(free[i]);
         loadFree = state.time(loadFree);
         storeFree = state.time(storeFree);
-        busFree = state.time(busFree);
+        bus.exchange(state);
+        fills.exchange(state);
         stores.exchange(state);
     }
 }

@@ -60,6 +60,8 @@ final class NetBurstSheet {
             count("cache.l2.size",           "KB",       512, 1, 65536, "M", "second-level cache"),
             count("cache.l2.ways",           "ways",       8, 1,   64, "M", "associativity"),
             count("store-buffer.entries",    "stores",    24, 1,  256, "R", "stores on their way to the cache"),
+            count("fill-buffers.entries",    "lines",      8, 1,   64, "R", "misses under way at once"),
+            count("write-combining.entries", "lines",      6, 1,   64, "S Intel's optimization manual", "lines of non-temporal stores that are being combined"),
             count("rob.entries",             "micro-ops", 126, 24, 512, "R", "reorder buffer"),
             count("btb.entries",             "branches", 4096, 1, 65536, "R", "branch target buffer"),
             count("btb.ways",                "ways",       4, 1,   64, "R", "associativity"),

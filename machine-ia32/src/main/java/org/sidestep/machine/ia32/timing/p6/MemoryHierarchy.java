@@ -19,6 +19,8 @@ final class MemoryHierarchy {
     private Timing.MissListener listener = (level, physical) -> {};
     private long l1Misses;
     private long l2Misses;
+    /** Modified lines that have left for memory, since last asked. */
+    private int written;
 
     /**
      * Caches that are empty.
@@ -39,6 +41,7 @@ final class MemoryHierarchy {
         unified.keep(tape);
         l1Misses = tape.number(l1Misses);
         l2Misses = tape.number(l2Misses);
+        written = tape.integer(written);
     }
 
     void listen(Timing.MissListener newListener) {
@@ -90,6 +93,31 @@ final class MemoryHierarchy {
         return true;
     }
 
+    /** Whether a level holds the data at a physical address; nothing changes. */
+    boolean holds(int physical) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        return data.holds(line) || unified.holds(line);
+    }
+
+    /** The level that delivers a line ahead of time to the levels that are to have it; the first if they do. */
+    int prefetch(int physical, boolean toFirst, boolean toSecond) {
+        int line = physical >>> Cache.LINE_SHIFT;
+        if (data.holds(line)) return L1;
+        int level = unified.holds(line) || secondIsPerfect ? L2 : MEMORY;
+        if (firstIsPerfect || level == L2 && !toFirst) return L1;
+        int victim = toFirst ? data.fill(line) : Cache.NOTHING;
+        if (level == MEMORY && toSecond) fillSecond(line);
+        if (victim != Cache.NOTHING) writeBack(victim);
+        return level;
+    }
+
+    /** Modified lines that have left for memory since this was asked last. */
+    int takeWritten() {
+        int lines = written;
+        written = 0;
+        return lines;
+    }
+
     private int missed(int line) {
         int victim = data.fill(line);
         int level = second(line);
@@ -104,12 +132,16 @@ final class MemoryHierarchy {
         if (unified.hit(line) || secondIsPerfect) return L2;
         l2Misses++;
         listener.cacheMissed(2, line << Cache.LINE_SHIFT);
-        unified.fill(line);
+        fillSecond(line);
         return MEMORY;
     }
 
+    private void fillSecond(int line) {
+        if (unified.fill(line) != Cache.NOTHING) written++;
+    }
+
     private void writeBack(int line) {
-        if (!unified.hit(line)) unified.fill(line);
+        if (!unified.hit(line)) fillSecond(line);
         unified.dirty(line);
     }
 

@@ -4,8 +4,10 @@ import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.LinesInFlight;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.WriteCombining;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -15,10 +17,13 @@ final class MemorySide implements FirstLevel {
     /** More words than the store buffer has entries, so that few stores share a place. */
     private static final int WORDS = 32;
 
+    /** One access asks for a line, has two others written back, and sends a line away in pieces. */
+    private static final int MOST_TRANSFERS = 3 + Cache.LINE / 8;
+
     private final int l1Latency;
     private final int l2Latency;
     private final int l2Stream;
-    private final int l2Store;
+    private final int l2Fill;
     private final int memoryLatency;
     private final int busTransfer;
     private final int walkCycles;
@@ -28,6 +33,8 @@ final class MemorySide implements FirstLevel {
 
     private final Losses losses;
     private final Forwarding forwarding;
+    private final LinesInFlight inFlight;
+    private final WriteCombining combining;
     private final Outcomes outcomes;
 
     /** Cycles that delay the current instruction's result, whatever it waits for. */
@@ -46,14 +53,19 @@ final class MemorySide implements FirstLevel {
     private boolean walkingData;
     private boolean walkingCode;
 
+    /** Whether the current instruction's stores are non-temporal. */
+    private boolean nonTemporal;
+
     MemorySide(P6Sheet sheet, Outcomes outcomes, Losses losses) {
         this.losses = losses;
         this.outcomes = outcomes;
         forwarding = new Forwarding(WORDS, sheet.of("store-buffer.entries"), true);
+        inFlight = new LinesInFlight(sheet.of("fill-buffers.entries"));
+        combining = new WriteCombining(sheet.of("fill-buffers.entries"), Cache.LINE_SHIFT);
         l1Latency = sheet.of("cache.l1d.latency");
         l2Latency = sheet.of("cache.l2.latency");
         l2Stream = sheet.of("cache.l2.stream");
-        l2Store = sheet.of("cache.l2.store");
+        l2Fill = sheet.of("cache.l2.fill");
         memoryLatency = sheet.of("memory.latency");
         busTransfer = sheet.of("memory.transfer");
         walkCycles = sheet.of("walk.cycles");
@@ -64,6 +76,8 @@ final class MemorySide implements FirstLevel {
 
     void keep(StateTape tape) {
         forwarding.keep(tape);
+        inFlight.keep(tape);
+        combining.keep(tape);
         lastFetch = tape.integer(lastFetch);
         hierarchy.keep(tape);
         rows.keep(tape);
@@ -73,6 +87,7 @@ final class MemorySide implements FirstLevel {
         walkingData = tape.flag(walkingData);
         walkingCode = tape.flag(walkingCode);
         delay = tape.integer(delay);
+        nonTemporal = tape.flag(nonTemporal);
     }
 
     MemoryHierarchy hierarchy() {
@@ -106,12 +121,13 @@ final class MemorySide implements FirstLevel {
 
     @Override
     public int loadAtOnce(int physical, int bytes) {
-        return hierarchy.readsAtOnce(physical) ? forwarding.sources(physical, bytes) : -1;
+        boolean atOnce = !isInFlight(physical) && hierarchy.readsAtOnce(physical);
+        return atOnce ? forwarding.sources(physical, bytes) : -1;
     }
 
     @Override
     public boolean storeAtOnce(int physical, int bytes) {
-        if (!hierarchy.writesAtOnce(physical)) return false;
+        if (isInFlight(physical) || !hierarchy.writesAtOnce(physical)) return false;
         forwarding.store(physical, bytes);
         return true;
     }
@@ -126,21 +142,80 @@ final class MemorySide implements FirstLevel {
         delayed(cycles);
     }
 
+    private boolean isInFlight(int physical) {
+        return inFlight.age(physical >>> Cache.LINE_SHIFT) != 0;
+    }
+
+    /** What accesses a line that is in flight waits for it. */
+    private void await(int physical, boolean store) {
+        int age = inFlight.age(physical >>> Cache.LINE_SHIFT);
+        if (age != 0) outcomes.add(Outcomes.IN_FLIGHT, Scoreboard.line(age, store), 0);
+    }
+
     void load(int physical, int bytes) {
+        await(physical, false);
         int level = hierarchy.read(physical);
         int late = walked();
-        boolean bus = level == MemoryHierarchy.MEMORY;
         if (level != MemoryHierarchy.L1) {
-            int latency = latency(level, physical);
-            losses.add(Loss.CACHE_REFILL, Math.max(0, latency - l1Latency));
-            late += bus ? latency - memoryLatency : Math.max(0, latency - l1Latency);
+            loadMissed(level, physical, bytes, late);
+            return;
         }
-        int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD;
-        if (outcomes.load(kind, forwarding.sources(physical, bytes), late)) {
-            if (bus | late != 0) delayed(bus ? late + memoryLatency + busTransfer : late);
-        } else {
-            delayResult(bus ? late + busTransfer : late);
-        }
+        if (!outcomes.load(Outcomes.LOAD, forwarding.sources(physical, bytes), late)) delayResult(late);
+        else if (late != 0) delayed(late);
+    }
+
+    private void loadMissed(int level, int physical, int bytes, int late) {
+        boolean bus = level == MemoryHierarchy.MEMORY;
+        int latency = latency(level, physical);
+        losses.add(Loss.CACHE_REFILL, Math.max(0, latency - l1Latency));
+        int before = bus ? late + latency - memoryLatency : late;
+        int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD_FROM_SECOND;
+        boolean entered = outcomes.load(kind, forwarding.sources(physical, bytes), before);
+        if (entered) ask(physical, before + (bus ? memoryLatency + busTransfer : Math.max(latency, l1Latency)));
+        else delayResult(before + (bus ? busTransfer : Math.max(0, latency - l1Latency)));
+        makeRoom(physical, entered);
+    }
+
+    /** A line has been asked for. */
+    private void ask(int physical, int atMost) {
+        inFlight.add(physical >>> Cache.LINE_SHIFT);
+        delayed(atMost);
+    }
+
+    /** What had to leave for the line at an address goes over the bus. */
+    private void makeRoom(int physical, boolean entered) {
+        int transfers = hierarchy.takeWritten() + combining.leave(physical >>> Cache.LINE_SHIFT);
+        if (transfers == 0) return;
+        if (entered) occupyBus(transfers, 0);
+        else delayResult(transfers * busTransfer);
+    }
+
+    private void occupyBus(int transfers, int waits) {
+        outcomes.add(Outcomes.BUS, waits, transfers);
+        delayed(transfers * busTransfer);
+    }
+
+    /** Asks for a line ahead of time. */
+    void prefetch(int physical, boolean first, boolean second) {
+        int level = hierarchy.prefetch(physical, first, second);
+        if (level == MemoryHierarchy.L1) return;
+        boolean bus = level == MemoryHierarchy.MEMORY;
+        int row = bus ? rows.open(physical) : 0;
+        outcomes.add(Outcomes.PREFETCH, bus ? Scoreboard.FROM_MEMORY : 0, row);
+        ask(physical, row + (bus ? memoryLatency + busTransfer : l2Latency));
+        makeRoom(physical, true);
+    }
+
+    /** The stores of this instruction, which follow, ask for no line. */
+    void nonTemporal() {
+        nonTemporal = true;
+        outcomes.note();
+    }
+
+    /** What has been combined goes to memory, and the instruction waits until it has gone. */
+    void fence() {
+        int transfers = combining.leave();
+        if (transfers != 0) occupyBus(transfers, 1);
     }
 
     /** A load for which no cache is asked. It is the only one under way (SDM vol. 3, section 12.3: strong ordering). */
@@ -158,12 +233,29 @@ final class MemorySide implements FirstLevel {
 
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
-        int level = hierarchy.write(physical);
-        int late = level == MemoryHierarchy.L1 ? 0 : level == MemoryHierarchy.L2 ? l2Store : latency(level, physical);
         if (walk != 0) delayResult(walk);
         walked();
-        if (outcomes.store(physical, bytes, 0, late)) delayed(late);
+        if (nonTemporal && !hierarchy.holds(physical)) {
+            combine(physical, bytes);
+            return;
+        }
+        await(physical, true);
+        int level = hierarchy.write(physical);
+        boolean bus = level == MemoryHierarchy.MEMORY;
+        int late = level == MemoryHierarchy.L1 ? 0 : bus ? latency(level, physical) : l2Fill;
+        boolean entered = outcomes.store(physical, bytes, bus ? Scoreboard.FROM_MEMORY : 0, late);
+        if (entered) delayed(bus ? late + busTransfer : late);
         else delayResult(late);
+        if (level != MemoryHierarchy.L1) makeRoom(physical, entered);
+    }
+
+    /** A store that does without its line; when the line is whole, or has to make room for another, it goes to memory. */
+    private void combine(int physical, int bytes) {
+        int transfers = combining.store(physical, bytes);
+        boolean entered = outcomes.store(physical, bytes, 0, 0);
+        if (transfers == 0) return;
+        if (entered) occupyBus(transfers, 0);
+        else delayResult(transfers * busTransfer);
     }
 
     /** The result of the current instruction is late, whatever it waits for. */
@@ -212,12 +304,13 @@ final class MemorySide implements FirstLevel {
 
     /** Cycles by which one access without a walk delays what is under way at most. */
     long longestDelay() {
-        return (long) memoryLatency + rows.missCycles() + busTransfer + l2Latency + l2Stream + l1Latency;
+        long bus = (long) MOST_TRANSFERS * busTransfer;
+        return memoryLatency + rows.missCycles() + bus + l2Latency + l2Stream + l1Latency;
     }
 
     /** Whether {@link #enterDelays} has anything to do. */
     boolean isDelayed() {
-        return delay != 0;
+        return delay != 0 || nonTemporal;
     }
 
     /**
@@ -228,6 +321,7 @@ final class MemorySide implements FirstLevel {
         if (extra != 0) outcomes.add(Outcomes.DELAY, 0, extra);
         if (fetchStall != 0) outcomes.add(Outcomes.FETCH_STALL, 0, fetchStall);
         int cycles = delay;
+        nonTemporal = false;
         extra = 0;
         fetchStall = 0;
         delay = 0;
@@ -239,7 +333,8 @@ final class MemorySide implements FirstLevel {
         forwarding.send(outcomes);
     }
 
-    void limitForwarding(int pendingStores) {
+    void limit(int pendingStores, int pendingLines) {
         forwarding.limit(pendingStores);
+        inFlight.limit(pendingLines);
     }
 }

@@ -22,7 +22,7 @@ public final class P3Coppermine extends P6Model {
             5,                                  // page walk, M 5
             new Bracket(13,  7,  13, "M 13; 7 with another stepping"),
             2,                                  // half of the latency behind the first, R, D
-            new Bracket( 5,  4,   6, "D M PUSHAD 13.2"),
+            new Bracket( 4,  4,   6, "D M PUSHA 10.4, PUSHAD 13.2, POPA 9.9, POPAD 12.8"),
             new Bracket( 79, 79, 79, "M 79 open page"),
             new Bracket( 42, 0, 50, "D M 121 random"),
             new Bracket(43, 22, 45, "D S lmbench 0.52..0.57 of the latency a line"),

@@ -18,8 +18,8 @@ import java.util.Map;
  * @param walk cycles of a page walk with all tables in the first-level cache
  * @param l2Latency of a load that hits the second level, address to data
  * @param l2Stream cycles beyond two (for its two blocks) of a 32-byte line on the bus of the second-level cache
- * @param l2Store cycles for which a store that misses the first level and hits the second holds up those behind it: the line
- *     is asked for before, so that it is the transfer and the one that makes room
+ * @param l2Fill cycles for which a line that comes from the second level occupies the first: its transfer, and that of the one
+ *     that makes room
  * @param memoryLatency of a load from an open row of memory; {@code memoryRow} is what opening another row adds
  * @param busTransfer cycles of a 32-byte line on the front-side bus and in memory while others follow; the bus alone takes four
  *     of its own cycles
@@ -39,7 +39,7 @@ public record P6Part(
         int walk,
         Bracket l2Latency,
         int l2Stream,
-        Bracket l2Store,
+        Bracket l2Fill,
         Bracket memoryLatency,
         Bracket memoryRow,
         Bracket busTransfer,

@@ -80,6 +80,21 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
+    public void prefetch(int physical, boolean first, boolean second) {
+        if (!isUncached(physical)) memory.prefetch(physical, first, second);
+    }
+
+    @Override
+    public void nonTemporal() {
+        memory.nonTemporal();
+    }
+
+    @Override
+    public void fence() {
+        memory.fence();
+    }
+
+    @Override
     public void walk(int physical, boolean instructionSide, boolean written) {
         memory.walk(physical, instructionSide, written);
     }
@@ -184,8 +199,8 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected void limitForwarding(int pendingStores) {
-        memory.limitForwarding(pendingStores);
+    protected void limit(int pendingStores, int pendingLines) {
+        memory.limit(pendingStores, pendingLines);
     }
 
     @Override

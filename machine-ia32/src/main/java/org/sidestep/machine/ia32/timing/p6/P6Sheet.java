@@ -42,6 +42,7 @@ final class P6Sheet {
             cycles("blocked-load.cycles",     4, LOW,      3,    5, "R 6..8 in all", "load that needs bytes of a buffered store and others, after the store has drained"),
             count("store-buffer.entries",    "stores",   12, 1,   64, "R", "stores on their way to the cache"),
             count("store-buffer.burst",      "stores",    6, 2, 1_000_000, "D M 1.17 cycles a store, 1.00 a push", "stores one after another, but for pushes, after which the cache port pauses for a cycle"),
+            count("fill-buffers.entries", "lines",    4, 1,   64, "S Intel's optimization manual", "misses under way at once; non-temporal stores are combined in as many"),
             count("rob.entries",             "micro-ops", 40, 24, 512, "R", "reorder buffer"),
             cycles("partial.cycles",          5, "M", "reading a partially written register or flags, after the writer"),
             count("rat.read-ports",          "registers", 2, 1, 32, "S", "retired registers that renaming can read in a cycle"),
@@ -113,9 +114,9 @@ final class P6Sheet {
                 "D width and clock of its bus",
                 "fetch lost by a line of code that follows the one before and hits the second-level cache"));
         all.add(latency(
-                "cache.l2.store",
-                part.l2Store(),
-                "store that misses the first level and hits the second, for those behind it"));
+                "cache.l2.fill",
+                part.l2Fill(),
+                "for which a line from the second level occupies the first, so that loads and stores wait"));
         all.add(latency("memory.latency", part.memoryLatency(), "load from an open row of memory, address to data"));
         all.add(latency("memory.row.cycles", part.memoryRow(), "opening another row of memory"));
         all.add(latency("memory.transfer", part.busTransfer(), "each line of a stream from memory"));

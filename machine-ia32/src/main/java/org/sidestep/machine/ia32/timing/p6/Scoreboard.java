@@ -3,6 +3,8 @@ package org.sidestep.machine.ia32.timing.p6;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Bus;
+import org.sidestep.machine.ia32.timing.FillBuffers;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
@@ -15,14 +17,20 @@ import org.sidestep.machine.ia32.timing.memo.StateVector;
  * of front end, registers, ports and store buffer; the clock is the retirement of the last instruction.
  *
  * <p>Departures from the real core: reservation stations are not limited, and micro-ops take ports in program order where
- * the real core takes the oldest that is ready. The tests hold it against a core that does both, cycle by cycle.
+ * the real core takes the oldest that is ready. The tests hold it against a core that does both, cycle by cycle. A store that
+ * drains has a fill buffer beside those of loads and prefetches. Page walks and instructions do not ask for the bus.
  */
 final class Scoreboard implements Core {
 
     /** Cycles for which a multiplication of floating point occupies the multiplier. */
     private static final int MULTIPLIES = 2;
 
+    /** Detail of a store or a prefetch: the line comes from memory. */
+    static final int FROM_MEMORY = 1;
+
     private final int loadLatency;
+    private final int secondLatency;
+    private final int secondFill;
     private final int memoryLatency;
     private final int memoryTransfer;
     private final int takenBubble;
@@ -38,11 +46,14 @@ final class Scoreboard implements Core {
     private final StoreBuffer storeBuffer;
     /** When all addresses of earlier stores are known. */
     private long storesKnown;
-    /** When the front-side bus is free. */
-    private long busFree;
+
+    private final Bus bus;
+    private final FillBuffers fills;
 
     Scoreboard(P6Sheet sheet, Outcomes outcomes, Losses losses) {
         loadLatency = sheet.of("cache.l1d.latency");
+        secondLatency = Math.max(loadLatency, sheet.of("cache.l2.latency"));
+        secondFill = sheet.of("cache.l2.fill");
         memoryLatency = sheet.of("memory.latency");
         memoryTransfer = sheet.of("memory.transfer");
         takenBubble = sheet.of("branch.taken.cycles");
@@ -55,6 +66,8 @@ final class Scoreboard implements Core {
         frontEnd = new FrontEnd(sheet);
         registers = new Registers(sheet);
         ports = new ExecutionPorts();
+        bus = new Bus();
+        fills = new FillBuffers(sheet.of("fill-buffers.entries"));
         int entries = sheet.of("store-buffer.entries");
         storeBuffer = new StoreBuffer(
                 entries, sheet.of("blocked-load.cycles"), loadsPassStores, sheet.of("store-buffer.burst"));
@@ -66,7 +79,19 @@ final class Scoreboard implements Core {
         ports.keep(tape);
         storeBuffer.keep(tape);
         storesKnown = tape.number(storesKnown);
-        busFree = tape.number(busFree);
+        bus.keep(tape);
+        fills.keep(tape);
+    }
+
+    /** The detail of an access to a line that is in flight. */
+    static int line(int age, boolean store) {
+        return age << 1 | (store ? 1 : 0);
+    }
+
+    /** When the line is there that a load, or a store, has to wait for. */
+    private long arrival(int i, boolean store) {
+        int detail = outcomes.detail(i);
+        return (detail & 1) != 0 == store ? fills.arrival(detail >> 1) : 0;
     }
 
     @Override
@@ -142,7 +167,11 @@ final class Scoreboard implements Core {
         for (int i = from; i < to; i++) {
             switch (outcomes.kind(i)) {
                 case Outcomes.LOAD -> last = Math.max(last, find(begin, i) + loadLatency);
+                case Outcomes.LOAD_FROM_SECOND -> last = Math.max(last, fromSecond(find(begin, i)));
                 case Outcomes.LOAD_FROM_MEMORY -> last = Math.max(last, fromMemory(find(begin, i)));
+                case Outcomes.IN_FLIGHT -> last = Math.max(last, arrival(i, false));
+                case Outcomes.PREFETCH -> prefetch(ports.load(begin) + outcomes.cycles(i), outcomes.detail(i));
+                case Outcomes.BUS -> last = Math.max(last, leave(begin, i, from));
                 case Outcomes.DELAY -> delay = outcomes.cycles(i);
                 default -> {}
             }
@@ -155,10 +184,30 @@ final class Scoreboard implements Core {
         return storeBuffer.available(outcomes.detail(i), ports.load(begin) + outcomes.cycles(i));
     }
 
+    private long fromSecond(long start) {
+        long there = fills.room(start) + secondLatency;
+        fills.fill(there);
+        for (int i = 0; i < secondFill; i++) ports.load(there);
+        return there;
+    }
+
     private long fromMemory(long start) {
-        long granted = Math.max(start, busFree);
-        busFree = granted + memoryTransfer;
-        return granted + memoryLatency;
+        long there = bus.take(fills.room(start), memoryTransfer) + memoryLatency;
+        fills.fill(there);
+        return there;
+    }
+
+    private void prefetch(long start, int detail) {
+        if (detail == FROM_MEMORY) fromMemory(start);
+        else fromSecond(start);
+    }
+
+    /** Lines go over the bus, unless it is a store that sends them; returns until when the instruction waits for that. */
+    private long leave(long start, int i, int from) {
+        if (i > from && outcomes.kind(i - 1) == Outcomes.STORE) return 0;
+        long cycles = (long) outcomes.cycles(i) * memoryTransfer;
+        long begin = bus.take(start, cycles);
+        return outcomes.detail(i) != 0 ? begin + cycles : 0;
     }
 
     private long leave(Template template, long issue, long address, long done, int from, int to) {
@@ -183,9 +232,25 @@ final class Scoreboard implements Core {
         long end = frontEnd.retire(template, Math.max(addressKnown, dataReady));
         for (int i = from; i < to; i++) {
             if (outcomes.kind(i) == Outcomes.STORE)
-                storeBuffer.add(dataReady, end, 1 + outcomes.cycles(i), !template.steps);
+                storeBuffer.add(dataReady, end, drainCycles(i, from, to, end), !template.steps);
         }
         return end;
+    }
+
+    /** Cycles for which a store occupies the cache port once it is its turn. */
+    private int drainCycles(int i, int from, int to, long retired) {
+        boolean inFlight = i > from && outcomes.kind(i - 1) == Outcomes.IN_FLIGHT;
+        boolean sends = i + 1 < to && outcomes.kind(i + 1) == Outcomes.BUS;
+        int usual = 1 + outcomes.cycles(i);
+        if (!inFlight && !sends && outcomes.detail(i) != FROM_MEMORY) return usual;
+        long turn = storeBuffer.turn(retired);
+        long begin = inFlight ? Math.max(turn, arrival(i - 1, true)) : turn;
+        if (outcomes.detail(i) == FROM_MEMORY) begin = bus.take(begin, memoryTransfer);
+        if (sends) {
+            long sent = bus.take(begin, (long) outcomes.cycles(i + 1) * memoryTransfer);
+            if (outcomes.detail(i) != FROM_MEMORY) begin = sent;
+        }
+        return usual + (int) (begin - turn);
     }
 
     /** Goes on behind a branch; one that goes on in sequence has left no outcome. */
@@ -242,6 +307,7 @@ final class Scoreboard implements Core {
     private void serially(Template template, long operands, int from, int to) {
         frontEnd.retire(template, operands + missCycles(from, to));
         frontEnd.drain(serialCycles(template, from, to));
+        fill(from, to);
         registers.write(template, frontEnd.cycles(), frontEnd.cycles());
         if (template.steps) {
             registers.step0(template, frontEnd.cycles());
@@ -266,9 +332,23 @@ final class Scoreboard implements Core {
     /** Misses of an instruction whose accesses are not scheduled one by one: lines stream in behind the first. */
     private long missCycles(int from, int to) {
         int fromMemory = count(Outcomes.LOAD_FROM_MEMORY, from, to);
+        int fromSecond = count(Outcomes.LOAD_FROM_SECOND, from, to);
         long cycles = fromMemory == 0 ? 0 : memoryLatency + (long) memoryTransfer * fromMemory;
-        for (int i = from; i < to; i++) if (outcomes.kind(i) <= Outcomes.DELAY) cycles += outcomes.cycles(i);
+        cycles += (long) (secondLatency - loadLatency) * fromSecond;
+        for (int i = from; i < to; i++) {
+            int kind = outcomes.kind(i);
+            if (kind <= Outcomes.DELAY || kind == Outcomes.LOAD_FROM_SECOND) cycles += outcomes.cycles(i);
+            if (kind == Outcomes.BUS) cycles += (long) memoryTransfer * outcomes.cycles(i);
+        }
         return cycles;
+    }
+
+    /** The lines that such an instruction has asked for are there. */
+    private void fill(int from, int to) {
+        int lines = count(Outcomes.LOAD_FROM_MEMORY, from, to)
+                + count(Outcomes.LOAD_FROM_SECOND, from, to)
+                + count(Outcomes.PREFETCH, from, to);
+        for (int i = 0; i < lines; i++) fills.fill(frontEnd.cycles());
     }
 
     @Override
@@ -278,7 +358,8 @@ final class Scoreboard implements Core {
         ports.exchange(all);
         storeBuffer.exchange(all);
         storesKnown = all.time(storesKnown);
-        busFree = all.time(busFree);
+        bus.exchange(all);
+        fills.exchange(all);
     }
 
     @Override
@@ -294,6 +375,11 @@ final class Scoreboard implements Core {
     @Override
     public int pendingStores(long cycle) {
         return storeBuffer.pending(cycle);
+    }
+
+    @Override
+    public int pendingLines(long cycle) {
+        return fills.pending(cycle);
     }
 
     /** Everything before is complete, and {@code cycles} later everything behind begins. */

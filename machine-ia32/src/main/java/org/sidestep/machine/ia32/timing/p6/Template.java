@@ -11,7 +11,7 @@ final class Template extends Wires {
     // Front end.
     int length;
     int microOps;
-    /** Places in the reorder buffer that they are given at once. */
+    /** Places in the reorder buffer that they are given at once; those that only stand for time have none. */
     int entries;
     /** Rounds a decoder place up to that of the first decoder: 3 if only that will do, else 0. */
     int decoderMask;

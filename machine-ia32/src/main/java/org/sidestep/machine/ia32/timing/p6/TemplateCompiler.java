@@ -122,7 +122,7 @@ final class TemplateCompiler {
         template.changesLength = template.prefixes > 0 && (hasFullImmediate() || mayTest());
         template.length = instruction.length;
         template.microOps = microOps;
-        template.entries = Math.min(Template.MOST_ENTRIES, microOps);
+        template.entries = Math.min(Template.MOST_ENTRIES, Math.max(1, microOps - row.others()));
         template.decoderMask = microOps > 1 || decode > 1 ? 3 : 0;
         template.decoderPlaces = decode > 1 ? 4 * decode : 1;
     }

@@ -74,7 +74,9 @@ class PipelineStateTest {
         Outcomes.DELAY,
         Outcomes.FETCH_STALL,
         Outcomes.HOLD,
-        Outcomes.LINE,
+        Outcomes.BUS,
+        Outcomes.PREFETCH,
+        Outcomes.LOAD_FROM_SECOND,
     };
 
     private static Stream<Arguments> runs() {
@@ -140,10 +142,12 @@ class PipelineStateTest {
         long floor = from.core().floor();
         vector.read(floor);
         from.core().exchange(vector);
-        PipelineState state =
-                vector.toState((int) (from.core().now() - floor), from.core().pendingStores(floor));
+        PipelineState state = vector.toState(
+                (int) (from.core().now() - floor),
+                from.core().pendingStores(floor),
+                from.core().pendingLines(floor));
         vector.write(state, floor);
         to.core().exchange(vector);
-        to.limitForwarding(state.pendingStores);
+        to.limit(state.pendingStores, state.pendingLines);
     }
 }
