@@ -11,7 +11,6 @@ import java.util.Optional;
 public final class Revision {
 
     private static final byte[] NOTHING = {};
-    private static final byte[] UD2 = {0x0F, 0x0B};
 
     private final List<Authored> instructions;
 
@@ -76,11 +75,6 @@ public final class Revision {
     /** Lets a conditional jump jump when it would not. */
     public void negate(Authored instruction) {
         put(instruction, ((Fragment.Branch) instruction.fragment).negated());
-    }
-
-    /** Puts an invalid opcode in its place: whoever comes there is seen. */
-    public void trap(Authored instruction) {
-        put(instruction, new Fragment.Blank(instruction.fragment, UD2));
     }
 
     private static void put(Authored instruction, Fragment fragment) {

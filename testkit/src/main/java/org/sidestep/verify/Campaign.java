@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.sidestep.asm.Program;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
@@ -32,9 +34,6 @@ public final class Campaign {
     private static final long ENOUGH = 5;
 
     private static final Supplier<Tally> NOT_TRIED = () -> null;
-
-    /** Boundaries between two looks at whether to go on searching. */
-    private static final int STEP = 4;
 
     private final Cell subject;
     private final Cell strict;
@@ -157,54 +156,36 @@ public final class Campaign {
         return made;
     }
 
-    /**
-     * What a search for a broken promise came to.
-     *
-     * @param trials how many it took
-     * @param finished whether nothing was left to try when none was found
-     */
-    public record Search(Optional<Failure> found, long trials, boolean finished) {}
+    /** To which of some instructions of the subject the trials come. */
+    public Coverage coverage(List<Program.Line> lines, Coverage.Ledger kept) {
+        return new Coverage(lines, kept);
+    }
 
     /**
-     * Looks for the first promise that the subject breaks with other bytes in its kernel: undisturbed on all courses, then in each
-     * exploration on all courses. Uses one machine for each course, and not the ledger.
+     * Looks for the first promise that the subject breaks with other bytes in its kernel: undisturbed on all courses, then in trials
+     * from all over all explorations. Uses one machine for each course, and not the ledger.
      *
-     * @param goOn once it says no, the search is over
+     * @param changed what is known of the instructions that are changed; nothing if all trials have to be made
+     * @param most after so many trials the search is over
      */
-    public Search search(Patch patch, BooleanSupplier goOn) {
-        Map<Track, Lane> lanes = new LinkedHashMap<>();
-        List<Trials> inOrder = inOrder();
+    public Search.Result search(Patch patch, Optional<Coverage.Changed> changed, long most) {
+        Map<Trials, Long> sizes = planned();
+        Map<Track, Lane> taken = new LinkedHashMap<>();
+        Map<Course, Lane> lanes = new LinkedHashMap<>();
         try {
             for (Track track : tracks()) {
                 Lane lane = track.take();
-                lanes.put(track, lane);
-                Optional<Failure> failure = lane.become(patch);
-                if (failure.isPresent()) return new Search(failure, 0, true);
+                taken.put(track, lane);
+                lane.become(patch);
+                lanes.put(track.course, lane);
             }
-            return search(inOrder, lanes.values(), goOn);
+            return new Search(sizes, lanes, changed, most).run();
         } finally {
-            lanes.forEach((track, lane) -> {
+            taken.forEach((track, lane) -> {
                 lane.recover();
                 track.giveBack(lane);
             });
         }
-    }
-
-    private Search search(List<Trials> inOrder, Collection<Lane> lanes, BooleanSupplier goOn) {
-        long trials = 0;
-        for (Trials exploration : inOrder) {
-            for (Lane lane : lanes) {
-                int parts = exploration.parts(lane.boundaries().size());
-                for (int from = 0; from < parts; from += STEP) {
-                    if (!goOn.getAsBoolean()) return new Search(Optional.empty(), trials, false);
-                    Tally tally = exploration.explore(lane, from, Math.min(from + STEP, parts), 1);
-                    trials += tally.trials();
-                    if (tally.failed() > 0)
-                        return new Search(Optional.of(tally.failures().get(0)), trials, true);
-                }
-            }
-        }
-        return new Search(Optional.empty(), trials, true);
     }
 
     /**
@@ -213,12 +194,21 @@ public final class Campaign {
      * @param goOn asked before each chunk; once it says no, those that have not begun are left out
      */
     public Verdict run(int jobs, BooleanSupplier goOn) {
+        return run(jobs, (Chunk chunk) -> goOn.getAsBoolean());
+    }
+
+    /**
+     * Tries some of it.
+     *
+     * @param mine asked before each chunk of which the ledger knows nothing: whether to try it now, or leave it out
+     */
+    public Verdict run(int jobs, Predicate<Chunk> mine) {
         Map<Track, List<Pending>> pending = new LinkedHashMap<>();
         for (Track track : tracks()) pending.put(track, new ArrayList<>());
         try (SideBySide pool = new SideBySide(jobs)) {
             boolean begin = !soon || undisturbed.isEmpty();
             for (Trials exploration : inOrder()) {
-                BooleanSupplier begins = begin ? goOn : null;
+                Predicate<Chunk> begins = begin ? mine : null;
                 pending.forEach((track, each) -> each.add(submit(pool, track, exploration, begins)));
                 if (soon) begin &= pending.values().stream().noneMatch(Campaign::lastFailed);
             }
@@ -243,22 +233,22 @@ public final class Campaign {
         return new Verdict(subject, List.copyOf(entries));
     }
 
-    /** @param goOn null if nothing is to be tried */
-    private Pending submit(SideBySide pool, Track track, Trials exploration, BooleanSupplier goOn) {
+    /** @param mine null if nothing is to be tried */
+    private Pending submit(SideBySide pool, Track track, Trials exploration, Predicate<Chunk> mine) {
         List<Supplier<Tally>> tallies = new ArrayList<>();
         int parts = exploration.parts(track.boundaries);
         for (int from = 0; from < parts; from += CHUNK) {
             Chunk chunk = new Chunk(
                     track.course, exploration, from, Math.min(from + CHUNK, parts), soon ? ENOUGH : Long.MAX_VALUE);
-            tallies.add(goOn == null ? NOT_TRIED : pool.begin(() -> tally(track, chunk, goOn)));
+            tallies.add(mine == null ? NOT_TRIED : pool.begin(() -> tally(track, chunk, mine)));
         }
         return new Pending(track.course, exploration, tallies);
     }
 
-    private Tally tally(Track track, Chunk chunk, BooleanSupplier goOn) {
+    private Tally tally(Track track, Chunk chunk, Predicate<Chunk> mine) {
         Tally known = ledger.find(chunk);
         if (known != null) return known;
-        if (!goOn.getAsBoolean()) return null;
+        if (!mine.test(chunk)) return null;
         Tally tally = track.explore(chunk);
         ledger.put(chunk, tally);
         return tally;
@@ -274,6 +264,20 @@ public final class Campaign {
                 else sum = sum.plus(tally);
             }
             return new Verdict.Entry(course, exploration, sum, left, chunks.size());
+        }
+    }
+
+    /**
+     * What goes wrong on a course although nothing disturbs it, if anything does.
+     *
+     * @throws NotApplicable if the course makes no sense for the subject
+     */
+    public Optional<Failure> undisturbed(Course course) {
+        try {
+            new Track(course);
+            return Optional.empty();
+        } catch (Lane.Broken e) {
+            return Optional.of(e.failure());
         }
     }
 

@@ -42,6 +42,8 @@ final class KnownRun {
     private final Map<Integer, List<Point>> points = new HashMap<>();
     private final Trace data = new Trace();
     private final Trace tables = new Trace();
+    /** The last step before which an instruction was next. */
+    private final Map<Integer, Integer> last = new HashMap<>();
 
     /** The last step that time or a device had a part in; before it nothing can be said. */
     private int disturbed = -1;
@@ -79,7 +81,13 @@ final class KnownRun {
     }
 
     /** What a machine that has come to a state of this run would still receive, and how many threads it would kill. */
-    record Rest(List<Received> received, int kills) {}
+    record Rest(List<Received> received, int kills, Map<Integer, Integer> last, int step) {
+
+        /** Whether an instruction would be executed. */
+        boolean executes(int address) {
+            return last.getOrDefault(address, -1) >= step;
+        }
+    }
 
     /** Where a machine stands, at user level. */
     static final class Place {
@@ -110,7 +118,8 @@ final class KnownRun {
         for (Point point : candidates) {
             boolean undisturbed = point.step > disturbed && place.quiet > SLACK * (end - point.cycles);
             if (undisturbed && agrees(place, point))
-                return new Rest(received.subList(point.received, received.size()), kills - point.kills);
+                return new Rest(
+                        received.subList(point.received, received.size()), kills - point.kills, last, point.step);
         }
         return null;
     }
@@ -146,6 +155,7 @@ final class KnownRun {
         Stop step() {
             if (machine.cpl() == LEVEL_3) addPoint();
             fetched();
+            last.put(machine.codeAddress(), step);
             Stop stop = machine.step();
             long now = machine.counters().interrupts();
             if (now != interrupts) disturbed = step;

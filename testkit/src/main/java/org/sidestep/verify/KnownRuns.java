@@ -25,6 +25,8 @@ final class KnownRuns {
     private static final int MOST = 8;
     /** A run that is shorter need not be known: it takes less time than learning it. */
     private static final int LONG = 300;
+    /** To learn a run takes about as long as so many of its like. */
+    private static final int PRICE = 30;
 
     private static final Set<StatePart> STATE = EnumSet.of(StatePart.MEMORY, StatePart.PROCESSOR);
 
@@ -35,6 +37,7 @@ final class KnownRuns {
     private final InterruptsOff off;
     private OptionalLong reached = OptionalLong.empty();
     private boolean looking;
+    private long spent;
 
     /** @param off is reset when a trial begins to run, and tells of nothing that comes behind its first stop */
     KnownRuns(Booted booted, InterruptsOff off) {
@@ -93,9 +96,16 @@ final class KnownRuns {
         return null;
     }
 
-    /** Whether a run that went on for so many instructions before anything was known is worth to be {@link #learn}ed. */
+    /**
+     * Whether a run that went on for so many instructions before anything was known is worth to be {@link #learn}ed: once runs like
+     * it have taken as long as that takes.
+     */
     boolean isNews(long instructions) {
-        return runs.size() < most && instructions > LONG;
+        if (runs.size() >= most || instructions <= LONG) return false;
+        spent += instructions;
+        if (spent < PRICE * instructions) return false;
+        spent = 0;
+        return true;
     }
 
     /** From now on nothing is known: runs go on to their ends. */
@@ -106,6 +116,7 @@ final class KnownRuns {
 
     /** Keeps the first run alone. */
     void forget() {
+        spent = 0;
         if (runs.size() > 1) runs.subList(1, runs.size()).clear();
     }
 

@@ -10,8 +10,8 @@ import org.sidestep.machine.Machine;
 /** In which bytes one program differs from another of the same layout: so a mutant runs where the original has been booted. */
 public record Patch(List<Piece> pieces) {
 
-    /** Bytes at a physical address, before and after. */
-    public record Piece(int physical, byte[] before, byte[] after) {}
+    /** Bytes at a physical and a linear address, before and after. */
+    public record Piece(int physical, int address, byte[] before, byte[] after) {}
 
     /**
      * What makes {@code original} into {@code changed}.
@@ -40,7 +40,10 @@ public record Patch(List<Piece> pieces) {
             int end = at;
             while (end < old.length && old[end] != young[end]) end++;
             pieces.add(new Piece(
-                    before.physical() + at, Arrays.copyOfRange(old, at, end), Arrays.copyOfRange(young, at, end)));
+                    before.physical() + at,
+                    before.address() + at,
+                    Arrays.copyOfRange(old, at, end),
+                    Arrays.copyOfRange(young, at, end)));
             at = end;
         }
     }

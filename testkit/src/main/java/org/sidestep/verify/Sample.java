@@ -30,7 +30,14 @@ public record Sample(Disturbance disturbance, int depth, long seed, int count) i
 
     @Override
     public long planned(Lane lane) {
-        return count;
+        return places(lane).isEmpty() ? 0 : count;
+    }
+
+    /** Where a strike may fall: none on a round that is not interruptible anywhere at user level. */
+    private static List<Boundary> places(Lane lane) {
+        return lane.boundaries().stream()
+                .filter(boundary -> boundary.user() && boundary.interruptible())
+                .toList();
     }
 
     /**
@@ -45,12 +52,10 @@ public record Sample(Disturbance disturbance, int depth, long seed, int count) i
 
     @Override
     public Tally explore(Lane lane, int from, int to, long enough) {
-        List<Boundary> places = lane.boundaries().stream()
-                .filter(boundary -> boundary.user() && boundary.interruptible())
-                .toList();
+        List<Boundary> places = places(lane);
         Count count = new Count(lane);
         if (from == 0) places.forEach(count::at);
-        for (int i = from; i < to && count.failed() < enough; i++)
+        for (int i = from; i < to && !places.isEmpty() && count.failed() < enough; i++)
             trial(lane, places, new SplittableRandom(seed + i).split(), count);
         return count.tally();
     }

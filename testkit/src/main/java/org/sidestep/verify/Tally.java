@@ -34,7 +34,9 @@ public record Tally(
         List<Long> states,
         Stretch longest) {
 
-    static final Tally NONE = new Tally(0, 0, 0, 0, List.of(), Map.of(), Map.of(), Map.of(), List.of(), Stretch.NONE);
+    /** Of nothing. */
+    public static final Tally NONE =
+            new Tally(0, 0, 0, 0, List.of(), Map.of(), Map.of(), Map.of(), List.of(), Stretch.NONE);
 
     /** Of a run that fails although nothing disturbs it. */
     static Tally undisturbed(Failure failure) {

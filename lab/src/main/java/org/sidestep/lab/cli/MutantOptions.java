@@ -46,10 +46,12 @@ final class MutantOptions {
 
     @Option(
             names = "--each",
-            paramLabel = "TIME",
-            defaultValue = "20s",
-            description = "How long a mutant is tried at most (default: ${DEFAULT-VALUE}).")
-    private String each;
+            paramLabel = "N",
+            defaultValue = "20000",
+            description =
+                    "After so many trials that a mutant survives nothing is said of it (default: ${DEFAULT-VALUE}); --resume with"
+                            + " more goes on.")
+    private long each;
 
     @Option(
             names = "--equivalent",
@@ -63,6 +65,12 @@ final class MutantOptions {
         return mutants || of != null;
     }
 
+    /** Before anything is begun: refuses what cannot be. */
+    void check() {
+        BadInput.requireAtLeast(1, "--each", each);
+        axis();
+    }
+
     /** Tries them; returns the exit code. */
     int run(
             Verification verification,
@@ -72,7 +80,6 @@ final class MutantOptions {
             TimeLimit limit,
             CommandSpec spec) {
         Axis<?> axis = axis();
-        TimeLimit.parse("--each", each);
         EquivalentMutants equivalent = equivalent();
         PrintWriter out = spec.commandLine().getOut();
         Map<String, List<MutantFate>> all = new LinkedHashMap<>();

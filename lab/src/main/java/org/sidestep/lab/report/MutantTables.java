@@ -43,8 +43,7 @@ public final class MutantTables {
                 number("refused"), number("equivalent"), number("unreached"), number("survived"), number("undecided")));
         List<Row> rows = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            if (kind != Kind.TRAPPED)
-                rows.add(row(kind.toString(), by, fate -> fate.mutation().kind() == kind));
+            rows.add(row(kind.toString(), by, fate -> fate.mutation().kind() == kind));
         }
         rows.add(row("all", by, fate -> true));
         String title = String.format(

@@ -17,11 +17,11 @@ public record MutantFate(Mutation mutation, Fate fate, String by, long trials, S
         CAUGHT,
         /** It is no program, or the kernel would not be made of it. */
         REFUSED,
-        /** No trial failed, and none comes to the instruction: the workloads do not use it. */
+        /** No trial failed, and none but an attacker's comes to the instruction: the workloads do not use it. */
         UNREACHED,
         /** No trial failed. */
         SURVIVED,
-        /** No trial failed in the time that there was. */
+        /** No trial failed of as many as were to be made. */
         UNDECIDED
     }
 

@@ -12,9 +12,10 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.verify.MutantFate.Fate;
 import org.sidestep.verify.Campaign;
-import org.sidestep.verify.Campaign.Search;
+import org.sidestep.verify.Coverage;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Patch;
+import org.sidestep.verify.Search;
 import org.sidestep.verify.SideBySide;
 import org.sidestep.verify.mutation.Mutants;
 import org.sidestep.verify.mutation.Mutation;
@@ -28,18 +29,20 @@ public final class MutationRun {
     private final Axis<?> axis;
     private final Mutants mutants;
     private final FinishedParts parts;
-    private final String each;
-    private final Map<Boolean, Campaign> campaigns = new ConcurrentHashMap<>();
-    private final Map<String, Fate> traps = new ConcurrentHashMap<>();
+    private final long each;
+    private final Map<Boolean, Original> originals = new ConcurrentHashMap<>();
+
+    /** What mutants are made of, with or without room for instructions that stand there twice. */
+    private record Original(Campaign campaign, Coverage coverage) {}
 
     /**
      * Keeps what became of mutants in a directory.
      *
      * @param axis whose plugin is changed
-     * @param each how long a mutant is tried at most, as {@link TimeLimit} reads it
+     * @param each how many trials a mutant survives at most until nothing is said of it
      */
     public MutationRun(
-            Verification verification, Cell subject, Axis<?> axis, Path directory, boolean resume, String each) {
+            Verification verification, Cell subject, Axis<?> axis, Path directory, boolean resume, long each) {
         this.verification = verification;
         this.subject = subject;
         this.axis = axis;
@@ -69,7 +72,8 @@ public final class MutationRun {
     }
 
     private Optional<MutantFate> fate(Mutation mutation, BooleanSupplier goOn, Runnable done) {
-        Optional<MutantFate> fate = parts.find(key(mutation), MutantFate.class);
+        Optional<MutantFate> fate =
+                parts.find(key(mutation), MutantFate.class).filter(known -> !isOpen(known));
         if (fate.isEmpty() && goOn.getAsBoolean()) {
             fate = Optional.of(fate(mutation));
             parts.put(key(mutation), fate.get());
@@ -79,8 +83,6 @@ public final class MutationRun {
     }
 
     private MutantFate fate(Mutation mutation) {
-        if (traps.get(mutation.place()) == Fate.UNREACHED && mutation.isOfInstruction())
-            return new MutantFate(mutation, Fate.UNREACHED, "", 0, "");
         Patch patch;
         try {
             patch = mutants.patch(mutation);
@@ -88,14 +90,41 @@ public final class MutationRun {
             return new MutantFate(mutation, Fate.REFUSED, "", 0, String.valueOf(e.getMessage()));
         }
         if (patch.pieces().isEmpty()) return new MutantFate(mutation, Fate.SURVIVED, "", 0, "the same bytes");
-        Search search = search(mutation, patch);
+        Original original =
+                originals.computeIfAbsent(mutation.kind() == Kind.DOUBLED, doubled -> original(mutation.kind()));
+        Optional<Coverage.Changed> changed = original.coverage.changed(patch);
+        Search.Result search = original.campaign.search(patch, changed, each);
         if (search.found().isPresent()) return caught(mutation, search);
         Fate fate = search.finished() ? Fate.SURVIVED : Fate.UNDECIDED;
-        if (mutation.isOfInstruction() && isUnreached(mutation)) fate = Fate.UNREACHED;
+        if (mutation.isOfInstruction() && changed.isPresent() && !changed.get().isReached()) fate = Fate.UNREACHED;
         return new MutantFate(mutation, fate, "", search.trials(), "");
     }
 
-    private static MutantFate caught(Mutation mutation, Search search) {
+    private Original original(Kind kind) {
+        Campaign campaign = verification.campaign(mutants.original(kind), null);
+        return new Original(campaign, campaign.coverage(mutants.lines(kind), new KeptBlocks(kind == Kind.DOUBLED)));
+    }
+
+    /** Among other finished parts. */
+    private final class KeptBlocks implements Coverage.Ledger {
+        private final boolean doubled;
+
+        KeptBlocks(boolean doubled) {
+            this.doubled = doubled;
+        }
+
+        @Override
+        public Optional<Coverage.Block> find(String name) {
+            return parts.find(key("coverage " + doubled, name), Coverage.Block.class);
+        }
+
+        @Override
+        public void put(String name, Coverage.Block block) {
+            parts.put(key("coverage " + doubled, name), block);
+        }
+    }
+
+    private static MutantFate caught(Mutation mutation, Search.Result search) {
         Failure failure = search.found().get();
         String by = failure.blows().isEmpty()
                 ? MutantFate.UNDISTURBED
@@ -104,32 +133,22 @@ public final class MutationRun {
         return new MutantFate(mutation, Fate.CAUGHT, by, search.trials(), detail);
     }
 
-    /** Whether no trial comes to an instruction: an invalid opcode there is not noticed. */
-    private boolean isUnreached(Mutation mutation) {
-        Fate fate = traps.computeIfAbsent(mutation.place(), place -> {
-            Mutation trap = mutation.trap();
-            Search search = search(trap, mutants.patch(trap));
-            if (search.found().isPresent()) return Fate.CAUGHT;
-            return search.finished() ? Fate.UNREACHED : Fate.UNDECIDED;
-        });
-        return fate == Fate.UNREACHED;
-    }
-
-    private Search search(Mutation mutation, Patch patch) {
-        Campaign campaign = campaigns.computeIfAbsent(
-                mutation.kind() == Kind.DOUBLED,
-                doubled -> verification.campaign(mutants.original(mutation.kind()), null));
-        return campaign.search(patch, TimeLimit.parse("--each", each).share(1));
+    /** Whether more trials than were made would be allowed now. */
+    private boolean isOpen(MutantFate fate) {
+        return fate.fate() == Fate.UNDECIDED && fate.trials() < each;
     }
 
     private String key(Mutation mutation) {
+        return key("mutant", mutation.toString());
+    }
+
+    private String key(String kind, String name) {
         return String.join(
                 "\n",
-                "mutant",
+                kind,
                 subject.text(),
                 axis.name(),
-                mutation.toString(),
-                each,
+                name,
                 verification.fingerprints(subject).toString());
     }
 }

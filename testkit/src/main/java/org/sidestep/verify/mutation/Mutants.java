@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.sidestep.asm.AssemblyException;
 import org.sidestep.asm.Program;
 import org.sidestep.experiment.Axis;
@@ -60,6 +62,18 @@ public final class Mutants {
                 roomy, r -> original(mutation.kind()).assemble().program());
         Cell mutant = with(new Mutator(axis.name(), Optional.of(mutation), roomy));
         return Patch.between(original, mutant.assemble().program());
+    }
+
+    /** The lines of the instructions that can be changed, in the {@link #original} of a kind of mutation. */
+    public List<Program.Line> lines(Kind kind) {
+        Set<String> sources = all().stream()
+                .map(Mutation::source)
+                .filter(source -> !source.isEmpty())
+                .collect(Collectors.toSet());
+        return original(kind).assemble().program().lines().stream()
+                .filter(line -> line.kind() == Program.Line.Kind.CODE && line.length() > 0)
+                .filter(line -> sources.contains(line.source()))
+                .toList();
     }
 
     private static boolean isRoomy(Kind kind) {

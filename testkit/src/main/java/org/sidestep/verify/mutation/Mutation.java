@@ -25,9 +25,7 @@ public record Mutation(Kind kind, String place, String what, String source) {
         /** A hook emits nothing. */
         REMOVED,
         /** A declared point lies an instruction earlier or later. */
-        MOVED,
-        /** No mutant, but the question whether an instruction is ever reached: an invalid opcode in its place. */
-        TRAPPED;
+        MOVED;
 
         @Override
         public String toString() {
@@ -38,11 +36,6 @@ public record Mutation(Kind kind, String place, String what, String source) {
     /** Names it, in the same way in every version of the code that has the same labels. */
     public String name() {
         return kind + " " + place + (what.isEmpty() ? "" : ": " + what);
-    }
-
-    /** The question whether the instruction that this one changes is ever reached. */
-    public Mutation trap() {
-        return new Mutation(Kind.TRAPPED, place, what, source);
     }
 
     /** Whether it changes one instruction. */

@@ -142,8 +142,7 @@ final class Mutator {
             case DROPPED -> revision.drop(instruction);
             case EXCHANGED ->
                 revision.exchange(instruction, revision.next(instruction).orElseThrow());
-            case NEGATED -> revision.negate(instruction);
-            default -> revision.trap(instruction);
+            default -> revision.negate(instruction);
         }
     }
 }

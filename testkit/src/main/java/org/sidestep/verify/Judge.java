@@ -1,0 +1,110 @@
+package org.sidestep.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.sidestep.kernel.KernelProbes;
+import org.sidestep.machine.Stop;
+import org.sidestep.testkit.Booted;
+import org.sidestep.testkit.Outcome;
+import org.sidestep.verification.Promise;
+
+/** Lets the runs of one machine go on to their end, or to where the rest is known, and holds them against what was promised. */
+final class Judge {
+
+    private final Course course;
+    private final Booted booted;
+    private final Reference reference;
+    private final KnownRuns known;
+    private long limit;
+    private Footprints footprints = Footprints.NONE;
+
+    /** @param reference what is promised of each run */
+    Judge(Course course, Booted booted, Reference reference, KnownRuns known) {
+        this.course = course;
+        this.booted = booted;
+        this.reference = reference;
+        this.known = known;
+    }
+
+    /** @param cycles at which a run has taken too long */
+    void limit(long cycles) {
+        limit = cycles;
+    }
+
+    /** Which instructions runs come to is noted from now on. */
+    void note(Footprints made) {
+        footprints = made;
+    }
+
+    /**
+     * Lets the struck machine run on.
+     *
+     * @param again strikes a machine in the same way
+     */
+    Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise, Runnable again) {
+        long begun = booted.machine().instructions();
+        Optional<Failure> failure = judge(blows, promise);
+        if (failure.isEmpty() && known.isNews(booted.machine().instructions() - begun)) {
+            again.run();
+            known.learn(limit);
+        }
+        footprints.trialEnded(promise);
+        return failure;
+    }
+
+    private Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise) {
+        KnownRuns.Course run = known.run(limit);
+        if (run.rest() != null && keeps(run, promise)) {
+            footprints.add(run.rest());
+            return Optional.empty();
+        }
+        Outcome outcome = run.rest() == null ? booted.outcome(run.stop()) : booted.run(limit);
+        return judged(outcome, blows, promise);
+    }
+
+    /** Whether a run whose rest is known keeps its promise. */
+    private boolean keeps(KnownRuns.Course run, Promise promise) {
+        KnownRun.Rest rest = run.rest();
+        if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) + rest.kills() > 0) return false;
+        Outcome outcome = booted.outcome(run.stop(), rest.received());
+        return outcome.violations().isEmpty() && differences(outcome, promise).isEmpty();
+    }
+
+    private List<String> differences(Outcome outcome, Promise promise) {
+        Promised came = Promised.of(outcome, booted.image().observables(), promise);
+        return reference.promised().get(promise).differences(came);
+    }
+
+    /** What is wrong with a run that is over, if anything is. */
+    Optional<Failure> judged(Outcome outcome, Supplier<List<Blow>> blows, Promise promise) {
+        Stop stop = outcome.stop();
+        if (stop.kind() == Stop.Kind.CYCLE_LIMIT || stop.kind() == Stop.Kind.HALTED)
+            return failed(blows, Failure.Kind.HANG, because(stop));
+        if (stop.kind() != Stop.Kind.EXIT || stop.code() != 0) {
+            return failed(blows, Failure.Kind.CRASH, because(stop));
+        }
+        if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) > 0)
+            return failed(blows, Failure.Kind.KILLED, List.of());
+        if (!outcome.violations().isEmpty()) return failed(blows, Failure.Kind.INVARIANT, outcome.violations());
+        List<String> differences = differences(outcome, promise);
+        return differences.isEmpty() ? Optional.empty() : failed(blows, Failure.Kind.MESSAGES, differences);
+    }
+
+    /** Why a run ended, as the machine and the kernel's structures say. */
+    private List<String> because(Stop stop) {
+        List<String> lines = new ArrayList<>(stop.reason().lines().toList());
+        booted.explanation()
+                .map(kernel -> kernel.cause(stop))
+                .filter(cause -> !cause.isEmpty())
+                .ifPresent(lines::add);
+        return lines;
+    }
+
+    Optional<Failure> failed(Supplier<List<Blow>> blows, Failure.Kind kind, List<String> details) {
+        List<String> lines = new ArrayList<>(details);
+        booted.explanation().ifPresent(kernel -> lines.addAll(kernel.threads()));
+        return Optional.of(new Failure(course, blows.get(), kind, List.copyOf(lines)));
+    }
+}
