@@ -23,6 +23,7 @@ import java.util.Set;
  * @param printed what is read from the console: metric to the text behind which its number stands
  * @param until the run ends well when the console shows this; null if the guest ends it
  * @param deeds what threads of the workload can be made to do in the middle of a run
+ * @param lines interrupt request lines that threads of the workload drive, and that may be raised at any time
  */
 public record Observables(
         String begin,
@@ -35,7 +36,8 @@ public record Observables(
         Set<String> expendable,
         Map<String, String> printed,
         String until,
-        List<Deed> deeds) {
+        List<Deed> deeds,
+        Set<Integer> lines) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -79,6 +81,7 @@ public record Observables(
         private final Map<String, String> printed = new LinkedHashMap<>();
         private String until;
         private final List<Deed> deeds = new ArrayList<>();
+        private final Set<Integer> lines = new LinkedHashSet<>();
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -132,6 +135,12 @@ public record Observables(
             return this;
         }
 
+        /** A thread drives the device on an interrupt request line; what others receive must not depend on when that is raised. */
+        public Builder line(int number) {
+            lines.add(number);
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -144,7 +153,8 @@ public record Observables(
                     Collections.unmodifiableSet(new LinkedHashSet<>(expendable)),
                     Collections.unmodifiableMap(new LinkedHashMap<>(printed)),
                     until,
-                    List.copyOf(deeds));
+                    List.copyOf(deeds),
+                    Collections.unmodifiableSet(new LinkedHashSet<>(lines)));
         }
     }
 }

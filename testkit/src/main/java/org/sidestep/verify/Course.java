@@ -41,7 +41,8 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("ping-pong", "space=intra", "words=1", "ids=global"),
             of("meddlers", "words=2", INTERRUPTED),
             of("meddlers", "words=5", "queued=on", PREEMPTED),
-            of("meddlers", "words=2", "timed=on", INTERRUPTED));
+            of("meddlers", "words=2", "timed=on", INTERRUPTED),
+            of("meddlers", "words=5", "device=on", INTERRUPTED));
 
     /** A course of few rounds; settings as {@code key=value}. */
     public static Course of(String workload, String... settings) {

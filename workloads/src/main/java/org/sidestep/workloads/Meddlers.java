@@ -13,6 +13,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
@@ -27,6 +28,7 @@ import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -61,6 +63,7 @@ public final class Meddlers implements Workload {
                 Parameter.flag("queued", false, "whether the meddlers wait for the tick in a send queue"),
                 Parameter.flag(
                         "timed", false, "whether the first pair waits for a microsecond at a time, and nobody meddles"),
+                Parameter.flag("device", false, "whether a thread next door drives a device, and nobody meddles"),
                 Scenario.timeslice());
     }
 
@@ -92,6 +95,11 @@ public final class Meddlers implements Workload {
         /** How often B lets others run before it replies: long enough for A's wait to time out. */
         private static final int SLOW = 2;
 
+        /** No device of the machine raises it by itself. */
+        private static final int LINE = 5;
+
+        private static final int LINE_ID = ThreadId.global(LINE);
+
         private final AddressSpace house = root.space("house");
         private final AddressSpace nextDoor = root.space("next door");
         private final UserThread a = root.thread("A", house);
@@ -106,12 +114,16 @@ public final class Meddlers implements Workload {
 
         private final int words;
         private final boolean timed;
+        /** Drives a device, where there is one. */
+        private final Optional<UserThread> driver;
+
         private final Label called = variable("called");
 
         Street(UserProgram program) {
             super(program, true);
             words = parameters.integer("words");
             timed = parameters.flag("timed");
+            driver = parameters.flag("device") ? Optional.of(root.thread("D", nextDoor)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
         }
 
@@ -125,6 +137,7 @@ public final class Meddlers implements Workload {
             cry();
             meddle(inside, deedsInside());
             meddle(above, deedsAbove());
+            driver.ifPresent(this::drive);
             measure(List.of(a));
             emitWrong();
             root.emit();
@@ -295,6 +308,18 @@ public final class Meddlers implements Workload {
             jmp(again);
         }
 
+        /** Answers its interrupts at once, before all others. */
+        private void drive(UserThread driver) {
+            Operand line = new Imm(LINE_ID);
+            program.observe().line(LINE);
+            start(driver);
+            receive(line);
+            Label raised = here("D.raised");
+            expectMessage(driver, line, Protocol.INTERRUPT.tag());
+            ipc(SystemCall.IPC, line, line, Time.NEVER, MessageTag.of(0, 0));
+            jmp(raised);
+        }
+
         // the meddlers
 
         private Label deed(UserThread meddler) {
@@ -305,7 +330,7 @@ public final class Meddlers implements Workload {
             Label wanted = deed(self);
             Label over = label(self.name() + ".over");
             start(self);
-            if (self.equals(above)) List.of(above, inside).forEach(each -> prioritise(each, MEDDLING));
+            if (self.equals(above)) prepare();
             Label sleep = here(self.name() + ".sleep");
             loadOwnUtcb();
             if (parameters.flag("queued")) sendInVain(self, a, Time.pair(Time.period(1), Time.NEVER));
@@ -314,7 +339,7 @@ public final class Meddlers implements Workload {
             mov(EAX, at(wanted));
             for (String name : deeds.keySet()) {
                 number++;
-                if (!timed) program.observe().deed(self.name() + " " + name, wanted.name(), number);
+                if (!timed && driver.isEmpty()) program.observe().deed(self.name() + " " + name, wanted.name(), number);
                 cmp(EAX, number);
                 exitIf(E, label(place(self, name)), name);
             }
@@ -327,6 +352,15 @@ public final class Meddlers implements Workload {
             here(over);
             mov(at(wanted), 0);
             jmp(sleep);
+        }
+
+        private void prepare() {
+            List.of(above, inside).forEach(each -> prioritise(each, MEDDLING));
+            driver.ifPresent(each -> {
+                prioritise(each, MEDDLING);
+                threadControl(LINE_ID, LINE_ID, ThreadId.NIL, each.globalId(), UNCHANGED);
+                requireControlled();
+            });
         }
 
         private static String place(UserThread meddler, String deed) {
@@ -411,6 +445,10 @@ public final class Meddlers implements Workload {
 
         private void delete(UserThread victim) {
             threadControl(victim.globalId(), ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, UNCHANGED);
+            requireControlled();
+        }
+
+        private void requireControlled() {
             test(EAX, EAX);
             deny(Z, "ThreadControl", null, EAX, new Imm(1));
         }
