@@ -60,12 +60,12 @@ final class Attack {
     /** Time slices are so short that the attack comes in the middle of the honest pair's rounds. */
     static TestCell in(TestCell cell, Map<String, String> kernel, String attack) {
         Map<String, Object> ticking = new LinkedHashMap<>(kernel);
-        ticking.put("tick", WorkloadCase.TICK);
+        ticking.put("tick", ShortRuns.TICK);
         return cell.with(Axis.KERNEL, "l4", ticking)
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "verify", "on", "rounds", ROUNDS, "timeslice", WorkloadCase.TICK));
+                        Map.of("attack", attack, "verify", "on", "rounds", ROUNDS, "timeslice", ShortRuns.TICK));
     }
 
     /** Runs to the end, by way of at least one attack. */

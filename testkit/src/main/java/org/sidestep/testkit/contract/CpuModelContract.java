@@ -39,17 +39,16 @@ public abstract class CpuModelContract {
     }
 
     private Booted boot() {
-        return WorkloadCase.of("preempted", "rounds=200")
-                .in(cell(kernels().get(0)))
+        return ShortRuns.in(cell(kernels().get(0)), ShortRuns.of("preempted", "rounds=200"))
                 .boot();
     }
 
     @TestFactory
     Stream<DynamicTest> everyWorkloadEndsWell() {
         return kernels().stream()
-                .flatMap(kernel -> WorkloadCase.ALL.stream()
-                        .map(workload -> DynamicTest.dynamicTest(kernel + " " + workload, () -> {
-                            Outcome outcome = workload.in(cell(kernel)).run();
+                .flatMap(kernel -> ShortRuns.ALL.stream()
+                        .map(course -> DynamicTest.dynamicTest(kernel + " " + course, () -> {
+                            Outcome outcome = ShortRuns.in(cell(kernel), course).run();
                             assertThat(outcome.succeeded())
                                     .as(outcome.toString())
                                     .isTrue();

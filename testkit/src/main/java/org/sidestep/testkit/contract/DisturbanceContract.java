@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sidestep.experiment.Axis;
-import org.sidestep.experiment.Cell;
-import org.sidestep.testkit.Plugins;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Disturbance;
-import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Exploration.Reach;
@@ -21,8 +18,6 @@ import org.sidestep.verify.Verdict;
  * than strict switching keeps. Extend it and say which disturbance.
  */
 public abstract class DisturbanceContract {
-
-    private static final long SOON = 200_000_000;
 
     /** The disturbance under test. */
     protected abstract Disturbance disturbance();
@@ -50,31 +45,7 @@ public abstract class DisturbanceContract {
     }
 
     private Verdict verdict() {
-        Cell subject = TestCell.defaults()
-                .with(Axis.CPU, "unit")
-                .with(Axis.IPC, policy())
-                .within(SOON)
-                .cell();
-        Exploration exploration = new Exploration(disturbance(), 1, Reach.ROUND);
-        return new Campaign(
-                        subject,
-                        Plugins.find(Axis.IPC, "strict"),
-                        List.of(course()),
-                        List.of(exploration),
-                        id -> Plugins.find(Axis.WORKLOAD, id),
-                        new NothingKept())
-                .run(1, () -> true);
-    }
-
-    private static final class NothingKept implements Campaign.Ledger {
-        @Override
-        public Tally find(Campaign.Chunk chunk) {
-            return null;
-        }
-
-        @Override
-        public void put(Campaign.Chunk chunk, Tally tally) {
-            // The verdict has it.
-        }
+        TestCell cell = TestCell.defaults().with(Axis.CPU, "unit").with(Axis.IPC, policy());
+        return Engine.verdict(cell, course(), new Exploration(disturbance(), 1, Reach.ROUND));
     }
 }

@@ -2,7 +2,6 @@ package org.sidestep.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,15 +14,15 @@ import org.sidestep.kernel.KernelProbes;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
+import org.sidestep.verify.Exploration;
+import org.sidestep.verify.Exploration.Reach;
+import org.sidestep.verify.disturbance.TimerInterrupt;
 
 /**
  * What every {@link IpcPolicy} of kernel threads must do. Extend it and say which policy; the platform's kernel, machine and
  * workloads must be on the test's class path.
  */
 public abstract class IpcPolicyContract {
-
-    /** Cycles for a short workload, tens of times what one takes: threads that wait for each other for ever are soon found. */
-    private static final long ENOUGH = 20_000_000;
 
     /** The policy under test. */
     protected abstract IpcPolicy policy();
@@ -45,22 +44,15 @@ public abstract class IpcPolicyContract {
     @TestFactory
     Stream<DynamicTest> everyThreadReceivesTheSameMessagesInTheSameOrderAsUnderStrictSwitching() {
         return kernels().stream()
-                .flatMap(kernel -> WorkloadCase.ALL.stream()
-                        .map(workload -> DynamicTest.dynamicTest(kernel + " " + workload, () -> {
-                            TestCell tested = workload.in(cell()).with(Axis.KERNEL, "l4", kernel);
-                            Outcome strict = tested.with(Axis.IPC, "strict").run();
-                            Outcome outcome = tested.run();
-                            assertThat(strict.succeeded()).as(strict.toString()).isTrue();
-                            assertThat(outcome.succeeded())
-                                    .as(outcome.toString())
-                                    .isTrue();
-                            assertThat(workload.promised(outcome)).isEqualTo(workload.promised(strict));
-                        })));
+                .flatMap(kernel -> ShortRuns.ALL.stream()
+                        .map(course -> DynamicTest.dynamicTest(
+                                kernel + " " + course,
+                                () -> Engine.requireEquivalent(cell().with(Axis.KERNEL, "l4", kernel), course))));
     }
 
     @Test
     void theSameCellGivesTheSameRunToTheCycle() {
-        TestCell cell = WorkloadCase.of("preempted", "rounds=200").in(cell());
+        TestCell cell = ShortRuns.in(cell(), ShortRuns.of("preempted", "rounds=200"));
         Booted first = cell.boot();
         Booted second = cell.boot();
         assertThat(first.run()).isEqualTo(second.run());
@@ -70,29 +62,28 @@ public abstract class IpcPolicyContract {
 
     @TestFactory
     Stream<DynamicTest> aTimerInterruptAtAnyInstructionOfARoundChangesNoOutcome() {
+        Exploration everywhere = new Exploration(new TimerInterrupt(), 1, Reach.ROUND);
         return kernels().stream()
-                .flatMap(kernel -> WorkloadCase.ROUNDS.entrySet().stream()
-                        .map(round -> DynamicTest.dynamicTest(
-                                kernel + " " + round.getKey(),
-                                () -> new EveryInstruction(ticking(kernel), round.getKey(), round.getValue())
-                                        .interrupted())));
+                .flatMap(kernel -> ShortRuns.ROUNDS.stream()
+                        .map(course -> DynamicTest.dynamicTest(
+                                kernel + " " + course,
+                                () -> Engine.requireEquivalent(counting(kernel), course, everywhere))));
     }
 
     /** With one kernel, since it is the stubs that are interrupted. */
     @TestFactory
     Stream<DynamicTest> twoTimerInterruptsTheFirstInAStubChangeNoOutcome() {
+        Exploration pairs = new Exploration(new TimerInterrupt(), 2, Reach.NEAR);
         return kernels().stream()
                 .skip(kernels().size() - 1L)
                 .map(kernel -> DynamicTest.dynamicTest(
-                        kernel + " " + WorkloadCase.RIVALS,
-                        () -> new EveryPair(ticking(kernel), WorkloadCase.RIVALS, "A.received", "B.received")
-                                .interrupted()));
+                        kernel + " " + ShortRuns.RIVALS,
+                        () -> Engine.requireEquivalent(counting(kernel), ShortRuns.RIVALS, pairs)));
     }
 
-    private TestCell ticking(Map<String, String> kernel) {
-        Map<String, Object> parameters = new LinkedHashMap<>(kernel);
-        parameters.put("tick", WorkloadCase.TICK);
-        return cell().with(Axis.KERNEL, "l4", parameters).within(ENOUGH);
+    /** Instructions are interrupted, not cycles: the clock may be the cheapest. */
+    private TestCell counting(Map<String, String> kernel) {
+        return cell().with(Axis.CPU, "unit").with(Axis.KERNEL, "l4", kernel);
     }
 
     @TestFactory
@@ -117,8 +108,9 @@ public abstract class IpcPolicyContract {
 
     @Test
     void anHonestWorkloadKillsNobody() {
-        Booted booted =
-                WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        Booted booted = ShortRuns.in(cell(), ShortRuns.of("preempted", "rounds=2000"))
+                .boot()
+                .count(KernelProbes.KILL);
         assertThat(booted.run().succeeded()).isTrue();
         assertThat(booted.passed(KernelProbes.KILL)).isZero();
     }

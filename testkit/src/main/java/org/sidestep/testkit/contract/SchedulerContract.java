@@ -13,6 +13,7 @@ import org.sidestep.kernel.Scheduler;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
+import org.sidestep.verify.Course;
 
 /** What every {@link Scheduler} must do, whichever policy switches threads. Extend it and say which scheduler. */
 public abstract class SchedulerContract {
@@ -32,9 +33,9 @@ public abstract class SchedulerContract {
     @TestFactory
     Stream<DynamicTest> everyWorkloadEndsWell() {
         return Stream.of("strict", "lazy")
-                .flatMap(policy -> WorkloadCase.ALL.stream()
-                        .map(workload -> DynamicTest.dynamicTest(policy + " " + workload, () -> {
-                            Outcome outcome = workload.in(cell(policy)).run();
+                .flatMap(policy -> ShortRuns.ALL.stream()
+                        .map(course -> DynamicTest.dynamicTest(policy + " " + course, () -> {
+                            Outcome outcome = ShortRuns.in(cell(policy), course).run();
                             assertThat(outcome.succeeded())
                                     .as(outcome.toString())
                                     .isTrue();
@@ -46,10 +47,9 @@ public abstract class SchedulerContract {
         return Stream.of("strict", "lazy")
                 .map(policy -> DynamicTest.dynamicTest(policy, () -> {
                     List<String> competitors = List.of("C1.turn", "C2.turn", "C3.turn");
-                    Booted booted = WorkloadCase.of(
-                                    "preempted", "competitors=3", "timeslice=1000", "rounds=20000", "verify=off")
-                            .in(cell(policy))
-                            .boot();
+                    Course course =
+                            ShortRuns.of("preempted", "competitors=3", "timeslice=1000", "rounds=20000", "verify=off");
+                    Booted booted = ShortRuns.in(cell(policy), course).boot();
                     competitors.forEach(booted::countLabel);
                     assertThat(booted.run().succeeded()).isTrue();
                     List<Integer> turns =
@@ -61,7 +61,7 @@ public abstract class SchedulerContract {
 
     @Test
     void theSameCellGivesTheSameRunToTheCycle() {
-        TestCell cell = WorkloadCase.of("preempted", "rounds=2000").in(cell("lazy"));
+        TestCell cell = ShortRuns.in(cell("lazy"), ShortRuns.of("preempted", "rounds=2000"));
         Booted first = cell.boot();
         Booted second = cell.boot();
         assertThat(first.run()).isEqualTo(second.run());

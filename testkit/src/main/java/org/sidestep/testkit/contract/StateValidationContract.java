@@ -45,20 +45,16 @@ public abstract class StateValidationContract {
 
     @TestFactory
     Stream<DynamicTest> honestThreadsReceiveTheSameMessagesAsUnderStrictSwitching() {
-        return WorkloadCase.ALL.stream()
-                .map(workload -> DynamicTest.dynamicTest(workload.toString(), () -> {
-                    TestCell tested = workload.in(cell());
-                    Outcome strict = tested.with(Axis.IPC, "strict").run();
-                    Outcome outcome = tested.run();
-                    assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
-                    assertThat(workload.promised(outcome)).isEqualTo(workload.promised(strict));
-                }));
+        return ShortRuns.ALL.stream()
+                .map(course ->
+                        DynamicTest.dynamicTest(course.toString(), () -> Engine.requireEquivalent(cell(), course)));
     }
 
     @Test
     void honestThreadsAreNotKilled() {
-        Booted booted =
-                WorkloadCase.of("preempted", "rounds=2000").in(cell()).boot().count(KernelProbes.KILL);
+        Booted booted = ShortRuns.in(cell(), ShortRuns.of("preempted", "rounds=2000"))
+                .boot()
+                .count(KernelProbes.KILL);
         assertThat(booted.run().succeeded()).isTrue();
         assertThat(booted.passed(KernelProbes.KILL)).isZero();
     }
