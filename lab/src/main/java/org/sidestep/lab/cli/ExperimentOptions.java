@@ -21,6 +21,7 @@ import org.sidestep.lab.matrix.CellExecutor;
 import org.sidestep.lab.matrix.ExperimentRun;
 import org.sidestep.lab.matrix.RunListener;
 import org.sidestep.lab.run.Intervals;
+import org.sidestep.lab.shard.Shard;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.variant.Ablation;
 import org.sidestep.lab.variant.Variant;
@@ -108,9 +109,23 @@ final class ExperimentOptions {
         /** Verdicts on the policies of cells, if the experiment asks for them; what is tried is kept in the directory of results. */
         Map<Cell, Verdict> verdicts(Path directory, boolean resume, int jobs, CommandSpec spec) {
             try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
-                return new ExperimentVerdicts(experiment, catalog, Version.PROGRAM)
-                        .in(directory.resolve("verify"), resume, jobs, progress);
+                return verification().in(verified(directory), resume, jobs, progress);
             }
+        }
+
+        /** A shard's part of the trials that the verdicts rest on. */
+        void tryShard(Path directory, Shard shard, int jobs, CommandSpec spec) {
+            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
+                verification().tryShard(verified(directory), shard, jobs, progress);
+            }
+        }
+
+        private ExperimentVerdicts verification() {
+            return new ExperimentVerdicts(experiment, catalog, Version.PROGRAM);
+        }
+
+        private static Path verified(Path directory) {
+            return directory.resolve("verify");
         }
 
         ShardedRun sharded(String file, boolean billed) {

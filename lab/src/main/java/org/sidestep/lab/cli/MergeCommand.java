@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
@@ -18,6 +19,7 @@ import org.sidestep.lab.matrix.RunListener;
 import org.sidestep.lab.shard.MergingExecutor;
 import org.sidestep.lab.shard.ShardDirectory;
 import org.sidestep.lab.shard.ShardedRun;
+import org.sidestep.lab.shard.ShardedVerification;
 import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,13 +32,17 @@ import picocli.CommandLine.Spec;
         name = "merge",
         mixinStandardHelpOptions = true,
         description = {
-            "Merge the shards of a run: judge its claims and write its reports, to the byte as one machine would have.",
-            "Shards of other code, other plugins or another experiment are refused; so is a run of which cells are missing.",
+            "Merge the shards of a run or of a verification: judge, and write its reports, to the byte as one machine would have.",
+            "Shards of other code, other plugins or another experiment are refused; so is a run of which cells or trials are missing.",
             "Example: ./sidestep merge results/lecture",
             "docs/scale.md says how the shards come there."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done, all claims passed", "1:a claim or a cell failed, or cells are missing", "2:bad input"})
+        exitCodeList = {
+            "0:done, all claims passed",
+            "1:a claim, a cell or a trial failed, or some are missing",
+            "2:bad input"
+        })
 final class MergeCommand implements Callable<Integer> {
 
     private static final int FAILED = 1;
@@ -52,8 +58,14 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ShardedRun run = ShardDirectory.run(directory);
         Catalog catalog = plugins.catalog();
+        Optional<ShardedVerification> verification = ShardedVerification.of(directory);
+        return verification.isPresent()
+                ? ShardedVerdicts.of(verification.get(), catalog).merge(directory, spec)
+                : merge(ShardDirectory.run(directory), catalog);
+    }
+
+    private int merge(ShardedRun run, Catalog catalog) {
         List<Change> changes = run.settings().stream().map(Change::parse).toList();
         Experiment experiment = new ExperimentReader(catalog, changes).read(run.file(), run.text());
         Planned planned = Planned.of(experiment, run.ablate(), run.sensitivity(), catalog);

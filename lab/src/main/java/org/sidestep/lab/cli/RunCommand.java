@@ -130,6 +130,7 @@ final class RunCommand implements Callable<Integer> {
         try (RunProgress progress = RunProgress.of(log, spec)) {
             planned.run(executor, progress).runOnly(cells);
         }
+        planned.tryShard(directory, part, results.jobs(), spec);
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println(String.format(
                 Locale.ROOT,

@@ -1,10 +1,8 @@
 package org.sidestep.lab.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -15,14 +13,11 @@ import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
-import org.sidestep.lab.report.VerdictPage;
+import org.sidestep.lab.shard.Shard;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.TimeLimit;
-import org.sidestep.lab.verify.VerdictFiles;
-import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.lab.verify.Verification;
 import org.sidestep.plugin.BadParameter;
-import org.sidestep.verify.Failure;
 import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,10 +43,6 @@ import picocli.CommandLine.Spec;
             "2:bad input"
         })
 final class VerifyCommand implements Callable<Integer> {
-
-    private static final int FAILED = 1;
-    /** Failures that are printed whole; all are in the files. */
-    private static final int PAGES = 3;
 
     @Parameters(
             arity = "0..*",
@@ -117,6 +108,14 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Begin nothing new after so long, for example 90s, 10m or 2h; what is left out is said.")
     private String time;
 
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description =
+                    "Try only the I-th of N parts, beside other machines that write to the same --out, and judge nothing: 'merge'"
+                            + " does. What is there already is not tried again.")
+    private String shard;
+
     @Mixin
     private ReplayOptions replay;
 
@@ -135,6 +134,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check();
+        mutants.check();
         Catalog catalog = plugins.catalog();
         try {
             return replay.asked() ? replay.run(catalog, what, spec) : verify(catalog);
@@ -159,51 +159,27 @@ final class VerifyCommand implements Callable<Integer> {
         Verification.Depth how = new Verification.Depth(bound, depth, trials, seed);
         Verification verification = new Verification(catalog, how, Version.PROGRAM, workloads);
         Path directory = options.directory(Path.of(mutants.asked() ? "mutants" : "verify", name));
-        List<String> identity =
-                subjects.stream().map(cell -> "verify " + cell.text()).toList();
+        if (shard != null) {
+            Shard part = Shard.parse(shard);
+            if (mutants.asked()) throw new BadInput("--shard: mutants are tried on one machine; leave one of both out");
+            return new ShardedVerdicts(catalog, subjects, how, workloads, keepGoing)
+                    .run(part, directory, options.jobs(), limit, spec);
+        }
+        List<String> identity = ShardedVerdicts.identity(subjects);
         try (ResultDirectory locked = ResultDirectory.open(directory, identity, options.resume())) {
             if (mutants.asked()) return mutants.run(verification, subjects, directory, options, limit, spec);
             List<Verdict> verdicts;
             try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verdicts = verification.verdicts(
                         subjects,
-                        directory.resolve("parts"),
+                        ShardedVerdicts.parts(directory),
                         options.resume(),
                         options.jobs(),
                         limit,
                         keepGoing,
                         progress);
             }
-            return report(verdicts, directory);
+            return new VerdictReport(verdicts, directory).show(spec);
         }
-    }
-
-    private int report(List<Verdict> verdicts, Path directory) {
-        List<Path> replays = new VerdictFiles(directory).write(verdicts);
-        Path page = directory.resolve("verdict.html");
-        VerdictPage.write(verdicts, replays, page);
-        PrintWriter print = spec.commandLine().getOut();
-        for (Verdict verdict : verdicts) {
-            VerdictText.lines(verdict).forEach(print::println);
-            VerdictText.reached(verdict).forEach(line -> print.println("  " + line));
-        }
-        List<Failure> failures =
-                verdicts.stream().flatMap(v -> v.failures().stream()).toList();
-        for (int i = 0; i < failures.size(); i++) {
-            if (i == PAGES) {
-                print.println(String.format(
-                        Locale.ROOT,
-                        "%d more failures are in %s",
-                        failures.size() - PAGES,
-                        directory.resolve("verdict.json")));
-                break;
-            }
-            print.println();
-            VerdictText.page(failures.get(i)).forEach(print::println);
-            print.println("  again: ./sidestep verify --replay " + replays.get(i));
-        }
-        print.println("\nreport: " + page);
-        print.flush();
-        return failures.isEmpty() ? 0 : FAILED;
     }
 }

@@ -51,6 +51,15 @@ public final class FinishedParts {
         }
     }
 
+    /** Makes the directory, in which others may be writing. */
+    public void share() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw BadInput.unwritable(directory, e);
+        }
+    }
+
     /** What was put, if it is there and whole; its part is done again otherwise. */
     public <T> Optional<T> find(String key, Class<T> kind) {
         return read(file(key), kind);

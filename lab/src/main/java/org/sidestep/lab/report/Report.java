@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Heading;
 import org.sidestep.lab.report.Table.Mark;
+import org.sidestep.lab.verify.VerdictSummary;
 
 /** What is shown of a run, and in which order: computed once, then rendered. */
 public final class Report {
@@ -50,7 +51,8 @@ public final class Report {
             parts.add(table);
         });
         ClaimTable.of(results.claims()).ifPresent(parts::add);
-        VerdictTables.of(List.copyOf(new LinkedHashSet<>(results.verdicts().values())))
+        VerdictTables.of(VerdictSummary.of(
+                        List.copyOf(new LinkedHashSet<>(results.verdicts().values()))))
                 .ifPresent(parts::add);
         SensitivityTables.claims(results).ifPresent(parts::add);
         SensitivityTables.medians(results).ifPresent(parts::add);

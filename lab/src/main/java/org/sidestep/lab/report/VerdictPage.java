@@ -24,7 +24,7 @@ import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.verify.StubCoverage;
 import org.sidestep.lab.verify.Subjects;
-import org.sidestep.lab.verify.VerdictSums;
+import org.sidestep.lab.verify.VerdictSummary;
 import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Tally;
@@ -44,7 +44,7 @@ public final class VerdictPage {
      *
      * @param replays the replay files of the failures, in the order of {@link Verdict#failures}
      */
-    public static void write(List<Verdict> verdicts, List<Path> replays, Path file) {
+    public static void write(List<VerdictSummary> verdicts, List<Path> replays, Path file) {
         try {
             OutputFile.write(file, html(verdicts, replays).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -52,11 +52,12 @@ public final class VerdictPage {
         }
     }
 
-    static String html(List<Verdict> verdicts, List<Path> replays) throws IOException {
+    static String html(List<VerdictSummary> verdicts, List<Path> replays) throws IOException {
         List<Part> parts = new ArrayList<>();
         VerdictTables.of(verdicts).ifPresent(parts::add);
         int number = 0;
-        for (Verdict verdict : verdicts) {
+        for (VerdictSummary summary : verdicts) {
+            Verdict verdict = summary.verdict();
             for (Failure failure : verdict.failures()) {
                 parts.add(new Heading(
                         String.format(Locale.ROOT, "Failure %d: %s", number + 1, failure.kind()), Mark.BAD));
@@ -64,10 +65,10 @@ public final class VerdictPage {
                 timeline(failure.timeline()).ifPresent(parts::add);
             }
         }
-        for (Verdict verdict : verdicts) {
-            parts.add(new Heading("Map of " + Subjects.name(verdict.subject()), Mark.NONE));
-            parts.add(reached(verdict));
-            parts.add(map(verdict, verdict.subject().assemble().program()));
+        for (VerdictSummary summary : verdicts) {
+            parts.add(new Heading("Map of " + Subjects.name(summary.verdict().subject()), Mark.NONE));
+            parts.add(reached(summary));
+            parts.add(map(summary.all(), summary.program()));
         }
         return HtmlReport.of("Still correct when interrupted and attacked?", "sidestep verify", parts);
     }
@@ -117,9 +118,9 @@ public final class VerdictPage {
     }
 
     /** What the verdict rests on beside its trials. */
-    private static Table reached(Verdict verdict) {
+    private static Table reached(VerdictSummary summary) {
         List<Row> rows = new ArrayList<>();
-        for (String line : VerdictText.reached(verdict)) rows.add(Table.row(line, Value.of(line)));
+        for (String line : VerdictText.reached(summary)) rows.add(Table.row(line, Value.of(line)));
         return new Table("reached", "", List.of(Column.prose("what was reached")), rows, List.of());
     }
 
@@ -128,8 +129,7 @@ public final class VerdictPage {
     }
 
     /** A row for each instruction of the kernel that was struck, and for each of the stubs, struck or not. */
-    private static Table map(Verdict verdict, Program program) {
-        Tally sum = VerdictSums.all(verdict);
+    private static Table map(Tally sum, Program program) {
         List<Row> rows = new ArrayList<>();
         for (Line line : program.lines()) {
             if (line.kind() != Line.Kind.CODE || line.length() == 0) continue;

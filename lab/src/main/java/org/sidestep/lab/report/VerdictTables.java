@@ -8,6 +8,7 @@ import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
 import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.VerdictSummary;
 import org.sidestep.lab.verify.VerdictSums;
 import org.sidestep.lab.verify.VerdictText;
 import org.sidestep.verify.Failure;
@@ -36,7 +37,7 @@ final class VerdictTables {
     }
 
     /** A row for each kind of trial of each subject; nothing if there are no verdicts. */
-    static Optional<Table> of(List<Verdict> verdicts) {
+    static Optional<Table> of(List<VerdictSummary> verdicts) {
         if (verdicts.isEmpty()) return Optional.empty();
         List<Column> columns = List.of(
                 Column.prose("policy"),
@@ -50,8 +51,8 @@ final class VerdictTables {
                 Column.words("at random"),
                 Column.words("first failure"));
         List<Row> rows = new ArrayList<>();
-        for (Verdict verdict : verdicts) {
-            for (VerdictSums sum : VerdictSums.of(verdict)) rows.add(row(verdict, sum));
+        for (VerdictSummary summary : verdicts) {
+            for (VerdictSums sum : summary.sums()) rows.add(row(summary.verdict(), sum));
         }
         return Optional.of(new Table(
                 "verdicts",

@@ -57,11 +57,24 @@ public record Shard(int number, int of) {
 
     /** In which of so many shards a cell is. */
     public static int number(Cell cell, int of) {
-        return (int) (Long.parseLong(digest(cell).substring(0, DIGITS), 16) % of) + 1;
+        return number(cell.text(), of);
+    }
+
+    private static int number(String text, int of) {
+        return (int) (Long.parseLong(digest(text).substring(0, DIGITS), 16) % of) + 1;
+    }
+
+    /** Whether a part of other work than a matrix is in it, which this text names. */
+    public boolean has(String text) {
+        return number(text, of) == number;
     }
 
     static String digest(Cell cell) {
-        return Digest.of(cell.text().getBytes(StandardCharsets.UTF_8));
+        return digest(cell.text());
+    }
+
+    private static String digest(String text) {
+        return Digest.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

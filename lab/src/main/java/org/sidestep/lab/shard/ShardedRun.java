@@ -36,7 +36,8 @@ public record ShardedRun(
         List<String> ablate,
         boolean sensitivity,
         boolean billed,
-        Map<String, String> code) {
+        Map<String, String> code)
+        implements ShardedWork<ShardedRun> {
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
@@ -62,8 +63,9 @@ public record ShardedRun(
         return new ShardedRun(file, experiment.text(), experiment.settings(), ablate, sensitivity, billed, code);
     }
 
-    /** Names it; what the file is called makes no difference. */
-    String digest() {
+    /** What the file is called makes no difference. */
+    @Override
+    public String digest() {
         return Digest.of(new ShardedRun("", text, settings, ablate, sensitivity, billed, code).bytes());
     }
 
@@ -83,7 +85,8 @@ public record ShardedRun(
         }
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         try {
             return WRITER.writeValueAsBytes(this);
         } catch (JsonProcessingException e) {
@@ -95,7 +98,7 @@ public record ShardedRun(
         return JSON.readValue(bytes, ShardedRun.class);
     }
 
-    /** What tells this run from another, in words. */
+    @Override
     public List<String> differences(ShardedRun other) {
         List<String> differences = new ArrayList<>();
         if (!text.equals(other.text)) differences.add("the experiment file has another text");
@@ -103,10 +106,14 @@ public record ShardedRun(
         compare(differences, "--ablate", ablate, other.ablate);
         compare(differences, "sensitivity", sensitivity, other.sensitivity);
         compare(differences, "--bill", billed, other.billed);
-        TreeSet<String> names = new TreeSet<>(code.keySet());
-        names.addAll(other.code.keySet());
-        for (String name : names) compare(differences, name, code.get(name), other.code.get(name));
+        compare(differences, code, other.code);
         return differences;
+    }
+
+    static void compare(List<String> differences, Map<String, String> mine, Map<String, String> others) {
+        TreeSet<String> names = new TreeSet<>(mine.keySet());
+        names.addAll(others.keySet());
+        for (String name : names) compare(differences, name, mine.get(name), others.get(name));
     }
 
     private static void compare(List<String> differences, String name, Object mine, Object others) {

@@ -42,7 +42,8 @@ final class ChunkStore implements Campaign.Ledger {
         done.accept(tally, false);
     }
 
-    private String key(Campaign.Chunk chunk) {
+    /** Names a chunk by all that its tally depends on. */
+    String key(Campaign.Chunk chunk) {
         return String.join(
                 "\n",
                 subject,

@@ -10,6 +10,7 @@ import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Origin;
 import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.shard.Shard;
 import org.sidestep.verify.Verdict;
 
 /** Verdicts on the policies of an experiment's cells, if it asks for them: one for each policy, validation, scheduler and kernel. */
@@ -30,6 +31,21 @@ public final class ExperimentVerdicts {
         this.verification = verification;
     }
 
+    /** Tries what is in a shard of them, beside others; {@link #in} comes to the verdicts, and need not try it again. */
+    public void tryShard(Path directory, Shard shard, int jobs, Verification.Listener listener) {
+        if (experiment.verify().isEmpty()) return;
+        verification
+                .apply(experiment.verify().get())
+                .tryShard(
+                        subjects.of(experiment.cells()),
+                        directory.resolve("parts"),
+                        shard,
+                        jobs,
+                        TimeLimit.NONE,
+                        false,
+                        listener);
+    }
+
     /**
      * By cell; none of cells that cannot be verified.
      *
@@ -41,7 +57,7 @@ public final class ExperimentVerdicts {
         List<Verdict> verdicts = verification
                 .apply(experiment.verify().get())
                 .verdicts(each, directory.resolve("parts"), resume, jobs, TimeLimit.NONE, false, listener);
-        new VerdictFiles(directory).write(verdicts);
+        new VerdictFiles(directory).write(VerdictSummary.of(verdicts));
         Map<Cell, Verdict> byCell = new LinkedHashMap<>();
         for (Cell cell : experiment.cells()) {
             subjects.of(cell).ifPresent(subject -> byCell.put(cell, verdicts.get(each.indexOf(subject))));

@@ -8,7 +8,6 @@ import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
 import org.sidestep.asm.Program.Line;
 import org.sidestep.kernel.Cause;
-import org.sidestep.verify.Verdict;
 
 /**
  * Which instructions of a policy's stubs were never struck: no workload comes there.
@@ -18,9 +17,8 @@ import org.sidestep.verify.Verdict;
  */
 public record StubCoverage(int instructions, List<String> unreached) {
 
-    /** Of the program that the verdict's subject is assembled to. */
-    public static StubCoverage of(Verdict verdict, Program program) {
-        Map<Integer, Long> struck = VerdictSums.all(verdict).struck();
+    /** @param struck how often the instruction at an address was struck */
+    static StubCoverage of(Map<Integer, Long> struck, Program program) {
         List<String> unreached = new ArrayList<>();
         int instructions = 0;
         for (Line line : program.lines()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.experiment.Change;
@@ -59,6 +60,7 @@ public final class Subjects {
         ids.put(Axis.CPU, cpu);
         for (String text : coordinates) take(Change.parse(text), ids, parameters);
         if (!ids.containsKey(Axis.IPC)) throw new BadInput("no policy is named; say which, for example ipc=lazy");
+        requireKernelThreads(ids.get(Axis.IPC));
         if (parameters.containsKey(Axis.KERNEL)) return List.of(cell(ids, parameters));
         List<Cell> cells = new ArrayList<>();
         for (Map<String, String> kernel : KERNELS) {
@@ -68,6 +70,14 @@ public final class Subjects {
             if (!cells.contains(cell)) cells.add(cell);
         }
         return cells;
+    }
+
+    private void requireKernelThreads(String policy) {
+        if (((IpcPolicy) catalog.find(Axis.IPC, policy).readable()).threadsAtUserLevel())
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "ipc=%s: its threads are not the kernel's, so there is nothing to verify; name another policy",
+                    policy));
     }
 
     private static void take(

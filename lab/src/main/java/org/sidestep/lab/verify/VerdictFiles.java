@@ -28,8 +28,9 @@ public final class VerdictFiles {
     }
 
     /** Writes all of them; returns the replay files, in the order of the failures. */
-    public List<Path> write(List<Verdict> verdicts) {
-        write("verdict.json", json(verdicts));
+    public List<Path> write(List<VerdictSummary> summaries) {
+        List<Verdict> verdicts = summaries.stream().map(VerdictSummary::verdict).toList();
+        write("verdict.json", json(summaries));
         write("junit.xml", junit(verdicts).getBytes(StandardCharsets.UTF_8));
         List<Path> replays = new ArrayList<>();
         for (Verdict verdict : verdicts) {
@@ -50,9 +51,9 @@ public final class VerdictFiles {
         }
     }
 
-    private static byte[] json(List<Verdict> verdicts) {
+    private static byte[] json(List<VerdictSummary> summaries) {
         List<Object> list = new ArrayList<>();
-        for (Verdict verdict : verdicts) list.add(json(verdict));
+        for (VerdictSummary summary : summaries) list.add(json(summary));
         try {
             return new ObjectMapper()
                     .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
@@ -62,16 +63,16 @@ public final class VerdictFiles {
         }
     }
 
-    private static Map<String, Object> json(Verdict verdict) {
+    private static Map<String, Object> json(VerdictSummary summary) {
+        Verdict verdict = summary.verdict();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("subject", verdict.subject().text());
         object.put("verdict", VerdictText.word(verdict));
         object.put("trials", verdict.trials());
-        Tally all = VerdictSums.all(verdict);
+        Tally all = summary.all();
         object.put("states", all.states().size());
         object.put("interruptsOff", all.longest());
-        object.put(
-                "stubs", StubCoverage.of(verdict, verdict.subject().assemble().program()));
+        object.put("stubs", summary.stubs());
         List<Object> entries = new ArrayList<>();
         for (Verdict.Entry entry : verdict.entries()) {
             Tally tally = entry.tally();

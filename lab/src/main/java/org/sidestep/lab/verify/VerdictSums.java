@@ -19,7 +19,7 @@ import org.sidestep.verify.Verdict;
 public record VerdictSums(Trials exploration, Tally tally, int left, OptionalDouble chance) {
 
     /** In the order of explorations. */
-    public static List<VerdictSums> of(Verdict verdict) {
+    static List<VerdictSums> of(Verdict verdict) {
         Map<String, List<Verdict.Entry>> entries = new LinkedHashMap<>();
         for (Verdict.Entry entry : verdict.entries())
             entries.computeIfAbsent(entry.exploration().name(), name -> new ArrayList<>())
@@ -40,14 +40,6 @@ public record VerdictSums(Trials exploration, Tally tally, int left, OptionalDou
                         .min()
                 : OptionalDouble.empty();
         return new VerdictSums(exploration, tally, left, chance);
-    }
-
-    /** Everything together. */
-    public static Tally all(Verdict verdict) {
-        return verdict.entries().stream()
-                .map(Verdict.Entry::tally)
-                .reduce(Tally::plus)
-                .orElseThrow();
     }
 
     /**

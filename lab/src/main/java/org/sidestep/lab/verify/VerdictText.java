@@ -22,7 +22,8 @@ public final class VerdictText {
     }
 
     /** A line for the subject, and one for each exploration, over all courses. */
-    public static List<String> lines(Verdict verdict) {
+    public static List<String> lines(VerdictSummary summary) {
+        Verdict verdict = summary.verdict();
         List<String> lines = new ArrayList<>();
         long courses =
                 verdict.entries().stream().map(Verdict.Entry::course).distinct().count();
@@ -34,14 +35,14 @@ public final class VerdictText {
                 verdict.trials(),
                 courses));
         boolean failed = !verdict.passed();
-        for (VerdictSums sum : VerdictSums.of(verdict)) lines.add(line(sum, failed));
+        for (VerdictSums sum : summary.sums()) lines.add(line(sum, failed));
         return lines;
     }
 
     /** What trials came to beside failures, in lines. */
-    public static List<String> reached(Verdict verdict) {
+    public static List<String> reached(VerdictSummary summary) {
         List<String> lines = new ArrayList<>();
-        Tally all = VerdictSums.all(verdict);
+        Tally all = summary.all();
         lines.add(String.format(
                 Locale.ROOT,
                 "%,d distinct states at the kernel's next exit behind a strike",
@@ -54,8 +55,7 @@ public final class VerdictText {
                     longest.cycles(),
                     longest.from(),
                     longest.to()));
-        lines.add(
-                StubCoverage.of(verdict, verdict.subject().assemble().program()).toString());
+        lines.add(summary.stubs().toString());
         return lines;
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -19,6 +20,7 @@ import org.sidestep.lab.catalog.Origin;
 import org.sidestep.lab.catalog.Provenance;
 import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.file.FinishedParts;
+import org.sidestep.lab.shard.Shard;
 import org.sidestep.plugin.Nearest;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
@@ -122,7 +124,7 @@ public final class Verification {
     public interface Listener {
 
         /** Of this subject so much is to be tried. */
-        void begins(Cell subject, Campaign.Plan plan);
+        default void begins(Cell subject, Campaign.Plan plan) {}
 
         /** So many trials are done, now or by an earlier run that is gone on with; called by any thread. */
         void done(long trials, boolean earlier);
@@ -153,16 +155,80 @@ public final class Verification {
         List<Verdict> verdicts = new ArrayList<>();
         for (Cell subject : subjects) {
             BooleanSupplier goOn = limit.share(subjects.size() - verdicts.size());
-            ChunkStore store = new ChunkStore(parts, subject, fingerprints(subject), (tally, earlier) -> {
-                listener.done(tally.trials(), earlier);
-                tally.failures().forEach(listener::failed);
-            });
-            Campaign campaign = campaign(subject, store);
-            if (!all) campaign.endingSoon();
-            listener.begins(subject, campaign.plan());
+            ChunkStore store = store(parts, subject, listener);
+            Campaign campaign = begin(subject, store, all, listener);
             verdicts.add(campaign.shrunk(campaign.run(jobs, goOn)));
         }
         return verdicts;
+    }
+
+    /**
+     * Tries the parts that are in a shard, beside others that may write to the same directory at once.
+     *
+     * @return how many were left out for lack of time
+     */
+    public int tryShard(
+            List<Cell> subjects,
+            Path directory,
+            Shard shard,
+            int jobs,
+            TimeLimit limit,
+            boolean all,
+            Listener listener) {
+        FinishedParts parts = new FinishedParts(directory);
+        parts.share();
+        AtomicInteger left = new AtomicInteger();
+        for (int i = 0; i < subjects.size(); i++) {
+            BooleanSupplier goOn = limit.share(subjects.size() - i);
+            ChunkStore store = store(parts, subjects.get(i), listener);
+            begin(subjects.get(i), store, all, listener).run(jobs, chunk -> {
+                if (!shard.has(store.key(chunk))) return false;
+                boolean now = goOn.getAsBoolean();
+                if (!now) left.incrementAndGet();
+                return now;
+            });
+        }
+        return left.get();
+    }
+
+    /**
+     * What shards have come to.
+     *
+     * @param verdicts in the order of the subjects; worth nothing as long as parts are missing
+     * @param missing how many parts no shard has tried
+     */
+    public record Merged(List<Verdict> verdicts, int missing) {}
+
+    /** The verdicts on all subjects that {@link #verdicts} would have come to, made of what shards have tried. */
+    public Merged merged(List<Cell> subjects, Path directory, boolean all) {
+        FinishedParts parts = new FinishedParts(directory);
+        parts.share();
+        AtomicInteger missing = new AtomicInteger();
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Cell subject : subjects) {
+            Listener nobody = (tally, earlier) -> {};
+            Campaign campaign = begin(subject, store(parts, subject, nobody), all, nobody);
+            Verdict verdict = campaign.run(1, (Campaign.Chunk chunk) -> {
+                missing.incrementAndGet();
+                return false;
+            });
+            verdicts.add(missing.get() > 0 ? verdict : campaign.shrunk(verdict));
+        }
+        return new Merged(verdicts, missing.get());
+    }
+
+    private Campaign begin(Cell subject, ChunkStore store, boolean all, Listener listener) {
+        Campaign campaign = campaign(subject, store);
+        if (!all) campaign.endingSoon();
+        listener.begins(subject, campaign.plan());
+        return campaign;
+    }
+
+    private ChunkStore store(FinishedParts parts, Cell subject, Listener listener) {
+        return new ChunkStore(parts, subject, fingerprints(subject), (tally, earlier) -> {
+            listener.done(tally.trials(), earlier);
+            tally.failures().forEach(listener::failed);
+        });
     }
 
     /** Tries a failed trial again; the failure, if it still is one. */
@@ -185,7 +251,8 @@ public final class Verification {
                 ledger);
     }
 
-    Map<String, String> fingerprints(Cell subject) {
+    /** What verdicts on a subject depend on, by name. */
+    public Map<String, String> fingerprints(Cell subject) {
         Map<String, String> fingerprints =
                 Provenance.of(List.of(subject), catalog, program).fingerprints();
         catalog.on(Axis.DISTURBANCE)

@@ -36,6 +36,10 @@ class VerifyCommandTest {
                 "ipc=lazy --workloads neighbour | --workloads: verification does not run 'neighbour'; did you mean 'neighbours'?",
                 "ipc=lazy --bound pct --depth 0 | --depth must be at least 1, not 0",
                 "ipc=lazy --time 10 | --time 10: is no time; write 90s, 10m or 2h",
+                "ipc=lazy --shard 3/2 | --shard '3/2' is no shard; write I/N with I from 1 to N, for example 3/20",
+                "ipc=lazy --shard 1/2 --mutants | --shard: mutants are tried on one machine; leave one of both out",
+                "ipc=lazy --mutants --each 0 | --each must be at least 1, not 0",
+                "ipc=floor | ipc=floor: its threads are not the kernel's, so there is nothing to verify; name another policy",
                 "ipc=lazy --jobs 0 | --jobs must be at least 1, not 0",
                 "ipc=lazzy | there is no ipc 'lazzy'; did you mean 'lazy'? (looked in the class path)"
             })
@@ -78,6 +82,30 @@ class VerifyCommandTest {
         assertThat(finished(parts)).isEqualTo(finished(whole.resolve("parts"))).isGreaterThan(kept);
         for (String file : List.of("verdict.json", "junit.xml"))
             assertThat(killed.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
+
+    @Test
+    void shardsComeToTheReportOfOneMachineAndWhatIsMissingOrMixedIsSaid() {
+        String one =
+                "verify ipc=lazy kernel.entry=sysenter kernel.fastpath=on --workloads chain --bound singles --jobs 1 --out ";
+        Path whole = directory.resolve("whole");
+        Path shared = directory.resolve("shared");
+        assertThat(sidestep((one + whole).split(" "))).isZero();
+        assertThat(sidestep((one + shared + " --shard 1/2").split(" "))).isZero();
+        assertThat(sidestep("merge", shared.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("parts are missing; nothing is judged");
+        assertThat(shared.resolve("verdict.json")).doesNotExist();
+
+        String other = one.replace("singles", "near");
+        assertThat(sidestep((other + shared + " --shard 2/2").split(" "))).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "holds shards of another verification (--bound was SINGLES and is NEAR); run all shards with");
+
+        assertThat(sidestep((one + shared + " --shard 2/2").split(" "))).isZero();
+        assertThat(sidestep("merge", shared.toString())).isZero();
+        for (String file : List.of("verdict.json", "junit.xml"))
+            assertThat(shared.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
     }
 
     private static long finished(Path parts) throws IOException {

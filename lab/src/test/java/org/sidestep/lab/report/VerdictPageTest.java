@@ -13,6 +13,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.verify.Subjects;
+import org.sidestep.lab.verify.VerdictSummary;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Blow;
 import org.sidestep.verify.Course;
@@ -60,7 +61,7 @@ class VerdictPageTest {
         Verdict verdict =
                 new Verdict(SUBJECT, List.of(new Verdict.Entry(Course.DEFAULTS.get(0), exploration, tally, 0, 1)));
 
-        String html = VerdictPage.html(List.of(verdict), List.of(Path.of("out", "failure-1.json")));
+        String html = VerdictPage.html(List.of(new VerdictSummary(verdict)), List.of(Path.of("out", "failure-1.json")));
 
         assertThat(html)
                 .contains("Failure 1: someone waits for ever", "timer-interrupt tick before lipc.forward")

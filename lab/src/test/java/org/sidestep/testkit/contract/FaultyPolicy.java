@@ -18,6 +18,7 @@ import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.kernel.UserStubs.RollForward;
+import org.sidestep.layout.Field;
 import org.sidestep.x2.ThreadId;
 
 /** Lazy switching with one fault each, for suites that must find it. */
@@ -46,6 +47,12 @@ public final class FaultyPolicy {
         @Override
         public void userStubs(UserStubs stubs) {
             super.userStubs(proxy(UserStubs.class, stubs(fault, stubs)));
+        }
+
+        /** Interrupts and faults do not ask who runs. */
+        @Override
+        public void onKernelEntry() {
+            if (!fault.equals("no entry check")) super.onKernelEntry();
         }
 
         @Override
@@ -88,7 +95,12 @@ public final class FaultyPolicy {
                         arguments[1] = later(stubs.asm(), (Label) arguments[1]);
                     }
                 }
-                case "forgotten status", "forgotten stack" -> {
+                case "lost word" -> {
+                    Object result = method.invoke(stubs, arguments);
+                    if (method.getName().equals("probe")) stubs.asm().emit("xor", Reg32.EBP, Reg32.EBP);
+                    return result;
+                }
+                case "forgotten status", "forgotten stack", "forgotten thread", "trusted pointer" -> {
                     if (method.getName().equals("sequence"))
                         arguments[3] = losing(fault, stubs, (RollForward) arguments[3]);
                 }
@@ -104,14 +116,26 @@ public final class FaultyPolicy {
         return later;
     }
 
-    /** Rolls forward but for one write, which it takes back. */
+    /** Rolls forward but for one write, which it takes back; or writes where user level says. */
     private static RollForward losing(String fault, UserStubs stubs, RollForward whole) {
         return () -> {
+            Assembler asm = stubs.asm();
+            Field status = stubs.thread().utcb.field("status");
+            if (fault.equals("trusted pointer")) {
+                asm.emit("mov", Reg32.ECX, Mem.base(Reg32.ESP, Frame.EAX.offset()));
+                asm.emit("mov", Reg32.ECX.at(status).dword(), new Imm(0));
+            }
             whole.emit();
-            Mem lost = fault.equals("forgotten status")
-                    ? Reg32.ESI.at(stubs.thread().utcb.field("status")).dword()
-                    : Mem.base(Reg32.ESP, Frame.ESP.offset()).dword();
-            stubs.asm().emit("mov", lost, new Imm(0));
+            switch (fault) {
+                case "forgotten status" -> asm.emit("mov", Reg32.ESI.at(status).dword(), new Imm(0));
+                case "forgotten stack" ->
+                    asm.emit("mov", Mem.base(Reg32.ESP, Frame.ESP.offset()).dword(), new Imm(0));
+                case "forgotten thread" -> {
+                    asm.emit("mov", Reg32.ECX, Mem.base(Reg32.ESP, Frame.EDI.offset()));
+                    asm.emit("mov", Mem.absolute(stubs.currentUtcb()), Reg32.ECX);
+                }
+                default -> {}
+            }
         };
     }
 

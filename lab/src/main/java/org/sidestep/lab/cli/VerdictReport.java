@@ -1,0 +1,54 @@
+package org.sidestep.lab.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.sidestep.lab.report.VerdictPage;
+import org.sidestep.lab.verify.VerdictFiles;
+import org.sidestep.lab.verify.VerdictSummary;
+import org.sidestep.lab.verify.VerdictText;
+import org.sidestep.verify.Failure;
+import org.sidestep.verify.Verdict;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What a verification leaves: its files, and what it prints. */
+record VerdictReport(List<Verdict> verdicts, Path directory) {
+
+    private static final int FAILED = 1;
+    /** Failures that are printed whole; all are in the files. */
+    private static final int PAGES = 3;
+
+    /** Writes and prints all; returns the exit code. */
+    int show(CommandSpec spec) {
+        List<VerdictSummary> summaries = VerdictSummary.of(verdicts);
+        List<Path> replays = new VerdictFiles(directory).write(summaries);
+        Path page = directory.resolve("verdict.html");
+        VerdictPage.write(summaries, replays, page);
+        PrintWriter print = spec.commandLine().getOut();
+        for (VerdictSummary summary : summaries) {
+            VerdictText.lines(summary).forEach(print::println);
+            VerdictText.reached(summary).forEach(line -> print.println("  " + line));
+        }
+        List<Failure> failures =
+                verdicts.stream().flatMap(v -> v.failures().stream()).toList();
+        print(failures, replays, print);
+        print.println("\nreport: " + page);
+        print.flush();
+        return failures.isEmpty() ? 0 : FAILED;
+    }
+
+    private void print(List<Failure> failures, List<Path> replays, PrintWriter print) {
+        for (int i = 0; i < Math.min(PAGES, failures.size()); i++) {
+            print.println();
+            VerdictText.page(failures.get(i)).forEach(print::println);
+            print.println("  again: ./sidestep verify --replay " + replays.get(i));
+        }
+        if (failures.size() > PAGES)
+            print.println(String.format(
+                    Locale.ROOT,
+                    "%d more failures are in %s",
+                    failures.size() - PAGES,
+                    directory.resolve("verdict.json")));
+    }
+}
