@@ -72,8 +72,7 @@ public final class MutationRun {
     }
 
     private Optional<MutantFate> fate(Mutation mutation, BooleanSupplier goOn, Runnable done) {
-        Optional<MutantFate> fate =
-                parts.find(key(mutation), MutantFate.class).filter(known -> !isOpen(known));
+        Optional<MutantFate> fate = parts.find(key(mutation), MutantFate.class).filter(known -> !isOpen(known));
         if (fate.isEmpty() && goOn.getAsBoolean()) {
             fate = Optional.of(fate(mutation));
             parts.put(key(mutation), fate.get());
