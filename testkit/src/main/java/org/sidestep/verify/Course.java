@@ -4,6 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.plugin.Configured;
@@ -43,6 +46,10 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("meddlers", "words=5", "queued=on", PREEMPTED),
             of("meddlers", "words=2", "timed=on", INTERRUPTED),
             of("meddlers", "words=5", "device=on", INTERRUPTED));
+
+    /** Ids of those that they are of. */
+    public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(
+            DEFAULTS.stream().map(Course::workload).collect(Collectors.toCollection(TreeSet::new)));
 
     /** A course of few rounds; settings as {@code key=value}. */
     public static Course of(String workload, String... settings) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
@@ -14,6 +16,8 @@ import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.lab.yaml.Yaml;
+import org.sidestep.plugin.Nearest;
+import org.sidestep.verify.Course;
 
 /** Reads an experiment file. The accepted keys are the tables of {@link Key}. */
 public final class ExperimentReader {
@@ -46,7 +50,7 @@ public final class ExperimentReader {
         List<Cell> cells = cells(entries);
         List<Claim> claims = new ArrayList<>();
         List<String> dropped = new ArrayList<>();
-        Optional<Bound> verify = bound(entries.get("verify"));
+        Optional<Verify> verify = verify(entries.get("verify"));
         ClaimReader reader = new ClaimReader(catalog, verify.isPresent());
         if (entries.containsKey("claims")) readClaims(reader, entries.get("claims"), cells, claims, dropped);
         return new Experiment(
@@ -69,13 +73,28 @@ public final class ExperimentReader {
         return name;
     }
 
-    private static Optional<Bound> bound(Node node) {
+    private static Optional<Verify> verify(Node node) {
         if (node == null) return Optional.empty();
+        if (!(node instanceof Mapping mapping)) return Optional.of(new Verify(bound(node), new TreeSet<>()));
+        Key.check(mapping, Key.VERIFY);
+        SortedSet<String> workloads = new TreeSet<>();
+        Node named = mapping.entries().get("workloads");
+        for (Node workload : named == null ? List.<Node>of() : named.items()) {
+            String id = workload.text("a workload");
+            if (!Course.WORKLOADS.contains(id)) {
+                throw workload.error(String.format(
+                        Locale.ROOT, "verification does not run '%s'%s", id, Nearest.hint(id, Course.WORKLOADS)));
+            }
+            workloads.add(id);
+        }
+        return Optional.of(new Verify(bound(mapping.entries().get("bound")), workloads));
+    }
+
+    private static Bound bound(Node node) {
         String word = node.text("'verify'");
-        Optional<Bound> bound = Bound.of(word);
-        if (bound.isPresent()) return bound;
-        throw node.error(
-                String.format(Locale.ROOT, "'verify' is %s, not '%s'", String.join(" or ", Bound.words()), word));
+        return Bound.of(word)
+                .orElseThrow(() -> node.error(String.format(
+                        Locale.ROOT, "'verify' is %s, not '%s'", String.join(" or ", Bound.words()), word)));
     }
 
     private List<Cell> cells(Map<String, Node> entries) {

@@ -28,6 +28,7 @@ record Key(String name, Shape shape, boolean required, String description) {
         AGGREGATE,
         EXPECTATION,
         BOUND,
+        VERIFY,
         CLAIMS
     }
 
@@ -38,11 +39,15 @@ record Key(String name, Shape shape, boolean required, String description) {
             optional("limit", Shape.LIMIT, "When a run that does not end by itself is stopped."),
             optional("defaults", Shape.BLOCK, "Axes of every matrix block that does not set them itself."),
             required("matrix", Shape.BLOCKS, "Blocks; each stands for the cross product of its axes."),
-            optional("verify", Shape.BOUND, "Come to a verdict on each policy, too: of single disturbances, also of near ones, also of all pairs in stubs."),
+            optional("verify", Shape.VERIFY, "Come to a verdict on each policy, too: how deep, or that and on which workloads."),
             optional("claims", Shape.CLAIMS, "What the results must show."));
 
     static final List<Key> LIMIT = List.of(
             required("cycles", Shape.COUNT, "Machine cycles since reset."));
+
+    static final List<Key> VERIFY = List.of(
+            required("bound", Shape.BOUND, "Single disturbances, also near ones, also all pairs in stubs, or also random ones."),
+            optional("workloads", Shape.TEXTS, "Only these of those that verification runs, for example monitor."));
 
     static final List<Key> BLOCK = block();
 

@@ -82,6 +82,11 @@ public final class Schema {
             case SELECTION -> selection();
             case COUNTERPART -> mapping(Key.COUNTERPART);
             case BOUND -> words(Bound.words());
+            case VERIFY -> {
+                ObjectNode either = JSON.objectNode();
+                either.putArray("anyOf").add(words(Bound.words())).add(mapping(Key.VERIFY));
+                yield either;
+            }
             case AGGREGATE -> words(List.of("max", "min", "each"));
             case CLAIMS -> type("array").set("items", mapping(Key.CLAIM));
         };

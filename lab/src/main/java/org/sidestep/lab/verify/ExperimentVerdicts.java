@@ -8,9 +8,10 @@ import java.util.function.Function;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Origin;
-import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.experiment.Verify;
 import org.sidestep.lab.shard.Shard;
+import org.sidestep.lab.verify.Verification.Depth;
 import org.sidestep.verify.Verdict;
 
 /** Verdicts on the policies of an experiment's cells, if it asks for them: one for each policy, validation, scheduler and kernel. */
@@ -18,14 +19,17 @@ public final class ExperimentVerdicts {
 
     private final Experiment experiment;
     private final Subjects subjects;
-    private final Function<Bound, Verification> verification;
+    private final Function<Verify, Verification> verification;
 
     /** @param program whose code verdicts depend on as well */
     public ExperimentVerdicts(Experiment experiment, Catalog catalog, Origin program) {
-        this(experiment, catalog, bound -> new Verification(catalog, bound, program));
+        this(
+                experiment,
+                catalog,
+                verify -> new Verification(catalog, new Depth(verify.bound()), program, verify.workloads()));
     }
 
-    ExperimentVerdicts(Experiment experiment, Catalog catalog, Function<Bound, Verification> verification) {
+    ExperimentVerdicts(Experiment experiment, Catalog catalog, Function<Verify, Verification> verification) {
         this.experiment = experiment;
         this.subjects = new Subjects(catalog, Subjects.CLOCK);
         this.verification = verification;

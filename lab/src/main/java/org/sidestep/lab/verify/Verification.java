@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.sidestep.experiment.Axis;
@@ -61,15 +60,13 @@ public final class Verification {
     }
 
     private static List<Course> courses(Set<String> workloads) {
-        Set<String> known = new TreeSet<>();
-        Course.DEFAULTS.forEach(course -> known.add(course.workload()));
         for (String workload : workloads) {
-            if (!known.contains(workload))
+            if (!Course.WORKLOADS.contains(workload))
                 throw new BadInput(String.format(
                         Locale.ROOT,
                         "--workloads: verification does not run '%s'%s",
                         workload,
-                        Nearest.hint(workload, known)));
+                        Nearest.hint(workload, Course.WORKLOADS)));
         }
         return Course.DEFAULTS.stream()
                 .filter(course -> workloads.isEmpty() || workloads.contains(course.workload()))

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sidestep.lab.fake.FakePluginJar;
 
 /** The jobs that {@code shards} prints, handed to the engines that they are for. */
-@Timeout(180)
+@Timeout(300)
 class BatchEnginesTest {
 
     private static final int CELLS = 20;

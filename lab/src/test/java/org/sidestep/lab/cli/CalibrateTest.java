@@ -256,14 +256,22 @@ class CalibrateTest {
         assertThat(err.toString()).contains("none.tsv: no such file;").doesNotContain("\tat ");
     }
 
-    /** Latencies of single instructions are where the data sheet has them from: the throughputs test the pipeline. */
+    /**
+     * Latencies of single instructions are where the data sheet has them from: the throughputs test the pipeline. What is not judged
+     * is not run.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"p5", "ppro", "p2-deschutes", "p3-katmai", "p3-coppermine", "p4-northwood"})
-    void aModelIsCloseToTheRealPart(String cpu) {
+    void aModelIsCloseToTheRealPart(String cpu) throws IOException {
         Path figures = Path.of("../../shared/facts/instlat.tsv");
         assumeTrue(Files.exists(figures), "the measured figures are not at hand: " + figures);
 
-        assertThat(execute("calibrate", "--cpu", cpu, "--figures", figures.toString()))
+        String integer = Files.readAllLines(figures).stream()
+                .filter(row -> !row.matches("[^\t]*\t(X87|MMX|SSE2?)\t.*"))
+                .collect(Collectors.joining("\n"));
+
+        assertThat(execute(
+                        "calibrate", "--cpu", cpu, "--figures", write(integer).toString()))
                 .isZero();
 
         Matcher summary = SUMMARY.matcher(out.toString());

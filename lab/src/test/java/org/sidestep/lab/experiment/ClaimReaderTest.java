@@ -50,7 +50,10 @@ class ClaimReaderTest {
                 "verify: singles | measure: m, expect: == passed | only a verdict is passed or failed; give a number",
                 "verify: singles | measure: verdict, minus: {}, expect: == passed | a verdict is no number to reckon with",
                 "title: x | measure: verdict, expect: == passed | there are no verdicts; say 'verify: singles' in this file",
-                "verify: triples | measure: verdict, expect: == passed | 'verify' is singles or near or pairs or pct, not 'triples'"
+                "verify: triples | measure: verdict, expect: == passed | 'verify' is singles or near or pairs or pct, not 'triples'",
+                "verify: {bound: all} | measure: verdict, expect: == passed | 'verify' is singles or near or pairs or pct, not 'all'",
+                "verify: {workloads: chain} | measure: verdict, expect: == passed | 'bound' is missing",
+                "verify: {bound: near, workloads: [moniter]} | measure: verdict, expect: == passed | 'moniter'; did you mean 'monitor'?"
             })
     void aClaimOnAVerdictIsOfPassedOrFailedAndNeedsOne(String entry, String claim, String message) {
         assertThatThrownBy(() ->

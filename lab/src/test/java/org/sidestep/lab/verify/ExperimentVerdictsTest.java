@@ -78,7 +78,8 @@ class ExperimentVerdictsTest {
         return new ExperimentVerdicts(
                         experiment,
                         CATALOG,
-                        bound -> new Verification(CATALOG, bound, program, List.of(Course.of("chain", "depth=1"))))
+                        verify -> new Verification(
+                                CATALOG, verify.bound(), program, List.of(Course.of("chain", "depth=1"))))
                 .in(directory, resume, 2, seen);
     }
 }

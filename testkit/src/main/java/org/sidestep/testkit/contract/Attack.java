@@ -17,7 +17,13 @@ final class Attack {
     static final String NONE = "none";
 
     /** As many as fill a few time slices, even without the kernel. */
-    private static final int ROUNDS = 5000;
+    private static final int MOST_ROUNDS = 5000;
+
+    /** Where each takes its time, the attacker has as many turns in fewer. */
+    private static final List<Integer> FEWER_ROUNDS = List.of(500, 1000);
+
+    /** In the course of the honest pair's rounds; local IPC at user level leaves two in the most. */
+    private static final int TURNS = 3;
 
     /** A jump with registers that the test chooses. */
     static final String JUMP = "jump";
@@ -54,18 +60,28 @@ final class Attack {
             NONE);
 
     static TestCell in(TestCell cell, String attack) {
-        return in(cell, Map.of(), attack);
+        return in(cell, Map.of(), attack, MOST_ROUNDS);
+    }
+
+    /** So many rounds of the honest pair that the attacker has several turns. */
+    static int rounds(TestCell cell, Map<String, String> kernel) {
+        for (int rounds : FEWER_ROUNDS) {
+            Booted booted = in(cell, kernel, NONE, rounds).boot().countLabel(BEGIN);
+            booted.run();
+            if (booted.passed(BEGIN) >= TURNS) return rounds;
+        }
+        return MOST_ROUNDS;
     }
 
     /** Time slices are so short that the attack comes in the middle of the honest pair's rounds. */
-    static TestCell in(TestCell cell, Map<String, String> kernel, String attack) {
+    static TestCell in(TestCell cell, Map<String, String> kernel, String attack, int rounds) {
         Map<String, Object> ticking = new LinkedHashMap<>(kernel);
         ticking.put("tick", ShortRuns.TICK);
         return cell.with(Axis.KERNEL, "l4", ticking)
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "verify", "on", "rounds", ROUNDS, "timeslice", ShortRuns.TICK));
+                        Map.of("attack", attack, "verify", "on", "rounds", rounds, "timeslice", ShortRuns.TICK));
     }
 
     /** Runs to the end, by way of at least one attack. */

@@ -89,10 +89,11 @@ public abstract class IpcPolicyContract {
     @TestFactory
     Stream<DynamicTest> anAttackHarmsOnlyTheAttackersSpace() {
         return kernels().stream().flatMap(kernel -> {
-            Outcome unattacked = Attack.run(Attack.in(cell(), kernel, Attack.NONE));
+            int rounds = Attack.rounds(cell(), kernel);
+            Outcome unattacked = Attack.run(Attack.in(cell(), kernel, Attack.NONE, rounds));
             return Attack.ALL.stream()
                     .map(attack -> DynamicTest.dynamicTest(kernel + " " + attack, () -> {
-                        Outcome outcome = Attack.run(Attack.in(cell(), kernel, attack));
+                        Outcome outcome = Attack.run(Attack.in(cell(), kernel, attack, rounds));
                         assertThat(outcome.succeeded())
                                 .as("%s %s", outcome.stop(), outcome.violations())
                                 .isTrue();
@@ -103,7 +104,8 @@ public abstract class IpcPolicyContract {
 
     @Test
     void aJumpToAnyByteOfTheUserStubsHarmsOnlyTheAttackersSpace() {
-        new JumpIntoStubs(Attack.in(cell(), Attack.JUMP)).everywhere();
+        int rounds = Attack.rounds(cell(), Map.of());
+        new JumpIntoStubs(Attack.in(cell(), Map.of(), Attack.JUMP, rounds)).everywhere();
     }
 
     @Test
