@@ -32,6 +32,9 @@ public class Wires {
     public int source3 = ALWAYS;
     public int destination0 = SINK;
     public int destination1 = SINK;
+    /** How much later than the first the second result is there, on the pipeline's own scale of time. */
+    public int secondLater;
+
     public int flagsDestination = SINK;
     /** Address registers that are stepped (stack pointer, string pointers). */
     public int step0 = SINK;

@@ -94,9 +94,9 @@ final class NetBurstClocks {
         row("test",           Unit.LOGIC,     1,   0.5,  0.5,  "M throughput 0.5");
         row("inc",            Unit.ALU,       2,   0.5,  0.5,  "M 0.7");
         row("neg",            Unit.LOGIC,     1,   0.5,  0.5,  "M 0.5");
-        row("mul.8",          Unit.MULTIPLY,  3,  17,   15,    "M 16..18, throughput 15");
-        row("mul.16",         Unit.MULTIPLY,  3,  17,   16,    "M 19, throughput 16, which is a chain through AX");
-        row("mul.32",         Unit.MULTIPLY,  3,  15.5, 14,    "M 16..18, throughput 14, which is a chain through EAX");
+        row("mul.8",          Unit.MULTIPLY,  3,  16.4, 15,    "M 16 by way of AL, 18 of AH, throughput 15");
+        row("mul.16",         Unit.MULTIPLY,  3,  16,   16,    "M 19 by way of DX, throughput 16, which is a chain through AX");
+        row("mul.32",         Unit.MULTIPLY,  3,  15,   14,    "M 16 by way of EAX, throughput 14, which is a chain through it");
         row("mul.several.16", Unit.MULTIPLY,  2,  15.5,  8,    "M 15..16, throughput 7.7..8.1");
         row("mul.several.32", Unit.MULTIPLY,  2,  14.5,  4.4,  "M 14..15, throughput 4.2..4.5");
         row("div.8",          Unit.MULTIPLY,  4,  61,   61,    "M 61");
@@ -214,7 +214,8 @@ final class NetBurstClocks {
         row("mmx.mask",       Unit.FLOAT,     2,   7,    2,    "R");
         row("maskmovq",       Unit.MICROCODE, 4,   6,    6,    "M throughput 6");
         row("sse.mov",        Unit.FLOAT,     1,   6,    1,    "M 6, throughput 1");
-        row("sse.mov.unaligned", Unit.FLOAT,  4,   6,    2,    "M throughput 2..8");
+        row("sse.mov.unaligned", Unit.FLOAT,  4,   6,    2,    "M throughput 2");
+        row("sse.mov.unaligned.store", Unit.MICROCODE, 4, 14, 8, "M throughput 8, 6.3 where some cross a line; D pair with a load 28");
         row("sse.mov.half",   Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
         row("sse.mask",       Unit.FLOAT,     2,   6,    3,    "R");
         row("sse.add",        Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
@@ -227,9 +228,12 @@ final class NetBurstClocks {
         row("sse.estimate.packed", Unit.FLOAT, 1,  4,    4,    "M 4, throughput 4");
         row("sse.comi",       Unit.FLOAT,     2,   6,    3,    "M throughput 3");
         row("sse.logic",      Unit.FLOAT,     1,   2,    2,    "M 2, throughput 2");
-        row("sse.shuffle",    Unit.FLOAT,     1,   3,    2,    "M 2..4, throughput 2");
-        row("sse.cvt.packed", Unit.FLOAT,     3,   9,    3.2,  "M pair 18, throughput 6.5");
-        row("sse.cvt.int",    Unit.FLOAT,     3,  10,    2.6,  "M pair 20, throughput 5.2");
+        row("sse.shuffle",    Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
+        row("sse.unpack.low", Unit.FLOAT,     1,   2,    2,    "M 2, throughput 2");
+        row("sse.cvt.packed", Unit.FLOAT,     3,   9,    4.5,  "M pair 18, throughput 4.58");
+        row("sse.cvt.to.packed", Unit.FLOAT,  2,   9,    2,    "M pair 18, throughput 2");
+        row("sse.cvt.int",    Unit.FLOAT,     3,  10,    3.2,  "M pair 20, throughput 3.25");
+        row("sse.cvt.to.int", Unit.FLOAT,     2,  10,    2,    "D M pair 20, throughput of the pair 5.2");
         row("ldmxcsr",        Unit.MICROCODE, 4, 100,  100,    "M throughput 100");
         row("stmxcsr",        Unit.MICROCODE, 4,  28,   28,    "M with LDMXCSR 128");
         row("sfence",         Unit.MICROCODE, 4,  39,   39,    "M 39");

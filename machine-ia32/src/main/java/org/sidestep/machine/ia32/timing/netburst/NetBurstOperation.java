@@ -14,7 +14,7 @@ import org.sidestep.machine.ia32.timing.Wiring;
  * What one decoded instruction does to the Pentium 4, computed once.
  *
  * @param wires the registers
- * @param clears whether it is SUB or XOR of a register with itself, which waits for nothing
+ * @param clears whether it is SUB, XOR, PXOR or XORPS of a register with itself, which waits for nothing
  * @param extra cycles that a port or a LOCK prefix adds, in twelfths
  * @param repeats whether it is a string instruction with a repeat prefix
  * @param transfers whether an event that it reports costs all there is to pay
@@ -43,7 +43,7 @@ record NetBurstOperation(
         if (isLong(instruction)) row = new NetBurstClocks.Row(row.unit(), row.places() + 1, row.latency(), row.busy());
         boolean repeats = instruction.repeat != 0 && has(instruction, Kind.X, Kind.Y);
         return new NetBurstOperation(
-                wires(instruction),
+                wires(instruction, sheet),
                 row,
                 clears(instruction),
                 extra * NetBurstClocks.TWELFTHS,
@@ -58,8 +58,11 @@ record NetBurstOperation(
     }
 
     /** A register that is written in part is read for the rest (S: partial registers are not renamed). */
-    private static Wires wires(Instruction instruction) {
+    private static Wires wires(Instruction instruction, NetBurstSheet sheet) {
         Wires wires = new Wiring(instruction).addUnnamed(true).connect(new Wires());
+        if (timing(instruction).matches("mul\\.(16|32)")) {
+            wires.secondLater = sheet.of("mul.high.cycles") * NetBurstClocks.TWELFTHS;
+        }
         boolean narrow = !instruction.form.operands().isEmpty() && bits(instruction) < 32;
         boolean general = wires.destination0 < Wires.FLAGS;
         if (narrow && general && wires.source1 == Wires.ALWAYS) wires.source1 = wires.destination0;
@@ -69,6 +72,7 @@ record NetBurstOperation(
     /** How long it takes at most, with its places in the stream, in twelfths. */
     long longest() {
         long longest = longest(row);
+        longest += wires.secondLater;
         if (quicker == null) return longest + extra;
         for (NetBurstClocks.Row other : quicker) if (other != null) longest = Math.max(longest, longest(other));
         return longest + extra;
@@ -96,6 +100,7 @@ record NetBurstOperation(
     private static boolean clears(Instruction instruction) {
         String name = instruction.form.mnemonic();
         boolean same = instruction.isRegisterForm() && instruction.reg() == instruction.rm();
+        if (same && (name.equals("pxor") || name.equals("xorps"))) return true;
         return same
                 && has(instruction, Kind.G, Kind.G)
                 && (name.equals("sub") || name.equals("xor"))
@@ -116,10 +121,26 @@ record NetBurstOperation(
             case "shift.double" -> form.mnemonic();
             case "lea" -> instruction.operandSize == 2 ? "lea.16" : instruction.scale > 0 ? "lea.scaled" : timing;
             case "push", "pop" -> isMemory(instruction) ? timing + ".mem" : timing;
+            case "sse.mov.unaligned", "sse.mov.half" -> moved(instruction, timing);
+            case "sse.shuffle" -> form.mnemonic().startsWith("unpckl") ? "sse.unpack.low" : timing;
+            case "sse.cvt.packed" -> first(instruction) == Kind.P ? "sse.cvt.to.packed" : timing;
+            case "sse.cvt.int" -> first(instruction) == Kind.G ? "sse.cvt.to.int" : timing;
             case "bcd" -> form.mnemonic().startsWith("aa") ? "bcd.ascii" : timing;
             case "mov.cr" -> has(instruction, Kind.C, Kind.C) && instruction.reg() == 3 ? "mov.cr3" : timing;
             default -> packed(timing);
         };
+    }
+
+    private static Kind first(Instruction instruction) {
+        return instruction.form.operands().get(0).kind();
+    }
+
+    /** Moves of half a register, or of one that need not be aligned: what is stored is stored as any other, or in pieces. */
+    private static String moved(Instruction instruction, String timing) {
+        boolean memory = isMemory(instruction);
+        boolean half = timing.equals("sse.mov.half");
+        if (memory && first(instruction) != Kind.V) return half ? "sse.mov" : "sse.mov.unaligned.store";
+        return memory || half ? timing : "sse.mov";
     }
 
     /** The floating-point units are as wide as a packed single of the Pentium III was not. */

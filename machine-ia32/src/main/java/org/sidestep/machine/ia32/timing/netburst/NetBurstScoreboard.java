@@ -282,7 +282,7 @@ final class NetBurstScoreboard implements Core {
     private void write(Wires wires, long issue, long done) {
         if (wires.movesStack) moveStack(wires);
         ready[renamed(wires.destination0)] = done;
-        ready[renamed(wires.destination1)] = done;
+        ready[renamed(wires.destination1)] = done + wires.secondLater;
         ready[wires.flagsDestination] = done;
         if (!wires.steps) return;
         ready[wires.step0] = Math.max(issue, ready[wires.step0]) + TWELFTHS / 2;

@@ -76,6 +76,7 @@ final class NetBurstSheet {
             cycles("store.hundredths",       175, "M 1.75", "hundredths of a cycle from store to store"),
             cycles("forward.cycles",           6, "M ADD to memory 8.8", "from a store's data to a load of it, beyond a hit"),
             cycles("blocked-load.cycles",     20, LOW,     10,   40, "R", "load of bytes that are only partly in a buffered store"),
+            cycles("mul.high.cycles",          3, "M MUL 18 by way of EDX, 15..16 of EAX", "from the lower half of a product to the upper"),
             cycles("trace.build.cycles",       8, LOW,      4,   16, "R", "decoding 64 bytes of code that are not in the trace cache, beyond the cache behind it"),
             cycles("locked.cycles",          115, "M 124", "locked read-modify-write"),
             cycles("mispredict.cycles",       24, MEDIUM,  20,   30, "S at least 24 in all", "from the execution of a mispredicted branch to the right path"),
