@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.sidestep.lab.BadInput;
 import org.sidestep.machine.CpuModel;
@@ -19,6 +18,7 @@ import org.sidestep.plugin.Configured;
  *
  * @param part as the figures call it, or {@link #UNMEASURED}
  * @param notExecuted rows that have figures but cannot be run, and why
+ * @param excluded figures that are left out by a rule
  * @param measurements memory and changes of privilege level
  */
 public record Calibration(
@@ -26,6 +26,7 @@ public record Calibration(
         String part,
         List<Comparison> comparisons,
         Map<MeasuredFigures.Row, String> notExecuted,
+        List<Excluded> excluded,
         List<Measurement> measurements) {
 
     /** A part that the figures do not have: only memory and changes of privilege level can be shown. */
@@ -39,7 +40,10 @@ public record Calibration(
      *
      * @param known empty if nothing is
      */
-    record Measurement(Probe probe, double predicted, Optional<Reference> known) {}
+    public record Measurement(Probe probe, double predicted, Optional<Reference> known) {}
+
+    /** A figure that is left out. */
+    public record Excluded(Kind kind, String row, String column, Unclear rule) {}
 
     public static Calibration of(Configured<CpuModel> cpu, MeasuredFigures figures, MachineProvider machine) {
         CpuModel model = cpu.plugin();
@@ -48,12 +52,17 @@ public record Calibration(
         int[] leaf = model.identity(cpu.parameters()).cpuid(1);
         Optional<String> part = figures.part(leaf[0]);
         Calibration calibration = new Calibration(
-                model.id(), part.orElse(UNMEASURED), new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
+                model.id(),
+                part.orElse(UNMEASURED),
+                new ArrayList<>(),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
         calibration.measure(leaf[0], (leaf[3] & SEP) != 0, machines);
         for (MeasuredFigures.Row row : part.map(figures::of).orElse(List.of())) {
             try {
-                calibration.compare(row, "L", row.latency(), Sequence::dependent, machines);
-                calibration.compare(row, "T", row.throughput(), Sequence::independent, machines);
+                calibration.compare(row, "L", row.latency(), machines);
+                calibration.compare(row, "T", row.throughput(), machines);
             } catch (NotExecuted e) {
                 calibration.notExecuted.put(row, e.getMessage());
             }
@@ -62,7 +71,7 @@ public record Calibration(
     }
 
     /** A machine with no more memory than the guests need: there will be thousands. */
-    private static Configured<MachineProvider> small(MachineProvider machine) {
+    static Configured<MachineProvider> small(MachineProvider machine) {
         Configured<MachineProvider> board = Configured.defaults(machine);
         return board.parameters().asMap().containsKey(MEMORY) ? board.with(MEMORY, Guest.MEGABYTES) : board;
     }
@@ -86,21 +95,34 @@ public record Calibration(
     }
 
     private void compare(
-            MeasuredFigures.Row row,
-            String column,
-            Optional<Double> measured,
-            Function<MeasuredFigures.Row, Sequence> sequence,
-            Supplier<Machine> machines) {
+            MeasuredFigures.Row row, String column, Optional<Double> measured, Supplier<Machine> machines) {
         if (measured.isEmpty()) return;
-        double predicted = sequence.apply(row).cycles(machines);
+        Optional<Unclear> unclear = Unclear.of(row.name(), column);
+        if (unclear.isPresent()) {
+            excluded.add(new Excluded(row.kind(), row.name(), column, unclear.get()));
+            return;
+        }
+        double predicted = predicted(row, column, machines);
         comparisons.add(new Comparison(row.kind(), row.name(), column, predicted, measured.get()));
     }
 
-    List<Comparison> comparisons(Kind kind) {
+    /** Cycles of a copy, of a chain (L) or of independent ones (T). */
+    static double predicted(MeasuredFigures.Row row, String column, Supplier<Machine> machines) {
+        return (column.equals("L") ? Sequence.dependent(row) : Sequence.independent(row)).cycles(machines);
+    }
+
+    /** Figures of one kind of rows. */
+    public List<Comparison> comparisons(Kind kind) {
         return comparisons.stream().filter(figure -> figure.kind() == kind).toList();
     }
 
-    List<MeasuredFigures.Row> notExecuted(Kind kind) {
+    /** Rows of one kind that cannot be run. */
+    public List<MeasuredFigures.Row> notExecuted(Kind kind) {
         return notExecuted.keySet().stream().filter(row -> row.kind() == kind).toList();
+    }
+
+    /** How many figures of one kind are left out. */
+    public long excluded(Kind kind) {
+        return excluded.stream().filter(figure -> figure.kind() == kind).count();
     }
 }

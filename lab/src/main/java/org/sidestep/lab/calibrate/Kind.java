@@ -1,7 +1,7 @@
 package org.sidestep.lab.calibrate;
 
 /** What a measured row exercises. */
-enum Kind {
+public enum Kind {
     INTEGER("integer and control"),
     X87("x87"),
     MMX("MMX"),

@@ -29,7 +29,7 @@ public final class MeasuredFigures {
     }
 
     /** One instruction and its measured cycles on one part; a column that has none is empty. */
-    record Row(String name, Kind kind, Optional<Double> latency, Optional<Double> throughput) {}
+    public record Row(String name, Kind kind, Optional<Double> latency, Optional<Double> throughput) {}
 
     /** @throws BadInput if the file cannot be used */
     public static MeasuredFigures read(Path file) {

@@ -14,17 +14,23 @@ final class Notation {
     static final int LINK = -1;
 
     /** After so many independent copies the registers and addresses repeat. */
-    static final int PERIOD = 48;
+    static final int PERIOD = 192;
 
-    /** The accumulator has encodings of its own: independent copies with one register do without it. */
-    private static final int SINGLE = 5;
+    /**
+     * So many copies keep two MMX registers in their roles, as far as one can tell: their throughput lies between that of
+     * sources that have been written a short time ago and of those that never are.
+     */
+    private static final int LONG_TURN = PERIOD / 2;
 
     /** Displacements up to here are one byte long. */
     private static final int SHORT = 112;
 
     private static final String[] FREE32 = {"ecx", "edx", "ebx", "ebp", "edi", "eax"};
     private static final String[] FREE16 = {"cx", "dx", "bx", "bp", "di", "ax"};
-    private static final String[] FREE8 = {"cl", "dl", "bl", "ch", "dh", "bh"};
+    /** A byte of each register: two of one would depend on each other. */
+    private static final String[] FREE8 = {"cl", "dl", "bl", "al"};
+    /** What 16-bit addresses can be made of; the first chain goes through BX. */
+    private static final String[] ADDRESSES16 = {"bx+si", "bx+di", "bp+si", "bp+di"};
     /** Registers of the x87 between the first and the last. */
     private static final int OTHERS = 6;
 
@@ -49,11 +55,6 @@ final class Notation {
      */
     static String code(String row, int copy) {
         return new Notation(row, copy).code();
-    }
-
-    /** Whether the row's name says what was measured: a load of an address and a store do not say at which addresses. */
-    static boolean isClear(String row) {
-        return !row.matches("MOV r32, ?\\[m32\\] ?\\+ ?MOV .*");
     }
 
     /** Divisions leave the divisor in EBX and reload from ESI and EDI. */
@@ -93,8 +94,8 @@ final class Notation {
     }
 
     /** Whether the row loads and stores the same bytes. */
-    private boolean isPair() {
-        return row.matches(".*LS pair|MOV.*\\+ ?MOV.*");
+    static boolean isPair(String row) {
+        return row.matches(".*LS pair|MOV.*\\[m.*\\+ ?MOV.*\\[m.*");
     }
 
     /** Whether the row computes in st(0) alone, so that independent copies need another st(0) each. */
@@ -115,14 +116,22 @@ final class Notation {
         return reload + word[0].toLowerCase(Locale.ROOT) + " " + divisor;
     }
 
+    /** What is in parentheses is the register through which the chain goes; other copies multiply by what stays as it is. */
+    private String product(String text) {
+        String name = text.replaceAll(" .*", "");
+        if (copy == LINK) return text.replaceAll("r\\d+ +\\((.*)\\)", "$1");
+        return name + (text.contains("r8 ") ? " cl" : text.contains("r16 ") ? " cx" : " ecx");
+    }
+
     private String plain(String text) {
-        if (text.matches("i?mul r(8|16|32) +\\(.*\\)")) return text.replaceAll("r\\d+ +\\((.*)\\)", "$1");
+        if (text.matches("i?mul r(8|16|32) +\\(.*\\)")) return product(text);
         String name = text.replaceAll("^((lock )?\\S+).*", "$1");
         String rest = text.substring(name.length()).trim();
         String written = rest.startsWith("(") ? "" : rest;
         String all = name.matches("fadd|fdiv") ? written : OmittedOperands.complete(name, written);
+        if (name.matches("f(add|sub|mul|div)r?") && all.matches("st\\(\\w+\\)")) all = "st, " + all;
         if (all.isEmpty()) return mnemonic(name);
-        boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair();
+        boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair(row);
         if (all.equals("imm16")) name += "w";
         String[] operands = all.split(",");
         for (int i = 0; i < operands.length; i++) {
@@ -155,26 +164,41 @@ final class Notation {
             case "xmm", "xmm_1", "xmm_2" -> register(FREE_XMM, "xmm0", text, place, different);
             case "st" -> "st(0)";
             case "st(i)" -> copy == LINK ? "st(1)" : FREE_ST[copy % FREE_ST.length];
+            case "st(2i)" -> copy == LINK ? "st(2)" : FREE_ST[2 * copy % FREE_ST.length];
             default -> text;
         };
     }
 
     /**
-     * The chain's register, or the next free one; a second register where the row has two different ones. General
-     * registers take turns in both roles, so that what is read has been written a short time ago.
+     * The chain's register, or the next free one; a second register where the row has two different ones. They take turns in
+     * both roles: general registers after each other, so that what is read has been written a short time ago.
      */
     private String register(String[] free, String chain, String text, int place, boolean different) {
         boolean second = text.startsWith("r2_") || text.endsWith("mm_2") || place > 0 && different;
         if (place > 0 && row.matches("DIV[SP][SD].*")) return "xmm7";
+        if (copy == LINK && row.contains("[r16+")) return text.equals("r16") ? "bx" : "ebx";
         if (copy == LINK) return second || row.matches("[^,]*, imm.*") ? free[2] : chain;
-        if (!different && !text.contains("_"))
-            return free[copy % (free == FREE16 || free == FREE32 ? SINGLE : free.length)];
-        boolean swapped = copy / 3 % 2 != 0 && text.startsWith("r");
-        return free[copy % 3 + (second == swapped ? 0 : 3)];
+        if (!different && !text.contains("_")) return single(free);
+        int half = free.length / 2;
+        boolean general = free == FREE8 || free == FREE16 || free == FREE32;
+        boolean swapped = copy / (general ? half : LONG_TURN) % 2 != 0;
+        return free[copy % half + (second == swapped ? 0 : half)];
+    }
+
+    /** Without the accumulator, which has encodings of its own, and without the count of a shift that does not stay as it is. */
+    private String single(String[] free) {
+        boolean general = free == FREE8 || free == FREE16 || free == FREE32;
+        int from = general && row.endsWith(", cl") ? 1 : 0;
+        int to = general ? free.length - 1 : free.length;
+        return free[from + copy % (to - from)];
     }
 
     private String address(String text) {
-        String base = copy == LINK ? "eax" : FREE32[copy % SINGLE];
+        if (text.startsWith("[r16+r16")) {
+            String pair = ADDRESSES16[copy == LINK ? 0 : copy % ADDRESSES16.length];
+            return text.replace("r16+r16", pair).replace("disp8", "16");
+        }
+        String base = copy == LINK ? "eax" : FREE32[copy % (FREE32.length - 1)];
         return text.replace("r32", base).replaceAll("\\br\\b", base).replace("disp8", "16");
     }
 
@@ -193,7 +217,7 @@ final class Notation {
                     case "mem" -> "";
                     default -> "4";
                 };
-        String base = copy == LINK && place > 0 && !isPair() ? "eax" : "esi";
+        String base = copy == LINK && place > 0 && !isPair(row) ? "eax" : "esi";
         int beyond = inside.contains("+") ? Integer.parseInt(inside.replaceAll(".*\\+ *", "")) : 0;
         int step = size.isEmpty() ? 16 : Math.max(4, Integer.parseInt(size));
         int displacement = beyond + (copy == LINK ? 0 : step * (1 + copy % (SHORT / step)));

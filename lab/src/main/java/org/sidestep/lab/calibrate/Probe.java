@@ -12,7 +12,7 @@ import org.sidestep.isa.Seg;
 import org.sidestep.machine.Machine;
 
 /** What is measured by a guest of its own: loads from each level of memory, and changes of privilege level. */
-enum Probe {
+public enum Probe {
     L1("load, first level"),
     L2("load, second level"),
     MEMORY("load, memory"),

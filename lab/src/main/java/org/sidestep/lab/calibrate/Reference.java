@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param low cycles; equal to {@code high} where the source has one figure
  * @param source M measured (InstLatx64), S published, D derived from such figures; and how far it is to be trusted
  */
-record Reference(int signature, Probe probe, double low, double high, String source) {
+public record Reference(int signature, Probe probe, double low, double high, String source) {
 
     // spotless:off
     private static final List<Reference> ALL = List.of(
@@ -85,13 +85,13 @@ record Reference(int signature, Probe probe, double low, double high, String sou
     }
 
     /** How far {@code cycles} is from what is known, relative; 0 inside the bracket. */
-    double error(double cycles) {
+    public double error(double cycles) {
         if (cycles < low) return (cycles - low) / low;
         return cycles > high ? (cycles - high) / high : 0;
     }
 
     /** The figure, or the bracket. */
-    String cycles() {
+    public String cycles() {
         return low == high
                 ? String.format(Locale.ROOT, "%.0f", low)
                 : String.format(Locale.ROOT, "%.0f..%.0f", low, high);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sidestep.asm.Assembler;
@@ -29,6 +31,10 @@ final class Snippet {
                     Reg32.values(), Reg16.values(), Reg8.values(), St.values(), Mm.values(), Xmm.values(), Seg.values())
             .flatMap(Arrays::stream)
             .collect(Collectors.toUnmodifiableMap(Register::text, register -> register));
+
+    private static final Pattern ADDRESS16 = Pattern.compile("lea (\\w+), \\[(b[xp]\\+[sd]i)(?:\\+(\\d+))?\\]");
+    /** In the order of their encoding. */
+    private static final List<String> PAIRS16 = List.of("bx+si", "bx+di", "bp+si", "bp+di");
 
     /** Bytes of the longest instruction: more prefixes than fit raise an exception. */
     private static final int LONGEST = 15;
@@ -59,10 +65,28 @@ final class Snippet {
             emit(text.substring(space + 1));
             return;
         }
+        Matcher near = ADDRESS16.matcher(text);
+        if (near.matches()) {
+            address16(near.group(1), near.group(2), near.group(3));
+            return;
+        }
         int end = text.indexOf(' ', text.startsWith("lock ") ? 5 : 0);
         List<Operand> operands = new ArrayList<>();
         if (end > 0) for (String operand : text.substring(end).split(",")) operands.add(operand(operand.trim()));
         asm.emit(end < 0 ? text : text.substring(0, end), operands.toArray(new Operand[0]));
+    }
+
+    /** LEA of a 16-bit address, which the assembler does not write, since no kernel needs one. */
+    private void address16(String target, String pair, String displacement) {
+        Register register = REGISTERS.get(target);
+        if (!(register instanceof Reg16 || register instanceof Reg32)) {
+            throw new NotExecuted(String.format(Locale.ROOT, "LEA has no result '%s'", target), null);
+        }
+        if (register instanceof Reg16) asm.bytes((byte) 0x66);
+        int modrm = register.number() << 3 | PAIRS16.indexOf(pair);
+        boolean displaced = displacement != null;
+        asm.bytes((byte) 0x67, (byte) 0x8D, (byte) (displaced ? modrm | 0x40 : modrm));
+        if (displaced) asm.bytes((byte) number(displacement));
     }
 
     private static Operand operand(String text) {

@@ -3,15 +3,18 @@ package org.sidestep.lab.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.experiment.Axis;
+import org.sidestep.lab.BadInput;
 import org.sidestep.lab.calibrate.Calibration;
-import org.sidestep.lab.calibrate.CalibrationReport;
+import org.sidestep.lab.calibrate.CrossValidation;
 import org.sidestep.lab.calibrate.MeasuredFigures;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.file.FileUses;
 import org.sidestep.lab.file.InputFile;
 import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.report.CalibrationReport;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.Configured;
@@ -51,6 +54,21 @@ final class CalibrateCommand implements Runnable {
     @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with all rows and a scatter plot.")
     private Path html;
 
+    @Option(
+            names = "--cross-validate",
+            description =
+                    "Instead, fit the figures of instruction classes to each half of the mnemonics and predict the"
+                            + " other half; takes three times as long.")
+    private boolean crossValidate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "With --cross-validate: another seed draws other halves (may be repeated; default: ${DEFAULT-VALUE}).")
+    private List<Long> seeds = List.of();
+
     @Mixin
     private CpuSettings settings;
 
@@ -67,6 +85,7 @@ final class CalibrateCommand implements Runnable {
                 .reads("--figures", measured)
                 .writes("--markdown", markdown)
                 .writes("--html", html);
+        if (crossValidate && html != null) throw new BadInput("--html: there is no page for --cross-validate");
         MeasuredFigures figures = MeasuredFigures.read(measured);
         Catalog catalog = plugins.catalog();
         if (markdown != null) OutputFile.require(markdown);
@@ -75,14 +94,30 @@ final class CalibrateCommand implements Runnable {
                 (MachineProvider) catalog.find(Axis.MACHINE, machine).extension();
         List<Configured<CpuModel>> cpus =
                 models(catalog).stream().map(settings::configure).toList();
-        List<Calibration> calibrations =
-                cpus.stream().map(cpu -> Calibration.of(cpu, figures, board)).toList();
         PrintWriter out = spec.commandLine().getOut();
         out.println("measured figures: " + figures.file());
-        out.print(CalibrationReport.text(calibrations));
+        if (crossValidate) crossValidate(cpus, figures, board);
+        else calibrate(cpus, figures, board);
         out.flush();
+    }
+
+    private void calibrate(List<Configured<CpuModel>> cpus, MeasuredFigures figures, MachineProvider board) {
+        List<Calibration> calibrations =
+                cpus.stream().map(cpu -> Calibration.of(cpu, figures, board)).toList();
+        spec.commandLine().getOut().print(CalibrationReport.text(calibrations));
         if (markdown != null) write(markdown, CalibrationReport.markdown(calibrations));
         if (html != null) write(html, CalibrationReport.html(calibrations));
+    }
+
+    private void crossValidate(List<Configured<CpuModel>> cpus, MeasuredFigures figures, MachineProvider board) {
+        List<CrossValidation> validations = new ArrayList<>();
+        for (Configured<CpuModel> cpu : cpus) {
+            for (long seed : seeds) {
+                CrossValidation.of(cpu, figures, board, seed).ifPresent(validations::add);
+            }
+        }
+        spec.commandLine().getOut().print(CalibrationReport.crossValidation(validations));
+        if (markdown != null) write(markdown, CalibrationReport.crossValidationMarkdown(validations));
     }
 
     private static Path shared() {

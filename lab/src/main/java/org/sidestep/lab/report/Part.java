@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What a report shows, one below the other. All that it says is in here: whoever renders it computes nothing. */
 public sealed interface Part
-        permits Table, Part.Heading, Part.Bars, Part.Stack, Part.Lines, Part.Winners, Part.Timelines {
+        permits Table, Part.Heading, Part.Bars, Part.Stack, Part.Lines, Part.Winners, Part.Scatter, Part.Timelines {
 
     /** Begins what belongs together. */
     record Heading(String text, Table.Mark mark) implements Part {}
@@ -64,6 +64,15 @@ public sealed interface Part
      * @param ratio how many times as much the next one costs; null if there is none
      */
     record Spot(long x, long y, int winner, BigDecimal value, BigDecimal ratio) {}
+
+    /** Pairs of what should be equal, on logarithmic axes. */
+    record Scatter(String title, String x, String y, List<Cloud> clouds) implements Part {}
+
+    /** Those of one kind. */
+    record Cloud(String name, List<Dot> dots) {}
+
+    /** One pair. */
+    record Dot(String name, BigDecimal x, BigDecimal y) {}
 
     /**
      * Who runs when, one lane per policy, of one variant at a time.

@@ -127,6 +127,23 @@ const show = {
     });
   },
 
+  scatter(part) {
+    const line = factor => ({type: 'line', silent: true, symbol: 'none', data: [[0.25, 0.25 * factor], [1000, 1000 * factor]],
+      lineStyle: {width: 1, color: '#999', type: factor === 1 ? 'solid' : 'dashed'}});
+    const numbers = [['row', 'kind', part.x, part.y],
+      ...part.clouds.flatMap(cloud => cloud.dots.map(dot => [dot.name, cloud.name, dot.x, dot.y]))];
+    chart(part.title, 480, numbers, {
+      tooltip: {formatter: item => `${html(item.name)}: ${html(part.y)} ${item.value[1]}, ${html(part.x)} ${item.value[0]}`},
+      legend: {top: 0, data: part.clouds.map(cloud => cloud.name)},
+      color: COLOURS,
+      grid: {left: 50, right: 60, top: 40, bottom: 40, containLabel: true},
+      xAxis: {type: 'log', name: part.x, nameLocation: 'middle', nameGap: 26, min: 0.25},
+      yAxis: {type: 'log', name: part.y, nameLocation: 'middle', nameGap: 54, min: 0.25},
+      series: [...part.clouds.map((cloud, i) => ({name: cloud.name, type: 'scatter', symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 6,
+        data: cloud.dots.map(dot => ({name: dot.name, value: [dot.x, dot.y]}))})), line(0.9), line(1), line(1.1)],
+    });
+  },
+
   timelines(part) {
     const bar = add(main, 'div', undefined, 'bar');
     add(bar, 'h3', part.title);

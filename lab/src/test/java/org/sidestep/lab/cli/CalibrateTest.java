@@ -25,8 +25,8 @@ class CalibrateTest {
 
     private static final String HEAD = "insn\tisa\t0000683_P3:L\t0000683_P3:T\n";
 
-    private static final Pattern SUMMARY =
-            Pattern.compile("integer and control +(\\d+) figures .* median +([0-9.]+) % .* within 10 %: +([0-9.]+) %");
+    private static final Pattern SUMMARY = Pattern.compile(
+            "integer and control \\| +(\\d+) \\| +[0-9.]+ % \\| +([0-9.]+) % \\| +[0-9.]+ % \\| +([0-9.]+) %");
 
     @TempDir
     private Path directory;
@@ -40,15 +40,16 @@ class CalibrateTest {
                 + "XCHG r32, [m32]\tX86\t19.0\t-\nPUSH imm8 + POP r32\tX86\t2.0\t-\n3x 0x66 NOP\tX86\t-\t4.0\n");
 
         assertThat(out.toString())
-                .containsPattern("ADD r32, r32 +L +1\\.00 +1\\.00 +\\+0\\.0%")
-                .containsPattern("ADD r32, r32 +T +0\\.50 +0\\.50 +\\+0\\.0%")
-                .containsPattern("MOV r32, \\[m32] +L +3\\.00 ")
-                .containsPattern("MOV r32, \\[m32] +T +1\\.00 ")
-                .containsPattern("MUL r32 +\\(eax\\) +L +5\\.00 ")
-                .containsPattern("XCHG r32, \\[m32] +L +19\\.00 ")
-                .containsPattern("PUSH imm8 \\+ POP r32 +L +2\\.00 ")
-                .containsPattern("3x 0x66 NOP +T +4\\.00 ")
-                .contains("p3-coppermine against 0000683_P3", "8 figures  mean   0.0 %");
+                .containsPattern(row("ADD r32, r32", "L", "1.00", "1.00", "+0.0 %"))
+                .containsPattern(row("ADD r32, r32", "T", "0.50", "0.50", "+0.0 %"))
+                .containsPattern(row("MOV r32, [m32]", "L", "3.00"))
+                .containsPattern(row("MOV r32, [m32]", "T", "1.00"))
+                .containsPattern(row("MUL r32  (eax)", "L", "5.00"))
+                .containsPattern(row("XCHG r32, [m32]", "L", "19.00"))
+                .containsPattern(row("PUSH imm8 + POP r32", "L", "2.00"))
+                .containsPattern(row("3x 0x66 NOP", "T", "4.00"))
+                .contains("p3-coppermine against 0000683_P3")
+                .containsPattern(row("integer and control", "8", "0.0 %"));
     }
 
     @Test
@@ -59,14 +60,14 @@ class CalibrateTest {
                 + "FSQRT80 (1.0l)\tX87\t60.0\t-\n");
 
         assertThat(out.toString())
-                .containsPattern("PADDSB mm_1, mm_2 +T +0\\.67 ")
-                .containsPattern("SQRTSS xmm, xmm +T +28\\.00 ")
-                .containsPattern("DIVPS xmm, xmm +T +34\\.00 ")
-                .containsPattern("FCOM st\\(i\\) +T +1\\.00 ")
-                .containsPattern("FSQRT80 \\(1.0l\\) +L +9\\.00 ")
-                .containsPattern("x87 +3 figures")
-                .containsPattern("MMX +1 figures")
-                .containsPattern("SSE +4 figures");
+                .containsPattern(row("PADDSB mm_1, mm_2", "T", "0.62"))
+                .containsPattern(row("SQRTSS xmm, xmm", "T", "28.00"))
+                .containsPattern(row("DIVPS xmm, xmm", "T", "34.00"))
+                .containsPattern(row("FCOM st(i)", "T", "1.00"))
+                .containsPattern(row("FSQRT80 (1.0l)", "L", "9.00"))
+                .containsPattern(row("x87", "3"))
+                .containsPattern(row("MMX", "1"))
+                .containsPattern(row("SSE", "4"));
     }
 
     @Test
@@ -76,17 +77,14 @@ class CalibrateTest {
                 + "FSQRT80 (0.0l)\tX87\t9.0\t-\nFSIN80 (Pi/32) + FADD\tX87\t85.0\t-\nFSIN80 (1.0) + FADD\tX87\t105.0\t-\n"
                 + "DIVSS (0.0f/x)\tSSE\t9.0\t8.0\nDIVPS (x/2.0f)\tSSE\t16.0\t-\nSQRTSS (1.0f)\tSSE\t10.0\t8.0\n");
 
-        assertThat(out.toString())
-                .contains(
-                        "x87                     9 figures  mean   0.0 %",
-                        "SSE                     5 figures  mean   0.0 %");
+        assertThat(out.toString()).containsPattern(row("x87", "9", "0.0 %")).containsPattern(row("SSE", "5", "0.0 %"));
     }
 
     @Test
     void operandsThatARowLeavesOutAreThoseOfTheInstructionTable() throws IOException {
         calibrate(HEAD + "CVTTPS2PI + CVTPI2PS\tSSE\t6.0\t2.0\nMOVLPS LS pair\tSSE\t5.0\t-\n");
 
-        assertThat(out.toString()).contains("SSE                     3 figures  mean   0.0 %");
+        assertThat(out.toString()).containsPattern(row("SSE", "3", "0.0 %"));
     }
 
     @Test
@@ -95,7 +93,8 @@ class CalibrateTest {
 
         assertThat(out.toString())
                 .startsWith("measured figures: ")
-                .contains("figures.tsv", "integer and control     1 figures");
+                .contains("figures.tsv")
+                .containsPattern(row("integer and control", "1"));
     }
 
     /** None of these is an instruction; all in one file, since a run measures the whole part. */
@@ -126,7 +125,7 @@ class CalibrateTest {
                 .map(row -> row + "\tX86\t1.0\t1.0\nINC r32\tX86\t1.0\t-\n")
                 .collect(Collectors.joining("", HEAD, "")));
 
-        Matcher measured = Pattern.compile("INC r32 +L +1\\.00 ").matcher(out.toString());
+        Matcher measured = Pattern.compile(row("INC r32", "L", "1.00")).matcher(out.toString());
         assertThat(measured.results()).hasSize(NO_INSTRUCTIONS.size());
     }
 
@@ -140,12 +139,12 @@ class CalibrateTest {
                 markdown.toString());
 
         assertThat(out.toString())
-                .containsPattern("NEG r8 +L +1\\.00 +2\\.00 +-50\\.0%")
-                .containsPattern("CLC +T +1\\.00 +0\\.80 +\\+25\\.0%")
-                .contains("mean  25.0 %  median  25.0 %  90th percentile  50.0 %  within 10 %:  33.3 %");
+                .containsPattern(row("NEG r8", "L", "1.00", "2.00", "-50.0 %"))
+                .containsPattern(row("CLC", "T", "1.00", "0.80", "+25.0 %"))
+                .containsPattern(row("3", "25.0 %", "25.0 %", "50.0 %", "33.3 %"));
         assertThat(Files.readString(markdown))
                 .contains(
-                        "| p3-coppermine | 0000683_P3 | integer and control | 3 | 25.0 % | 25.0 % | 50.0 % | 33.3 % | 0 |")
+                        "| p3-coppermine | 0000683_P3 | integer and control | 3 | 25.0 % | 25.0 % | 50.0 % | 33.3 % | 0 | 0 |")
                 .contains("| p3-coppermine | integer and control | `NEG r8` latency | 1.00 | -50.0 % |");
     }
 
@@ -155,12 +154,55 @@ class CalibrateTest {
                 + "UD2\tX86\t1.0\t-\nMOV r32,[m32]+MOV [m32],r32\tX86\t12.0\t-\n");
 
         assertThat(out.toString())
-                .containsPattern("FROB r32 +not executed: the assembler does not know it")
-                .containsPattern("ADD r32, zmm +not executed: there is no operand 'zmm'")
-                .containsPattern("UD2 +not executed: .*triple fault")
-                .containsPattern("MOV r32,.* not executed: its name does not say what was measured")
-                .containsPattern("SSE +2 rows not executed")
-                .containsPattern("integer and control +1 figures");
+                .containsPattern(row("FROB r32", "not executed", "the assembler does not know it"))
+                .containsPattern(row("ADD r32, zmm", "not executed", "there is no operand 'zmm'"))
+                .containsPattern(row("UD2", "not executed") + ".*triple fault")
+                .containsPattern(row("SSE", "0", "", "", "", "", "0", "2"))
+                .containsPattern(row("integer and control", "1"));
+    }
+
+    @Test
+    void whatANameDoesNotTellIsLeftOutByARule() throws IOException {
+        calibrate(HEAD + "MOV r32,[m32]+MOV [m32],r32\tX86\t12.0\t2.75\nMOVLPS LS pair\tSSE\t5.0\t2.0\n"
+                + "MOVD mm,[m32]+MOVD [m32],mm\tMMX\t5.0\t1.5\nPUSH [m16] + POP [m16]\tX86\t10.0\t4.0\n");
+
+        assertThat(out.toString())
+                .containsPattern(row("MOV r32,[m32]+MOV [m32],r32, latency", "excluded"))
+                .containsPattern(row("MOV r32,[m32]+MOV [m32],r32, throughput", "excluded"))
+                .containsPattern(row("MOVLPS LS pair, throughput", "excluded"))
+                .containsPattern(row("MOVD mm,[m32]+MOVD [m32],mm, throughput", "excluded"))
+                .containsPattern(row("MOVLPS LS pair", "L", "5.00"))
+                .containsPattern(row("PUSH [m16] + POP [m16]", "T"))
+                .doesNotContainPattern("\\| not executed +\\| \\w");
+    }
+
+    /** What the data set writes that the assembler does not: 16-bit addresses, and operands of the x87 that are left out. */
+    @Test
+    void everyRegisterThatARowNamesIsRead() throws IOException {
+        calibrate(HEAD + "LEA r32, [r16+r16]\tX86\t1.0\t1.0\nLEA r16, [r16+r16+disp8]\tX86\t1.0\t1.0\n"
+                + "FMUL st(2i)\tX87\t5.0\t5.0\nFADD st, st(2i)\tX87\t3.0\t3.0\nROL r8, cl\tX86\t1.0\t1.0\n");
+
+        assertThat(out.toString())
+                .containsPattern(row("LEA r32, [r16+r16]", "L"))
+                .containsPattern(row("LEA r16, [r16+r16+disp8]", "T"))
+                .containsPattern(row("FMUL st(2i)", "L", "5.00"))
+                .containsPattern(row("FADD st, st(2i)", "L", "3.00"))
+                .containsPattern(row("ROL r8, cl", "T", "1.00"));
+    }
+
+    @Test
+    void eachHalfOfTheMnemonicsIsPredictedByTheOther() throws IOException {
+        String shifts = "SHL r32, imm8\tX86\t1.0\t1.0\nSHR r32, imm8\tX86\t1.0\t1.0\nSAR r32, imm8\tX86\t1.0\t1.0\n"
+                + "SHL r16, imm8\tX86\t1.0\t-\nSHR r16, imm8\tX86\t1.0\t-\nSAR r16, imm8\tX86\t1.0\t-\n";
+        calibrate(HEAD + shifts, "--cross-validate");
+        assertThat(out.toString())
+                .as("one class, right everywhere")
+                .containsPattern(row("p3-coppermine", "1", "1", "6", "3", "100.0 %", "100.0 %", "100.0 %", "+0.0"));
+        out.getBuffer().setLength(0);
+        calibrate(HEAD + shifts.replaceAll("(SHL.*\t)1.0\t", "$19.0\t"), "--cross-validate", "--seed=1");
+        assertThat(out.toString())
+                .as("a mnemonic that has nothing to do with the others fits only itself")
+                .containsPattern("\\| +\\+(33\\.3|66\\.7|100\\.0) \\|");
     }
 
     @ParameterizedTest
@@ -195,21 +237,18 @@ class CalibrateTest {
                 .as(err.toString())
                 .isZero();
 
-        assertThat(out.toString().split("(?m)^(?=\\S+ against)"))
-                .anySatisfy(p5 -> assertThat(p5)
-                        .contains("p5 against a part without figures")
-                        .containsPattern("load, second level +9\\.\\d +9\\.\\.13 +\\+0\\.0%")
-                        .containsPattern("int and iret.* 75\\.\\d +75 ")
-                        .containsPattern("call gate.* 67\\.\\d +67 ")
-                        .doesNotContain("sysenter"))
-                .anySatisfy(i486 -> assertThat(i486).contains("i486 against").containsPattern("int and iret.* 107 "))
-                .anySatisfy(p3 -> assertThat(p3)
-                        .contains("p3-coppermine against 0000683_P3")
-                        .containsPattern("data TLB miss.* 5 ")
-                        .containsPattern("sysenter and sysexit +\\d+\\.\\d +55\\.\\.65 ")
-                        .containsPattern("mov cr3 +\\d+\\.\\d +120\\.\\.150 "));
+        assertThat(out.toString())
+                .containsPattern(row("p5", "load, second level", "~9\\.\\d", "9..13", "+0.0 %"))
+                .containsPattern(row("p5", "int and iret, outer level and back", "~75\\.\\d", "75"))
+                .containsPattern(row("p5", "call gate and retf, outer level and back", "~67\\.\\d", "67"))
+                .doesNotContainPattern(row("p5", "sysenter and sysexit"))
+                .containsPattern(row("i486", "int and iret, outer level and back", "~111\\.\\d", "107"))
+                .contains("p3-coppermine against 0000683_P3")
+                .containsPattern(row("p3-coppermine", "data TLB miss, tables in the caches", "~\\d\\.\\d", "5"))
+                .containsPattern(row("p3-coppermine", "sysenter and sysexit", "~\\d+\\.\\d", "55..65"))
+                .containsPattern(row("p3-coppermine", "mov cr3", "~\\d+\\.\\d", "120..150"));
         assertThat(Files.readString(html))
-                .contains("\"INC r32, latency\"", "p3-coppermine")
+                .contains("INC r32, latency", "p3-coppermine")
                 .doesNotContain("<script src=", "<link ");
     }
 
@@ -235,8 +274,8 @@ class CalibrateTest {
 
         assertThat(out.toString())
                 .contains("my-part against 000068A_Mine")
-                .containsPattern("load, second level +30\\.0 ")
-                .containsPattern("CPUID +T +5[01]\\.");
+                .containsPattern(row("load, second level", "30.0"))
+                .containsPattern(row("CPUID", "T", "~5[01]\\.\\d+"));
     }
 
     @Test
@@ -279,6 +318,13 @@ class CalibrateTest {
         assertThat(Integer.parseInt(summary.group(1))).isGreaterThan(250);
         assertThat(Double.parseDouble(summary.group(2))).isLessThanOrEqualTo(2);
         assertThat(Double.parseDouble(summary.group(3))).isGreaterThanOrEqualTo(90);
+    }
+
+    /** Cells of a table, side by side; one that begins with a tilde is a pattern. */
+    private static String row(String... cells) {
+        return Arrays.stream(cells)
+                .map(cell -> cell.startsWith("~") ? cell.substring(1) : Pattern.quote(cell))
+                .collect(Collectors.joining(" *\\| *", "\\| *", " *\\|"));
     }
 
     private void calibrate(String figures, String... more) throws IOException {

@@ -3,15 +3,23 @@ package org.sidestep.lab.calibrate;
 import java.util.Comparator;
 import java.util.List;
 
-/** The absolute relative errors of one kind of rows. */
-record Summary(int figures, double mean, double median, double ninetieth, double withinTenth) {
+/**
+ * The absolute relative errors of one kind of rows.
+ *
+ * @param figures how many
+ * @param ninetieth the smallest error that a tenth of them exceeds at most
+ * @param withinTenth share of those that are at most 10 % off
+ */
+public record Errors(int figures, double mean, double median, double ninetieth, double withinTenth) {
 
-    static final Comparator<Comparison> BY_ERROR = Comparator.comparingDouble(figure -> Math.abs(figure.error()));
+    /** The smallest error first. */
+    public static final Comparator<Comparison> BY_ERROR =
+            Comparator.comparingDouble(figure -> Math.abs(figure.error()));
 
-    private static final double TENTH = 0.10;
+    static final double TENTH = 0.10;
 
     /** @param figures at least one */
-    static Summary of(List<Comparison> figures) {
+    public static Errors of(List<Comparison> figures) {
         double[] errors = figures.stream()
                 .mapToDouble(figure -> Math.abs(figure.error()))
                 .sorted()
@@ -23,7 +31,7 @@ record Summary(int figures, double mean, double median, double ninetieth, double
             if (error <= TENTH) within++;
         }
         int count = errors.length;
-        return new Summary(count, sum / count, rank(errors, 0.5), rank(errors, 0.9), (double) within / count);
+        return new Errors(count, sum / count, rank(errors, 0.5), rank(errors, 0.9), (double) within / count);
     }
 
     /** The smallest error that is not exceeded by that share of all. */
