@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.sidestep.asm.Program.Line.Kind;
 import org.sidestep.isa.Far;
@@ -33,6 +34,7 @@ public final class Assembler {
     private String author = "";
     private final List<Authored> authored = new ArrayList<>();
     private final List<Consumer<Revision>> revisions = new ArrayList<>();
+    private final Map<Section, Random> shuffled = new LinkedHashMap<>();
     private int codeSize = 4;
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
@@ -188,6 +190,15 @@ public final class Assembler {
         revisions.add(revision);
     }
 
+    /**
+     * Puts the routines of the current section in an order drawn from {@code order} when the program is linked. Only those move that
+     * begin at an alignment and into which no code runs from above, each with all that stands behind it up to the next; what stands
+     * before the first of them stays.
+     */
+    public void shuffle(Random order) {
+        shuffled.put(here(), order);
+    }
+
     /** Begins a routine: names the scope of its labels and, in the listing, heads it with its contract. */
     public void routine(String name, String contract) {
         routine = name;
@@ -216,6 +227,7 @@ public final class Assembler {
     /** Resolves everything. */
     public Program link() {
         revisions.forEach(revision -> revision.accept(new Revision(List.copyOf(authored))));
+        shuffled.forEach(Section::shuffle);
         return new Linker(new ArrayList<>(sections.values()), labels.values()).link();
     }
 

@@ -34,6 +34,11 @@ abstract class Fragment {
         return false;
     }
 
+    /** Whether it is an instruction behind which execution never goes on. */
+    boolean endsFlow() {
+        return false;
+    }
+
     /** Fixed bytes with fields that depend on addresses. */
     static final class Bytes extends Fragment {
         private final byte[] bytes;
@@ -48,6 +53,18 @@ abstract class Fragment {
         @Override
         Fragment copy() {
             return new Bytes(origin, bytes, fixups);
+        }
+
+        /** RET, IRET, JMP in all their forms, SYSEXIT, UD2. */
+        @Override
+        boolean endsFlow() {
+            int opcode = bytes[0] & 0xFF;
+            return switch (opcode) {
+                case 0xC2, 0xC3, 0xCA, 0xCB, 0xCF, 0xE9, 0xEA, 0xEB -> true;
+                case 0xFF -> (bytes[1] >> 3 & 6) == 4;
+                case 0x0F -> bytes[1] == 0x35 || bytes[1] == 0x0B;
+                default -> false;
+            };
         }
 
         @Override
@@ -94,6 +111,11 @@ abstract class Fragment {
         @Override
         Fragment copy() {
             return new Branch(origin, brief, longer);
+        }
+
+        @Override
+        boolean endsFlow() {
+            return near.endsFlow();
         }
 
         /** Whether it is a Jcc: its two forms are the only ones whose lowest opcode bit negates the condition. */

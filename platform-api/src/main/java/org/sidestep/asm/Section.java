@@ -1,7 +1,9 @@
 package org.sidestep.asm;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /**
  * A run of bytes that is loaded together.
@@ -79,6 +81,31 @@ public final class Section {
             if (kind == Program.Line.Kind.DATA) return false;
         }
         return false;
+    }
+
+    /** See {@link Assembler#shuffle}. */
+    void shuffle(Random order) {
+        List<Integer> begins = new ArrayList<>();
+        boolean ended = false;
+        for (int i = 0; i < fragments.size(); i++) {
+            Fragment fragment = fragments.get(i);
+            if (ended && fragment instanceof Fragment.Padding && beginsRoutine(i + 1)) begins.add(i);
+            if (Revision.isCode(fragment) && fragment.origin.kind() == Program.Line.Kind.CODE)
+                ended = fragment.endsFlow();
+        }
+        if (begins.isEmpty()) return;
+        List<List<Fragment>> routines = new ArrayList<>();
+        for (int i = 0; i < begins.size(); i++) {
+            int end = i + 1 < begins.size() ? begins.get(i + 1) : fragments.size();
+            routines.add(List.copyOf(fragments.subList(begins.get(i), end)));
+        }
+        Collections.shuffle(routines, order);
+        fragments.subList(begins.get(0), fragments.size()).clear();
+        routines.forEach(fragments::addAll);
+    }
+
+    private boolean beginsRoutine(int index) {
+        return index < fragments.size() && fragments.get(index).origin.kind() == Program.Line.Kind.ROUTINE;
     }
 
     /** Places every fragment after the one before; returns the section's size. */

@@ -18,14 +18,21 @@ import org.sidestep.plugin.Extension;
  * @param plugins one configured plugin per {@link Axis}
  * @param seed for whatever the workload draws at random while it is built
  * @param maxCycles the clock value at which a run that has not ended is stopped
+ * @param layout which of many layouts that are equally good its code and data have: {@link #FIRST_LAYOUT} or more
  */
-public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycles) {
+public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycles, int layout) {
 
     /** The name of the seed among the {@link #coordinates()}. */
     public static final String SEED = "seed";
 
     /** The name of the cycle limit, which is no coordinate but part of the cell's {@link #text()}. */
     public static final String LIMIT = "limit.cycles";
+
+    /** The name of the layout, which is a coordinate and part of the text only where it is not the first. */
+    public static final String LAYOUT = "layout";
+
+    /** Code and data lie where their authors have put them. */
+    public static final int FIRST_LAYOUT = KernelProvider.Request.FIRST_LAYOUT;
 
     public Cell {
         Map<Axis<?>, Configured<?>> ordered = new LinkedHashMap<>();
@@ -37,6 +44,12 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
             ordered.put(axis, configured);
         }
         plugins = Collections.unmodifiableMap(ordered);
+        if (layout < FIRST_LAYOUT) throw new IllegalArgumentException("layout " + layout);
+    }
+
+    /** A cell in its first layout. */
+    public Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycles) {
+        this(plugins, seed, maxCycles, FIRST_LAYOUT);
     }
 
     /** The plugin that this cell uses on {@code axis}. */
@@ -48,7 +61,13 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
     /** What a {@link KernelProvider} needs to know of this cell. */
     public KernelProvider.Request request() {
         return new KernelProvider.Request(
-                on(Axis.KERNEL), on(Axis.IPC), on(Axis.VALIDATION), on(Axis.SCHEDULER), on(Axis.WORKLOAD), seed);
+                on(Axis.KERNEL),
+                on(Axis.IPC),
+                on(Axis.VALIDATION),
+                on(Axis.SCHEDULER),
+                on(Axis.WORKLOAD),
+                seed,
+                layout);
     }
 
     /**
@@ -88,12 +107,14 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
             configured.chosen().forEach((name, value) -> coordinates.put(axis + "." + name, text(value)));
         });
         coordinates.put(SEED, Long.toString(seed));
+        if (layout != FIRST_LAYOUT) coordinates.put(LAYOUT, Integer.toString(layout));
         return coordinates;
     }
 
     /** One coordinate by name, also one that {@link #coordinates()} leaves out. */
     public Optional<String> coordinate(String name) {
         if (name.equals(SEED)) return Optional.of(Long.toString(seed));
+        if (name.equals(LAYOUT)) return Optional.of(Integer.toString(layout));
         if (name.equals(LIMIT)) return Optional.of(Long.toString(maxCycles));
         for (Map.Entry<Axis<?>, Configured<?>> on : plugins.entrySet()) {
             String axis = on.getKey().name();
@@ -110,7 +131,17 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
     public Cell with(Axis<?> axis, String parameter, Object value) {
         Map<Axis<?>, Configured<?>> changed = new LinkedHashMap<>(plugins);
         changed.put(axis, plugins.get(axis).with(parameter, value));
-        return new Cell(changed, seed, maxCycles);
+        return with(changed);
+    }
+
+    /** The same cell with other plugins. */
+    public Cell with(Map<Axis<?>, Configured<?>> others) {
+        return new Cell(others, seed, maxCycles, layout);
+    }
+
+    /** The same cell in another layout. */
+    public Cell in(int number) {
+        return new Cell(plugins, seed, maxCycles, number);
     }
 
     /** The one text of this cell, by which results and stores name it; {@link CellText#parse} reads it. */

@@ -50,6 +50,11 @@ public record CellResult(Status status, String reason, String image, Metrics met
         return new CellResult(status, reason, image, Metrics.NONE, Timeline.EMPTY);
     }
 
+    /** The same with another timeline. */
+    public CellResult with(Timeline other) {
+        return new CellResult(status, reason, image, metrics, other);
+    }
+
     public boolean ok() {
         return status == Status.OK;
     }

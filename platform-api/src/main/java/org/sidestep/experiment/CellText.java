@@ -21,7 +21,8 @@ import org.sidestep.plugin.WholeNumber;
  *
  * <pre>machine=ia32 machine.memory=16 cpu=p3-coppermine cpu.trap.cycles=60 ... seed=1 limit.cycles=200000000</pre>
  *
- * <p>Each axis in the order of {@link Axis#ALL}, behind it the plugin's parameters by name, at last seed and limit. Settings
+ * <p>Each axis in the order of {@link Axis#ALL}, behind it the plugin's parameters by name, at last seed, layout (if it is not the
+ * first) and limit. Settings
  * are always written; figures and ablations where they differ from the plugin's own. The order in which a plugin declares
  * its parameters is not seen. Bytes of names and values that could be taken for something else are written as {@code %20}.
  */
@@ -40,6 +41,7 @@ public final class CellText {
                     .forEach((name, value) -> items.add(item(axis + "." + name, Cell.text(value))));
         });
         items.add(item(Cell.SEED, Long.toString(cell.seed())));
+        if (cell.layout() != Cell.FIRST_LAYOUT) items.add(item(Cell.LAYOUT, Integer.toString(cell.layout())));
         items.add(item(Cell.LIMIT, Long.toString(cell.maxCycles())));
         return String.join(" ", items);
     }
@@ -69,11 +71,15 @@ public final class CellText {
         }
         long seed = number(items, Cell.SEED);
         long limit = number(items, Cell.LIMIT);
+        long layout = items.containsKey(Cell.LAYOUT) ? number(items, Cell.LAYOUT) : Cell.FIRST_LAYOUT;
+        if (layout < Cell.FIRST_LAYOUT || layout > Integer.MAX_VALUE) {
+            throw new BadParameter(String.format(Locale.ROOT, "layouts count from 1: there is no %d", layout));
+        }
         if (!items.isEmpty()) {
             throw new BadParameter(String.format(
                     Locale.ROOT, "a cell has no '%s'", items.keySet().iterator().next()));
         }
-        return new Cell(configured, seed, limit);
+        return new Cell(configured, seed, limit, (int) layout);
     }
 
     private static Map<String, String> items(String text) {

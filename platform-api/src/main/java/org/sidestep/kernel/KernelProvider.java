@@ -27,12 +27,21 @@ public interface KernelProvider extends Extension {
         return Optional.empty();
     }
 
-    /** The plugins of one cell. */
+    /**
+     * The plugins of one cell.
+     *
+     * @param layout {@link #FIRST_LAYOUT} for code and data where the provider puts them by itself; with any other number the
+     *     provider moves what may as well lie elsewhere, as drawn from seed and number
+     */
     record Request(
             Configured<KernelProvider> kernel,
             Configured<IpcPolicy> ipc,
             Configured<StateValidation> validation,
             Configured<Scheduler> scheduler,
             Configured<Workload> workload,
-            long seed) {}
+            long seed,
+            int layout) {
+
+        public static final int FIRST_LAYOUT = 1;
+    }
 }

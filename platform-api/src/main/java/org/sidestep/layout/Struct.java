@@ -68,6 +68,11 @@ public final class Struct {
         return added;
     }
 
+    /** Where its fields begin. */
+    public int origin() {
+        return origin;
+    }
+
     /** Bytes used, from the origin, a hole included. */
     public int size() {
         return Math.abs(next - origin);

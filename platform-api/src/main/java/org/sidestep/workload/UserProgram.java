@@ -54,6 +54,7 @@ public interface UserProgram {
      * @param rootUtcbArea start of the root task's UTCB area
      * @param rootUtcbAreaSize its size in bytes
      * @param utcbSize bytes between two UTCBs
+     * @param utcbOrder UTCB n of a space is the one at place n ^ order
      * @param rootId global id of the root thread
      * @param sigma0Id global id of sigma0
      * @param firstUserThread smallest thread number that the root task may create
@@ -64,13 +65,14 @@ public interface UserProgram {
             int rootUtcbArea,
             int rootUtcbAreaSize,
             int utcbSize,
+            int utcbOrder,
             int rootId,
             int sigma0Id,
             int firstUserThread) {
 
         /** Start of UTCB {@code index} of a space that has its UTCBs where the root task has its own. */
         public int utcb(int index) {
-            return rootUtcbArea() + index * utcbSize();
+            return rootUtcbArea() + (index ^ utcbOrder()) * utcbSize();
         }
     }
 }

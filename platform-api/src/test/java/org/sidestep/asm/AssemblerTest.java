@@ -9,7 +9,11 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,40 @@ class AssemblerTest {
                 })
                 .isInstanceOf(AssemblyException.class)
                 .hasMessageContaining("without end");
+    }
+
+    /** Routines a to j are aligned and end, but for c, which goes on into d; x is not aligned and stays behind e. */
+    private Program shuffled(long seed) {
+        Assembler shuffled = new Assembler();
+        shuffled.section("text", 0xF0000000, 0x100000);
+        shuffled.emit("nop");
+        for (String name : "a b c d e x f g h i j".split(" ")) {
+            if (!name.equals("x")) shuffled.align(16);
+            shuffled.routine(name, "");
+            shuffled.bind(shuffled.label(name));
+            shuffled.emit("call", shuffled.label("a"));
+            if (!name.equals("c")) shuffled.emit("ret");
+        }
+        shuffled.shuffle(new Random(seed));
+        return shuffled.link();
+    }
+
+    @Test
+    void routinesAreShuffledAlikeForTheSameSeedAndWhatMustStandTogetherDoes() {
+        Set<List<String>> orders = new HashSet<>();
+        for (int seed = 0; seed < 20; seed++) {
+            Program program = shuffled(seed);
+            assertThat(program.segments().get(0).bytes())
+                    .isEqualTo(shuffled(seed).segments().get(0).bytes());
+            assertThat(program.address("d") - program.address("c")).isEqualTo(16);
+            assertThat(program.address("x") - program.address("e")).isEqualTo(6);
+            for (String name : "a b c d e f g h i j".split(" ")) {
+                assertThat(program.address(name) % 16).as(name).isZero();
+            }
+            assertThat(program.address("b")).isGreaterThan(0xF0000000);
+            orders.add(List.copyOf(program.symbols().keySet()));
+        }
+        assertThat(orders).hasSizeGreaterThan(15);
     }
 
     @Test

@@ -97,7 +97,7 @@ public final class Campaign {
     private static Cell with(Cell cell, Axis<?> axis, Configured<?> configured) {
         Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(cell.plugins());
         plugins.put(axis, configured);
-        return new Cell(plugins, cell.seed(), cell.maxCycles());
+        return cell.with(plugins);
     }
 
     /**

@@ -78,7 +78,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
         known.keySet()
                 .retainAll(plugin.parameters().stream().map(Parameter::name).toList());
         plugins.put(Axis.WORKLOAD, Configured.of(plugin, known));
-        Cell cell = new Cell(plugins, subject.seed(), subject.maxCycles());
+        Cell cell = subject.with(plugins);
         for (Map.Entry<String, String> set : kernel.entrySet()) {
             cell = cell.with(Axis.KERNEL, set.getKey(), set.getValue());
         }

@@ -47,6 +47,7 @@ record Reference(Map<Promise, Promised> promised, long cycles) {
 
     /** The cell of the policy in question, which is soon stopped if it does not end by itself. */
     Cell limited(Cell cell) {
-        return new Cell(cell.plugins(), cell.seed(), Math.min(cell.maxCycles(), SLOWER * cycles + PATIENCE));
+        return new Cell(
+                cell.plugins(), cell.seed(), Math.min(cell.maxCycles(), SLOWER * cycles + PATIENCE), cell.layout());
     }
 }

@@ -133,9 +133,13 @@ final class KernelBuilder {
     }
 
     private void openSections() {
+        int data = MemoryMap.KERNEL_DATA + kernel.placement.data();
+        int bss = MemoryMap.KERNEL_BSS + kernel.placement.data();
+        int text = MemoryMap.KERNEL_TEXT + kernel.placement.text();
         kernel.asm.section("boot", MemoryMap.BOOT_CODE, MemoryMap.BOOT_CODE);
-        kernel.asm.section("kernel.data", window(MemoryMap.KERNEL_DATA), MemoryMap.KERNEL_DATA);
-        kernel.asm.zeroSection("kernel.bss", window(MemoryMap.KERNEL_BSS), MemoryMap.KERNEL_BSS);
-        kernel.asm.section("kernel.text", window(MemoryMap.KERNEL_TEXT), MemoryMap.KERNEL_TEXT);
+        kernel.asm.section("kernel.data", window(data), data);
+        kernel.asm.zeroSection("kernel.bss", window(bss), bss);
+        kernel.asm.section("kernel.text", window(text), text);
+        if (kernel.placement.order() != null) kernel.asm.shuffle(kernel.placement.order());
     }
 }

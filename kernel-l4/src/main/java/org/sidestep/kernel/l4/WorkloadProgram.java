@@ -30,9 +30,12 @@ final class WorkloadProgram implements UserProgram {
 
     /** Emits the workload into its sections. */
     Observables build() {
-        kernel.asm.section(DATA, MemoryMap.USER_DATA, MemoryMap.USER_DATA);
-        kernel.asm.zeroSection(BSS, MemoryMap.USER_BSS, MemoryMap.USER_BSS);
-        kernel.asm.section(CODE, MemoryMap.USER_CODE, MemoryMap.USER_CODE);
+        int data = MemoryMap.USER_DATA + kernel.placement.userData();
+        int bss = MemoryMap.USER_BSS + kernel.placement.userBss();
+        int code = MemoryMap.USER_CODE + kernel.placement.user();
+        kernel.asm.section(DATA, data, data);
+        kernel.asm.zeroSection(BSS, bss, bss);
+        kernel.asm.section(CODE, code, code);
         kernel.request.workload().plugin().build(this);
         if (loaded == null) finish();
         kernel.text();
@@ -101,13 +104,14 @@ final class WorkloadProgram implements UserProgram {
     public Abi abi() {
         return new Abi(
                 MemoryMap.KIP,
-                MemoryMap.UTCB_AREA + Utcb.ORIGIN,
+                MemoryMap.UTCB_AREA + kernel.placement.utcb(0) + Utcb.ORIGIN,
                 MemoryMap.UTCB_AREA,
                 MemoryMap.UTCB_AREA_SIZE,
                 MemoryMap.UTCB_SIZE,
+                kernel.placement.utcbOrder(),
                 Threads.ROOT,
                 Threads.SIGMA0,
-                Threads.FIRST_FREE);
+                Threads.FIRST_FREE + kernel.placement.tcbs());
     }
 
     @Override

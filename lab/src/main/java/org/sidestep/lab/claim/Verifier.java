@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.claim.Claim.Counterpart;
 import org.sidestep.lab.claim.Claim.Over;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.plugin.Nearest;
 import org.sidestep.plugin.WholeNumber;
 
@@ -85,6 +87,26 @@ public final class Verifier {
         OptionalLong number =
                 cell.coordinate(coordinate).map(WholeNumber::parse).orElse(OptionalLong.empty());
         return number.isPresent() ? Optional.of((double) number.getAsLong()) : Optional.empty();
+    }
+
+    /**
+     * Judges claims in each layout.
+     *
+     * @param verdicts as for {@link #Verifier}; they are of the first layout
+     */
+    public static List<ClaimResult> verify(List<Claim> claims, Layouts layouts, Map<Cell, Boolean> verdicts) {
+        List<Verifier> verifiers = IntStream.range(0, layouts.count())
+                .mapToObj(index -> new Verifier(layouts.at(index), verdicts))
+                .toList();
+        return claims.stream()
+                .map(claim -> {
+                    if (claim.isVerdict() || !layouts.several())
+                        return verifiers.get(0).verify(claim);
+                    return ClaimResult.of(verifiers.stream()
+                            .map(verifier -> verifier.verify(claim))
+                            .toList());
+                })
+                .toList();
     }
 
     public ClaimResult verify(Claim claim) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.lab.BadInput;
@@ -16,8 +17,10 @@ import org.sidestep.lab.claim.Selection;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.InputFile;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.lab.run.CellRunner;
 import org.sidestep.plugin.Nearest;
+import org.sidestep.plugin.WholeNumber;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +32,8 @@ final class CellOptions {
             arity = "0..*",
             paramLabel = "NAME=VALUE",
             description =
-                    "The cell: coordinates such as ipc=lazy or workload.words=8. The first that matches is taken.")
+                    "The cell: coordinates such as ipc=lazy or workload.words=8. The first that matches is taken; with layout=N"
+                            + " in another layout than the first.")
     private List<String> coordinates = new ArrayList<>();
 
     @Option(
@@ -95,7 +99,7 @@ final class CellOptions {
         Selection selection = selection(cells);
         List<Cell> matching = cells.stream().filter(selection::matches).toList();
         if (matching.isEmpty()) throw new BadInput(String.format(Locale.ROOT, "%s: no cell has %s", source, selection));
-        Cell cell = matching.get(0);
+        Cell cell = matching.get(0).in(layout());
         err.println(String.format(Locale.ROOT, "cell %s%s", distinguishing(cell, cells), others(matching.size() - 1)));
         err.flush();
         return cell;
@@ -118,11 +122,27 @@ final class CellOptions {
         return count == 0 ? "" : String.format(Locale.ROOT, " (%d more match)", count);
     }
 
+    private int layout() {
+        int layout = Cell.FIRST_LAYOUT;
+        for (String text : coordinates) {
+            Change coordinate = Change.parse(text);
+            if (!coordinate.name().equals(Cell.LAYOUT)) continue;
+            OptionalLong number = WholeNumber.parse(coordinate.value());
+            if (number.isEmpty() || number.getAsLong() < 1 || number.getAsLong() > Layouts.MOST) {
+                throw new BadInput(
+                        String.format(Locale.ROOT, "%s: a layout is a number from 1 to %d", text, Layouts.MOST));
+            }
+            layout = (int) number.getAsLong();
+        }
+        return layout;
+    }
+
     private Selection selection(List<Cell> cells) {
         Map<String, List<String>> wanted = new LinkedHashMap<>();
         for (String text : coordinates) {
             Change coordinate = Change.parse(text);
             String name = coordinate.name();
+            if (name.equals(Cell.LAYOUT)) continue;
             if (cells.stream().allMatch(cell -> cell.coordinate(name).isEmpty())) {
                 List<String> known = cells.stream()
                         .flatMap(cell -> cell.coordinates().keySet().stream())

@@ -57,6 +57,14 @@ final class ExperimentOptions {
     private List<String> ablate = new ArrayList<>();
 
     @Option(
+            names = "--layouts",
+            paramLabel = "N",
+            description =
+                    "Run each cell in N layouts of code and data that are equally good, drawn from its seed, the first as it is"
+                            + " anyhow: medians with their spread, and at how many a claim holds (default: as FILE says, or 1).")
+    private String layouts;
+
+    @Option(
             names = "--bill",
             paramLabel = "INTERVAL",
             arity = "0..1",
@@ -146,11 +154,11 @@ final class ExperimentOptions {
     /** What earlier results say that they are of. */
     private Planned again() {
         SavedResults saved = SavedResults.read(file);
-        if (!changes.isEmpty() || !ablate.isEmpty() || bill != null || !sensitivity) {
+        if (!changes.isEmpty() || layouts != null || !ablate.isEmpty() || bill != null || !sensitivity) {
             throw new BadInput(String.format(
                     Locale.ROOT,
-                    "%s says itself how it is to be run; leave --set, --ablate, --bill and --no-sensitivity out, or name the"
-                            + " experiment file",
+                    "%s says itself how it is to be run; leave --set, --layouts, --ablate, --bill and --no-sensitivity out, or"
+                            + " name the experiment file",
                     saved.name()));
         }
         ShardedRun run = run(saved);
@@ -185,7 +193,9 @@ final class ExperimentOptions {
         List<String> mechanisms =
                 ablate.stream().flatMap(list -> Ablation.names(list).stream()).toList();
         Catalog catalog = plugins.catalog();
-        List<Change> parsed = changes.stream().map(Change::parse).toList();
+        List<Change> parsed =
+                new ArrayList<>(changes.stream().map(Change::parse).toList());
+        if (layouts != null) parsed.add(Change.layouts(layouts));
         Experiment experiment = new ExperimentReader(catalog, parsed).read(file);
         requireInterval(experiment);
         return Planned.of(experiment, mechanisms, sensitivity, catalog);
@@ -221,6 +231,7 @@ final class ExperimentOptions {
     List<String> words(UnaryOperator<Path> place) {
         List<String> words = new ArrayList<>();
         changes.forEach(change -> words.addAll(List.of("--set", change)));
+        if (layouts != null) words.addAll(List.of("--layouts", layouts));
         ablate.forEach(mechanisms -> words.addAll(List.of("--ablate", mechanisms)));
         if (bill != null) words.add(bill.isEmpty() ? "--bill" : "--bill=" + bill);
         if (!sensitivity) words.add("--no-sensitivity");

@@ -30,8 +30,19 @@ public record SavedResults(String name, Map<String, SavedCell> cells, Map<String
 
     private static final String FILE = "results.json";
 
-    /** A metric of a cell: a number, or a median that lies between the smallest sample and the 99th percentile. */
+    /**
+     * A metric of a cell: a number, or a median that lies between the smallest sample and the 99th percentile; with several layouts
+     * between the least and the greatest.
+     */
     record Metric(double value, double min, double p99) {
+
+        /** The same where layouts spread it, not samples. */
+        Metric over(JsonNode spread) {
+            return new Metric(
+                    value,
+                    spread.path("low").asDouble(value),
+                    spread.path("high").asDouble(value));
+        }
 
         /** Whether one run's value lies among the samples of the other: then they tell nothing apart. */
         boolean isWithinSpreadOf(Metric other) {
@@ -91,6 +102,10 @@ public record SavedResults(String name, Map<String, SavedCell> cells, Map<String
             }
             Map<String, Metric> metrics = new TreeMap<>();
             cell.path("metrics").properties().forEach(entry -> add(metrics, entry.getKey(), entry.getValue()));
+            cell.path("spread")
+                    .properties()
+                    .forEach(entry ->
+                            metrics.computeIfPresent(entry.getKey(), (name, metric) -> metric.over(entry.getValue())));
             cells.put(
                     text,
                     new SavedCell(

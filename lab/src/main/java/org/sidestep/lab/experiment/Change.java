@@ -10,6 +10,22 @@ import org.sidestep.lab.yaml.Node.Scalar;
 public record Change(String name, String value) {
 
     static final String LIMIT_CYCLES = Cell.LIMIT;
+    private static final String LAYOUTS = "layouts";
+
+    /** What {@code --layouts} asks for. */
+    public static Change layouts(String count) {
+        return new Change(LAYOUTS, count);
+    }
+
+    /** Whether it is about the number of layouts. */
+    boolean ofLayouts() {
+        return name.equals(LAYOUTS);
+    }
+
+    /** Whether it is about the whole run, not about what cells have. */
+    boolean ofRun() {
+        return ofLayouts() || name.equals(LIMIT_CYCLES);
+    }
 
     /**
      * Reads {@code name=value}.
@@ -28,7 +44,7 @@ public record Change(String name, String value) {
     }
 
     Location at() {
-        return new Location("--set " + this, 0, 0);
+        return new Location(ofLayouts() ? "--layouts " + value : "--set " + this, 0, 0);
     }
 
     @Override

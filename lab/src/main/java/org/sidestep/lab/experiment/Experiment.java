@@ -17,6 +17,7 @@ import org.sidestep.lab.claim.Claim;
  * @param text of the file it was read from
  * @param settings what the command line changed, as {@code key=value}
  * @param cells in the order of the file, each point once
+ * @param layouts in how many layouts each of them runs
  * @param verify how its policies are verified, if that is asked for
  * @param dropped ids of claims whose cells the command line has changed away
  */
@@ -26,6 +27,7 @@ public record Experiment(
         String text,
         List<String> settings,
         List<Cell> cells,
+        int layouts,
         Optional<Verify> verify,
         List<Claim> claims,
         List<String> dropped) {

@@ -13,6 +13,7 @@ import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.claim.Claim;
 import org.sidestep.lab.claim.Verifier;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Mapping;
 import org.sidestep.lab.yaml.Yaml;
@@ -59,6 +60,7 @@ public final class ExperimentReader {
                 text,
                 changes.stream().map(Change::toString).toList(),
                 cells,
+                layouts(entries.get("layouts")),
                 verify,
                 List.copyOf(claims),
                 List.copyOf(dropped));
@@ -95,6 +97,14 @@ public final class ExperimentReader {
         return Bound.of(word)
                 .orElseThrow(() -> node.error(String.format(
                         Locale.ROOT, "'verify' is %s, not '%s'", String.join(" or ", Bound.words()), word)));
+    }
+
+    private int layouts(Node node) {
+        Node count = node;
+        for (Change change : changes) {
+            if (change.ofLayouts()) count = change.scalar();
+        }
+        return count == null ? 1 : (int) count.integer("'layouts'", 1, Layouts.MOST);
     }
 
     private List<Cell> cells(Map<String, Node> entries) {
@@ -137,7 +147,7 @@ public final class ExperimentReader {
                 Verifier.check(claim, cells);
                 claims.add(claim);
             } catch (BadInput e) {
-                if (changes.isEmpty()) throw mapping.error(e.getMessage());
+                if (changes.stream().allMatch(Change::ofRun)) throw mapping.error(e.getMessage());
                 dropped.add(claim.id());
             }
         }

@@ -23,6 +23,7 @@ record Key(String name, Shape shape, boolean required, String description) {
         BLOCK,
         BLOCKS,
         LIMIT,
+        LAYOUTS,
         SELECTION,
         COUNTERPART,
         AGGREGATE,
@@ -39,6 +40,7 @@ record Key(String name, Shape shape, boolean required, String description) {
             optional("limit", Shape.LIMIT, "When a run that does not end by itself is stopped."),
             optional("defaults", Shape.BLOCK, "Axes of every matrix block that does not set them itself."),
             required("matrix", Shape.BLOCKS, "Blocks; each stands for the cross product of its axes."),
+            optional("layouts", Shape.LAYOUTS, "In how many layouts of code and data, equally good, each cell runs; 1 if it is not said."),
             optional("verify", Shape.VERIFY, "Come to a verdict on each policy, too: how deep, or that and on which workloads."),
             optional("claims", Shape.CLAIMS, "What the results must show."));
 

@@ -85,7 +85,7 @@ final class MatrixReader {
      */
     List<Cell> cells() {
         for (Change change : changes) {
-            if (applied.contains(change) || change.name().equals(Change.LIMIT_CYCLES)) continue;
+            if (applied.contains(change) || change.ofRun()) continue;
             throw new BadInput(String.format(
                     Locale.ROOT,
                     "--set %s: no cell has '%s'%s",

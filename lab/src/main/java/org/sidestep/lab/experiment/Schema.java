@@ -12,6 +12,7 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.Provider;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.plugin.Parameter;
 
 /** The JSON Schema of experiment files, made from the reader's own {@link Key} tables and the plugins of a catalog. */
@@ -74,6 +75,7 @@ public final class Schema {
             case TEXT, EXPECTATION -> type("string");
             case TEXTS -> oneOrMore(type("string"));
             case COUNT -> type("integer").put("minimum", 1);
+            case LAYOUTS -> type("integer").put("minimum", 1).put("maximum", Layouts.MOST);
             case SEEDS -> oneOrMore(type("integer").put("minimum", 0));
             case AXIS -> JSON.objectNode().put("$ref", "#/$defs/" + key.name());
             case BLOCK -> mapping(Key.BLOCK);

@@ -10,9 +10,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.experiment.Timeline;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Experiment;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
@@ -58,18 +60,34 @@ public final class ExperimentRun {
      * @param verdicts on the policies of cells, as far as that is asked for
      */
     public Results run(SortedMap<String, String> versions, Map<Cell, Verdict> verdicts) {
-        listener.more(experiment.cells().size() + ablations.size());
-        Map<Cell, CellResult> cells = each(experiment.cells(), this::run);
+        listener.more(experiment.cells().size() * experiment.layouts() + ablations.size());
+        Layouts layouts = inLayouts(experiment.cells());
+        Map<Cell, CellResult> first = layouts.at(0);
         Map<Variant, CellResult> without = each(ablations, variant -> run(variant.cell()));
         List<VariantOutcome> outcomes = new ArrayList<>();
         without.forEach((variant, result) -> outcomes.add(new VariantOutcome(variant, result)));
         Map<Cell, Boolean> passed = new LinkedHashMap<>();
         verdicts.forEach((cell, verdict) -> passed.put(cell, verdict.passed()));
-        Verifier verifier = new Verifier(cells, passed);
-        List<ClaimResult> claims =
-                experiment.claims().stream().map(verifier::verify).toList();
+        List<ClaimResult> claims = Verifier.verify(experiment.claims(), layouts, passed);
         return new Results(
-                experiment, versions, cells, verdicts, claims, outcomes, sensitivity ? doubts(cells) : Map.of());
+                experiment, versions, layouts, verdicts, claims, outcomes, sensitivity ? doubts(first) : Map.of());
+    }
+
+    /** Of other layouts than the first, who ran when is of no use to anybody. */
+    private Layouts inLayouts(List<Cell> cells) {
+        List<Cell> all = cells.stream()
+                .flatMap(cell -> Layouts.of(cell, experiment.layouts()).stream())
+                .toList();
+        Map<Cell, CellResult> results = each(all, this::run);
+        Map<Cell, List<CellResult>> byCell = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            byCell.put(cell, new ArrayList<>());
+            for (Cell in : Layouts.of(cell, experiment.layouts())) {
+                CellResult result = results.get(in);
+                byCell.get(cell).add(in.equals(cell) ? result : result.with(Timeline.EMPTY));
+            }
+        }
+        return new Layouts(byCell);
     }
 
     /** Runs some of the cells, each with all its variants, and judges nothing: what a shard does. */
@@ -78,6 +96,11 @@ public final class ExperimentRun {
         Map<Cell, List<Variant>> without = ablations.stream().collect(Collectors.groupingBy(Variant::of));
         each(some, cell -> {
             CellResult result = run(cell);
+            for (Cell other : Layouts.of(cell, experiment.layouts())) {
+                if (other.equals(cell)) continue;
+                listener.more(1);
+                run(other);
+            }
             for (Variant variant : without.getOrDefault(cell, List.of())) {
                 listener.more(1);
                 run(variant.cell());

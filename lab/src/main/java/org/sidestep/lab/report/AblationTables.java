@@ -30,7 +30,7 @@ final class AblationTables {
         List<Row> rows = new ArrayList<>();
         for (Cell cell : ablated.cells()) {
             List<Value> values = new ArrayList<>(ablated.place(cell));
-            values.add(Value.of(Headline.value(results.cells().get(cell))));
+            values.add(Value.of(Headline.value(results.first().get(cell))));
             for (String mechanism : contributions.mechanisms()) {
                 values.add(Value.of(contributions.of(cell, mechanism)));
             }

@@ -4,12 +4,14 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.experiment.Timeline.Slice;
+import org.sidestep.lab.layout.Spread;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Bar;
 import org.sidestep.lab.report.Part.Bars;
@@ -47,14 +49,23 @@ final class Charts {
             variant = Optional.of(group.variant(cell));
             String policy = group.policy(cell);
             if (!policies.contains(policy)) policies.add(policy);
+            Optional<Spread> spread = Spreads.of(results, cell, ONE_WAY + ".median");
             bars.add(new Bar(
                     begins ? variant.get() : "",
                     policy,
                     result.ok() ? Numbers.tidy(oneWay.median()) : BigDecimal.ZERO,
+                    spread.map(Spread::low).map(Numbers::tidy).orElse(null),
+                    spread.map(Spread::high).map(Numbers::tidy).orElse(null),
                     policies.indexOf(policy),
                     result.ok() ? "" : result.status() + ": " + result.shortReason()));
         }
-        return measured ? Optional.of(new Bars("One way, median cycles", bars)) : Optional.empty();
+        String title = results.layouts().several()
+                ? String.format(
+                        Locale.ROOT,
+                        "One way, median cycles of %d layouts",
+                        results.layouts().count())
+                : "One way, median cycles";
+        return measured ? Optional.of(new Bars(title, bars)) : Optional.empty();
     }
 
     /** Of each variant a lane per policy; first that which most policies have been measured in. */

@@ -2,6 +2,7 @@ package org.sidestep.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
@@ -11,6 +12,7 @@ import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Mark;
 import org.sidestep.lab.report.Table.Row;
 import org.sidestep.lab.report.Table.Value;
+import org.sidestep.lab.variant.Headline;
 
 /** What was measured in the cells of one workload. Floors are a column; rows of their own where there is room. */
 final class MatrixTable {
@@ -48,7 +50,11 @@ final class MatrixTable {
                 .toList();
         List<Column> columns = new ArrayList<>();
         group.columns().forEach(column -> columns.add(column.inDetail(!told.contains(column.id()))));
-        columns.addAll(metrics);
+        boolean layouts = results.layouts().several();
+        for (Column metric : metrics) {
+            columns.add(metric);
+            if (layouts && isHeadline(metric, metrics)) columns.addAll(List.of(Spreads.COLUMN, Spreads.HIDDEN));
+        }
         columns.add(Column.number("floor", "floor", "cycles", "One way between contexts inside one kernel thread."));
         columns.add(Column.words("status", "status", ""));
         if (!results.verdicts().isEmpty())
@@ -58,14 +64,39 @@ final class MatrixTable {
         List<Row> rows = new ArrayList<>();
         for (Cell cell : cells) {
             List<Value> values = new ArrayList<>(group.place(cell));
-            metrics.forEach(metric -> values.add(measured(results, cell, metric.id())));
+            for (Column metric : metrics) {
+                values.add(measured(results, cell, metric.id()));
+                if (!layouts || !isHeadline(metric, metrics)) continue;
+                values.add(Spreads.of(results, cell, metric.id())
+                        .map(spread -> Value.of(Spreads.text(spread)))
+                        .orElse(Value.NONE));
+                values.add(Spreads.hidden(results, group, cell));
+            }
             values.add(Value.of(floor.oneWay(cell)));
             values.add(outcome(results.cells().get(cell)));
             if (!results.verdicts().isEmpty())
                 values.add(VerdictTables.word(results.verdicts().get(cell)));
             rows.add(new Row(cell.text(), values, Floor.isFloor(cell) && !floorsOnly));
         }
-        return new Table("matrix", workload + " (cycles, median)", columns, rows, List.of());
+        return new Table("matrix", workload + title(results), columns, rows, List.of());
+    }
+
+    private static String title(Results results) {
+        return results.layouts().several()
+                ? String.format(
+                        Locale.ROOT,
+                        " (cycles, median of %d layouts)",
+                        results.layouts().count())
+                : " (cycles, median)";
+    }
+
+    /** Whether it is that by which the cells of the table are compared. */
+    private static boolean isHeadline(Column metric, List<Column> metrics) {
+        return metrics.stream()
+                .filter(column -> Headline.isOne(column.id()))
+                .findFirst()
+                .filter(metric::equals)
+                .isPresent();
     }
 
     /** What was measured; where nothing was, why: an empty place is a metric that the cell has no use for. */
@@ -73,7 +104,9 @@ final class MatrixTable {
         CellResult result = results.cells().get(cell);
         if (!result.ok()) return new Value(result.status().toString(), Mark.BAD, result.reason());
         Double value = results.metrics(cell).get(metric);
-        return value == null ? Value.NONE : Value.of(value);
+        if (value == null) return Value.NONE;
+        String spread = Spreads.of(results, cell, metric).map(Spreads::text).orElse("");
+        return new Value(Numbers.text(value), Mark.NONE, spread.isEmpty() ? "" : "over all layouts " + spread);
     }
 
     private static Value outcome(CellResult result) {

@@ -19,10 +19,18 @@ public sealed interface Part
      * One of them.
      *
      * @param heading begins a group of bars; empty within one
+     * @param low the least value over all layouts, and {@code high} the greatest; null if there is one layout
      * @param colour the same for the same policy
      * @param failure what stands in place of the bar if nothing was measured
      */
-    record Bar(String heading, String name, BigDecimal value, int colour, String failure) {}
+    record Bar(
+            String heading,
+            String name,
+            BigDecimal value,
+            BigDecimal low,
+            BigDecimal high,
+            int colour,
+            String failure) {}
 
     /** Bars of several pieces each. */
     record Stack(String title, List<String> bars, List<Piece> pieces) implements Part {}
@@ -35,8 +43,9 @@ public sealed interface Part
      *
      * @param x the coordinate with its unit
      * @param y what is measured with its unit
+     * @param low what the lower end of a point's bar is, and {@code high} the upper
      */
-    record Lines(String title, String x, String y, List<Line> lines) implements Part {}
+    record Lines(String title, String x, String y, String low, String high, List<Line> lines) implements Part {}
 
     /** One of them. */
     record Line(String name, List<Point> points) {}
@@ -44,8 +53,8 @@ public sealed interface Part
     /**
      * A measured place.
      *
-     * @param low the smallest sample
-     * @param high the 99th percentile
+     * @param low the smallest sample; the least median if there are several layouts
+     * @param high the 99th percentile; the greatest median
      */
     record Point(long x, BigDecimal y, BigDecimal low, BigDecimal high) {}
 
@@ -62,8 +71,9 @@ public sealed interface Part
      * @param winner index of the cheapest
      * @param value what it costs
      * @param ratio how many times as much the next one costs; null if there is none
+     * @param shown whether this is more than layouts make of it
      */
-    record Spot(long x, long y, int winner, BigDecimal value, BigDecimal ratio) {}
+    record Spot(long x, long y, int winner, BigDecimal value, BigDecimal ratio, boolean shown) {}
 
     /** Pairs of what should be equal, on logarithmic axes. */
     record Scatter(String title, String x, String y, List<Cloud> clouds) implements Part {}

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Table.Column;
 import org.sidestep.lab.report.Table.Row;
@@ -18,7 +19,7 @@ import org.sidestep.lab.variant.VariantOutcome;
 import org.sidestep.plugin.Evidence;
 import org.sidestep.plugin.Parameter;
 
-/** One row per cell, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
+/** One row per cell and layout, also of those without a mechanism, one column per coordinate and metric; empty where a cell has none. */
 final class ResultsCsv {
 
     private final List<String> coordinates;
@@ -29,11 +30,13 @@ final class ResultsCsv {
     private ResultsCsv(Results results) {
         coordinates = results.coordinateNames();
         verified = !results.verdicts().isEmpty();
-        results.cells().values().forEach(this::mention);
+        results.layouts().results().values().forEach(all -> all.forEach(this::mention));
         for (VariantOutcome outcome : results.ablations()) mention(outcome.result());
-        results.cells()
-                .forEach((cell, result) ->
-                        add(cell, result, VerdictTables.word(results.verdicts().get(cell))));
+        results.layouts().results().forEach((cell, all) -> {
+            Value verdict = VerdictTables.word(results.verdicts().get(cell));
+            List<Cell> cells = Layouts.of(cell, all.size());
+            for (int i = 0; i < all.size(); i++) add(cells.get(i), all.get(i), verdict);
+        });
         for (VariantOutcome outcome : results.ablations()) add(outcome.variant().cell(), outcome.result(), Value.NONE);
     }
 

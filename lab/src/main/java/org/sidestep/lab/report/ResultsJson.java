@@ -11,6 +11,7 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.compare.SavedResults;
+import org.sidestep.lab.layout.Spread;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.variant.ClaimDoubt;
@@ -37,10 +38,12 @@ final class ResultsJson {
         root.put("title", results.experiment().title());
         root.set("provenance", provenance(results));
         root.set("run", run.json());
+        if (results.layouts().several()) root.put("layouts", results.layouts().count());
         List<String> shown = results.coordinateNames();
         ArrayNode cells = root.putArray("cells");
         results.cells().forEach((cell, result) -> {
             ObjectNode node = cell(cell, result, shown);
+            spreads(results, cell).ifPresent(spreads -> node.set("spread", spreads));
             verdict(results.verdicts().get(cell)).ifPresent(verdict -> node.set("verdict", verdict));
             cells.add(node);
         });
@@ -49,6 +52,19 @@ final class ResultsJson {
         results.claims().forEach(claim -> claims.add(claim(claim)));
         if (!results.doubts().isEmpty()) root.set("sensitivity", sensitivity(results));
         return root;
+    }
+
+    /** Between which values those metrics lie that depend on the layout; what else there is is the same in each. */
+    private static Optional<ObjectNode> spreads(Results results, Cell cell) {
+        if (!results.layouts().several()) return Optional.empty();
+        ObjectNode node = JSON.objectNode();
+        results.layouts().spreads(cell).forEach((metric, spread) -> spread(node.putObject(metric), spread));
+        return Optional.of(node);
+    }
+
+    private static void spread(ObjectNode node, Spread spread) {
+        node.put("low", Numbers.tidy(spread.low()));
+        node.put("high", Numbers.tidy(spread.high()));
     }
 
     private static Optional<ObjectNode> verdict(Verdict verdict) {
@@ -70,9 +86,9 @@ final class ResultsJson {
         results.doubts().forEach((cell, doubts) -> {
             for (Doubt doubt : doubts) {
                 ObjectNode line = figure(cells.addObject().put("of", order.indexOf(cell)), doubt.figure());
-                Headline.metric(results.cells().get(cell)).ifPresent(metric -> line.put("metric", metric));
+                Headline.metric(results.first().get(cell)).ifPresent(metric -> line.put("metric", metric));
                 number(line, "low", Headline.value(doubt.low()));
-                number(line, "asIs", Headline.value(results.cells().get(cell)));
+                number(line, "asIs", Headline.value(results.first().get(cell)));
                 number(line, "high", Headline.value(doubt.high()));
             }
         });
@@ -173,6 +189,13 @@ final class ResultsJson {
             node.putNull("measured");
         }
         node.put("passed", result.passed());
+        result.layouts().ifPresent(layouts -> {
+            ObjectNode at = node.putObject("layouts");
+            at.put("holds", layouts.holds());
+            at.put("of", layouts.of());
+            spread(at, layouts.spread());
+            at.put("differenceShown", !result.hidesDifference());
+        });
         if (!result.reason().isEmpty()) node.put("reason", result.reason());
         return node;
     }

@@ -35,7 +35,7 @@ final class SensitivityTables {
         Map<List<String>, List<double[]>> moved = new LinkedHashMap<>();
         Map<List<String>, Parameter> figures = new LinkedHashMap<>();
         results.doubts().forEach((cell, doubts) -> {
-            double asIs = headline(results.cells().get(cell));
+            double asIs = headline(results.first().get(cell));
             for (Doubt doubt : doubts) {
                 List<String> key =
                         List.of(cell.on(Axis.CPU).plugin().id(), doubt.figure().name());
@@ -100,7 +100,7 @@ final class SensitivityTables {
                 List<Value> values = new ArrayList<>(group.place(cell));
                 values.add(Value.of(doubt.figure().name()));
                 values.add(bracket(doubt.figure()));
-                for (CellResult result : List.of(doubt.low(), results.cells().get(cell), doubt.high())) {
+                for (CellResult result : List.of(doubt.low(), results.first().get(cell), doubt.high())) {
                     values.add(Headline.value(result)
                             .map(Value::of)
                             .orElse(Value.verdict(false, result.status() + ": " + result.shortReason())));

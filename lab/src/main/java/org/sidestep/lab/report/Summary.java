@@ -33,6 +33,7 @@ final class Summary {
         List<Row> rows = new ArrayList<>();
         claims(results).ifPresent(rows::add);
         rows.add(cells(results));
+        layouts(results).ifPresent(rows::add);
         verdicts(results).ifPresent(rows::add);
         for (Effect effect : effects(results)) {
             rows.add(Table.row(
@@ -64,6 +65,16 @@ final class Summary {
         if (unfit > 0) text.append(String.format(Locale.ROOT, ", %d not applicable", unfit));
         if (failed > 0) text.append(String.format(Locale.ROOT, ", %d FAILED", failed));
         return Table.row("cells", Value.of("cells"), Value.verdict(failed == 0, text.toString()));
+    }
+
+    private static Optional<Row> layouts(Results results) {
+        if (!results.layouts().several()) return Optional.empty();
+        String text = String.format(
+                Locale.ROOT,
+                "%d of each cell; figures are medians, bars lead from the least to the greatest, and a difference within that is %s",
+                results.layouts().count(),
+                Spreads.NOT_SHOWN);
+        return Optional.of(Table.row("layouts", Value.of("layouts"), Value.of(text)));
     }
 
     private static Optional<Row> verdicts(Results results) {
@@ -130,7 +141,7 @@ final class Summary {
         String workload = effect.cheap.on(Axis.WORKLOAD).plugin().id();
         return Value.of(String.format(
                 Locale.ROOT,
-                "%s %s instead of %s: %s instead of %s cycles (%s), 1/%.2f, %s",
+                "%s %s instead of %s: %s instead of %s cycles (%s), 1/%.2f, %s%s",
                 effect.coordinate,
                 effect.cheap.coordinate(effect.coordinate).orElse(""),
                 effect.dear.coordinate(effect.coordinate).orElse(""),
@@ -138,6 +149,7 @@ final class Summary {
                 Numbers.text(cost(results, effect.dear)),
                 Headline.metric(results.cells().get(effect.cheap)).orElse(""),
                 effect.ratio,
-                where.isEmpty() ? workload : where.contains(workload) ? where : workload + ", " + where));
+                where.isEmpty() ? workload : where.contains(workload) ? where : workload + ", " + where,
+                Spreads.hide(results, effect.cheap, effect.dear) ? "; " + Spreads.NOT_SHOWN : ""));
     }
 }

@@ -1,6 +1,7 @@
 package org.sidestep.lab.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.sidestep.experiment.CellResult;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.lab.claim.BreakEven;
 import org.sidestep.lab.claim.BreakEven.Crossing;
+import org.sidestep.lab.layout.Spread;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Line;
 import org.sidestep.lab.report.Part.Lines;
@@ -108,15 +110,30 @@ final class Sweeps {
         });
         String title = plot.rest.isEmpty() ? plot.coordinate : plot.coordinate + ": " + plot.rest;
         Cell any = plot.lines.values().iterator().next().values().iterator().next();
-        return new Lines(title, axis(any, plot.coordinate), plot.metric + " (cycles)", lines);
+        boolean layouts = results.layouts().several();
+        return new Lines(
+                title,
+                axis(any, plot.coordinate),
+                plot.metric + " (cycles)",
+                layouts ? "least of all layouts" : "smallest",
+                layouts ? "greatest of all layouts" : "p99",
+                lines);
     }
 
     private Optional<Double> value(Cell cell, String metric) {
         return Optional.ofNullable(results.metrics(cell).get(metric));
     }
 
-    /** A point with what its samples spread, from the smallest to the 99th percentile. */
+    /** A point with what its layouts spread, or its samples, from the smallest to the 99th percentile. */
     private Point point(long x, double y, Cell cell, String metric) {
+        Optional<Spread> spread = Spreads.of(results, cell, metric);
+        if (spread.isPresent()) {
+            return new Point(
+                    x,
+                    Numbers.tidy(y),
+                    Numbers.tidy(spread.get().low()),
+                    Numbers.tidy(spread.get().high()));
+        }
         CellResult result = results.cells().get(cell);
         Distribution samples = metric.endsWith(MEDIAN)
                 ? result.metrics().distributions().get(metric.substring(0, metric.length() - MEDIAN.length()))
@@ -202,22 +219,24 @@ final class Sweeps {
     }
 
     private List<Part> maps(String across, String up) {
-        Map<String, Map<List<Long>, Map<String, Double>>> byRest = new LinkedHashMap<>();
+        Map<String, Map<List<Long>, Map<String, Cell>>> byRest = new LinkedHashMap<>();
         for (Cell cell : group.cells()) {
             CellResult result = results.cells().get(cell);
             Optional<Long> x = number(cell, across);
             Optional<Long> y = number(cell, up);
-            Optional<Double> value = Headline.value(result);
-            if (!result.ok() || x.isEmpty() || y.isEmpty() || value.isEmpty()) continue;
+            if (!result.ok()
+                    || x.isEmpty()
+                    || y.isEmpty()
+                    || Headline.value(result).isEmpty()) continue;
             List<String> both = List.of(across, up);
             byRest.computeIfAbsent(group.variantBut(cell, both), rest -> new LinkedHashMap<>())
                     .computeIfAbsent(List.of(x.get(), y.get()), place -> new LinkedHashMap<>())
-                    .putIfAbsent(group.policyBut(cell, both), value.get());
+                    .putIfAbsent(group.policyBut(cell, both), cell);
         }
         List<Part> maps = new ArrayList<>();
         byRest.forEach((rest, places) -> {
             boolean grid = distinct(places, 0) >= FEWEST && distinct(places, 1) >= FEWEST;
-            boolean contest = places.values().stream().anyMatch(values -> values.size() > 1);
+            boolean contest = places.values().stream().anyMatch(cells -> cells.size() > 1);
             if (grid && contest) maps.add(map(across, up, rest, places));
         });
         return maps;
@@ -230,29 +249,33 @@ final class Sweeps {
                 .count();
     }
 
-    private Winners map(String across, String up, String rest, Map<List<Long>, Map<String, Double>> places) {
+    private Winners map(String across, String up, String rest, Map<List<Long>, Map<String, Cell>> places) {
         List<String> policies = places.values().stream()
-                .flatMap(values -> values.keySet().stream())
+                .flatMap(cells -> cells.keySet().stream())
                 .distinct()
                 .collect(Collectors.toCollection(ArrayList::new));
         List<Spot> spots = new ArrayList<>();
-        places.forEach((place, values) -> {
-            String winner = values.entrySet().stream()
-                    .min(Map.Entry.comparingByValue())
-                    .orElseThrow()
-                    .getKey();
-            Optional<Double> next = values.entrySet().stream()
-                    .filter(entry -> !entry.getKey().equals(winner))
-                    .map(Map.Entry::getValue)
-                    .min(Double::compare);
-            spots.add(new Spot(
-                    place.get(0),
-                    place.get(1),
-                    policies.indexOf(winner),
-                    Numbers.tidy(values.get(winner)),
-                    next.map(value -> Numbers.tidy(value / values.get(winner))).orElse(null)));
-        });
+        places.forEach((place, cells) -> spots.add(spot(place, cells, policies)));
         String title = "Who is cheapest" + (rest.isEmpty() ? "" : ": " + rest);
         return new Winners(title, across, up, policies, spots);
+    }
+
+    private Spot spot(List<Long> place, Map<String, Cell> cells, List<String> policies) {
+        List<Map.Entry<String, Cell>> ranked = cells.entrySet().stream()
+                .sorted(Comparator.comparingDouble(entry -> cost(entry.getValue())))
+                .toList();
+        Cell winner = ranked.get(0).getValue();
+        Optional<Cell> next = ranked.stream().skip(1).map(Map.Entry::getValue).findFirst();
+        return new Spot(
+                place.get(0),
+                place.get(1),
+                policies.indexOf(ranked.get(0).getKey()),
+                Numbers.tidy(cost(winner)),
+                next.map(cell -> Numbers.tidy(cost(cell) / cost(winner))).orElse(null),
+                next.filter(cell -> Spreads.hide(results, winner, cell)).isEmpty());
+    }
+
+    private double cost(Cell cell) {
+        return Headline.value(results.cells().get(cell)).orElseThrow();
     }
 }

@@ -57,12 +57,14 @@ const show = {
   bars(part) {
     const rows = part.bars.flatMap(bar => [
       ...(bar.heading ? [{name: `{heading|${bar.heading}}`, value: null}] : []),
-      {name: bar.name, value: bar.value, itemStyle: {color: COLOURS[bar.colour % COLOURS.length]},
+      {name: bar.name, value: bar.value, low: bar.low, high: bar.high, itemStyle: {color: COLOURS[bar.colour % COLOURS.length]},
         ...(bar.failure ? {label: {formatter: () => bar.failure, color: '#b00020'}} : {})}]);
     let group = '';
-    const numbers = [['variant', 'policy', part.title], ...part.bars.map(bar => {
+    const spreads = rows.flatMap((row, i) => row.low == null ? [] : [[row.low, row.high, i]]);
+    const ends = spreads.length ? ['least', 'greatest'] : [];
+    const numbers = [['variant', 'policy', part.title, ...ends], ...part.bars.map(bar => {
       group = bar.heading || group;
-      return [group, bar.name, bar.failure || bar.value];
+      return [group, bar.name, bar.failure || bar.value, ...(ends.length ? [bar.low ?? '', bar.high ?? ''] : [])];
     })];
     chart(part.title, rows.length * 20 + 40, numbers, {
       tooltip: {},
@@ -70,7 +72,8 @@ const show = {
       xAxis: {type: 'value'},
       yAxis: {type: 'category', data: rows.map(row => row.name), inverse: true, axisTick: {show: false},
         axisLabel: {interval: 0, rich: {heading: {fontWeight: 'bold', color: '#222'}}}},
-      series: [{type: 'bar', barWidth: 13, label: {show: true, position: 'right', fontSize: 11}, data: rows}],
+      series: [{type: 'bar', barWidth: 13, label: {show: true, position: 'right', fontSize: 11}, data: rows},
+        ...(spreads.length ? [{type: 'custom', renderItem: across, silent: true, z: 3, encode: {x: [0, 1], y: 2}, data: spreads}] : [])],
     });
   },
 
@@ -90,7 +93,7 @@ const show = {
   },
 
   lines(part) {
-    const numbers = [['line', part.x, part.y, 'smallest', 'p99'],
+    const numbers = [['line', part.x, part.y, part.low, part.high],
       ...part.lines.flatMap(line => line.points.map(point => [line.name, point.x, point.y, point.low, point.high]))];
     chart(part.title, 340, numbers, {
       tooltip: {},
@@ -110,9 +113,9 @@ const show = {
   winners(part) {
     const values = axis => [...new Set(part.spots.map(spot => spot[axis]))].sort((a, b) => a - b).map(String);
     const [across, up] = [values('x'), values('y')];
-    const label = spot => part.names[spot.winner] + (spot.ratio === null ? '' : ` 1/${spot.ratio}`);
-    const numbers = [[part.x, part.y, 'cheapest', 'cycles', 'next costs times'],
-      ...part.spots.map(spot => [spot.x, spot.y, part.names[spot.winner], spot.value, spot.ratio === null ? '' : spot.ratio])];
+    const label = spot => part.names[spot.winner] + (spot.ratio === null ? '' : ` 1/${spot.ratio}`) + (spot.shown ? '' : ' (not shown)');
+    const numbers = [[part.x, part.y, 'cheapest', 'cycles', 'next costs times', 'difference'], ...part.spots.map(spot => [spot.x, spot.y,
+      part.names[spot.winner], spot.value, spot.ratio === null ? '' : spot.ratio, spot.shown ? '' : 'not shown'])];
     chart(part.title, up.length * 44 + 100, numbers, {
       tooltip: {},
       legend: {top: 0},
@@ -228,7 +231,17 @@ function rectangle(params, api, name) {
   return name.length * 6 + 4 > inside.width ? rect : {type: 'group', children: [rect, text]};
 }
 
-/** From the smallest sample to the 99th percentile. */
+/** From the least value over all layouts to the greatest, on a bar that lies. */
+function across(params, api) {
+  const low = api.coord([api.value(0), api.value(2)]);
+  const high = api.coord([api.value(1), api.value(2)]);
+  const style = {stroke: '#222', lineWidth: 1.5};
+  const line = (x1, y1, x2, y2) => ({type: 'line', shape: {x1, y1, x2, y2}, style});
+  return {type: 'group', children: [line(low[0], low[1], high[0], high[1]),
+    line(low[0], low[1] - 4, low[0], low[1] + 4), line(high[0], high[1] - 4, high[0], high[1] + 4)]};
+}
+
+/** From the smallest sample to the 99th percentile; over several layouts from the least median to the greatest. */
 function spread(params, api) {
   const low = api.coord([api.value(0), api.value(1)]);
   const high = api.coord([api.value(0), api.value(2)]);

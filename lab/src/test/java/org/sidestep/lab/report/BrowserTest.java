@@ -299,10 +299,12 @@ class BrowserTest {
                 new Bars(
                         HOSTILE,
                         List.of(
-                                new Bar(HOSTILE, HOSTILE, BigDecimal.TEN, 0, ""),
-                                new Bar("", HOSTILE, BigDecimal.ZERO, 1, HOSTILE))),
+                                new Bar(HOSTILE, HOSTILE, BigDecimal.TEN, BigDecimal.ONE, BigDecimal.TEN, 0, ""),
+                                new Bar("", HOSTILE, BigDecimal.ZERO, null, null, 1, HOSTILE))),
                 new Stack(HOSTILE, List.of(HOSTILE), List.of(new Piece(HOSTILE, List.of(BigDecimal.ONE)))),
                 new Lines(
+                        HOSTILE,
+                        HOSTILE,
                         HOSTILE,
                         HOSTILE,
                         HOSTILE,
@@ -313,7 +315,7 @@ class BrowserTest {
                         HOSTILE,
                         HOSTILE,
                         List.of(HOSTILE),
-                        List.of(new Spot(1, 2, 0, BigDecimal.ONE, BigDecimal.TEN))),
+                        List.of(new Spot(1, 2, 0, BigDecimal.ONE, BigDecimal.TEN, false))),
                 timelines());
 
         String page = HtmlReport.of("quiet", HOSTILE, parts);

@@ -20,6 +20,7 @@ import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.layout.Layouts;
 import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.report.Part.Line;
 import org.sidestep.lab.report.Part.Lines;
@@ -62,11 +63,14 @@ class SweepsTest {
                             ? CellResult.without(Status.FAILED, "no", "")
                             : new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY));
         }
+        Map<Cell, List<CellResult>> once = new LinkedHashMap<>();
+        cells.forEach((cell, result) -> once.put(cell, List.of(result)));
+        Layouts layouts = new Layouts(once);
         Verifier verifier = new Verifier(cells, Map.of());
         return new Results(
                 experiment,
                 new TreeMap<>(),
-                cells,
+                layouts,
                 Map.of(),
                 experiment.claims().stream().map(verifier::verify).toList(),
                 List.of(),

@@ -92,7 +92,7 @@ public final class Mutants {
                             marked(original.plugin(), own),
                             original.parameters().asMap()));
         }
-        return new Cell(plugins, subject.seed(), subject.maxCycles());
+        return subject.with(plugins);
     }
 
     private static Extension marked(Extension plugin, Mutator mutator) {

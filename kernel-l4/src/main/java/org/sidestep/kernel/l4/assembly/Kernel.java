@@ -22,6 +22,7 @@ import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.UserStubs.RollForward;
 import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Placement;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.layout.Struct;
 import org.sidestep.plugin.Configured;
@@ -35,6 +36,8 @@ public final class Kernel {
     public final Assembler asm = new Assembler();
     public final Labels labels = new Labels(asm);
     public final KernelProvider.Request request;
+    /** Where things lie. */
+    public final Placement placement;
 
     public final ThreadLayout thread;
     public final Tcb tcb;
@@ -51,8 +54,9 @@ public final class Kernel {
 
     public Kernel(KernelProvider.Request request) {
         this.request = request;
+        placement = Placement.of(request);
         thread = new ThreadLayout(
-                Struct.upwards("tcb", MemoryMap.TCB_ORIGIN),
+                Struct.upwards("tcb", MemoryMap.TCB_ORIGIN + placement.tcbOrigin()),
                 Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH));
         Tcb.Hot hot = new Tcb.Hot(thread);
         validation = code(request.validation(), StateValidation::hooks);

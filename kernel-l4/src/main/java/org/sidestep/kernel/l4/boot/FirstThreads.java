@@ -48,6 +48,7 @@ public final class FirstThreads extends KernelRoutines {
     }
 
     private void server(int id, int flags, int ioMapBase, int described, int pager) {
+        int localId = UTCB_AREA + Utcb.ORIGIN + (id == Threads.SIGMA0 ? 0 : kernel.placement.utcb(0));
         phase(id == Threads.SIGMA0 ? "sigma0" : "root task");
         mov(EDX, id == Threads.SIGMA0 ? SpaceLayout.SIGMA0_TABLES : SpaceLayout.ROOT_TABLES);
         call(at.spaceCreate);
@@ -65,10 +66,10 @@ public final class FirstThreads extends KernelRoutines {
         mov(ECX, Threads.SERVER_PRIORITY);
         call(at.threadInit);
         mov(EAX, EDI);
-        mov(EDX, UTCB_AREA + Utcb.ORIGIN);
+        mov(EDX, localId);
         call(at.spaceBackUtcb);
         mov(ESI, EAX);
-        mov(EAX, UTCB_AREA + Utcb.ORIGIN);
+        mov(EAX, localId);
         call(at.threadPlace);
         mov(ESI.at(Utcb.PAGER), pager);
         call(at.threadActivate);

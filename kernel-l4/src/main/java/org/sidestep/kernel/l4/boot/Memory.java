@@ -185,9 +185,11 @@ public final class Memory extends PageTableCode {
     private void take() {
         phase("it is mapped, described, and its thread control blocks are no threads");
         mov(Mem.at(at.kernelMemory).dword(), EDI);
-        lea(EAX, EDI.at(WINDOW + MemoryMap.TCBS_SIZE));
+        int unusedTables = kernel.placement.heapTables() * MemoryMap.TABLE;
+        int unusedPages = kernel.placement.heapPages() * MemoryMap.PAGE;
+        lea(EAX, EDI.at(WINDOW + MemoryMap.TCBS_SIZE + unusedTables));
         mov(Mem.at(at.heapNextTable).dword(), EAX);
-        add(EAX, MemoryMap.HEAP_TABLES_SIZE);
+        add(EAX, MemoryMap.HEAP_TABLES_SIZE - unusedTables + unusedPages);
         mov(Mem.at(at.heapNextPage).dword(), EAX);
         or(EDI, PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL);
         enter(
@@ -208,8 +210,8 @@ public final class Memory extends PageTableCode {
 
     /** Of a thread control block, the words that may be asked for without knowing that there is a thread. */
     private void clear(Reg32 block) {
-        lea(EDI, block.at(MemoryMap.TCB_ORIGIN));
-        mov(ECX, (tcb.message.offset() - MemoryMap.TCB_ORIGIN) / 4);
+        lea(EDI, block.at(thread.tcb.origin()));
+        mov(ECX, (tcb.message.offset() - thread.tcb.origin()) / 4);
         xor(EAX, EAX);
         op("rep stosd");
     }

@@ -99,7 +99,9 @@ public final class Kip extends KernelRoutines {
     @Override
     public void emit() {
         asm.section("kip", KIP, KIP_PAGE);
-        asm.section("kip.stubs", KIP + STUBS, KIP_PAGE + STUBS);
+        int stubs = STUBS - kernel.placement.stubs();
+        asm.section("kip.stubs", KIP + stubs, KIP_PAGE + stubs);
+        if (kernel.placement.order() != null) asm.shuffle(kernel.placement.order());
         kernel.spentOn(Cause.USER_STUB, () -> kernel.policy.userStubs(new KipStubs(kernel)));
         kernel.text();
     }

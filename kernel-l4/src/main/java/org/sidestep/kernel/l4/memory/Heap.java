@@ -40,13 +40,13 @@ public final class Heap extends PageTableCode {
         here(at.heapNextPage);
         asm.word(imm(0));
         here(pagesLeft);
-        asm.word(imm(MemoryMap.HEAP_PAGES_SIZE / MemoryMap.PAGE));
+        asm.word(imm(MemoryMap.HEAP_PAGES_SIZE / MemoryMap.PAGE - kernel.placement.heapPages()));
         here(freeTables);
         asm.word(imm(0));
         here(at.heapNextTable);
         asm.word(imm(0));
         here(at.heapUnpromised);
-        asm.word(imm(MemoryMap.HEAP_TABLES_SIZE / MemoryMap.TABLE));
+        asm.word(imm(MemoryMap.HEAP_TABLES_SIZE / MemoryMap.TABLE - kernel.placement.heapTables()));
         kernel.text();
         promise();
         allocatePage();

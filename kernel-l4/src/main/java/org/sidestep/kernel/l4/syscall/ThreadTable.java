@@ -96,7 +96,7 @@ public final class ThreadTable extends KernelRoutines {
         push(EDI);
         push(EAX);
         push(ECX);
-        lea(EDI, EBP.at(MemoryMap.TCB_ORIGIN));
+        lea(EDI, EBP.at(thread.tcb.origin()));
         xor(EAX, EAX);
         mov(ECX, thread.tcb.size() / 4);
         op("rep stosd");
