@@ -1,12 +1,12 @@
 package org.sidestep.ipc.lazy;
 
-import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
@@ -17,7 +17,6 @@ import org.sidestep.kernel.local.StackSwitch;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
-import org.sidestep.x2.Utcb;
 
 /**
  * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
@@ -36,9 +35,6 @@ final class LocalIpc extends Code {
     /** Set in MR0 + 1 if more words are sent than travel in registers, or typed items or flags. */
     private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | MessageTag.UNTYPED & -4;
 
-    /** Up to here a loop copies faster than a string instruction starts. */
-    private static final int FEW_WORDS = 10;
-
     private final KernelCode code;
     private final UserStubs stubs;
     private final PublishedWords words;
@@ -47,7 +43,12 @@ final class LocalIpc extends Code {
     private final Label forward = label("lipc.forward");
     private final Label partner = label("lipc.partner");
     private final Label partnerOpen = label("lipc.partnerOpen");
+    private final Label unusual = label("lipc.unusual");
+    private final Label someTimeouts = label("lipc.timeouts");
+    private final Label replyWords = label("lipc.replyWords");
+    private final Label wordsOpen = label("lipc.wordsOpen");
     private final Label moreWords = label("lipc.words");
+    private final Label copy = label("lipc.words.copy");
 
     LocalIpc(KernelCode code, UserStubs stubs, PublishedWords words) {
         super(stubs.asm());
@@ -66,8 +67,9 @@ final class LocalIpc extends Code {
         pop(EBX);
         guards();
         commit();
-        aside();
+        replyAndWait();
         copyWords();
+        aside();
         enterKernel();
     }
 
@@ -87,7 +89,7 @@ final class LocalIpc extends Code {
         lea(EBP, ESI.at(1));
         and(EBP, BEYOND_REGISTERS);
         or(EBP, ECX);
-        exitIf(NZ, label("lipc.unusual"), "u > 2, typed items, flags or timeouts");
+        exitIf(NZ, unusual, "u > 2, typed items, flags or timeouts");
         here(partner);
         partnerWaits(partnerOpen);
     }
@@ -105,27 +107,53 @@ final class LocalIpc extends Code {
         new ReturnPath(asm, stubs.parameters()).emit();
     }
 
-    /** The rest of the guards: part of the sequence, though they stand behind it. */
-    private void aside() {
-        Label begin = here("lipc.aside");
-        here(label("lipc.replyAndWait"));
+    /** More guards: part of the sequence, though they stand behind it. */
+    private void replyAndWait() {
+        Label begin = here("lipc.replyAndWait");
         mov(EDI.at(words.ip()), EBX);
-        arguments();
+        fewWords(replyWords);
         anyMayCome(partner);
-        here(label("lipc.unusual"));
-        arguments();
-        jmp(partner);
         here(partnerOpen);
-        waitsForAny(forward);
+        waitsForAny(EBP, forward);
+        asm.align(16);
+        here(unusual);
+        test(ECX, ECX);
+        exitIf(NZ, someTimeouts, "timeouts");
+        here(moreWords);
+        test(ESI, TYPED_ITEMS_OR_FLAGS);
+        exitIf(NZ, kernel, "typed items or flags");
+        cmp(EAX.at(words.status()), EDI);
+        exitIf(NE, wordsOpen, "partner does not wait for the caller alone");
+        stubs.restartable(begin, here(copy), restart);
+    }
+
+    /** Guards of what is seldom done. */
+    private void aside() {
+        Label timeoutsWords = label("lipc.timeoutsWords");
+        Label begin = here("lipc.aside");
+        here(someTimeouts);
+        fewWords(timeoutsWords);
+        jmp(partner);
+        here(replyWords);
+        anyMayCome(timeoutsWords);
+        here(timeoutsWords);
+        timeouts();
+        jmp(moreWords);
+        here(wordsOpen);
+        waitsForAny(EAX.at(words.status()), copy);
         stubs.restartable(begin, here("lipc.asideEnd"), restart);
     }
 
-    private void arguments() {
+    private void fewWords(Label otherwise) {
+        lea(EBP, ESI.at(1));
+        and(EBP, BEYOND_REGISTERS);
+        exitIf(NZ, otherwise, "u > 2, typed items or flags");
+        timeouts();
+    }
+
+    private void timeouts() {
         test(ECX, OTHER_TIMEOUTS);
         exitIf(NZ, kernel, "a timeout that could pass");
-        lea(EBP, ESI.at(1));
-        test(EBP, BEYOND_REGISTERS);
-        exitIf(NZ, moreWords, "u > 2, typed items or flags");
     }
 
     /** Goes on if the caller waits for any thread and no sender is queued, who would sleep while it waits. */
@@ -144,76 +172,22 @@ final class LocalIpc extends Code {
         jmp(kernel);
     }
 
-    /** In: EBP the partner's status. */
-    private void waitsForAny(Label on) {
-        cmp(EBP, ThreadId.ANY_LOCAL);
+    private void waitsForAny(Operand status, Label on) {
+        cmp(status, ThreadId.ANY_LOCAL);
         je(on);
-        cmp(EBP, ThreadId.ANY);
+        cmp(status, ThreadId.ANY);
         je(on);
         jmp(kernel);
     }
 
     /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
     private void copyWords() {
-        routine("lipc.words", """
-                in    as lipc after its guards on id and timeouts, the resume point saved
-                holds EBX and EBP scratch
-                out   lipc.forward""");
-        Label waitsForPartner = fresh("partner");
-        Label open = fresh("open");
-        Label forAny = fresh("forAny");
-        Label paired = fresh("paired");
-        test(ESI, TYPED_ITEMS_OR_FLAGS);
-        exitIf(NZ, kernel, "typed items or flags");
-        Label again = here("lipc.words.restart");
+        phase("words beyond those in registers");
+        new WordCopy(asm, forward).emit();
+        Label again = here("lipc.words.again");
+        stubs.restartable(copy, again, again);
         mov(EBX, EDI.at(words.ip()));
-        cmp(EDX, EAX);
-        exitIf(NE, open, "waits for others than the partner");
-        here(waitsForPartner);
-        partnerWaits(forAny);
-        here(paired);
-        mov(EBP, ESI);
-        and(EBP, MessageTag.UNTYPED);
-        cmp(EBP, FEW_WORDS);
-        exitIf(A, label("lipc.words.many"), "worth a string instruction");
-        Label copy = here("lipc.words.copy");
-        mov(EBX, EDI.at(EBP, 4, 0));
-        mov(EAX.at(EBP, 4, 0), EBX);
-        dec(EBP);
-        cmp(EBP, Utcb.REGISTER_WORDS - 1);
-        jne(copy);
-        jmp(forward);
-        here(open);
-        anyMayCome(waitsForPartner);
-        here(forAny);
-        waitsForAny(paired);
-        here(label("lipc.words.many"));
-        mov(EDI.at(Utcb.MR0), ECX);
-        mov(EBX, ESI);
-        mov(EBP, EDI);
-        stubs.restartable(again, here("lipc.words.end"), again);
-        copyMany(again);
-    }
-
-    /** The copy takes the registers of tag, own id and timeouts; whoever is interrupted gets them back before it starts again. */
-    private void copyMany(Label again) {
-        phase("many words; EBX MR0, EBP own local id, timeouts in the own UTCB's MR0");
-        Label begin = here("lipc.words.string");
-        mov(ECX, ESI);
-        and(ECX, MessageTag.UNTYPED);
-        sub(ECX, Utcb.REGISTER_WORDS - 1);
-        lea(ESI, EDI.at(Utcb.MR3.offset()));
-        lea(EDI, EAX.at(Utcb.MR3.offset()));
-        op("rep movsd");
-        mov(ESI, EBX);
-        mov(EDI, EBP);
-        jmp(forward);
-        Label recover = here("lipc.words.recover");
-        stubs.restartable(begin, recover, recover);
-        mov(ESI, EBX);
-        mov(EDI, EBP);
-        mov(ECX, EDI.at(Utcb.MR0));
-        jmp(again);
+        jmp(restart);
     }
 
     private void enterKernel() {
