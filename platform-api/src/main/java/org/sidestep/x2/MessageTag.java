@@ -10,8 +10,10 @@ public final class MessageTag {
     public static final int TYPED = 0x3F << TYPED_SHIFT;
 
     public static final int FLAGS = 0xF000;
-    /** The sender asks to send in another thread's name. */
+    /** The sender asks to send in another thread's name; to the receiver, it did so. */
     public static final int PROPAGATED = 0x1000;
+    /** To a redirector: the message was sent to another. */
+    public static final int REDIRECTED = 0x2000;
     /** The Ipc failed; the {@link IpcError} is in the UTCB. */
     public static final int ERROR = 0x8000;
 

@@ -14,7 +14,9 @@ public enum Protocol {
      */
     EXCEPTION(-5, 12),
     /** To sigma0: MR1 the fpage wanted, with {@link Fpage#BASE} as base if it may lie anywhere; MR2 attributes. */
-    SIGMA0(-6, 2);
+    SIGMA0(-6, 2),
+    /** To sigma0: MR1 2 asks what has been given; the answer is this sigma0's own. */
+    SIGMA0_EXTENDED(-1001, 2);
 
     private static final int OWN_BITS = 4;
 

@@ -73,6 +73,26 @@ final class AttackOnServers extends L4Code {
         send(abi.sigma0Id(), MapItem.TAG);
     }
 
+    /** The same, and faults, in the names of those who are believed. */
+    void forgedName() {
+        for (int name : new int[] {abi.rootId(), abi.sigma0Id(), ThreadId.global(abi.firstUserThread()), -1}) {
+            for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {
+                sendAs(name, server, MessageTag.of(Report.DONE, 0));
+                sendAs(name, server, MessageTag.of(Report.WRONG, 0));
+                sendAs(name, server, Protocol.EXCEPTION.tag());
+                message(1, label("root.private"));
+                message(2, new Imm(0));
+                sendAs(name, server, READ_FAULT);
+            }
+        }
+    }
+
+    private void sendAs(int name, int server, int tag) {
+        mov(EDI, self.localId());
+        mov(EDI.at(Utcb.ACTUAL_SENDER).dword(), name);
+        send(server, tag | MessageTag.PROPAGATED | MessageTag.REDIRECTED);
+    }
+
     /** As many messages as it can send without giving the processor away. */
     void flood() {
         for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {

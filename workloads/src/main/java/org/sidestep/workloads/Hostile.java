@@ -57,6 +57,7 @@ public final class Hostile implements Workload {
     private static final String DEBUG_REGISTERS = "debug-registers";
     private static final String FORGED_FAULT = "forged-fault";
     private static final String FALSE_REPORT = "false-report";
+    private static final String FORGED_NAME = "forged-name";
     private static final String FLOOD = "flood";
     private static final String STEAL_MEMORY = "steal-memory";
     private static final String HOARD = "hoard-memory";
@@ -103,6 +104,7 @@ public final class Hostile implements Workload {
                         DEBUG_REGISTERS,
                         FORGED_FAULT,
                         FALSE_REPORT,
+                        FORGED_NAME,
                         FLOOD,
                         STEAL_MEMORY,
                         HOARD,
@@ -240,6 +242,7 @@ public final class Hostile implements Workload {
                 case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
                 case FORGED_FAULT -> servers.forgedFault();
                 case FALSE_REPORT -> servers.falseReport();
+                case FORGED_NAME -> servers.forgedName();
                 case FLOOD -> servers.flood();
                 case HOARD -> servers.hoard();
                 case STEAL_MEMORY -> servers.stealMemory();

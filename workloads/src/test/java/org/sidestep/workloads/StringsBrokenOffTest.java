@@ -327,6 +327,35 @@ class StringsBrokenOffTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}, {1}, {2}")
+    @CsvSource({"strict, twin, sysenter", "lazy, check, int"})
+    void whoIsMovedToAnotherSpaceInTheMiddleEndsItForBoth(String policy, String validation, String entry) {
+        for (Phase phase : Phase.values()) {
+            for (Side victim : Side.values()) {
+                Side there = phase == Phase.COPYING ? null : Side.SENDER;
+                Booted run = run(policy, validation, entry, program -> new Disturbed(program, phase, there) {
+                    @Override
+                    void strike() {
+                        int id = thread(victim).globalId();
+                        threadControl(id, killer.globalId(), ThreadId.NIL, ThreadId.NIL, abi.utcb(40));
+                        succeeded();
+                    }
+
+                    @Override
+                    void senderGoesOn() {
+                        done();
+                    }
+
+                    @Override
+                    void receiverGoesOn() {
+                        done();
+                    }
+                });
+                for (Side side : Side.values()) assertAborted(run, side, phase, Side.SENDER);
+            }
+        }
+    }
+
     /** What may be asked of a thread in a transfer, without disturbing it. */
     @ParameterizedTest(name = "{0}, {1}, {2}")
     @CsvSource({"strict, twin, sysenter", "lazy, check, int"})
@@ -340,7 +369,7 @@ class StringsBrokenOffTest {
                     state(receiver, ScheduleResult.RECEIVING);
                     threadControl(sender.globalId(), receiver.globalId(), ThreadId.NIL, ThreadId.NIL, -1);
                     cmp(EAX, 0);
-                    require(E, "a thread with a UTCB stays in its space");
+                    require(E, "its UTCB's place is taken there");
                     state(sender, ScheduleResult.SENDING);
                     delete(receiver);
                 }

@@ -37,6 +37,7 @@ import org.sidestep.kernel.l4.memory.MapRange;
 import org.sidestep.kernel.l4.memory.MappingDatabase;
 import org.sidestep.kernel.l4.memory.PageTables;
 import org.sidestep.kernel.l4.memory.Spaces;
+import org.sidestep.kernel.l4.memory.ThreadBlocks;
 import org.sidestep.kernel.l4.memory.Unmap;
 import org.sidestep.kernel.l4.memory.UserPages;
 import org.sidestep.kernel.l4.schedule.Interrupts;
@@ -128,7 +129,8 @@ final class KernelBuilder {
                 new Family(Cause.KERNEL,        new FirstThreads(kernel)),
                 new Family(Cause.WORKLOAD,      new Sigma0(kernel)),
                 new Family(Cause.MESSAGE,       new Strings(kernel)),
-                new Family(Cause.MESSAGE,       new UserPages(kernel)));
+                new Family(Cause.MESSAGE,       new UserPages(kernel)),
+                new Family(Cause.KERNEL,        new ThreadBlocks(kernel)));
         // spotless:on
     }
 

@@ -191,6 +191,11 @@ class AttackTest {
             }
         });
         assertThat(kernel.stop().code()).as(kernel.stop().reason()).isZero();
-        assertThat(kernel.stop().kind()).isIn(Stop.Kind.EXIT, Stop.Kind.CYCLE_LIMIT);
+        assertThat(kernel.stop().kind()).isIn(Stop.Kind.EXIT, Stop.Kind.CYCLE_LIMIT, Stop.Kind.HALTED);
+        if (kernel.stop().kind() == Stop.Kind.HALTED) {
+            assertThat(kernel.booted().diagnosis().cause(kernel.stop()))
+                    .as("each waits for another")
+                    .startsWith("nobody can ever run again");
+        }
     }
 }

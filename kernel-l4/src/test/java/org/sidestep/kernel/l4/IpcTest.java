@@ -224,7 +224,6 @@ class IpcTest {
                 attempt("receiveAtOnce", ThreadId.NIL, ThreadId.ANY, RECEIVE_AT_ONCE, 0);
                 attempt("receiveTimed", ThreadId.NIL, ThreadId.ANY, A_TICK, 0);
                 attempt("receiveNobody", ThreadId.NIL, OTHER, NEVER, 0);
-                attempt("propagated", THREAD, ThreadId.NIL, NEVER, 0x1000);
                 attempt("tooLong", THREAD, ThreadId.NIL, NEVER, 2 << 6 | 62);
             }
 
@@ -247,7 +246,6 @@ class IpcTest {
                 "receiveAtOnce", 3,
                 "receiveTimed", 3,
                 "receiveNobody", 5,
-                "propagated", 8,
                 "tooLong", 8);
         errors.forEach((name, error) -> {
             assertThat(kernel.kept(name + ".tag")).as("tag of %s", name).isEqualTo(RootTask.CALL_FAILED);

@@ -90,9 +90,9 @@ class KernelInterfaceTest {
         });
         assertThat(kernel.kept("magic")).isEqualTo(0x4BE6344C);
         assertThat(kernel.kept("version")).isEqualTo(0x84050000);
-        assertThat(kernel.kept("memory")).isEqualTo(0x01A00006);
+        assertThat(kernel.kept("memory")).isEqualTo(0x01A00007);
         assertThat(kernel.kept("utcb")).isEqualTo(0x000C2401);
-        assertThat(kernel.kept("threads")).isEqualTo(48 << 20 | 16 << 8 | 10);
+        assertThat(kernel.kept("threads")).isEqualTo(48 << 20 | 16 << 8 | 17);
         assertThat(kernel.kept("pages")).isEqualTo(0x00401006);
         assertThat(kernel.kept("conventional.high")).as("64 MB").isEqualTo(0x03FFFC00);
         assertThat(kernel.kept("ipc")).isEqualTo(kernel.image().program().address("kip.ipc") - MemoryMap.KIP);

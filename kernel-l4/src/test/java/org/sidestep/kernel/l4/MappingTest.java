@@ -32,7 +32,7 @@ class MappingTest {
     /** Where each space has its small pages, and its large ones. */
     private static final int[] SMALL = {0x02000000, 0x20000000, 0x24000000};
 
-    private static final int[] LARGE = {0x03000000, 0x30000000, 0x38000000};
+    private static final int[] LARGE = {0x02800000, 0x30000000, 0x38000000};
     private static final int SMALL_PAGES = 8;
     private static final int LARGE_PAGES = 2;
     private static final int SMALL_SHIFT = 15;

@@ -478,7 +478,7 @@ class PageFaultTest {
             }
         });
         assertThat(kernel.kept("error")).isEqualTo(8);
-        assertThat(kernel.kept("spaces")).as("spaces").isBetween(20, 30);
+        assertThat(kernel.kept("spaces")).as("spaces").isBetween(85, 100);
         assertThat(kernel.kept("tables")).isBetween(SpaceLayout.TABLES - 5, SpaceLayout.TABLES - 1);
         assertThat(kernel.kept("room"))
                 .as("what a deleted space had is free again")

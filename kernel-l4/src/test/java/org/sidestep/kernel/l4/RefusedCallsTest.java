@@ -6,6 +6,7 @@ import static org.sidestep.isa.Reg32.*;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.St;
 import org.sidestep.kernel.l4.layout.MemoryMap;
@@ -26,6 +27,14 @@ class RefusedCallsTest {
 
     private static final int A_POINT_IN_TIME = Time.POINT | 100;
     private static final int KEEP = -1;
+
+    private static final int LARGE = 0x0240_0000;
+    private static final int FRESH = 0x0210_0000;
+
+    /** Bits of page table entries. */
+    private static final int WRITE_THROUGH = 8;
+
+    private static final int CACHING = 0x18;
 
     /** The root task handles the exceptions of a second thread, each of which it lets go on at a place of its own. */
     private abstract static class Refused extends RootTask {
@@ -80,19 +89,44 @@ class RefusedCallsTest {
     }
 
     @Test
-    void memoryIsWrittenBackAndProcessorsStayAsTheyAre() {
+    void pagesAreCachedAsTheirTablesCanSayAndProcessorsStayAsTheyAre() {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
-                attempt("default", () -> memoryControl(0, 1, 4));
-                attempt("uncacheable", () -> memoryControl(2, 1, 4));
+                attempt("default", () -> memoryControl(0, 1, 5));
+                attempt("combining", () -> memoryControl(2, 1, 5));
+                attempt("protected", () -> memoryControl(2, 1, 8));
+                attempt("unknown", () -> memoryControl(2, 1, 3));
+                requestLargePage(LARGE);
+                attempt("whole", () -> memoryControl(fpage(LARGE, 22, 2), 2));
+                attempt("part", () -> memoryControl(fpage(LARGE + MemoryMap.PAGE, 12, 2), 2));
+                mov(Mem.absolute(FRESH).dword(), 1);
+                attempt("uncacheable", () -> memoryControl(fpage(FRESH, 12, 2), 4));
                 attempt("nil", () -> {
                     mov(EAX, 0);
                     mov(ESI, 0);
                     mov(ECX, 4);
                     systemCall(SystemCall.MEMORY_CONTROL);
                 });
-                attempt("processorControl", () -> systemCall(SystemCall.PROCESSOR_CONTROL));
+                attempt("second", () -> processorControl(1, 0, 0));
+                attempt("voltage", () -> processorControl(0, 0, 1500));
+                attempt("faster", () -> processorControl(0, 1, 0));
+                attempt("same", () -> processorControl(0, 0, 0));
+            }
+
+            private void processorControl(int number, int frequency, int voltage) {
+                mov(EAX, number);
+                mov(ECX, frequency);
+                mov(EDX, 0);
+                mov(ESI, voltage);
+                systemCall(SystemCall.PROCESSOR_CONTROL);
+            }
+
+            private void memoryControl(int fpage, int attribute) {
+                mov(EAX, 0);
+                mov(ESI, fpage);
+                mov(EBX, attribute);
+                systemCall(SystemCall.MEMORY_CONTROL);
             }
 
             /** Two fpages: the second has the default attribute. */
@@ -109,8 +143,19 @@ class RefusedCallsTest {
         });
         assertThat(kernel.kept("default")).isEqualTo(1);
         assertThat(kernel.kept("nil")).isEqualTo(1);
-        ThreadControlTest.assertError(kernel, "uncacheable", SystemCallError.INVALID_PARAMETER);
-        ThreadControlTest.assertError(kernel, "processorControl", SystemCallError.INVALID_PARAMETER);
+        for (String name : new String[] {"whole", "uncacheable", "same"}) {
+            assertThat(kernel.kept(name)).as(name).isEqualTo(1);
+        }
+        for (String name : new String[] {"combining", "protected", "unknown", "part", "second", "voltage", "faster"}) {
+            ThreadControlTest.assertError(kernel, name, SystemCallError.INVALID_PARAMETER);
+        }
+        int directory = kernel.pageDirectory(RootTask.ROOT);
+        assertThat(kernel.physicalWord(directory + (LARGE >>> 22) * 4) & CACHING)
+                .isEqualTo(WRITE_THROUGH);
+        int table = kernel.physicalWord(directory + (FRESH >>> 22) * 4) & -MemoryMap.PAGE;
+        int entry = table + (FRESH >>> 12 & 0x3FF) * 4;
+        assertThat(kernel.physicalWord(entry) & CACHING).isEqualTo(CACHING);
+        assertThat(kernel.physicalWord(entry + 4) & CACHING).as("its neighbour").isZero();
     }
 
     @Test
@@ -149,19 +194,20 @@ class RefusedCallsTest {
             @Override
             void main() {
                 threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
-                attempt("quantum", () -> schedule(1000, KEEP, KEEP, KEEP));
+                attempt("quantum", () -> schedule(A_POINT_IN_TIME, KEEP, KEEP, KEEP));
+                attempt("noQuantum", () -> schedule(0x0400, KEEP, KEEP, KEEP));
                 attempt("point", () -> schedule(A_POINT_IN_TIME << 16, KEEP, KEEP, KEEP));
                 attempt("zero", () -> schedule(0x0400 << 16, KEEP, KEEP, KEEP));
                 attempt("priority", () -> schedule(KEEP, 256, KEEP, KEEP));
                 attempt("processor", () -> schedule(KEEP, KEEP, 1, KEEP));
-                attempt("preemption", () -> schedule(KEEP, KEEP, KEEP, 100));
+                attempt("preemption", () -> schedule(KEEP, KEEP, KEEP, 1 << 24));
                 attempt("everything", () -> schedule(1000 << 16, 255, 0, KEEP));
                 attempt("redirector", () -> {
                     mov(EAX, THREAD);
                     mov(ECX, 0);
                     mov(EDX, fpage(MemoryMap.KIP, 12, 0));
                     mov(ESI, fpage(MemoryMap.UTCB_AREA, 17, 0));
-                    mov(EDI, ROOT);
+                    mov(EDI, id(99));
                     systemCall(SystemCall.SPACE_CONTROL);
                 });
                 attempt("extension", () -> {
@@ -179,15 +225,16 @@ class RefusedCallsTest {
             }
         });
         for (String name : new String[] {
-            "quantum", "point", "zero", "priority", "processor", "preemption", "redirector", "extension"
+            "quantum", "noQuantum", "point", "zero", "priority", "processor", "preemption", "extension"
         }) {
             ThreadControlTest.assertError(kernel, name, SystemCallError.INVALID_PARAMETER);
         }
+        ThreadControlTest.assertError(kernel, "redirector", SystemCallError.INVALID_THREAD);
         assertThat(kernel.kept("everything")).isNotZero();
     }
 
     @Test
-    void movingAThreadIsAnErrorAndASmallSpaceTakesNoEffect() {
+    void aSmallSpaceTakesNoEffect() {
         TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
             @Override
             void main() {
@@ -199,11 +246,8 @@ class RefusedCallsTest {
                 xor(EDI, EDI);
                 systemCall(SystemCall.SPACE_CONTROL);
                 keep("small", ECX);
-                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
-                attempt("moved", () -> threadControl(THREAD, OTHER, ThreadId.NIL, ThreadId.NIL, -1));
             }
         });
         assertThat(kernel.kept("small")).isZero();
-        ThreadControlTest.assertError(kernel, "moved", 3);
     }
 }

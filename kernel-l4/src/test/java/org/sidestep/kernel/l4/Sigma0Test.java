@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
@@ -39,10 +40,14 @@ class Sigma0Test {
         }
 
         final void ask(int base, int log2size) {
+            ask(base, log2size, 0);
+        }
+
+        final void ask(int base, int log2size, int attribute) {
             loadOwnUtcb(EDI);
             mov(EDI.at(Utcb.BR0), 0x10);
             setMessage(1, new Imm(base | log2size << 4));
-            setMessage(2, new Imm(0));
+            setMessage(2, new Imm(attribute));
             ipc(Threads.SIGMA0, Threads.SIGMA0, REQUEST | 2);
         }
     }
@@ -76,9 +81,9 @@ class Sigma0Test {
                 request("third", Fpage.BASE, 12);
             }
         });
-        assertAnswer(kernel, "first", 0x03FFF000, 12);
-        assertAnswer(kernel, "second", 0x03800000, 22);
-        assertAnswer(kernel, "third", 0x03FFE000, 12);
+        assertAnswer(kernel, "first", 0x033FF000, 12);
+        assertAnswer(kernel, "second", 0x02C00000, 22);
+        assertAnswer(kernel, "third", 0x033FE000, 12);
     }
 
     @Test
@@ -167,7 +172,7 @@ class Sigma0Test {
     /** A share is an eighth of what lies beyond the root task's image: here more than 4 MB and less than 8. */
     @Test
     void aSpaceGetsItsShareOfMemoryAndNoMore() {
-        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+        TestKernel kernel = TestKernel.runAnyhow(Map.of("memory", 96), Map.of(), program -> new Client(program) {
             @Override
             void main() {
                 spawnApart(THREAD, label("first"));
@@ -240,6 +245,49 @@ class Sigma0Test {
         });
         assertAnswer(kernel, "first", 0x02400000, 12);
         assertThat(kernel.kept("second.fpage")).isZero();
+    }
+
+    @Test
+    void whoAsksIsToldWhatItsSpaceHasAndMayHave() {
+        TestKernel kernel = TestKernel.run(program -> new Client(program) {
+            @Override
+            void main() {
+                pools("root");
+                spawnApart(THREAD, label("child"));
+                servePageFaults();
+            }
+
+            private void pools(String name) {
+                setMessage(1, new Imm(2));
+                setMessage(2, new Imm(1));
+                ipc(Threads.SIGMA0, Threads.SIGMA0, Protocol.SIGMA0_EXTENDED.tag());
+                keep(name + ".has", EBX);
+                keep(name + ".most", EBP);
+                mov(EAX, EDI.at(Utcb.MR3));
+                keep(name + ".given", EAX);
+            }
+
+            @Override
+            void others() {
+                here("child");
+                pools("before");
+                request("page", 0x02400000, 13);
+                pools("after");
+                setMessage(1, new Imm(1));
+                ipc(Threads.SIGMA0, ThreadId.NIL, Protocol.SIGMA0_EXTENDED.tag());
+                ask(0x02500000, 12, 4);
+                keep("uncacheable", EBP);
+                ipc(ROOT, ThreadId.NIL, 0);
+                receive(new Imm(ROOT));
+            }
+        });
+        assertThat(kernel.kept("root.has")).isPositive();
+        assertThat(kernel.kept("root.most")).isEqualTo(-1);
+        assertThat(kernel.kept("before.has")).isZero();
+        assertThat(kernel.kept("before.most")).isBetween(500, 1000);
+        assertThat(kernel.kept("after.has")).isEqualTo(2);
+        assertThat(kernel.kept("after.given")).isGreaterThanOrEqualTo(kernel.kept("before.given") + 2);
+        assertThat(kernel.kept("uncacheable")).as("a nil fpage").isZero();
     }
 
     @Test

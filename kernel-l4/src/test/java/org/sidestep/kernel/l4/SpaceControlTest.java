@@ -35,7 +35,8 @@ class SpaceControlTest {
                 threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
                 attempt("space", () -> spaceControl(OTHER, KIP_AREA, UTCBS));
                 attempt("utcbSmall", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 11, 0)));
-                attempt("utcbLarge", () -> spaceControl(THREAD, KIP_AREA, fpage(0x10000000, 20, 0)));
+                attempt("utcbLarge", () -> spaceControl(THREAD, KIP_AREA, fpage(0x80000000, 31, 0)));
+                attempt("utcbAll", () -> spaceControl(THREAD, KIP_AREA, 0x10));
                 attempt("utcbKernel", () -> spaceControl(THREAD, KIP_AREA, fpage(0xC0000000, 12, 0)));
                 attempt("kipSmall", () -> spaceControl(THREAD, fpage(0x10000000, 11, 0), UTCBS));
                 attempt("kipKernel", () -> spaceControl(THREAD, fpage(0xFFFFF000, 12, 0), UTCBS));
@@ -44,7 +45,7 @@ class SpaceControlTest {
             }
         });
         ThreadControlTest.assertError(kernel, "space", 3);
-        for (String name : new String[] {"utcbSmall", "utcbLarge", "utcbKernel"}) {
+        for (String name : new String[] {"utcbSmall", "utcbLarge", "utcbAll", "utcbKernel"}) {
             ThreadControlTest.assertError(kernel, name, 6);
         }
         for (String name : new String[] {"kipSmall", "kipKernel", "overlap"}) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.IpcError;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
@@ -182,7 +183,7 @@ class ThreadControlTest {
                 attempt("local", () -> threadControl(localId(0), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("timer", () -> threadControl(id(0), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("system", () -> threadControl(id(47), ROOT, ROOT, ThreadId.NIL, -1));
-                attempt("tooLarge", () -> threadControl(id(1024), ROOT, ROOT, ThreadId.NIL, -1));
+                attempt("tooLarge", () -> threadControl(id(1 << 17), ROOT, ROOT, ThreadId.NIL, -1));
                 attempt("itself", () -> threadControl(ROOT, ThreadId.NIL, ROOT, ThreadId.NIL, -1));
                 attempt("noScheduler", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ThreadId.NIL, -1));
             }
@@ -282,11 +283,92 @@ class ThreadControlTest {
             }
         });
         assertThat(kernel.kept("spaces"))
-                .as("5 MB at 16 KB a page table with its mapping nodes, 11 a space")
-                .isBetween(20, 30);
+                .as("18 MB at 16 KB a page table with its mapping nodes, 11 a space")
+                .isBetween(85, 100);
         assertThat(kernel.kept("error")).isEqualTo(8);
         assertThat(kernel.kept("deleted")).isEqualTo(1);
         assertThat(kernel.kept("created")).isEqualTo(1);
+    }
+
+    @Test
+    void threadNumbersHave17BitsAndTakeMemoryWhenTheyAreFirstUsed() {
+        int[] numbers = {2047, 2048, 2049, 70_000, (1 << 17) - 1};
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                ipc(id(90_000), ThreadId.NIL, 0);
+                loadErrorCode(EAX);
+                keep("nobody", EAX);
+                ipc(id(1 << 17), ThreadId.NIL, 0);
+                loadErrorCode(EAX);
+                keep("tooLarge", EAX);
+                for (int number : numbers) {
+                    attempt("created" + number, () -> threadControl(id(number), ROOT, ROOT, ROOT, utcb(1)));
+                    start(id(number), second);
+                    ipc(ThreadId.NIL, id(number), 0);
+                    mov(EAX, kept("second.global"));
+                    keep("ran" + number, EAX);
+                    threadControl(id(number), ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                    ipc(id(number), ThreadId.NIL, 0);
+                    loadErrorCode(EAX);
+                    keep("gone" + number, EAX);
+                }
+            }
+
+            @Override
+            void others() {
+                here(second);
+                loadOwnUtcb(EAX);
+                mov(EAX, EAX.at(Utcb.GLOBAL_ID));
+                keep("second.global", EAX);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("nobody")).isEqualTo(IpcError.NO_PARTNER);
+        assertThat(kernel.kept("tooLarge")).isEqualTo(IpcError.NO_PARTNER);
+        for (int number : numbers) {
+            assertThat(kernel.kept("created" + number)).isEqualTo(1);
+            assertThat(kernel.kept("ran" + number)).isEqualTo(RootTask.id(number));
+            assertThat(kernel.kept("gone" + number)).isEqualTo(IpcError.NO_PARTNER);
+        }
+    }
+
+    @Test
+    void theFirst4096UtcbsOfAnAreaCanBeUsedHoweverLargeItIs() {
+        int area = 0x4000_0000;
+        TestKernel kernel = TestKernel.run(program -> new WithSecondThread(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, THREAD, ROOT, ThreadId.NIL, -1);
+                attempt("configured", () -> spaceControl(THREAD, fpage(MemoryMap.KIP, 12, 0), fpage(area, 29, 0)));
+                attempt("last", () -> threadControl(THREAD, THREAD, ThreadId.NIL, ROOT, area + 4095 * 512));
+                attempt("behind", () -> threadControl(OTHER, THREAD, ROOT, ROOT, area + 4096 * 512));
+                attempt("outside", () -> threadControl(OTHER, THREAD, ROOT, ROOT, area + (1 << 29)));
+                attempt("first", () -> threadControl(OTHER, THREAD, ROOT, ROOT, area));
+                start(OTHER, second);
+                servePageFaults();
+                keep("from", EAX);
+                attempt("deleted", () -> threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+                attempt("deletedLast", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+            }
+
+            @Override
+            void others() {
+                here(second);
+                loadOwnUtcb(EBX);
+                cmp(EBX, area + Utcb.ORIGIN);
+                jne(second);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, OTHER, 0);
+            }
+        });
+        for (String name : new String[] {"configured", "last", "first", "deleted", "deletedLast"}) {
+            assertThat(kernel.kept(name)).as(name).isEqualTo(1);
+        }
+        assertError(kernel, "behind", 8);
+        assertError(kernel, "outside", 6);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.OTHER);
     }
 
     @Test

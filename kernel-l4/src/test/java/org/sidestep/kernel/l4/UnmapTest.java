@@ -29,7 +29,7 @@ import org.sidestep.x2.Utcb;
 class UnmapTest {
 
     private static final int OWN = 0x02000000;
-    private static final int OWN_LARGE = 0x03000000;
+    private static final int OWN_LARGE = 0x02800000;
     private static final int FRESH = 0x20000000;
     private static final int PAGE = Fpage.PAGE_SIZE;
     private static final int FLUSH = 0x40;

@@ -45,6 +45,7 @@ final class Attack {
             "debug-registers",
             "forged-fault",
             "false-report",
+            "forged-name",
             "flood",
             "steal-memory",
             "hoard-memory",

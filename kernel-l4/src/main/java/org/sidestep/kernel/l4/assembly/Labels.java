@@ -50,6 +50,8 @@ public final class Labels extends Contracts {
     public final Label sysenter =
             jump("entry.sysenter", "in      the registers of ipc.enter; ESP where the TSS has the kernel stack's top");
 
+    public final Label exitPreempt = jump("exit.preempt", "in, out as exit.resched; the thread itself is not asked");
+
     public final Label exitResched = jump("exit.resched", """
             in      EBX current thread, with a frame, READY
             out     goes on with it, unless a better one was made ready meanwhile: then it is first in its queue""");
@@ -86,6 +88,25 @@ public final class Labels extends Contracts {
             in   EBX thread that stopped running at user level, EDX thread that runs instead
             out  both states and the kernel's stack follow; clobbers EAX, ECX""");
 
+    public final Label threadBack = call("thread.back", """
+            in      EBP TCB of any number from that of the first user thread on
+            out     CF clear: there is memory for it, zeroed if it is new; CF set: there is none. Clobbers EAX, ECX, EDX""");
+
+    public final Label threadDelist =
+            call("thread.delist", "in EBP thread; out no longer among all threads. Clobbers ECX, EDX");
+
+    public final Label threadEnlist =
+            call("thread.enlist", "in EBP thread; out the last of all threads. Clobbers ECX, EDX");
+
+    public final Label threadFrame = call("thread.frame", """
+            in      EAX offset in the thread control blocks
+            out     EAX physical address of the page there. Keeps all else""");
+
+    public final Label threads =
+            word("threads", "the ring of all threads that exist, by nextThread and previousThread");
+
+    public final Label tcbPages = word("tcb.pages", "how many pages of thread control blocks the heap has given");
+
     public final Label threadDetach = call(
             "thread.detach",
             "in EAX thread in any state; out in no queue, without timeout, INACTIVE. Clobbers EAX, ECX, EDX");
@@ -117,13 +138,26 @@ public final class Labels extends Contracts {
     public final Label killCurrent =
             jump("thread.kill", "in EBX thread that misbehaved at user level, ESP anywhere in its stack");
 
+    public final Label threadMigrate = call("thread.migrate", """
+            in      EBP stopped thread - EDI its new space - EAX local id, free there - ESI kernel's address of that UTCB's MR0
+            out     it is there, READY and queued if it was going on; its old space freed if it was the last one there.
+                    Keeps EBX, EBP""");
+
     public final Label threadPlace = call("thread.place", """
             in      EBP TCB - EDI its space - EAX local id, free - ESI kernel's address of that UTCB's MR0
             out     the thread has that UTCB, cleared. Keeps EBX, ESI, EDI, EBP""");
 
+    public final Label threadReach = call("thread.reach", """
+            in      EBP TCB - EDI its space
+            out     the TCB knows whether the space has a redirector. Keeps all""");
+
     public final Label threadReady = call("thread.ready", """
             in      EAX thread with a frame that is not queued
             out     READY and queued. Keeps EBX, ESI, EDI, EBP""");
+
+    public final Label threadStop = call("thread.stop", """
+            in      EBP thread that does not run and may go on afterwards
+            out     it does nothing any more, with no partner left; or waits for its start message. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label threadUnplace = call("thread.unplace", """
             in      EBP TCB
@@ -166,6 +200,11 @@ public final class Labels extends Contracts {
             in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0, with the message - ECX MR0
             out its registers hold the message, its Ipc is over, as ipc.released; ECX 0. Clobbers nothing else""");
 
+    public final Label ipcDeliveredAs = call("ipc.deliveredAs", """
+            in  as for ipc.delivered; flags p and r in ECX are the kernel's
+            out as of that; the receiver knows whose message it is, and to whom it was sent; who waited for the sender as the virtual
+                sender waits for the receiver""");
+
     public final Label ipcEnded = call("ipc.ended", """
             in  EDI and ECX as for ipc.end
             out READY and queued, or INACTIVE if it is halted. Clobbers EAX, ECX, EDX, ESI""");
@@ -192,6 +231,15 @@ public final class Labels extends Contracts {
             "ipc.matches",
             "in EDX partner that EDI waits for, ESI sender; out ZF set if the sender is that. Clobbers EAX");
 
+    public final Label ipcMatched = jump("ipc.matched", """
+            in EBX, ESI current thread, with a frame; EDI destination, ZF set if it waits for this message; EBP 0""");
+
+    public final Label ipcMatchesAs = call(
+            "ipc.matchesAs", "in, out as ipc.matches, of a queued sender in whose frame flag p is set. Clobbers EAX");
+
+    public final Label ipcNoDestination =
+            jump("ipc.noDestination", "in EBX current thread, with a frame, which sends to nobody; EBP 0");
+
     public final Label ipcOverflow = call("ipc.overflow", """
             in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0 - ECX its error code, or Strings.UNDER_WAY
             out as ipc.delivered, with that error; or ZF set, and nothing done. Clobbers ECX""");
@@ -200,6 +248,14 @@ public final class Labels extends Contracts {
             in  EAX FromSpecifier, not nil; EDI the thread that will wait
             out ZF clear and EDX the partner as a TCB names it: local id in the same space, else global id; ZF set if there
                 is no such thread. Clobbers EAX, ECX""");
+
+    public final Label ipcPropagate = jump("ipc.propagate", """
+            in  EBX current thread, with a frame whose tag has flag p or r - EAX its destination - EBP 0
+            out it sends in its virtual sender's name, if it may, else in its own""");
+
+    public final Label ipcRedirect = jump("ipc.redirect", """
+            in  EBX current thread, with a frame, whose space has a redirector - EDI destination - EBP 0
+            out sends there, or to the redirector""");
 
     public final Label ipcReceive = jump(
             "ipc.receive",
@@ -221,6 +277,9 @@ public final class Labels extends Contracts {
     public final Label ipcReleasedHalted = jump("ipc.releasedHalted", "in, out as ipc.released, of a halted thread");
 
     public final Label ipcSend = jump("ipc.send", "in EBX current thread, with a frame; EDX destination; EBP 0");
+
+    public final Label ipcSendTo =
+            jump("ipc.sendTo", "in EBX current thread, with a frame; EDI destination, redirection done; EBP 0");
 
     public final Label ipcSendOver = call("ipc.sendOver", """
             in  EDI thread with a frame - ECX error code, or Strings.UNDER_WAY
@@ -249,6 +308,12 @@ public final class Labels extends Contracts {
     public final Label timeoutDeadline = call("timeout.deadline", """
             in  ECX L4 time, not never
             out ZF clear and EDX:EAX the cycle count up to which it lasts; ZF set if it is zero, or a point that has passed. Clobbers ECX""");
+
+    public final Label timeoutFromNow = call("timeout.fromNow", """
+            in  EDX:EAX microseconds
+            out ZF clear, EDX:EAX the cycle count then. Clobbers ECX""");
+
+    public final Label clock = call("timeout.clock", "out EDX:EAX microseconds since boot. Clobbers ECX");
 
     public final Label timeoutPassed = call("timeout.passed", """
             in  EDI thread in the list of timeouts - ECX cause
@@ -372,6 +437,14 @@ public final class Labels extends Contracts {
     public final Label kernelMemory =
             word("memory.kernel", "physical address of the kernel's memory that is not loaded");
 
+    public final Label kernelExtension =
+            word("memory.extension", "physical address of the kernel's further tables, or 0; then their size");
+
+    public final Label heapEndOfTables =
+            word("heap.tables.end", "kernel address behind the tables of which heap.tables.next is one");
+
+    public final Label heapMoreTables = word("heap.tables.more", "where the tables go on that lie elsewhere");
+
     public final Label heapPromise = call("heap.promise", """
             in      ECX number of tables
             out     CF clear: so many allocations by heap.allocateTable will succeed; CF set: there are not so many""");
@@ -439,6 +512,10 @@ public final class Labels extends Contracts {
     public final Label mappingSteps = word(
             "mapping.steps",
             "how much the kernel may still do before it lets interrupts in; negative if that was too much");
+
+    public final Label pageAttributes = call("page.attributes", """
+            in      EBX current thread - EAX fpage - ECX bits of an entry that say how a page is cached
+            out     CF clear: its pages there have them; CF set: a part of a 4 MB page, or too many. Clobbers EAX, ECX, EDX""");
 
     public final Label pageEntry = call("page.entry", """
             in      EAX space - EDX user address
@@ -521,6 +598,17 @@ public final class Labels extends Contracts {
 
     public final Label interruptsBound = word("interrupt.bound", "how many interrupts have handlers");
 
+    public final Label preemptionControl = jump("preemption.control", """
+            in      EBX current thread, with a frame, READY, which has preemption control
+            out     as exit.resched, unless it delays its preemption, or has it told""");
+
+    public final Label quantumTick = jump("preemption.quantum", """
+            in      EBX current thread, with a frame, which has a total quantum: a tick has passed
+            out     timer.slice, or its scheduler told""");
+
+    public final Label timerSlice =
+            jump("timer.slice", "in EBX current thread, with a frame; its slice has a tick less");
+
     public final Label timerInterrupt =
             jump("timer.interrupt", "in EBX current thread, with a frame, or the idle loop");
 
@@ -570,6 +658,10 @@ public final class Labels extends Contracts {
 
     public final Label bootSysenter = call(
             "boot.sysenter", "out     SYSENTER leads into the kernel, if this kernel uses it. Clobbers all but EBP");
+
+    public final Label bootThreadBlocks = call(
+            "boot.threadBlocks",
+            "out     the thread control blocks are mapped: there are no threads. Clobbers EAX, ECX, EDX, EDI");
 
     public final Label bootThreads = call("boot.threads", "out     sigma0 and the root task are ready");
 

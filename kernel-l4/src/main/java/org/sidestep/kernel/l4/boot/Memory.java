@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
+import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
@@ -18,13 +19,6 @@ import static org.sidestep.kernel.l4.layout.MemoryMap.KERNEL_MEMORY_SIZE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.WINDOW;
 import static org.sidestep.kernel.l4.layout.MemoryMap.WINDOW_SIZE;
 import static org.sidestep.kernel.l4.layout.MemoryMap.window;
-import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
-import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
-import static org.sidestep.kernel.l4.memory.PageBits.GLOBAL;
-import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
-import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
-import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
-import static org.sidestep.kernel.l4.memory.PageBits.directoryOffset;
 
 import java.util.Locale;
 import org.sidestep.asm.Label;
@@ -74,6 +68,8 @@ public final class Memory extends PageTableCode {
         asm.align(4);
         here(at.kernelMemory);
         asm.reserve(4);
+        here(at.kernelExtension);
+        asm.reserve(8);
         kernel.text();
     }
 
@@ -133,7 +129,7 @@ public final class Memory extends PageTableCode {
         mov(EDX, WINDOW_SIZE - 1);
         here(bounded);
         inc(EDX);
-        and(EDX, -KERNEL_MEMORY_SIZE);
+        and(EDX, -MemoryMap.LARGE_PAGE);
         sub(EDX, KERNEL_MEMORY_SIZE);
         exitIf(B, skip, "it ends before the first block does");
         mov(EAX, ESI.at(0).dword());
@@ -160,10 +156,10 @@ public final class Memory extends PageTableCode {
         test(EDI, EDI);
         exitIf(NZ, found, "somebody has set it aside");
         phase("or the highest block that is conventional");
-        mov(EBX, WINDOW_SIZE);
+        mov(EBX, WINDOW_SIZE - KERNEL_MEMORY_SIZE + MemoryMap.LARGE_PAGE);
         Label lower = here(fresh("lower"));
         mov(ESI, text);
-        sub(EBX, KERNEL_MEMORY_SIZE);
+        sub(EBX, MemoryMap.LARGE_PAGE);
         exitIf(Z, at.bootPanic, "no such block");
         mov(ESI, KERNEL_MEMORY_SIZE);
         mov(EDX, 1 << MemoryDescriptors.CONVENTIONAL);
@@ -178,34 +174,71 @@ public final class Memory extends PageTableCode {
                 text,
                 String.format(
                         Locale.ROOT,
-                        "Sidestep: no %d MB of free memory at a multiple of their size",
+                        "Sidestep: no %d MB of free memory at a multiple of 4 MB",
                         KERNEL_MEMORY_SIZE >>> 20));
     }
 
     private void take() {
-        phase("it is mapped, described, and its thread control blocks are no threads");
+        phase("its parts; the thread control blocks are no threads");
         mov(Mem.at(at.kernelMemory).dword(), EDI);
         int unusedTables = kernel.placement.heapTables() * MemoryMap.TABLE;
         int unusedPages = kernel.placement.heapPages() * MemoryMap.PAGE;
-        lea(EAX, EDI.at(WINDOW + MemoryMap.TCBS_SIZE + unusedTables));
+        lea(EAX, EDI.at(WINDOW + MemoryMap.FIRST_TCBS_SIZE + unusedTables));
         mov(Mem.at(at.heapNextTable).dword(), EAX);
-        add(EAX, MemoryMap.HEAP_TABLES_SIZE - unusedTables + unusedPages);
+        add(EAX, MemoryMap.HEAP_TABLES_SIZE - unusedTables);
+        mov(Mem.at(at.heapEndOfTables).dword(), EAX);
+        add(EAX, unusedPages);
         mov(Mem.at(at.heapNextPage).dword(), EAX);
-        or(EDI, PRESENT | WRITABLE | ACCESSED | DIRTY | LARGE | GLOBAL);
-        enter(
-                Mem.absolute(window(MemoryMap.MASTER_DIRECTORY) + directoryOffset(MemoryMap.TCBS))
-                        .dword(),
-                EDI);
+        extend();
         mov(EAX, MemoryDescriptors.CONVENTIONAL | MemoryDescriptors.VIRTUAL);
         mov(EDX, MemoryMap.USER_END - MemoryDescriptors.GRAIN);
         call(at.bootDescribe);
+        call(at.bootThreadBlocks);
         mov(EDX, MemoryMap.TCBS);
         Label next = here(fresh("tcb"));
         clear(EDX);
         add(EDX, MemoryMap.TCB_SIZE);
-        cmp(EDX, MemoryMap.TCBS + MemoryMap.THREADS * MemoryMap.TCB_SIZE);
+        cmp(EDX, MemoryMap.TCBS + MemoryMap.FIRST_TCBS_SIZE);
         jne(next);
         ret();
+    }
+
+    /** Who has more memory has room for more spaces. Less is no reason not to boot. */
+    private void extend() {
+        Label none = fresh("none");
+        Label smaller = fresh("smaller");
+        Label found = fresh("found");
+        phase("further tables: three sixteenths of the memory up to their end, in steps of 4 MB");
+        mov(ESI, MemoryMap.LARGEST_EXTENSION);
+        Label size = here(fresh("size"));
+        mov(EBX, WINDOW_SIZE + MemoryMap.LARGE_PAGE);
+        sub(EBX, ESI);
+        Label lower = here(fresh("lower"));
+        sub(EBX, MemoryMap.LARGE_PAGE);
+        lea(EAX, EBX.at(EBX, 2, 0));
+        op("imul", ECX, ESI, imm(16 - 3));
+        cmp(EAX, ECX);
+        exitIf(B, smaller, "less than 13 times a third of it lies below");
+        mov(EDX, 1 << MemoryDescriptors.CONVENTIONAL);
+        call(at.bootMemoryIs);
+        exitIf(NC, found, "free");
+        jmp(lower);
+        here(smaller);
+        sub(ESI, MemoryMap.LARGE_PAGE);
+        jnz(size);
+        jmp(none);
+        here(found);
+        mov(Mem.at(at.kernelExtension).dword(), EBX);
+        mov(Mem.at(at.kernelExtension).plus(4).dword(), ESI);
+        lea(EAX, EBX.at(WINDOW));
+        mov(Mem.at(at.heapMoreTables).dword(), EAX);
+        mov(EAX, ESI);
+        shr(EAX, Integer.numberOfTrailingZeros(MemoryMap.TABLE));
+        add(Mem.at(at.heapUnpromised).dword(), EAX);
+        lea(EAX, EBX.at(MemoryDescriptors.RESERVED));
+        lea(EDX, EBX.at(ESI, 1, -MemoryDescriptors.GRAIN));
+        call(at.bootDescribe);
+        here(none);
     }
 
     /** Of a thread control block, the words that may be asked for without knowing that there is a thread. */

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4.boot;
 import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
@@ -109,7 +110,7 @@ public final class Modules extends KernelRoutines {
         op("imul", EBX, EBX, imm(ENTRY));
         add(EBX, EBP.at(WINDOW + MODS_ADDR).dword());
         lea(EBX, EBX.at(WINDOW));
-        mov(EDX, Mem.at(at.kernelMemory));
+        loadEnd();
         mov(ECX, EDX);
         Label next = here(fresh("next"));
         sub(EBX, ENTRY);
@@ -142,6 +143,20 @@ public final class Modules extends KernelRoutines {
         reserve();
     }
 
+    /** EDX := the first byte that the kernel has above. Clobbers ECX. */
+    private void loadEnd() {
+        Label lower = fresh("lower");
+        mov(EDX, Mem.at(at.kernelExtension));
+        dec(EDX);
+        mov(ECX, Mem.at(at.kernelMemory));
+        dec(ECX);
+        cmp(EDX, ECX);
+        exitIf(BE, lower, "its further tables lie lower; where there are none, this is beyond everything");
+        mov(EDX, ECX);
+        here(lower);
+        inc(EDX);
+    }
+
     /** EAX bytes from ECX to EDX, from the end: the places may overlap. */
     private void copyUpwards() {
         lea(ESI, ECX.at(EAX, 1, WINDOW - 1));
@@ -156,7 +171,7 @@ public final class Modules extends KernelRoutines {
     private void reserve() {
         phase("nobody is loaded there");
         lea(EAX, EDX.at(MemoryDescriptors.BOOT_MODULE));
-        mov(EDX, Mem.at(at.kernelMemory));
+        loadEnd();
         sub(EDX, MemoryDescriptors.GRAIN);
         call(at.bootDescribe);
     }

@@ -62,6 +62,7 @@ final class Check {
             named(each);
         }
         ready(threads, current);
+        ring(threads);
         timeouts(threads);
         new Mappings(kernel, structures, violations::add).check(threads);
     }
@@ -92,6 +93,24 @@ final class Check {
                 .distinct()
                 .sorted()
                 .forEach(each -> violations.add("no thread is in the ready queue: " + Diagnosis.hex(each)));
+    }
+
+    /** All threads that exist are in the ring of all threads, once each. */
+    private void ring(int[] threads) {
+        int head = structures.address(kernel.labels.threads) - tcb.nextThread.offset();
+        if (get(head, tcb.nextThread) == 0) return;
+        List<Integer> listed = new ArrayList<>();
+        for (int each = get(head, tcb.nextThread); each != head; each = get(each, tcb.nextThread)) {
+            listed.add(each);
+            require(
+                    get(get(each, tcb.nextThread), tcb.previousThread) == each,
+                    each,
+                    "is not before its successor among all threads");
+            if (listed.size() > threads.length) break;
+        }
+        Collections.sort(listed);
+        List<Integer> existing = Arrays.stream(threads).boxed().toList();
+        if (!listed.equals(existing)) violations.add("not exactly the threads that exist are among all threads");
     }
 
     private void sending(int each, int state) {
@@ -187,6 +206,10 @@ final class Check {
                 structures.word(get(space, SpaceLayout.UTCB_MAP) + 4 * index) == each,
                 each,
                 "is not found by its local id");
+        require(
+                get(each, tcb.reach) == (get(space, SpaceLayout.REDIRECTOR) == 0 ? space : Tcb.NOT_BEYOND),
+                each,
+                "does not know whether its space has a redirector");
         require(
                 get(space, SpaceLayout.PAGE_DIRECTORY) == get(each, thread.pageDirectory),
                 each,

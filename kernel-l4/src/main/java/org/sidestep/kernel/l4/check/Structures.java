@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.sidestep.asm.Label;
 import org.sidestep.asm.Program;
@@ -13,6 +14,7 @@ import org.sidestep.kernel.KernelMemory;
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.memory.PageBits;
 import org.sidestep.kernel.l4.tss.Tss;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
@@ -23,16 +25,20 @@ final class Structures implements KernelMemory {
 
     private static final int NO_EPOCH = -1;
     private static final int NOT_KERNEL = -1;
+    private static final int THREADS_OF_A_PAGE = MemoryMap.PAGE / MemoryMap.TCB_SIZE;
 
     private final Machine machine;
     private final Program program;
     private final ThreadLayout thread;
     private final Map<Label, Integer> addresses = new HashMap<>();
 
-    /** Whether the thread of a number was found when memory was last looked through, and when that was. */
+    /** Whether the thread of a number was found when memory was last looked through. */
     private final boolean[] exists = new boolean[MemoryMap.THREADS];
+    /** The first number of each page of thread control blocks that the heap has given, by its physical address. */
+    private final Map<Integer, Integer> furtherPages = new TreeMap<>();
 
     private final Label kernelMemory;
+    private final Label tcbPages;
     private int tcbs;
 
     private int[] threads = {};
@@ -44,6 +50,7 @@ final class Structures implements KernelMemory {
         this.program = program;
         thread = kernel.thread;
         kernelMemory = kernel.labels.kernelMemory;
+        tcbPages = kernel.labels.tcbPages;
     }
 
     Machine machine() {
@@ -64,9 +71,16 @@ final class Structures implements KernelMemory {
     /** Where the kernel's window or its thread control blocks lead. */
     private int physical(int address) {
         int block = address - MemoryMap.TCBS;
-        if (Integer.compareUnsigned(block, MemoryMap.TCBS_SIZE) < 0) return tcbs() + block;
+        if (Integer.compareUnsigned(block, MemoryMap.FIRST_TCBS_SIZE) < 0) return tcbs() + block;
+        if (Integer.compareUnsigned(block, MemoryMap.THREADS * MemoryMap.TCB_SIZE) < 0)
+            return machine.peekPhysical(tcbEntry(block)) & PageBits.FRAME | block & MemoryMap.PAGE - 1;
         int physical = address - MemoryMap.WINDOW;
         return Integer.compareUnsigned(physical, MemoryMap.WINDOW_SIZE) < 0 ? physical : NOT_KERNEL;
+    }
+
+    /** Physical address of the page table entry for an offset in the thread control blocks. */
+    private int tcbEntry(int block) {
+        return tcbs() + MemoryMap.TCB_TABLES + (block - MemoryMap.FIRST_TCBS_SIZE >>> 12) * 4;
     }
 
     /** Where the kernel has put its thread control blocks: once, when it boots. */
@@ -96,8 +110,9 @@ final class Structures implements KernelMemory {
     int[] threads() {
         if (tcbs() == 0) return threads;
         long now = machine.debugger().memoryEpoch();
-        if (now != epoch) {
-            for (int n = 0; n < MemoryMap.THREADS; n++) exists[n] = isThread(n);
+        if (now != epoch || word(address(tcbPages)) != furtherPages.size()) {
+            findNumbers();
+            numbers().forEach(n -> exists[n] = isThread(n));
             epoch = now;
             listThreads();
         } else {
@@ -106,11 +121,34 @@ final class Structures implements KernelMemory {
         return threads;
     }
 
+    private void findNumbers() {
+        furtherPages.clear();
+        if (word(address(tcbPages)) == 0) return;
+        int[] entries = words(MemoryMap.window(tcbEntry(MemoryMap.FIRST_TCBS_SIZE)), MemoryMap.TCB_TABLES_SIZE / 4);
+        for (int i = 0; i < entries.length; i++) {
+            if ((entries[i] & PageBits.WRITABLE) == 0) continue;
+            furtherPages.put(entries[i] & PageBits.FRAME, MemoryMap.FIRST_THREADS + i * THREADS_OF_A_PAGE);
+        }
+    }
+
+    /** The numbers for whose control blocks there is memory, in their order. */
+    private IntStream numbers() {
+        IntStream further = furtherPages.values().stream()
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .flatMap(first -> IntStream.range(first, first + THREADS_OF_A_PAGE));
+        return IntStream.concat(IntStream.range(0, MemoryMap.FIRST_THREADS), further);
+    }
+
     /** At the TCBs of a page that may have changed. */
     private void lookAgain(int page) {
-        int first = page - tcbs() >> MemoryMap.TCB_SHIFT;
-        if (first < 0 || first >= MemoryMap.THREADS) return;
-        for (int n = first; n < first + MemoryMap.PAGE / MemoryMap.TCB_SIZE; n++) {
+        int block = page - tcbs();
+        int first = block >>> MemoryMap.TCB_SHIFT;
+        if (first >= MemoryMap.FIRST_THREADS) {
+            if (!furtherPages.containsKey(page)) return;
+            first = furtherPages.get(page);
+        }
+        for (int n = first; n < first + THREADS_OF_A_PAGE; n++) {
             if (isThread(n) == exists[n]) continue;
             exists[n] = !exists[n];
             listThreads();
@@ -118,10 +156,7 @@ final class Structures implements KernelMemory {
     }
 
     private void listThreads() {
-        threads = IntStream.range(0, MemoryMap.THREADS)
-                .filter(n -> exists[n])
-                .map(Structures::tcb)
-                .toArray();
+        threads = numbers().filter(n -> exists[n]).map(Structures::tcb).toArray();
     }
 
     private boolean isThread(int number) {

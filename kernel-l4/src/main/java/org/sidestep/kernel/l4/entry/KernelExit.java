@@ -81,6 +81,9 @@ public final class KernelExit extends KernelRoutines {
         jmp(at.exitSchedule);
 
         routine(at.exitResched);
+        cmp(EBX.at(tcb.preemptionControl), 0);
+        exitIf(NE, at.preemptionControl, "it may have a say");
+        entered(at.exitPreempt);
         mov(EAX, EBX);
         call(kernel.scheduler.preempted);
         jmp(at.exitSchedule);

@@ -74,8 +74,10 @@ public final class Faults extends KernelRoutines {
     private final Exchange interrupt =
             Exchange.awaited(Tcb.Protocol.INTERRUPT, label("fault.acknowledged"), this::acknowledged);
 
+    private final Exchange preemption = Exchange.awaited(Tcb.Protocol.PREEMPTION, label("fault.goesOn"), this::goesOn);
+
     /** In the order in which an answer is looked for. */
-    private final List<Exchange> exchanges = List.of(start, exception, interrupt, pageFault);
+    private final List<Exchange> exchanges = List.of(start, exception, interrupt, preemption, pageFault);
 
     private final Label run = label("fault.answered.run");
     private final Label wait = label("fault.answered.wait");
@@ -241,6 +243,12 @@ public final class Faults extends KernelRoutines {
         here(interrupt.answered());
         call(at.interruptUnmask);
         jmp(wait);
+    }
+
+    private void goesOn() {
+        phase("preemption: whatever the answer, it goes on");
+        here(preemption.answered());
+        jmp(run);
     }
 
     private void startAddress() {

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -144,25 +145,31 @@ final class Endings extends KernelRoutines {
         here(none);
     }
 
-    /** There is no list of those who wait for a thread: it is looked for in all control blocks. */
+    /**
+     * There is no list of those who wait for a thread: all threads are asked. One that has not begun to run stays, since another may still
+     * start it; so does one that waits for others, too.
+     */
     private void receivers() {
         Label next = fresh("receiver");
-        Label skip = fresh("skip");
-        mov(EDI, MemoryMap.TCBS);
+        Label done = fresh("done");
+        Mem head = Mem.at(at.threads).plus(-tcb.nextThread.offset());
+        lea(EDI, head);
         here(next);
+        mov(EDI, EDI.at(tcb.nextThread));
+        lea(EAX, head);
+        cmp(EDI, EAX);
+        exitIf(E, done, "all threads");
         mov(ESI, EBP);
         cmp(EDI.at(tcb.protocol), Protocol.START);
-        exitIf(E, skip, "it has not begun to run: another may still start it");
+        j(E, next);
         call(at.ipcWaitsFor);
-        exitIf(NE, skip, "it does not wait for this thread");
+        j(NE, next);
         or(EDX, ThreadId.GLOBAL);
         inc(EDX);
-        exitIf(Z, skip, "nor for it alone");
+        jz(next);
         mov(ECX, IpcError.NO_PARTNER);
         call(at.ipcEnded);
-        here(skip);
-        add(EDI, MemoryMap.TCB_SIZE);
-        cmp(EDI, MemoryMap.TCBS + MemoryMap.THREADS * MemoryMap.TCB_SIZE);
-        jne(next);
+        jmp(next);
+        here(done);
     }
 }

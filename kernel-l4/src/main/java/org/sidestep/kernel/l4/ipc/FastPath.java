@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.O;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
@@ -91,8 +92,9 @@ public final class FastPath extends KernelRoutines {
         cmp(EBP.at(thread.state), State.WAITING);
         exitIf(NE, slow, "receiver does not wait");
         mov(EDI, EBP.at(thread.space));
-        cmp(EDI, EBX.at(thread.space));
+        cmp(EDI, EBX.at(tcb.reach));
         exitIf(E, intra, "same address space");
+        exitIf(O, slow, "the sender's space has a redirector");
     }
 
     private void inter() {

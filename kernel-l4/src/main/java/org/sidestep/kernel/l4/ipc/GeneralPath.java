@@ -46,7 +46,6 @@ public final class GeneralPath extends KernelRoutines {
     private final Label conclude = label("ipc.conclude");
     private final Label timed = label("ipc.timed");
 
-    private final Label noDestination = label("ipc.noDestination");
     private final Label failedCurrent = label("ipc.failed.current");
 
     public GeneralPath(Kernel kernel) {
@@ -89,8 +88,6 @@ public final class GeneralPath extends KernelRoutines {
         mov(EDI, EBX);
         test(EAX, EAX);
         exitIf(Z, at.ipcReceive, "nothing to send");
-        test(ESI, MessageTag.PROPAGATED);
-        exitIf(NZ, label("ipc.refuse"), "propagation is not supported");
         mov(ECX, ESI);
         mov(EDX, ESI);
         and(ECX, MessageTag.TYPED);
@@ -99,8 +96,10 @@ public final class GeneralPath extends KernelRoutines {
         add(ECX, EDX);
         cmp(ECX, Utcb.MESSAGE_REGISTERS - 1);
         exitIf(A, label("ipc.refuse"), "more words than message registers");
+        test(ESI, MessageTag.PROPAGATED | MessageTag.REDIRECTED);
+        exitIf(NZ, at.ipcPropagate, "in another's name");
         call(at.findThread);
-        exitIf(Z, noDestination, "no such thread");
+        exitIf(Z, at.ipcNoDestination, "no such thread");
     }
 
     /** A point that has passed is a timeout of zero; of the others the deadline is found when the thread begins to wait. */
@@ -131,10 +130,12 @@ public final class GeneralPath extends KernelRoutines {
         entered(at.ipcSend);
         Label unmoved = fresh("unmoved");
         mov(EDI, EDX);
+        cmp(EBX.at(tcb.reach), Tcb.NOT_BEYOND);
+        exitIf(E, at.ipcRedirect, "the sender's space has a redirector");
+        entered(at.ipcSendTo);
         mov(ESI, EBX);
-        cmp(EDI.at(thread.state), State.DEAD);
-        exitIf(E, noDestination, "it was killed");
         call(at.ipcWaitsFor);
+        entered(at.ipcMatched);
         exitIf(NE, label("ipc.block"), "destination does not wait for the sender");
         call(at.ipcTransfer);
         phase("receive phase");
@@ -156,6 +157,8 @@ public final class GeneralPath extends KernelRoutines {
     private void block() {
         routine("ipc.block", "in EBX current thread, sender; EDI destination, which does not wait for it");
         Label queue = fresh("queue");
+        cmp(EDI.at(thread.state), State.DEAD);
+        exitIf(E, at.ipcNoDestination, "it was killed");
         cmp(EBX.at(tcb.protocol), Tcb.Protocol.NONE);
         exitIf(NE, queue, "the kernel has no timeouts");
         mov(ECX, frame(EBX, Frame.ECX));
@@ -177,7 +180,7 @@ public final class GeneralPath extends KernelRoutines {
         routine("ipc.refuse", "in EBX current thread, with a frame, whose send phase fails");
         mov(ECX, IpcError.MESSAGE_OVERFLOW);
         jmp(failedCurrent);
-        here(noDestination);
+        here(at.ipcNoDestination);
         mov(ECX, IpcError.NO_PARTNER);
         here(failedCurrent);
         mov(EDI, EBX);

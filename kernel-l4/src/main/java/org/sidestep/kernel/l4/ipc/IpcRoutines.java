@@ -20,5 +20,6 @@ public final class IpcRoutines extends KernelRoutines {
         kernel.spentOn(Cause.QUEUES, new Timeouts(kernel)::emit);
         kernel.spentOn(Cause.QUEUES, new Endings(kernel)::emit);
         new KernelIpc(kernel).emit();
+        new Propagation(kernel).emit();
     }
 }

@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.ipc;
 
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
@@ -9,11 +10,14 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.kernel.l4.layout.Tcb.frame;
 
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.Cause;
+import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.x2.MessageTag;
 
 /** The threads queued to send to a receiver: a ring in order of arrival. */
 final class SendQueue extends KernelRoutines {
@@ -77,11 +81,16 @@ final class SendQueue extends KernelRoutines {
         routine(at.sendQueueFind);
         Label next = fresh("next");
         Label found = fresh("found");
+        Label propagated = fresh("propagated");
+        Label matched = fresh("matched");
         mov(ESI, EDI.at(tcb.firstSender));
         test(ESI, ESI);
         exitIf(Z, found, "the queue is empty");
         here(next);
+        test(frame(ESI, Frame.ESI), MessageTag.PROPAGATED);
+        exitIf(NZ, propagated, "perhaps in another's name");
         call(at.ipcMatches);
+        here(matched);
         exitIf(E, found, "this one");
         mov(ESI, ESI.at(tcb.nextSender));
         cmp(ESI, EDI.at(tcb.firstSender));
@@ -89,5 +98,8 @@ final class SendQueue extends KernelRoutines {
         xor(ESI, ESI);
         here(found);
         ret();
+        here(propagated);
+        call(at.ipcMatchesAs);
+        jmp(matched);
     }
 }

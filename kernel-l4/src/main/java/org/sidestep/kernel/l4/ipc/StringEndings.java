@@ -27,7 +27,6 @@ import org.sidestep.kernel.l4.layout.Tcb.Protocol;
 import org.sidestep.kernel.l4.layout.TransferWords;
 import org.sidestep.kernel.l4.layout.TransferWords.Limit;
 import org.sidestep.x2.IpcError;
-import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.UserSegment;
 
 /** How transfers end: all copied, cut, or broken off; always for both, who learn how many bytes have been copied. */
@@ -60,7 +59,7 @@ final class StringEndings extends KernelRoutines {
     private void finish() {
         routine(at.transferFinish);
         restoreBoth();
-        call(at.ipcDelivered);
+        call(at.ipcDeliveredAs);
         jmp(concluded);
     }
 
@@ -84,7 +83,7 @@ final class StringEndings extends KernelRoutines {
         call(at.transferRestore);
         mov(EDX, EDI.at(thread.utcbAlias));
         mov(ECX, frame(ESI, Frame.ESI));
-        and(ECX, ~MessageTag.FLAGS);
+        and(ECX, ~Transfer.USER_FLAGS);
     }
 
     private void concluded() {

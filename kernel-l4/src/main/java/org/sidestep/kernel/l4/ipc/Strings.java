@@ -85,9 +85,9 @@ public final class Strings extends KernelRoutines {
         here(cut);
         mov(EDX.at(Utcb.ERROR_CODE), ECX);
         mov(ECX, frame(ESI, Frame.ESI));
-        and(ECX, ~MessageTag.FLAGS);
+        and(ECX, ~Transfer.USER_FLAGS);
         or(ECX, MessageTag.ERROR);
-        jmp(at.ipcDelivered);
+        jmp(at.ipcDeliveredAs);
     }
 
     private void releasedHalted() {

@@ -35,6 +35,7 @@ final class Timeouts extends KernelRoutines {
     public void emit() {
         words();
         deadline();
+        clock();
         point();
         start();
         forget();
@@ -52,7 +53,6 @@ final class Timeouts extends KernelRoutines {
     private void deadline() {
         routine(at.timeoutDeadline);
         Label zero = fresh("zero");
-        Label cycles = fresh("cycles");
         Label point = fresh("point");
         test(ECX, Time.POINT);
         exitIf(NZ, point, "a point in time");
@@ -62,13 +62,13 @@ final class Timeouts extends KernelRoutines {
         phase("EDX:EAX microseconds = mantissa << exponent");
         shr(ECX, Time.EXPONENT_SHIFT);
         shiftPeriod();
-        here(cycles);
+        entered(at.timeoutFromNow);
         fromNow();
         here(zero);
         ret();
         here(point);
         call(at.timeoutPoint);
-        exitIf(NC, cycles, "it is to come");
+        exitIf(NC, at.timeoutFromNow, "it is to come");
         xor(EAX, EAX);
         ret();
     }
@@ -101,13 +101,10 @@ final class Timeouts extends KernelRoutines {
         pop(ESI);
     }
 
-    /** Of the points with these low bits, the nearest. */
-    private void point() {
-        routine(at.timeoutPoint);
+    private void clock() {
+        routine(at.clock);
+        phase("EDX:EAX = cycles * 1000 / kHz");
         push(ESI);
-        push(EDI);
-        mov(EDI, ECX);
-        phase("ESI microseconds since boot = cycles * 1000 / kHz, as far as 32 bits have them");
         op("rdtsc");
         mov(ECX, 1000);
         mov(ESI, EDX);
@@ -119,8 +116,20 @@ final class Timeouts extends KernelRoutines {
         mov(EAX, EDX);
         xor(EDX, EDX);
         op("div", ECX);
-        mov(EAX, ESI);
+        xchg(EAX, ESI);
         op("div", ECX);
+        mov(EDX, ESI);
+        pop(ESI);
+        ret();
+    }
+
+    /** Of the points with these low bits, the nearest. */
+    private void point() {
+        routine(at.timeoutPoint);
+        push(ESI);
+        push(EDI);
+        mov(EDI, ECX);
+        call(at.clock);
         mov(ESI, EAX);
         phase("the difference, in as many bits as the point has");
         mov(ECX, EDI);

@@ -27,6 +27,9 @@ import org.sidestep.x2.Utcb;
 /** Moves a message, and ends the Ipc of a thread with a message or an error. */
 final class Transfer extends KernelRoutines {
 
+    /** Flags that mean nothing in a message that is sent; the others are the kernel's by now. */
+    static final int USER_FLAGS = MessageTag.FLAGS & ~(MessageTag.PROPAGATED | MessageTag.REDIRECTED);
+
     Transfer(Kernel kernel) {
         super(kernel);
     }
@@ -59,7 +62,7 @@ final class Transfer extends KernelRoutines {
         lea(EAX, ESI.at(tcb.message.offset()));
         mov(ECX, EAX.at(0));
         here(words);
-        and(ECX, ~MessageTag.FLAGS);
+        and(ECX, ~USER_FLAGS);
         mov(EDX, EDI.at(thread.utcbAlias));
         cmp(EDI.at(tcb.protocol), Protocol.NONE);
         exitIf(E, label("ipc.deliver"), "the receiver's own message");
@@ -71,8 +74,8 @@ final class Transfer extends KernelRoutines {
     private void deliver() {
         routine("ipc.deliver", "in ESI sender, EDI receiver, EAX from, EDX to, ECX MR0");
         call(label("ipc.copy"));
-        test(ECX, MessageTag.TYPED);
-        exitIf(NZ, label("ipc.typed"), "typed items");
+        test(ECX, MessageTag.TYPED | MessageTag.PROPAGATED | MessageTag.REDIRECTED);
+        exitIf(NZ, label("ipc.typed"), "typed items, or not what it seems");
         entered(at.ipcDelivered);
         mov(frame(EDI, Frame.ESI), ECX);
         mov(ECX, EDX.at(Utcb.MR1));
@@ -125,7 +128,9 @@ final class Transfer extends KernelRoutines {
     }
 
     private void typed() {
-        routine("ipc.typed", "in ESI sender, EDI receiver, EDX message as copied, ECX MR0, with typed items");
+        routine("ipc.typed", "in ESI sender, EDI receiver, EDX message as copied, ECX MR0, with typed items, p or r");
+        test(ECX, MessageTag.TYPED);
+        exitIf(Z, at.ipcDeliveredAs, "in another's name, or to another");
         push(ECX);
         push(EDX);
         push(ESI);
@@ -138,7 +143,7 @@ final class Transfer extends KernelRoutines {
         pop(EDX);
         pop(ECX);
         test(EAX, EAX);
-        exitIf(Z, at.ipcDelivered, "all accepted");
+        exitIf(Z, at.ipcDeliveredAs, "all accepted");
         push(EAX);
         mov(ECX, EAX);
         or(ECX, IpcError.RECEIVE);

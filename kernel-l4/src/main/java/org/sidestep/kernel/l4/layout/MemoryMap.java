@@ -41,20 +41,28 @@ public final class MemoryMap {
     public static final int IMAGE_END = 0x00400000;
 
     /**
-     * The kernel's memory that is not loaded: thread control blocks, then the heap. Where it lies is said by a descriptor of
-     * reserved memory in the kernel interface page, or the kernel takes it from conventional memory: an aligned block.
+     * The kernel's memory that is not loaded. Where it lies is said by a descriptor of reserved memory in the kernel interface page, or
+     * the kernel takes it from conventional memory: a block aligned to 4 MB, whose parts follow.
      */
-    public static final int KERNEL_MEMORY_SIZE = 0x00800000;
+    public static final int KERNEL_MEMORY_SIZE = 0x00C00000;
 
-    public static final int TCBS_SIZE = 0x00200000;
-    public static final int HEAP_SIZE = KERNEL_MEMORY_SIZE - TCBS_SIZE;
-    /** Of the heap, its end: single pages. What is before them are page tables and directories, with their part of the mapping database. */
-    public static final int HEAP_PAGES_SIZE = 0x00100000;
+    /** The thread control blocks of the first numbers, at its begin: one 4 MB page. */
+    public static final int FIRST_TCBS_SIZE = 0x00400000;
+    /** Then page tables and directories, with their part of the mapping database. */
+    public static final int HEAP_TABLES_SIZE = 0x00600000;
+    /** Single pages, in a block aligned to its size. */
+    public static final int HEAP_PAGES = FIRST_TCBS_SIZE + HEAP_TABLES_SIZE;
+    /** The page tables of the other thread control blocks, behind the pages. */
+    public static final int TCB_TABLES_SIZE = 63 * 0x1000;
 
-    public static final int HEAP_TABLES_SIZE = HEAP_SIZE - HEAP_PAGES_SIZE;
+    public static final int TCB_TABLES = KERNEL_MEMORY_SIZE - TCB_TABLES_SIZE;
+    public static final int HEAP_PAGES_SIZE = TCB_TABLES - HEAP_PAGES;
+
+    /** More page tables and directories: the largest block of conventional memory that is at most three sixteenths of all up to its end. */
+    public static final int LARGEST_EXTENSION = 0x02400000;
 
     /** Where images with a user program of the project's own have the kernel's memory. */
-    public static final int OWN_KERNEL_MEMORY = 0x00800000;
+    public static final int OWN_KERNEL_MEMORY = IMAGE_END;
     /** From here up their memory is conventional, and the user program is loaded. */
     public static final int USER_MEMORY = 0x01000000;
 
@@ -71,7 +79,7 @@ public final class MemoryMap {
     // linear addresses
 
     /** Where sigma0 reads the thread control blocks. */
-    public static final int TCBS_VIEW = 0xBE000000;
+    public static final int TCBS_VIEW = 0xAF000000;
 
     /** First address that user level cannot have mapped for itself. */
     public static final int USER_END = 0xC0000000;
@@ -79,8 +87,8 @@ public final class MemoryMap {
     /** The word that names the current UTCB, behind {@code %gs:0}; user-writable, in every space. */
     public static final int CURRENT_UTCB = 0xDF000000;
 
-    /** The thread control blocks. */
-    public static final int TCBS = 0xE0400000;
+    /** The thread control blocks, by number; where there is none, zeros. */
+    public static final int TCBS = 0xE0000000;
 
     /** Zeros, readable by all: the UTCB of nil and of anylocal, as far as its status goes. */
     public static final int NIL_UTCB = 0xFFFFF000;
@@ -88,7 +96,8 @@ public final class MemoryMap {
     public static final int KIP = 0xBFF00000;
     public static final int UTCB_AREA = 0xBF000000;
     public static final int UTCB_AREA_SIZE = 0x20000;
-    public static final int LARGEST_UTCB_AREA = 0x80000;
+    /** So much of a space's UTCB area can have UTCBs. */
+    public static final int USED_UTCB_AREA = 0x200000;
 
     // sizes
 
@@ -106,7 +115,10 @@ public final class MemoryMap {
     /** Offset of a space structure's first word in its page. */
     public static final int SPACE_ORIGIN = 0x60;
 
-    public static final int THREADS = 1024;
+    /** Numbers of threads. */
+    public static final int THREADS = 1 << 17;
+    /** How many of them have their thread control blocks from the beginning. */
+    public static final int FIRST_THREADS = FIRST_TCBS_SIZE / TCB_SIZE;
 
     /** The linear address of a physical one, through the window. */
     public static int window(int physical) {

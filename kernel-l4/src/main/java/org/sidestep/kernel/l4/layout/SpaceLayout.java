@@ -16,9 +16,9 @@ public final class SpaceLayout {
     public static final Field IO_MAP_BASE = SPACE.word("ioMapBase");
 
     public static final Field UTCB_AREA = SPACE.word("utcbArea");
-    /** Bytes; 0 until SpaceControl has configured the space. */
+    /** Bytes of it that can have UTCBs; 0 until SpaceControl has configured the space. */
     public static final Field UTCB_AREA_SIZE = SPACE.word("utcbAreaSize");
-    /** Kernel address of a page of TCB pointers, indexed by (local id - UTCB area) / UTCB size; 0 for no thread. */
+    /** Kernel address of a page, or table, of TCB pointers, indexed by (local id - UTCB area) / UTCB size; 0 for no thread. */
     public static final Field UTCB_MAP = SPACE.word("utcbMap");
     /** User address of the kernel interface page. */
     public static final Field KIP = SPACE.word("kip");
@@ -31,6 +31,12 @@ public final class SpaceLayout {
 
     /** Counts up with each space that is made; never 0. */
     public static final Field NUMBER = SPACE.word("number");
+
+    /** Bytes of the whole UTCB area, where nothing else can be mapped. */
+    public static final Field UTCB_AREA_WHOLE = SPACE.word("utcbAreaWhole");
+
+    /** Global id of the thread that gets what its threads send to other spaces, or 0. */
+    public static final Field REDIRECTOR = SPACE.word("redirector");
 
     /** Kernel address of the I/O bitmap of a space to which ports were given, or 0. */
     public static final Field IO_MAP = SPACE.word("ioMap");
@@ -48,8 +54,8 @@ public final class SpaceLayout {
     /** The same for the root task: enough for all memory that the window shows. */
     public static final int ROOT_TABLES = 64;
 
-    /** The same for sigma0, which has what is not the kernel's in 4 MB pages. */
-    public static final int SIGMA0_TABLES = 8;
+    /** The same for sigma0, which has what is not the kernel's in 4 MB pages, and sees all thread control blocks in small ones. */
+    public static final int SIGMA0_TABLES = 8 + 64;
 
     /** {@link #IO_MAP_BASE} of a space with ports: the bitmap lies behind the 104 bytes of the TSS. */
     public static final int PORTS = 104;

@@ -12,12 +12,17 @@ import org.sidestep.x2.Utcb;
 /** The words of a thread control block that only this kernel knows, beside those of {@link ThreadLayout}. */
 public final class Tcb {
 
+    /** What is not the address of a space, and whose difference from one has no sign: one comparison tells this, its space and others. */
+    public static final int NOT_BEYOND = 0x7FFFFFFF;
+
     private static final int FXSAVE_ALIGNMENT = 16;
     /** Bytes of what FXSAVE stores; FNSAVE stores less. */
     public static final int FXSAVE_SIZE = 512;
 
     /** What a thread in state WAITING_FRAME or SENDING does on behalf of the kernel: {@link Protocol}. */
     public final Field protocol;
+    /** Its space, or {@link #NOT_BEYOND} if that has a redirector: then no message of its goes straight to another one. */
+    public final Field reach;
     /** Global id of the thread that may call Schedule on this one. */
     public final Field scheduler;
 
@@ -55,6 +60,28 @@ public final class Tcb {
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
+    /** Ticks left of its total quantum; 0: no limit. */
+    public final Field quantum;
+    /** Ticks of its whole total quantum. */
+    public final Field quantumFull;
+    /** What Schedule last set: bits 0-15 the longest delay of a preemption, in microseconds, 16-23 sensitive priority. 0: neither. */
+    public final Field preemptionControl;
+    /** 1 while it delays its preemption; the cycle count up to which it may, low half; then the high half. */
+    public final Field delayed;
+
+    public final Field delayEnd;
+    public final Field delayEndHigh;
+
+    /** While bit p of the tag in its frame is set: in whose name it sends, a global id. */
+    public final Field sentAs;
+    /** While bit r is: to whom it has sent what its redirector gets. */
+    public final Field sentTo;
+
+    /** In the ring of all threads that exist. */
+    public final Field nextThread;
+
+    public final Field previousThread;
+
     /** The number of its space, which no other space ever had: for sigma0, which reads it here. */
     public final Field spaceNumber;
 
@@ -81,10 +108,12 @@ public final class Tcb {
     public static final class Hot {
         private final Field protocol;
         private final Field firstSender;
+        private final Field reach;
 
         public Hot(ThreadLayout thread) {
             protocol = thread.kernelWord("protocol");
             firstSender = thread.kernelWord("firstSender");
+            reach = thread.kernelWord("reach");
         }
     }
 
@@ -92,6 +121,7 @@ public final class Tcb {
     public Tcb(ThreadLayout thread, Hot hot) {
         protocol = hot.protocol;
         firstSender = hot.firstSender;
+        reach = hot.reach;
         nextSender = thread.kernelWord("nextSender");
         previousSender = thread.kernelWord("previousSender");
         receiver = thread.kernelWord("receiver");
@@ -105,6 +135,16 @@ public final class Tcb {
         halted = thread.kernelWord("halted");
         utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);
+        quantum = thread.kernelWord("quantum");
+        quantumFull = thread.kernelWord("quantumFull");
+        preemptionControl = thread.kernelWord("preemptionControl");
+        delayed = thread.kernelWord("delayed");
+        delayEnd = thread.kernelWord("delayEnd");
+        delayEndHigh = thread.kernelWord("delayEndHigh");
+        sentAs = thread.kernelWord("sentAs");
+        sentTo = thread.kernelWord("sentTo");
+        nextThread = thread.kernelWord("nextThread");
+        previousThread = thread.kernelWord("previousThread");
         spaceNumber = thread.kernelWord("spaceNumber");
         unmapLeft = thread.kernelWord("unmapLeft");
         unmapOffset = thread.kernelWord("unmapOffset");
@@ -134,5 +174,7 @@ public final class Tcb {
         public static final int EXCEPTION = 3;
         /** Is that of an interrupt: sends it to its handler and waits for the answer. */
         public static final int INTERRUPT = 4;
+        /** Tells its scheduler, or its exception handler, that it does not run, and waits for the answer. */
+        public static final int PREEMPTION = 5;
     }
 }

@@ -8,7 +8,7 @@ public final class Threads {
     private Threads() {}
 
     /** Valid bits of a thread number. */
-    public static final int NUMBER_BITS = 10;
+    public static final int NUMBER_BITS = 17;
 
     public static final int SYSTEM_BASE = 16;
     public static final int USER_BASE = 48;

@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.memory;
 
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -44,6 +45,10 @@ public final class Heap extends PageTableCode {
         here(freeTables);
         asm.word(imm(0));
         here(at.heapNextTable);
+        asm.word(imm(0));
+        here(at.heapEndOfTables);
+        asm.word(imm(0));
+        here(at.heapMoreTables);
         asm.word(imm(0));
         here(at.heapUnpromised);
         asm.word(imm(MemoryMap.HEAP_TABLES_SIZE / MemoryMap.TABLE - kernel.placement.heapTables()));
@@ -90,7 +95,15 @@ public final class Heap extends PageTableCode {
 
     private void allocateTable() {
         routine(at.allocateTable);
+        Label more = fresh("more");
         take(freeTables, at.heapNextTable, MemoryMap.TABLE);
+        cmp(EAX, Mem.at(at.heapEndOfTables));
+        exitIf(E, more, "they go on elsewhere");
+        jmp(label("heap.clear"));
+        here(more);
+        mov(EAX, Mem.at(at.heapMoreTables));
+        lea(ECX, EAX.at(MemoryMap.TABLE));
+        mov(Mem.at(at.heapNextTable).dword(), ECX);
         jmp(label("heap.clear"));
     }
 

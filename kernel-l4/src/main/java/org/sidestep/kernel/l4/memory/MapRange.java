@@ -27,6 +27,7 @@ import static org.sidestep.kernel.l4.memory.PageBits.FRAME;
 import static org.sidestep.kernel.l4.memory.PageBits.KERNEL_OWNED;
 import static org.sidestep.kernel.l4.memory.PageBits.LARGE;
 import static org.sidestep.kernel.l4.memory.PageBits.PRESENT;
+import static org.sidestep.kernel.l4.memory.PageBits.UNCACHED;
 import static org.sidestep.kernel.l4.memory.PageBits.USER_TABLE;
 import static org.sidestep.kernel.l4.memory.PageBits.WRITABLE;
 
@@ -35,7 +36,6 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
-import org.sidestep.layout.Field;
 import org.sidestep.x2.Fpage;
 
 /** Maps a range, page by page, in 4 MB pages where source and target allow it. */
@@ -76,7 +76,7 @@ public final class MapRange extends PageTableCode {
         spend(WRITE, none);
         mov(EBP.at(SOURCE), EAX);
         mov(EAX, EAX.at(Node.ENTRY));
-        and(EAX, FRAME | LARGE | USER_TABLE);
+        and(EAX, FRAME | LARGE | USER_TABLE | UNCACHED);
         test(EBP.at(FPAGE).byte_(), Fpage.WRITE);
         exitIf(NZ, rights, "may be written");
         and(EAX, ~WRITABLE);
@@ -164,7 +164,7 @@ public final class MapRange extends PageTableCode {
         mov(EAX, EBP.at(RECEIVER));
         mov(EDX, EDI);
         sub(EDX, EAX.at(SpaceLayout.UTCB_AREA));
-        cmp(EDX, EAX.at(SpaceLayout.UTCB_AREA_SIZE));
+        cmp(EDX, EAX.at(SpaceLayout.UTCB_AREA_WHOLE));
         exitIf(B, none, "the receiver's UTCB area");
         mov(EDX, EDI);
         sub(EDX, EAX.at(SpaceLayout.KIP));
@@ -191,12 +191,16 @@ public final class MapRange extends PageTableCode {
         cmp(ECX, EBP.at(LAST));
         exitIf(A, not, "less than 4 MB wanted");
         mov(ECX, EBP.at(RECEIVER));
-        for (Field area : new Field[] {SpaceLayout.UTCB_AREA, SpaceLayout.KIP}) {
-            mov(EDX, ECX.at(area));
-            and(EDX, ~LARGE_OFFSET);
-            cmp(EDX, EDI);
-            exitIf(E, not, "the kernel's pages are there");
-        }
+        mov(EDX, ECX.at(SpaceLayout.KIP));
+        and(EDX, ~LARGE_OFFSET);
+        cmp(EDX, EDI);
+        exitIf(E, not, "the kernel interface page is there");
+        mov(EAX, ECX.at(SpaceLayout.UTCB_AREA));
+        and(EAX, ~LARGE_OFFSET);
+        mov(EDX, EDI);
+        sub(EDX, EAX);
+        cmp(EDX, ECX.at(SpaceLayout.UTCB_AREA_WHOLE));
+        exitIf(B, not, "the UTCB area is there");
         directoryIndex(EDX, EDI);
         mov(ECX, ECX.at(SpaceLayout.PAGE_DIRECTORY));
         lea(ECX, directoryEntry(ECX, EDX));

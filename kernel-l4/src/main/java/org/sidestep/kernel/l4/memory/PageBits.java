@@ -8,6 +8,13 @@ public final class PageBits {
     public static final int PRESENT = 1;
     public static final int WRITABLE = 2;
     public static final int USER = 4;
+    /** Written through, and not cached at all. */
+    public static final int WRITE_THROUGH = 8;
+
+    public static final int CACHE_DISABLED = 0x10;
+    /** How a page is cached; both: not at all, whatever else says so. */
+    public static final int UNCACHED = WRITE_THROUGH | CACHE_DISABLED;
+
     public static final int ACCESSED = 0x20;
     public static final int DIRTY = 0x40;
     /** In a directory entry: a 4 MB page. */

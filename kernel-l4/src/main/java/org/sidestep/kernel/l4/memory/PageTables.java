@@ -43,6 +43,7 @@ public final class PageTables extends PageTableCode {
         ownFault();
         own();
         reserved();
+        new PageAttributes(kernel).emit();
     }
 
     private void words() {
@@ -99,8 +100,11 @@ public final class PageTables extends PageTableCode {
         exitIf(AE, own, "no thread control block");
         test(Tcb.frame(EBX, Frame.ERROR), ERROR_WRITE);
         exitIf(NZ, at.killCurrent, "it may read them");
-        add(ECX, Mem.at(at.kernelMemory));
-        and(ECX, FRAME);
+        push(EAX);
+        mov(EAX, ECX);
+        call(at.threadFrame);
+        mov(ECX, EAX);
+        pop(EAX);
         or(ECX, PRESENT | USER | KERNEL_OWNED);
         push(ECX);
         call(at.pageEntry);
@@ -174,6 +178,10 @@ public final class PageTables extends PageTableCode {
         sub(ECX, Mem.at(at.kernelMemory));
         cmp(ECX, MemoryMap.KERNEL_MEMORY_SIZE);
         exitIf(B, yes, "thread control blocks, heap");
+        mov(ECX, EDX);
+        sub(ECX, Mem.at(at.kernelExtension));
+        cmp(ECX, Mem.at(at.kernelExtension).plus(4).dword());
+        exitIf(B, yes, "more of the heap");
         lea(ECX, EDX.at(-MemoryMap.BOOT_CODE));
         cmp(ECX, MemoryMap.IMAGE_END - MemoryMap.BOOT_CODE);
         ret();

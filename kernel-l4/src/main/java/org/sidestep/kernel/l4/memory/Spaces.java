@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.memory;
 
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -17,6 +18,7 @@ import static org.sidestep.kernel.l4.layout.SpaceLayout.TABLES_LEFT;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.THREADS;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_AREA;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_AREA_SIZE;
+import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_AREA_WHOLE;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.UTCB_MAP;
 import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
 import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
@@ -39,6 +41,9 @@ public final class Spaces extends PageTableCode {
 
     private static final int KERNEL_ENTRIES = directoryOffset(MemoryMap.USER_END);
     private static final int KERNEL_PAGE = PRESENT | USER | ACCESSED | KERNEL_OWNED;
+
+    /** The UTCB area for which a page has room for all threads. */
+    private static final int PAGE_MAPS = MemoryMap.PAGE / 4 * MemoryMap.UTCB_SIZE;
 
     private final Label numbers = label("space.numbers");
     private final Label tables = label("space.free.tables");
@@ -109,6 +114,7 @@ public final class Spaces extends PageTableCode {
     private void configure() {
         routine(at.spaceConfigure);
         Label done = fresh("done");
+        Label used = fresh("used");
         mov(EDI, EAX);
         mov(EDI.at(KIP), EDX);
         mov(EDI.at(UTCB_AREA), ECX);
@@ -116,13 +122,46 @@ public final class Spaces extends PageTableCode {
         test(EAX, EAX);
         exitIf(Z, done, "no page table left");
         enter(EAX.at(0).dword(), imm(MemoryMap.KIP_PAGE | KERNEL_PAGE));
-        call(at.allocatePage);
+        call(label("space.utcbMap"));
         test(EAX, EAX);
         exitIf(Z, done, "no memory for the UTCB map");
         mov(EDI.at(UTCB_MAP), EAX);
-        mov(EDI.at(UTCB_AREA_SIZE), ESI);
+        mov(EDI.at(UTCB_AREA_WHOLE), ESI);
+        mov(ECX, ESI);
+        cmp(ECX, MemoryMap.USED_UTCB_AREA);
+        exitIf(BE, used, "all of it can be used");
+        mov(ECX, MemoryMap.USED_UTCB_AREA);
+        here(used);
+        mov(EDI.at(UTCB_AREA_SIZE), ECX);
         mov(EAX, 1);
         here(done);
+        ret();
+        utcbMap();
+    }
+
+    /** A page for 1024 threads, or a table for 4096, which no other space was promised. */
+    private void utcbMap() {
+        routine("space.utcbMap", """
+                in      ESI size of the UTCB area
+                out     EAX zeroed memory for its map, or 0. Clobbers ECX""");
+        Label none = fresh("none");
+        cmp(ESI, PAGE_MAPS);
+        exitIf(BE, at.allocatePage, "a page is enough");
+        mov(ECX, 1);
+        call(at.heapPromise);
+        exitIf(B, none, "no memory");
+        call(at.allocateTable);
+        push(EDI);
+        push(EAX);
+        mov(EDI, EAX);
+        xor(EAX, EAX);
+        mov(ECX, MemoryMap.TABLE / 4);
+        op("rep stosd");
+        pop(EAX);
+        pop(EDI);
+        ret();
+        here(none);
+        xor(EAX, EAX);
         ret();
     }
 
@@ -183,12 +222,21 @@ public final class Spaces extends PageTableCode {
         ret();
     }
 
-    /** An area is aligned to its size and smaller than 4 MB, so one page table holds all its entries. */
+    /** What can be used of an area is aligned to its size and smaller than 4 MB, so one page table holds all its entries. */
     private void freeUtcbs() {
         Label nextUtcb = fresh("nextUtcb");
         phase("UTCBs and their map");
+        Label page = fresh("page");
+        Label freed = fresh("freed");
         mov(EAX, EBP.at(UTCB_MAP));
+        cmp(EBP.at(UTCB_AREA_WHOLE), PAGE_MAPS);
+        exitIf(BE, page, "its map is a page");
+        call(at.freeTable);
+        inc(Mem.at(at.heapUnpromised).dword());
+        jmp(freed);
+        here(page);
         call(at.freePage);
+        here(freed);
         mov(ESI, EBP.at(UTCB_AREA));
         mov(EDI, EBP.at(UTCB_AREA_SIZE));
         shr(EDI, 12);

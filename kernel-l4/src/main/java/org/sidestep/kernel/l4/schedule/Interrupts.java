@@ -217,6 +217,7 @@ public final class Interrupts extends KernelRoutines {
         push(EDX.at(thread.globalId));
         call(label("interrupt.release"));
         pop(EBP.at(thread.partner));
+        call(at.threadEnlist);
         inc(Mem.at(at.interruptsBound).dword());
         push(EDI);
         call(at.threadActivate);
@@ -252,6 +253,7 @@ public final class Interrupts extends KernelRoutines {
         mov(EBP.at(tcb.protocol), Protocol.NONE);
         mov(EAX, EBP);
         call(at.threadAbandon);
+        call(at.threadDelist);
         mov(EBP.at(thread.globalId), 0);
         here(done);
         ret();

@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.schedule;
 
 import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
@@ -9,7 +10,7 @@ import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 
-/** The timer's interrupt: timeouts, then the time slice of the running thread. */
+/** The timer's interrupt: timeouts, then total quantum and time slice of the running thread. */
 public final class Timer extends KernelRoutines {
 
     private static final int PIC1_COMMAND = 0x20;
@@ -27,9 +28,13 @@ public final class Timer extends KernelRoutines {
         call(at.timeoutTick);
         cmp(EBX, at.idleTcb);
         exitIf(E, at.exitSchedule, "nobody was running");
+        cmp(EBX.at(tcb.quantum), 0);
+        exitIf(NE, at.quantumTick, "it has a total quantum");
+        entered(at.timerSlice);
         mov(EAX, EBX);
         call(kernel.scheduler.tick);
         exitIf(Z, at.exitResume, "it may go on");
         jmp(at.exitResched);
+        new Preemption(kernel).emit();
     }
 }

@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.sigma0;
 
 import static org.sidestep.isa.Condition.A;
+import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
@@ -33,6 +34,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MemoryAttribute;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
@@ -66,13 +68,16 @@ public final class Sigma0 extends KernelRoutines {
     /** A space's share of the conventional memory beyond the root task's image is one part of 2 to this. */
     private static final int SHARE_SHIFT = 3;
 
-    /** A slot for each page of which the kernel could make a space; those that it has had before leave their numbers there. */
-    private static final int SLOTS = MemoryMap.HEAP_SIZE / PAGE;
+    /** A slot for each page of the heap, of which the kernel could make a space; those that it has had before leave their numbers there. */
+    private static final int SLOTS = (MemoryMap.KERNEL_MEMORY_SIZE - MemoryMap.HEAP_PAGES) / PAGE;
 
     /** A slot: the space's number, the pages that it has. */
     private static final int SLOT = 8;
 
     private static final int SLOT_PAGES = 4;
+
+    /** Of the extended protocol: tell of the pools. The other one, to be talkative, is for who has a console. */
+    private static final int DUMP = 2;
 
     private final Label clientWord = label("sigma0.client");
     private final Label endWord = label("sigma0.end");
@@ -85,6 +90,9 @@ public final class Sigma0 extends KernelRoutines {
     private final Label slots = label("sigma0.slots");
     private final Mem client = Mem.at(clientWord).dword();
     private final Mem end = Mem.at(endWord).dword();
+    private final Label givenWord = label("sigma0.given");
+    /** Pages that have been given to somebody. */
+    private final Mem given = Mem.at(givenWord).dword();
     /** Pages of a share. */
     private final Mem most = Mem.at(mostWord).dword();
     /** Of page ECX: global id of the thread that has it, or 0. */
@@ -108,6 +116,7 @@ public final class Sigma0 extends KernelRoutines {
         request();
         conventional();
         anywhere();
+        extended();
         reply();
         claim();
         share();
@@ -119,6 +128,7 @@ public final class Sigma0 extends KernelRoutines {
         variable(clientWord, 4);
         variable(endWord, 4);
         variable(mostWord, 4);
+        variable(givenWord, 4);
         variable(slots, SLOTS * SLOT);
         variable(owners, 4 * PAGES);
         kernel.text();
@@ -133,7 +143,8 @@ public final class Sigma0 extends KernelRoutines {
         routine(at.sigma0Entry);
         mov(ESP, stack);
         call(label("sigma0.measure"));
-        Label wait = here(fresh("wait"));
+        routine("sigma0.wait", "waits for a request");
+        Label wait = label("sigma0.wait");
         xor(EAX, EAX);
         xor(ECX, ECX);
         xor(ESI, ESI);
@@ -155,6 +166,8 @@ public final class Sigma0 extends KernelRoutines {
         exitIf(E, label("sigma0.fault"), "a page fault");
         cmp(ECX, Protocol.SIGMA0.highBits());
         exitIf(E, label("sigma0.request"), "a request");
+        cmp(ECX, Protocol.SIGMA0_EXTENDED.highBits());
+        exitIf(E, label("sigma0.extended"), "a question");
         jmp(wait);
     }
 
@@ -230,8 +243,10 @@ public final class Sigma0 extends KernelRoutines {
 
     private void request() {
         routine("sigma0.request", """
-                in      EBX fpage wanted
+                in      EBX fpage wanted - EBP attribute
                 holds   EBX base - EBP log2 size - ESI size""");
+        cmp(EBP, MemoryAttribute.WRITE_BACK);
+        exitIf(A, refuse, "an attribute that is the root task's to set");
         mov(ECX, EBX);
         shr(ECX, Fpage.SIZE_SHIFT);
         and(ECX, Fpage.SIZE);
@@ -248,6 +263,9 @@ public final class Sigma0 extends KernelRoutines {
         mov(EAX, ESI);
         neg(EAX);
         and(EBX, EAX);
+        lea(EAX, EBX.at(ESI, 1, -1));
+        cmp(EAX, MemoryMap.TCBS_VIEW);
+        exitIf(AE, refuse, "where it sees the thread control blocks, or above");
         mov(EDX, DEVICES);
         call(label("sigma0.is"));
         exitIf(C, conventional, "no device");
@@ -300,6 +318,33 @@ public final class Sigma0 extends KernelRoutines {
         jmp(label("sigma0.grant"));
     }
 
+    /** Whoever wants to know what its space has had, and may have, is told. */
+    private void extended() {
+        routine("sigma0.extended", """
+                in      EBX command
+                out     to a dump: MR1 pages that the client's space has, MR2 how many it may have, MR3 those that all have""");
+        Label limited = fresh("limited");
+        cmp(EBX, DUMP);
+        exitIf(NE, label("sigma0.wait"), "no question, or one without answer");
+        xor(EDI, EDI);
+        call(label("sigma0.share"));
+        exitIf(C, label("sigma0.wait"), "it has gone away meanwhile");
+        mov(Mem.absolute(UTCB + Utcb.MR1.offset()).dword(), EDI);
+        mov(ECX, most);
+        mov(EAX, EAX.at(0).dword());
+        cmp(EAX, Mem.absolute(ROOT_TCB + tcb.spaceNumber.offset()).dword().of(tcb.spaceNumber));
+        exitIf(NE, limited, "not the root task's space");
+        mov(ECX, -1);
+        here(limited);
+        mov(Mem.absolute(UTCB + Utcb.MR2.offset()).dword(), ECX);
+        mov(ECX, given);
+        mov(Mem.absolute(UTCB + Utcb.MR3.offset()).dword(), ECX);
+        mov(EAX, client);
+        mov(ECX, Time.SEND_AT_ONCE);
+        mov(ESI, MessageTag.of(0, 3));
+        jmp(ipc);
+    }
+
     private void reply() {
         routine("sigma0.grant", "in      EBX base - EBP log2 size");
         Label reply = fresh("reply");
@@ -337,8 +382,11 @@ public final class Sigma0 extends KernelRoutines {
             inc(EDI);
             here(own);
         });
+        push(EDI);
         call(label("sigma0.share"));
+        pop(ECX);
         exitIf(C, taken, "more than its share");
+        add(given, ECX);
         mov(EAX.at(SLOT_PAGES).dword(), EDI);
         eachPage(() -> mov(owner, EDX));
         op("clc");
@@ -377,8 +425,7 @@ public final class Sigma0 extends KernelRoutines {
         mov(ECX, EAX.at(tcb.spaceNumber));
         mov(EAX, EAX.at(thread.space));
         shr(EAX, Fpage.PAGE_SHIFT);
-        and(EAX, MemoryMap.KERNEL_MEMORY_SIZE / PAGE - 1);
-        sub(EAX, MemoryMap.TCBS_SIZE / PAGE);
+        and(EAX, SLOTS - 1);
         lea(EAX, Mem.at(slots, EAX, SLOT));
         cmp(EAX.at(0).dword(), ECX);
         exitIf(E, known, "it has asked before");

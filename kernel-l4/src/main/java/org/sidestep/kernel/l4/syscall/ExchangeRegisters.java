@@ -174,6 +174,8 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         jmp(at.ipcCancel);
         phase("what the kernel does on its behalf ends without a trace");
         here(onBehalf);
+        cmp(EBP.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
+        exitIf(E, done, "its time is over: that is its scheduler's business");
         call(at.threadDetach);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         cmp(EBP.at(tcb.halted), 0);

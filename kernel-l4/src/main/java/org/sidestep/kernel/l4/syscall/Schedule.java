@@ -5,17 +5,16 @@ import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
-import static org.sidestep.isa.Condition.S;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
-import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
@@ -48,7 +47,11 @@ public final class Schedule extends SystemCallRoutines {
 
     private static final int UNCHANGED = -1;
     private static final int MOST_PRIORITY = 255;
-    private static final int SLICE_MANTISSA = Time.MANTISSA << Time.HIGH_SHIFT;
+    private static final int PERIOD = 0xFFFF;
+    /** Longest delay of a preemption, and sensitive priority. */
+    private static final int PREEMPTION_CONTROL = 0xFFFFFF;
+
+    private static final int SENSITIVE_SHIFT = 16;
     private static final int MOST_TICKS = 0x7FFFFFFF;
 
     private final Label invalidThread = label("schedule.invalidThread");
@@ -70,6 +73,7 @@ public final class Schedule extends SystemCallRoutines {
     public void emit() {
         schedule();
         setSlice();
+        ticks();
         threadSwitch();
     }
 
@@ -86,6 +90,7 @@ public final class Schedule extends SystemCallRoutines {
         mov(EBP, EDX);
         checkCaller();
         checkParameters();
+        setControl();
         phase("priority and time slice, off the ready queue");
         unqueue();
         mov(EAX, EBP);
@@ -130,6 +135,7 @@ public final class Schedule extends SystemCallRoutines {
 
     private void checkCaller() {
         Label allowed = fresh("allowed");
+        Label sensitive = fresh("sensitive");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
         exitIf(NZ, allowed, "privileged");
@@ -139,41 +145,59 @@ public final class Schedule extends SystemCallRoutines {
         phase("no one may give more than he has");
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         cmp(ECX, UNCHANGED);
-        exitIf(E, allowed, "it stays");
+        exitIf(E, sensitive, "it stays");
         mov(EAX, EBX);
         call(kernel.scheduler.priority);
         op("movzx", ECX, Tcb.frame(EBX, Frame.ECX).byte_());
         cmp(ECX, EAX);
         exitIf(A, invalidParameter, "a higher priority than the caller's");
+        here(sensitive);
+        mov(ECX, Tcb.frame(EBX, Frame.EDI));
+        cmp(ECX, UNCHANGED);
+        exitIf(E, allowed, "it stays");
+        mov(EAX, EBX);
+        call(kernel.scheduler.priority);
+        op("movzx", ECX, Tcb.frame(EBX, Frame.EDI).plus(SENSITIVE_SHIFT / 8).byte_());
+        cmp(ECX, EAX);
+        exitIf(A, invalidParameter, "priorities above the caller's would have to wait");
         here(allowed);
     }
 
     private void checkParameters() {
         Label times = fresh("times");
+        Label control = fresh("control");
         Label checked = fresh("checked");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         inc(EAX);
         cmp(EAX, 1);
         exitIf(A, invalidParameter, "there is processor 0 only");
-        cmp(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
-        exitIf(NE, invalidParameter, "preemption control is not offered");
+        mov(EAX, Tcb.frame(EBX, Frame.EDI));
+        cmp(EAX, UNCHANGED);
+        exitIf(E, control, "it stays");
+        test(EAX, ~PREEMPTION_CONTROL);
+        exitIf(NZ, invalidParameter, "more than a delay and a priority");
+        here(control);
         mov(EAX, Tcb.frame(EBX, Frame.ECX));
         cmp(EAX, UNCHANGED);
         exitIf(E, times, "it stays");
         cmp(EAX, MOST_PRIORITY);
         exitIf(A, invalidParameter, "no priority");
-        phase("a period for the slice, and no total quantum");
+        phase("periods for the slice and the total quantum");
         here(times);
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         cmp(EAX, UNCHANGED);
         exitIf(E, checked, "both stay");
-        test(Reg16.AX, Reg16.AX);
-        exitIf(NZ, invalidParameter, "a total quantum is not offered");
-        test(EAX, EAX);
-        exitIf(Z, checked, "a slice without end");
-        exitIf(S, invalidParameter, "a point in time");
-        test(EAX, SLICE_MANTISSA);
-        exitIf(Z, invalidParameter, "a slice of no time");
+        for (int half = 0; half < 2; half++) {
+            Label period = fresh("period");
+            test(EAX, PERIOD);
+            exitIf(Z, period, "without end");
+            test(EAX, Time.POINT);
+            exitIf(NZ, invalidParameter, "a point in time");
+            test(EAX, Time.MANTISSA);
+            exitIf(Z, invalidParameter, "no time");
+            here(period);
+            if (half == 0) shr(EAX, Time.HIGH_SHIFT);
+        }
         here(checked);
     }
 
@@ -202,21 +226,61 @@ public final class Schedule extends SystemCallRoutines {
         here(notQueued);
     }
 
+    private void setControl() {
+        Label stays = fresh("stays");
+        mov(EAX, Tcb.frame(EBX, Frame.EDI));
+        cmp(EAX, UNCHANGED);
+        exitIf(E, stays, "unchanged");
+        mov(EBP.at(tcb.preemptionControl), EAX);
+        mov(EBP.at(tcb.delayed), 0);
+        here(stays);
+    }
+
     private void setSlice() {
         routine(timeControl, """
                 in      EBX current thread - EBP dest; frame EDX time control
-                out     its time slice set, frame EDX the old time control. Keeps EBX, EBP""");
+                out     its time slice and total quantum set, frame EDX the old time control. Keeps EBX, EBP""");
         Label done = fresh("done");
-        Label set = fresh("set");
-        Label divide = fresh("divide");
         mov(EAX, Tcb.frame(EBX, Frame.EDX));
         mov(ECX, EBP.at(tcb.timeControl));
         mov(Tcb.frame(EBX, Frame.EDX), ECX);
         cmp(EAX, UNCHANGED);
         exitIf(E, done, "unchanged");
         mov(EBP.at(tcb.timeControl), EAX);
-        phase("L4 time to ticks: mantissa shifted by exponent, 0 for ever");
         shr(EAX, Time.HIGH_SHIFT);
+        call(label("schedule.ticks"));
+        mov(ECX, EDX);
+        mov(EAX, EBP);
+        call(kernel.scheduler.setSlice);
+        phase("total quantum: 0 ticks for no limit");
+        xor(EDX, EDX);
+        op("movzx", EAX, EBP.at(tcb.timeControl).word());
+        test(EAX, EAX);
+        Label quantum = fresh("quantum");
+        exitIf(Z, quantum, "no limit");
+        call(label("schedule.ticks"));
+        here(quantum);
+        mov(EBP.at(tcb.quantumFull), EDX);
+        mov(EBP.at(tcb.quantum), EDX);
+        cmp(EBP.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
+        exitIf(NE, done, "its last one is not used up");
+        phase("it goes on with the new one, and is queued with its new priority");
+        mov(EAX, EBP);
+        call(at.threadDetach);
+        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        mov(EDI, EBP);
+        call(at.ipcReleased);
+        here(done);
+        ret();
+    }
+
+    private void ticks() {
+        routine("schedule.ticks", """
+                in      EAX L4 time, a period
+                out     EDX ticks, at least one. Clobbers EAX, ECX""");
+        Label set = fresh("set");
+        Label divide = fresh("divide");
+        phase("mantissa shifted by exponent, 0 for ever");
         mov(ECX, EAX);
         shr(ECX, Time.EXPONENT_SHIFT);
         and(EAX, Time.MANTISSA);
@@ -228,17 +292,13 @@ public final class Schedule extends SystemCallRoutines {
         cmp(EDX, ECX);
         exitIf(B, divide, "it fits");
         mov(EDX, MOST_TICKS);
-        jmp(set);
+        here(set);
+        ret();
         here(divide);
         op("div", ECX);
         mov(EDX, EAX);
         cmp(EDX, 1);
         op("adc", EDX, imm(0));
-        here(set);
-        mov(ECX, EDX);
-        mov(EAX, EBP);
-        call(kernel.scheduler.setSlice);
-        here(done);
         ret();
     }
 

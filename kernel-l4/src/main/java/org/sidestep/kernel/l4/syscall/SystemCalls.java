@@ -1,7 +1,9 @@
 package org.sidestep.kernel.l4.syscall;
 
 import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
@@ -22,6 +24,7 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.layout.Field;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.Utcb;
@@ -59,7 +62,8 @@ public final class SystemCalls extends KernelRoutines {
         kernel.text();
         dispatch();
         endings();
-        refused();
+        processorControl();
+        notOffered();
     }
 
     private void stub() {
@@ -141,16 +145,41 @@ public final class SystemCalls extends KernelRoutines {
         jmp(at.exitResume);
     }
 
-    /** What a later kernel may offer: an error where the call has one, else an exception, which nobody overlooks. */
-    private void refused() {
-        routine(at.calls.get(SystemCall.PROCESSOR_CONTROL), "in      EBX current thread; not offered");
-        mov(EAX, SystemCallError.INVALID_PARAMETER);
+    /** The processor's clock and voltage are what they are: who says so, or nothing of them, is obeyed. */
+    private void processorControl() {
+        routine(at.calls.get(SystemCall.PROCESSOR_CONTROL), """
+                in      EBX current thread; frame: EAX processor - ECX internal, EDX external frequency - ESI voltage""");
+        Label noPrivilege = fresh("noPrivilege");
+        Label invalidParameter = fresh("invalidParameter");
         mov(ECX, EBX.at(thread.space));
         test(ECX.at(SpaceLayout.FLAGS), SpaceLayout.PRIVILEGED);
-        exitIf(NZ, at.syscallFail, "privileged: not offered");
+        exitIf(Z, noPrivilege, "not the root task");
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        or(EAX, Tcb.frame(EBX, Frame.ESI));
+        exitIf(NZ, invalidParameter, "another processor, or a voltage");
+        frequency(Frame.ECX, Kip.INTERNAL_FREQUENCY, invalidParameter);
+        frequency(Frame.EDX, Kip.EXTERNAL_FREQUENCY, invalidParameter);
+        jmp(at.syscallSucceed);
+        here(noPrivilege);
         mov(EAX, SystemCallError.NO_PRIVILEGE);
         jmp(at.syscallFail);
+        here(invalidParameter);
+        mov(EAX, SystemCallError.INVALID_PARAMETER);
+        jmp(at.syscallFail);
+    }
 
+    private void frequency(Field argument, int word, Label invalid) {
+        Label stays = fresh("stays");
+        mov(EAX, Tcb.frame(EBX, argument));
+        test(EAX, EAX);
+        exitIf(Z, stays, "nothing said");
+        cmp(EAX, Kip.kernelWord(word));
+        exitIf(NE, invalid, "another frequency");
+        here(stays);
+    }
+
+    /** An exception, which nobody overlooks. */
+    private void notOffered() {
         routine(at.syscallNotOffered);
         mov(EAX, SystemCallError.INVALID_PARAMETER);
         mov(ECX, EBX.at(thread.utcbAlias));

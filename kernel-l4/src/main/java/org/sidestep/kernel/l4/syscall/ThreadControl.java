@@ -18,6 +18,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
+import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
@@ -53,6 +54,7 @@ public final class ThreadControl extends SystemCallRoutines {
         wantedLocalId();
         findUtcb();
         findScheduler();
+        new Migration(kernel).emit();
     }
 
     private void dispatch() {
@@ -100,6 +102,7 @@ public final class ThreadControl extends SystemCallRoutines {
         mov(EAX, EBP);
         call(at.threadAbandon);
         call(at.threadUnplace);
+        call(at.threadDelist);
         mov(EBP.at(thread.globalId), 0);
         mov(EAX, EBP.at(thread.space));
         call(at.spaceRelease);
@@ -139,6 +142,8 @@ public final class ThreadControl extends SystemCallRoutines {
         call(label("threadControl.scheduler"));
         test(EAX, EAX);
         exitIf(Z, invalidThread, "no scheduler");
+        call(at.threadBack);
+        exitIf(C, noMemory, "no memory for it");
         mov(EAX, Tcb.frame(EBX, Frame.ESI));
         cmp(EAX, Tcb.frame(EBX, Frame.EAX));
         exitIf(NE, existing, "not in a space of its own");
@@ -195,7 +200,7 @@ public final class ThreadControl extends SystemCallRoutines {
         cmp(EDI, EBP.at(thread.space));
         exitIf(E, utcb, "it stays in its space");
         cmp(EBP.at(thread.localId), 0);
-        exitIf(NE, invalidSpace, "it has a UTCB and cannot leave its space");
+        exitIf(NE, label("threadControl.migrate"), "it has a UTCB");
         here(utcb);
         call(label("threadControl.utcb"));
         test(ESI, ESI);
@@ -221,6 +226,37 @@ public final class ThreadControl extends SystemCallRoutines {
         changeSpace();
         changeId();
         place();
+        migrate();
+    }
+
+    private void migrate() {
+        routine("threadControl.migrate", """
+                in      EBX current thread - EBP dest, which has a UTCB - EDI another space than its own
+                holds   ESI kernel's address of the new UTCB""");
+        Label noScheduler = fresh("noScheduler");
+        cmp(EBP, EBX);
+        exitIf(E, invalidThread, "itself");
+        cmp(EBP.at(thread.state), State.DEAD);
+        exitIf(E, invalidThread, "killed: it can only be deleted");
+        call(label("threadControl.utcb"));
+        test(ESI, ESI);
+        exitIf(Z, invalidSpace, "to a space that is not configured");
+        call(label("threadControl.scheduler"));
+        phase("nothing fails from here on");
+        push(EAX);
+        call(at.threadStop);
+        call(label("threadControl.last"));
+        pop(EAX);
+        exitIf(C, at.syscallAgain, "not all of its old space's pages are unmapped yet");
+        test(EAX, EAX);
+        exitIf(Z, noScheduler, "it stays");
+        mov(EBP.at(tcb.scheduler), EAX);
+        here(noScheduler);
+        call(label("threadControl.localId"));
+        call(at.threadMigrate);
+        mov(Tcb.frame(EBX, Frame.EDI), UNCHANGED);
+        xor(ESI, ESI);
+        jmp(label("threadControl.id"));
     }
 
     private void changeSpace() {
@@ -234,6 +270,7 @@ public final class ThreadControl extends SystemCallRoutines {
     }
 
     private void changeId() {
+        routine("threadControl.id", "in      EBX current thread - EBP dest; out its new id; place");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         cmp(EAX, EBP.at(thread.globalId));
         exitIf(E, label("threadControl.place"), "the same id");
@@ -295,9 +332,11 @@ public final class ThreadControl extends SystemCallRoutines {
 
     private void wantedLocalId() {
         routine("threadControl.localId", """
-                in      EBX current thread - EBP dest; frame EDI UTCB location - ECX pager
-                out     EAX the local id asked for, now or, if the thread is to become active, before; or 0""");
+                in      EBX current thread - EBP dest - EDI its space to be; frame EDI UTCB location - ECX pager
+                out     EAX the local id asked for, now or, if the thread is to become active, before; the one that it has elsewhere;
+                        or 0""");
         Label before = fresh("before");
+        Label same = fresh("same");
         Label done = fresh("done");
         mov(EAX, Tcb.frame(EBX, Frame.EDI));
         cmp(EAX, UNCHANGED);
@@ -305,6 +344,12 @@ public final class ThreadControl extends SystemCallRoutines {
         add(EAX, Utcb.ORIGIN);
         ret();
         here(before);
+        cmp(EDI, EBP.at(thread.space));
+        exitIf(E, same, "it stays in its space");
+        mov(EAX, EBP.at(thread.localId));
+        test(EAX, EAX);
+        exitIf(NZ, done, "it keeps its place in its new space");
+        here(same);
         xor(EAX, EAX);
         cmp(Tcb.frame(EBX, Frame.ECX), ThreadId.NIL);
         exitIf(E, done, "it stays as it is");
@@ -334,8 +379,10 @@ public final class ThreadControl extends SystemCallRoutines {
         exitIf(E, done, "no UTCB area yet: likewise");
         mov(ECX, EDX);
         sub(ECX, EDI.at(SpaceLayout.UTCB_AREA));
-        cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
+        cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_WHOLE));
         exitIf(AE, invalidUtcb, "outside the area");
+        cmp(ECX, EDI.at(SpaceLayout.UTCB_AREA_SIZE));
+        exitIf(AE, noMemory, "a UTCB of which no table is kept");
         shr(ECX, Integer.numberOfTrailingZeros(MemoryMap.UTCB_SIZE));
         mov(EAX, EDI.at(SpaceLayout.UTCB_MAP));
         cmp(EAX.at(ECX, 4, 0).dword(), 0);

@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4.syscall;
 
 import static org.sidestep.isa.Condition.AE;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -110,6 +111,7 @@ public final class ThreadTable extends KernelRoutines {
         mov(EAX, EBP);
         mov(EDX, Schedule.ticks(kernel, Threads.DEFAULT_TIME_SLICE));
         call(kernel.scheduler.init);
+        call(at.threadEnlist);
 
         entered(at.threadEnter);
         mov(EBP.at(thread.space), EDI);
@@ -118,6 +120,14 @@ public final class ThreadTable extends KernelRoutines {
         mov(ECX, EDI.at(SpaceLayout.NUMBER));
         mov(EBP.at(tcb.spaceNumber), ECX);
         inc(EDI.at(SpaceLayout.THREADS));
+
+        entered(at.threadReach);
+        Label beyond = fresh("beyond");
+        mov(EBP.at(tcb.reach), EDI);
+        cmp(EDI.at(SpaceLayout.REDIRECTOR), 0);
+        exitIf(E, beyond, "no redirector");
+        mov(EBP.at(tcb.reach), Tcb.NOT_BEYOND);
+        here(beyond);
         ret();
     }
 

@@ -1,0 +1,189 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESI;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Operand;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
+
+/** A message in another thread's name, where that is allowed (X.2 reference manual, "Propagation"). */
+class PropagationTest {
+
+    private static final int WHILE = 3000;
+    private static final int REQUEST = MessageTag.of(7, 1);
+    private static final int ANSWER = MessageTag.of(8, 1);
+
+    /** A client, a server that passes on what it is asked, and the worker that gets it. */
+    private abstract static class Passing extends TestProgram {
+
+        final UserThread client;
+        final UserThread server = root.thread("S", root.space("s"));
+        final UserThread worker;
+
+        Passing(UserProgram program, String clientsSpace, String workersSpace) {
+            super(program);
+            client = root.thread("C", root.space(clientsSpace));
+            worker = root.thread("W", root.space(workersSpace));
+        }
+
+        final void client(Operand answerer) {
+            start(client);
+            mov(Utcb.mr(EDI, 1), 41);
+            Operand to = idOf(server, client);
+            ipc(SystemCall.IPC, to, to, Time.NEVER, REQUEST);
+            requireEqual(ESI, ANSWER, "the answer");
+            requireEqual(EBX, 42, "its word");
+            requireEqual(EAX, answerer, "who has answered");
+            done();
+        }
+
+        /** Passes one message on; it need not know the client. */
+        final void server() {
+            start(server);
+            receive(any());
+            mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            passOn(Time.NEVER);
+            requireDelivered();
+            done();
+        }
+
+        final void passOn(int timeouts) {
+            ipc(SystemCall.IPC, idOf(worker, server), nil(), timeouts, REQUEST | MessageTag.PROPAGATED);
+        }
+
+        final void work(Operand from) {
+            receive(from);
+            requireEqual(ESI, REQUEST | MessageTag.PROPAGATED, "somebody else has sent it");
+            requireEqual(EBX, 41, "the word");
+            requireEqual(EAX, idOf(client, worker), "in whose name");
+            requireEqual(EDI.at(Utcb.ACTUAL_SENDER).dword(), server.globalId(), "who it was");
+            mov(Utcb.mr(EDI, 1), 42);
+            ipc(SystemCall.IPC, idOf(client, worker), nil(), Time.SEND_AT_ONCE, ANSWER);
+            requireDelivered();
+        }
+    }
+
+    @EachPolicy
+    void whoIsPassedOnGetsTheAnswerFromTheOneWhoGivesIt(String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
+            @Override
+            void threads() {
+                start(worker);
+                work(any());
+                done();
+                server();
+                client(global(worker));
+            }
+        });
+    }
+
+    @EachPolicy
+    void theSameInsideASpace(String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "s", "s") {
+            @Override
+            void threads() {
+                start(worker);
+                work(client.localId());
+                done();
+                server();
+                client(worker.localId());
+            }
+        });
+    }
+
+    @EachPolicy
+    void aNeighboursNameIsGoodForAnotherSpace(String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "s", "w") {
+            @Override
+            void threads() {
+                start(worker);
+                work(global(client));
+                done();
+                server();
+                client(global(worker));
+            }
+        });
+    }
+
+    @EachPolicy
+    void aQueuedMessageIsFoundByTheNameInWhichItWasSent(String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
+            @Override
+            void threads() {
+                server();
+                client(global(worker));
+                start(worker);
+                sleep(worker, WHILE);
+                forward(SystemCall.IPC, nil(), server.localId(), Time.period(WHILE));
+                requireError(RECEIVE_TIMED_OUT);
+                work(global(client));
+                done();
+            }
+        });
+    }
+
+    @EachPolicy
+    void aStrangersNameIsNotUsedForAStranger(String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "c", "w") {
+            @Override
+            void threads() {
+                start(server);
+                mov(EDI.at(Utcb.ACTUAL_SENDER), client.globalId());
+                passOn(Time.NEVER);
+                requireDelivered();
+                mov(EDI.at(Utcb.ACTUAL_SENDER), ThreadId.global(1000));
+                passOn(Time.NEVER);
+                requireDelivered();
+                done();
+                start(client);
+                receive(new Imm(abi.rootId()));
+                start(worker);
+                for (int n = 0; n < 2; n++) {
+                    receive(any());
+                    requireEqual(ESI, REQUEST, "no flag");
+                    requireEqual(EAX, global(server), "the sender's own name");
+                }
+                done();
+            }
+        });
+    }
+
+    @EachPolicy
+    void aMessageThatIsNotDeliveredLeavesItsVirtualSenderWaitingForWhomItWaited(
+            String policy, String validation, String entry) {
+        finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
+            @Override
+            void threads() {
+                start(server);
+                receive(any());
+                mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
+                passOn(Time.SEND_AT_ONCE);
+                requireError(SEND_TIMED_OUT);
+                mov(Utcb.mr(EDI, 1), 42);
+                ipc(SystemCall.IPC, global(client), nil(), Time.SEND_AT_ONCE, ANSWER);
+                requireDelivered();
+                done();
+                client(global(server));
+                start(worker);
+                receive(new Imm(abi.rootId()));
+            }
+        });
+    }
+
+    private static void finish(
+            String policy, String validation, String entry, Function<UserProgram, TestProgram> factory) {
+        TestProgram.finished(policy, validation, Map.of("entry", entry), factory);
+    }
+}
