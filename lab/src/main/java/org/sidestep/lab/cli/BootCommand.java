@@ -45,7 +45,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "boot",
         mixinStandardHelpOptions = true,
-        description = "Boot a kernel, a ROM, a floppy, a CD-ROM or a disk, and print its serial console.",
+        description = {
+            "Boot a kernel, a ROM, a floppy, a CD-ROM or a disk, and print its serial console.",
+            "Example: ./sidestep boot kernel.elf --cpu p4 --memory 64"
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "n:the byte that the guest wrote to port F4; 0 if it switched the machine off",

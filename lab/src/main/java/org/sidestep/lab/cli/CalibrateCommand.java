@@ -28,7 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "calibrate",
         mixinStandardHelpOptions = true,
-        description = "Run measured instruction sequences on CPU models and print predicted and measured cycles.")
+        description = {
+            "Run measured instruction sequences on CPU models and print predicted and measured cycles.",
+            "Example: ./sidestep calibrate --cpu p3-coppermine --figures figures.tsv",
+            "docs/calibration.md says where figures come from."
+        })
 final class CalibrateCommand implements Runnable {
 
     @Option(names = "--cpu", paramLabel = "MODEL", description = "The model (may be repeated; default: all).")

@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         mixinStandardHelpOptions = true,
-        description = "Try a machine with random code, or kernels with random programs.",
+        description = {
+            "Try a machine with random code, or kernels with random programs.",
+            "Example: ./sidestep conformance fuzz --seed 1 --count 1000"
+        },
         subcommands = {ConformanceCommand.Oracle.class, ConformanceCommand.Fuzz.class, RandomProgramsCommand.class})
 final class ConformanceCommand implements Runnable {
 
@@ -90,9 +93,11 @@ final class ConformanceCommand implements Runnable {
     @Command(
             name = "oracle",
             mixinStandardHelpOptions = true,
-            description =
-                    "Compare random fragments of user code with the host's processor: registers, flags that are not"
-                            + " undefined, faults, memory. Needs a compiler for 32-bit programs.",
+            description = {
+                "Compare random fragments of user code with the host's processor: registers, flags that are not"
+                        + " undefined, faults, memory. Needs a compiler for 32-bit programs.",
+                "Example: ./sidestep conformance oracle --seed 1 --count 100000"
+            },
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:no difference", "1:differences", "2:the host's processor cannot be asked"})
     static final class Oracle implements Callable<Integer> {
@@ -137,9 +142,11 @@ final class ConformanceCommand implements Runnable {
     @Command(
             name = "fuzz",
             mixinStandardHelpOptions = true,
-            description =
-                    "Execute random bytes in all modes with random descriptors, page tables, registers and devices."
-                            + " No run may fail, hang or end differently when repeated.",
+            description = {
+                "Execute random bytes in all modes with random descriptors, page tables, registers and devices."
+                        + " No run may fail, hang or end differently when repeated.",
+                "Example: ./sidestep conformance fuzz --seed 1 --count 1000000"
+            },
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:all runs ended in a state of the guest", "1:a run failed"})
     static final class Fuzz implements Callable<Integer> {

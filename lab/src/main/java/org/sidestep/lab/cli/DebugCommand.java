@@ -39,10 +39,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Debug a cell, or an image as 'boot' takes it, with gdb or on a small console: breakpoints, watches, threads by"
                     + " name, and back as well as forward. It costs the guest nothing.",
-            "Examples:",
-            "  ./sidestep debug ipc=lazy workload=ping-pong",
-            "  ./sidestep debug --gdb ipc=lazy     then: gdb -ex 'target remote 127.0.0.1:1234'",
-            "  ./sidestep debug kernel.elf --replay run.rec"
+            "Example: ./sidestep debug ipc=lazy workload=ping-pong",
+            "Example: ./sidestep debug --gdb ipc=lazy     then: gdb -ex 'target remote 127.0.0.1:1234'",
+            "Example: ./sidestep debug kernel.elf --replay run.rec"
         },
         footer = "See docs/debugging.md.")
 final class DebugCommand implements Runnable {

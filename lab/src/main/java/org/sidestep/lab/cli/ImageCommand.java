@@ -16,9 +16,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "image",
         mixinStandardHelpOptions = true,
-        description =
-                "Write the boot image of a cell as a Multiboot ELF file with symbols; with --root, that of its kernel with"
-                        + " another root task.")
+        description = {
+            "Write the boot image of a cell as a Multiboot ELF file with symbols; with --root, that of its kernel with"
+                    + " another root task.",
+            "Example: ./sidestep image --out kernel.elf ipc=lazy workload=ping-pong"
+        })
 final class ImageCommand implements Runnable {
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write.")

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "List the plugins, their parameters, and where each was found.",
-            "With the id of one: all about it, a CPU model as its data sheet. Every number can be set by its name."
+            "With the id of one: all about it, a CPU model as its data sheet. Every number can be set by its name.",
+            "Example: ./sidestep list p3-coppermine"
         })
 final class ListCommand implements Runnable {
 

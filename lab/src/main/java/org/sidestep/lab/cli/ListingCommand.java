@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "listing",
         mixinStandardHelpOptions = true,
-        description = "Print the assembled kernel, stubs and workload of a cell: labels, bytes, Java source lines.")
+        description = {
+            "Print the assembled kernel, stubs and workload of a cell: labels, bytes, Java source lines.",
+            "Example: ./sidestep listing ipc=lazy workload=ping-pong"
+        })
 final class ListingCommand implements Runnable {
 
     @Option(

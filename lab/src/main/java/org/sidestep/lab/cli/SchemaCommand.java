@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         mixinStandardHelpOptions = true,
-        description =
-                "Print the JSON Schema of experiment files, with the plugins found, for editors to complete and check.")
+        description = {
+            "Print the JSON Schema of experiment files, with the plugins found, for editors to complete and check.",
+            "Example: ./sidestep schema --plugins my-policy >my.schema.json"
+        })
 final class SchemaCommand implements Runnable {
 
     @Mixin
