@@ -51,7 +51,7 @@ public final class CalibrationReport {
     private static final String CROSS_VALIDATION = """
             # Each half of the rows predicted by the other
 
-            Written by `./sidestep calibrate --cross-validate --markdown`. Many figures of instruction classes are from the rows that
+            Written by `./sidestep calibrate --cross-validate --cpu MODEL --markdown`. Many figures of instruction classes are from rows that
             [calibration.md](calibration.md) compares. What they are worth beyond them shows when they are not: the mnemonics are
             divided at random into halves (`--seed N`), and to each half, from its rows alone, the figures are fitted that they
             move. Which figure a row moves, the model tells when each figure has a value of its own that no row takes: the row

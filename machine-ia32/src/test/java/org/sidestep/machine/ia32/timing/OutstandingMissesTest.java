@@ -174,6 +174,19 @@ class OutstandingMissesTest {
         assertThat(timing.l2Misses()).isZero();
     }
 
+    /** Measured: POPAD, which loads a line of the second level, takes 12.8 cycles on a Coppermine and 14.3 on a Pentium Pro. */
+    @ParameterizedTest
+    @ValueSource(strings = {"p3-coppermine", "ppro"})
+    void aLineFromTheSecondLevelOccupiesTheFirstWhileItComesIn(String id) {
+        processor(id, Map.of());
+        int bytes = 64 << 10;
+        for (int at = 0; at < bytes; at += lineBytes) load(0x100000 + at);
+        long begin = timing.cycles();
+        for (int at = 0; at < bytes; at += 4) load(0x100000 + at);
+        double perLine = (timing.cycles() - begin) / (double) (bytes / lineBytes);
+        assertThat(perLine).isEqualTo(8 + figure("cache.l2.fill"), within(2.1));
+    }
+
     @Test
     void storesThatMissTakeAboutALatencyForEachLine() {
         processor("p3-coppermine", Map.of());
