@@ -53,7 +53,7 @@ public record Patch(List<Piece> pieces) {
      *
      * @throws IllegalStateException if it has not: this is another kernel
      */
-    void apply(Machine machine) {
+    public void apply(Machine machine) {
         for (Piece piece : pieces) {
             if (!Arrays.equals(machine.peekPhysical(piece.physical, piece.before.length), piece.before))
                 throw new IllegalStateException(

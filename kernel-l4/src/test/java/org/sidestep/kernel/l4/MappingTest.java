@@ -204,9 +204,11 @@ class MappingTest {
         for (int space = 0; space < SPACES; space++) {
             Map<Integer, String> expected = new TreeMap<>();
             author.model.pages(space).forEach((address, page) -> expected.put(address, page.toString()));
-            assertThat(new TreeMap<>(pages(kernel, space)))
-                    .as("seed %d, space %d", seed, space)
-                    .isEqualTo(expected);
+            for (TestKernel each : kernel.each()) {
+                assertThat(new TreeMap<>(pages(each, space)))
+                        .as("seed %d, space %d", seed, space)
+                        .isEqualTo(expected);
+            }
         }
     }
 

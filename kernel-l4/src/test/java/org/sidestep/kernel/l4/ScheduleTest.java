@@ -143,8 +143,8 @@ class ScheduleTest {
                 count(third, "third");
             }
         });
-        int second = kernel.kept("second");
-        int third = kernel.kept("third");
+        int second = kernel.measured("second");
+        int third = kernel.measured("third");
         assertThat(second).isPositive();
         assertThat((double) third / second).as("shares").isBetween(0.5, 2.0);
     }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.ThreadLayout;
@@ -21,8 +25,13 @@ import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
 import org.sidestep.x2.ThreadId;
 
-/** A kernel with a test's root task, booted and run. */
-record TestKernel(Booted booted, Outcome outcome) {
+/**
+ * A kernel with a test's root task, booted and run; where a run is to end well, once more under another policy and validation, with
+ * the other way into the kernel.
+ *
+ * @param other that kernel, if it was run
+ */
+record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
 
     private static final long MAX_CYCLES = 120_000_000;
 
@@ -38,18 +47,36 @@ record TestKernel(Booted booted, Outcome outcome) {
 
     /** The same, within so many cycles. */
     static TestKernel run(Map<String, ?> kernelParameters, long cycles, Function<UserProgram, RootTask> root) {
-        TestKernel kernel = runAnyhow(Map.of(), kernelParameters, cycles, root);
+        TestKernel first = runWell(cell(kernelParameters, new Program(root)).within(cycles));
+        Map<String, Object> entered = new LinkedHashMap<>(Map.of("entry", "int"));
+        entered.putAll(kernelParameters);
+        TestKernel other = runWell(cell(entered, new Program(root))
+                .with(Axis.IPC, "lazy")
+                .with(Axis.VALIDATION, "check")
+                .within(cycles));
+        return new TestKernel(first.booted, first.outcome, Optional.of(other));
+    }
+
+    private static TestKernel runWell(TestCell cell) {
+        TestKernel kernel = run(cell);
         assertThat(kernel.stop())
-                .as("%s", kernel.booted.diagnosis().threads())
+                .as("%s: %s", cell, kernel.booted.diagnosis().threads())
                 .isEqualTo(new Stop(Stop.Kind.EXIT, 0, kernel.stop().reason()));
         return kernel;
+    }
+
+    private static TestKernel run(TestCell cell) {
+        Booted booted = cell.boot();
+        Outcome outcome = booted.run();
+        assertThat(outcome.violations()).isEmpty();
+        return new TestKernel(booted, outcome, Optional.empty());
     }
 
     /** The same, watched. */
     static TestKernel run(Observer observer, Function<UserProgram, RootTask> root) {
         Booted booted = cell(Map.of(), new Program(root)).within(MAX_CYCLES).boot();
         booted.machine().observe(observer);
-        TestKernel kernel = new TestKernel(booted, booted.run());
+        TestKernel kernel = new TestKernel(booted, booted.run(), Optional.empty());
         assertThat(kernel.outcome.violations()).isEmpty();
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
         return kernel;
@@ -66,13 +93,9 @@ record TestKernel(Booted booted, Outcome outcome) {
             Map<String, ?> kernelParameters,
             long cycles,
             Function<UserProgram, RootTask> root) {
-        Booted booted = cell(kernelParameters, new Program(root))
+        return run(cell(kernelParameters, new Program(root))
                 .with(Axis.MACHINE, "ia32", machineParameters)
-                .within(cycles)
-                .boot();
-        Outcome outcome = booted.run();
-        assertThat(outcome.violations()).isEmpty();
-        return new TestKernel(booted, outcome);
+                .within(cycles));
     }
 
     /** What has been written to the consoles since the kernel's first line, which says which kernel it is. */
@@ -102,12 +125,26 @@ record TestKernel(Booted booted, Outcome outcome) {
         return outcome.stop();
     }
 
+    /** Each kernel that was run. */
+    List<TestKernel> each() {
+        return Stream.concat(Stream.of(this), other.stream()).toList();
+    }
+
     KernelImage image() {
         return booted.image();
     }
 
-    /** What the root task, or a thread of its, kept under that name. */
+    /** What the root task, or a thread of its, kept under that name: the same under both kernels. */
     int kept(String name) {
+        int kept = measured(name);
+        other.ifPresent(run -> assertThat(run.measured(name))
+                .as("%s under another policy", name)
+                .isEqualTo(kept));
+        return kept;
+    }
+
+    /** The same of what depends on how long things take. */
+    int measured(String name) {
         byte[] word = machine().peekPhysical(booted.address("kept." + name), 4);
         return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }

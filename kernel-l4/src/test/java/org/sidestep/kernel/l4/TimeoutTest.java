@@ -70,7 +70,7 @@ class TimeoutTest {
                 Map.of("tick", tick), 3_000_000_000L, program -> sleeper[0] = new Sleeper(program, seed));
         for (int i = 0; i < TIMES; i++) {
             int asked = sleeper[0].periods.get(i);
-            int slept = kernel.kept("after" + i) - kernel.kept("before" + i);
+            int slept = kernel.measured("after" + i) - kernel.measured("before" + i);
             assertThat(slept).as("period %d: %d us", i, asked).isBetween(asked, asked + tick + WAY);
         }
     }
@@ -130,7 +130,7 @@ class TimeoutTest {
         TestKernel kernel = TestKernel.run(parameters, 3_000_000_000L, Appointments::new);
         for (int i = 0; i < Appointments.AHEAD.length; i++) {
             int ahead = Appointments.AHEAD[i];
-            int slept = kernel.kept("after" + i) - kernel.kept("before" + i);
+            int slept = kernel.measured("after" + i) - kernel.measured("before" + i);
             assertThat(kernel.kept("tag" + i)).isEqualTo(RootTask.CALL_FAILED);
             int grain = Math.abs(ahead) > 500_000 ? 1024 : 64;
             assertThat(slept)
@@ -138,6 +138,7 @@ class TimeoutTest {
                     .isBetween(Math.max(0, ahead - grain), Math.max(0, ahead) + 1000 + WAY);
         }
         assertThat(kernel.kept("send.error")).isEqualTo(IpcError.TIMEOUT);
-        assertThat(kernel.kept("send.after") - kernel.kept("send.before")).isBetween(4900, 6100);
+        assertThat(kernel.measured("send.after") - kernel.measured("send.before"))
+                .isBetween(4900, 6100);
     }
 }

@@ -82,6 +82,7 @@ final class RandomProgramsCommand implements Callable<Integer> {
         BadInput.requireAtLeast(1, "--count", count);
         PrintWriter out = spec.commandLine().getOut();
         Conformance.Outcome outcome = conformance(out).run(first, count);
+        outcome.reached().forEach((what, times) -> out.printf(Locale.ROOT, "%9d %s\n", times, what));
         out.printf(
                 Locale.ROOT,
                 "%d programs, %d steps with the expected result, %d programs failed\n",

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sidestep.isa.Reg32;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
 
 /**
  * What a step must come back with. What is not named may be anything.
@@ -20,6 +22,9 @@ record Answer(
 
     /** Of the words of a message, the first two arrive in registers. */
     private static final int IN_REGISTERS = 2;
+
+    /** Of an ErrorCode, phase and cause. */
+    private static final int CAUSE = 0xF;
 
     static Answer of(Map<Reg32, Integer> registers) {
         return new Answer(registers, List.of(), 0, 0, List.of());
@@ -57,6 +62,15 @@ record Answer(
             if (!came.equals(string.bytes())) differences.add("a string's bytes");
         }
         return differences;
+    }
+
+    /** Success or error, of an Ipc with its phase. */
+    String outcome() {
+        if (errorMask == 0)
+            return registers.containsKey(Reg32.EDI) && registers.containsKey(Reg32.EAX) ? "received" : "done";
+        if ((registers.getOrDefault(Reg32.ESI, 0) & MessageTag.ERROR) == 0) return "error " + error;
+        String phase = (error & IpcError.RECEIVE) == 0 ? "send" : "receive";
+        return String.format(Locale.ROOT, "error %d, %s", (error & CAUSE) >>> 1, phase);
     }
 
     private static void compare(List<String> differences, String what, int expected, Integer came) {

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.sidestep.experiment.Cell;
 
 /**
@@ -40,23 +43,51 @@ public final class Conformance {
         });
     }
 
-    /** What a campaign has come to: programs, steps that came back with what they should, and programs that failed. */
-    public record Outcome(int programs, long steps, int failed) {}
+    /**
+     * What a campaign has come to.
+     *
+     * @param programs that were run
+     * @param failed of these
+     * @param reached how often which call came back with which success or error
+     */
+    public record Outcome(int programs, int failed, Map<String, Integer> reached) {
+
+        /** How often a call came back with what it should. */
+        public int steps() {
+            return reached.values().stream().mapToInt(Integer::intValue).sum();
+        }
+    }
 
     /** Runs the programs from number {@code first} on; ends before if many fail. */
     public Outcome run(int first, int count) {
-        long steps = 0;
+        Map<String, Integer> reached = new TreeMap<>();
         int failed = 0;
         int number = first;
         for (; number < first + count && failed < MOST_FAILURES; number++) {
             RandomProgram program = program(number);
             Verdict verdict = verdict(program);
-            steps += verdict.steps();
+            verdict.reached().forEach((what, times) -> reached.merge(what, times, Integer::sum));
             if (verdict.complaint().isEmpty()) continue;
             failed++;
             failures.accept(report(number, program, verdict));
         }
-        return new Outcome(number - first, steps, failed);
+        return new Outcome(number - first, failed, reached);
+    }
+
+    /**
+     * From now on the kernel of that name is another, which is the same until programs begin: a mutant.
+     *
+     * @throws IllegalArgumentException if something in it lies elsewhere
+     */
+    public void become(String name, Cell other) {
+        players.get(name).become(other);
+    }
+
+    /** The number of the first of {@code count} programs that fails, if one does. */
+    public OptionalInt firstFailure(int count) {
+        return IntStream.range(0, count)
+                .filter(number -> verdict(program(number)).complaint().isPresent())
+                .findFirst();
     }
 
     private RandomProgram program(int number) {
@@ -65,10 +96,10 @@ public final class Conformance {
     }
 
     /** @param kernel the one that failed */
-    private record Verdict(long steps, String kernel, Optional<String> complaint) {}
+    private record Verdict(Map<String, Integer> reached, String kernel, Optional<String> complaint) {}
 
     private Verdict verdict(RandomProgram program) {
-        long steps = 0;
+        Map<String, Integer> reached = new TreeMap<>();
         List<List<Answer>> expected = null;
         for (Map.Entry<String, Player> each : players.entrySet()) {
             Oracle oracle = new Oracle(each.getValue(), program);
@@ -76,16 +107,16 @@ public final class Conformance {
             try {
                 wrong = oracle.check(each.getValue().play(program));
             } catch (Oracle.Undecided e) {
-                return new Verdict(0, each.getKey(), Optional.empty());
+                return new Verdict(reached, each.getKey(), Optional.empty());
             }
-            steps += oracle.answers().stream().mapToInt(List::size).sum();
+            oracle.reached().forEach((what, times) -> reached.merge(what, times, Integer::sum));
             if (wrong.isEmpty() && program.timeless() && expected != null && !expected.equals(oracle.answers()))
                 wrong = Optional.of("its threads see other things than under "
                         + players.keySet().iterator().next());
-            if (wrong.isPresent()) return new Verdict(steps, each.getKey(), wrong);
+            if (wrong.isPresent()) return new Verdict(reached, each.getKey(), wrong);
             if (expected == null) expected = oracle.answers();
         }
-        return new Verdict(steps, "", Optional.empty());
+        return new Verdict(reached, "", Optional.empty());
     }
 
     private String report(int number, RandomProgram program, Verdict verdict) {

@@ -16,9 +16,6 @@ final class Memory {
     private static final int FIRST = 0;
 
     private static final int SPACES = 3;
-    /** What is in all pages when a program begins. */
-    private static final int CONTENT = 1;
-
     private static final int FLUSH = 0x40;
 
     private final MappingModel mappings;
@@ -38,12 +35,15 @@ final class Memory {
         MappingModel mappings = new MappingModel(SPACES);
         int absent = address.applyAsInt(ScriptedThreads.ABSENT);
         int window = address.applyAsInt(ScriptedThreads.WINDOW);
-        for (int n = 0; n < ScriptedThreads.WINDOW_PAGES; n++)
+        Map<Integer, Integer> contents = new TreeMap<>(Map.of(absent, ScriptedThreads.WINDOW_PAGES));
+        for (int n = 0; n < ScriptedThreads.WINDOW_PAGES; n++) {
             mappings.give(FIRST, window + n * Fpage.PAGE_SIZE, false);
+            contents.put(window + n * Fpage.PAGE_SIZE, n);
+        }
         mappings.give(FIRST, absent, false);
         mappings.unmap(FIRST, Fpage.of(window, ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE, 0), false);
         mappings.unmap(FIRST, Fpage.of(absent, Fpage.PAGE_SIZE, 0), false);
-        return new Memory(mappings, new TreeMap<>(), absent);
+        return new Memory(mappings, contents, absent);
     }
 
     Memory copy() {
@@ -76,7 +76,7 @@ final class Memory {
 
     int read(int space, int address) {
         MappingModel.Page page = touched(space, address, false);
-        return contents.getOrDefault(page.frame, CONTENT);
+        return contents.get(page.frame);
     }
 
     void write(int space, int address, int value) {

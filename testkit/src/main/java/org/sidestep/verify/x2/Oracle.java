@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
@@ -42,6 +43,9 @@ final class Oracle {
     private double began;
     /** What each party has come back with. */
     private final List<List<Answer>> answers = new ArrayList<>();
+
+    /** How often which call has come back with which success or error. */
+    private final Map<String, Integer> reached = new TreeMap<>();
 
     Oracle(Player player, RandomProgram program) {
         parties = player.parties();
@@ -82,6 +86,11 @@ final class Oracle {
     /** What each party has come back with. */
     List<List<Answer>> answers() {
         return answers;
+    }
+
+    /** How often which call has come back with which success or error. */
+    Map<String, Integer> reached() {
+        return reached;
     }
 
     private String course(List<Event> events) {
@@ -158,6 +167,7 @@ final class Oracle {
             case CALL -> state.set(event.party(), actor.calling(event.step()).withPager(event.pager()));
             case RETURN -> {
                 answers.get(event.party()).add(actor.answer());
+                reached.merge(actor.step().action() + ": " + actor.answer().outcome(), 1, Integer::sum);
                 state.set(event.party(), actor.in(Phase.USER));
             }
         }

@@ -17,6 +17,7 @@ import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.Watch;
 import org.sidestep.plugin.Configured;
+import org.sidestep.verify.Patch;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.Utcb;
@@ -26,6 +27,9 @@ final class Player {
 
     /** Of a program's run: more than all its timeouts one after the other. */
     private static final long MOST_MICROS = 1_000_000;
+
+    /** Of a program's run: a broken kernel must not take minutes to be found broken. */
+    private static final long MOST_INSTRUCTIONS = 2_000_000;
 
     /** Of boot, and until the threads wait. */
     private static final long MOST_CYCLES = 1_000_000_000;
@@ -43,13 +47,12 @@ final class Player {
     private final Machine.Snapshot ready;
     private final int kilohertz;
     private final List<Event> events = new ArrayList<>();
+    private Patch patch = new Patch(List.of());
     private RandomProgram program = new RandomProgram(List.of(), true);
 
     /** @param kernel a cell whose workload does not matter */
     Player(Cell kernel) {
-        Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(kernel.plugins());
-        plugins.put(Axis.WORKLOAD, Configured.defaults(threads));
-        Cell cell = new Cell(plugins, kernel.seed(), Long.MAX_VALUE);
+        Cell cell = withThreads(kernel);
         image = cell.assemble();
         machine = cell.boot(image);
         parties = threads.parties(this::address);
@@ -59,6 +62,21 @@ final class Player {
         watch(ScriptedThreads.INVOKE, Event.Kind.CALL);
         watch(ScriptedThreads.RETURNED, Event.Kind.RETURN);
         ready = machine.snapshot();
+    }
+
+    private Cell withThreads(Cell kernel) {
+        Map<Axis<?>, Configured<?>> plugins = new LinkedHashMap<>(kernel.plugins());
+        plugins.put(Axis.WORKLOAD, Configured.defaults(threads));
+        return new Cell(plugins, kernel.seed(), Long.MAX_VALUE);
+    }
+
+    /**
+     * From now on programs are run by another kernel, which is the same until they begin.
+     *
+     * @throws IllegalArgumentException if something in it lies elsewhere
+     */
+    void become(Cell other) {
+        patch = Patch.between(image.program(), withThreads(other).assemble().program());
     }
 
     private void becomeReady() {
@@ -113,9 +131,11 @@ final class Player {
     Run play(RandomProgram played) {
         program = played;
         machine.restore(ready);
+        patch.apply(machine);
         events.clear();
         write();
-        Stop stop = machine.run(Limits.cycles(machine.cycles() + MOST_MICROS * kilohertz / 1000));
+        Stop stop = machine.run(new Limits(
+                machine.cycles() + MOST_MICROS * kilohertz / 1000, machine.instructions() + MOST_INSTRUCTIONS));
         return new Run(List.copyOf(events), stop, micros());
     }
 

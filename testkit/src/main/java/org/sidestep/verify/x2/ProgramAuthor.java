@@ -8,6 +8,7 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,8 @@ final class ProgramAuthor {
     private static final int NOBODY = ThreadId.global(900);
 
     private static final int LEAST_THREADS = 2;
-    private static final int LEAST_STEPS = 3;
+    private static final int LEAST_TURNS = 2;
+    private static final int MOST_TURNS = 8;
     private static final int[] PRIORITIES = {90, 95, Control.DEFAULT_PRIORITY, 105, 110};
     private static final int[] UNTYPED = {0, 0, 1, 1, 2, 2, 3, 4, 7, 20, 59};
     /** Microseconds. */
@@ -39,11 +41,28 @@ final class ProgramAuthor {
     private static final int MOST_TIMEOUT = 9000;
     private static final int LONGEST_STRING = 40;
 
+    /** What a program does more than others. */
+    private enum Theme {
+        MESSAGES(3),
+        MEMORY(3),
+        THREADS(1);
+
+        /** Of five turns, how many have two threads that fit. */
+        private final int conversations;
+
+        Theme(int conversations) {
+            this.conversations = conversations;
+        }
+    }
+
     private final SplittableRandom random;
     private final Player player;
+    private final Theme theme;
     private final List<Party> parties = new ArrayList<>();
     /** Without finite timeouts, and hence with nothing that depends on how long anything takes. */
     private final boolean timeless;
+    /** To whom most is done that one thread does to another, and whose id may change. */
+    private final Party victim;
     /** Who may be made anew; null if nobody. */
     private final Party dynamic;
 
@@ -51,11 +70,20 @@ final class ProgramAuthor {
         this.random = random;
         this.player = player;
         timeless = random.nextInt(3) == 0;
+        theme = Theme.values()[random.nextInt(Theme.values().length)];
         List<Party> all = new ArrayList<>(player.parties());
-        int count = LEAST_THREADS + random.nextInt(ScriptedThreads.MOST_THREADS - LEAST_THREADS + 1);
+        int range = ScriptedThreads.MOST_THREADS - LEAST_THREADS + 1;
+        int count = LEAST_THREADS + Math.min(random.nextInt(range), random.nextInt(range));
+        if (theme != Theme.MESSAGES) parties.add(all.remove(random.nextInt(privileged(all))));
         while (parties.size() < count) parties.add(all.remove(random.nextInt(all.size())));
-        boolean privileged = parties.stream().anyMatch(party -> party.space() == 0);
-        dynamic = privileged && random.nextInt(3) == 0 ? parties.get(random.nextInt(count)) : null;
+        boolean privileged = privileged(parties) > 0;
+        victim = parties.get(random.nextInt(count));
+        dynamic = privileged && random.nextInt(theme == Theme.THREADS ? 2 : 4) == 0 ? victim : null;
+    }
+
+    /** How many are of the root task's space, which has all pages first; of all parties they are the first. */
+    private static int privileged(List<Party> parties) {
+        return (int) parties.stream().filter(party -> party.space() == 0).count();
     }
 
     /** The program that a generator of random numbers makes of the threads of {@code player}. */
@@ -64,14 +92,66 @@ final class ProgramAuthor {
     }
 
     private RandomProgram program() {
-        List<RandomProgram.Role> roles = new ArrayList<>();
-        for (Party party : parties) {
-            List<Step> steps = new ArrayList<>();
-            int count = LEAST_STEPS + random.nextInt(ScriptedThreads.STEPS - LEAST_STEPS - 1);
-            while (steps.size() < count) steps.add(step(party));
-            roles.add(new RandomProgram.Role(party, priority(), steps));
+        Map<Party, List<Step>> scripts = new LinkedHashMap<>();
+        parties.forEach(party -> scripts.put(party, new ArrayList<>()));
+        int turns = parties.size() * (LEAST_TURNS + random.nextInt(MOST_TURNS - LEAST_TURNS));
+        for (int turn = 0; turn < turns; turn++) {
+            Party one = parties.get(random.nextInt(parties.size()));
+            if (random.nextInt(5) < theme.conversations) converse(scripts, one, other(one));
+            else scripts.get(one).add(step(one));
         }
+        List<RandomProgram.Role> roles = new ArrayList<>();
+        scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
+                party, priority(), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
         return new RandomProgram(roles, timeless);
+    }
+
+    /** Two who fit: a message with its receiver, or a call with its server. */
+    private void converse(Map<Party, List<Step>> scripts, Party client, Party server) {
+        if (theme == Theme.MEMORY && random.nextBoolean()) {
+            share(scripts.get(client), scripts.get(server), client, server);
+            return;
+        }
+        boolean call = random.nextBoolean();
+        scripts.get(client).add(ipc(client, server, call ? id(client, server) : ThreadId.NIL, server, patience()));
+        scripts.get(server).add(ipc(server, null, fromSpecifier(server, client), client, patience()));
+        if (!call) return;
+        int next = random.nextBoolean() ? ThreadId.NIL : fromSpecifier(server, client);
+        int timeouts = random.nextBoolean() ? Time.pair(Time.ZERO, timeout()) : patience();
+        scripts.get(server).add(ipc(server, client, next, client, timeouts));
+    }
+
+    /** The client maps a page, and takes something back; the server looks before and after. */
+    private void share(List<Step> clients, List<Step> servers, Party client, Party server) {
+        int page = windowPage();
+        int target = windowPage();
+        int type = random.nextInt(5) == 0 ? MapItem.GRANT : MapItem.MAP;
+        List<Integer> item = List.of(target | type, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8)));
+        clients.add(told(client, server, item));
+        servers.add(hears(server, client));
+        servers.add(access(target));
+        servers.add(told(server, client, List.of()));
+        clients.add(hears(client, server));
+        clients.add(unmap(client, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8))));
+        clients.add(told(client, server, List.of()));
+        servers.add(hears(server, client));
+        servers.add(access(target));
+    }
+
+    private Step told(Party self, Party to, List<Integer> items) {
+        Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, to.globalId(), EDI, self.localId()));
+        registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), 0, items.size()));
+        return new Step(Step.Action.IPC, registers, items, List.of(), "Ipc to " + to.name());
+    }
+
+    private Step hears(Party self, Party from) {
+        Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EDX, from.globalId(), EDI, self.localId()));
+        return new Step(Step.Action.IPC, registers, List.of(), List.of(Fpage.COMPLETE), "Ipc from " + from.name());
+    }
+
+    private int patience() {
+        boolean patient = timeless || random.nextBoolean();
+        return patient ? Time.pair(Time.NEVER, Time.NEVER) : Time.pair(finite(), finite());
     }
 
     private int priority() {
@@ -79,14 +159,22 @@ final class ProgramAuthor {
     }
 
     private Step step(Party self) {
-        int kind = random.nextInt(40);
-        if (kind < 26) return ipc(self);
-        if (kind < 28) return unmap(self);
-        if (kind < 31) return access();
-        if (kind < 33) return threadSwitch(self);
-        if (kind < 36) return exchange(self);
-        if (kind < 38) return schedule(self);
-        return control(self);
+        int kind = random.nextInt(theme == Theme.MESSAGES ? 25 : 40);
+        if (kind < 15) return ipc(self);
+        if (kind < 25) return random.nextInt(3) == 0 ? threadSwitch(self) : other(self, kind);
+        return switch (theme) {
+            case MEMORY -> kind < 31 ? unmap(self, fpage() | random.nextInt(8)) : access(windowPage());
+            default -> kind < 31 ? exchange(self) : kind < 35 ? schedule(self) : control(self);
+        };
+    }
+
+    private Step other(Party self, int kind) {
+        return switch (kind % 4) {
+            case 0 -> unmap(self, fpage() | random.nextInt(8));
+            case 1 -> access(windowPage());
+            case 2 -> exchange(self);
+            default -> random.nextBoolean() ? schedule(self) : control(self);
+        };
     }
 
     /** Waits for ever: what a thread does that has done all. */
@@ -96,26 +184,30 @@ final class ProgramAuthor {
     }
 
     private Step ipc(Party self) {
-        Map<Reg32, Integer> registers = new TreeMap<>();
         int shape = random.nextInt(10);
         Party to = other(self);
         Party from = random.nextInt(3) == 0 ? other(self) : to;
-        boolean sends = shape < 7;
-        boolean receives = shape >= 3;
-        int fromWord = receives ? fromSpecifier(self, from) : ThreadId.NIL;
-        registers.put(EAX, sends ? id(self, to) : ThreadId.NIL);
-        registers.put(EDX, fromWord);
-        registers.put(ECX, Time.pair(timeout(), timeout()));
+        int specifier = shape >= 3 ? fromSpecifier(self, from) : ThreadId.NIL;
+        return ipc(self, shape < 7 ? to : null, specifier, from, Time.pair(timeout(), timeout()));
+    }
+
+    /** @param to null for none */
+    private Step ipc(Party self, Party to, int specifier, Party from, int timeouts) {
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        registers.put(EAX, to == null ? ThreadId.NIL : id(self, to));
+        registers.put(EDX, specifier);
+        registers.put(ECX, timeouts);
         registers.put(EDI, self.localId());
         List<Integer> words = new ArrayList<>();
-        if (sends) registers.put(ESI, message(self, to, words));
+        if (to != null) registers.put(ESI, message(self, to, words));
+        boolean receives = specifier != ThreadId.NIL;
         Step.Action action = random.nextBoolean() ? Step.Action.LIPC : Step.Action.IPC;
         String text = String.format(
                 Locale.ROOT,
                 "%s%s%s",
                 action == Step.Action.LIPC ? "Lipc" : "Ipc",
-                sends ? " to " + to.name() : "",
-                receives ? " from " + name(fromWord, from) : "");
+                to == null ? "" : " to " + to.name(),
+                receives ? " from " + name(specifier, from) : "");
         return new Step(action, registers, words, receives ? buffers(self) : List.of(), text);
     }
 
@@ -138,14 +230,19 @@ final class ProgramAuthor {
 
     /** Of a thread, now and then of one that is not there. */
     private int id(Party self, Party other) {
-        if (random.nextInt(25) == 0) return random.nextBoolean() ? NOBODY : other.globalId() + 1;
+        if (theme == Theme.THREADS && other.equals(victim) && random.nextInt(4) == 0) return other.globalId() + 1;
+        if (random.nextInt(25) == 0) return random.nextInt(3) == 0 ? NOBODY : other.globalId() + 1;
         return self.space() == other.space() && random.nextInt(3) > 0 ? other.localId() : other.globalId();
     }
 
+    /** Seldom for ever: a program in which all wait for each other is over. */
     private int timeout() {
-        int kind = random.nextInt(timeless ? 3 : 5);
-        if (kind == 0) return Time.ZERO;
-        return kind < 3 ? Time.NEVER : Time.period(LEAST_TIMEOUT + random.nextInt(MOST_TIMEOUT - LEAST_TIMEOUT));
+        if (random.nextInt(6) == 0) return Time.NEVER;
+        return timeless || random.nextInt(3) == 0 ? Time.ZERO : finite();
+    }
+
+    private int finite() {
+        return Time.period(LEAST_TIMEOUT + random.nextInt(MOST_TIMEOUT - LEAST_TIMEOUT));
     }
 
     /** Fills the message's words; out: its tag. A thread that is made anew may take any message for that which starts it. */
@@ -159,7 +256,7 @@ final class ProgramAuthor {
             return MessageTag.of(random.nextInt(1 << 16), untyped);
         }
         int strings = random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 0;
-        int maps = random.nextInt(5) == 0 ? 1 + random.nextInt(2) : 0;
+        int maps = random.nextInt(theme == Theme.MEMORY ? 2 : 6) == 0 ? 1 + random.nextInt(2) : 0;
         for (int i = 0; i < maps; i++) {
             int type = random.nextInt(5) == 0 ? MapItem.GRANT : MapItem.MAP;
             words.add(windowPage() | type);
@@ -175,9 +272,9 @@ final class ProgramAuthor {
     }
 
     private List<Integer> buffers(Party self) {
-        int window = switch (random.nextInt(3)) {
+        int window = switch (random.nextInt(theme == Theme.MEMORY ? 6 : 3)) {
             case 0 -> Fpage.NIL;
-            case 1 -> Fpage.COMPLETE;
+            case 1, 2 -> Fpage.COMPLETE;
             default -> fpage();
         };
         if (random.nextInt(4) == 0) return List.of(window);
@@ -191,28 +288,29 @@ final class ProgramAuthor {
         return buffers;
     }
 
+    /** Few, so that they meet. */
     private int windowPage() {
-        return player.address(ScriptedThreads.WINDOW) + random.nextInt(ScriptedThreads.WINDOW_PAGES) * Fpage.PAGE_SIZE;
+        int page = random.nextInt(ScriptedThreads.WINDOW_PAGES / (random.nextInt(3) == 0 ? 1 : 4));
+        return player.address(ScriptedThreads.WINDOW) + page * Fpage.PAGE_SIZE;
     }
 
     /** A naturally aligned part of the window, without rights. */
     private int fpage() {
-        int size = Fpage.PAGE_SIZE << random.nextInt(4);
+        int size = Fpage.PAGE_SIZE << Math.min(random.nextInt(4), random.nextInt(4));
         return Fpage.of(windowPage() & -size, size, 0);
     }
 
-    private Step unmap(Party self) {
-        int fpage = fpage() | random.nextInt(8);
+    private Step unmap(Party self, int fpage) {
         boolean flush = random.nextInt(3) == 0;
         Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, flush ? 0x40 : 0, ESI, fpage, EDI, self.localId()));
         return new Step(Step.Action.UNMAP, registers, List.of(), List.of(), flush ? "Unmap, flushing" : "Unmap");
     }
 
-    private Step access() {
+    private Step access(int address) {
         boolean write = random.nextBoolean();
         return new Step(
                 write ? Step.Action.WRITE : Step.Action.READ,
-                Map.of(EAX, windowPage(), EDX, random.nextInt()),
+                Map.of(EAX, address, EDX, random.nextInt()),
                 List.of(),
                 List.of(),
                 write ? "writes" : "reads");
@@ -231,12 +329,12 @@ final class ProgramAuthor {
 
     /** Who is made anew has no other place to go on from than its beginning. */
     private Step exchange(Party self) {
-        Party target = random.nextInt(6) == 0 ? self : other(self);
+        Party target = random.nextInt(6) == 0 ? self : victim(self);
         int control = random.nextInt(2) * ExchangeControl.ABORT_RECEIVE
                 | random.nextInt(2) * ExchangeControl.ABORT_SEND
                 | random.nextInt(2) * ExchangeControl.SET_HANDLE
                 | random.nextInt(2) * ExchangeControl.DELIVER;
-        if (random.nextInt(3) == 0) control |= ExchangeControl.HALT_VALID | random.nextInt(2) * ExchangeControl.HALT;
+        if (random.nextInt(2) == 0) control |= ExchangeControl.HALT_VALID | random.nextInt(2) * ExchangeControl.HALT;
         boolean anew =
                 random.nextInt(4) == 0 || target.equals(dynamic) && (control & ExchangeControl.ABORT_RECEIVE) != 0;
         if (anew) control |= ExchangeControl.SET_IP | ExchangeControl.SET_SP;
@@ -250,7 +348,7 @@ final class ProgramAuthor {
     }
 
     private Step schedule(Party self) {
-        Party target = random.nextInt(4) == 0 ? self : other(self);
+        Party target = random.nextInt(4) == 0 ? self : victim(self);
         Map<Reg32, Integer> registers = new TreeMap<>();
         registers.put(EAX, id(self, target));
         registers.put(EDX, -1);
@@ -261,17 +359,17 @@ final class ProgramAuthor {
     }
 
     private Step control(Party self) {
-        Party target = dynamic != null && !dynamic.equals(self) ? dynamic : other(self);
+        Party target = victim(self);
         Map<Reg32, Integer> registers = new TreeMap<>();
-        registers.put(EAX, target.globalId() + (random.nextInt(6) == 0 ? 1 : 0));
+        registers.put(EAX, target.globalId() + (random.nextInt(3) == 0 ? 1 : 0));
         registers.put(ESI, player.anchor(target));
         registers.put(EDI, -1);
         String what;
         int kind = random.nextInt(target.equals(dynamic) ? 8 : 3);
-        if (kind < 2) {
+        if (kind < (target.equals(dynamic) ? 2 : 1)) {
             registers.put(ESI, ThreadId.NIL);
             what = "deletes ";
-        } else if (kind == 2) {
+        } else if (kind < 3) {
             what = "changes ";
         } else if (kind == 3) {
             registers.put(ECX, self.globalId());
@@ -283,6 +381,10 @@ final class ProgramAuthor {
             what = "makes ";
         }
         return new Step(Step.Action.CONTROL, registers, List.of(), List.of(), "ThreadControl " + what + target.name());
+    }
+
+    private Party victim(Party self) {
+        return victim.equals(self) || random.nextInt(4) == 0 ? other(self) : victim;
     }
 
     private Party other(Party self) {

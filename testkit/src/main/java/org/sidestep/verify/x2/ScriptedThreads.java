@@ -79,7 +79,7 @@ final class ScriptedThreads implements Workload {
     static final String ACCESSES = "x2.accesses";
     static final String LINKS = "links";
     static final String KILOHERTZ = "x2.kilohertz";
-    /** In each space other memory, or none: what is mapped and unmapped. */
+    /** In each space other memory, or none: what is mapped and unmapped. The root task's pages hold their numbers, {@link #ABSENT} the next. */
     static final String WINDOW = "x2.window";
 
     /** What the pager lets appear where nothing is. */
@@ -266,8 +266,8 @@ final class ScriptedThreads implements Workload {
             settle();
             findKilohertz();
             for (int n = 0; n < WINDOW_PAGES; n++)
-                inc(Mem.at(label(WINDOW)).plus(n * Fpage.PAGE_SIZE).dword());
-            inc(Mem.at(label(ABSENT)).dword());
+                mov(Mem.at(label(WINDOW)).plus(n * Fpage.PAGE_SIZE).dword(), n);
+            mov(Mem.at(label(ABSENT)).dword(), WINDOW_PAGES);
             schedule(pager.globalId(), UNCHANGED, PAGER_PRIORITY);
             schedule(conductor.globalId(), UNCHANGED, CONDUCTOR_PRIORITY);
             loadOwnUtcb();

@@ -1,0 +1,71 @@
+package org.sidestep.workloads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.asm.Authored;
+import org.sidestep.asm.Revision;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.testkit.TestCell;
+import org.sidestep.verify.x2.Conformance;
+
+/** A kernel that does one thing wrong is caught by random programs. */
+class RandomProgramsMutantsTest {
+
+    private static final String KERNEL = "spoilt";
+    private static final long SEED = 1;
+    private static final int PROGRAMS = 500;
+
+    /** One kernel for all: what makes it into a mutant is changed in its memory. */
+    private static final Conformance CONFORMANCE =
+            new Conformance(SEED, Map.of(KERNEL, cell(revision -> {})), failure -> {});
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            a send timeout is told as another error            | drop   | ipc.block         | mov ecx, 2
+            no partner to receive from is another error        | drop   | ipc.receivePhase  | mov ecx, 5
+            an ended receive is told as an ended send          | drop   | ipc.end.framed    | or ecx, 1
+            words beyond MR2 are lost                          | drop   | ipc.copy          | rep movsd
+            MR2 is lost                                        | drop   | ipc.delivered     | mov ecx, dword ptr [edx+utcb.mr2]
+            the sender is told as if in another space          | negate | ipc.delivered     | je
+            priorities are inverted where a message wakes one  | negate | ipc.conclude      | jne ipc.conclude.preempt
+            the receive timeout counts for the send phase      | drop   | ipc.block         | shr ecx, 16
+            timeouts pass at once                              | drop   | timeout.fromNow   | add eax, esi
+            a timeout that is over still passes                | drop   | ipc.transfer      | call timeout.forget
+            anylocal is any                                    | drop   | ipc.matches       | jne
+            who receives from any takes from nobody            | negate | sendQueue.find.   | je
+            senders are served in another order                | drop   | sendQueue.remove  | mov dword ptr [edx+tcb.firstSender], eax
+            a closed receive of a deleted thread lasts         | negate | thread.forsake.r  | jne thread.forsake.receiver
+            a halted thread runs when its Ipc is over          | negate | ipc.released      | jne
+            ExchangeRegisters does not tell of halted threads  | drop   | syscall.exchange  | or esi, dword ptr [ebp+tcb.halted]
+            ExchangeRegisters ends no Ipc                      | drop   | syscall.exchange  | call exchange.abort
+            Schedule sets no priority                          | drop   | syscall.schedule  | call scheduler.setPriority
+            ThreadSwitch gives way to any                      | negate | syscall.thread    | jne exit.yield
+            ThreadControl keeps the old id                     | drop   | threadControl.id  | mov dword ptr [ebp+tcb.globalId]
+            what is mapped keeps the sender's rights           | drop   | map.range         | and eax, -3
+            Unmap leaves what others have from the page        | negate | unmap.below.col   | je unmap.below.rights
+            Unmap does not tell that a page was written        | drop   | unmap.done.       | or edx, 2
+            the bytes of a cut string are not told             | drop   | transfer.cut      | shl ecx, 4""")
+    void isCaught(String what, String change, String place, String instruction) {
+        CONFORMANCE.become(KERNEL, cell(revision -> {
+            Authored changed = revision.instructions().stream()
+                    .filter(each ->
+                            each.place().startsWith(place) && each.text().startsWith(instruction))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("the kernel has no " + instruction + " at " + place));
+            if (change.equals("negate")) revision.negate(changed);
+            else revision.drop(changed);
+        }));
+        assertThat(CONFORMANCE.firstFailure(PROGRAMS)).as(what).isPresent();
+    }
+
+    private static Cell cell(Consumer<Revision> change) {
+        TestCell kernel = TestCell.defaults().with(Axis.KERNEL, "l4", Map.of("entry", "int", "fastpath", "off"));
+        return kernel.with(Axis.IPC, new SpoiltPolicy(kernel.cell().on(Axis.IPC).plugin(), change), Map.of())
+                .cell();
+    }
+}
