@@ -22,11 +22,14 @@ import org.sidestep.workload.Workload;
  */
 public record Course(String workload, Map<String, String> parameters, Map<String, String> kernel) {
 
-    /** The kernel's shortest tick: a preempted thread waits no longer than that. */
-    private static final String TICK = "150";
+    /** 75,000 cycles of {@link #MHZ}: a preempted thread waits no longer than that. */
+    private static final String TICK = "1500";
+
+    /** A slow clock: at boot the kernel counts for some milliseconds how fast it is, which is most of what a short run takes. */
+    private static final String MHZ = "50";
 
     /** With a slice of one tick, each timer interrupt takes the processor away from the thread that runs. */
-    private static final String PREEMPTED = "timeslice=" + TICK;
+    private static final String PREEMPTED = "timeslice=150";
 
     /** With a long one it only interrupts. */
     private static final String INTERRUPTED = "timeslice=100000";
@@ -36,6 +39,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("neighbours", "words=2", PREEMPTED),
             of("neighbours", "words=2", INTERRUPTED),
             of("neighbours", "words=14", "lodger=on", PREEMPTED),
+            of("neighbours", "words=2", "call=ipc", PREEMPTED),
             of("monitor", "think=0", "critical=0", PREEMPTED),
             of("monitor", "think=20", "critical=20", PREEMPTED),
             of("chain", "depth=2"),
@@ -45,7 +49,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("meddlers", "words=2", INTERRUPTED),
             of("meddlers", "words=5", "queued=on", PREEMPTED),
             of("meddlers", "words=2", "timed=on", INTERRUPTED),
-            of("meddlers", "words=5", "device=on", INTERRUPTED));
+            of("meddlers", "words=5", "device=on", "client=on", PREEMPTED));
 
     /** Ids of those that they are of. */
     public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(
@@ -78,11 +82,18 @@ public record Course(String workload, Map<String, String> parameters, Map<String
         known.keySet()
                 .retainAll(plugin.parameters().stream().map(Parameter::name).toList());
         plugins.put(Axis.WORKLOAD, Configured.of(plugin, known));
-        Cell cell = subject.with(plugins);
+        Cell cell = slow(subject.with(plugins));
         for (Map.Entry<String, String> set : kernel.entrySet()) {
             cell = cell.with(Axis.KERNEL, set.getKey(), set.getValue());
         }
         return cell;
+    }
+
+    /** A processor whose clock cannot be set keeps its own. */
+    private static Cell slow(Cell cell) {
+        boolean settable = cell.on(Axis.CPU).plugin().parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals("mhz"));
+        return settable ? cell.with(Axis.CPU, "mhz", MHZ) : cell;
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class Neighbours implements Workload {
         return Scenario.checked(
                 1000,
                 Parameter.integer("words", 2, 0, 63, "untyped words in each message inside a pair"),
+                Parameter.choice("call", "the system call inside a pair", "lipc", "ipc"),
                 Parameter.flag("lodger", false, "whether a third thread next door is always ready to run"),
                 Parameter.flag("server", true, "whether the callers also call a server in a third space"),
                 Scenario.timeslice());
@@ -79,11 +80,13 @@ public final class Neighbours implements Workload {
         private final Optional<UserThread> lodger;
         private final UserThread server = root.loneThread("S", "server");
         private final int words;
+        private final SystemCall call;
         private final boolean serves;
 
         Street(UserProgram program) {
             super(program, true);
             words = parameters.integer("words");
+            call = parameters.choice("call").equals("ipc") ? SystemCall.IPC : SystemCall.LIPC;
             serves = parameters.flag("server");
             lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
@@ -152,7 +155,7 @@ public final class Neighbours implements Workload {
         private void round(UserThread self, UserThread partner, Mem sequence) {
             mov(EAX, sequence);
             fill(words);
-            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
+            ipc(call, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
             received(self);
             expectMessage(self, partner.localId(), MessageTag.of(0, words));
             mov(EAX, sequence);
@@ -183,7 +186,7 @@ public final class Neighbours implements Workload {
             not(EAX);
             fill(words);
             add(sequence, STEP);
-            ipc(SystemCall.LIPC, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
+            ipc(call, partner.localId(), partner.localId(), Time.NEVER, MessageTag.of(0, words));
             jmp(label(self.name() + ".received"));
         }
 

@@ -61,14 +61,36 @@ class VerifyTest {
         assertThat(rounds(shrunk)).isLessThan(rounds(failure));
     }
 
-    /** What fails with nothing in its way is a failure like any other; the last one takes an interrupt. */
+    /** What fails with nothing in its way is a failure like any other; the last three take an interrupt. */
     @ParameterizedTest
-    @ValueSource(strings = {"wrong publication", "clobbered register", "stale partner", "sender not published"})
+    @ValueSource(
+            strings = {
+                "wrong publication",
+                "clobbered register",
+                "lost word",
+                "stale partner",
+                "sender not published",
+                "no entry check",
+                "forgotten thread"
+            })
     void aPolicyThatLeavesItsPartnerWithTheWrongWordsGetsAVerdict(String fault) {
         List<Course> courses = fault.equals("sender not published") ? COURSES.subList(1, 2) : COURSES.subList(0, 1);
         Verdict verdict = campaign(FaultyPolicy.of(fault), courses, interrupts(), new Memory())
                 .run(2, () -> true);
         assertThat(verdict.passed()).as(fault).isFalse();
+    }
+
+    /** The kernel writes where user level says when it rolls forward: an attacker comes there with registers of its own. */
+    @Test
+    void aPolicyThatTrustsAPointerIsFoundOutByAJumpIntoItsSequence() {
+        Disturbance jumps =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "stub-jumps").extension();
+        List<Exploration> all = List.of(new Exploration(jumps, 1, Reach.ROUND));
+        Verdict verdict = campaign(FaultyPolicy.of("trusted pointer"), COURSES.subList(0, 1), all, new Memory())
+                .endingSoon()
+                .run(2, () -> true);
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.failures().get(0).blows().get(0).disturbance()).isEqualTo("stub-jumps");
     }
 
     @Test
