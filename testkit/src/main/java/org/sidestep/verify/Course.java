@@ -22,8 +22,8 @@ import org.sidestep.workload.Workload;
  */
 public record Course(String workload, Map<String, String> parameters, Map<String, String> kernel) {
 
-    /** 75,000 cycles of {@link #MHZ}: a preempted thread waits no longer than that. */
-    private static final String TICK = "1500";
+    /** 110,000 cycles of {@link #MHZ}: a preempted thread waits no longer than that. */
+    private static final String TICK = "2200";
 
     /** A slow clock: at boot the kernel counts for some milliseconds how fast it is, which is most of what a short run takes. */
     private static final String MHZ = "50";
