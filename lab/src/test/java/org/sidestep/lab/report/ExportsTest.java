@@ -2,23 +2,14 @@ package org.sidestep.lab.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,78 +29,12 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sidestep.lab.cli.Main;
+import org.sidestep.lab.report.SavedExports.Saved;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
 /** Everything that the page saves, saved by a real browser, opened, and compared with {@code results.json} to the last number. */
 class ExportsTest {
-
-    private static final String EXPERIMENT = """
-            name: exports
-            title: Exports & more_of {them}
-            limit: {cycles: 50_000_000}
-            defaults: {machine: ia32, kernel: l4, scheduler: priority-rr, validation: twin}
-            matrix:
-              - {ipc: [strict, lazy, floor], cpu: {model: p3-coppermine, trap.cycles: [60, 110, 150]},
-                 workload: {id: ping-pong, rounds: 20, words: [0, 2, 8]}}
-              - {ipc: strict, cpu: p3-coppermine, workload: {id: ping-pong, rounds: 1_000_000, words: 1}}
-            claims:
-              - {id: fast, text: 'a_b & "c", d', measure: oneway.cycles.median,
-                 where: {ipc: lazy, workload.words: 0, cpu.trap.cycles: 60}, expect: "<= 23"}
-            """;
-
-    /**
-     * Shows all columns but two, then presses every button and keeps what it would save. A PNG is there later: its canvas knows
-     * whose it is.
-     */
-    private static final String SAVE = """
-            <script>
-            let of;
-            window.Image = class extends Image {
-              constructor() { super(); this.of = of; }
-            };
-            const draw = CanvasRenderingContext2D.prototype.drawImage;
-            CanvasRenderingContext2D.prototype.drawImage = function (image, ...where) {
-              this.canvas.of = image.of;
-              draw.call(this, image, ...where);
-            };
-            const toBlob = HTMLCanvasElement.prototype.toBlob;
-            HTMLCanvasElement.prototype.toBlob = function (done, type) {
-              toBlob.call(this, blob => { of = this.of; done(blob); }, type);
-            };
-            URL.createObjectURL = blob => {
-              const about = of;
-              blob.arrayBuffer().then(buffer => {
-                const seen = document.body.appendChild(document.createElement('pre'));
-                seen.className = 'saved';
-                Object.assign(seen.dataset, about);
-                seen.textContent = btoa(Array.from(new Uint8Array(buffer), byte => String.fromCharCode(byte)).join(''));
-              });
-              return 'about:blank#saved';
-            };
-            HTMLAnchorElement.prototype.click = () => {};
-            document.querySelectorAll('[data-choice]').forEach(box => { if (!box.checked) box.click(); });
-            document.querySelectorAll('[data-choice="scheduler"], [data-choice="lecture"]').forEach(box => box.click());
-            let charts = 0;
-            for (const buttons of document.querySelectorAll('.exports')) {
-              const bar = buttons.closest('.bar');
-              const table = bar.nextElementSibling.querySelector('table');
-              const seen = table ? [...table.querySelectorAll('th')].filter(th => !th.hidden) : [];
-              const lines = table ? [...table.querySelectorAll('tbody tr')] : [];
-              const about = {
-                of: table ? table.dataset.table : `chart ${charts++}`,
-                title: bar.querySelector('h3')?.textContent ?? '',
-                columns: seen.map(th => th.dataset.column).join('\\n'),
-                rows: lines.map(tr => tr.dataset.row).join('\\n'),
-              };
-              for (const button of buttons.querySelectorAll('button')) {
-                of = {...about, kind: button.dataset.export};
-                button.click();
-              }
-            }
-            </script>
-            """;
 
     private static final String FAILED =
             "workload=ping-pong ipc=strict cpu.trap.cycles=131 workload.words=1 workload.rounds=1000000";
@@ -119,93 +44,21 @@ class ExportsTest {
 
     private static JsonNode json;
     private static JsonNode shown;
-    private static final Map<String, Saved> SAVED = new LinkedHashMap<>();
-
-    /** What the four buttons of one table or plot have saved. */
-    private static final class Saved {
-        private String title = "";
-        private List<String> columns = List.of();
-        private List<String> rows = List.of();
-        private final Map<String, byte[]> files = new TreeMap<>();
-
-        private String text(String kind) {
-            return new String(files.get(kind), StandardCharsets.UTF_8);
-        }
-
-        /** Headings first. */
-        private List<List<String>> csv() throws IOException {
-            return new CsvMapper()
-                    .enable(CsvParser.Feature.WRAP_AS_ARRAY)
-                    .readerFor(new TypeReference<List<String>>() {})
-                    .<List<String>>readValues(text("CSV"))
-                    .readAll();
-        }
-    }
+    private static Map<String, Saved> all;
 
     @BeforeAll
     static void pressEverything() throws Exception {
         Browser.assumePresent();
-        Path file = Files.writeString(directory.resolve("exports.yaml"), EXPERIMENT);
-        Path results = directory.resolve("results");
-        StringWriter said = new StringWriter();
-        int code = Main.commandLine()
-                .setOut(new PrintWriter(new StringWriter()))
-                .setErr(new PrintWriter(said, true))
-                .execute(
-                        "run",
-                        file.toString(),
-                        "--out",
-                        results.toString(),
-                        "--bill",
-                        "--no-sensitivity",
-                        "--ablate",
-                        "tlb");
-        assertThat(code).as(said.toString()).isEqualTo(1);
-        json = new ObjectMapper().readTree(results.resolve("results.json").toFile());
-        String page = Files.readString(results.resolve("report.html"));
-        shown = new ObjectMapper().readTree(between(page, "type=\"application/json\">", "</script>"));
-        int end = page.lastIndexOf("</body>");
-        String dom = Browser.dom(
-                Files.writeString(
-                        directory.resolve("saving.html"), page.substring(0, end) + SAVE + page.substring(end)),
-                directory);
-        read(dom);
-    }
-
-    private static String between(String text, String from, String to) {
-        int begin = text.indexOf(from) + from.length();
-        return text.substring(begin, text.indexOf(to, begin));
-    }
-
-    private static void read(String dom) {
-        Matcher saved =
-                Pattern.compile("<pre class=\"saved\"([^>]*)>([^<]*)</pre>").matcher(dom);
-        while (saved.find()) {
-            Map<String, String> about = new TreeMap<>();
-            Matcher attribute = Pattern.compile("data-([a-z]+)=\"([^\"]*)\"").matcher(saved.group(1));
-            while (attribute.find()) about.put(attribute.group(1), text(attribute.group(2)));
-            Saved one = SAVED.computeIfAbsent(about.get("of"), of -> new Saved());
-            one.title = about.get("title");
-            one.columns = about.get("columns").lines().toList();
-            one.rows = about.get("rows").lines().toList();
-            assertThat(one.files.put(about.get("kind"), Base64.getDecoder().decode(saved.group(2))))
-                    .as(about + " is saved once")
-                    .isNull();
-        }
-    }
-
-    private static String text(String html) {
-        return html.replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&quot;", "\"")
-                .replace("&nbsp;", "\u00a0")
-                .replace("&amp;", "&");
+        SavedExports exports = SavedExports.in(directory);
+        json = exports.json();
+        shown = exports.shown();
+        all = exports.saved();
     }
 
     @Test
     void everyTableAndPlotIsSavedInFourKinds() {
-        assertThat(SAVED.keySet()).contains("summary", "claims", "failures", "matrix", "ablations", "bill.oneway");
-        assertThat(SAVED.values())
+        assertThat(all.keySet()).contains("summary", "claims", "failures", "matrix", "ablations", "bill.oneway");
+        assertThat(all.values())
                 .hasSizeGreaterThan(12)
                 .allSatisfy(saved -> assertThat(saved.files).containsOnlyKeys("SVG", "PNG", "CSV", "LaTeX"));
     }
@@ -214,7 +67,7 @@ class ExportsTest {
     void aTableInCsvHasTheValuesOfTheResults() throws IOException {
         int compared = 0;
         for (String id : List.of("matrix", "claims", "ablations", "bill.oneway")) {
-            Saved saved = SAVED.get(id);
+            Saved saved = all.get(id);
             List<List<String>> csv = saved.csv();
             assertThat(csv).as(id).hasSize(1 + saved.rows.size());
             assertThat(saved.columns).doesNotContain("scheduler", "lecture");
@@ -229,7 +82,7 @@ class ExportsTest {
                 }
             }
         }
-        assertThat(SAVED.get("matrix").rows)
+        assertThat(all.get("matrix").rows)
                 .containsExactlyInAnyOrderElementsOf(
                         cells().map(cell -> cell.get("cell").asText()).toList());
         assertThat(compared).isGreaterThan(28 * 15);
@@ -340,7 +193,7 @@ class ExportsTest {
                 .filter(c -> c.has("reason"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(SAVED.get("failures").csv())
+        assertThat(all.get("failures").csv())
                 .containsExactly(
                         List.of("cell", "status", "reason"),
                         List.of(FAILED, "limit", cell.get("reason").asText()),
@@ -353,7 +206,7 @@ class ExportsTest {
     /** The plots, whose numbers begin with these headings. */
     private static List<Saved> plots(String... headings) throws IOException {
         List<Saved> plots = new ArrayList<>();
-        for (Map.Entry<String, Saved> saved : SAVED.entrySet()) {
+        for (Map.Entry<String, Saved> saved : all.entrySet()) {
             if (!saved.getKey().startsWith("chart ")) continue;
             List<String> head = saved.getValue().csv().get(0);
             if (head.subList(0, Math.min(headings.length, head.size())).equals(List.of(headings)))
@@ -432,7 +285,8 @@ class ExportsTest {
                     place.get(1),
                     order.get(0).getKey(),
                     tidy(least),
-                    tidy(order.get(1).getValue() / least)));
+                    tidy(order.get(1).getValue() / least),
+                    ""));
         });
         assertThat(body(plots("cpu.trap.cycles", "workload.words").get(0)))
                 .containsExactlyInAnyOrderElementsOf(expected);
@@ -448,10 +302,10 @@ class ExportsTest {
     @Test
     void theStackInCsvIsTheBillOfEachCell() throws IOException {
         Saved stack = plots("cell").get(0);
-        Saved table = SAVED.get("bill.oneway");
+        Saved table = all.get("bill.oneway");
         assertThat(body(stack)).hasSize((int) measured().count());
         int first = (int) table.columns.stream()
-                .takeWhile(column -> !SAVED.get("matrix").columns.contains("oneway." + column))
+                .takeWhile(column -> !all.get("matrix").columns.contains("oneway." + column))
                 .filter(column -> column.equals("ipc") || column.contains("."))
                 .count();
         List<String> causes = table.columns.subList(first, table.columns.size() - 1);
@@ -502,15 +356,15 @@ class ExportsTest {
 
     @Test
     void latexHasTheRowsOfTheCsvAndIsWellFormed() throws IOException {
-        for (Saved saved : SAVED.values()) {
+        for (Saved saved : all.values()) {
             String latex = saved.text("LaTeX");
             String title = saved.title;
             assertThat(latex)
                     .contains("\\usepackage{booktabs}", "\\begin{table}", "\\end{tabular}", "\\end{table}")
                     .contains(title.isEmpty() ? "\\caption{" : "\\caption{" + escaped(title) + "}");
             List<List<String>> rows = new ArrayList<>();
-            rows.addAll(rows(between(latex, "\\toprule\n", "\\midrule")));
-            rows.addAll(rows(between(latex, "\\midrule\n", "\\bottomrule")));
+            rows.addAll(rows(SavedExports.between(latex, "\\toprule\n", "\\midrule")));
+            rows.addAll(rows(SavedExports.between(latex, "\\midrule\n", "\\bottomrule")));
             List<List<String>> csv = saved.csv();
             assertThat(rows)
                     .isEqualTo(csv.stream()
@@ -518,11 +372,11 @@ class ExportsTest {
                                     .map(value -> value.replaceAll("\\s*\n\\s*", " "))
                                     .toList())
                             .toList());
-            assertThat(between(latex, "\\begin{tabular}{", "}"))
+            assertThat(SavedExports.between(latex, "\\begin{tabular}{", "}"))
                     .hasSize(csv.get(0).size())
                     .matches("[lr]+");
         }
-        assertThat(SAVED.get("claims").text("LaTeX")).contains("a\\_b \\& \"c\", d");
+        assertThat(all.get("claims").text("LaTeX")).contains("a\\_b \\& \"c\", d");
     }
 
     /** As TeX wants it. */
@@ -545,7 +399,7 @@ class ExportsTest {
 
     @Test
     void aTableAsAPictureHasEachValueInItsPlace() throws Exception {
-        for (Map.Entry<String, Saved> saved : SAVED.entrySet()) {
+        for (Map.Entry<String, Saved> saved : all.entrySet()) {
             if (saved.getKey().startsWith("chart ")) continue;
             List<String> texts = texts(svg(saved.getValue()));
             List<String> csv =
@@ -635,7 +489,7 @@ class ExportsTest {
     /** The picture twice as fine: as large, with the colours of the drawing, and not empty. */
     @Test
     void aPngIsThePictureInDots() throws Exception {
-        for (Map.Entry<String, Saved> saved : SAVED.entrySet()) {
+        for (Map.Entry<String, Saved> saved : all.entrySet()) {
             BufferedImage png =
                     ImageIO.read(new ByteArrayInputStream(saved.getValue().files.get("PNG")));
             Document svg = svg(saved.getValue());
