@@ -142,6 +142,14 @@ public abstract class Timing {
     /** The instruction waits until what non-temporal stores before it have written is on its way to memory. */
     public void fence() {}
 
+    /**
+     * The instruction stores {@code count} times more, from {@code physical} on one behind another, to the line of memory that
+     * it has just stored to, which is cached: the same as so many calls of {@link #store}.
+     */
+    public void storeOn(int physical, int bytes, int count) {
+        for (int i = 0; i < count; i++) store(physical + i * bytes, bytes);
+    }
+
     /** A TLB missed and the walk read (and, where an accessed or dirty bit was set, wrote) a table entry; once per level. */
     public abstract void walk(int physical, boolean instructionSide, boolean written);
 

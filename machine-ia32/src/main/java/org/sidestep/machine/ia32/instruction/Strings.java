@@ -19,10 +19,10 @@ public final class Strings {
 
     private Strings() {}
 
-    /** One iteration. */
+    /** One iteration, or several of up to {@code most} that are alike; returns how many. */
     @FunctionalInterface
     private interface Step {
-        void run(Cpu cpu, Op op, int bytes);
+        int run(Cpu cpu, Op op, int bytes, int most);
     }
 
     static void define(Map<String, Binder> set) {
@@ -39,7 +39,7 @@ public final class Strings {
 
     private static Semantics repeated(Instruction instruction, Step step, boolean comparing) {
         int bytes = bytes(instruction);
-        if (instruction.repeat == 0) return (cpu, op) -> step.run(cpu, op, bytes);
+        if (instruction.repeat == 0) return (cpu, op) -> step.run(cpu, op, bytes, 1);
         if (!comparing) return (cpu, op) -> repeat(cpu, op, step, bytes, false, false);
         boolean whileEqual = instruction.repeat != REPNE;
         return (cpu, op) -> compare(cpu, op, step, bytes, whileEqual);
@@ -80,9 +80,9 @@ public final class Strings {
         int done = 0;
         boolean ended = left == 0;
         while (done < stretch && !ended) {
-            step.run(cpu, op, bytes);
-            left--;
-            done++;
+            int steps = step.run(cpu, op, bytes, stretch - done);
+            left -= steps;
+            done += steps;
             cpu.r[Cpu.ECX] = cpu.r[Cpu.ECX] & ~mask | left & mask;
             ended = left == 0 || comparing && cpu.flags.zf() != whileEqual;
         }
@@ -105,38 +105,47 @@ public final class Strings {
         cpu.r[register] = cpu.r[register] & ~mask | value & mask;
     }
 
-    private static void movs(Cpu cpu, Op op, int bytes) {
+    private static int movs(Cpu cpu, Op op, int bytes, int most) {
         cpu.store(Cpu.ES, destination(cpu, op), bytes, source(cpu, op, bytes));
         advance(cpu, op, Cpu.ESI, bytes);
         advance(cpu, op, Cpu.EDI, bytes);
+        return 1;
     }
 
-    private static void stos(Cpu cpu, Op op, int bytes) {
-        cpu.store(Cpu.ES, destination(cpu, op), bytes, cpu.r[Cpu.EAX]);
-        advance(cpu, op, Cpu.EDI, bytes);
+    private static int stos(Cpu cpu, Op op, int bytes, int most) {
+        int linear = destination(cpu, op);
+        cpu.store(Cpu.ES, linear, bytes, cpu.r[Cpu.EAX]);
+        int more = 0;
+        boolean plain = op.addressMask == -1 && cpu.segments[Cpu.ES].isFlatData() && !cpu.flags.df();
+        if (most > 1 && plain) more = cpu.memory.storeOn(linear, bytes, cpu.r[Cpu.EAX], most - 1);
+        advance(cpu, op, Cpu.EDI, (1 + more) * bytes);
+        return 1 + more;
     }
 
-    private static void lods(Cpu cpu, Op op, int bytes) {
+    private static int lods(Cpu cpu, Op op, int bytes, int most) {
         cpu.reg(Cpu.EAX, bytes, source(cpu, op, bytes));
         advance(cpu, op, Cpu.ESI, bytes);
+        return 1;
     }
 
-    private static void cmps(Cpu cpu, Op op, int bytes) {
+    private static int cmps(Cpu cpu, Op op, int bytes, int most) {
         int b = cpu.load(Cpu.ES, destination(cpu, op), bytes);
         int a = source(cpu, op, bytes);
         Alu.sub(cpu.flags, a, b, Operands.shift(bytes));
         advance(cpu, op, Cpu.ESI, bytes);
         advance(cpu, op, Cpu.EDI, bytes);
+        return 1;
     }
 
-    private static void scas(Cpu cpu, Op op, int bytes) {
+    private static int scas(Cpu cpu, Op op, int bytes, int most) {
         int b = cpu.load(Cpu.ES, destination(cpu, op), bytes);
         Alu.sub(cpu.flags, cpu.r[Cpu.EAX], b, Operands.shift(bytes));
         advance(cpu, op, Cpu.EDI, bytes);
+        return 1;
     }
 
     /** The destination must be known to be writable before the device gives its value away. */
-    private static void ins(Cpu cpu, Op op, int bytes) {
+    private static int ins(Cpu cpu, Op op, int bytes, int most) {
         int port = cpu.reg16(Cpu.EDX);
         int linear = cpu.segments[Cpu.ES].writable(destination(cpu, op), bytes);
         LinearMemory memory = cpu.memory;
@@ -144,10 +153,12 @@ public final class Strings {
         int value = InputOutput.in(cpu, port, bytes);
         cpu.store(Cpu.ES, destination(cpu, op), bytes, value);
         advance(cpu, op, Cpu.EDI, bytes);
+        return 1;
     }
 
-    private static void outs(Cpu cpu, Op op, int bytes) {
+    private static int outs(Cpu cpu, Op op, int bytes, int most) {
         InputOutput.out(cpu, cpu.reg16(Cpu.EDX), bytes, source(cpu, op, bytes));
         advance(cpu, op, Cpu.ESI, bytes);
+        return 1;
     }
 }

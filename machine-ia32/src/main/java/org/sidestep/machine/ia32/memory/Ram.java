@@ -164,6 +164,16 @@ public final class Ram {
         }
     }
 
+    /** Stores a value of 1, 2 or 4 bytes so many times, one behind another, at addresses that are known to be memory of a page. */
+    public void repeat(int address, int size, int value, int count) {
+        for (int i = 0; i < count; i++) {
+            int at = address + i * size;
+            if (size == 4) dword(at, value);
+            else if (size == 2) word(at, value);
+            else octet(at, value);
+        }
+    }
+
     /** Whether all of {@code [address, address + length)} is memory. */
     public boolean contains(int address, int length) {
         return address >= 0 && address <= bytes.length - length;

@@ -131,6 +131,21 @@ public sealed class LinearMemory permits CheckedMemory {
         if (physical >= 0) timing.prefetch((int) physical, first, second);
     }
 
+    /**
+     * Stores the same again behind {@code linear}, where it has just been stored, up to the end of the line.
+     *
+     * @param most how often at most
+     * @return how often; not at all where a store needs a further look
+     */
+    public int storeOn(int linear, int bytes, int value, int most) {
+        int count = Math.min(most, (LINE - (linear & LINE - 1)) / bytes - 1);
+        if (count <= 0 || !writes.contains(linear)) return 0;
+        int physical = writes.physical(linear) + bytes;
+        timing.storeOn(physical, bytes, count);
+        ram.repeat(physical, bytes, value, count);
+        return count;
+    }
+
     public int update8(int linear) {
         return prepare(linear, 1) ? ram.read8(updatePhysical) : 0;
     }

@@ -36,6 +36,12 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
     }
 
+    /** Stores that are not scheduled one by one meet nothing in a line that is there already. */
+    @Override
+    public final void storeOn(int physical, int bytes, int count) {
+        for (int i = 0; i < count && outcomes.takesStore(); i++) store(physical + i * bytes, bytes);
+    }
+
     @Override
     public final void pause(Object prepared, int iterations) {
         settle();

@@ -117,6 +117,11 @@ public final class Outcomes {
         return true;
     }
 
+    /** Whether one more store of the current instruction would be scheduled one by one. */
+    public boolean takesStore() {
+        return stores < storeAddress.length;
+    }
+
     /** Enters a branch, unless its detail is negative. */
     void branch(int detail) {
         if (detail >= 0) add(BRANCH, detail, 0);
