@@ -29,6 +29,7 @@ public final class Sites {
     private int[] details = new int[8];
 
     private int loads;
+    private boolean accesses;
     /** Whether an instruction does anything but branch when it has stored. */
     private boolean accessesBehindStore;
 
@@ -56,6 +57,7 @@ public final class Sites {
             details = Arrays.copyOf(details, 2 * count);
         }
         if (kind == LOAD) loads++;
+        accesses |= kind == LOAD || kind == STORE;
         accessesBehindStore |= kind != BRANCH && count > 0 && kinds[count - 1] == STORE && places[count - 1] == place;
         kinds[count] = kind;
         places[count] = place;
@@ -82,6 +84,11 @@ public final class Sites {
 
     public int loads() {
         return loads;
+    }
+
+    /** Whether there is a load or a store. */
+    public boolean accesses() {
+        return accesses;
     }
 
     /** Whether the stores of each instruction are the last that it accesses, and one at most. */

@@ -49,14 +49,6 @@ public abstract class Timing {
     }
 
     /**
-     * Whether whole blocks can be reported at once, after they have been executed: {@link #admits}, then {@link #report} or
-     * {@link #complete}; or, if it {@link #countsInstructions counts}, {@link #passed} or {@link #report}.
-     */
-    public boolean takesBlocks() {
-        return false;
-    }
-
-    /**
      * Whether each instruction takes a cycle, whatever it meets. An engine that executes whole blocks may then count for the
      * clock, and tell it by {@link #passed}.
      */
@@ -67,26 +59,6 @@ public abstract class Timing {
     /** So many instructions have been executed, before the deadline; the last byte of the last one comes from this line. */
     public void passed(int instructions, int line) {
         throw new UnsupportedOperationException();
-    }
-
-    /**
-     * A block is about to be executed and will be reported afterwards. Says whether its last instruction will surely begin
-     * before {@code deadline}, whatever the block meets; if so, the block has begun, as by {@link #begin}. If not, nothing has
-     * happened.
-     */
-    public boolean admits(Object schedule, Sites sites, long deadline) {
-        return false;
-    }
-
-    /** The first {@code instructions} of a block that has been admitted have been executed, and met this at its sites. */
-    public void report(Object schedule, Sites sites, int[] met, int instructions) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** All of a block that has been admitted has been executed. */
-    public void complete(Object schedule, Sites sites, int[] met, int instructions) {
-        report(schedule, sites, met, instructions);
-        end();
     }
 
     /** The next instruction's bytes come from these lines, which may be the same; asks for what was not fetched last. */

@@ -77,7 +77,7 @@ public final class Ia32Machine implements BootedMachine {
         code = new CodeCache(ram);
         cpu = new Cpu(ram, board, code, identity, timing);
         interpreter = new Interpreter(cpu, code, ram, this);
-        if (Engine.chosen() == Engine.TRANSLATOR && timing.takesBlocks())
+        if (Engine.chosen() == Engine.TRANSLATOR && BlockTranslator.suits(timing))
             interpreter.translate(new BlockTranslator(cpu, code, ram, interpreter.trail()), Engine.hot());
         ram.attach(new Bus());
         debugger = new Ia32Debugger(cpu, interpreter, new DebugMemory(), this::hash);

@@ -39,7 +39,8 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
     /** Stores that are not scheduled one by one meet nothing in a line that is there already. */
     @Override
     public final void storeOn(int physical, int bytes, int count) {
-        for (int i = 0; i < count && outcomes.takesStore(); i++) store(physical + i * bytes, bytes);
+        boolean waits = firstLevel().isInFlight(physical);
+        for (int i = 0; i < count && (waits || outcomes.takesStore()); i++) store(physical + i * bytes, bytes);
     }
 
     @Override

@@ -2,10 +2,13 @@ package org.sidestep.machine.ia32.translator;
 
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.DUP;
+import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
 import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.IFLT;
+import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 
 import java.util.ArrayList;
@@ -116,14 +119,37 @@ final class BlockBody extends FlagBody {
         region.goOnAtTarget(this, isReturn);
     }
 
-    private void complete() {
-        if (!region.isCounted()) {
-            object(THIS);
-            object(FRAME);
-            push(block);
-            push(place + 1);
-            call(Translation.class, "complete", "(" + FRAME_TYPE + "II)V");
+    /** A branch at the end of the block is not taken, or it is at {@code taken}. */
+    void fork(Op op, int displacement, Label taken) {
+        int site = branches(Timing.Branch.CONDITIONAL, op, displacement);
+        int target = behind(op) + displacement;
+        if (region.isCounted()) {
+            end(behind(op));
+            code.visitLabel(taken);
+            end(target);
+            return;
         }
+        Label both = new Label();
+        Label goesThere = new Label();
+        push(0);
+        branch(GOTO, both);
+        code.visitLabel(taken);
+        push(1);
+        code.visitLabel(both);
+        store(TEMPORARY);
+        met(site, TEMPORARY);
+        complete();
+        object(MET);
+        push(site);
+        op(IALOAD);
+        branch(IFNE, goesThere);
+        region.goOn(this, behind(op));
+        code.visitLabel(goesThere);
+        region.goOn(this, target);
+    }
+
+    private void complete() {
+        if (!region.isCounted()) region.report(block);
         object(PATH);
         load(COMPLETE);
         push(Frame.PATH - 1);
@@ -139,15 +165,6 @@ final class BlockBody extends FlagBody {
         object(MET);
         push(site);
         load(local);
-        op(IASTORE);
-    }
-
-    /** Enters whether a branch was taken. */
-    void metBranch(int site, boolean taken) {
-        if (region.isCounted()) return;
-        object(MET);
-        push(site);
-        push(taken ? 1 : 0);
         op(IASTORE);
     }
 

@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.objectweb.asm.MethodTooLargeException;
+import org.sidestep.machine.Sites;
+import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.CodeCache;
@@ -11,6 +13,7 @@ import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.engine.Translator;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CheckedMemory;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** Translates hot blocks, with those that they lead to, to code of the host's, and runs it. */
 public final class BlockTranslator implements Translator {
@@ -50,13 +53,18 @@ public final class BlockTranslator implements Translator {
         counted = cpu.timing.countsInstructions();
     }
 
+    /** Whether there is a way to tell a clock what translated code does. */
+    public static boolean suits(Timing clock) {
+        return clock.countsInstructions() || clock instanceof MemoizedTiming memoized && memoized.memoizes();
+    }
+
     @Override
     public void hot(Block block) {
-        if (!Region.isTranslatable(block)) return;
+        if (!Region.isTranslatable(block) || !counted && !MemoizedTiming.isPlain(block.schedule)) return;
         int limit = LONGEST;
         while (limit > SMALLEST) {
             Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), limit);
-            RegionWriter writer = new RegionWriter(region, counted);
+            RegionWriter writer = new RegionWriter(region, counted ? null : (MemoizedTiming) cpu.timing);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
                 install(make(bytes, writer.parts(this)));
@@ -109,9 +117,10 @@ public final class BlockTranslator implements Translator {
         Translation translation = (Translation) block.executable;
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look(cpu.memory, cpu.mmu.fetches(cpu.cpl() == 3));
-        frame.deadline = cpu.flow.deadline;
+        long deadline = cpu.flow.deadline;
         long most = Math.min(budget, STRETCH);
-        if (counted) most = Math.min(most, Math.max(0, frame.deadline - cpu.timing.cycles()));
+        if (counted) most = Math.min(most, Math.max(0, deadline - cpu.timing.cycles()));
+        else if (!frame.course.begin(deadline)) return false;
         frame.budget = (int) most;
         running = translation;
         exit = translation.run(frame, block.entry);
@@ -155,7 +164,9 @@ public final class BlockTranslator implements Translator {
         int place = Frame.place(exit);
         cpu.eip = block.addressOf(place);
         if (!Frame.isAdmitted(exit)) return -1;
-        cpu.timing.report(block.schedule, running.sites[Frame.block(exit)], frame.met, place);
+        Sites sites = running.sites[Frame.block(exit)];
+        if (!counted) frame.course.report(block.schedule, sites, frame.met, place);
+        else if (place > 0) cpu.timing.passed(place, sites.lineBehind(place - 1));
         return place;
     }
 }

@@ -67,6 +67,9 @@ class Body {
     /** The carry that INC and DEC keep. */
     static final int KEPT = 43;
 
+    /** The clock's {@code Course}, unless the clock only counts. */
+    static final int COURSE = 44;
+
     static final String FRAME_NAME = Type.getInternalName(Frame.class);
     static final String FRAME_TYPE = Type.getDescriptor(Frame.class);
     static final String TRANSLATION_NAME = Type.getInternalName(Translation.class);

@@ -42,18 +42,8 @@ final class BranchInlines {
         return (b, op) -> {
             Label taken = new Label();
             b.branchIf(condition, taken);
-            fork(b, op, taken);
+            b.fork(op, op.imm, taken);
         };
-    }
-
-    /** The branch is not taken, or it is at {@code taken}. */
-    private static void fork(BlockBody b, Op op, Label taken) {
-        int site = b.branches(Branch.CONDITIONAL, op, op.imm);
-        b.metBranch(site, false);
-        b.end(b.behind(op));
-        b.code.visitLabel(taken);
-        b.metBranch(site, true);
-        b.end(b.behind(op) + op.imm);
     }
 
     private static Inline loop(Instruction i) {
@@ -66,7 +56,7 @@ final class BranchInlines {
             b.store(ECX);
             b.load(ECX);
             b.branch(IFNE, taken);
-            fork(b, op, taken);
+            b.fork(op, op.imm, taken);
         };
     }
 
@@ -76,7 +66,7 @@ final class BranchInlines {
             Label taken = new Label();
             b.load(ECX);
             b.branch(IFEQ, taken);
-            fork(b, op, taken);
+            b.fork(op, op.imm, taken);
         };
     }
 

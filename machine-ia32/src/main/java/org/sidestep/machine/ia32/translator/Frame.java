@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.translator;
 
-import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Flags;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
@@ -8,6 +7,8 @@ import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.PageCache;
+import org.sidestep.machine.ia32.timing.memo.Course;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** What translated code finds when it begins, beside the processor's registers, and where it leaves them when it ends. */
 public final class Frame {
@@ -16,7 +17,8 @@ public final class Frame {
     final Flags flags;
     final SegmentRegister[] segments;
     final Ram ram;
-    final Timing clock;
+    /** The way of a clock that does not just count; else null. */
+    final Course course;
 
     /** How many of the last blocks {@link #path} holds, a power of two. */
     static final int PATH = Trail.LENGTH;
@@ -36,9 +38,6 @@ public final class Frame {
     int[] writeFrames;
     int[] fetchTags;
     int[] fetchFrames;
-
-    /** The cycle before which each block must surely be over. */
-    long deadline;
 
     /** Instructions that may still be executed. */
     int budget;
@@ -71,7 +70,7 @@ public final class Frame {
         r = cpu.r;
         flags = cpu.flags;
         segments = cpu.segments;
-        clock = cpu.timing;
+        course = cpu.timing instanceof MemoizedTiming memoized ? new Course(memoized) : null;
     }
 
     /** Memory is as the current privilege level sees it. */

@@ -1,12 +1,12 @@
 package org.sidestep.machine.ia32.translator;
 
 import static org.objectweb.asm.Opcodes.ACC_FINAL;
+import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_SUPER;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
-import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IF_ICMPLT;
 import static org.objectweb.asm.Opcodes.IF_ICMPNE;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
@@ -30,35 +30,48 @@ import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.timing.memo.Course;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** Writes a region as a class of the host's: a method with the guest's registers in locals and a label for each block. */
 final class RegionWriter {
     private static final String PARTS = Type.getDescriptor(Translation.Parts.class);
+    private static final String COURSE = Type.getDescriptor(Course.class);
+    private static final String CLASS = Body.TRANSLATION_NAME + "Region";
+    /** The beginning of the names of the methods that report. */
+    private static final String REPORT = "report";
+
     private static final int PAGE = ~0xFFF;
 
     private final Region region;
-    private final boolean counted;
+    /** The clock, if it does more than count; else null. */
+    private final MemoizedTiming clock;
+
     private final Label[] heads;
     private final Label out = new Label();
     /** Where a block is left between two blocks, with the place to go on in {@link Body#TARGET}. */
     private final Label[] borders;
 
     private final Sites[] sites;
+    /** The blocks that are written to their ends. */
+    private final boolean[] isReported;
+
     private BlockBody body;
     private int codeSize;
 
-    /** @param counted whether the clock counts instructions and asks for nothing else */
-    RegionWriter(Region region, boolean counted) {
+    /** @param clock the clock that is reported to; null if it counts instructions and asks for nothing else */
+    RegionWriter(Region region, MemoizedTiming clock) {
         this.region = region;
-        this.counted = counted;
+        this.clock = clock;
         int count = region.blocks().size();
         heads = labels(count);
         borders = labels(count);
         sites = new Sites[count];
+        isReported = new boolean[count];
     }
 
     boolean isCounted() {
-        return counted;
+        return clock == null;
     }
 
     private static Label[] labels(int count) {
@@ -97,8 +110,7 @@ final class RegionWriter {
 
     /** Writes the class; returns the end of its method. */
     Label write(ClassVisitor writer) {
-        String name = Body.TRANSLATION_NAME + "Region";
-        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, Body.TRANSLATION_NAME, null);
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, CLASS, null, Body.TRANSLATION_NAME, null);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "(" + PARTS + ")V", null, null);
         constructor.visitCode();
         constructor.visitVarInsn(ALOAD, 0);
@@ -118,8 +130,16 @@ final class RegionWriter {
         run.visitLabel(end);
         run.visitMaxs(0, 0);
         run.visitEnd();
+        if (!isCounted()) for (int number = 0; number < blocks.size(); number++) report(writer, number);
         writer.visitEnd();
         return end;
+    }
+
+    private void report(ClassVisitor writer, int number) {
+        Block block = region.blocks().get(number);
+        if (!MemoizedTiming.isPlain(block.schedule) || !isReported[number]) return;
+        MethodVisitor method = writer.visitMethod(ACC_PRIVATE, REPORT + number, Reporting.TYPE, null, null);
+        Reporting.write(method, number, block.schedule, sites[number], block.ops.length);
     }
 
     private void begin() {
@@ -145,8 +165,15 @@ final class RegionWriter {
         }
         body.op(org.objectweb.asm.Opcodes.ACONST_NULL);
         body.setObject(Body.SEGMENT);
+        if (!isCounted()) course();
         body.load(Body.ENTRY);
         body.code.visitTableSwitchInsn(0, heads.length - 1, heads[0], heads);
+    }
+
+    private void course() {
+        body.object(Body.FRAME);
+        body.field(Body.FRAME_NAME, "course", COURSE);
+        body.setObject(Body.COURSE);
     }
 
     /** The host's checker wants every local to have a value where ways meet. */
@@ -162,11 +189,19 @@ final class RegionWriter {
     }
 
     private void write(int number, Block block) {
-        Op[] ops = block.ops;
         sites[number] = sites(block);
         body.beginBlock(number, sites[number]);
-        body.code.visitLabel(heads[number]);
-        admit(number, ops.length);
+        Label begin = new Label();
+        if (isCounted()) admit(number, block);
+        else body.code.visitLabel(begin);
+        write(block);
+        if (isCounted()) return;
+        admit(number, block);
+        body.branch(GOTO, begin);
+    }
+
+    private void write(Block block) {
+        Op[] ops = block.ops;
         boolean[] seen = seenFlags(ops);
         int linear = block.linear;
         for (int place = 0; place < ops.length; place++) {
@@ -182,19 +217,27 @@ final class RegionWriter {
         if (!ops[ops.length - 1].instruction.form.endsBlock()) body.end(linear);
     }
 
-    /** The whole block must fit in what may still be executed, and be over before the deadline. */
-    private void admit(int number, int instructions) {
+    /**
+     * A block is entered here: all of it must fit in what may still be executed, and be over before the deadline. How far it may
+     * be delayed is known when its sites are, so that this comes behind it, unless the clock counts.
+     */
+    private void admit(int number, Block block) {
+        body.code.visitLabel(heads[number]);
         body.load(Body.BUDGET);
-        body.push(instructions);
+        body.push(block.ops.length);
         body.branch(IF_ICMPLT, body.refusal());
-        if (!counted) {
-            body.object(Body.THIS);
-            body.object(Body.FRAME);
-            body.push(number);
-            body.call(Translation.class, "admits", "(" + Body.FRAME_TYPE + "I)Z");
-            body.branch(IFEQ, body.refusal());
-        }
-        body.code.visitIincInsn(Body.BUDGET, -instructions);
+        if (!isCounted()) Reporting.admit(body, block.schedule, sites[number], clock, body.refusal());
+        body.code.visitIincInsn(Body.BUDGET, -block.ops.length);
+    }
+
+    /** All of a block is done. */
+    void report(int number) {
+        isReported[number] = true;
+        body.object(Body.THIS);
+        body.object(Body.FRAME);
+        body.object(Body.COURSE);
+        body.object(Body.MET);
+        body.code.visitMethodInsn(INVOKESPECIAL, CLASS, REPORT + number, Reporting.TYPE, false);
     }
 
     private static Sites sites(Block block) {
@@ -303,6 +346,11 @@ final class RegionWriter {
         body.code.visitFieldInsn(PUTFIELD, Type.getInternalName(Cpu.class), "eip", "I");
         body.code.visitLabel(out);
         body.spill();
+        if (!isCounted()) {
+            body.object(Body.COURSE);
+            body.load(Body.COMPLETE);
+            body.call(Course.class, "stand", "(I)V");
+        }
         body.object(Body.FRAME);
         body.load(Body.BUDGET);
         body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "budget", "I");

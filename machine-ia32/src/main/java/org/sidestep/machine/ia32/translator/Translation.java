@@ -42,14 +42,9 @@ public abstract class Translation implements Executable {
         owner.forget(this);
     }
 
-    /** Whether the clock is sure that a block, whatever it meets, is over before the deadline. Called by generated code. */
-    final boolean admits(Frame frame, int block) {
-        return frame.clock.admits(schedules[block], sites[block], frame.deadline);
-    }
-
-    /** So many instructions of a block, all that there are, are done. Called by generated code. */
-    final void complete(Frame frame, int block, int instructions) {
-        frame.clock.complete(schedules[block], sites[block], frame.met, instructions);
+    /** All of a block is done; from a site on it has met what generated code has no way for. Called by that. */
+    final void complete(Frame frame, int block, int site, long usual) {
+        frame.course.complete(schedules[block], sites[block], frame.met, blocks[block].ops.length, site, usual);
     }
 
     /** Called by generated code, with the registers in the processor. */

@@ -34,7 +34,8 @@ import org.sidestep.machine.ia32.engine.CodeCache;
 import org.sidestep.machine.ia32.engine.Interpreter;
 import org.sidestep.machine.ia32.engine.Translator;
 import org.sidestep.machine.ia32.memory.Ram;
-import org.sidestep.machine.ia32.timing.unit.UnitModel;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Parameters;
 
 /** What a dozen blocks are translated to, as text, so that a change of the translator shows what it changes. */
@@ -103,7 +104,7 @@ class TranslatedTextTest {
         Ram ram = new Ram(1 << 20);
         ram.store(CODE, asm.link().segments().get(0).bytes());
         CodeCache code = new CodeCache(ram);
-        CpuModel model = new UnitModel();
+        CpuModel model = new P3Coppermine();
         Parameters figures = Parameters.defaults(model);
         Board board = new Board(1000, new Memory(ram), BoardOptions.PLAIN);
         Cpu cpu = new Cpu(ram, board, code, model.identity(figures), model.timing(figures));
@@ -153,12 +154,14 @@ class TranslatedTextTest {
         public void hot(Block block) {
             StringWriter out = new StringWriter();
             Region region = Region.around(block, code, cpu.mmu.fetches(false), LIMIT);
-            new RegionWriter(region, false).write(new TraceClassVisitor(new PrintWriter(out)));
+            MemoizedTiming clock = (MemoizedTiming) cpu.timing;
+            new RegionWriter(region, clock).write(new TraceClassVisitor(new PrintWriter(out)));
             String all = out.toString().replace("\r\n", "\n");
             // What every region begins and ends with says nothing of the block.
-            text = all.substring(
+            String run = all.substring(
                     all.indexOf("TABLESWITCH"),
                     all.indexOf("INVOKESTATIC org/sidestep/machine/ia32/translator/Frame.leave"));
+            text = run.strip() + "\n\n" + all.substring(all.indexOf("private report"));
         }
 
         @Override

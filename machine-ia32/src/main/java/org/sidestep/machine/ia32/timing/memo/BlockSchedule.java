@@ -6,6 +6,7 @@ final class BlockSchedule {
     /** Longer blocks have no schedule. */
     static final int LONGEST = Long.SIZE;
 
+    final int number;
     final Object[] templates;
     /** By how much the block moves anything in the pipeline at most, if it meets no delay. */
     final long bound;
@@ -16,6 +17,7 @@ final class BlockSchedule {
     private final int hash;
 
     BlockSchedule(Object[] templates, long bound, long serial, int number) {
+        this.number = number;
         this.templates = templates;
         this.bound = bound;
         this.serial = serial;

@@ -6,6 +6,12 @@ public interface FirstLevel {
     /** Whether no access, walk or delay is half done. */
     boolean isAtRest();
 
+    /** A block begins, and only the last so many stores, and lines that were asked for, matter to it. */
+    void limit(int pendingStores, int pendingLines);
+
+    /** Whether the line around an address has been asked for and may not be there yet. */
+    boolean isInFlight(int physical);
+
     /** Fetches a line of code if it is there; nothing has happened otherwise. Physical address. */
     boolean fetchAtOnce(int line);
 

@@ -11,68 +11,6 @@ final class Memo {
 
     private static final int BUCKETS = 1 << 14;
 
-    /** In state {@code from}, block {@code schedule} met {@code outcomes}, which took the pipeline to state {@code to}. */
-    static final class Transition {
-        final PipelineState from;
-        final BlockSchedule schedule;
-        final long[] outcomes;
-        final PipelineState to;
-        /** By how much the floor moved. */
-        final long time;
-
-        /** The transitions that followed last time, and the time before that. */
-        private Transition successor;
-
-        private Transition alternative;
-
-        private Transition chain;
-
-        /** What it is taken for, if that is {@link Usual}. */
-        private long usual = Usual.NOT;
-
-        Transition(PipelineState from, BlockSchedule schedule, long[] outcomes, PipelineState to, long time) {
-            this.from = from;
-            this.schedule = schedule;
-            this.outcomes = outcomes;
-            this.to = to;
-            this.time = time;
-        }
-
-        /** The one that follows, if it is one of those that followed before; else null. */
-        private Transition successor(PipelineState state, BlockSchedule block, Outcomes met) {
-            if (successor == null || successor.is(state, block, met)) return successor;
-            if (alternative == null || !alternative.is(state, block, met)) return null;
-            followedBy(alternative);
-            return successor;
-        }
-
-        /** Likewise, if all that has been met is usual. */
-        Transition successor(PipelineState state, BlockSchedule block, long met) {
-            if (successor == null || successor.is(state, block, met)) return successor;
-            if (alternative == null || !alternative.is(state, block, met)) return null;
-            followedBy(alternative);
-            return successor;
-        }
-
-        private boolean is(PipelineState state, BlockSchedule block, long met) {
-            return usual == met && schedule == block && from == state;
-        }
-
-        /** What it is taken for. */
-        void isUsually(long met) {
-            usual = met;
-        }
-
-        private void followedBy(Transition next) {
-            alternative = successor;
-            successor = next;
-        }
-
-        private boolean is(PipelineState state, BlockSchedule block, Outcomes met) {
-            return schedule == block && from == state && met.areEqual(outcomes);
-        }
-    }
-
     private final Map<PipelineState, PipelineState> states = new HashMap<>();
     private Transition[] buckets = new Transition[BUCKETS];
     private int transitions;

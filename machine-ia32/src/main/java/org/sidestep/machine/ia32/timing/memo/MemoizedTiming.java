@@ -33,7 +33,7 @@ public abstract class MemoizedTiming extends Timing {
     /** The time that those of {@link #state} are relative to. */
     private long floor;
     /** The transition that led to {@link #state}, or null. */
-    private Memo.Transition last;
+    private Transition last;
 
     /** The block whose instructions are being put off, or null. */
     private BlockSchedule block;
@@ -86,9 +86,6 @@ public abstract class MemoizedTiming extends Timing {
     /** The cycle to which a time belongs. */
     protected abstract long cycle(long time);
 
-    /** A block that is put off begins, and only the last so many stores, and lines that were asked for, matter to it. */
-    protected abstract void limit(int pendingStores, int pendingLines);
-
     /**
      * What is remembered is no part of the state, since it never changes a result: it outlives that another state is put
      * back.
@@ -125,33 +122,32 @@ public abstract class MemoizedTiming extends Timing {
         }
         deadline = blockDeadline;
         block = next;
-        limit(state.pendingStores, state.pendingLines);
+        firstLevel().limit(state.pendingStores, state.pendingLines);
     }
 
-    @Override
-    public final boolean takesBlocks() {
+    /** Whether anything is remembered, so that translated code has a {@link Course} to go. */
+    public final boolean memoizes() {
         return memoizes;
     }
 
-    @Override
-    public final boolean admits(Object schedule, Sites sites, long blockDeadline) {
-        if (state == null || schedule == null) return false;
-        BlockSchedule next = (BlockSchedule) schedule;
-        long room = time(blockDeadline) - (floor + state.horizon + next.bound);
-        if (longest < 0) longest = longestDelay();
-        if (next.isSerial() || room <= (sites.count() + FIRST_LINES) * longest) return false;
-        slack = room;
+    /** A block that has been executed as far as possible begins here, and is reported; so many of its stores have been. */
+    final void begin(BlockSchedule schedule, long blockDeadline, int storesBefore) {
+        slack = room(blockDeadline) - schedule.bound;
         deadline = blockDeadline;
-        block = next;
-        limit(state.pendingStores, state.pendingLines);
-        return true;
+        block = schedule;
+        firstLevel().limit(state.pendingStores + storesBefore, state.pendingLines);
+    }
+
+    /** How far all that is under way may be put off before a deadline. */
+    final long room(long blockDeadline) {
+        return time(blockDeadline) - (floor + state.horizon);
     }
 
     /** By how much caches and walks may delay what is under way for one access, or for one line of code, on the scale of time. */
     protected abstract long longestDelay();
 
-    @Override
-    public final void report(Object schedule, Sites sites, int[] met, int instructions) {
+    /** The first instructions of the block that has begun have met this. */
+    final void report(Sites sites, int[] met, int instructions) {
         if (instructions == 0) return;
         fetched(sites.firstLine(), sites.firstLastLine());
         report(sites, met, 0, instructions);
@@ -177,25 +173,17 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     /**
-     * Mostly all that a block meets is {@link Usual}. Then it is one number, and if the step that it leads to is one of those
-     * that followed before, no entries are made.
+     * The block that has begun is over. What it met before a site was usual, and has happened to caches and predictor; not
+     * even its first lines were fetched if the site is negative.
      */
-    @Override
-    public final void complete(Object schedule, Sites sites, int[] met, int instructions) {
-        if (!Usual.fits(sites) || !isReady() || !fetchAtOnce(sites.firstLine(), sites.firstLastLine())) {
-            report(schedule, sites, met, instructions);
+    final void complete(Sites sites, int[] met, int instructions, int site, long usual) {
+        if (site < 0) {
+            report(sites, met, instructions);
             end();
             return;
         }
-        long usual = 0;
-        int site = 0;
-        for (; site < sites.count(); site++) {
-            long next = usual(usual, sites, site, met[site]);
-            if (next == Usual.NOT) break;
-            usual = next;
-        }
         boolean all = site == sites.count();
-        Memo.Transition step = all && last != null ? last.successor(state, block, usual) : null;
+        Transition step = all ? last.successor(state, block, usual) : null;
         if (step != null) {
             line(sites.lineBehind(instructions - 1));
             novelty.known();
@@ -205,28 +193,55 @@ public abstract class MemoizedTiming extends Timing {
         enter(sites, usual, site);
         report(sites, met, site, instructions);
         end();
-        if (all && last != null) last.isUsually(usual);
+        if (all && last != null) last.usual = usual;
     }
 
-    private boolean isReady() {
-        return outcomes.isEmpty() && !outcomes.isNotable() && firstLevel().isAtRest();
+    /** The last step, if nothing is half done and the next block may follow it; else null. */
+    final Transition standing() {
+        boolean ready = state != null
+                && outcomes.isEmpty()
+                && !outcomes.isNotable()
+                && firstLevel().isAtRest();
+        return ready ? last : null;
     }
 
-    /** Lines of code are fetched if both are at hand, or else nothing happens that must not happen again. */
-    private boolean fetchAtOnce(int firstLine, int lastLine) {
-        if (lastLine == line()) return true;
-        if (firstLine != line() && !firstLevel().fetchAtOnce(firstLine)) return false;
-        return lastLine == firstLine || firstLevel().fetchAtOnce(lastLine);
+    final long floor() {
+        return floor;
     }
 
-    /** Adds what a site has met; {@link Usual#NOT} if that is nothing usual: then it has not been reported yet. */
-    private long usual(long usual, Sites sites, int site, int met) {
-        return switch (sites.kind(site)) {
-            case Sites.LINE -> firstLevel().fetchAtOnce(sites.detail(site)) ? usual : Usual.NOT;
-            case Sites.LOAD -> Usual.load(usual, firstLevel().loadAtOnce(met, sites.detail(site)));
-            case Sites.STORE -> firstLevel().storeAtOnce(met, sites.detail(site)) ? usual : Usual.NOT;
-            default -> Usual.branch(usual, predicted(sites, met));
-        };
+    /** Steps that are known have led to another one. */
+    final void stand(Transition step, long newFloor, int newLine, int steps) {
+        last = step;
+        state = step.to;
+        floor = newFloor;
+        line(newLine);
+        novelty.known(steps);
+    }
+
+    /** What tells a block from others; serial ones are not executed at once, nor are those without a schedule. */
+    public static int number(Object schedule) {
+        return ((BlockSchedule) schedule).number;
+    }
+
+    /** Whether a block is executed at once: it is short enough, and all of its instructions overlap with others. */
+    public static boolean isPlain(Object schedule) {
+        return schedule instanceof BlockSchedule block && !block.isSerial();
+    }
+
+    /** By how much a block moves anything at most if all that it meets is usual. */
+    public static long boundOf(Object schedule) {
+        return ((BlockSchedule) schedule).bound;
+    }
+
+    /** By how much it may be delayed in addition, whatever it meets. */
+    public final long longestDelay(Sites sites) {
+        if (longest < 0) longest = longestDelay();
+        return (sites.count() + FIRST_LINES) * longest;
+    }
+
+    /** Adds the branch at the end of a block to what the block has met; the predictor learns. */
+    public final long branch(long usual, Branch kind, int address, int next, int target, boolean taken) {
+        return Usual.branch(usual, predicted(kind, address, next, target, taken));
     }
 
     /** Makes the entries of all sites before one. */
@@ -247,7 +262,7 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     /** The caches that are asked first. */
-    protected abstract FirstLevel firstLevel();
+    public abstract FirstLevel firstLevel();
 
     /**
      * A branch is looked up by the predictor, which learns.
@@ -312,14 +327,14 @@ public abstract class MemoizedTiming extends Timing {
             settle();
             return;
         }
-        Memo.Transition step = memo.find(last, state, block, outcomes);
+        Transition step = memo.find(last, state, block, outcomes);
         if (step != null) novelty.known();
         else step = makeStep();
         outcomes.clear();
         follow(step);
     }
 
-    private void follow(Memo.Transition step) {
+    private void follow(Transition step) {
         floor += step.time;
         state = step.to;
         last = step;
@@ -327,17 +342,17 @@ public abstract class MemoizedTiming extends Timing {
         if (novelty.isResting()) settle();
     }
 
-    private Memo.Transition makeStep() {
+    private Transition makeStep() {
         novelty.met();
         PipelineState from = state;
-        Memo.Transition before = last;
+        Transition before = last;
         long begin = floor;
         int hash = outcomes.hash();
         long[] met = outcomes.toArray();
         writeState();
         scheduleCompleted();
         PipelineState to = readState();
-        Memo.Transition step = new Memo.Transition(from, block, met, to, floor - begin);
+        Transition step = new Transition(from, block, met, to, floor - begin);
         memo.add(before, step, hash);
         floor = begin;
         return step;

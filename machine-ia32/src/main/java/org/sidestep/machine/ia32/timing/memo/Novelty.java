@@ -27,6 +27,11 @@ final class Novelty {
         if (measure > 0) measure--;
     }
 
+    /** Something known was met so many times. */
+    void known(int times) {
+        measure = Math.max(0, measure - times);
+    }
+
     /** Whether remembering pauses. */
     boolean isResting() {
         return rest != 0;

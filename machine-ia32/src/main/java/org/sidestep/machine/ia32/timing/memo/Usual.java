@@ -6,12 +6,14 @@ import org.sidestep.machine.Sites;
  * What a block has met, as one number, if all of it is as usual: each line of code and each access hits its first-level
  * cache, so that only the stores that loads wait for, and how the branch was predicted, can differ.
  */
-final class Usual {
+public final class Usual {
     /** No such number. */
     static final long NOT = -1;
 
-    private static final int SOURCE_BITS = 6;
-    private static final int SOURCE = (1 << SOURCE_BITS) - 1;
+    public static final int SOURCE_BITS = 6;
+    /** The stores that a load may depend on, as far as there is room. */
+    public static final int SOURCE = (1 << SOURCE_BITS) - 1;
+
     private static final int BRANCH_BITS = 7;
     /** The branch has an entry among the outcomes. */
     private static final int ENTERED = 1 << BRANCH_BITS - 1;
@@ -21,7 +23,7 @@ final class Usual {
     private Usual() {}
 
     /** Whether there can be such a number for a block. */
-    static boolean fits(Sites sites) {
+    public static boolean fits(Sites sites) {
         return sites.loads() <= MOST_LOADS && sites.storesLast();
     }
 

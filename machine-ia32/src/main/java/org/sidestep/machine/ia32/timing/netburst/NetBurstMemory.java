@@ -168,7 +168,8 @@ final class NetBurstMemory implements FirstLevel {
         delayed(transfers * transfer);
     }
 
-    private boolean isInFlight(int physical) {
+    @Override
+    public boolean isInFlight(int physical) {
         return inFlight.age(physical >>> NetBurstSheet.LINE_SHIFT) != 0;
     }
 
@@ -314,7 +315,8 @@ final class NetBurstMemory implements FirstLevel {
         forwarding.send(outcomes);
     }
 
-    void limit(int pendingStores, int pendingLines) {
+    @Override
+    public void limit(int pendingStores, int pendingLines) {
         forwarding.limit(pendingStores);
         inFlight.limit(pendingLines);
     }

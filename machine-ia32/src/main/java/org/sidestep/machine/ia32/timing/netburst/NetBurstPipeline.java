@@ -121,7 +121,7 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected FirstLevel firstLevel() {
+    public FirstLevel firstLevel() {
         return memory;
     }
 
@@ -190,11 +190,6 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     @Override
     protected long cycle(long time) {
         return time / TWELFTHS;
-    }
-
-    @Override
-    protected void limit(int pendingStores, int pendingLines) {
-        memory.limit(pendingStores, pendingLines);
     }
 
     @Override

@@ -142,7 +142,8 @@ final class MemorySide implements FirstLevel {
         delayed(cycles);
     }
 
-    private boolean isInFlight(int physical) {
+    @Override
+    public boolean isInFlight(int physical) {
         return inFlight.age(physical >>> Cache.LINE_SHIFT) != 0;
     }
 
@@ -333,7 +334,8 @@ final class MemorySide implements FirstLevel {
         forwarding.send(outcomes);
     }
 
-    void limit(int pendingStores, int pendingLines) {
+    @Override
+    public void limit(int pendingStores, int pendingLines) {
         forwarding.limit(pendingStores);
         inFlight.limit(pendingLines);
     }

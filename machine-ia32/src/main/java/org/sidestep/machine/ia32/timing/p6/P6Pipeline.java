@@ -121,7 +121,7 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected FirstLevel firstLevel() {
+    public FirstLevel firstLevel() {
         return memory;
     }
 
@@ -196,11 +196,6 @@ final class P6Pipeline extends OutOfOrderTiming {
     @Override
     protected long cycle(long time) {
         return time;
-    }
-
-    @Override
-    protected void limit(int pendingStores, int pendingLines) {
-        memory.limit(pendingStores, pendingLines);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.sidestep.machine.ia32.timing.unit;
 import java.util.List;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.CpuModel;
-import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
@@ -54,11 +53,6 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
-        public boolean takesBlocks() {
-            return true;
-        }
-
-        @Override
         public boolean countsInstructions() {
             return true;
         }
@@ -67,11 +61,6 @@ public final class UnitModel implements CpuModel {
         public void passed(int instructions, int line) {
             cycles += instructions;
             line(line);
-        }
-
-        @Override
-        public void report(Object schedule, Sites sites, int[] met, int instructions) {
-            if (instructions > 0) passed(instructions, sites.lineBehind(instructions - 1));
         }
 
         @Override

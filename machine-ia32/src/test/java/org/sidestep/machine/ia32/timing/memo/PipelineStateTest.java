@@ -148,6 +148,6 @@ class PipelineStateTest {
                 from.core().pendingLines(floor));
         vector.write(state, floor);
         to.core().exchange(vector);
-        to.limit(state.pendingStores, state.pendingLines);
+        to.firstLevel().limit(state.pendingStores, state.pendingLines);
     }
 }
