@@ -38,7 +38,7 @@ class UnmapTest {
     /** Cycles; docs/kernel.md quotes it. */
     private static final long LONGEST_MAPPING = 700_000;
 
-    private static final long LONGEST_DELETION = 110_000;
+    private static final long LONGEST_DELETION = 25_000;
 
     /** The root task and threads in spaces of their own, whose memory is there before they begin. */
     private abstract static class Family extends RootTask {
@@ -466,7 +466,7 @@ class UnmapTest {
         assertThat(stays.longest).as("cycles").isLessThan(LONGEST_MAPPING);
     }
 
-    /** The kernel looks at all threads there may be for those that wait for this one. */
+    /** The kernel looks at the threads there are for those that wait for this one. */
     @Test
     void howLongTheDeletionOfAThreadKeepsInterruptsOutIsBounded() {
         Stays stays = new Stays();
