@@ -95,11 +95,8 @@ record ShardedVerdicts(
             left = verification().tryShard(subjects, parts(directory), shard, jobs, limit, all, progress);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(String.format(
-                Locale.ROOT,
-                left == 0 ? "shard %s: done" : "shard %s: %,d parts not tried for lack of time; run it again",
-                shard,
-                left));
+        String rest = String.format(Locale.ROOT, "%,d parts not tried for lack of time; run it again", left);
+        out.println("shard " + shard + ": " + (left == 0 ? "done" : rest));
         out.flush();
         return left == 0 ? 0 : FAILED;
     }
