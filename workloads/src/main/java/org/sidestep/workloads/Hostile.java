@@ -132,8 +132,8 @@ public final class Hostile implements Workload {
     private static final class Assault extends Pair {
 
         private static final int NO_MEMORY = 0x1234_5600;
-        /** log2 of the memory that an honest thread asks for at the end: a large page. */
-        private static final int MUCH = 22;
+        /** log2 of the memory that an honest thread asks for at the end: less than a space's share. */
+        private static final int MUCH = 21;
 
         private static final Mem CURRENT_UTCB = Mem.absolute(0).dword().in(Seg.GS);
 
