@@ -173,8 +173,10 @@ class PreemptionTest {
         for (String name : new String[] {"first", "second", "third"}) {
             assertThat(kernel.kept(name)).as(name).isEqualTo(Protocol.PREEMPTION.tag());
         }
-        assertThat(kernel.measured("second.clock") - kernel.measured("first.clock")).isBetween(25 * TICK, 28 * TICK);
-        assertThat(kernel.measured("third.clock") - kernel.measured("second.clock")).isBetween(5 * TICK - 100, 7 * TICK);
+        assertThat(kernel.measured("second.clock") - kernel.measured("first.clock"))
+                .isBetween(25 * TICK, 28 * TICK);
+        assertThat(kernel.measured("third.clock") - kernel.measured("second.clock"))
+                .isBetween(5 * TICK - 100, 7 * TICK);
         assertThat(kernel.measured("then")).isPositive();
         assertThat(kernel.measured("later")).isEqualTo(kernel.measured("then"));
         assertThat(kernel.measured("rescheduled")).isGreaterThan(kernel.measured("later"));
