@@ -139,6 +139,11 @@ public final class Sites {
         return next;
     }
 
+    /** Whether it is known beforehand where the branch leads; if not, that is what its site meets. */
+    public boolean isDirect() {
+        return branch == Timing.Branch.CONDITIONAL || branch == Timing.Branch.DIRECT || branch == Timing.Branch.CALL;
+    }
+
     /** Where a direct branch leads. */
     public int target() {
         return target;

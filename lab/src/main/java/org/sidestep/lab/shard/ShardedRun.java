@@ -2,10 +2,7 @@ package org.sidestep.lab.shard;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +35,6 @@ public record ShardedRun(
         boolean billed,
         Map<String, String> code)
         implements ShardedWork<ShardedRun> {
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
-
-    private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
 
     public ShardedRun {
         Objects.requireNonNull(file, "file");
@@ -82,15 +74,6 @@ public record ShardedRun(
             return JSON.treeToValue(json, ShardedRun.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
-        }
-    }
-
-    @Override
-    public byte[] bytes() {
-        try {
-            return WRITER.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
         }
     }
 

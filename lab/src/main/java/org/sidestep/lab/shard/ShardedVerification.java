@@ -1,10 +1,6 @@
 package org.sidestep.lab.shard;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +22,6 @@ public record ShardedVerification(List<String> subjects, Map<String, String> opt
         implements ShardedWork<ShardedVerification> {
 
     private static final String KIND = "verification";
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
-
-    private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
 
     public ShardedVerification {
         subjects = List.copyOf(subjects);
@@ -64,15 +55,6 @@ public record ShardedVerification(List<String> subjects, Map<String, String> opt
     @Override
     public String digest() {
         return Digest.of(bytes());
-    }
-
-    @Override
-    public byte[] bytes() {
-        try {
-            return WRITER.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.sidestep.machine.ia32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +38,7 @@ class FeaturesTest {
     void anInstructionIsUndefinedUnlessCpuidClaimsIt(String name, String bytes, int bit, String first) {
         boolean present = false;
         for (String part : PARTS) {
-            CpuModel model = model(part);
+            CpuModel model = Models.named(part);
             Parameters defaults = Parameters.defaults(model);
             present |= part.equals(first);
             boolean claimed = (model.identity(defaults).cpuid(1)[3] >> bit & 1) != 0;
@@ -151,7 +150,7 @@ class FeaturesTest {
     }
 
     private static CpuModel.Identity identity(String part) {
-        CpuModel model = model(part);
+        CpuModel model = Models.named(part);
         return model.identity(Parameters.defaults(model));
     }
 
@@ -164,15 +163,7 @@ class FeaturesTest {
     }
 
     private static Bare bare(String part, BoardOptions options) {
-        CpuModel model = model(part);
+        CpuModel model = Models.named(part);
         return new Bare(new Ia32Machine(4 << 20, identity(part), model.timing(Parameters.defaults(model)), options));
-    }
-
-    private static CpuModel model(String id) {
-        return ServiceLoader.load(CpuModel.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(m -> m.id().equals(id))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.assembly;
 
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -8,7 +9,9 @@ import static org.sidestep.isa.Reg32.EDX;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout;
@@ -58,6 +61,19 @@ public abstract class KernelRoutines extends Code {
         jmp(kernel.scheduler.enqueue);
         here(halted);
         ret();
+    }
+
+    /** The head of the ring of all threads, as if it were one. */
+    protected final Mem threads() {
+        return Mem.at(at.threads).plus(-tcb.nextThread.offset());
+    }
+
+    /** Goes from one thread of the ring, or from its head, to the next; to {@code done} if there are no more. Clobbers EAX. */
+    protected final void nextThread(Reg32 block, Label done) {
+        mov(block, block.at(tcb.nextThread));
+        lea(EAX, threads());
+        cmp(block, EAX);
+        exitIf(E, done, "no more threads");
     }
 
     /** Whether every space has the ports of the consoles, and not the root task's alone. */

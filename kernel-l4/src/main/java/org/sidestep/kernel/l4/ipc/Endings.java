@@ -11,7 +11,6 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -152,13 +151,9 @@ final class Endings extends KernelRoutines {
     private void receivers() {
         Label next = fresh("receiver");
         Label done = fresh("done");
-        Mem head = Mem.at(at.threads).plus(-tcb.nextThread.offset());
-        lea(EDI, head);
+        lea(EDI, threads());
         here(next);
-        mov(EDI, EDI.at(tcb.nextThread));
-        lea(EAX, head);
-        cmp(EDI, EAX);
-        exitIf(E, done, "all threads");
+        nextThread(EDI, done);
         mov(ESI, EBP);
         cmp(EDI.at(tcb.protocol), Protocol.START);
         j(E, next);

@@ -151,9 +151,4 @@ public final class ThreadBlocks extends PageTableCode {
         mov(EDX.at(tcb.nextThread), ECX);
         ret();
     }
-
-    /** The ring's head as if it were a thread. */
-    private Mem threads() {
-        return Mem.at(at.threads).plus(-tcb.nextThread.offset());
-    }
 }

@@ -15,7 +15,6 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.Frame;
@@ -104,13 +103,9 @@ public final class SpaceControl extends SystemCallRoutines {
         exitIf(E, stays, "unchanged");
         mov(EDI.at(SpaceLayout.REDIRECTOR), EAX);
         phase("all its threads know");
-        Mem head = Mem.at(at.threads).plus(-tcb.nextThread.offset());
-        lea(EBP, head);
+        lea(EBP, threads());
         here(next);
-        mov(EBP, EBP.at(tcb.nextThread));
-        lea(EAX, head);
-        cmp(EBP, EAX);
-        exitIf(E, stays, "no more threads");
+        nextThread(EBP, stays);
         cmp(EBP.at(thread.space), EDI);
         jne(next);
         call(at.threadReach);

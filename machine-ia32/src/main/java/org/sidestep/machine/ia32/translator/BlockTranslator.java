@@ -60,11 +60,11 @@ public final class BlockTranslator implements Translator {
 
     @Override
     public void hot(Block block) {
-        if (!Region.isTranslatable(block) || !counted && !MemoizedTiming.isPlain(block.schedule)) return;
+        if (!Region.isTranslatable(block, counted)) return;
         int limit = LONGEST;
         while (limit > SMALLEST) {
-            Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), limit);
-            RegionWriter writer = new RegionWriter(region, counted ? null : (MemoizedTiming) cpu.timing);
+            Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), counted, limit);
+            RegionWriter writer = new RegionWriter(region, counted ? null : frame.course.clock);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
                 install(make(bytes, writer.parts(this)));

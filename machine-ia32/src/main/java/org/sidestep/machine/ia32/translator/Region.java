@@ -10,6 +10,7 @@ import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.CodeCache;
 import org.sidestep.machine.ia32.mmu.PageCache;
+import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** Blocks that lead to one another by branches whose targets are known, found from a hot one on. */
 final class Region {
@@ -25,6 +26,9 @@ final class Region {
 
     private final CodeCache code;
     private final PageCache fetches;
+    /** Whether the clock counts, and does not care what a block is like. */
+    private final boolean counted;
+
     private final List<Block> blocks = new ArrayList<>();
     private final Map<Integer, Integer> numbers = new HashMap<>();
     /** What the blocks lead to, the hottest first; of equally hot ones, that which lies first in memory. */
@@ -34,14 +38,15 @@ final class Region {
     private int size;
     private int warm;
 
-    private Region(CodeCache code, PageCache fetches) {
+    private Region(CodeCache code, PageCache fetches, boolean counted) {
         this.code = code;
         this.fetches = fetches;
+        this.counted = counted;
     }
 
     /** @param limit the size of the host's code that the region may take */
-    static Region around(Block hot, CodeCache code, PageCache fetches, int limit) {
-        Region region = new Region(code, fetches);
+    static Region around(Block hot, CodeCache code, PageCache fetches, boolean counted, int limit) {
+        Region region = new Region(code, fetches, counted);
         region.warm = hot.runs / FRACTION;
         region.add(hot);
         while (!region.candidates.isEmpty()) {
@@ -55,12 +60,13 @@ final class Region {
     private void consider(int linear) {
         if (numbers.containsKey(linear) || !fetches.contains(linear)) return;
         Block block = code.find(linear, fetches.physical(linear), true);
-        if (block != null && block.runs >= warm && isTranslatable(block)) candidates.add(block);
+        if (block != null && block.runs >= warm && isTranslatable(block, counted)) candidates.add(block);
     }
 
-    /** Whether enough of a block is written out to be worth it. */
-    static boolean isTranslatable(Block block) {
+    /** Whether enough of a block is written out to be worth it, and its clock takes it at once. */
+    static boolean isTranslatable(Block block, boolean counted) {
         if (!block.default32 || block.crossesPage() || block.watched) return false;
+        if (!counted && !MemoizedTiming.isPlain(block.schedule)) return false;
         int known = 0;
         while (known < block.ops.length && Inlined.of(block.ops[known]) != null) known++;
         return known == block.ops.length || known > 1;

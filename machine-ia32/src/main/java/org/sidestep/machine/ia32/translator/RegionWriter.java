@@ -136,8 +136,8 @@ final class RegionWriter {
     }
 
     private void report(ClassVisitor writer, int number) {
+        if (!isReported[number]) return;
         Block block = region.blocks().get(number);
-        if (!MemoizedTiming.isPlain(block.schedule) || !isReported[number]) return;
         MethodVisitor method = writer.visitMethod(ACC_PRIVATE, REPORT + number, Reporting.TYPE, null, null);
         Reporting.write(method, number, block.schedule, sites[number], block.ops.length);
     }

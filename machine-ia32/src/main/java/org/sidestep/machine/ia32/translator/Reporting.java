@@ -27,7 +27,6 @@ import static org.objectweb.asm.Opcodes.RETURN;
 
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing.Branch;
@@ -73,10 +72,6 @@ final class Reporting extends Body {
      * to {@code refusal}.
      */
     static void admit(Body body, Object schedule, Sites sites, MemoizedTiming clock, Label refusal) {
-        if (!MemoizedTiming.isPlain(schedule)) {
-            body.branch(Opcodes.GOTO, refusal);
-            return;
-        }
         int bound = (int) MemoizedTiming.boundOf(schedule);
         int reach = (int) clock.longestDelay(sites);
         Label fits = new Label();
@@ -230,16 +225,14 @@ final class Reporting extends Body {
 
     private void branched(int site) {
         Branch kind = sites.branch();
-        boolean conditional = kind == Branch.CONDITIONAL;
-        boolean direct = conditional || kind == Branch.DIRECT || kind == Branch.CALL;
         course("clock", MemoizedTiming.class);
         code.visitVarInsn(LLOAD, USUAL);
         code.visitFieldInsn(GETSTATIC, BRANCH_NAME, kind.name(), BRANCH_TYPE);
         push(sites.address());
         push(sites.next());
-        if (direct) push(sites.target());
+        if (sites.isDirect()) push(sites.target());
         else met(site);
-        if (conditional) met(site);
+        if (kind == Branch.CONDITIONAL) met(site);
         else push(1);
         call(MemoizedTiming.class, "branch", "(J" + BRANCH_TYPE + "IIIZ)J");
         code.visitVarInsn(LSTORE, USUAL);

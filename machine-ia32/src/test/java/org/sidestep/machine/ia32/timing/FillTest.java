@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.ServiceLoader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.asm.Assembler;
@@ -20,6 +19,7 @@ import org.sidestep.machine.DataAccess;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.machine.ia32.Models;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 
@@ -39,11 +39,7 @@ class FillTest {
     @ParameterizedTest
     @ValueSource(strings = {"unit", "p3-coppermine", "p4-northwood", "p5", "i486"})
     void fillingALineAtOnceIsTheSameAsStoreByStore(String model) {
-        CpuModel cpu = ServiceLoader.load(CpuModel.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(found -> found.id().equals(model))
-                .findFirst()
-                .orElseThrow();
+        CpuModel cpu = Models.named(model);
         Outcome fast = run(cpu, false);
         Outcome slow = run(cpu, true);
         assertThat(fast.cycles).isEqualTo(slow.cycles);

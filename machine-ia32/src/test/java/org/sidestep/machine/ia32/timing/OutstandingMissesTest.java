@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +15,7 @@ import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.Models;
 import org.sidestep.plugin.Parameters;
 
 /** Streams through memory: how many misses are under way at once, and what hints about them gain. */
@@ -31,11 +31,7 @@ class OutstandingMissesTest {
     private final Map<String, Object> handles = new HashMap<>();
 
     private void processor(String id, Map<String, Object> figures) {
-        model = ServiceLoader.load(CpuModel.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(found -> found.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+        model = Models.named(id);
         timing = model.timing(Parameters.of(model, figures));
         timing.memory(MEMORY);
         lineBytes = id.startsWith("p4") ? 64 : 32;

@@ -7,7 +7,6 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.asm.Assembler;
@@ -16,6 +15,7 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.machine.ia32.Models;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 
@@ -29,11 +29,7 @@ class UncachedTest {
     @ParameterizedTest
     @ValueSource(strings = {"p3-coppermine", "p4-northwood", "p5", "i486"})
     void aLoadFromWhereNoMemoryIsTakesTheLatencyOfMemoryEachTime(String model) {
-        CpuModel cpu = ServiceLoader.load(CpuModel.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(found -> found.id().equals(model))
-                .findFirst()
-                .orElseThrow();
+        CpuModel cpu = Models.named(model);
         int latency = Parameters.defaults(cpu).integer("memory.latency");
         double cached = cyclesOfLoads(cpu, MEMORY);
         double uncached = cyclesOfLoads(cpu, NOBODY);

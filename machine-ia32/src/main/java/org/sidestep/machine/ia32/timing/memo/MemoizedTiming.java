@@ -115,14 +115,8 @@ public abstract class MemoizedTiming extends Timing {
             return;
         }
         BlockSchedule next = (BlockSchedule) schedule;
-        slack = time(blockDeadline) - (floor + state.horizon + next.bound);
-        if (slack <= 0) {
-            settle();
-            return;
-        }
-        deadline = blockDeadline;
-        block = next;
-        firstLevel().limit(state.pendingStores, state.pendingLines);
+        if (room(blockDeadline) <= next.bound) settle();
+        else begin(next, blockDeadline, 0);
     }
 
     /** Whether anything is remembered, so that translated code has a {@link Course} to go. */
@@ -218,7 +212,7 @@ public abstract class MemoizedTiming extends Timing {
         novelty.known(steps);
     }
 
-    /** What tells a block from others; serial ones are not executed at once, nor are those without a schedule. */
+    /** What tells a block from others. */
     public static int number(Object schedule) {
         return ((BlockSchedule) schedule).number;
     }
@@ -284,10 +278,9 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     private int predicted(Sites sites, int value) {
-        boolean conditional = sites.branch() == Branch.CONDITIONAL;
-        boolean direct = conditional || sites.branch() == Branch.DIRECT || sites.branch() == Branch.CALL;
-        boolean taken = !conditional || value != 0;
-        return predicted(sites.branch(), sites.address(), sites.next(), direct ? sites.target() : value, taken);
+        int target = sites.isDirect() ? sites.target() : value;
+        boolean taken = sites.branch() != Branch.CONDITIONAL || value != 0;
+        return predicted(sites.branch(), sites.address(), sites.next(), target, taken);
     }
 
     /** Whether the pipeline is in a state that can be remembered, from now on in {@link #state}. */
