@@ -36,6 +36,9 @@ final class Encoder {
 
     private static final Map<String, Written> WRITTEN = new ConcurrentHashMap<>();
 
+    /** Those without operands, which may mean something else. */
+    private static final Map<String, Written> BARE = new ConcurrentHashMap<>();
+
     private Encoder() {}
 
     /** A mnemonic with its prefixes (0: none), looked up. */
@@ -49,7 +52,8 @@ final class Encoder {
      * @throws AssemblyException if no row of the table takes these operands, or the operand size is not known
      */
     static List<Encoding> encode(String text, int codeSize, Operand... given) {
-        Written written = WRITTEN.computeIfAbsent(text, Encoder::parse);
+        Map<String, Written> known = given.length == 0 ? BARE : WRITTEN;
+        Written written = known.computeIfAbsent(text, t -> parse(t, given.length == 0));
         String mnemonic = written.spelling().mnemonic();
         Operand[] operands = imulShorthand(mnemonic, given);
         List<Encoding> found = new ArrayList<>(4);
@@ -65,7 +69,7 @@ final class Encoder {
         return isBranch(found.get(0).form()) ? found : List.of(shortest(found));
     }
 
-    private static Written parse(String text) {
+    private static Written parse(String text, boolean bare) {
         String[] words = text.split(" ");
         int segment = 0;
         int repeatOrLock = 0;
@@ -75,7 +79,7 @@ final class Encoder {
             if (prefix >= 0xF0) repeatOrLock = prefix;
             else segment = prefix;
         }
-        Spelling spelling = Spelling.of(words[words.length - 1]);
+        Spelling spelling = Spelling.of(words[words.length - 1], bare);
         List<InstructionForm> rows = InstructionTable.rows(spelling.mnemonic());
         if (rows.isEmpty()) throw new AssemblyException("unknown mnemonic '" + text + "'");
         return new Written(segment, repeatOrLock, spelling, rows);

@@ -36,7 +36,7 @@ final class InstructionWriter {
 
     Encoding write(int segment, int repeatOrLock, Operand[] operands) {
         prefixes(segment, repeatOrLock, operands);
-        if (form.prefix() == 0xF3) out.write(0xF3);
+        if (form.prefix() > 0) out.write(form.prefix());
         if (form.map() != 0) out.write(form.map());
         out.write(form.opcode());
         if (form.hasModrm()) modrm(operands);

@@ -15,6 +15,7 @@ public final class Decoder {
     public static final Instruction TOO_LONG = pseudo("(too long)");
 
     private static final int LONGEST = 15;
+    private static final int OPERAND_SIZE = 0x66;
     private static final int SS = 2;
     private static final int DS = 3;
     private static final int SP = 4;
@@ -111,7 +112,7 @@ public final class Decoder {
         int octet = afterPrefixes();
         int opcode = octet == 0x0F ? OpcodeMap.opcode(0x0F, fetch()) : octet;
         if (OpcodeMap.hasModrm(opcode)) modrm = fetch();
-        InstructionForm form = OpcodeMap.form(opcode, modrm, repeat == 0xF3);
+        InstructionForm form = OpcodeMap.form(opcode, modrm, selector());
         if (form == null || !prefixAllows(form)) return UNDEFINED;
         if (modrm >= 0 && modrm < 0xC0) {
             if (OpcodeMap.ignoresMod(form)) modrm |= 0xC0;
@@ -139,10 +140,17 @@ public final class Decoder {
                 imm2);
     }
 
-    /** Whether the row is the one that the prefixes select; a prefix that is part of the opcode repeats nothing. */
+    /** The prefix that may be part of the opcode: F2 and F3 before 66 (SDM vol. 2, section 2.1.2 and appendix A.2.4). */
+    private int selector() {
+        if (repeat != 0) return repeat;
+        return operandPrefix ? OPERAND_SIZE : 0;
+    }
+
+    /** Whether the row is the one that the prefixes select; a prefix that is part of the opcode means nothing else. */
     private boolean prefixAllows(InstructionForm form) {
         if (form.prefix() == InstructionForm.NO_PREFIX) return repeat == 0 && !operandPrefix;
         if (form.prefix() == repeat) repeat = 0;
+        if (form.prefix() == OPERAND_SIZE) operandSize = codeSize;
         return true;
     }
 
@@ -154,7 +162,7 @@ public final class Decoder {
             switch (octet) {
                 case 0x26, 0x2E, 0x36, 0x3E -> override = octet >> 3 & 3;
                 case 0x64, 0x65 -> override = octet & 7;
-                case 0x66 -> {
+                case OPERAND_SIZE -> {
                     operandSize = 6 - full;
                     operandPrefix = true;
                 }

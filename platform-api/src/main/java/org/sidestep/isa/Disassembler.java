@@ -13,7 +13,9 @@ public final class Disassembler {
     private static final String[] REG32 = {"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
     private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
 
-    /** What CMPPS and CMPSS are called by their immediate (SDM vol. 2, CMPPS). */
+    private static final Set<String> COMPARING = Set.of("cmpps", "cmpss", "cmppd", "cmpsd");
+
+    /** What CMPPS and its kin are called by their immediate (SDM vol. 2, CMPPS). */
     private static final String[] COMPARISONS = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
 
     /** Where no operand shows a size other than the code segment's, the mnemonic does, by a w or d at its end. */
@@ -52,14 +54,13 @@ public final class Disassembler {
 
     /** Whether the immediate is part of the name. */
     private boolean isComparison() {
-        String row = instruction.form.mnemonic();
-        return (row.equals("cmpps") || row.equals("cmpss")) && instruction.imm < COMPARISONS.length;
+        return COMPARING.contains(instruction.form.mnemonic()) && instruction.imm < COMPARISONS.length;
     }
 
     private String prefixes() {
         StringBuilder text = new StringBuilder();
         if (instruction.lock) text.append("lock ");
-        if (instruction.repeat != 0 && !isPause()) text.append(repeatName()).append(' ');
+        if (instruction.repeat != 0) text.append(repeatName()).append(' ');
         return text.toString();
     }
 
@@ -71,13 +72,8 @@ public final class Disassembler {
         };
     }
 
-    private boolean isPause() {
-        return instruction.repeat == 0xF3 && instruction.form.opcode() == 0x90 && instruction.form.map() == 0;
-    }
-
     private String mnemonic() {
         String row = instruction.form.mnemonic();
-        if (isPause()) return "pause";
         if (isComparison()) return "cmp" + COMPARISONS[instruction.imm] + row.substring(3);
         if (row.equals("jecxz") && instruction.addressSize == 2) return "jcxz";
         if (has(OperandForm.Size.S)) return row + (instruction.operandSize == 2 ? "w" : "d");

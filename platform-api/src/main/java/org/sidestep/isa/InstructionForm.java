@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param index position in the table; semantics and timing are bound to rows by it once, at start
  * @param mnemonic lower case, as GNU as prints it in Intel syntax
- * @param prefix the mandatory prefix: {@link #ANY_PREFIX}, {@link #NO_PREFIX} or the byte 0xF3
+ * @param prefix the mandatory prefix: {@link #ANY_PREFIX}, {@link #NO_PREFIX} or the byte 0x66, 0xF2 or 0xF3
  * @param map 0 for one-byte opcodes, 0x0F for two-byte opcodes
  * @param opcode the opcode byte; of forms with a register or condition in the low bits, that form's own opcode
  * @param digit the reg field that selects the row in a group ("/digit"), or -1

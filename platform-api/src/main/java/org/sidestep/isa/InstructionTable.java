@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The instruction set of a Pentium III, in table order (SDM vol. 2). Everything that knows an
+ * The instruction set of a Pentium 4, in table order (SDM vol. 2). Everything that knows an
  * encoding reads it here.
  */
 public final class InstructionTable {
@@ -42,6 +42,7 @@ public final class InstructionTable {
         X87.define(rows);
         Mmx.define(rows);
         Sse.define(rows);
+        Sse2.define(rows);
         return rows.forms();
     }
 }

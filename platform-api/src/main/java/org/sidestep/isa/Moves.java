@@ -42,6 +42,8 @@ final class Moves {
         t.row("set",   "0F 90+cc", "Eb:w",      "setcc");
 
         t.row("nop",   "90",     "",            "nop");
+        // A part that does not know it makes it a NOP: it has no feature bit.
+        t.row("pause", "F3 90",  "",            "nop");
         t.row("xchg",  "90+r",   "Zv:rw eAX:rw", "xchg");
         t.row("xchg",  "86",     "Eb:rw Gb:rw", "xchg", LOCK);
         t.row("xchg",  "87",     "Ev:rw Gv:rw", "xchg", LOCK);

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The table arranged for decoding: by opcode map, opcode byte, modrm (which byte it is if it names registers, else its reg field)
- * and whether F3 is part of the opcode. Built once
+ * and which prefix is part of the opcode. Built once
  * from the rows; where two rows claim the same place, the earlier one keeps it.
  */
 final class OpcodeMap {
@@ -12,10 +12,10 @@ final class OpcodeMap {
     /** Eight for memory, by digit; then one for each modrm byte with mod = 3. */
     private static final int PLACES = 8 + 64;
 
-    private static final InstructionForm[] FORMS = new InstructionForm[512 * PLACES];
+    /** Rows without a mandatory prefix; then those of each of {@link #PREFIXES}. */
+    private static final InstructionForm[][] FORMS = new InstructionForm[4][512 * PLACES];
 
-    /** Rows with a mandatory prefix F3. */
-    private static final InstructionForm[] REPEATED = new InstructionForm[512 * PLACES];
+    private static final List<Integer> PREFIXES = List.of(0x66, 0xF2, 0xF3);
 
     private static final boolean[] MODRM = new boolean[512];
 
@@ -41,8 +41,12 @@ final class OpcodeMap {
     }
 
     private static void claim(int place, InstructionForm form) {
-        InstructionForm[] forms = form.prefix() == 0xF3 ? REPEATED : FORMS;
+        InstructionForm[] forms = forms(form.prefix());
         if (forms[place] == null) forms[place] = form;
+    }
+
+    private static InstructionForm[] forms(int prefix) {
+        return FORMS[PREFIXES.indexOf(prefix) + 1];
     }
 
     /** There are six segment registers, CS cannot be a destination; there are control registers 0, 2, 3 and 4. */
@@ -86,10 +90,11 @@ final class OpcodeMap {
     /**
      * The row, or null if undefined; {@code modrm} is -1 for opcodes without.
      *
-     * @param repeated whether there is a prefix F3, which some rows want for themselves
+     * @param prefix 0, or one of 66, F2 and F3, which some rows want for themselves
      */
-    static InstructionForm form(int opcode, int modrm, boolean repeated) {
+    static InstructionForm form(int opcode, int modrm, int prefix) {
         int place = opcode * PLACES + (modrm < 0 ? 0 : modrm >= 0xC0 ? modrm - 0xC0 + 8 : modrm >> 3 & 7);
-        return repeated && REPEATED[place] != null ? REPEATED[place] : FORMS[place];
+        InstructionForm own = prefix == 0 ? null : forms(prefix)[place];
+        return own != null ? own : FORMS[0][place];
     }
 }

@@ -20,8 +20,8 @@ final class Rows {
      *
      * @param encoding in the manual's notation: {@code "0F A4"}; {@code "80 /0"} with a digit in modrm.reg; {@code "40+r"} for eight forms with a
      *     register in the low opcode bits; {@code "70+cc"} for sixteen forms with a condition there;
-     *     {@code "D9 E0"} with a fixed modrm byte; {@code "D8 C0+i"} with an x87 register in modrm.rm; {@code "NP 0F 58"}
-     *     and {@code "F3 0F 58"} where a prefix selects the row
+     *     {@code "D9 E0"} with a fixed modrm byte; {@code "D8 C0+i"} with an x87 register in modrm.rm; {@code "NP 0F 58"},
+     *     {@code "66 0F 58"}, {@code "F2 0F 58"} and {@code "F3 0F 58"} where a prefix selects the row
      * @param operands for example {@code "Ev:rw Gv"}: addressing letter, size letters, access (r if left out)
      */
     void row(String mnemonic, String encoding, String operands, String timing, Trait... traits) {
@@ -44,7 +44,7 @@ final class Rows {
             int at = 0;
             int prefix = switch (part[0]) {
                 case "NP" -> InstructionForm.NO_PREFIX;
-                case "F3" -> 0xF3;
+                case "66", "F2", "F3" -> Integer.parseInt(part[0], 16);
                 default -> InstructionForm.ANY_PREFIX;
             };
             if (prefix != InstructionForm.ANY_PREFIX) at++;

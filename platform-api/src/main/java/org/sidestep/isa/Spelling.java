@@ -15,10 +15,16 @@ public record Spelling(String mnemonic, int size, boolean implicit) {
 
     private static final Map<String, Spelling> SPECIAL = special();
 
-    /** The meaning of a written mnemonic; most mean themselves. */
-    public static Spelling of(String written) {
+    /**
+     * The meaning of a written mnemonic; most mean themselves. MOVSD and CMPSD with operands are of SSE2.
+     *
+     * @param bare whether it is written without operands
+     */
+    public static Spelling of(String written, boolean bare) {
         Spelling special = SPECIAL.get(written);
-        return special != null ? special : new Spelling(written, 0, false);
+        boolean own = special == null
+                || special.implicit && !bare && !InstructionTable.rows(written).isEmpty();
+        return own ? new Spelling(written, 0, false) : special;
     }
 
     private static Map<String, Spelling> special() {

@@ -68,7 +68,7 @@ final class Sse {
 
         t.row("ldmxcsr",     "NP 0F AE /2",    "Md",              "ldmxcsr");
         t.row("stmxcsr",     "NP 0F AE /3",    "Md:w",            "stmxcsr");
-        t.row("sfence",      "NP 0F AE F8",    "",                "sfence");
+        fence(t, "sfence", 0xF8);
         t.row("clflush",     "NP 0F AE /7",    "M:a",             "clflush");
         t.row("prefetchnta", "0F 18 /0",       "M:a",             "prefetch");
         t.row("prefetcht0",  "0F 18 /1",       "M:a",             "prefetch");
@@ -82,5 +82,12 @@ final class Sse {
             t.row("nop",     String.format(Locale.ROOT, "0F %X", opcode), "Ev:a",    "nop");
         }
         // spotless:on
+    }
+
+    /** The processor ignores the register that modrm names (SDM vol. 2, SFENCE). */
+    static void fence(Rows t, String mnemonic, int modrm) {
+        for (int rm = 0; rm < 8; rm++) {
+            t.row(mnemonic, String.format(Locale.ROOT, "NP 0F AE %X", modrm | rm), "", mnemonic);
+        }
     }
 }

@@ -5,7 +5,8 @@ public enum Kind {
     INTEGER("integer and control"),
     X87("x87"),
     MMX("MMX"),
-    SSE("SSE");
+    SSE("SSE"),
+    SSE2("SSE2");
 
     private final String text;
 
@@ -18,7 +19,8 @@ public enum Kind {
         return switch (set) {
             case "X87" -> X87;
             case "MMX" -> MMX;
-            case "SSE", "SSE2" -> SSE;
+            case "SSE" -> SSE;
+            case "SSE2" -> SSE2;
             default -> row.startsWith("F") ? X87 : INTEGER;
         };
     }

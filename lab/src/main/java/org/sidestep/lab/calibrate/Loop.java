@@ -36,12 +36,13 @@ final class Loop {
     private static final int COUNTER = 0x2B1000;
 
     private static final int VALUES = 0x2B2000;
-    // Where the values of registers are among these: doubles, the control word, and packed singles.
+    // Where the values of registers are among these: doubles, the control word, packed singles, and packed doubles.
     private static final int FIRST = 0;
     private static final int OTHERS = 8;
     private static final int LAST = 16;
     private static final int CONTROL = 24;
     private static final int PACKED = 32;
+    private static final int PACKED_DOUBLES = 64;
 
     private static final int MAGIC = 0x1BADB002;
 
@@ -94,7 +95,8 @@ final class Loop {
         asm.emit("mov", Reg32.EAX, Cr.CR0);
         asm.emit("and", Reg32.EAX, imm(~(EM | TS)));
         asm.emit("mov", Cr.CR0, Reg32.EAX);
-        if (kind == Kind.SSE) {
+        boolean xmm = kind == Kind.SSE || kind == Kind.SSE2;
+        if (xmm) {
             asm.emit("mov", Reg32.EAX, imm(OSFXSR));
             asm.emit("mov", Cr.CR4, Reg32.EAX);
         }
@@ -105,26 +107,32 @@ final class Loop {
                 asm.emit("fld", Mem.absolute(VALUES + place).sized(8));
             }
         }
-        if (kind == Kind.SSE && row.matches("(DIV|SQRT)[SP]S.*")) {
+        if (xmm && row.matches("(DIV|SQRT)[SP][SD].*")) {
+            int values = VALUES + (kind == Kind.SSE ? PACKED : PACKED_DOUBLES);
             for (Xmm register : Xmm.values()) {
                 int place = register == Xmm.XMM7 ? FIRST : OTHERS;
-                asm.emit("movups", register, Mem.absolute(VALUES + PACKED + 2 * place));
+                asm.emit("movups", register, Mem.absolute(values + 2 * place));
             }
         }
     }
 
     private static void values(Assembler asm, Values values) {
         asm.section("values", VALUES, VALUES);
-        for (double value : new double[] {values.first(), values.others(), values.last()}) {
-            long bits = Double.doubleToRawLongBits(value);
-            asm.word(imm((int) bits));
-            asm.word(imm((int) (bits >>> 32)));
-        }
+        for (double value : new double[] {values.first(), values.others(), values.last()}) number(asm, value);
         asm.word(imm(values.control()));
         asm.word(imm(0));
         for (double value : new double[] {values.first(), values.others()}) {
             for (int i = 0; i < 4; i++) asm.word(imm(Float.floatToRawIntBits((float) value)));
         }
+        for (double value : new double[] {values.first(), values.others()}) {
+            for (int i = 0; i < 2; i++) number(asm, value);
+        }
+    }
+
+    private static void number(Assembler asm, double value) {
+        long bits = Double.doubleToRawLongBits(value);
+        asm.word(imm((int) bits));
+        asm.word(imm((int) (bits >>> 32)));
     }
 
     private static void point(Assembler asm, String row) {

@@ -17,7 +17,7 @@ final class OmittedOperands {
      * that the instruction table has of it. The assembler is left to tell what it does not know.
      */
     static String complete(String name, String written) {
-        Spelling spelling = Spelling.of(name.replaceAll("^(lock|rep\\w*) ", ""));
+        Spelling spelling = Spelling.of(name.replaceAll("^(lock|rep\\w*) ", ""), written.isEmpty());
         List<InstructionForm> forms = InstructionTable.rows(spelling.mnemonic());
         if (forms.isEmpty() || spelling.implicit()) return written;
         long count =

@@ -79,6 +79,12 @@ final class ConformanceCommand implements Runnable {
             return () -> provider.boot(Parameters.defaults(provider), configuration, model);
         }
 
+        /** EDX of CPUID leaf 1. */
+        private int features() {
+            Configured<CpuModel> model = model();
+            return model.plugin().identity(model.parameters()).cpuid(1)[3];
+        }
+
         private MachineProvider provider() {
             return (MachineProvider)
                     plugins.catalog().find(Axis.MACHINE, machine).extension();
@@ -113,7 +119,8 @@ final class ConformanceCommand implements Runnable {
         @Option(
                 names = "--fp-count",
                 paramLabel = "N",
-                description = "Fragments of x87, MMX and SSE code (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Fragments of x87, MMX, SSE and, if the model has it, SSE2 code (default: ${DEFAULT-VALUE}).")
         private int floats = 10_000;
 
         @Spec
@@ -126,7 +133,8 @@ final class ConformanceCommand implements Runnable {
             BadInput.requireAtLeast(0, "--fp-count", floats);
             if (count == 0 && floats == 0) throw new BadInput("--count and --fp-count are both 0: nothing to compare");
             PrintWriter out = spec.commandLine().getOut();
-            OracleCampaign campaign = new OracleCampaign(subject.seed, subject.create(), out::println);
+            OracleCampaign campaign =
+                    new OracleCampaign(subject.seed, subject.features(), subject.create(), out::println);
             OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
             out.printf(
                     Locale.ROOT,
@@ -167,8 +175,8 @@ final class ConformanceCommand implements Runnable {
             BadInput.requireAtLeast(0, "--first", subject.first);
             BadInput.requireAtLeast(1, "--count", count);
             PrintWriter out = spec.commandLine().getOut();
-            FuzzCampaign campaign =
-                    new FuzzCampaign(subject.seed, subject.booted(FuzzCampaign.configuration()), out::println);
+            FuzzCampaign campaign = new FuzzCampaign(
+                    subject.seed, subject.features(), subject.booted(FuzzCampaign.configuration()), out::println);
             FuzzCampaign.Outcome outcome = campaign.run(subject.first, count);
             out.printf(
                     Locale.ROOT,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.OperandForm;
@@ -27,25 +28,39 @@ final class FloatVectors {
 
     private final SplittableRandom random;
 
-    private FloatVectors(SplittableRandom random) {
+    private final int features;
+
+    private FloatVectors(SplittableRandom random, int features) {
         this.random = random;
+        this.features = features;
     }
 
     /** Whether a row works on floating-point, MMX or SSE registers. */
     static boolean isFloat(InstructionForm row) {
-        return row.timing().matches("fwait|emms|mov[dq]|(fp|mmx|sse)\\..*|maskmovq|..mxcsr");
+        return row.timing().matches("fwait|emms|mov[dq]|(fp|mmx|sse2?)\\..*|maskmovq|..mxcsr");
     }
 
-    /** The fragment that a campaign's seed has at {@code number}. */
-    static String line(long seed, int number) {
-        return String.format(Locale.ROOT, "id=f%d %s", number, new FloatVectors(Seeds.at(~seed, number)).vector());
+    /** The fragment that a campaign's seed has at {@code number}, for a processor with such features. */
+    static String line(long seed, int features, int number) {
+        return String.format(
+                Locale.ROOT, "id=f%d %s", number, new FloatVectors(Seeds.at(~seed, number), features).vector());
+    }
+
+    private InstructionForm row() {
+        while (true) {
+            InstructionForm row = ROWS.get(random.nextInt(ROWS.size()));
+            if (Features.include(features, row)) return row;
+        }
+    }
+
+    private boolean hasDoubles() {
+        return (features & Features.SSE2) != 0;
     }
 
     private String vector() {
         StringBuilder line = new StringBuilder("code=");
         int instructions = chance(4) ? 1 + random.nextInt(4) : 1;
-        for (int i = 0; i < instructions; i++)
-            line.append(HEX.formatHex(instruction(ROWS.get(random.nextInt(ROWS.size())))));
+        for (int i = 0; i < instructions; i++) line.append(HEX.formatHex(instruction(row())));
         if (chance(2)) line.append("9b");
         int control = control();
         int flags = chance(4) ? random.nextInt() & 0x3F : 0;
@@ -60,7 +75,7 @@ final class FloatVectors {
                 Locale.ROOT, " fcw=%x fsw=%x ftw=%x", control, flags | summary | top << 11 | codes, tags()));
         for (int i = 0; i < 8; i++) line.append(" st").append(i).append('=').append(extended());
         line.append(String.format(Locale.ROOT, " mxcsr=%x", mxcsr()));
-        for (int i = 0; i < 8; i++) line.append(" xmm").append(i).append('=').append(singles(4));
+        for (int i = 0; i < 8; i++) line.append(" xmm").append(i).append('=').append(packed());
         line.append(String.format(Locale.ROOT, " esi=%x edi=%x", pointer(POINTER), pointer(POINTER + 0x40)));
         line.append(String.format(Locale.ROOT, " eax=%x ecx=%x edx=%x ebx=%x", any(), any(), any(), any()));
         line.append(String.format(Locale.ROOT, " eflags=%x", 0x202 | random.nextInt() & 0x8D5));
@@ -77,7 +92,7 @@ final class FloatVectors {
     private byte[] instruction(InstructionForm row) {
         byte[] code = new byte[8];
         int n = 0;
-        if (row.prefix() == 0xF3) code[n++] = (byte) 0xF3;
+        if (row.prefix() > 0) code[n++] = (byte) row.prefix();
         if (row.map() != 0) code[n++] = (byte) row.map();
         code[n++] = (byte) row.opcode();
         if (row.hasModrm()) {
@@ -119,7 +134,11 @@ final class FloatVectors {
     private int mxcsr() {
         int masks = chance(3) ? random.nextInt() & 0x1F80 : 0x1F80;
         int flags = chance(4) ? random.nextInt() & 0x3F : 0;
-        return masks | flags | random.nextInt(4) << 13 | (chance(4) ? 0x8000 : 0);
+        return masks
+                | flags
+                | random.nextInt(4) << 13
+                | (chance(4) ? 0x8000 : 0)
+                | (hasDoubles() && chance(4) ? 0x40 : 0);
     }
 
     private int tags() {
@@ -185,9 +204,11 @@ final class FloatVectors {
         return sign | exponent << 23 | fraction;
     }
 
-    private String singles(int count) {
+    /** What is in an XMM register. */
+    private String packed() {
+        if (hasDoubles() && chance(2)) return String.format(Locale.ROOT, "%016x%016x", doubleBits(), doubleBits());
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < count; i++) text.append(String.format(Locale.ROOT, "%08x", single()));
+        for (int i = 0; i < 4; i++) text.append(String.format(Locale.ROOT, "%08x", single()));
         return text.toString();
     }
 

@@ -31,6 +31,7 @@ public final class FuzzCampaign {
     private static final int MEDIUM = 1 << 20;
 
     private final long seed;
+    private final int features;
     private final Supplier<Machine> machines;
     private final Consumer<String> failures;
     private Machine machine;
@@ -38,11 +39,13 @@ public final class FuzzCampaign {
     private int failed;
 
     /**
+     * @param features of the processor, CPUID leaf 1, EDX: half of the code is made of instructions that it has
      * @param machines makes machines that boot {@link #configuration}
      * @param failures takes what went wrong
      */
-    public FuzzCampaign(long seed, Supplier<Machine> machines, Consumer<String> failures) {
+    public FuzzCampaign(long seed, int features, Supplier<Machine> machines, Consumer<String> failures) {
         this.seed = seed;
+        this.features = features;
         this.machines = machines;
         this.failures = failures;
         fresh();
@@ -99,7 +102,7 @@ public final class FuzzCampaign {
     private Result result(int number) {
         machine.restore(start);
         try {
-            FuzzRun.prepare(machine, seed, number);
+            FuzzRun.prepare(machine, features, seed, number);
             long before = machine.instructions();
             Stop stop = machine.run(
                     new Limits(machine.cycles() + CYCLES_PER_RUN, machine.instructions() + INSTRUCTIONS_PER_RUN));

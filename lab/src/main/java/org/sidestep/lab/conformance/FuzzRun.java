@@ -10,6 +10,7 @@ import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Program;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Dr;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.Mem;
@@ -33,14 +34,16 @@ final class FuzzRun {
     private static final int SYSENTER_CS = 0x174, APIC_BASE = 0x1B, DR_RANDOM = 0xFFFF0FFF;
     // spotless:on
 
-    private static final List<InstructionForm> ROWS = InstructionTable.rows();
-
     private final SplittableRandom random;
     private final Machine machine;
+    private final List<InstructionForm> rows;
 
-    private FuzzRun(SplittableRandom random, Machine machine) {
+    private FuzzRun(SplittableRandom random, Machine machine, int features) {
         this.random = random;
         this.machine = machine;
+        rows = InstructionTable.rows().stream()
+                .filter(row -> Features.include(features, row))
+                .toList();
     }
 
     /** In what mode the random code begins. */
@@ -54,8 +57,8 @@ final class FuzzRun {
     }
 
     /** Fills the memory of a machine in flat protected mode and sets it at the code that begins run {@code number}. */
-    static void prepare(Machine machine, long seed, int number) {
-        FuzzRun run = new FuzzRun(Seeds.at(seed, number), machine);
+    static void prepare(Machine machine, int features, long seed, int number) {
+        FuzzRun run = new FuzzRun(Seeds.at(seed, number), machine, features);
         Mode mode = Mode.values()[number % Mode.values().length];
         run.segments();
         run.gates();
@@ -151,10 +154,11 @@ final class FuzzRun {
     }
 
     private void instruction(ByteBuffer code) {
-        InstructionForm row = ROWS.get(random.nextInt(ROWS.size()));
+        InstructionForm row = rows.get(random.nextInt(rows.size()));
         if (chance(4)) code.put((byte) 0x66);
         if (chance(8)) code.put((byte) 0x67);
-        if (row.prefix() == 0xF3 || chance(30)) code.put((byte) 0xF3);
+        if (row.prefix() > 0) code.put((byte) row.prefix());
+        if (chance(30)) code.put((byte) 0xF3);
         if (row.map() != 0) code.put((byte) row.map());
         code.put((byte) row.opcode());
         if (!row.hasModrm()) {

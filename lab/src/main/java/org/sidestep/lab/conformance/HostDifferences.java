@@ -30,7 +30,7 @@ final class HostDifferences {
 
     /**
      * Whether an instruction cannot be compared at all: images tell where the last instruction was, which hosts of today
-     * keep only for some instructions and without its selectors; MXCSR has got a bit; and instructions of the 8087 and
+     * keep only for some instructions and without its selectors; MXCSR has got bits; and instructions of the 8087 and
      * 287 that the P6 ignores are undefined.
      */
     static boolean isNeverAlike(InstructionForm row) {
@@ -46,6 +46,11 @@ final class HostDifferences {
     /** RCPPS and RSQRTPS only promise 11 bits, and each design has its own table. */
     static boolean isEstimate(List<Instruction> code) {
         return code.stream().anyMatch(i -> ESTIMATES.contains(i.form.mnemonic()));
+    }
+
+    /** In which order the bytes of MASKMOVDQU are stored, and so which of them faults, is the processor's affair. */
+    static int addressMask(List<Instruction> code) {
+        return code.stream().anyMatch(i -> i.form.mnemonic().equals("maskmovdqu")) ? ~0xFFF : -1;
     }
 
     static int statusMask(List<Instruction> code) {

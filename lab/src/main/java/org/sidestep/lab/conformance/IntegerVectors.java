@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
 import org.sidestep.isa.OperandForm;
@@ -41,8 +42,11 @@ final class IntegerVectors {
 
     private final SplittableRandom random;
 
-    private IntegerVectors(SplittableRandom random) {
+    private final int features;
+
+    private IntegerVectors(SplittableRandom random, int features) {
         this.random = random;
+        this.features = features;
     }
 
     /** Whether a fragment can contain the row on any host. */
@@ -62,9 +66,10 @@ final class IntegerVectors {
         return segment && operand.access() != OperandForm.Access.READ;
     }
 
-    /** The fragment that a campaign's seed has at {@code number}. */
-    static String line(long seed, int number) {
-        return String.format(Locale.ROOT, "id=i%d %s", number, new IntegerVectors(Seeds.at(seed, number)).vector());
+    /** The fragment that a campaign's seed has at {@code number}, for a processor with such features. */
+    static String line(long seed, int features, int number) {
+        return String.format(
+                Locale.ROOT, "id=i%d %s", number, new IntegerVectors(Seeds.at(seed, number), features).vector());
     }
 
     private String vector() {
@@ -87,7 +92,8 @@ final class IntegerVectors {
     private InstructionForm row(boolean last, int undefined) {
         while (true) {
             InstructionForm row = ROWS.get(random.nextInt(ROWS.size()));
-            if ((last || !row.endsBlock()) && (row.flagsRead() & undefined) == 0) return row;
+            boolean defined = Features.include(features, row) && (row.flagsRead() & undefined) == 0;
+            if (defined && (last || !row.endsBlock())) return row;
         }
     }
 
@@ -101,7 +107,7 @@ final class IntegerVectors {
         boolean shortAddress = chance(25);
         if (narrow) code.put((byte) 0x66);
         if (shortAddress) code.put((byte) 0x67);
-        if (row.prefix() == 0xF3) code.put((byte) 0xF3);
+        if (row.prefix() > 0) code.put((byte) row.prefix());
         if (isString(row) && chance(2)) code.put((byte) (chance(2) ? 0xF2 : 0xF3));
         else if (chance(60) && row.prefix() == InstructionForm.ANY_PREFIX && row.map() == 0 && !row.endsBlock()) {
             code.put((byte) (chance(2) ? 0xF2 : 0xF3));

@@ -20,6 +20,7 @@ public final class OracleCampaign {
     private static final int BATCH = 10_000;
 
     private final long seed;
+    private final int features;
     private final Ring3 machine;
     private final Consumer<String> differences;
     private long agreed;
@@ -27,11 +28,13 @@ public final class OracleCampaign {
     private long nothing;
 
     /**
+     * @param features of the processor, CPUID leaf 1, EDX: fragments are made of instructions that it has
      * @param machine with nothing loaded
      * @param differences takes the text of each difference
      */
-    public OracleCampaign(long seed, Machine machine, Consumer<String> differences) {
+    public OracleCampaign(long seed, int features, Machine machine, Consumer<String> differences) {
         this.seed = seed;
+        this.features = features;
         this.machine = new Ring3(machine);
         this.differences = differences;
     }
@@ -54,8 +57,8 @@ public final class OracleCampaign {
         Path work = directory();
         try {
             HostCpu host = new HostCpu(work);
-            run(host, integers, number -> IntegerVectors.line(seed, first + number));
-            run(host, floats, number -> FloatVectors.line(seed, first + number));
+            run(host, integers, number -> IntegerVectors.line(seed, features, first + number));
+            run(host, floats, number -> FloatVectors.line(seed, features, first + number));
         } finally {
             delete(work);
         }

@@ -31,7 +31,8 @@ class EnginesTest {
     private static FuzzCampaign.Outcome outcome(Engine engine, String cpu) {
         engine.choose();
         List<String> failures = new ArrayList<>();
-        FuzzCampaign campaign = new FuzzCampaign(SEED, () -> TestMachines.fuzzed(cpu), failures::add);
+        FuzzCampaign campaign =
+                new FuzzCampaign(SEED, TestMachines.features(cpu), () -> TestMachines.fuzzed(cpu), failures::add);
         FuzzCampaign.Outcome outcome = campaign.run(0, INSTRUCTIONS);
         assertThat(failures).isEmpty();
         return outcome;

@@ -24,11 +24,14 @@ class FuzzCampaignTest {
     @Timeout(120)
     void randomCodeNeverHarmsTheHostAndEndsTheSameEveryTime(String cpu) {
         List<String> failures = new ArrayList<>();
-        FuzzCampaign.Outcome outcome =
-                new FuzzCampaign(SEED, () -> TestMachines.fuzzed(cpu), failures::add).run(0, INSTRUCTIONS);
+        FuzzCampaign.Outcome outcome = campaign(cpu, failures).run(0, INSTRUCTIONS);
         assertThat(failures).as("seed %d", SEED).isEmpty();
         assertThat(outcome.instructions()).isGreaterThanOrEqualTo(INSTRUCTIONS);
         assertThat(outcome.stops()).containsKeys(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.TRIPLE_FAULT);
+    }
+
+    private static FuzzCampaign campaign(String cpu, List<String> failures) {
+        return new FuzzCampaign(SEED, TestMachines.features(cpu), () -> TestMachines.fuzzed(cpu), failures::add);
     }
 
     /** Which mode a run begins in follows from its number. */
@@ -41,7 +44,7 @@ class FuzzCampaignTest {
         int reached = 0;
         for (int number = mode; number < 120; number += 6) {
             machine.restore(start);
-            FuzzRun.prepare(machine, SEED, number);
+            FuzzRun.prepare(machine, TestMachines.features("unit"), SEED, number);
             for (int step = 0; step < 100 && machine.codeAddress() != FuzzRun.CODE; step++) machine.step();
             if (machine.codeAddress() != FuzzRun.CODE) continue;
             reached++;

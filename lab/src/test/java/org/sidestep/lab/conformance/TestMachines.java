@@ -18,8 +18,14 @@ final class TestMachines {
 
     private TestMachines() {}
 
-    static Machine bare() {
-        return PROVIDER.create(Parameters.defaults(PROVIDER), cpu("unit"));
+    static Machine bare(String cpu) {
+        return PROVIDER.create(Parameters.defaults(PROVIDER), cpu(cpu));
+    }
+
+    /** EDX of CPUID leaf 1. */
+    static int features(String cpu) {
+        Configured<CpuModel> model = cpu(cpu);
+        return model.plugin().identity(model.parameters()).cpuid(1)[3];
     }
 
     static Machine fuzzed(String cpu) {

@@ -103,7 +103,7 @@ class SavedStateTest {
         except(within, "Flow", "iterations", "unfinished");
         except(within, "Cpu", "memory");
         except(within, "RegisterStack", "rounding", "stackFault", "overflow", "one");
-        except(within, "Singles", "rounding", "before", "after");
+        except(within, "Simd", "rounding", "before", "after");
         except("short cuts to the TLBs", "Mmu", "reads", "writes", "fetches", "views", "checkedViews");
         except(host, "Mmu", "onMiss", "ram", "code");
         except(

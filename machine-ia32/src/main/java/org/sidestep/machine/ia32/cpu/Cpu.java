@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.machine.CpuModel;
@@ -10,7 +11,7 @@ import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.device.Board;
 import org.sidestep.machine.ia32.fpu.Float80;
 import org.sidestep.machine.ia32.fpu.Fpu;
-import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.fpu.Simd;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.AccessListener;
 import org.sidestep.machine.ia32.mmu.CodePages;
@@ -70,7 +71,7 @@ public final class Cpu {
     public final DebugRegisters debug = new DebugRegisters(this);
     public final ModelSpecificRegisters msr;
     public final Fpu fpu = new Fpu();
-    public final Singles singles = new Singles();
+    public final Simd simd = new Simd();
     public final Notices notices;
 
     /** What is under way in the current instruction, and when to look around. */
@@ -84,7 +85,7 @@ public final class Cpu {
     private int cpl;
     public final Board board;
     public final CpuModel.Identity identity;
-    /** What CPUID claims (leaf 1, EDX) is what there is; see {@code instruction.Features}. */
+    /** What CPUID claims (leaf 1, EDX) is what there is; see {@link Features}. */
     public final int features;
 
     public final Mmu mmu;

@@ -1,7 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.machine.ia32.fpu.Fpu;
-import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.fpu.Simd;
 
 /** A copy of the processor's state, TLBs included, for a snapshot. */
 public final class CpuState {
@@ -21,7 +21,7 @@ public final class CpuState {
     private final DebugRegisters debug = new DebugRegisters(null);
     private final ModelSpecificRegisters msr;
     private final Fpu fpu = new Fpu();
-    private final Singles singles = new Singles();
+    private final Simd simd = new Simd();
 
     CpuState(Cpu cpu) {
         r = cpu.r.clone();
@@ -45,7 +45,7 @@ public final class CpuState {
         msr = new ModelSpecificRegisters(cpu.identity);
         msr.copy(cpu.msr);
         fpu.copy(cpu.fpu);
-        singles.copy(cpu.singles);
+        simd.copy(cpu.simd);
     }
 
     void applyTo(Cpu cpu) {
@@ -65,7 +65,7 @@ public final class CpuState {
         cpu.debug.copy(debug);
         cpu.msr.copy(msr);
         cpu.fpu.copy(fpu);
-        cpu.singles.copy(singles);
+        cpu.simd.copy(simd);
         cpu.notices.clear();
         cpu.attention();
     }

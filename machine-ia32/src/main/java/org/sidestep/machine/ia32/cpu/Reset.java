@@ -1,7 +1,7 @@
 package org.sidestep.machine.ia32.cpu;
 
 import org.sidestep.machine.ia32.fpu.Fpu;
-import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.fpu.Simd;
 
 /** The states in which a processor begins (SDM vol. 3, section 9.1 and table 9-1; Multiboot specification 0.6.96, section 3.2). */
 final class Reset {
@@ -28,7 +28,7 @@ final class Reset {
     static void powerOn(Cpu cpu) {
         begin(cpu, true);
         cpu.fpu.copy(new Fpu());
-        cpu.singles.copy(new Singles());
+        cpu.simd.copy(new Simd());
         cpu.msr.copy(new ModelSpecificRegisters(cpu.identity));
         cpu.msr.write(ModelSpecificRegisters.TSC, 0, cpu.timing.cycles());
     }

@@ -105,6 +105,17 @@ public final class Packed {
         return result;
     }
 
+    /** Replaces one of the four words. */
+    public static long insert(long a, long word, int number) {
+        int at = 16 * (number & 3);
+        return a & ~(0xFFFFL << at) | word << at;
+    }
+
+    /** One of the four words. */
+    public static int extract(long a, int number) {
+        return (int) (a >>> 16 * (number & 3)) & 0xFFFF;
+    }
+
     /** The signs of the bytes. */
     public static int signs(long a) {
         int signs = 0;

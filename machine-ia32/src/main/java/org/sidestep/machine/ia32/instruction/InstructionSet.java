@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.sidestep.isa.Decoder;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
@@ -74,6 +75,8 @@ public final class InstructionSet {
         X87State.define(byMnemonic);
         Mmx.define(byMnemonic);
         Sse.define(byMnemonic);
+        SseConversions.define(byMnemonic);
+        SseIntegers.define(byMnemonic);
         SseMoves.define(byMnemonic);
         List<InstructionForm> rows = InstructionTable.rows();
         Binder[] binders = new Binder[rows.size()];

@@ -13,15 +13,15 @@ import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fpu.Packed;
 
-/** Packed integers in the registers of the floating-point unit. */
+/** Packed integers in the registers of the floating-point unit; under the same names, in XMM registers as well. */
 final class Mmx {
     private Mmx() {}
 
     static void define(Map<String, Binder> set) {
         // spotless:off
         set.put("emms", Binder.always(mmx((cpu, op) -> cpu.fpu.leaveMmx())));
-        set.put("movd", Mmx::movd);
-        set.put("movq", Mmx::movq);
+        both(set, "movd", Mmx::movd, SseIntegers::movd);
+        both(set, "movq", Mmx::movq, SseIntegers::movq);
         set.put("movntq", i -> store(Mmx::storeNonTemporal));
         lanes(set, "paddb",   8,  (a, b) -> a + b);
         lanes(set, "paddw",   16, (a, b) -> a + b);
@@ -29,6 +29,8 @@ final class Mmx {
         lanes(set, "psubb",   8,  (a, b) -> a - b);
         lanes(set, "psubw",   16, (a, b) -> a - b);
         lanes(set, "psubd",   32, (a, b) -> a - b);
+        binary(set, "paddq",  (a, b) -> a + b);
+        binary(set, "psubq",  (a, b) -> a - b);
         lanes(set, "paddsb",  8,  (a, b) -> Packed.signedByte(a + b));
         lanes(set, "paddsw",  16, (a, b) -> Packed.signedWord(a + b));
         lanes(set, "psubsb",  8,  (a, b) -> Packed.signedByte(a - b));
@@ -57,38 +59,33 @@ final class Mmx {
         binary(set, "por",    (a, b) -> a | b);
         binary(set, "pxor",   (a, b) -> a ^ b);
         binary(set, "pmaddwd", Packed::multiplyAdd);
+        binary(set, "pmuludq", (a, b) -> (a & 0xFFFFFFFFL) * (b & 0xFFFFFFFFL));
         binary(set, "psadbw", Packed::sumOfDifferences);
-        binary(set, "packsswb", (a, b) -> Packed.pack(16, a, b, (x, y) -> Packed.signedByte(x)));
-        binary(set, "packuswb", (a, b) -> Packed.pack(16, a, b, (x, y) -> Packed.unsignedByte(x)));
-        binary(set, "packssdw", (a, b) -> Packed.pack(32, a, b, (x, y) -> Packed.signedWord(x)));
-        binary(set, "punpcklbw", (a, b) -> Packed.interleaveLow(8, a, b));
-        binary(set, "punpcklwd", (a, b) -> Packed.interleaveLow(16, a, b));
-        binary(set, "punpckldq", (a, b) -> Packed.interleaveLow(32, a, b));
-        binary(set, "punpckhbw", (a, b) -> Packed.interleaveHigh(8, a, b));
-        binary(set, "punpckhwd", (a, b) -> Packed.interleaveHigh(16, a, b));
-        binary(set, "punpckhdq", (a, b) -> Packed.interleaveHigh(32, a, b));
-        binary(set, "psllw", (a, n) -> Packed.shiftLeft(16, a, n));
-        binary(set, "pslld", (a, n) -> Packed.shiftLeft(32, a, n));
-        binary(set, "psllq", (a, n) -> Packed.shiftLeft(64, a, n));
-        binary(set, "psrlw", (a, n) -> Packed.shiftRight(16, a, n));
-        binary(set, "psrld", (a, n) -> Packed.shiftRight(32, a, n));
-        binary(set, "psrlq", (a, n) -> Packed.shiftRight(64, a, n));
-        binary(set, "psraw", (a, n) -> Packed.shiftRightSigned(16, a, n));
-        binary(set, "psrad", (a, n) -> Packed.shiftRightSigned(32, a, n));
+        pack(set, "packsswb", (a, b) -> Packed.pack(16, a, b, (x, y) -> Packed.signedByte(x)));
+        pack(set, "packuswb", (a, b) -> Packed.pack(16, a, b, (x, y) -> Packed.unsignedByte(x)));
+        pack(set, "packssdw", (a, b) -> Packed.pack(32, a, b, (x, y) -> Packed.signedWord(x)));
+        interleave(set, "punpcklbw", 8, 0);
+        interleave(set, "punpcklwd", 16, 0);
+        interleave(set, "punpckldq", 32, 0);
+        interleave(set, "punpckhbw", 8, 1);
+        interleave(set, "punpckhwd", 16, 1);
+        interleave(set, "punpckhdq", 32, 1);
+        shift(set, "psllw", (a, n) -> Packed.shiftLeft(16, a, n));
+        shift(set, "pslld", (a, n) -> Packed.shiftLeft(32, a, n));
+        shift(set, "psllq", (a, n) -> Packed.shiftLeft(64, a, n));
+        shift(set, "psrlw", (a, n) -> Packed.shiftRight(16, a, n));
+        shift(set, "psrld", (a, n) -> Packed.shiftRight(32, a, n));
+        shift(set, "psrlq", (a, n) -> Packed.shiftRight(64, a, n));
+        shift(set, "psraw", (a, n) -> Packed.shiftRightSigned(16, a, n));
+        shift(set, "psrad", (a, n) -> Packed.shiftRightSigned(32, a, n));
         // spotless:on
         set.put("pshufw", i -> {
             Source source = source(i, 1);
             return mmx((cpu, op) -> write(cpu, op.dst, Packed.shuffle(source.read(cpu, op), op.imm)));
         });
-        set.put("pinsrw", Mmx::insert);
-        set.put("pextrw", Binder.always(mmx((cpu, op) -> {
-            cpu.r[op.dst] = (int) (cpu.fpu.mmx(op.src) >>> 16 * (op.imm & 3)) & 0xFFFF;
-            cpu.fpu.enterMmx();
-        })));
-        set.put("pmovmskb", Binder.always(mmx((cpu, op) -> {
-            cpu.r[op.dst] = Packed.signs(cpu.fpu.mmx(op.src));
-            cpu.fpu.enterMmx();
-        })));
+        both(set, "pinsrw", Mmx::insert, SseIntegers::insert);
+        both(set, "pextrw", i -> toGeneral((value, op) -> Packed.extract(value, op.imm)), SseIntegers::extract);
+        both(set, "pmovmskb", i -> toGeneral((value, op) -> Packed.signs(value)), SseIntegers::signs);
         set.put("maskmovq", Binder.always(mmx(Mmx::maskedStore)));
     }
 
@@ -121,12 +118,34 @@ final class Mmx {
         cpu.fpu.enterMmx();
     }
 
-    private static void binary(Map<String, Binder> set, String name, LongBinaryOperator operation) {
-        set.put(name, i -> {
+    private static void both(Map<String, Binder> set, String name, Binder mmx, Binder xmm) {
+        set.put(name, i -> (SseIntegers.areMeant(i) ? xmm : mmx).bind(i));
+    }
+
+    private static Binder binary(LongBinaryOperator operation) {
+        return i -> {
             Source source = source(i, 1);
             return mmx(
                     (cpu, op) -> write(cpu, op.dst, operation.applyAsLong(cpu.fpu.mmx(op.dst), source.read(cpu, op))));
-        });
+        };
+    }
+
+    private static void binary(Map<String, Binder> set, String name, LongBinaryOperator operation) {
+        both(set, name, binary(operation), Sse.quadwords(operation));
+    }
+
+    private static void shift(Map<String, Binder> set, String name, LongBinaryOperator operation) {
+        both(set, name, binary(operation), SseIntegers.shift(operation));
+    }
+
+    private static void pack(Map<String, Binder> set, String name, LongBinaryOperator operation) {
+        both(set, name, binary(operation), SseIntegers.pack(operation));
+    }
+
+    private static void interleave(Map<String, Binder> set, String name, int bits, int half) {
+        LongBinaryOperator operation =
+                half == 0 ? (a, b) -> Packed.interleaveLow(bits, a, b) : (a, b) -> Packed.interleaveHigh(bits, a, b);
+        both(set, name, binary(operation), SseIntegers.interleave(bits, half));
     }
 
     private static void lanes(Map<String, Binder> set, String name, int bits, IntBinaryOperator operation) {
@@ -176,21 +195,38 @@ final class Mmx {
         boolean memory = Operands.isMemory(i, 1);
         return mmx((cpu, op) -> {
             long word = (memory ? cpu.load16(op) : cpu.r[op.src]) & 0xFFFFL;
-            int at = 16 * (op.imm & 3);
-            write(cpu, op.dst, cpu.fpu.mmx(op.dst) & ~(0xFFFFL << at) | word << at);
+            write(cpu, op.dst, Packed.insert(cpu.fpu.mmx(op.dst), word, op.imm));
         });
     }
 
-    /** Bytes whose mask byte has its top bit set go to DS:EDI. The address is looked at even if there are none. */
+    /** What of a register goes to a general one. */
+    @FunctionalInterface
+    private interface Extract {
+        int of(long value, Op op);
+    }
+
+    private static Semantics toGeneral(Extract extract) {
+        return mmx((cpu, op) -> {
+            cpu.r[op.dst] = extract.of(cpu.fpu.mmx(op.src), op);
+            cpu.fpu.enterMmx();
+        });
+    }
+
     private static void maskedStore(Cpu cpu, Op op) {
         int mask = Packed.signs(cpu.fpu.mmx(op.src));
-        int offset = cpu.r[Cpu.EDI] & op.addressMask;
         long value = cpu.fpu.mmx(op.dst);
         cpu.fpu.enterMmx();
-        cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, 8), 8);
+        maskedStore(cpu, op, mask, value);
+    }
+
+    /** Bytes whose mask bit is set go to DS:EDI. The address is looked at even if there are none. */
+    static void maskedStore(Cpu cpu, Op op, int mask, long... quadwords) {
+        int bytes = 8 * quadwords.length;
+        int offset = cpu.r[Cpu.EDI] & op.addressMask;
+        cpu.memory.probeWrite(cpu.segments[op.segment].writable(offset, bytes), bytes);
         cpu.timing.nonTemporal();
-        for (int n = 0; n < 8; n++) {
-            if ((mask >> n & 1) != 0) cpu.store(op.segment, offset + n, 1, (int) (value >>> 8 * n));
+        for (int n = 0; n < bytes; n++) {
+            if ((mask >> n & 1) != 0) cpu.store(op.segment, offset + n, 1, (int) (quadwords[n >> 3] >>> 8 * (n & 7)));
         }
     }
 }

@@ -31,6 +31,7 @@ public final class Moves {
                 ? (cpu, op) -> cpu.r[op.dst] = cpu.address(op)
                 : (cpu, op) -> cpu.reg16(op.dst, cpu.address(op)));
         set.put("nop",   Binder.always((cpu, op) -> {}));
+        set.put("pause", Binder.always((cpu, op) -> {}));
         set.put("xlat",  Binder.always(Moves::xlat));
         set.put("lahf",  Binder.always((cpu, op) -> cpu.reg8(4, cpu.flags.value() & LAHF | Flags.FIXED)));
         set.put("sahf",  Binder.always((cpu, op) -> cpu.flags.replace(cpu.reg8(4), LAHF)));

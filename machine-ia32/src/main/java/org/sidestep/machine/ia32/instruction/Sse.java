@@ -1,7 +1,8 @@
 package org.sidestep.machine.ia32.instruction;
 
 import java.util.Map;
-import java.util.function.IntBinaryOperator;
+import java.util.Set;
+import java.util.function.LongBinaryOperator;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Size;
@@ -10,43 +11,44 @@ import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
-import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.fpu.Lane;
+import org.sidestep.machine.ia32.fpu.Simd;
 
-/** Arithmetic on packed and scalar singles. What only moves them is in {@link SseMoves}. */
+/**
+ * Arithmetic on packed and scalar singles and doubles. What only moves them is in {@link SseMoves}, what makes other numbers
+ * of them in {@link SseConversions}.
+ */
 final class Sse {
-    static final int LANES = 4;
+    private static final Set<String> UNALIGNED = Set.of("movups", "movupd", "movdqu");
 
     private Sse() {}
 
     static void define(Map<String, Binder> set) {
-        // spotless:off
-        arithmetic(set, "add",   Singles.ADD);
-        arithmetic(set, "sub",   Singles.SUB);
-        arithmetic(set, "mul",   Singles.MUL);
-        arithmetic(set, "div",   Singles.DIV);
-        arithmetic(set, "min",   Singles.MIN);
-        arithmetic(set, "max",   Singles.MAX);
-        arithmetic(set, "sqrt",  Singles.SQRT);
-        arithmetic(set, "rcp",   Singles.RCP);
-        arithmetic(set, "rsqrt", Singles.RSQRT);
-        set.put("cmpps",   i -> compute(i, (unit, op, a, b) -> unit.compare(op.imm, a, b)));
-        set.put("cmpss",   i -> compute(i, (unit, op, a, b) -> unit.compare(op.imm, a, b)));
-        set.put("comiss",  i -> compareForFlags(i, false));
-        set.put("ucomiss", i -> compareForFlags(i, true));
-        logic(set, "andps",  (a, b) -> a & b);
-        logic(set, "andnps", (a, b) -> ~a & b);
-        logic(set, "orps",   (a, b) -> a | b);
-        logic(set, "xorps",  (a, b) -> a ^ b);
-        set.put("cvtpi2ps",  Sse::packedFromIntegers);
-        set.put("cvtps2pi",  i -> packedToIntegers(i, false));
-        set.put("cvttps2pi", i -> packedToIntegers(i, true));
-        set.put("cvtsi2ss",  Sse::fromInteger);
-        set.put("cvtss2si",  i -> toInteger(i, false));
-        set.put("cvttss2si", i -> toInteger(i, true));
-        // spotless:on
+        for (Lane lane : new Lane[] {Lane.SINGLE, Lane.DOUBLE}) {
+            String kind = lane == Lane.SINGLE ? "s" : "d";
+            // spotless:off
+            arithmetic(set, "add",   kind, lane, Simd.ADD);
+            arithmetic(set, "sub",   kind, lane, Simd.SUB);
+            arithmetic(set, "mul",   kind, lane, Simd.MUL);
+            arithmetic(set, "div",   kind, lane, Simd.DIV);
+            arithmetic(set, "min",   kind, lane, Simd.MIN);
+            arithmetic(set, "max",   kind, lane, Simd.MAX);
+            arithmetic(set, "sqrt",  kind, lane, Simd.SQRT);
+            set.put("cmpp" + kind,   i -> compute(i, lane, (unit, op, a, b) -> unit.compare(op.imm, lane, a, b)));
+            set.put("cmps" + kind,   i -> compute(i, lane, (unit, op, a, b) -> unit.compare(op.imm, lane, a, b)));
+            set.put("comis" + kind,  i -> compareForFlags(i, lane, false));
+            set.put("ucomis" + kind, i -> compareForFlags(i, lane, true));
+            set.put("andp" + kind,   quadwords((a, b) -> a & b));
+            set.put("andnp" + kind,  quadwords((a, b) -> ~a & b));
+            set.put("orp" + kind,    quadwords((a, b) -> a | b));
+            set.put("xorp" + kind,   quadwords((a, b) -> a ^ b));
+            // spotless:on
+        }
+        arithmetic(set, "rcp", "s", Lane.SINGLE, Simd.RCP);
+        arithmetic(set, "rsqrt", "s", Lane.SINGLE, Simd.RSQRT);
     }
 
-    /** Raises what every SSE instruction raises that is not (SDM vol. 3, table 13-1). */
+    /** Raises what every instruction on XMM registers raises that is not (SDM vol. 3, table 13-1). */
     static Semantics sse(Semantics body) {
         return (cpu, op) -> {
             boolean emulated = (cpu.control.cr0 & ControlRegisters.EM) != 0;
@@ -58,148 +60,116 @@ final class Sse {
 
     /** Ends a computation; raises its unmasked exceptions. */
     static void end(Cpu cpu) {
-        if (cpu.singles.end()) return;
+        if (cpu.simd.end()) return;
         throw (cpu.control.cr4 & ControlRegisters.OSXMMEXCPT) != 0 ? Fault.xf() : Fault.ud();
     }
 
-    /** Reads an operand into {@code lanes}: four of them, or one, or two. */
+    /** Reads an operand as the quadwords of a register; of one that is shorter, the rest is zero. */
     @FunctionalInterface
     interface Source {
-        void read(Cpu cpu, Op op, int[] lanes);
+        long[] read(Cpu cpu, Op op);
     }
 
     static Source source(Instruction i, int operand) {
-        if (!Operands.isMemory(i, operand)) {
-            return (cpu, op, lanes) -> {
-                for (int n = 0; n < LANES; n++) lanes[n] = cpu.singles.lane(op.src, n);
-            };
-        }
+        if (Operands.isImmediate(i, operand)) return (cpu, op) -> new long[] {op.imm, 0};
+        if (!Operands.isMemory(i, operand)) return (cpu, op) -> cpu.simd.register(op.src);
         return switch (i.form.operands().get(operand).size()) {
-            case D -> (cpu, op, lanes) -> lanes[0] = cpu.load32(op);
-            case Q -> (cpu, op, lanes) -> split(cpu.load64(op), lanes, 0);
-            default -> i.form.mnemonic().equals("movups") ? Sse::loadUnaligned : Sse::loadAligned;
+            case D -> (cpu, op) -> new long[] {Integer.toUnsignedLong(cpu.load32(op)), 0};
+            case Q -> (cpu, op) -> new long[] {cpu.load64(op), 0};
+            default -> UNALIGNED.contains(i.form.mnemonic()) ? Sse::loadUnaligned : Sse::loadAligned;
         };
     }
 
-    static void split(long value, int[] lanes, int at) {
-        lanes[at] = (int) value;
-        lanes[at + 1] = (int) (value >>> 32);
+    static boolean isAligned(Instruction i) {
+        return !UNALIGNED.contains(i.form.mnemonic());
     }
 
-    private static void loadAligned(Cpu cpu, Op op, int[] lanes) {
+    private static long[] loadAligned(Cpu cpu, Op op) {
         checkAlignment(cpu, op);
-        loadUnaligned(cpu, op, lanes);
+        return loadUnaligned(cpu, op);
     }
 
-    private static void loadUnaligned(Cpu cpu, Op op, int[] lanes) {
+    private static long[] loadUnaligned(Cpu cpu, Op op) {
         cpu.probeLoad(op, 16);
-        split(cpu.load64(op), lanes, 0);
-        split(cpu.load64(op, 8), lanes, 2);
+        long low = cpu.load64(op);
+        return new long[] {low, cpu.load64(op, 8)};
     }
 
     static void checkAlignment(Cpu cpu, Op op) {
         if ((cpu.segments[op.segment].base + cpu.address(op) & 15) != 0) throw Fault.gp(0);
     }
 
-    static boolean isScalar(Instruction i) {
-        return i.form.operands().get(1).size() == Size.D;
+    static void write(Cpu cpu, Op op, long[] quadwords) {
+        cpu.simd.setRegister(op.dst, quadwords[0], quadwords[1]);
+    }
+
+    private static boolean isScalar(Instruction i) {
+        return i.form.operands().get(1).size() != Size.X;
     }
 
     /** What is computed for each lane. */
     @FunctionalInterface
     private interface Computation {
-        int apply(Singles unit, Op op, int a, int b);
+        long apply(Simd unit, Op op, long a, long b);
     }
 
-    private static Semantics compute(Instruction i, Computation computation) {
+    private static Semantics compute(Instruction i, Lane lane, Computation computation) {
         Source source = source(i, 1);
-        int count = isScalar(i) ? 1 : LANES;
+        int count = isScalar(i) ? 1 : lane.count();
         return sse((cpu, op) -> {
-            int[] lanes = new int[LANES];
-            source.read(cpu, op, lanes);
-            Singles unit = cpu.singles;
+            Simd unit = cpu.simd;
+            long[] b = source.read(cpu, op);
+            long[] result = unit.register(op.dst);
             unit.begin();
-            for (int n = 0; n < count; n++) lanes[n] = computation.apply(unit, op, unit.lane(op.dst, n), lanes[n]);
+            for (int n = 0; n < count; n++) {
+                lane.set(result, n, computation.apply(unit, op, lane.get(result, n), lane.get(b, n)));
+            }
             end(cpu);
-            for (int n = 0; n < count; n++) unit.setLane(op.dst, n, lanes[n]);
+            write(cpu, op, result);
             X87.report(cpu, unit.takeOperands());
         });
     }
 
-    private static void arithmetic(Map<String, Binder> set, String name, Singles.Operation operation) {
-        Binder binder = i -> compute(i, (unit, op, a, b) -> operation.apply(unit, a, b));
-        set.put(name + "ps", binder);
-        set.put(name + "ss", binder);
+    private static void arithmetic(
+            Map<String, Binder> set, String name, String kind, Lane lane, Simd.Operation operation) {
+        Binder binder = i -> compute(i, lane, (unit, op, a, b) -> operation.apply(unit, lane, a, b));
+        set.put(name + "p" + kind, binder);
+        set.put(name + "s" + kind, binder);
     }
 
-    private static void logic(Map<String, Binder> set, String name, IntBinaryOperator operation) {
-        set.put(name, i -> compute(i, (unit, op, a, b) -> operation.applyAsInt(a, b)));
+    /** What two registers become: the first is replaced. */
+    @FunctionalInterface
+    interface Change {
+        void apply(long[] a, long[] b, Op op);
     }
 
-    private static Semantics compareForFlags(Instruction i, boolean quiet) {
+    static Semantics change(Instruction i, Change change) {
         Source source = source(i, 1);
         return sse((cpu, op) -> {
-            int[] lanes = new int[LANES];
-            source.read(cpu, op, lanes);
-            cpu.singles.begin();
-            int flags = cpu.singles.compareForFlags(cpu.singles.lane(op.dst, 0), lanes[0], quiet);
+            long[] b = source.read(cpu, op);
+            long[] result = cpu.simd.register(op.dst);
+            change.apply(result, b, op);
+            write(cpu, op, result);
+        });
+    }
+
+    /** An operation on each half of two registers. */
+    static Binder quadwords(LongBinaryOperator operation) {
+        return i -> change(i, (a, b, op) -> {
+            a[0] = operation.applyAsLong(a[0], b[0]);
+            a[1] = operation.applyAsLong(a[1], b[1]);
+        });
+    }
+
+    private static Semantics compareForFlags(Instruction i, Lane lane, boolean quiet) {
+        Source source = source(i, 1);
+        return sse((cpu, op) -> {
+            long[] b = source.read(cpu, op);
+            Simd unit = cpu.simd;
+            unit.begin();
+            int flags = unit.compareForFlags(lane, lane.get(unit.register(op.dst), 0), lane.get(b, 0), quiet);
             end(cpu);
             cpu.flags.replace(flags, Eflags.ARITH);
-        });
-    }
-
-    /** From an MMX register this is an MMX instruction too. */
-    private static Semantics packedFromIntegers(Instruction i) {
-        Mmx.Source source = Mmx.source(i, 1);
-        boolean memory = Operands.isMemory(i, 1);
-        return sse((cpu, op) -> {
-            if (!memory && !X87.isErrorFree(cpu)) return;
-            long value = source.read(cpu, op);
-            cpu.singles.begin();
-            int low = cpu.singles.ofInteger((int) value);
-            int high = cpu.singles.ofInteger((int) (value >>> 32));
-            if (!memory) cpu.fpu.enterMmx();
-            end(cpu);
-            cpu.singles.setLane(op.dst, 0, low);
-            cpu.singles.setLane(op.dst, 1, high);
-        });
-    }
-
-    private static Semantics packedToIntegers(Instruction i, boolean truncating) {
-        Source source = source(i, 1);
-        return sse((cpu, op) -> {
-            if (!X87.isErrorFree(cpu)) return;
-            int[] lanes = new int[LANES];
-            source.read(cpu, op, lanes);
-            cpu.singles.begin();
-            long low = Integer.toUnsignedLong(cpu.singles.toInteger(lanes[0], truncating));
-            long high = cpu.singles.toInteger(lanes[1], truncating);
-            cpu.fpu.enterMmx();
-            end(cpu);
-            cpu.fpu.setMmx(op.dst, high << 32 | low);
-        });
-    }
-
-    private static Semantics fromInteger(Instruction i) {
-        Operands.Source source = Operands.source(i);
-        return sse((cpu, op) -> {
-            int value = source.read(cpu, op);
-            cpu.singles.begin();
-            int single = cpu.singles.ofInteger(value);
-            end(cpu);
-            cpu.singles.setLane(op.dst, 0, single);
-        });
-    }
-
-    private static Semantics toInteger(Instruction i, boolean truncating) {
-        Source source = source(i, 1);
-        return sse((cpu, op) -> {
-            int[] lanes = new int[LANES];
-            source.read(cpu, op, lanes);
-            cpu.singles.begin();
-            int value = cpu.singles.toInteger(lanes[0], truncating);
-            end(cpu);
-            cpu.r[op.dst] = value;
         });
     }
 }

@@ -4,35 +4,43 @@ import java.util.Map;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.machine.ia32.cpu.Cpu;
+import org.sidestep.machine.ia32.cpu.FxImage;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
-import org.sidestep.machine.ia32.fpu.Singles;
+import org.sidestep.machine.ia32.fpu.Lane;
 
-/** Movement and arrangement of singles, MXCSR, and hints to the caches. */
+/** Movement and arrangement of XMM registers and their lanes, MXCSR, fences, and hints to the caches. */
 final class SseMoves {
-    /** Of MXCSR; a Pentium III has no denormals-are-zeros. */
-    private static final int MXCSR_RESERVED = 0xFFFF0040;
-
     private SseMoves() {}
 
     static void define(Map<String, Binder> set) {
         // spotless:off
-        set.put("movaps",   SseMoves::move);
-        set.put("movups",   SseMoves::move);
-        set.put("movntps",  SseMoves::move);
+        for (String name : new String[] {"movaps", "movapd", "movdqa", "movups", "movupd", "movdqu"}) set.put(name, SseMoves::move);
+        for (String name : new String[] {"movntps", "movntpd", "movntdq"}) set.put(name, SseMoves::move);
         set.put("movss",    SseMoves::scalar);
+        set.put("movsd",    SseMoves::scalar);
         set.put("movlps",   i -> half(i, 0));
-        set.put("movhps",   i -> half(i, 2));
-        set.put("movhlps",  Binder.always(Sse.sse((cpu, op) -> copyHalf(cpu, op, 2, 0))));
-        set.put("movlhps",  Binder.always(Sse.sse((cpu, op) -> copyHalf(cpu, op, 0, 2))));
-        set.put("unpcklps", i -> arrange(i, (n, a, b, op) -> n % 2 == 0 ? a[n / 2] : b[n / 2]));
-        set.put("unpckhps", i -> arrange(i, (n, a, b, op) -> n % 2 == 0 ? a[2 + n / 2] : b[2 + n / 2]));
-        set.put("shufps",   i -> arrange(i, (n, a, b, op) -> (n < 2 ? a : b)[op.imm >> 2 * n & 3]));
-        set.put("movmskps", Binder.always(Sse.sse(SseMoves::signs)));
+        set.put("movlpd",   i -> half(i, 0));
+        set.put("movhps",   i -> half(i, 1));
+        set.put("movhpd",   i -> half(i, 1));
+        set.put("movhlps",  Binder.always(Sse.sse((cpu, op) -> copyHalf(cpu, op, 1, 0))));
+        set.put("movlhps",  Binder.always(Sse.sse((cpu, op) -> copyHalf(cpu, op, 0, 1))));
+        set.put("unpcklps", i -> arrange(i, Lane.SINGLE, (n, a, b, op) -> (n % 2 == 0 ? a : b)[n / 2]));
+        set.put("unpckhps", i -> arrange(i, Lane.SINGLE, (n, a, b, op) -> (n % 2 == 0 ? a : b)[2 + n / 2]));
+        set.put("shufps",   i -> arrange(i, Lane.SINGLE, (n, a, b, op) -> (n < 2 ? a : b)[op.imm >> 2 * n & 3]));
+        set.put("unpcklpd", i -> arrange(i, Lane.DOUBLE, (n, a, b, op) -> (n == 0 ? a : b)[0]));
+        set.put("unpckhpd", i -> arrange(i, Lane.DOUBLE, (n, a, b, op) -> (n == 0 ? a : b)[1]));
+        set.put("shufpd",   i -> arrange(i, Lane.DOUBLE, (n, a, b, op) -> (n == 0 ? a : b)[op.imm >> n & 1]));
+        set.put("movmskps", Binder.always(Sse.sse((cpu, op) -> signs(cpu, op, Lane.SINGLE))));
+        set.put("movmskpd", Binder.always(Sse.sse((cpu, op) -> signs(cpu, op, Lane.DOUBLE))));
         set.put("ldmxcsr",  Binder.always(Sse.sse(SseMoves::loadMxcsr)));
-        set.put("stmxcsr",  Binder.always(Sse.sse((cpu, op) -> cpu.store32(op, cpu.singles.mxcsr()))));
+        set.put("stmxcsr",  Binder.always(Sse.sse((cpu, op) -> cpu.store32(op, cpu.simd.mxcsr()))));
+        set.put("movnti",   Binder.always(SseMoves::storeNonTemporal));
         set.put("sfence",   Binder.always((cpu, op) -> cpu.timing.fence()));
+        set.put("mfence",   Binder.always((cpu, op) -> cpu.timing.fence()));
+        // Loads are done in order.
+        set.put("lfence",   Binder.always((cpu, op) -> {}));
         // There is no data in caches: only the right to read is asked for (SDM vol. 2, CLFLUSH).
         set.put("clflush",  Binder.always((cpu, op) -> cpu.load8(op)));
         set.put("prefetcht0",  prefetch(true, true));
@@ -49,89 +57,88 @@ final class SseMoves {
     }
 
     private static Semantics move(Instruction i) {
-        boolean aligned = !i.form.mnemonic().equals("movups");
-        boolean nonTemporal = i.form.mnemonic().equals("movntps");
+        boolean aligned = Sse.isAligned(i);
+        boolean nonTemporal = i.form.mnemonic().startsWith("movnt");
         if (Operands.isMemory(i, 0)) {
             return Sse.sse((cpu, op) -> {
                 if (aligned) Sse.checkAlignment(cpu, op);
                 cpu.probeStore(op, 16);
                 if (nonTemporal) cpu.timing.nonTemporal();
-                cpu.store64(op, pair(cpu, op.src, 0));
-                cpu.store64(op, 8, pair(cpu, op.src, 2));
+                cpu.store64(op, cpu.simd.quadword(op.src, 0));
+                cpu.store64(op, 8, cpu.simd.quadword(op.src, 1));
             });
         }
+        return load(i);
+    }
+
+    /** Sets the whole register. */
+    private static Semantics load(Instruction i) {
         Sse.Source source = Sse.source(i, 1);
-        return Sse.sse((cpu, op) -> {
-            int[] lanes = new int[Sse.LANES];
-            source.read(cpu, op, lanes);
-            for (int n = 0; n < Sse.LANES; n++) cpu.singles.setLane(op.dst, n, lanes[n]);
-        });
-    }
-
-    /** Two lanes as a quadword. */
-    private static long pair(Cpu cpu, int register, int lane) {
-        return Integer.toUnsignedLong(cpu.singles.lane(register, lane))
-                | (long) cpu.singles.lane(register, lane + 1) << 32;
-    }
-
-    private static void setPair(Cpu cpu, int register, int lane, long value) {
-        cpu.singles.setLane(register, lane, (int) value);
-        cpu.singles.setLane(register, lane + 1, (int) (value >>> 32));
+        return Sse.sse((cpu, op) -> Sse.write(cpu, op, source.read(cpu, op)));
     }
 
     /** From memory, the other lanes become zero; between registers they stay. */
     private static Semantics scalar(Instruction i) {
-        if (Operands.isMemory(i, 0)) return Sse.sse((cpu, op) -> cpu.store32(op, cpu.singles.lane(op.src, 0)));
-        if (!Operands.isMemory(i, 1)) {
-            return Sse.sse((cpu, op) -> cpu.singles.setLane(op.dst, 0, cpu.singles.lane(op.src, 0)));
-        }
-        return Sse.sse((cpu, op) -> {
-            setPair(cpu, op.dst, 0, Integer.toUnsignedLong(cpu.load32(op)));
-            setPair(cpu, op.dst, 2, 0);
-        });
+        boolean single = i.form.mnemonic().equals("movss");
+        if (Operands.isMemory(i, 0)) return Sse.sse(single ? SseMoves::storeLow32 : SseMoves::storeLow64);
+        if (Operands.isMemory(i, 1)) return load(i);
+        Lane lane = single ? Lane.SINGLE : Lane.DOUBLE;
+        return Sse.change(i, (a, b, op) -> lane.set(a, 0, b[0]));
     }
 
-    private static Semantics half(Instruction i, int lane) {
+    static void storeLow32(Cpu cpu, Op op) {
+        cpu.store32(op, cpu.simd.doubleword(op.src, 0));
+    }
+
+    static void storeLow64(Cpu cpu, Op op) {
+        cpu.store64(op, cpu.simd.quadword(op.src, 0));
+    }
+
+    private static Semantics half(Instruction i, int half) {
         return Operands.kind(i, 0) == Kind.M
-                ? Sse.sse((cpu, op) -> cpu.store64(op, pair(cpu, op.src, lane)))
-                : Sse.sse((cpu, op) -> setPair(cpu, op.dst, lane, cpu.load64(op)));
+                ? Sse.sse((cpu, op) -> cpu.store64(op, cpu.simd.quadword(op.src, half)))
+                : Sse.sse((cpu, op) -> cpu.simd.setQuadword(op.dst, half, cpu.load64(op)));
     }
 
     private static void copyHalf(Cpu cpu, Op op, int from, int to) {
-        setPair(cpu, op.dst, to, pair(cpu, op.src, from));
+        cpu.simd.setQuadword(op.dst, to, cpu.simd.quadword(op.src, from));
     }
 
     /** Which lane of the operands a lane of the result is. */
     @FunctionalInterface
-    private interface Arrangement {
-        int lane(int number, int[] first, int[] second, Op op);
+    interface Arrangement {
+        long lane(int number, long[] first, long[] second, Op op);
     }
 
-    private static Semantics arrange(Instruction i, Arrangement arrangement) {
-        Sse.Source source = Sse.source(i, 1);
-        return Sse.sse((cpu, op) -> {
-            Singles unit = cpu.singles;
-            int[] first = new int[Sse.LANES];
-            int[] second = new int[Sse.LANES];
-            source.read(cpu, op, second);
-            for (int n = 0; n < Sse.LANES; n++) first[n] = unit.lane(op.dst, n);
-            for (int n = 0; n < Sse.LANES; n++) unit.setLane(op.dst, n, arrangement.lane(n, first, second, op));
+    static Semantics arrange(Instruction i, Lane lane, Arrangement arrangement) {
+        return Sse.change(i, (a, b, op) -> {
+            long[] first = lane.split(a);
+            long[] second = lane.split(b);
+            for (int n = 0; n < lane.count(); n++) lane.set(a, n, arrangement.lane(n, first, second, op));
         });
     }
 
-    private static void signs(Cpu cpu, Op op) {
+    private static void signs(Cpu cpu, Op op, Lane lane) {
+        long[] register = cpu.simd.register(op.src);
         int signs = 0;
-        for (int n = 0; n < Sse.LANES; n++) signs |= (cpu.singles.lane(op.src, n) >>> 31) << n;
+        for (int n = 0; n < lane.count(); n++) if (lane.get(register, n) < 0) signs |= 1 << n;
         cpu.r[op.dst] = signs;
     }
 
+    /** MOVNTI needs no unit. */
+    private static void storeNonTemporal(Cpu cpu, Op op) {
+        cpu.probeStore(op, 4);
+        cpu.timing.nonTemporal();
+        cpu.store32(op, cpu.r[op.src]);
+    }
+
     private static void loadMxcsr(Cpu cpu, Op op) {
-        cpu.singles.setMxcsr(checked(cpu.load32(op)));
+        cpu.simd.setMxcsr(checked(cpu, cpu.load32(op)));
     }
 
     /** A value for MXCSR, or #GP if a reserved bit is set. */
-    static int checked(int mxcsr) {
-        if ((mxcsr & MXCSR_RESERVED) != 0) throw Fault.gp(0);
+    static int checked(Cpu cpu, int mxcsr) {
+        if ((mxcsr & ~FxImage.mxcsrBits(cpu)) != 0) throw Fault.gp(0);
         return mxcsr;
     }
 }

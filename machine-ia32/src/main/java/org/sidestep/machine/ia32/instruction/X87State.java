@@ -155,17 +155,18 @@ final class X87State {
         store(cpu, op, 12, 2, last.codeSelector);
         store(cpu, op, 16, 4, last.data);
         store(cpu, op, 20, 2, last.dataSelector);
-        store(cpu, op, FxImage.MXCSR, 4, cpu.singles.mxcsr());
+        store(cpu, op, FxImage.MXCSR, 4, cpu.simd.mxcsr());
+        if (FxImage.hasMask(cpu)) store(cpu, op, FxImage.MXCSR_MASK, 4, FxImage.mxcsrBits(cpu));
         for (int i = 0; i < REGISTERS; i++) {
             store80(cpu, op, FxImage.REGISTERS + 16 * i, fpu.register(i));
-            for (int n = 0; n < 4; n++) store(cpu, op, FxImage.XMM + 16 * i + 4 * n, 4, cpu.singles.lane(i, n));
+            for (int n = 0; n < 4; n++) store(cpu, op, FxImage.XMM + 16 * i + 4 * n, 4, cpu.simd.doubleword(i, n));
         }
     }
 
     private static void fxrstor(Cpu cpu, Op op) {
         Sse.checkAlignment(cpu, op);
         cpu.probeLoad(op, FloatingPoint.BYTES);
-        cpu.singles.setMxcsr(SseMoves.checked(load(cpu, op, FxImage.MXCSR, 4)));
+        cpu.simd.setMxcsr(SseMoves.checked(cpu, load(cpu, op, FxImage.MXCSR, 4)));
         Fpu fpu = cpu.fpu;
         fpu.setControl(load(cpu, op, 0, 2));
         fpu.setStatus(load(cpu, op, 2, 2));
@@ -178,7 +179,7 @@ final class X87State {
         last.dataSelector = load(cpu, op, 20, 2);
         for (int i = 0; i < REGISTERS; i++) {
             fpu.setRegister(i, load80(cpu, op, FxImage.REGISTERS + 16 * i));
-            for (int n = 0; n < 4; n++) cpu.singles.setLane(i, n, load(cpu, op, FxImage.XMM + 16 * i + 4 * n, 4));
+            cpu.simd.setRegister(i, load64(cpu, op, FxImage.XMM + 16 * i), load64(cpu, op, FxImage.XMM + 16 * i + 8));
         }
     }
 
@@ -190,10 +191,13 @@ final class X87State {
         cpu.store(op.segment, cpu.address(op) + offset & op.addressMask, bytes, value);
     }
 
+    private static long load64(Cpu cpu, Op op, int offset) {
+        return Integer.toUnsignedLong(load(cpu, op, offset, 4)) | (long) load(cpu, op, offset + 4, 4) << 32;
+    }
+
     private static Float80 load80(Cpu cpu, Op op, int offset) {
-        long low = Integer.toUnsignedLong(load(cpu, op, offset, 4));
-        long high = Integer.toUnsignedLong(load(cpu, op, offset + 4, 4));
-        return new Float80(load(cpu, op, offset + 8, 2), high << 32 | low);
+        long significand = load64(cpu, op, offset);
+        return new Float80(load(cpu, op, offset + 8, 2), significand);
     }
 
     private static void store80(Cpu cpu, Op op, int offset, Float80 value) {

@@ -17,6 +17,7 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.isa.St;
+import org.sidestep.isa.Xmm;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
@@ -220,6 +221,7 @@ public final class Sequence {
         for (Reg16 r : Reg16.values()) if (r.name().equals(name)) return r;
         for (Reg8 r : Reg8.values()) if (r.name().equals(name)) return r;
         for (Mm r : Mm.values()) if (r.name().equals(name)) return r;
+        for (Xmm r : Xmm.values()) if (r.name().equals(name)) return r;
         for (St r : St.values()) if (r.name().equals(name)) return r;
         return Imm.imm(Long.decode(text).intValue());
     }

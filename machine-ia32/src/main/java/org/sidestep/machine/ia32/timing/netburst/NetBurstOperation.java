@@ -14,11 +14,12 @@ import org.sidestep.machine.ia32.timing.Wiring;
  * What one decoded instruction does to the Pentium 4, computed once.
  *
  * @param wires the registers
- * @param clears whether it is SUB, XOR, PXOR or XORPS of a register with itself, which waits for nothing
+ * @param clears whether it is SUB, XOR, PXOR, XORPS or XORPD of a register with itself, which waits for nothing
  * @param extra cycles that a port or a LOCK prefix adds, in twelfths
  * @param repeats whether it is a string instruction with a repeat prefix
  * @param transfers whether an event that it reports costs all there is to pay
  * @param serial whether nothing before overlaps with it, and nothing behind
+ * @param wide whether each two of its loads are the halves of one
  * @param quicker the rows for operands that it is quick with, by their ordinal; null if it is with none
  */
 record NetBurstOperation(
@@ -29,6 +30,7 @@ record NetBurstOperation(
         boolean repeats,
         boolean transfers,
         boolean serial,
+        boolean wide,
         NetBurstClocks.Row[] quicker) {
 
     private static final int SHORT = 1 << 15;
@@ -50,6 +52,7 @@ record NetBurstOperation(
                 repeats,
                 TRANSFERS.matcher(form.timing()).matches(),
                 row.unit() == NetBurstClocks.Unit.SERIAL || repeats || extra > 0,
+                isWide(instruction),
                 QuickRows.of(
                         form.timing(),
                         NetBurstClocks::has,
@@ -90,6 +93,12 @@ record NetBurstOperation(
         return instruction.form.operands().stream().anyMatch(o -> o.kind() == kind || o.kind() == other);
     }
 
+    /** Sixteen bytes are loaded at once (M throughput 1) if they are aligned, as all must be but those of some moves. */
+    private static boolean isWide(Instruction instruction) {
+        boolean whole = instruction.form.operands().stream().anyMatch(o -> o.kind() == Kind.W && o.size() == Size.X);
+        return whole && !instruction.form.timing().endsWith(".unaligned");
+    }
+
     /** An immediate of more than sixteen bits takes another place in the trace cache (M 0.68). */
     private static boolean isLong(Instruction instruction) {
         boolean full = instruction.operandSize == 4
@@ -100,7 +109,7 @@ record NetBurstOperation(
     private static boolean clears(Instruction instruction) {
         String name = instruction.form.mnemonic();
         boolean same = instruction.isRegisterForm() && instruction.reg() == instruction.rm();
-        if (same && (name.equals("pxor") || name.equals("xorps"))) return true;
+        if (same && (name.equals("pxor") || name.matches("xorp[sd]"))) return true;
         return same
                 && has(instruction, Kind.G, Kind.G)
                 && (name.equals("sub") || name.equals("xor"))
@@ -121,7 +130,12 @@ record NetBurstOperation(
             case "shift.double" -> form.mnemonic();
             case "lea" -> instruction.operandSize == 2 ? "lea.16" : instruction.scale > 0 ? "lea.scaled" : timing;
             case "push", "pop" -> isMemory(instruction) ? timing + ".mem" : timing;
-            case "sse.mov.unaligned", "sse.mov.half" -> moved(instruction, timing);
+            case "sse.mov.unaligned", "sse.mov.half", "sse2.mov.unaligned", "sse2.mov.half" ->
+                moved(instruction, timing);
+            case "sse2.movd" ->
+                isMemory(instruction) ? "sse2.mov" : first(instruction) == Kind.E ? "sse2.movd.from" : timing;
+            case "sse2.movq" -> isMemory(instruction) ? "sse2.mov" : timing;
+            case "nop" -> form.mnemonic().equals("pause") ? "pause" : timing;
             case "sse.shuffle" -> form.mnemonic().startsWith("unpckl") ? "sse.unpack.low" : timing;
             case "sse.cvt.packed" -> first(instruction) == Kind.P ? "sse.cvt.to.packed" : timing;
             case "sse.cvt.int" -> first(instruction) == Kind.G ? "sse.cvt.to.int" : timing;
@@ -138,9 +152,11 @@ record NetBurstOperation(
     /** Moves of half a register, or of one that need not be aligned: what is stored is stored as any other, or in pieces. */
     private static String moved(Instruction instruction, String timing) {
         boolean memory = isMemory(instruction);
-        boolean half = timing.equals("sse.mov.half");
-        if (memory && first(instruction) != Kind.V) return half ? "sse.mov" : "sse.mov.unaligned.store";
-        return memory || half ? timing : "sse.mov";
+        boolean half = timing.endsWith(".half");
+        String plain = timing.substring(0, timing.lastIndexOf('.'));
+        if (memory && first(instruction) != Kind.V) return half ? plain : timing + ".store";
+        if (half) return memory ? timing + ".load" : timing;
+        return memory ? timing : plain;
     }
 
     /** The floating-point units are as wide as a packed single of the Pentium III was not. */

@@ -121,10 +121,10 @@ final class NetBurstScoreboard implements Core {
         boolean eventful = begin(from, to);
         Row row = outcomes.withOperands(operation.row(), operation.quicker(), from, to);
         Wires wires = operation.wires();
-        int places = Math.max(row.places(), accesses(from, to));
+        int places = Math.max(row.places(), accesses(operation, from, to));
         long issue = issue(places);
         long operands = operation.clears() ? issue : Math.max(issue, sources(wires));
-        operands = load(Math.max(issue, addresses(wires)), operands, from, to) + operation.extra();
+        operands = load(operation, Math.max(issue, addresses(wires)), operands, from, to) + operation.extra();
         boolean serial = eventful || operation.serial();
         if (serial) operands = Math.max(operands, retired);
         long done;
@@ -160,14 +160,15 @@ final class NetBurstScoreboard implements Core {
     }
 
     /** Places that loads and stores take. */
-    private int accesses(int from, int to) {
+    private int accesses(NetBurstOperation operation, int from, int to) {
+        int loads = 0;
         int places = 0;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (isLoad(kind)) places++;
+            if (isLoad(kind)) loads++;
             else if (kind == Outcomes.STORE) places += 2;
         }
-        return places;
+        return places + (operation.wide() ? loads + 1 >> 1 : loads);
     }
 
     /** The instruction takes its places in the stream and in the reorder buffer. */
@@ -202,13 +203,16 @@ final class NetBurstScoreboard implements Core {
     }
 
     /** When the operands are there, with the last of the instruction's loads and what delays them. */
-    private long load(long begin, long operands, int from, int to) {
+    private long load(NetBurstOperation operation, long begin, long operands, int from, int to) {
+        boolean second = false;
         long last = operands;
         long delay = 0;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (isLoad(kind)) last = Math.max(last, data(begin, kind, i));
-            else if (kind == Outcomes.DELAY) delay += ticks(outcomes.cycles(i));
+            if (isLoad(kind)) {
+                last = Math.max(last, data(begin, kind, i, second));
+                second = operation.wide() && !second;
+            } else if (kind == Outcomes.DELAY) delay += ticks(outcomes.cycles(i));
             else if (kind == Outcomes.IN_FLIGHT) last = Math.max(last, fills.arrival(outcomes.detail(i)));
             else if (kind == Outcomes.PREFETCH) fromMemory(begin, i);
             else if (kind == Outcomes.BUS && !isStored(i, from)) last = Math.max(last, send(begin, i));
@@ -244,9 +248,10 @@ final class NetBurstScoreboard implements Core {
         return there;
     }
 
-    private long data(long begin, int kind, int i) {
-        long start = Math.max(begin, loadFree);
-        loadFree = Math.max(loadFree, issued) + TWELFTHS;
+    /** @param second whether it is the other half of the load before, with which it passes the port */
+    private long data(long begin, int kind, int i, boolean second) {
+        long start = Math.max(begin, second ? loadFree - TWELFTHS : loadFree);
+        if (!second) loadFree = Math.max(loadFree, issued) + TWELFTHS;
         start = stores.taken(outcomes.detail(i), start);
         if (kind == Outcomes.LOAD_FROM_MEMORY) return fromMemory(start, i);
         return kind == Outcomes.LOAD_FROM_SECOND ? fromSecond(start, i) : start + ticks(outcomes.cycles(i));

@@ -13,8 +13,8 @@ import org.sidestep.plugin.Parameters;
 /**
  * The Pentium 4 "Northwood", CPUID 00000F24, at 2.4 GHz with a front-side bus of 533 MHz: an approximation.
  *
- * <p>The real part's CPUID shows 3FEBFBFF. What the machine does not do, this one does not claim: SSE2, 36-bit page addresses,
- * the debug store, thermal control and monitoring, and the count of logical processors.
+ * <p>The real part's CPUID shows 3FEBFBFF. What the machine does not do, this one does not claim: 36-bit page addresses, the
+ * debug store, thermal control and monitoring, and the count of logical processors.
  */
 public final class P4Northwood implements CpuModel {
 
@@ -54,7 +54,7 @@ public final class P4Northwood implements CpuModel {
 
         // spotless:off
         private static final int FPU = 1, VME = 1 << 1, DE = 1 << 2, PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, PAE = 1 << 6, MCE = 1 << 7, CX8 = 1 << 8, SEP = 1 << 11;
-        private static final int MTRR = 1 << 12, PGE = 1 << 13, MCA = 1 << 14, CMOV = 1 << 15, PAT = 1 << 16, CLFSH = 1 << 19, MMX = 1 << 23, FXSR = 1 << 24, SSE = 1 << 25, SS = 1 << 27;
+        private static final int MTRR = 1 << 12, PGE = 1 << 13, MCA = 1 << 14, CMOV = 1 << 15, PAT = 1 << 16, CLFSH = 1 << 19, MMX = 1 << 23, FXSR = 1 << 24, SSE = 1 << 25, SSE2 = 1 << 26, SS = 1 << 27;
         /** Brand, and the line that CLFLUSH flushes in units of 8 bytes. */
         private static final int BRAND = 0x09, LINE = 8 << 8;
         private static final int EXTENDED = 0x80000000, BRAND_STRING = 0x80000002, LAST_EXTENDED = 0x80000004;
@@ -95,7 +95,7 @@ public final class P4Northwood implements CpuModel {
 
         private static int features() {
             int system = VME | DE | PSE | TSC | MSR | PAE | MCE | CX8 | SEP | MTRR | PGE | MCA | PAT | CLFSH | SS;
-            return system | FPU | CMOV | MMX | FXSR | SSE;
+            return system | FPU | CMOV | MMX | FXSR | SSE | SSE2;
         }
 
         @Override

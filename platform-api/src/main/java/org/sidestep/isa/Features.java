@@ -1,9 +1,7 @@
-package org.sidestep.machine.ia32.instruction;
+package org.sidestep.isa;
 
 import java.util.List;
 import java.util.Set;
-import org.sidestep.isa.InstructionForm;
-import org.sidestep.isa.InstructionTable;
 
 /** What CPUID leaf 1 claims in EDX decides which rows of the instruction table a part has (SDM vol. 2, CPUID). */
 public final class Features {
@@ -17,6 +15,8 @@ public final class Features {
     private static final int MMX = 1 << 23;
     private static final int FXSR = 1 << 24;
     private static final int SSE = 1 << 25;
+    /** The bit of SSE2. */
+    public static final int SSE2 = 1 << 26;
 
     /** Instructions on MMX registers that came with SSE. */
     private static final Set<String> SSE_ON_MMX = Set.of(
@@ -40,7 +40,12 @@ public final class Features {
 
     private Features() {}
 
-    static boolean include(int features, InstructionForm row) {
+    /**
+     * Whether a part has a row.
+     *
+     * @param features EDX of the part's CPUID leaf 1
+     */
+    public static boolean include(int features, InstructionForm row) {
         int needed = NEEDED[row.index()];
         return (needed & features) == needed;
     }
@@ -55,6 +60,7 @@ public final class Features {
             case "sysenter", "sysexit" -> SEP;
             case "fxsave", "fxrstor" -> FXSR;
             case "ldmxcsr", "stmxcsr", "sfence" -> SSE;
+            case "lfence", "mfence" -> SSE2;
             case "clflush" -> CLFSH;
             // They came with the P6, as conditional moves did.
             case "rdpmc", "ud2" -> CMOV;
@@ -63,6 +69,7 @@ public final class Features {
     }
 
     private static int family(String mnemonic, String timing, InstructionForm row) {
+        if (timing.startsWith("sse2.")) return SSE2;
         if (timing.startsWith("sse.") || timing.equals("prefetch") || SSE_ON_MMX.contains(mnemonic)) return SSE;
         if (timing.startsWith("mmx.") || List.of("emms", "movd", "movq").contains(timing)) return MMX;
         if (timing.equals("fp.cmov") || mnemonic.startsWith("fcomi") || mnemonic.startsWith("fucomi"))
