@@ -615,8 +615,9 @@ public final class Labels extends Contracts {
     // boot
 
     public final Label bootClock = call("boot.clock", """
-            out     the KIP's processor descriptor holds the cycle counter's frequency, measured against the timer.
-                    Clobbers all but EBP""");
+            in      interrupt lines lead to their vectors
+            out     the KIP's processor descriptor holds the cycle counter's frequency, measured against the timer, which runs as the
+                    kernel wants it. Clobbers all but EBP""");
 
     public final Label bootDescriptors = call(
             "boot.descriptors",
@@ -624,6 +625,10 @@ public final class Labels extends Contracts {
 
     public final Label bootFloatingPoint =
             call("boot.floatingPoint", "out     the floating-point unit leads into the kernel. Clobbers all but EBP");
+
+    public final Label bootGate = call("boot.gate", """
+            in      EAX handler - EDI entry of the interrupt descriptor table
+            out     its interrupt gate - EDI next entry. Clobbers EAX, EDX""");
 
     public final Label idt = word("idt", "the interrupt descriptor table");
 
@@ -650,9 +655,8 @@ public final class Labels extends Contracts {
     public final Label bootPanic =
             jump("boot.panic", "in      ESI zero-terminated reason; shows it on the console and halts");
 
-    public final Label bootPic = call(
-            "boot.pic",
-            "out     interrupt lines lead to their vectors, all masked but the timer's, which runs. Clobbers EAX");
+    public final Label bootPic =
+            call("boot.pic", "out     interrupt lines lead to their vectors, all masked but the timer's. Clobbers EAX");
 
     public final Label bootPrint = call("boot.print", "in      ESI zero-terminated text. Clobbers EAX, EDX, ESI");
 

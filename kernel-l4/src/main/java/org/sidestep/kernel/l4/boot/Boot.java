@@ -219,8 +219,8 @@ public final class Boot extends PageTableCode {
         call(at.bootDescriptors);
         call(at.bootSysenter);
         call(at.bootFloatingPoint);
-        call(at.bootClock);
         call(at.bootPic);
+        call(at.bootClock);
         call(at.bootThreads);
         jmp(at.start);
     }

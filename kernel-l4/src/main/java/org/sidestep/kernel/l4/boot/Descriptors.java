@@ -48,6 +48,7 @@ public final class Descriptors extends KernelRoutines {
         tables();
         loadSegments();
         buildIdt();
+        gate();
     }
 
     private void tables() {
@@ -113,8 +114,20 @@ public final class Descriptors extends KernelRoutines {
         mov(ESI, handlers);
         mov(EDI, at.idt);
         mov(ECX, Vectors.COUNT);
-        Label gate = here(fresh("gate"));
+        Label next = here(fresh("next"));
         op("lodsd");
+        call(at.bootGate);
+        dec(ECX);
+        jnz(next);
+        phase("user level may raise system calls only");
+        openGate(Vectors.SYSTEM_CALL);
+        if (!kernel.entersBySysenter()) openGate(Vectors.IPC);
+        op("lidt", Mem.at(idtPointer));
+        ret();
+    }
+
+    private void gate() {
+        routine(at.bootGate);
         mov(EDX, EAX);
         and(EAX, 0xFFFF);
         or(EAX, Selectors.KERNEL_CODE << 16);
@@ -123,12 +136,6 @@ public final class Descriptors extends KernelRoutines {
         and(EAX, 0xFFFF0000);
         or(EAX, INTERRUPT_GATE);
         op("stosd");
-        dec(ECX);
-        jnz(gate);
-        phase("user level may raise system calls only");
-        openGate(Vectors.SYSTEM_CALL);
-        if (!kernel.entersBySysenter()) openGate(Vectors.IPC);
-        op("lidt", Mem.at(idtPointer));
         ret();
     }
 

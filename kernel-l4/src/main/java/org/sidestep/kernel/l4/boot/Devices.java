@@ -1,15 +1,14 @@
 package org.sidestep.kernel.l4.boot;
 
-import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
@@ -27,13 +26,13 @@ public final class Devices extends KernelRoutines {
     /** Counter 0, low then high byte, mode 2 (rate generator). */
     private static final int PIT_RATE_GENERATOR = 0x34;
 
-    private static final int PIT_LATCH0 = 0x00;
-    /** Counts over which the cycle counter is compared with the timer: 10 ms. */
-    private static final int CALIBRATION_COUNTS = PIT_HERTZ / 100;
+    /** Counts over which the cycle counter is compared with the timer: 5 ms. */
+    private static final int CALIBRATION_COUNTS = PIT_HERTZ / 200;
 
     private static final int PIC1 = 0x20;
     private static final int PIC2 = 0xA0;
     private static final int ALL_BUT_TIMER = 0xFE;
+    private static final int END_OF_INTERRUPT = 0x20;
 
     private static final int CPUID_SEP = 1 << 11;
     private static final int MSR_SYSENTER_CS = 0x174;
@@ -48,8 +47,8 @@ public final class Devices extends KernelRoutines {
     @Override
     public void emit() {
         sysenter();
-        clock();
         pic();
+        clock();
     }
 
     private void sysenter() {
@@ -76,43 +75,44 @@ public final class Devices extends KernelRoutines {
         console.text(text, "Sidestep: this kernel needs a processor with SYSENTER");
     }
 
+    /** Who sleeps from one interrupt of the timer to the next polls nothing. */
     private void clock() {
         routine(at.bootClock);
-        startCounter(0x10000);
-        latch();
-        mov(EDI, EBX);
+        timerLeadsTo(label("boot.tick"));
+        startCounter(CALIBRATION_COUNTS);
+        op("sti");
+        asm.comment("the first one may be older than the counter's start");
+        op("hlt");
+        op("hlt");
         op("rdtsc");
         mov(ESI, EAX);
-        Label wait = here(fresh("wait"));
-        latch();
-        mov(ECX, EDI);
-        sub(ECX, EBX);
-        and(ECX, 0xFFFF);
-        cmp(ECX, CALIBRATION_COUNTS);
-        j(B, wait);
-        phase("kHz = cycles * timer frequency / (counts * 1000)");
+        op("hlt");
         op("rdtsc");
+        op("cli");
+        phase("kHz = cycles * timer frequency / (counts * 1000)");
         sub(EAX, ESI);
         mov(EDX, PIT_HERTZ);
         op("mul", EDX);
-        op("imul", ECX, ECX, imm(1000));
+        mov(ECX, CALIBRATION_COUNTS * 1000);
         op("div", ECX);
         mov(Kip.kernelWord(Kip.INTERNAL_FREQUENCY), EAX);
         mov(Kip.kernelWord(Kip.EXTERNAL_FREQUENCY), EAX);
+        phase("from now on it is the kernel's");
+        timerLeadsTo(kernel.labels.vectors.get(Vectors.TIMER));
+        startCounter(Math.toIntExact(Math.round(kernel.parameters().integer("tick") * (PIT_HERTZ / 1e6))));
         ret();
 
-        routine("boot.latch", "out     EBX the timer's count, which runs down. Clobbers EAX");
-        mov(EAX, PIT_LATCH0);
-        op("out", imm(PIT_CONTROL), Reg8.AL);
-        op("in", Reg8.AL, imm(PIT_COUNTER0));
-        op("movzx", EBX, Reg8.AL);
-        op("in", Reg8.AL, imm(PIT_COUNTER0));
-        mov(Reg8.BH, Reg8.AL);
-        ret();
+        routine("boot.tick", "the timer's interrupt, while the kernel sleeps. Keeps all");
+        push(EAX);
+        out(PIC1, END_OF_INTERRUPT);
+        pop(EAX);
+        op("iret");
     }
 
-    private void latch() {
-        call(label("boot.latch"));
+    private void timerLeadsTo(Label handler) {
+        mov(EAX, handler);
+        lea(EDI, Mem.at(at.idt).plus(8 * Vectors.TIMER));
+        call(at.bootGate);
     }
 
     private void startCounter(int counts) {
@@ -136,7 +136,6 @@ public final class Devices extends KernelRoutines {
             out(pic + 1, 1);
             out(pic + 1, master ? ALL_BUT_TIMER : 0xFF);
         }
-        startCounter(Math.toIntExact(Math.round(kernel.parameters().integer("tick") * (PIT_HERTZ / 1e6))));
         ret();
     }
 }

@@ -112,6 +112,7 @@ public final class Sigma0 extends KernelRoutines {
         asm.section("sigma0", SIGMA0_IMAGE, SIGMA0_IMAGE);
         entry();
         measure();
+        edge();
         pageFault();
         request();
         conventional();
@@ -228,9 +229,48 @@ public final class Sigma0 extends KernelRoutines {
         sub(EBX, ESI);
         exitIf(B, beyond, "there is none");
         call(label("sigma0.is"));
-        j(C, lower);
+        exitIf(NC, beyond, "this one is");
+        call(label("sigma0.edge"));
+        jmp(lower);
         here(beyond);
         add(EBX, ESI);
+    }
+
+    /** Memory changes its type there and nowhere else. */
+    private void edge() {
+        routine("sigma0.edge", """
+                in      EBX address of a page
+                out     EBX the highest begin or end of a descriptor up to there, rounded to a page below, or 0. Clobbers EAX, ECX, EDI""");
+        push(EDX);
+        xor(EAX, EAX);
+        mov(ECX, Mem.absolute(KIP + Kip.MEMORY_INFO).dword());
+        and(ECX, MemoryDescriptors.COUNT);
+        mov(EDI, KIP + Kip.MEMORY);
+        Label next = here(fresh("next"));
+        mov(EDX, EDI.at(0).dword());
+        higher();
+        mov(EDX, EDI.at(4).dword());
+        or(EDX, MemoryDescriptors.GRAIN - 1);
+        inc(EDX);
+        higher();
+        add(EDI, MemoryDescriptors.SIZE);
+        dec(ECX);
+        jnz(next);
+        mov(EBX, EAX);
+        pop(EDX);
+        ret();
+    }
+
+    /** Inline. EAX becomes the page at EDX if that is higher and not beyond EBX. */
+    private void higher() {
+        Label skip = fresh("skip");
+        and(EDX, -PAGE);
+        cmp(EDX, EBX);
+        exitIf(A, skip, "beyond");
+        cmp(EDX, EAX);
+        exitIf(BE, skip, "another one is higher");
+        mov(EAX, EDX);
+        here(skip);
     }
 
     private void pageFault() {

@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -8,6 +9,11 @@ import org.sidestep.machine.Timing.Operands;
 
 /** The rows of a data sheet for operands that a processor is quick with: named as the usual row, with a suffix. */
 public final class QuickRows {
+
+    private static final Operands[] KINDS = Operands.values();
+    private static final String[] SUFFIXES = Arrays.stream(KINDS)
+            .map(kind -> "." + kind.name().toLowerCase(Locale.ROOT))
+            .toArray(String[]::new);
 
     private QuickRows() {}
 
@@ -19,11 +25,10 @@ public final class QuickRows {
      */
     public static <T> T[] of(String timing, Predicate<String> has, Function<String, T> make, IntFunction<T[]> array) {
         T[] rows = null;
-        for (Operands kind : Operands.values()) {
-            String suffix = "." + kind.name().toLowerCase(Locale.ROOT);
-            if (!has.test(timing + suffix)) continue;
-            if (rows == null) rows = array.apply(Operands.values().length);
-            rows[kind.ordinal()] = make.apply(suffix);
+        for (int kind = 0; kind < KINDS.length; kind++) {
+            if (!has.test(timing + SUFFIXES[kind])) continue;
+            if (rows == null) rows = array.apply(KINDS.length);
+            rows[kind] = make.apply(SUFFIXES[kind]);
         }
         return rows;
     }

@@ -1,10 +1,12 @@
 package org.sidestep.machine.ia32.timing.p6;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.sidestep.machine.ia32.timing.Figures;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
@@ -23,6 +25,9 @@ final class P6Clocks {
     record Repeat(int setup, int sixteenths) {}
 
     private static final Map<String, P6Row> ROWS = new LinkedHashMap<>();
+    /** Those of which a row speaks. */
+    private static final Set<String> CLASSES = new HashSet<>();
+
     private static final Map<String, String> SOURCES = new LinkedHashMap<>();
     private static final Map<String, Repeat> REPEATS = new LinkedHashMap<>();
 
@@ -304,6 +309,18 @@ final class P6Clocks {
         repeat("ins",     0,      10,       0,     "D plus io.cycles for each");
         repeat("outs",    0,      10,       0,     "D plus io.cycles for each");
         // spotless:on
+        CLASSES.addAll(ROWS.keySet());
+        for (String entry : ROWS.keySet()) CLASSES.add(timing(entry));
+    }
+
+    /** The class of which a row speaks. */
+    private static String timing(String entry) {
+        for (Shape shape : Shape.values()) {
+            String suffix = key("", shape);
+            if (!suffix.isEmpty() && entry.endsWith(suffix))
+                return entry.substring(0, entry.length() - suffix.length());
+        }
+        return entry;
     }
 
     /**
@@ -366,7 +383,7 @@ final class P6Clocks {
 
     /** Whether the data sheet has a class. */
     static boolean has(String timing) {
-        return row(timing, Shape.REGISTER) != null;
+        return CLASSES.contains(timing);
     }
 
     /** The name of the figure that a serialising class is charged with. */

@@ -7,6 +7,7 @@ import static org.sidestep.plugin.Evidence.Confidence.MEDIUM;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,8 +90,11 @@ final class P6Sheet {
     private final Parameters parameters;
     private final Set<Mechanism> ablated;
     private final Map<Event, Integer> costs = new EnumMap<>(Event.class);
+    /** Those that have been asked for. */
+    private final Map<Shape, Map<String, P6Row>> rows = new EnumMap<>(Shape.class);
 
     P6Sheet(P6Part part, Parameters parameters) {
+        for (Shape shape : Shape.values()) rows.put(shape, new HashMap<>());
         this.part = part;
         this.parameters = parameters;
         ablated = Mechanism.ablated(parameters);
@@ -157,7 +161,9 @@ final class P6Sheet {
 
     /** The row of a class, with the cell's latencies. */
     P6Row row(String timing, Shape shape) {
-        return P6Clocks.inCell(part.row(timing, shape), P6Clocks.entry(timing, shape), parameters);
+        return rows.get(shape)
+                .computeIfAbsent(
+                        timing, t -> P6Clocks.inCell(part.row(t, shape), P6Clocks.entry(t, shape), parameters));
     }
 
     P6Clocks.Repeat repeat(String timing, int bits) {
