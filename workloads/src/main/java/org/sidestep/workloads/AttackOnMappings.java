@@ -15,6 +15,7 @@ import org.sidestep.workload.l4.L4Code;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -31,6 +32,16 @@ final class AttackOnMappings extends L4Code {
     private static final int DEEP = 48;
     /** A page table's worth of one page. */
     private static final int WIDE = 1024;
+
+    /** Pages of an item of a long message. */
+    private static final int LONG = 32;
+    /** As many as a message holds. */
+    private static final int ITEMS = 31;
+
+    /** Where they go. */
+    private static final int ELSEWHERE = 0x58000000;
+
+    private static final int SHORT = Time.pair(Time.period(500), Time.ZERO);
 
     private static final int FLUSH = 0x40;
 
@@ -74,6 +85,53 @@ final class AttackOnMappings extends L4Code {
         add(EAX, Fpage.of(0, PAGE, 0));
         unmapFpage(0);
         unmapOwnPage(0);
+    }
+
+    /**
+     * Answers its helper's page fault, and then sends it a message, with so many map items that they take turns: of a page that it has at
+     * many places, of such places onto themselves, and of all that it has.
+     */
+    void atLength() {
+        openWindow();
+        mov(EBX, PLACE);
+        Label next = here(fresh("longer"));
+        loadOwnPage();
+        map();
+        add(EBX, PAGE);
+        cmp(EBX, PLACE + LONG * PAGE);
+        j(B, next);
+        mov(EDI, self.localId());
+        ipc(SystemCall.IPC, nil(), helper.localId(), SHORT, 0);
+        for (int times = 0; times < 2; times++) {
+            mov(EDI, self.localId());
+            for (int n = 0; n < ITEMS; n++) {
+                boolean all = n == ITEMS / 2;
+                mov(Utcb.mr(EDI, 2 * n + 1), (n % 3 == 0 ? PLACE : ELSEWHERE + n % 3 * PAGE) | MapItem.MAP);
+                mov(
+                        Utcb.mr(EDI, 2 * n + 2),
+                        all ? Fpage.COMPLETE | Fpage.ALL_RIGHTS : Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
+            }
+            ipc(SystemCall.IPC, helper.localId(), nil(), SHORT, MessageTag.of(0, 0, ITEMS * MapItem.WORDS));
+        }
+        unmapOwnPage(0);
+    }
+
+    /** What the helper does: faults where its pager, the attacker, lets something appear. */
+    void fault() {
+        mov(EDI, helper.localId());
+        mov(EDI.at(Utcb.PAGER).dword(), self.globalId());
+        mov(EAX, ELSEWHERE);
+        mov(EAX, EAX.at(0));
+    }
+
+    /** What a third one does meanwhile: takes pages away, and makes other items and another window of what the kernel has in hand. */
+    void disturb() {
+        mov(EAX, Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
+        unmapFpage(FLUSH);
+        mov(EDI, self.localId());
+        for (int n = 0; n < ITEMS; n += 2) mov(Utcb.mr(EDI, 2 * n + 2), Fpage.ofLog2(PLACE, 30, Fpage.ALL_RIGHTS));
+        mov(EDI, helper.localId());
+        op("xor", EDI.at(Utcb.BR0).dword(), new Imm(Fpage.COMPLETE ^ Fpage.of(ELSEWHERE, PAGE, 0)));
     }
 
     /** Takes away from others whatever they may have from it: all that it has was lent to it. */

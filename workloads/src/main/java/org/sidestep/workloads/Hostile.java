@@ -65,6 +65,7 @@ public final class Hostile implements Workload {
     private static final String PAGE_TABLES = "page-tables";
     private static final String RECURSIVE_MAPS = "recursive-maps";
     private static final String WIDE_MAPS = "wide-maps";
+    private static final String LONG_MAPS = "long-maps";
     private static final String UNMAP = "unmap";
     private static final String STRINGS_UTCBS = "strings-over-utcbs";
     private static final String STRINGS_KERNEL = "strings-over-kernel";
@@ -112,6 +113,7 @@ public final class Hostile implements Workload {
                         PAGE_TABLES,
                         RECURSIVE_MAPS,
                         WIDE_MAPS,
+                        LONG_MAPS,
                         UNMAP,
                         STRINGS_UTCBS,
                         STRINGS_KERNEL,
@@ -199,6 +201,7 @@ public final class Hostile implements Workload {
         private void waiting() {
             fendForItself(waiting);
             Label turn = here("N.turn");
+            if (parameters.choice("attack").equals(LONG_MAPS)) mappings.fault();
             receive(h.localId());
             jmp(turn);
         }
@@ -206,6 +209,7 @@ public final class Hostile implements Workload {
         private void queued() {
             fendForItself(queued);
             Label turn = here("Q.turn");
+            if (parameters.choice("attack").equals(LONG_MAPS)) mappings.disturb();
             giveWay();
             jmp(turn);
         }
@@ -250,6 +254,7 @@ public final class Hostile implements Workload {
                 case PAGE_TABLES -> servers.pageTables();
                 case RECURSIVE_MAPS -> mappings.recursive();
                 case WIDE_MAPS -> mappings.wide();
+                case LONG_MAPS -> mappings.atLength();
                 case UNMAP -> mappings.unmapEverything();
                 case STRINGS_UTCBS -> overUtcbs();
                 case STRINGS_KERNEL -> strings.overKernel();

@@ -3,6 +3,7 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
@@ -159,15 +160,17 @@ class RefusedCallsTest {
     }
 
     @Test
-    void thePlaceWhereAnUnmapGoesOnIsNothingToCallWithoutOne() {
-        TestKernel kernel = TestKernel.run(program -> new Refused(program, "continue") {
-            @Override
-            void attempt(String name) {
-                call(label("kip.unmap.continue"));
-            }
-        });
-        assertException(kernel, "continue", INVALID_OPCODE);
-        assertThat(kernel.kept("error")).isEqualTo(SystemCallError.INVALID_PARAMETER);
+    void thePlacesWhereAnUnmapOrAnAnswerGoesOnAreNothingToCallWithoutOne() {
+        for (String place : List.of("kip.unmap.continue", "kip.ipc.continue")) {
+            TestKernel kernel = TestKernel.run(program -> new Refused(program, "continue") {
+                @Override
+                void attempt(String name) {
+                    call(label(place));
+                }
+            });
+            assertException(kernel, "continue", INVALID_OPCODE);
+            assertThat(kernel.kept("error")).as(place).isEqualTo(SystemCallError.INVALID_PARAMETER);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
@@ -16,7 +17,6 @@ import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.layout.Struct;
 import org.sidestep.machine.Machine;
-import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
@@ -72,10 +72,10 @@ record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
         return new TestKernel(booted, outcome, Optional.empty());
     }
 
-    /** The same, watched. */
-    static TestKernel run(Observer observer, Function<UserProgram, RootTask> root) {
+    /** The same of one kernel, which {@code watcher} watches from the beginning. */
+    static TestKernel watched(Consumer<Booted> watcher, Function<UserProgram, RootTask> root) {
         Booted booted = cell(Map.of(), new Program(root)).within(MAX_CYCLES).boot();
-        booted.machine().observe(observer);
+        watcher.accept(booted);
         TestKernel kernel = new TestKernel(booted, booted.run(), Optional.empty());
         assertThat(kernel.outcome.violations()).isEmpty();
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);

@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -9,92 +8,26 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
-import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
-import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.memory.Node;
-import org.sidestep.machine.Machine;
-import org.sidestep.machine.Observer;
-import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
-import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
 /** Unmap, grant, and what ends a mapping otherwise, one by one. {@link MappingTest} has them in any order. */
 class UnmapTest {
 
-    private static final int OWN = 0x02000000;
+    private static final int OWN = Family.OWN;
     private static final int OWN_LARGE = 0x02800000;
     private static final int FRESH = 0x20000000;
     private static final int PAGE = Fpage.PAGE_SIZE;
     private static final int FLUSH = 0x40;
     private static final int ALL = Fpage.ALL_RIGHTS;
     private static final int OVERFLOW = IpcError.MESSAGE_OVERFLOW;
-    /** Cycles; docs/kernel.md quotes it. */
-    private static final long LONGEST_MAPPING = 700_000;
-
-    private static final long LONGEST_DELETION = 25_000;
-
-    /** The root task and threads in spaces of their own, whose memory is there before they begin. */
-    private abstract static class Family extends RootTask {
-
-        Family(UserProgram program) {
-            super(program);
-        }
-
-        /** The beginning of such a thread. */
-        final void beginning(String name) {
-            here(name);
-            settle();
-            ipc(ROOT, ThreadId.NIL, 0);
-        }
-
-        final void codeEnds() {
-            here("code.end");
-        }
-
-        final void own(int pages) {
-            for (int n = 0; n < pages; n++) inc(Mem.absolute(OWN + n * PAGE).dword());
-        }
-
-        /** Sends a typed item; keeps the error of a failure. */
-        final void send(String name, int to, int item, int fpage) {
-            setMessage(1, new Imm(item));
-            setMessage(2, new Imm(fpage));
-            attempt(name, () -> ipc(to, ThreadId.NIL, MapItem.TAG));
-            keep(name + ".tag", ESI);
-        }
-
-        final void unmap(String name, int control, int... fpages) {
-            for (int n = 1; n < fpages.length; n++) setMessage(n, new Imm(fpages[n]));
-            mov(EAX, control | fpages.length - 1);
-            mov(ESI, fpages[0]);
-            loadOwnUtcb(EDI);
-            systemCall(SystemCall.UNMAP);
-            keep(name, ESI);
-        }
-
-        /** The next fault of a thread, of which this one is the pager. */
-        final void fault(String name, int from) {
-            ipc(ThreadId.NIL, from, 0);
-            keep(name + ".tag", ESI);
-            keep(name + ".address", EBX);
-        }
-
-        /** Handed from one to the other. */
-        final void turn(int to) {
-            ipc(to, ThreadId.NIL, 0);
-        }
-
-        final void await(int from) {
-            ipc(ThreadId.NIL, from, 0);
-        }
-    }
 
     private static int page(int address, int rights) {
         return Fpage.ofLog2(address, 12, rights);
@@ -333,151 +266,5 @@ class UnmapTest {
         });
         assertThat(kernel.kept("error")).isIn(OVERFLOW, OVERFLOW | IpcError.RECEIVE);
         assertThat(kernel.kept("depth")).isBetween(Node.MOST_DEPTH / 2 - 2, Node.MOST_DEPTH / 2);
-    }
-
-    @Test
-    void aMessageThatMapsTooMuchFailsAndWhatWasMappedBeforeStays() {
-        int target = 0x40000000 + PAGE;
-        TestKernel kernel = TestKernel.run(program -> new Family(program) {
-            @Override
-            void main() {
-                settle();
-                requestLargePage(OWN_LARGE);
-                requestLargePage(OWN_LARGE + MemoryMap.LARGE_PAGE);
-                begin(THREAD, "child");
-                send("table", THREAD, target | MapItem.MAP, page(OWN_LARGE, ALL));
-                for (int n = 0; n < 3; n++) {
-                    setMessage(2 * n + 1, new Imm(target | MapItem.MAP));
-                    setMessage(2 * n + 2, new Imm(Fpage.ofLog2(OWN_LARGE + n % 2 * MemoryMap.LARGE_PAGE, 22, ALL)));
-                }
-                attempt("much", () -> ipc(THREAD, ThreadId.NIL, 3 * MapItem.WORDS << 6));
-                await(THREAD);
-            }
-
-            @Override
-            void others() {
-                beginning("child");
-                accept(ROOT, Fpage.COMPLETE);
-                accept(ROOT, Fpage.COMPLETE);
-                loadErrorCode(EAX);
-                keep("told", EAX);
-                mov(EAX, Mem.absolute(target).dword());
-                turn(ROOT);
-                codeEnds();
-            }
-        });
-        assertThat(kernel.kept("much.error")).isEqualTo(OVERFLOW);
-        assertThat(kernel.kept("told")).isEqualTo(OVERFLOW | IpcError.RECEIVE);
-    }
-
-    /** How long the kernel was at a stretch, hence kept interrupts out, since it was last asked. */
-    private static final class Stays implements Observer {
-
-        /** 0 while the kernel boots. */
-        private long entered;
-
-        private long longest;
-
-        @Override
-        public void privilegeChanged(Machine machine, int from, int to, int vector) {
-            if (to == 0) entered = machine.cycles();
-            else if (entered != 0) longest = Math.max(longest, machine.cycles() - entered);
-        }
-    }
-
-    /** A page that is mapped at 2048 places, and each Unmap of it, in turns. */
-    @Test
-    void aLongUnmapLetsInterruptsIn() {
-        Stays stays = new Stays();
-        TestKernel kernel = TestKernel.run(stays, program -> new Family(program) {
-            @Override
-            void main() {
-                settle();
-                own(1);
-                begin(THREAD, "child");
-                Label next = fresh("next");
-                mov(EBX, FRESH | MapItem.MAP);
-                here(next);
-                loadOwnUtcb(EDI);
-                mov(Utcb.mr(EDI, 1), EBX);
-                mov(Utcb.mr(EDI, 2), page(OWN, ALL));
-                mov(kept("at"), EBX);
-                ipc(THREAD, ThreadId.NIL, MapItem.TAG);
-                mov(EBX, kept("at"));
-                add(EBX, PAGE);
-                cmp(EBX, (FRESH + 0x800000) | MapItem.MAP);
-                j(B, next);
-                unmap("read", 0, page(OWN, 0));
-                unmap("write", 0, page(OWN, Fpage.WRITE));
-                op("rdtsc");
-                mov(kept("before"), EAX);
-                unmap("all", FLUSH, page(OWN, ALL));
-                op("rdtsc");
-                sub(EAX, kept("before"));
-                keep("cycles", EAX);
-            }
-
-            @Override
-            void others() {
-                beginning("child");
-                Label next = fresh("next");
-                here(next);
-                accept(ROOT, Fpage.COMPLETE);
-                jmp(next);
-                codeEnds();
-            }
-        });
-        assertThat(kernel.kept("all")).isEqualTo(page(OWN, 0));
-        assertThat(kernel.measured("cycles") / 2048).as("cycles a page").isBetween(50, 90);
-        assertThat(stays.longest).isLessThan(40_000);
-    }
-
-    /** Items that each map 4 MB as small pages onto those that the one before has mapped, as many as a message holds. */
-    @Test
-    void howLongAMessageWithMapItemsKeepsInterruptsOutIsBounded() {
-        int target = 0x40000000 + PAGE;
-        int items = 31;
-        Stays stays = new Stays();
-        TestKernel kernel = TestKernel.run(stays, program -> new Family(program) {
-            @Override
-            void main() {
-                settle();
-                requestLargePage(OWN_LARGE);
-                requestLargePage(OWN_LARGE + MemoryMap.LARGE_PAGE);
-                begin(THREAD, "child");
-                send("table", THREAD, target | MapItem.MAP, page(OWN_LARGE, ALL));
-                for (int n = 0; n < items; n++) {
-                    setMessage(2 * n + 1, new Imm(target | MapItem.MAP));
-                    setMessage(2 * n + 2, new Imm(Fpage.ofLog2(OWN_LARGE + n % 2 * MemoryMap.LARGE_PAGE, 22, ALL)));
-                }
-                attempt("much", () -> ipc(THREAD, ThreadId.NIL, items * MapItem.WORDS << 6));
-            }
-
-            @Override
-            void others() {
-                beginning("child");
-                accept(ROOT, Fpage.COMPLETE);
-                accept(ROOT, Fpage.COMPLETE);
-                ipc(ThreadId.NIL, ROOT, 0);
-                codeEnds();
-            }
-        });
-        assertThat(kernel.kept("much.error")).isEqualTo(OVERFLOW);
-        assertThat(stays.longest).as("cycles").isLessThan(LONGEST_MAPPING);
-    }
-
-    /** The kernel looks at the threads there are for those that wait for this one. */
-    @Test
-    void howLongTheDeletionOfAThreadKeepsInterruptsOutIsBounded() {
-        Stays stays = new Stays();
-        TestKernel kernel = TestKernel.run(stays, program -> new Family(program) {
-            @Override
-            void main() {
-                threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, utcb(1));
-                attempt("deleted", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
-            }
-        });
-        assertThat(kernel.kept("deleted")).isEqualTo(1);
-        assertThat(stays.longest).as("cycles").isLessThan(LONGEST_DELETION);
     }
 }

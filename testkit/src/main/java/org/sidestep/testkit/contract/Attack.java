@@ -53,6 +53,7 @@ final class Attack {
             "page-tables",
             "recursive-maps",
             "wide-maps",
+            "long-maps",
             "unmap",
             "strings-over-utcbs",
             "strings-over-kernel",

@@ -182,6 +182,9 @@ public final class Labels extends Contracts {
     public final Label unmapContinue =
             jump("syscall.unmap.continue", "in      EBX current thread, with a frame: it is at unmapStub");
 
+    public final Label ipcStub =
+            word("kip.ipc.continue", "where a thread is while its answer to a page fault lets interrupts in");
+
     public final Label syscallNotOffered = jump("syscall.notOffered", """
             in      EBX current thread, with a frame: has called for what this kernel does not have
             out     an invalid opcode to its exception handler""");
@@ -191,6 +194,10 @@ public final class Labels extends Contracts {
             out     returns 1 to it, unless a better one has become ready""");
 
     // ipc
+
+    public final Label ipcAgain = jump("ipc.again", """
+            in      EBX current thread, with a frame: it is at ipcStub
+            out     its Ipc begins again, but for the map items that are carried out""");
 
     public final Label ipcCancel = call("ipc.cancel", """
             in      EAX thread SENDING, WAITING or WAITING_FRAME in its own Ipc; ECX cause, without the phase
@@ -241,7 +248,7 @@ public final class Labels extends Contracts {
             jump("ipc.noDestination", "in EBX current thread, with a frame, which sends to nobody; EBP 0");
 
     public final Label ipcOverflow = call("ipc.overflow", """
-            in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0 - ECX its error code, or Strings.UNDER_WAY
+            in  ESI sender - EDI receiver with a frame - EDX the kernel's address of its MR0 - ECX its error code, or UNDER_WAY
             out as ipc.delivered, with that error; or ZF set, and nothing done. Clobbers ECX""");
 
     public final Label ipcPartnerOf = call("ipc.partnerOf", """
@@ -282,7 +289,7 @@ public final class Labels extends Contracts {
             jump("ipc.sendTo", "in EBX current thread, with a frame; EDI destination, redirection done; EBP 0");
 
     public final Label ipcSendOver = call("ipc.sendOver", """
-            in  EDI thread with a frame - ECX error code, or Strings.UNDER_WAY
+            in  EDI thread with a frame - ECX error code, or UNDER_WAY
             out as ipc.fail; or ZF set, and nothing done. Clobbers EAX, ECX""");
 
     public final Label ipcSucceed = call(
@@ -291,7 +298,7 @@ public final class Labels extends Contracts {
     public final Label ipcTransfer = call("ipc.transfer", """
             in  ESI sender with a frame, EDI receiver that waits for it (or is in its receive phase, with a frame)
             out ZF clear: receiver READY, with a frame; ZF set: it goes on waiting, was stopped, or is halted.
-                ECX 0, or why the sender's Ipc fails, or Strings.UNDER_WAY: it goes on, READY. Clobbers EAX, EDX""");
+                ECX 0, or why the sender's Ipc fails, or UNDER_WAY: it goes on, READY. Clobbers EAX, EDX""");
 
     public final Label ipcWaitsFor = call(
             "ipc.waitsFor", "in ESI sender, EDI receiver; out ZF set if the receiver waits for it. Clobbers EAX, EDX");
@@ -336,7 +343,7 @@ public final class Labels extends Contracts {
 
     public final Label typedItems = call("ipc.typedItems", """
             in  EAX sender - ECX receiver, both with frames - EDX MR0 of the message, as the receiver got it - ESI acceptor
-            out EAX 0: all carried out; Strings.UNDER_WAY: both are in a transfer; else the error. Keeps EBX, ESI, EDI, EBP""");
+            out EAX 0: all carried out; UNDER_WAY: both are in a transfer; else the error. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label transferBegin = call("transfer.begin", """
             in  EBX sender - EBP receiver that waits for it, both with frames - EDX offset from MR0 of the message's next item
@@ -388,9 +395,10 @@ public final class Labels extends Contracts {
     // fault
 
     public final Label protocolAnswered = call("fault.answered", """
-            in      EAX thread in WAITING_FRAME whose message holds the answer - ECX its sender
+            in      EAX thread in WAITING_FRAME whose message holds the answer - ECX its sender - EBX current thread
             holds   EBP thread
-            out     ZF clear: it may run; ZF set: it goes on waiting, or was stopped. Keeps EBX, ESI, EDI, EBP""");
+            out     ZF clear: it may run; ZF set: it goes on waiting, or was stopped. ECX 0; or UNDER_WAY: the sender is to send its
+                    answer again. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label exception = jump("fault.exception", """
             in      EBX current thread, with a frame, vector and error code in it
@@ -457,29 +465,33 @@ public final class Labels extends Contracts {
 
     public final Label mapEnter = call("map.enter", """
             in      EBP mapping, SOURCE, VALUE - EDX target's entry
-            out     VALUE there, or refused; the item may grant. Keeps EBX, ESI, EDI, EBP""");
+            out     VALUE there, or STOPPED; the item may grant. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label mapItems = call("map.items", """
             in      EAX sender - ECX receiver - EDX address of a typed item - EDI words from it on - ESI acceptor
             holds   EBP mapping
-            out     EAX 0, or the error for an item that is neither map item, grant item nor string, finds no window, needs a page
-                    table that the receiver's space has not left, or is too much for one message; EDX the string at which it
-                    stopped, and ECX words from it on, 0 at the end. Keeps EBX, ESI, EDI, EBP""");
+            out     EAX 0; UNDER_WAY: the steps are used up; or the error for an item that is neither map item, grant item nor string,
+                    finds no window, or needs a page table that the receiver's space has not left. EDX the item at which it stopped, a
+                    string or what is not done, and ECX words from it on, 0 at the end. Keeps EBX, ESI, EDI, EBP""");
 
     public final Label mapMessage = call("map.message", """
             in      EAX sender - ECX receiver - EDX MR0 of a message with typed items, its words all inside the message registers -
                     ESI acceptor
-            out     as map.items""");
+            out     as map.items, of those that no earlier turn has done""");
+
+    public final Label mapTurn = call("map.turn", """
+            in      EBX current thread - EAX sender - ECX receiver of map items
+            out     mapping.steps so much as may be done at a stretch. Keeps all""");
 
     public final Label mapNone = call("map.none", "out     returns: nothing there to map");
 
     public final Label mapPorts = call("map.ports", """
             in      EBP mapping - EAX I/O fpage
-            out     the receiver has the ports, or refused. Keeps EBX, EBP""");
+            out     the receiver has the ports, or STOPPED. Keeps EBX, EBP""");
 
     public final Label mapRange = call("map.range", """
             in      EBP mapping - ESI source - EDI target, up to LAST
-            out     mapped, holes and the kernel's own pages left out, or refused. Keeps EBX, EBP""");
+            out     mapped, holes and the kernel's own pages left out, or STOPPED. Keeps EBX, EBP""");
 
     public final Label mappingAdopt = call("mapping.adopt", """
             in      EDX node whose entry has just been written - EAX its parent, 0 for a root

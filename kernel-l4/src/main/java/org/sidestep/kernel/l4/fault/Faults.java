@@ -24,6 +24,8 @@ import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.TransferWords;
+import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.layout.Field;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.Fpage;
@@ -82,6 +84,7 @@ public final class Faults extends KernelRoutines {
     private final Label run = label("fault.answered.run");
     private final Label wait = label("fault.answered.wait");
     private final Label stays = label("fault.answered.stays");
+    private final Label again = label("fault.answered.again");
 
     public Faults(Kernel kernel) {
         super(kernel);
@@ -183,12 +186,15 @@ public final class Faults extends KernelRoutines {
         jmp(last.answered());
         here(run);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        xor(ECX, ECX);
         or(EAX, -1);
         pop(EBP);
         ret();
         here(wait);
         mov(EBP.at(thread.state), State.WAITING_FRAME);
         here(stays);
+        xor(ECX, ECX);
+        here(again);
         xor(EAX, EAX);
         pop(EBP);
         ret();
@@ -201,13 +207,24 @@ public final class Faults extends KernelRoutines {
         here(pageFault.answered());
         test(message(EBP, 0), MessageTag.TYPED);
         exitIf(Z, run, "nothing mapped");
+        Label goesOn = fresh("goesOn");
         push(ESI);
+        push(ECX);
         mov(EAX, ECX);
+        cmp(Tcb.frame(EAX, Frame.VECTOR), Vectors.SYSTEM_CALL);
+        exitIf(E, goesOn, "its Ipc has had its first turn");
+        mov(EAX.at(tcb.transfer.mappedWords), 0);
+        mov(EAX.at(tcb.transfer.mapped), 0);
+        here(goesOn);
         mov(ECX, EBP);
+        call(at.mapTurn);
         lea(EDX, EBP.at(tcb.message.offset()));
         mov(ESI, Fpage.COMPLETE);
         call(at.mapMessage);
+        pop(EDX);
         pop(ESI);
+        cmp(EAX, TransferWords.UNDER_WAY);
+        exitIf(E, label("fault.mapping.turn"), "not all of it yet");
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
         exitIf(E, run, "all of it is mapped");
         phase("its space has no page table left: it would fault for ever");
@@ -215,6 +232,34 @@ public final class Faults extends KernelRoutines {
         mov(EAX, EBP);
         call(at.threadAbandon);
         jmp(stays);
+        turn();
+    }
+
+    /**
+     * The thread that has faulted may be in a transfer itself. So this is none: the answer is sent again, but for what is mapped. Meanwhile
+     * it is at user level, as in Unmap.
+     */
+    private void turn() {
+        routine("fault.mapping.turn", "in EBP thread that has faulted, ECX words left of the answer, EDX who sends it");
+        mov(EAX, message(EBP, 0));
+        shr(EAX, MessageTag.TYPED_SHIFT);
+        and(EAX, MessageTag.TYPED >> MessageTag.TYPED_SHIFT);
+        sub(EAX, ECX);
+        mov(EDX.at(tcb.transfer.mappedWords), EAX);
+        mov(EAX, Tcb.frame(EDX, Frame.EIP));
+        mov(EDX.at(tcb.ipcReturn), EAX);
+        mov(EAX, at.ipcStub);
+        sub(EAX, MemoryMap.KIP);
+        mov(ECX, EDX.at(thread.space));
+        add(EAX, ECX.at(SpaceLayout.KIP));
+        mov(Tcb.frame(EDX, Frame.EIP), EAX);
+        mov(EBP.at(thread.state), State.WAITING_FRAME);
+        mov(ECX, TransferWords.UNDER_WAY);
+        mov(EDX.at(thread.state), State.READY);
+        cmp(EDX.at(tcb.halted), 0);
+        exitIf(E, again, "it goes on at once");
+        mov(EDX.at(thread.state), State.INACTIVE);
+        jmp(again);
     }
 
     /** A shorter answer leaves the last registers as they were: the message still holds them. */

@@ -44,6 +44,7 @@ public final class GeneralPath extends KernelRoutines {
     private static final int POINTS = Time.pair(Time.POINT, Time.POINT);
 
     private final Label conclude = label("ipc.conclude");
+    private final Label begin = label("ipc.begin");
     private final Label timed = label("ipc.timed");
 
     private final Label failedCurrent = label("ipc.failed.current");
@@ -81,6 +82,7 @@ public final class GeneralPath extends KernelRoutines {
 
         phase("send phase");
         spentOn(Cause.VALIDATION);
+        here(begin);
         test(ECX, POINTS);
         exitIf(NZ, points(), "a point in time");
         here(timed);
@@ -100,6 +102,22 @@ public final class GeneralPath extends KernelRoutines {
         exitIf(NZ, at.ipcPropagate, "in another's name");
         call(at.findThread);
         exitIf(Z, at.ipcNoDestination, "no such thread");
+        kernel.outOfLine(this::again);
+    }
+
+    /** Where the answer to a page fault goes on: its receiver may have gone meanwhile, or wait no more. */
+    private void again() {
+        routine(at.ipcAgain);
+        mov(EAX, EBX.at(tcb.ipcReturn));
+        test(EAX, EAX);
+        exitIf(Z, at.syscallNotOffered, "there is nothing to go on with");
+        mov(frame(EBX, Frame.EIP), EAX);
+        mov(frame(EBX, Frame.EFLAGS), Selectors.USER_EFLAGS);
+        mov(EBX.at(tcb.ipcReturn), 0);
+        mov(EAX, frame(EBX, Frame.EAX));
+        mov(ECX, frame(EBX, Frame.ECX));
+        mov(ESI, frame(EBX, Frame.ESI));
+        jmp(begin);
     }
 
     /** A point that has passed is a timeout of zero; of the others the deadline is found when the thread begins to wait. */

@@ -275,11 +275,13 @@ final class StringTransfer extends KernelRoutines {
         shr(EDI, 2);
         mov(EAX, EBX);
         mov(ECX, EBP);
+        call(at.mapTurn);
         mov(ESI, EBP.at(thread.utcbAlias));
         mov(ESI, ESI.at(Utcb.BR0));
         call(at.mapItems);
-        test(EAX, EAX);
-        exitIf(NZ, at.transferCut, "not accepted");
+        cmp(EAX, TransferWords.UNDER_WAY);
+        exitIf(A, at.transferCut, "not accepted");
+        phase("where it stopped, be it at a string, or in the middle of an item");
         sub(EDX, EBX.at(thread.utcbAlias));
         sub(EDX, source.step);
         mov(EBX.at(source.cursor.word()), EDX);

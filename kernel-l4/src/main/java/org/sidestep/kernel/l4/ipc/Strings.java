@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.ipc;
 
+import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
@@ -12,27 +13,25 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.layout.Tcb.frame;
+import static org.sidestep.kernel.l4.layout.TransferWords.UNDER_WAY;
 
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
-import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Utcb;
 
 /**
- * Strings of messages. Their transfer takes time, so it is a thing that the sender does: it is READY, runs in its own time
- * slice, and its frame leads to where the kernel goes on. The receiver waits meanwhile (state TRANSFER). A fault is sent by the
- * thread in whose space it is, and the other one waits meanwhile. How far it has come is in the sender's TCB alone.
+ * Strings of messages, and map items that are more than one turn's work. Their transfer takes time, so it is a thing that the
+ * sender does: it is READY, runs in its own time slice, and its frame leads to where the kernel goes on. The receiver waits meanwhile
+ * (state TRANSFER). A fault is sent by the thread in whose space it is, and the other one waits meanwhile. How far it has come is in the
+ * sender's TCB alone.
  *
  * <p>All of it stands behind the other routines, which lead here where a message has typed items or has failed.
  */
 public final class Strings extends KernelRoutines {
-
-    /** Instead of a sender's error: its strings are on their way. No error has this value, a phase without a cause. */
-    static final int UNDER_WAY = IpcError.RECEIVE;
 
     public Strings(Kernel kernel) {
         super(kernel);
@@ -54,15 +53,18 @@ public final class Strings extends KernelRoutines {
     private void typedItems() {
         routine(at.typedItems);
         Label done = fresh("done");
+        call(at.mapTurn);
         push(EBX);
         push(EBP);
         push(EDI);
         mov(EBX, EAX);
         mov(EBP, ECX);
         mov(EDI, EDX);
+        mov(EBX.at(tcb.transfer.mappedWords), 0);
+        mov(EBX.at(tcb.transfer.mapped), 0);
         call(at.mapMessage);
-        test(EAX, EAX);
-        exitIf(NZ, done, "not accepted");
+        cmp(EAX, UNDER_WAY);
+        exitIf(A, done, "not accepted");
         test(ECX, ECX);
         exitIf(Z, done, "all were map items");
         sub(EDX, EDI);

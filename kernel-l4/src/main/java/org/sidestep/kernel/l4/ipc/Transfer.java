@@ -122,7 +122,6 @@ final class Transfer extends KernelRoutines {
         mov(EAX, EDI);
         mov(ECX, ESI);
         call(at.protocolAnswered);
-        mov(ECX, 0);
         exitIf(NZ, at.ipcReleased, "it may run");
         ret();
     }

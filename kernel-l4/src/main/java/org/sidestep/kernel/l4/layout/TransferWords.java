@@ -2,6 +2,7 @@ package org.sidestep.kernel.l4.layout;
 
 import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.layout.Field;
+import org.sidestep.x2.IpcError;
 
 /**
  * The words of a TCB that say how far a transfer of strings has come; those from {@link #source} on are used in the sender's
@@ -9,6 +10,9 @@ import org.sidestep.layout.Field;
  * kernel goes on. Owned by the ipc package.
  */
 public final class TransferWords {
+
+    /** Instead of a sender's error: its typed items are on their way. No error has this value, a phase without a cause. */
+    public static final int UNDER_WAY = IpcError.RECEIVE;
 
     /** In a sender: the receiver to which its strings are being copied; else 0. */
     public final Field to;
@@ -26,6 +30,11 @@ public final class TransferWords {
     public final Field more;
     /** How many have been copied. */
     public final Field bytes;
+
+    /** Bytes of its current map item that are done. */
+    public final Field mapped;
+    /** Words of map items that are done, while it sends such ones to a thread that has faulted. */
+    public final Field mappedWords;
 
     /** {@link Limit}. */
     public final Field limit;
@@ -63,6 +72,8 @@ public final class TransferWords {
         end = thread.kernelWord("transferEnd");
         more = thread.kernelWord("transferMore");
         bytes = thread.kernelWord("transferBytes");
+        mapped = thread.kernelWord("transferMapped");
+        mappedWords = thread.kernelWord("transferMappedWords");
         limit = thread.kernelWord("transferLimit");
         deadline = thread.kernelWord("transferDeadline");
         deadlineHigh = thread.kernelWord("transferDeadlineHigh");

@@ -117,6 +117,8 @@ public final class IoPorts extends PageTableCode {
     private void map() {
         routine(at.mapPorts);
         Label done = fresh("done");
+        phase("as long as a turn of map items");
+        mov(Mem.at(at.mappingSteps).dword(), 0);
         mov(ECX, EBP.at(Mapping.SENDER));
         cmp(ECX.at(IO_MAP_BASE), SpaceLayout.PORTS);
         exitIf(NE, refused, "only the root task gives ports");
@@ -145,7 +147,7 @@ public final class IoPorts extends PageTableCode {
         here(done);
         ret();
         here(refused);
-        mov(EBP.at(Mapping.REFUSED), 1);
+        mov(EBP.at(Mapping.STOPPED), Mapping.REFUSED);
         ret();
     }
 

@@ -10,17 +10,20 @@ import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.memory.Mapping.FIRST;
 import static org.sidestep.kernel.l4.memory.Mapping.FPAGE;
 import static org.sidestep.kernel.l4.memory.Mapping.ITEM;
 import static org.sidestep.kernel.l4.memory.Mapping.LAST;
 import static org.sidestep.kernel.l4.memory.Mapping.RECEIVER;
-import static org.sidestep.kernel.l4.memory.Mapping.REFUSED;
 import static org.sidestep.kernel.l4.memory.Mapping.SENDER;
+import static org.sidestep.kernel.l4.memory.Mapping.SENDER_TCB;
+import static org.sidestep.kernel.l4.memory.Mapping.STOPPED;
 import static org.sidestep.kernel.l4.memory.Mapping.WINDOW;
 import static org.sidestep.kernel.l4.memory.Mapping.WINDOW_MASK;
 import static org.sidestep.kernel.l4.memory.Mapping.WORDS_LEFT;
@@ -29,7 +32,7 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.assembly.Kernel;
-import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.TransferWords;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
@@ -37,14 +40,18 @@ import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.StringItem;
 import org.sidestep.x2.Utcb;
 
-/** The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). */
-public final class MapItems extends KernelRoutines {
+/**
+ * The map items of a message: which part of the sender's space goes where (X.2 reference manual, "Map Item"). They are carried out
+ * in turns, like {@link Unmap}; how far they have come is in the sender's TCB.
+ */
+public final class MapItems extends PageTableCode {
 
-    /** What one message may do at a stretch: write 4096 entries, or pass by four times as many. */
-    private static final int MESSAGE_STEPS = 4096 * PageTableCode.WRITE;
+    /** What a turn does at a stretch: writes 32 entries, half of them if each takes another page's place, or passes by 128. */
+    private static final int TURN = 32 * WRITE;
 
     private final Label overflow = label("map.items.overflow");
     private final Label stopped = label("map.items.stopped");
+    private final Label notYet = label("map.items.notYet");
 
     public MapItems(Kernel kernel) {
         super(kernel);
@@ -53,6 +60,7 @@ public final class MapItems extends KernelRoutines {
     @Override
     public void emit() {
         items();
+        turn();
         item();
         decode();
         kernel.outOfLine(this::message);
@@ -78,7 +86,9 @@ public final class MapItems extends KernelRoutines {
         and(EAX, ~0xF);
         exitIf(Z, overflow, "no receive window");
         call(label("map.item"));
-        requireAll();
+        require();
+        mov(EAX, EBP.at(SENDER_TCB));
+        mov(EAX.at(tcb.transfer.mapped), 0);
         add(EBP.at(ITEM), 4 * MapItem.WORDS);
         cmp(EBP.at(WORDS_LEFT), 0);
         jne(next);
@@ -92,6 +102,10 @@ public final class MapItems extends KernelRoutines {
         pop(EDI);
         pop(ESI);
         ret();
+        here(notYet);
+        add(EBP.at(WORDS_LEFT), MapItem.WORDS);
+        mov(EAX, TransferWords.UNDER_WAY);
+        jmp(done);
         here(overflow);
         mov(EAX, IpcError.MESSAGE_OVERFLOW);
         jmp(done);
@@ -110,20 +124,34 @@ public final class MapItems extends KernelRoutines {
         exitIf(E, at.mapPorts, "ports");
     }
 
-    /** Inline: the item has been carried out. */
-    private void requireAll() {
+    /** Two who are not the current thread have met because of it: then their message is part of what it does at a stretch. */
+    private void turn() {
+        routine(at.mapTurn);
+        Label begins = fresh("begins");
+        Label goesOn = fresh("goesOn");
+        cmp(EAX, EBX);
+        exitIf(E, begins, "it sends");
+        cmp(ECX, EBX);
+        exitIf(NE, goesOn, "it does not receive either");
+        here(begins);
+        mov(Mem.at(at.mappingSteps).dword(), TURN);
+        here(goesOn);
+        ret();
+    }
+
+    /** Inline: what there is of the item has been mapped. */
+    private void require() {
         cmp(Mem.at(at.pageUsedUp).dword(), 0);
         exitIf(NE, overflow, "not all of it is mapped");
-        cmp(EBP.at(REFUSED), 0);
-        exitIf(NE, overflow, "it cannot be mapped so");
-        cmp(Mem.at(at.mappingSteps).dword(), 0);
-        exitIf(L, overflow, "too much for one message");
+        cmp(EBP.at(STOPPED), Mapping.REFUSED);
+        exitIf(E, overflow, "it cannot be mapped so");
+        exitIf(A, notYet, "long enough with interrupts off");
     }
 
     private void begin() {
         mov(Mem.at(at.pageUsedUp).dword(), 0);
-        mov(Mem.at(at.mappingSteps).dword(), MESSAGE_STEPS);
-        mov(EBP.at(REFUSED), 0);
+        mov(EBP.at(STOPPED), 0);
+        mov(EBP.at(SENDER_TCB), EAX);
         mov(EBP.at(WINDOW), ESI);
         mov(EBP.at(WORDS_LEFT), EDI);
         mov(EDI, EAX.at(thread.space));
@@ -148,6 +176,16 @@ public final class MapItems extends KernelRoutines {
         mov(EDI, ECX);
         pop(ECX);
         pop(EAX);
+        phase("those that an earlier turn has carried out are over");
+        Label first = fresh("first");
+        push(EBX);
+        mov(EBX, EAX.at(tcb.transfer.mappedWords));
+        cmp(EBX, EDI);
+        exitIf(AE, first, "there are not so many: another message");
+        lea(EDX, EDX.at(EBX, 4, 0));
+        sub(EDI, EBX);
+        here(first);
+        pop(EBX);
         call(at.mapItems);
         pop(EDI);
         ret();
@@ -155,8 +193,10 @@ public final class MapItems extends KernelRoutines {
 
     private void item() {
         routine("map.item", """
-                in      EBP mapping; ITEM the item
-                out     mapped, as far as there is something to map. Keeps EBX, EBP""");
+                in      EBP mapping; ITEM the item, SENDER_TCB how much of it is done
+                out     mapped, as far as there is something to map and STOPPED allows. Keeps EBX, EBP""");
+        Label pause = fresh("pause");
+        spend(PASS, pause);
         Label windowSmaller = fresh("windowSmaller");
         Label placed = fresh("placed");
         mov(EAX, ESI.at(4));
@@ -192,9 +232,21 @@ public final class MapItems extends KernelRoutines {
         and(ECX, EAX);
         add(ESI, ECX);
         here(placed);
+        mov(EBP.at(FIRST), EDI);
         add(EDX, EDI);
         mov(EBP.at(LAST), EDX);
+        phase(
+                "what an earlier turn has done of it; where the item or the window has changed meanwhile, perhaps more than all");
+        mov(EAX, EBP.at(SENDER_TCB));
+        mov(EAX, EAX.at(tcb.transfer.mapped));
+        add(ESI, EAX);
+        add(EDI, EAX);
+        exitIf(C, at.mapNone, "beyond all addresses");
+        cmp(EDI, EBP.at(LAST));
+        exitIf(A, at.mapNone, "beyond the window");
         jmp(at.mapRange);
+        here(pause);
+        mov(EBP.at(STOPPED), Mapping.NOT_YET);
         here(at.mapNone);
         ret();
     }

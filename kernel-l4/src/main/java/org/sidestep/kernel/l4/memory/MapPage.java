@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.memory;
 
+import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Condition.C;
 import static org.sidestep.isa.Condition.NC;
 import static org.sidestep.isa.Condition.NE;
@@ -13,9 +14,9 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.kernel.l4.memory.Mapping.COUNT;
 import static org.sidestep.kernel.l4.memory.Mapping.ITEM;
-import static org.sidestep.kernel.l4.memory.Mapping.REFUSED;
 import static org.sidestep.kernel.l4.memory.Mapping.SENDER;
 import static org.sidestep.kernel.l4.memory.Mapping.SOURCE;
+import static org.sidestep.kernel.l4.memory.Mapping.STOPPED;
 import static org.sidestep.kernel.l4.memory.Mapping.VALUE;
 import static org.sidestep.kernel.l4.memory.PageBits.ACCESSED;
 import static org.sidestep.kernel.l4.memory.PageBits.DIRTY;
@@ -35,6 +36,9 @@ import org.sidestep.x2.MapItem;
 
 /** Writes an entry for which there is a source: the page becomes the source's child in the mapping database, or takes its place. */
 public final class MapPage extends PageTableCode {
+
+    /** Pages derived from one that is granted, at most. */
+    private static final int MOST_GRANTED = 16;
 
     public MapPage(Kernel kernel) {
         super(kernel);
@@ -75,8 +79,9 @@ public final class MapPage extends PageTableCode {
         mov(EAX, EDX);
         call(at.mappingRemove);
         pop(EDX);
-        exitIf(C, done, "enough for this message");
-        jmp(label("map.absent"));
+        exitIf(NC, label("map.absent"), "all of it has gone");
+        mov(EBP.at(STOPPED), Mapping.NOT_YET);
+        ret();
         here(absent);
         call(label("map.admit"));
         exitIf(NC, label("map.absent"), "it may be mapped");
@@ -110,7 +115,7 @@ public final class MapPage extends PageTableCode {
         exitIf(NZ, refused, "a part of a 4 MB page");
         ret();
         here(refused);
-        mov(EBP.at(REFUSED), 1);
+        mov(EBP.at(STOPPED), Mapping.REFUSED);
         op("stc");
         ret();
 
@@ -141,12 +146,15 @@ public final class MapPage extends PageTableCode {
         jmp(at.mappingAdopt);
     }
 
-    /** Nothing is changed before it is certain that all can be: then whoever has the page from the source has it from the target. */
+    /**
+     * Nothing is changed before it is certain that all can be: then whoever has the page from the source has it from the target. This
+     * cannot be done in parts, so there is a limit to it.
+     */
     private void grant() {
         routine("map.grant", """
                 in      EBP mapping, SOURCE, VALUE - EDX target's entry, which is absent
-                out     moved, unless too much is derived from it. Keeps EBX, ESI, EDI, EBP""");
-        Label enough = fresh("enough");
+                out     moved, or refused if too much is derived from it. Keeps EBX, ESI, EDI, EBP""");
+        Label tooMuch = fresh("tooMuch");
         Label counted = fresh("counted");
         mov(EAX, EBP.at(SOURCE));
         push(ESI);
@@ -156,19 +164,22 @@ public final class MapPage extends PageTableCode {
         mov(EDI, EAX);
         mov(EBP.at(COUNT), 0);
         Label count = here(fresh("count"));
-        spend(WRITE, enough);
         call(at.mappingBelow);
         exitIf(C, counted, "no more");
         inc(EBP.at(COUNT));
+        sub(Mem.at(at.mappingSteps).dword(), WRITE);
         mov(EDI, EAX);
-        jmp(count);
+        cmp(EBP.at(COUNT), MOST_GRANTED);
+        j(BE, count);
+        jmp(tooMuch);
         here(counted);
         pop(EDX);
         call(label("map.takePlace"));
         pop(EDI);
         pop(ESI);
         ret();
-        here(enough);
+        here(tooMuch);
+        mov(EBP.at(STOPPED), Mapping.REFUSED);
         pop(EDX);
         pop(EDI);
         pop(ESI);

@@ -11,6 +11,9 @@ final class Mapping {
     private static final Struct MAPPING = Struct.upwards("mapping", 0);
 
     static final Field SENDER = MAPPING.word("senderSpace");
+    /** The TCB in which it says how much of the item is done. */
+    static final Field SENDER_TCB = MAPPING.word("senderTcb");
+
     static final Field RECEIVER = MAPPING.word("receiverSpace");
     static final Field WINDOW = MAPPING.word("window");
     /** Size - 1. */
@@ -20,6 +23,8 @@ final class Mapping {
 
     static final Field WORDS_LEFT = MAPPING.word("wordsLeft");
     static final Field FPAGE = MAPPING.word("fpage");
+    /** First byte of the target. */
+    static final Field FIRST = MAPPING.word("first");
     /** Last byte of the target. */
     static final Field LAST = MAPPING.word("last");
 
@@ -29,8 +34,13 @@ final class Mapping {
     static final Field VALUE = MAPPING.word("value");
     /** Nodes derived from the source, while it is granted. */
     static final Field COUNT = MAPPING.word("count");
-    /** 1 if an item cannot be carried out, else 0. */
-    static final Field REFUSED = MAPPING.word("refused");
+    /** 0, {@link #REFUSED} or {@link #NOT_YET}. */
+    static final Field STOPPED = MAPPING.word("stopped");
+
+    /** The item cannot be carried out. */
+    static final int REFUSED = 1;
+    /** The steps are used up before the item is carried out. */
+    static final int NOT_YET = 2;
 
     static final int SIZE = MAPPING.size();
 }

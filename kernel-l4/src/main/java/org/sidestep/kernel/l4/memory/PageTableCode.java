@@ -31,6 +31,8 @@ public abstract class PageTableCode extends KernelRoutines {
     static final int PASS = 1;
 
     static final int WRITE = 4;
+    /** The same for a new table, which has to be cleared: nothing else after it. */
+    static final int NEW_TABLE = 32 * WRITE;
 
     protected PageTableCode(Kernel kernel) {
         super(kernel);

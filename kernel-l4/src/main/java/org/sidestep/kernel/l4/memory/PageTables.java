@@ -74,6 +74,7 @@ public final class PageTables extends PageTableCode {
         dec(EAX.at(SpaceLayout.TABLES_LEFT));
         push(ECX);
         call(at.allocateTable);
+        sub(Mem.at(at.mappingSteps).dword(), NEW_TABLE);
         push(EDX);
         mov(EDX, Mem.base(ESP, 4).dword());
         mov(owner(EAX, ECX), EDX);

@@ -151,6 +151,7 @@ public final class Unmap extends PageTableCode {
         test(Reg8.AL, Fpage.ALL_RIGHTS);
         exitIf(Z, fpageDone, "nothing is taken away");
         call(at.unmapPorts);
+        mov(Mem.at(at.mappingSteps).dword(), 0);
         jmp(fpageDone);
 
         routine("unmap.register", """

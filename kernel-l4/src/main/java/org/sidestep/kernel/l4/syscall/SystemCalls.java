@@ -58,6 +58,9 @@ public final class SystemCalls extends KernelRoutines {
         asm.align(STUB_SIZE);
         entered(at.unmapStub);
         stub();
+        asm.align(STUB_SIZE);
+        entered(at.ipcStub);
+        stub();
         systemClock();
         kernel.text();
         dispatch();
@@ -106,7 +109,7 @@ public final class SystemCalls extends KernelRoutines {
         mov(ECX, EBX.at(thread.space));
         sub(EAX, ECX.at(SpaceLayout.KIP));
         sub(EAX, STUBS + INT_LENGTH);
-        cmp(EAX, STUB_SIZE * (CALLS.size() + 1));
+        cmp(EAX, STUB_SIZE * (CALLS.size() + 2));
         exitIf(AE, bad, "not from a stub");
         test(Reg8.AL, STUB_SIZE - 1);
         exitIf(NZ, bad, "not from a stub");
@@ -126,6 +129,7 @@ public final class SystemCalls extends KernelRoutines {
         here(table);
         CALLS.forEach(call -> asm.word(at.calls.get(call)));
         asm.word(at.unmapContinue);
+        asm.word(at.ipcAgain);
         kernel.text();
     }
 
