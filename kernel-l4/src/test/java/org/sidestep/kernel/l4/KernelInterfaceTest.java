@@ -105,7 +105,7 @@ class KernelInterfaceTest {
             void main() {
                 for (int offset : new int[] {0x08, 0x0C, 0x20, 0x24, 0x40, 0x44, 0x48, 0xAC, 0xB8, 0xBC, 0xC0, 0xCC})
                     word(offset);
-                for (int offset = 0x130; offset < 0x130 + 32; offset += 4) word(offset);
+                for (int offset = 0x130; offset < 0x130 + 48; offset += 4) word(offset);
             }
 
             private void word(int offset) {
@@ -129,7 +129,11 @@ class KernelInterfaceTest {
         assertThat(kernel.kept("cc")).as("one processor, 16 bytes").isEqualTo(4 << 28);
         assertThat(kernel.kept("130") >>> 24).as("kernel id").isEqualTo(0x53);
         assertThat(text(kernel, 0x13C, 4)).as("supplier").isEqualTo("SdSt");
-        assertThat(text(kernel, 0x140, 16)).as("version, and no features").isEqualTo("Sidestep L4 X.2\0");
+        assertThat(kernel.kept("138") >>> 24).as("its version").isEqualTo(0);
+        assertThat(kernel.kept("134")).as("generated on some day").isNotZero();
+        assertThat(text(kernel, 0x140, 29))
+                .as("version string, and of the features that have a name the one that it has (ExchangeRegistersTest)")
+                .isEqualTo("Sidestep L4 X.2\0pagerexregs\0\0");
     }
 
     private static String text(TestKernel kernel, int offset, int length) {

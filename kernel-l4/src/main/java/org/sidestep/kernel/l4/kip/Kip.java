@@ -73,6 +73,9 @@ public final class Kip extends KernelRoutines {
     /** Microseconds that SystemClock tells apart. */
     private static final int READ_PRECISION = 1;
 
+    /** Feature: a thread's pager may exchange its registers. */
+    private static final String PAGER_EXCHANGES = "pagerexregs";
+
     private static final int KERNEL_VERSION = 1 << 16;
     /** When the interface was last changed: year - 2000, month, day. */
     private static final int GENERATED = 26 << 9 | 5 << 5 | 1;
@@ -133,8 +136,8 @@ public final class Kip extends KernelRoutines {
     private void identification() {
         set(IDENTIFICATION, MAGIC, API_VERSION, API_FLAGS, KERNEL_DESCRIPTION);
         set(KERNEL_DESCRIPTION, KERNEL_ID, GENERATED, KERNEL_VERSION);
-        // supplier, version string, and the empty string that ends the list of features
-        byte[] text = "SdStSidestep L4 X.2\0\0".getBytes(StandardCharsets.US_ASCII);
+        // supplier, version string, the features that the interface names, and the empty string that ends them
+        byte[] text = ("SdStSidestep L4 X.2\0" + PAGER_EXCHANGES + "\0\0").getBytes(StandardCharsets.US_ASCII);
         words.put(KERNEL_SUPPLIER, () -> asm.bytes(text));
     }
 
