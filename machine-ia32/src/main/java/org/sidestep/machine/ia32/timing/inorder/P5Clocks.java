@@ -156,6 +156,7 @@ final class P5Clocks {
         t.fp("fp.div",         FX,   1,  39,  38, "S; M 39, throughput 38");
         t.fp("fp.div.double",  FX,   1,  33,  32, "S; M 33, throughput 32");
         t.fp("fp.div.single",  FX,   1,  19,  18, "S");
+        t.fp("fp.div.zero",    FX,   1,   4,   3, "D as the root of zero; so it is on the P6");
         t.fp("fp.div.int",     NP,   4,  42,  41, "S");
         t.fp("fp.sqrt",        NP,   1,  70,  69, "S; M 70, throughput 69");
         t.fp("fp.sqrt.zero",   NP,   1,   4,   3, "M 4, throughput 3");

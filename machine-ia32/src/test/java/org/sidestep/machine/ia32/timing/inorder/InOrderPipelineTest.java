@@ -205,6 +205,26 @@ class InOrderPipelineTest {
     }
 
     @Test
+    void zeroIsDividedAtOnceAsItsRootIsFound() {
+        Instruction root = decoded(0xD9, 0xFA);
+        Instruction division = decoded(0xD8, 0xF1);
+        assertThat(ofZero(root)).isEqualTo(4);
+        assertThat(ofZero(division)).isEqualTo(4);
+    }
+
+    private double ofZero(Instruction instruction) {
+        Timing timing = timing(p5);
+        Object prepared = timing.prepare(instruction);
+        long warm = 0;
+        for (int i = 0; i < 2 * REPEATS; i++) {
+            if (i == REPEATS) warm = timing.cycles();
+            timing.operands(Timing.Operands.ZERO);
+            timing.retire(prepared, 1);
+        }
+        return (timing.cycles() - warm) / (double) REPEATS;
+    }
+
+    @Test
     void mechanismsCanBeMadePerfect() {
         List<String> chain = List.of("mov esi, eax", "mov eax, 4[esi]");
         assertThat(fast(chain)).isEqualTo(3);
