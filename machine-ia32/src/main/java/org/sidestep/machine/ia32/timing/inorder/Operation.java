@@ -12,6 +12,8 @@ final class Operation {
     static final int MEDIA = 8;
 
     Pipe pipe;
+    /** What there is only one of for both pipes; null if it needs no such thing. */
+    Unit unit;
     /** Cycles in the first decoding stage beyond one. */
     int prefixes;
     /** Cycles in the execution stage. */
@@ -70,6 +72,13 @@ final class Operation {
         joins = pipe.second && exchange == NONE;
         registers = reads | writes | (stack == Stack.NONE ? addresses : addresses & ~ESP);
         usesStack = ((addresses | reads | writes) & ESP) != 0;
+    }
+
+    /** Of MMX. */
+    enum Unit {
+        /** For packing and unpacking as well. */
+        SHIFTER,
+        MULTIPLIER
     }
 
     /** Implicit use of the stack pointer. */

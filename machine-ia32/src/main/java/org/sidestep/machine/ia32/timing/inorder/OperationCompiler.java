@@ -53,6 +53,7 @@ final class OperationCompiler {
         operation.cycles = cycles(row) + (instruction.lock ? sheet.of("locked.cycles") : 0) + port();
         operation.prefixes = prefixes();
         operation.pipe = pipe(row);
+        operation.unit = unit();
         unnamed();
         operation.stack = stack();
         operation.branch = timing.startsWith("j") || timing.equals("call");
@@ -186,11 +187,25 @@ final class OperationCompiler {
         return instruction.prefixes + (escape ? sheet.of("escape.cycles") : 0);
     }
 
-    /** With a prefix, or a displacement and an immediate, an instruction pairs no more, or in the U pipe only (S). */
+    /** What MMX has once (S Intel's optimization manual). */
+    private Operation.Unit unit() {
+        return switch (form.timing()) {
+            case "mmx.shift", "mmx.pack" -> Operation.Unit.SHIFTER;
+            case "mmx.mul" -> Operation.Unit.MULTIPLIER;
+            default -> null;
+        };
+    }
+
+    /**
+     * With a prefix, or a displacement and an immediate, an instruction pairs no more, or in the U pipe only; memory and general
+     * registers are reached by MMX through the U pipe (S).
+     */
     private Pipe pipe(Row row) {
         Pipe pipe = row.pipe();
         if (memory() && has(Kind.I) && hasDisplacement()) return Pipe.NP;
-        if (prefixes() > 0 && pipe.second) return pipe.first ? Pipe.PU : Pipe.NP;
+        boolean media = has(Kind.P) || has(Kind.N);
+        boolean outside = media && (memory() || has(Kind.E) || has(Kind.G));
+        if ((prefixes() > 0 || outside) && pipe.second) return pipe.first ? Pipe.PU : Pipe.NP;
         return pipe;
     }
 

@@ -186,13 +186,13 @@ final class P5Clocks {
         // spotless:on
     }
 
-    /** What a Pentium with MMX has: the multiplier and the shifter are there once, so two of their operations do not pair. */
+    /** What a Pentium with MMX has; two operations of its one multiplier, or of its one shifter, do not pair. */
     private static void media(Clocks t) {
         // spotless:off
         t.row("mmx.alu",       UV, "1",        "S");
-        t.row("mmx.shift",     PU, "1",        "S");
-        t.row("mmx.pack",      PU, "1",        "S");
-        t.fp("mmx.mul",        PU,   1,   3,   1, "S latency 3, one a clock");
+        t.row("mmx.shift",     UV, "1",        "S");
+        t.row("mmx.pack",      UV, "1",        "S");
+        t.fp("mmx.mul",        UV,   1,   3,   1, "S latency 3, one a clock");
         t.row("movd",          PU, "1",        "S to and from memory and general registers in the U pipe");
         t.row("movq",          UV, "1",        "S");
         t.row("emms",          NP, "46",       "S");

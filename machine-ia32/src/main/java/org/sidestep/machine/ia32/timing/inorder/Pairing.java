@@ -11,6 +11,7 @@ final class Pairing {
     static boolean allows(Operation u, Operation v) {
         if (u.pipe == Pipe.FX) return v.exchange != Operation.NONE;
         if (!u.opens || !v.joins || (u.writes & v.registers) != 0) return false;
+        if (u.unit != null && u.unit == v.unit) return false;
         // The stack pointer of two pushes, or of two pops, is stepped for both at once.
         return u.stack == Operation.Stack.NONE || !v.usesStack || v.stack == u.stack;
     }

@@ -116,6 +116,13 @@ class InOrderPipelineTest {
                 "pmullw mm0, mm1; pmullw mm2, mm0 | 4 | its result is there after three",
                 "pmullw mm0, mm1; paddd mm2, mm0 | 4 | for any instruction",
                 "psllw mm0, mm1; psllw mm2, mm3 | 2 | there is one shifter",
+                "psllw mm0, mm1; packsswb mm2, mm3 | 2 | which packs as well",
+                "paddd mm0, mm1; psllw mm2, mm3 | 1 | in either pipe",
+                "psllw mm0, mm1; pmullw mm2, mm3 | 1 | beside the multiplier",
+                "paddd mm0, mm1; pmullw mm2, mm3; paddd mm4, mm2 | 4 | whose result takes as long from the V pipe",
+                "paddd mm0, mm1; paddd mm2, 8[esi] | 2 | memory is reached through the U pipe",
+                "paddd mm2, 8[esi]; paddd mm0, mm1 | 1 | beside which the other goes on",
+                "movq mm0, 8[esi]; movq mm1, 8[esi] | 2 | so there is one load a cycle",
                 "movd mm0, eax; movd mm1, ebx | 2 | general registers are reached through the U pipe",
                 "emms | 46 | the way back to floating point",
             })
