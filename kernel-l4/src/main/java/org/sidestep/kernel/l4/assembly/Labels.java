@@ -479,7 +479,7 @@ public final class Labels extends Contracts {
                     ESI acceptor
             out     as map.items, of those that no earlier turn has done""");
 
-    public final Label mapTurn = call("map.turn", """
+    public final Label mapTurn = call("mapping.turn", """
             in      EBX current thread - EAX sender - ECX receiver of map items
             out     mapping.steps so much as may be done at a stretch. Keeps all""");
 
