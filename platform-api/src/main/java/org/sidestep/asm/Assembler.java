@@ -1,6 +1,7 @@
 package org.sidestep.asm;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,10 @@ public final class Assembler {
     /** Far beyond any real program's, as are the limits of a {@link Section}. */
     private static final int MOST_LABELS = 1 << 20;
 
-    private static final StackWalker STACK = StackWalker.getInstance();
+    /** The author's frame lies so deep at most, nearly always; those beyond are fetched when asked for. */
+    private static final int FRAMES = 5;
+
+    private static final StackWalker STACK = StackWalker.getInstance(EnumSet.noneOf(StackWalker.Option.class), FRAMES);
 
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private final Map<String, Label> labels = new LinkedHashMap<>();

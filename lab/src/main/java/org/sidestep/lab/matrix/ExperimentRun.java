@@ -1,6 +1,7 @@
 package org.sidestep.lab.matrix;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.sidestep.lab.claim.ClaimResult;
 import org.sidestep.lab.claim.Verifier;
 import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.layout.Layouts;
+import org.sidestep.lab.run.Observations;
 import org.sidestep.lab.variant.Doubt;
 import org.sidestep.lab.variant.Sensitivity;
 import org.sidestep.lab.variant.Variant;
@@ -110,11 +112,25 @@ public final class ExperimentRun {
         });
     }
 
-    /** Cells with the figures of low confidence that they rest on; those that rest on none are left out. */
+    /**
+     * Cells with the figures of low confidence that they rest on; those that rest on none are left out. Long ones are begun first,
+     * so that none of them is what all others have been waiting for.
+     */
     private Map<Cell, List<Doubt>> doubts(Map<Cell, CellResult> results) {
-        Map<Cell, List<Doubt>> doubts = each(experiment.cells(), cell -> doubts(cell, results.get(cell)));
-        doubts.values().removeIf(List::isEmpty);
+        List<Cell> longFirst = experiment.cells().stream()
+                .sorted(Comparator.comparingDouble((Cell cell) -> instructions(results.get(cell)))
+                        .reversed())
+                .toList();
+        Map<Cell, List<Doubt>> found = each(longFirst, cell -> doubts(cell, results.get(cell)));
+        Map<Cell, List<Doubt>> doubts = new LinkedHashMap<>();
+        for (Cell cell : experiment.cells()) {
+            if (!found.get(cell).isEmpty()) doubts.put(cell, found.get(cell));
+        }
         return doubts;
+    }
+
+    private static double instructions(CellResult result) {
+        return result.metrics().counts().getOrDefault(Observations.INSTRUCTIONS, 0.0);
     }
 
     private List<Doubt> doubts(Cell cell, CellResult result) {

@@ -23,6 +23,9 @@ public final class Observations implements Observer {
     /** Before a figure of the CPU model: how often it was charged. */
     public static final String CHARGED = "charged.";
 
+    /** How many instructions there were from begin to end. */
+    public static final String INSTRUCTIONS = "instructions.total";
+
     private final KernelImage image;
     private final List<Recorder> recorders;
     private final List<Recorder> seeing;

@@ -31,7 +31,7 @@ final class Totals implements Recorder {
     public void report(SortedMap<String, Double> counts, SortedMap<String, Distribution> distributions) {
         Counters events = end.counters().minus(begin.counters());
         counts.put("cycles.total", (double) (end.cycles() - begin.cycles()));
-        counts.put("instructions.total", (double) (end.instructions() - begin.instructions()));
+        counts.put(Observations.INSTRUCTIONS, (double) (end.instructions() - begin.instructions()));
         counts.put("cr3.loads", (double) events.cr3Loads());
         counts.put("tlb.misses", (double) events.tlbMisses());
         counts.put("cache.misses", (double) (events.l1Misses() + events.l2Misses()));

@@ -68,28 +68,36 @@ public final class Sensitivity {
                 .toList();
     }
 
-    private void tryOne(Parameter figure, List<Doubt> doubts) {
+    /** Whether it moves something. */
+    private boolean tryOne(Parameter figure, List<Doubt> doubts) {
         Evidence evidence = figure.evidence().orElseThrow();
         CellResult high = runner.apply(cell.with(Axis.CPU, figure.name(), evidence.high()));
         CellResult low = runner.apply(cell.with(Axis.CPU, figure.name(), evidence.low()));
-        if (moves(high) || moves(low)) doubts.add(new Doubt(figure, low, high));
+        boolean moves = moves(high) || moves(low);
+        if (moves) doubts.add(new Doubt(figure, low, high));
+        return moves;
     }
 
-    private void tryTogether(List<Parameter> figures, List<Doubt> doubts) {
-        if (figures.isEmpty()) return;
-        if (figures.size() == 1) {
-            tryOne(figures.get(0), doubts);
-            return;
-        }
+    /** Whether they move something, each of which is found then. */
+    private boolean tryTogether(List<Parameter> figures, List<Doubt> doubts) {
+        if (figures.isEmpty()) return false;
+        if (figures.size() == 1) return tryOne(figures.get(0), doubts);
         Cell all = cell;
         for (Parameter figure : figures) {
             all = all.with(
                     Axis.CPU, figure.name(), figure.evidence().orElseThrow().high());
         }
-        if (!moves(runner.apply(all))) return;
+        if (!moves(runner.apply(all))) return false;
+        halve(figures, doubts);
+        return true;
+    }
+
+    /** Of those that move something together: if the first half does not, the other one does, and is not asked. */
+    private void halve(List<Parameter> figures, List<Doubt> doubts) {
         int half = figures.size() / 2;
-        tryTogether(figures.subList(0, half), doubts);
-        tryTogether(figures.subList(half, figures.size()), doubts);
+        List<Parameter> others = figures.subList(half, figures.size());
+        if (tryTogether(figures.subList(0, half), doubts) || others.size() == 1) tryTogether(others, doubts);
+        else halve(others, doubts);
     }
 
     private boolean moves(CellResult other) {

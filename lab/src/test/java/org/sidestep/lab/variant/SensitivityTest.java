@@ -1,0 +1,102 @@
+package org.sidestep.lab.variant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.experiment.CellResult;
+import org.sidestep.experiment.CellResult.Status;
+import org.sidestep.experiment.Metrics;
+import org.sidestep.experiment.Timeline;
+import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.plugin.Parameter;
+
+class SensitivityTest {
+
+    private static final Cell CELL = new ExperimentReader(PluginLoader.fromClassPath(), List.of())
+            .read("x.yaml", """
+                    name: x
+                    defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
+                    matrix: [{ipc: lazy, workload: ping-pong}]
+                    """)
+            .cells()
+            .get(0);
+
+    private static final List<Parameter> FIGURES = CELL.on(Axis.CPU).plugin().parameters().stream()
+            .filter(Parameter::isDoubtful)
+            .filter(figure -> figure.evidence().orElseThrow().high() != ((Number) figure.defaultValue()).longValue())
+            .toList();
+
+    private int runs;
+
+    @Test
+    void aFigureThatMovesTheHeadlineIsFoundWhicheverItIs() {
+        assertThat(FIGURES).hasSizeGreaterThan(10);
+        for (Parameter figure : FIGURES) assertThat(found(List.of(figure))).containsExactly(figure.name());
+    }
+
+    @Test
+    void anyTwoThatMoveItAreFound() {
+        for (Parameter one : FIGURES) {
+            for (Parameter other : FIGURES) {
+                if (one == other) continue;
+                assertThat(found(List.of(one, other))).containsExactlyInAnyOrder(one.name(), other.name());
+            }
+        }
+    }
+
+    @Test
+    void twoThatMoveItOnlyWhenBothAreOtherAreNoneThatItRestsOn() {
+        Parameter first = FIGURES.get(0);
+        Parameter last = FIGURES.get(FIGURES.size() - 1);
+        assertThat(doubts(cell -> isOther(cell, first) && isOther(cell, last) ? 200 : 100))
+                .isEmpty();
+    }
+
+    @Test
+    void ifNothingMovesItThatTakesOneRunAndElseOneForEachHalving() {
+        found(List.of());
+        assertThat(runs).isEqualTo(1);
+        int most = 0;
+        for (Parameter figure : FIGURES) {
+            runs = 0;
+            found(List.of(figure));
+            most = Math.max(most, runs);
+        }
+        int halvings = 32 - Integer.numberOfLeadingZeros(FIGURES.size());
+        assertThat(most).isLessThanOrEqualTo(1 + 2 * halvings + 2);
+    }
+
+    private List<String> found(List<Parameter> movers) {
+        return doubts(cell -> 100
+                + 10 * movers.stream().filter(figure -> isOther(cell, figure)).count());
+    }
+
+    private List<String> doubts(Function<Cell, Number> headline) {
+        Function<Cell, CellResult> runner = cell -> {
+            runs++;
+            TreeMap<String, Double> counts = new TreeMap<>();
+            counts.put("cycles.total", headline.apply(cell).doubleValue());
+            Metrics metrics = new Metrics(counts, Collections.emptySortedMap());
+            return new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY);
+        };
+        CellResult base = runner.apply(CELL);
+        runs = 0;
+        List<String> names = new ArrayList<>();
+        Sensitivity.of(CELL, base, Set.of(), runner)
+                .forEach(doubt -> names.add(doubt.figure().name()));
+        return names;
+    }
+
+    private static boolean isOther(Cell cell, Parameter figure) {
+        return !cell.on(Axis.CPU).parameters().asMap().get(figure.name()).equals(figure.defaultValue());
+    }
+}
