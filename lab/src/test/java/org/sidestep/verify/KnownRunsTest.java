@@ -12,11 +12,11 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.verify.faulty.FaultyPolicy;
 import org.sidestep.machine.Machine;
 import org.sidestep.plugin.Configured;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.TestCell;
-import org.sidestep.testkit.contract.FaultyPolicy;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Exploration.Reach;
 import org.sidestep.workload.Workload;
@@ -29,7 +29,7 @@ class KnownRunsTest {
     private static final Course NEIGHBOURS = Course.of("neighbours", "rounds=1", "timeslice=150");
 
     @ParameterizedTest
-    @ValueSource(strings = {"lazy", "forgotten status", "no sequence"})
+    @ValueSource(strings = {"lazy", "forgotten-status", "no-sequence"})
     void interruptedRunsEndAsTheyWouldHave(String policy) {
         Disturbance timer = disturbance("timer-interrupt");
         requireSameTally(policy, MONITOR, new Exploration(timer, 1, Reach.ROUND), 1000);

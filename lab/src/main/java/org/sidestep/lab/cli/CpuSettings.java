@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.experiment.Change;
 import org.sidestep.machine.CpuModel;
@@ -21,6 +22,11 @@ final class CpuSettings {
             paramLabel = "cpu.NAME=VALUE",
             description = "Change a number of the CPU model (may be repeated); 'sidestep list MODEL' shows them all.")
     private List<String> changes = List.of();
+
+    /** The same as words of a command line. */
+    List<String> words() {
+        return changes.stream().flatMap(change -> Stream.of("--set", change)).toList();
+    }
 
     /** @throws BadInput if it has no such number, or the number no such value */
     Configured<CpuModel> configure(CpuModel model) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sidestep.experiment.Cell;
+import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
 import org.sidestep.lab.experiment.Change;
@@ -18,12 +19,14 @@ import org.sidestep.lab.matrix.Results;
 import org.sidestep.lab.matrix.RunListener;
 import org.sidestep.lab.shard.MergingExecutor;
 import org.sidestep.lab.shard.ShardDirectory;
+import org.sidestep.lab.shard.ShardedCrossValidation;
 import org.sidestep.lab.shard.ShardedRun;
 import org.sidestep.lab.shard.ShardedVerification;
 import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +35,8 @@ import picocli.CommandLine.Spec;
         name = "merge",
         mixinStandardHelpOptions = true,
         description = {
-            "Merge the shards of a run or of a verification: judge, and write its reports, to the byte as one machine would have.",
+            "Merge the shards of a run, a verification, its mutants or a cross-validation: judge, and write its reports, to the byte as"
+                    + " one machine would have.",
             "Shards of other code, other plugins or another experiment are refused; so is a run of which cells or trials are missing.",
             "Example: ./sidestep merge results/lecture",
             "docs/scale.md says how the shards come there."
@@ -50,6 +54,13 @@ final class MergeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The directory of results to which the shards were written.")
     private Path directory;
 
+    @Option(
+            names = "--equivalent",
+            paramLabel = "FILE",
+            description =
+                    "Of mutants: those that are known to do what the original does (default: docs/equivalent-mutants.yaml).")
+    private Path equivalent;
+
     @Mixin
     private PluginOptions plugins;
 
@@ -60,9 +71,23 @@ final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         Catalog catalog = plugins.catalog();
         Optional<ShardedVerification> verification = ShardedVerification.of(directory);
-        return verification.isPresent()
-                ? ShardedVerdicts.of(verification.get(), catalog).merge(directory, spec)
-                : merge(ShardDirectory.run(directory), catalog);
+        if (verification.isPresent())
+            return inShards(verification.get(), catalog).merge(directory, spec);
+        Optional<ShardedCrossValidation> calibration = ShardedCrossValidation.of(directory);
+        if (calibration.isPresent())
+            return ShardedFits.of(calibration.get(), catalog).merge(directory, spec);
+        return merge(ShardDirectory.run(directory), catalog);
+    }
+
+    private InShards inShards(ShardedVerification work, Catalog catalog) {
+        try {
+            Verified what = Verified.of(work, catalog);
+            return ShardedMutants.isOne(work)
+                    ? ShardedMutants.of(work, what, MutantOptions.equivalent(equivalent))
+                    : ShardedVerdicts.of(work, what);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new BadInput("the shards do not say of which verification they are: " + e.getMessage(), e);
+        }
     }
 
     private int merge(ShardedRun run, Catalog catalog) {

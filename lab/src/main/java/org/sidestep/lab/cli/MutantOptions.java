@@ -1,27 +1,17 @@
 package org.sidestep.lab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
-import org.sidestep.lab.file.OutputFile;
-import org.sidestep.lab.report.MutantTables;
-import org.sidestep.lab.report.ReportWriter;
+import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.verify.EquivalentMutants;
 import org.sidestep.lab.verify.MutantFate;
 import org.sidestep.lab.verify.MutationRun;
-import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.TimeLimit;
-import org.sidestep.lab.verify.Verification;
 import org.sidestep.plugin.Nearest;
 import org.sidestep.verify.mutation.Mutants;
 import org.sidestep.verify.mutation.Mutation;
@@ -30,8 +20,6 @@ import picocli.CommandLine.Option;
 
 /** How much a verdict is worth: the subject's own code is damaged, and verification must notice. */
 final class MutantOptions {
-
-    private static final int FAILED = 1;
 
     @Option(
             names = "--mutants",
@@ -72,53 +60,44 @@ final class MutantOptions {
     }
 
     /** Tries them; returns the exit code. */
-    int run(
-            Verification verification,
-            List<Cell> subjects,
-            Path directory,
-            ResultOptions options,
-            TimeLimit limit,
-            CommandSpec spec) {
-        Axis<?> axis = axis();
-        EquivalentMutants equivalent = equivalent();
-        PrintWriter out = spec.commandLine().getOut();
-        Map<String, List<MutantFate>> all = new LinkedHashMap<>();
-        boolean good = true;
-        for (Cell subject : subjects) {
-            String plugin = axis + "/" + subject.plugins().get(axis).plugin().id();
-            MutationRun run = new MutationRun(
-                    verification,
-                    subject,
-                    axis,
-                    directory.resolve("mutants"),
-                    options.resume() || !all.isEmpty(),
-                    each);
+    int run(Verified what, Path directory, ResultOptions options, TimeLimit limit, CommandSpec spec) {
+        MutantReport report = new MutantReport(axis(), equivalent(), spec);
+        FinishedParts parts = new FinishedParts(parts(directory));
+        parts.open(options.resume());
+        for (Cell subject : what.subjects()) {
+            MutationRun run = new MutationRun(what.verification(), subject, axis(), parts, each);
             List<Mutation> mutations = run.mutations();
-            int count = mutations.size();
-            out.println(String.format(Locale.ROOT, "%s: %,d mutants of %s", Subjects.name(subject), count, plugin));
-            out.flush();
+            report.begin(subject, mutations.size());
             List<MutantFate> fates;
-            try (Progress progress = Progress.on(spec.commandLine().getErr(), count, "mutants")) {
-                fates = run.fates(mutations, options.jobs(), limit, progress::finished);
+            try (Progress progress = Progress.on(spec.commandLine().getErr(), mutations.size(), "mutants")) {
+                fates = run.fates(mutations, options.jobs(), limit.share(1), progress::finished);
             }
-            all.put(subject.text(), fates);
-            out.print(new MutantTables(plugin, fates, equivalent).text());
-            if (fates.size() < count)
-                out.println(String.format(
-                        Locale.ROOT,
-                        "%,d mutants not tried for lack of time; go on with --resume",
-                        count - fates.size()));
-            good &= fates.size() == count
-                    && equivalent.survivors(plugin, fates).isEmpty()
-                    && equivalent.contradicted(plugin, fates).isEmpty();
+            report.add(subject, mutations.size(), fates);
         }
-        save(directory.resolve("mutants.json"), all);
-        out.flush();
-        return good ? 0 : FAILED;
+        return report.save(directory);
+    }
+
+    /** The same in shards. */
+    InShards inShards(Verified what, int jobs, TimeLimit limit) {
+        return new ShardedMutants(what, axis(), each, equivalent(), jobs, limit);
+    }
+
+    /** What a shard needs of it, as words of a command line. */
+    List<String> words() {
+        return List.of(ShardedMutants.OF, axis().name(), "--each", Long.toString(each));
+    }
+
+    /** Where what became of mutants is kept. */
+    static Path parts(Path directory) {
+        return directory.resolve("mutants");
     }
 
     private Axis<?> axis() {
-        if (of == null) return Axis.IPC;
+        return of == null ? Axis.IPC : axis(of);
+    }
+
+    /** @throws BadInput if there are no mutants of such */
+    static Axis<?> axis(String of) {
         List<String> known = Mutants.AXES.stream().map(Axis::name).toList();
         return Mutants.AXES.stream()
                 .filter(axis -> axis.name().equals(of))
@@ -128,17 +107,13 @@ final class MutantOptions {
     }
 
     private EquivalentMutants equivalent() {
+        return equivalent(file);
+    }
+
+    /** @param file what is listed there; null for the project's own list, if there is one */
+    static EquivalentMutants equivalent(Path file) {
         if (file != null) return EquivalentMutants.read(file);
         Path own = Home.file("docs/equivalent-mutants.yaml");
         return Files.isRegularFile(own) ? EquivalentMutants.read(own) : EquivalentMutants.NONE;
-    }
-
-    private static void save(Path file, Map<String, List<MutantFate>> all) {
-        try {
-            OutputFile.write(
-                    file, ReportWriter.json(new ObjectMapper().valueToTree(all)).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw BadInput.unwritable(file, e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package org.sidestep.lab.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,21 +41,11 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done; with --missing: also if nothing is missing", "2:bad input"})
 final class ShardsCommand implements Callable<Integer> {
 
-    /** A shorter task is mostly the start of Java and of the engine. */
-    private static final double SECONDS_PER_TASK = 60;
-
     /** Cells that are run to see how long they take. */
     private static final int SAMPLE = 5;
 
     @Mixin
     private ExperimentOptions options;
-
-    @Option(
-            names = "--for",
-            paramLabel = "ENGINE",
-            required = true,
-            description = "Who runs the tasks: ${COMPLETION-CANDIDATES}.")
-    private Jobs.Engine engine;
 
     @Option(
             names = "--out",
@@ -72,29 +61,8 @@ final class ShardsCommand implements Callable<Integer> {
                             + " a minute; more where there would be more than 1000 tasks).")
     private Integer cellsPerTask;
 
-    @Option(
-            names = "--at-once",
-            paramLabel = "N",
-            description = "How many tasks run at once at most (default: 100; parallel: one per core).")
-    private Integer atOnce;
-
-    @Option(names = "--missing", description = "Only the shards of which cells are missing in DIR.")
-    private boolean missing;
-
-    @Option(
-            names = "--image",
-            paramLabel = "IMAGE",
-            defaultValue = "sidestep",
-            description = "Kubernetes: the container image, with sidestep on its PATH (default: sidestep).")
-    private String image;
-
-    @Option(
-            names = "--claim",
-            paramLabel = "NAME",
-            defaultValue = "sidestep",
-            description =
-                    "Kubernetes: the claim of a volume that is mounted at /data; FILE and DIR are in it (default: sidestep).")
-    private String claim;
+    @Mixin
+    private JobOptions job;
 
     @Spec
     private CommandSpec spec;
@@ -104,8 +72,7 @@ final class ShardsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (cellsPerTask != null) BadInput.requireAtLeast(1, "--cells-per-task", cellsPerTask);
-        if (atOnce != null) BadInput.requireAtLeast(1, "--at-once", atOnce);
+        check();
         Planned planned = options.plan();
         List<Cell> cells = planned.experiment().cells();
         Path directory =
@@ -113,14 +80,9 @@ final class ShardsCommand implements Callable<Integer> {
         ResultDirectory.share(directory, planned.experiment().identity());
         ShardDirectory shards =
                 ShardDirectory.open(directory, planned.sharded(options.file().toString(), options.billed()));
-        Batch batch =
-                cellsPerTask == null ? measured(planned, shards) : new Batch(cellsPerTask, "as --cells-per-task says");
+        Batch batch = batch(planned, shards);
         int tasks = Math.min(Jobs.MOST_TASKS, (cells.size() + batch.cells() - 1) / batch.cells());
-        List<Integer> numbers = missing ? missing(planned, shards, tasks) : all(tasks);
-        if (numbers.isEmpty()) {
-            spec.commandLine().getErr().println("nothing is missing; go on with: ./sidestep merge " + directory);
-            return 0;
-        }
+        List<Integer> numbers = job.missing() ? missing(planned, shards, tasks) : JobOptions.all(tasks);
         String note = String.format(
                 Locale.ROOT,
                 "%d cells in %d tasks, about %d each (%s); %d tasks here",
@@ -129,22 +91,28 @@ final class ShardsCommand implements Callable<Integer> {
                 (cells.size() + tasks - 1) / tasks,
                 batch.why(),
                 numbers.size());
-        print(new Jobs(
-                        planned.experiment().name(),
-                        command(directory),
-                        numbers,
-                        tasks,
-                        throttle(),
-                        shards.logs().toAbsolutePath().normalize().toString(),
-                        image,
-                        claim,
-                        note)
-                .script(engine));
+        job.print(planned.experiment().name(), command(directory), numbers, tasks, directory, note, spec);
         return 0;
     }
 
-    private static List<Integer> all(int tasks) {
-        return IntStream.rangeClosed(1, tasks).boxed().toList();
+    private void check() {
+        if (!job.asked()) throw new BadInput("--for: say who runs the tasks: slurm, kubernetes or parallel");
+        job.check();
+        if (cellsPerTask != null) BadInput.requireAtLeast(1, "--cells-per-task", cellsPerTask);
+        if (cellsPerTask != null && job.tasks().isPresent())
+            throw new BadInput("--tasks and --cells-per-task say the same; leave one of both out");
+        if (List.of("verify", "calibrate").contains(options.file().toString()))
+            throw new BadInput(String.format(
+                    Locale.ROOT,
+                    "%1$s: shards is of experiments; the command itself prints its job: ./sidestep %1$s ... --for ENGINE",
+                    options.file()));
+    }
+
+    private Batch batch(Planned planned, ShardDirectory shards) {
+        if (cellsPerTask != null) return new Batch(cellsPerTask, "as --cells-per-task says");
+        if (job.tasks().isEmpty()) return measured(planned, shards);
+        int tasks = job.tasks().getAsInt();
+        return new Batch((planned.experiment().cells().size() + tasks - 1) / tasks, "as --tasks says");
     }
 
     /** Runs some cells from all over the matrix; what they give is kept. */
@@ -162,7 +130,7 @@ final class ShardsCommand implements Callable<Integer> {
                     + " --cells-per-task as before");
         }
         double seconds = (System.nanoTime() - start) / 1e9 / count;
-        int fit = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(SECONDS_PER_TASK / seconds)));
+        int fit = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(JobOptions.SECONDS_PER_TASK / seconds)));
         return new Batch(
                 fit, String.format(Locale.ROOT, "%d cells were run here, %.2f s each with variants", count, seconds));
     }
@@ -179,27 +147,12 @@ final class ShardsCommand implements Callable<Integer> {
         return List.copyOf(numbers);
     }
 
-    private int throttle() {
-        if (atOnce != null) return atOnce;
-        return engine == Jobs.Engine.parallel ? Runtime.getRuntime().availableProcessors() : 100;
-    }
-
-    /** Machines of a cluster see files under the same names; a container sees them in its volume. */
     private List<String> command(Path directory) {
-        boolean container = engine == Jobs.Engine.kubernetes;
-        String launcher = Home.file("sidestep").toAbsolutePath().normalize().toString();
-        List<String> words = new ArrayList<>(List.of(container ? "sidestep" : launcher, "run"));
-        UnaryOperator<Path> place =
-                file -> container ? file : file.toAbsolutePath().normalize();
+        UnaryOperator<Path> place = job.place();
+        List<String> words = new ArrayList<>(List.of(job.launcher(), "run"));
         words.add(place.apply(options.file()).toString());
         words.addAll(options.words(place));
         words.addAll(List.of("--out", place.apply(directory).toString()));
         return words;
-    }
-
-    private void print(String script) {
-        PrintWriter stdout = spec.commandLine().getOut();
-        stdout.print(script);
-        stdout.flush();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.catalog.Catalog;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             "Disturb a policy at every instruction of its rounds and say whether anyone noticed who should not.",
             "Example: ./sidestep verify ipc=lazy validation=twin --bound pairs",
             "How much is that worth: ./sidestep verify ipc=lazy --mutants",
+            "On many machines: ./sidestep verify ipc=lazy --for slurm --out DIR >job.sh; docs/scale.md says how.",
             "docs/verification.md says what a verdict means and what it does not."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -117,6 +119,9 @@ final class VerifyCommand implements Callable<Integer> {
     private String shard;
 
     @Mixin
+    private JobOptions job;
+
+    @Mixin
     private ReplayOptions replay;
 
     @Mixin
@@ -135,6 +140,9 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         options.check();
         mutants.check();
+        job.check();
+        if (shard != null && job.asked())
+            throw new BadInput("--shard and --for: a job has all shards; leave one of both out");
         Catalog catalog = plugins.catalog();
         try {
             return replay.asked() ? replay.run(catalog, what, spec) : verify(catalog);
@@ -145,7 +153,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(Catalog catalog) {
         Subjects subjects = new Subjects(catalog, cpu);
-        if (what.size() == 1 && !what.get(0).contains("=")) {
+        if (isFile()) {
             Experiment experiment = new ExperimentReader(catalog, List.of()).read(Path.of(what.get(0)));
             return verify(catalog, experiment.name(), subjects.of(experiment.cells()));
         }
@@ -157,17 +165,16 @@ final class VerifyCommand implements Callable<Integer> {
         BadInput.requireAtLeast(1, "--depth", depth);
         BadInput.requireAtLeast(1, "--trials", trials);
         Verification.Depth how = new Verification.Depth(bound, depth, trials, seed);
-        Verification verification = new Verification(catalog, how, Version.PROGRAM, workloads);
+        Verified verified = new Verified(catalog, subjects, how, workloads);
+        Verification verification = verified.verification();
         Path directory = options.directory(Path.of(mutants.asked() ? "mutants" : "verify", name));
-        if (shard != null) {
-            Shard part = Shard.parse(shard);
-            if (mutants.asked()) throw new BadInput("--shard: mutants are tried on one machine; leave one of both out");
-            return new ShardedVerdicts(catalog, subjects, how, workloads, keepGoing)
-                    .run(part, directory, options.jobs(), limit, spec);
+        if (shard != null) return inShards(verified, limit).run(Shard.parse(shard), directory, spec);
+        if (job.asked()) {
+            inShards(verified, limit).print(job, "verify-" + name, words(directory), directory, spec);
+            return 0;
         }
-        List<String> identity = ShardedVerdicts.identity(subjects);
-        try (ResultDirectory locked = ResultDirectory.open(directory, identity, options.resume())) {
-            if (mutants.asked()) return mutants.run(verification, subjects, directory, options, limit, spec);
+        try (ResultDirectory locked = ResultDirectory.open(directory, verified.identity(), options.resume())) {
+            if (mutants.asked()) return mutants.run(verified, directory, options, limit, spec);
             List<Verdict> verdicts;
             try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verdicts = verification.verdicts(
@@ -181,5 +188,35 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return new VerdictReport(verdicts, directory).show(spec);
         }
+    }
+
+    private InShards inShards(Verified verified, TimeLimit limit) {
+        return mutants.asked()
+                ? mutants.inShards(verified, options.jobs(), limit)
+                : new ShardedVerdicts(verified, keepGoing, options.jobs(), limit);
+    }
+
+    /** Of a shard's command line. */
+    private List<String> words(Path directory) {
+        UnaryOperator<Path> place = job.place();
+        List<String> words = new ArrayList<>(List.of(job.launcher(), "verify"));
+        if (isFile()) words.add(place.apply(Path.of(what.get(0))).toString());
+        else words.addAll(what);
+        words.addAll(List.of("--bound", bound.toString()));
+        if (bound == Bound.PCT)
+            words.addAll(List.of("--depth", "" + depth, "--trials", "" + trials, "--seed", Long.toString(seed)));
+        if (keepGoing) words.add("--keep-going");
+        if (!workloads.isEmpty()) words.addAll(List.of("--workloads", String.join(",", workloads)));
+        words.addAll(List.of("--cpu", cpu));
+        if (time != null) words.addAll(List.of("--time", time));
+        if (mutants.asked()) words.addAll(mutants.words());
+        words.addAll(plugins.words(place));
+        words.addAll(List.of("--out", place.apply(directory).toString()));
+        return words;
+    }
+
+    /** Whether what is meant stands in an experiment file. */
+    private boolean isFile() {
+        return what.size() == 1 && !what.get(0).contains("=");
     }
 }

@@ -60,7 +60,8 @@ public record Shard(int number, int of) {
         return number(cell.text(), of);
     }
 
-    private static int number(String text, int of) {
+    /** The same of a part of other work than a matrix, which this text names. */
+    public static int number(String text, int of) {
         return (int) (Long.parseLong(digest(text).substring(0, DIGITS), 16) % of) + 1;
     }
 

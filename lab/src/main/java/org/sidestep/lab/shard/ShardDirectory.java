@@ -73,6 +73,15 @@ public final class ShardDirectory {
         return directory.resolve("logs");
     }
 
+    /** The same in a directory of results, whatever its shards are of; it is made. */
+    public static Path logs(Path results) {
+        try {
+            return Files.createDirectories(place(results).resolve("logs"));
+        } catch (IOException e) {
+            throw BadInput.unwritable(results, e);
+        }
+    }
+
     /**
      * What a cell gave, if its file is there and whole.
      *

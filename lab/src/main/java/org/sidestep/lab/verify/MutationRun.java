@@ -1,6 +1,5 @@
 package org.sidestep.lab.verify;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,20 +35,19 @@ public final class MutationRun {
     private record Original(Campaign campaign, Coverage coverage) {}
 
     /**
-     * Keeps what became of mutants in a directory.
+     * Keeps what became of mutants among other finished parts.
      *
      * @param axis whose plugin is changed
+     * @param parts are open
      * @param each how many trials a mutant survives at most until nothing is said of it
      */
-    public MutationRun(
-            Verification verification, Cell subject, Axis<?> axis, Path directory, boolean resume, long each) {
+    public MutationRun(Verification verification, Cell subject, Axis<?> axis, FinishedParts parts, long each) {
         this.verification = verification;
         this.subject = subject;
         this.axis = axis;
+        this.parts = parts;
         this.each = each;
         mutants = new Mutants(subject, axis);
-        parts = new FinishedParts(directory);
-        parts.open(resume);
     }
 
     /** All mutants that there are to try. */
@@ -62,13 +60,18 @@ public final class MutationRun {
      *
      * @param mutations of {@link #mutations}
      * @param jobs how many are tried side by side
+     * @param goOn asked before each that is not known yet
      * @param done is told of each
      */
-    public List<MutantFate> fates(List<Mutation> mutations, int jobs, TimeLimit limit, Runnable done) {
-        BooleanSupplier goOn = limit.share(1);
+    public List<MutantFate> fates(List<Mutation> mutations, int jobs, BooleanSupplier goOn, Runnable done) {
         return SideBySide.each(jobs, mutations, mutation -> fate(mutation, goOn, done)).stream()
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /** What became of those that have been tried as often as they may be, in order. */
+    public List<MutantFate> known(List<Mutation> mutations) {
+        return fates(mutations, 1, () -> false, () -> {});
     }
 
     private Optional<MutantFate> fate(Mutation mutation, BooleanSupplier goOn, Runnable done) {
@@ -137,7 +140,8 @@ public final class MutationRun {
         return fate.fate() == Fate.UNDECIDED && fate.trials() < each;
     }
 
-    private String key(Mutation mutation) {
+    /** Names a mutant by all that its fate depends on, but for how often it is tried. */
+    public String key(Mutation mutation) {
         return key("mutant", mutation.toString());
     }
 

@@ -43,7 +43,7 @@ public final class TimeLimit {
     }
 
     /** Whether to go on, for the first of so many that share the time that is left alike. */
-    BooleanSupplier share(int sharers) {
+    public BooleanSupplier share(int sharers) {
         if (end.isEmpty()) return () -> true;
         long now = System.nanoTime();
         long until = now + Math.max(0, end.get() - now) / sharers;

@@ -192,26 +192,29 @@ public final class Verification {
      * What shards have come to.
      *
      * @param verdicts in the order of the subjects; worth nothing as long as parts are missing
-     * @param missing how many parts no shard has tried
+     * @param missing names of the parts that no shard has tried
      */
-    public record Merged(List<Verdict> verdicts, int missing) {}
+    public record Merged(List<Verdict> verdicts, List<String> missing) {}
 
     /** The verdicts on all subjects that {@link #verdicts} would have come to, made of what shards have tried. */
     public Merged merged(List<Cell> subjects, Path directory, boolean all) {
         FinishedParts parts = new FinishedParts(directory);
         parts.share();
-        AtomicInteger missing = new AtomicInteger();
+        List<String> missing = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Cell subject : subjects) {
             Listener nobody = (tally, earlier) -> {};
-            Campaign campaign = begin(subject, store(parts, subject, nobody), all, nobody);
+            ChunkStore store = store(parts, subject, nobody);
+            Campaign campaign = begin(subject, store, all, nobody);
             Verdict verdict = campaign.run(1, (Campaign.Chunk chunk) -> {
-                missing.incrementAndGet();
+                synchronized (missing) {
+                    missing.add(store.key(chunk));
+                }
                 return false;
             });
-            verdicts.add(missing.get() > 0 ? verdict : campaign.shrunk(verdict));
+            verdicts.add(missing.isEmpty() ? campaign.shrunk(verdict) : verdict);
         }
-        return new Merged(verdicts, missing.get());
+        return new Merged(verdicts, missing);
     }
 
     private Campaign begin(Cell subject, ChunkStore store, boolean all, Listener listener) {

@@ -37,7 +37,6 @@ class VerifyCommandTest {
                 "ipc=lazy --bound pct --depth 0 | --depth must be at least 1, not 0",
                 "ipc=lazy --time 10 | --time 10: is no time; write 90s, 10m or 2h",
                 "ipc=lazy --shard 3/2 | --shard '3/2' is no shard; write I/N with I from 1 to N, for example 3/20",
-                "ipc=lazy --shard 1/2 --mutants | --shard: mutants are tried on one machine; leave one of both out",
                 "ipc=lazy --mutants --each 0 | --each must be at least 1, not 0",
                 "ipc=floor | ipc=floor: its threads are not the kernel's, so there is nothing to verify; name another policy",
                 "ipc=lazy --jobs 0 | --jobs must be at least 1, not 0",

@@ -14,9 +14,9 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.verify.faulty.FaultyPolicy;
 import org.sidestep.plugin.Configured;
 import org.sidestep.testkit.TestCell;
-import org.sidestep.testkit.contract.FaultyPolicy;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
@@ -49,7 +49,7 @@ class VerifyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward too late", "no sequence"})
+    @ValueSource(strings = {"forward-too-late", "no-sequence"})
     void aPolicyWithAFaultIsFoundOutAndItsReplayFailsAlike(String fault) {
         Campaign campaign = campaign(FaultyPolicy.of(fault), COURSES, interrupts(), new Memory());
         Verdict verdict = campaign.run(2, () -> true);
@@ -65,16 +65,16 @@ class VerifyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "wrong publication",
-                "clobbered register",
-                "lost word",
-                "stale partner",
-                "sender not published",
-                "no entry check",
-                "forgotten thread"
+                "wrong-publication",
+                "clobbered-in-load-resume-point-ebx",
+                "lost-word-2",
+                "stale-partner",
+                "sender-not-published",
+                "no-entry-check",
+                "forgotten-thread"
             })
     void aPolicyThatLeavesItsPartnerWithTheWrongWordsGetsAVerdict(String fault) {
-        List<Course> courses = fault.equals("sender not published") ? COURSES.subList(1, 2) : COURSES.subList(0, 1);
+        List<Course> courses = fault.equals("sender-not-published") ? COURSES.subList(1, 2) : COURSES.subList(0, 1);
         Verdict verdict = campaign(FaultyPolicy.of(fault), courses, interrupts(), new Memory())
                 .run(2, () -> true);
         assertThat(verdict.passed()).as(fault).isFalse();
@@ -86,7 +86,7 @@ class VerifyTest {
         Disturbance jumps =
                 (Disturbance) CATALOG.find(Axis.DISTURBANCE, "stub-jumps").extension();
         List<Exploration> all = List.of(new Exploration(jumps, 1, Reach.ROUND));
-        Verdict verdict = campaign(FaultyPolicy.of("trusted pointer"), COURSES.subList(0, 1), all, new Memory())
+        Verdict verdict = campaign(FaultyPolicy.of("trusted-pointer"), COURSES.subList(0, 1), all, new Memory())
                 .endingSoon()
                 .run(2, () -> true);
         assertThat(verdict.passed()).isFalse();
@@ -169,7 +169,7 @@ class VerifyTest {
     void whatFailsEndsSoonAndWhatWasNotTriedIsSaid() {
         List<Exploration> two =
                 List.of(interrupts().get(0), new Exploration(interrupts().get(0).disturbance(), 2, Reach.NEAR));
-        Verdict verdict = campaign(FaultyPolicy.of("no sequence"), COURSES, two, new Memory())
+        Verdict verdict = campaign(FaultyPolicy.of("no-sequence"), COURSES, two, new Memory())
                 .endingSoon()
                 .run(2, () -> true);
         assertThat(verdict.passed()).isFalse();

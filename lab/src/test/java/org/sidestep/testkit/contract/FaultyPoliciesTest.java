@@ -11,12 +11,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.lab.verify.faulty.FaultyPolicy;
 
 /** The policy contract is itself tested: lazy switching with one fault each must not pass it. */
 final class FaultyPoliciesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"no sequence", "forward too late", "forgotten status", "forgotten stack", "stale partner"})
+    @ValueSource(strings = {"no-sequence", "forward-too-late", "forgotten-status", "forgotten-stack", "stale-partner"})
     void lazySwitchingWithAFaultDoesNotPassTheContract(String fault) {
         Optional<Throwable> failure = firstFailure(new Contract(FaultyPolicy.of(fault)));
         assertThat(failure).as(fault).get().isInstanceOf(AssertionError.class);

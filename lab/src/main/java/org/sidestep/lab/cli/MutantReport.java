@@ -1,0 +1,76 @@
+package org.sidestep.lab.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.sidestep.experiment.Axis;
+import org.sidestep.experiment.Cell;
+import org.sidestep.lab.BadInput;
+import org.sidestep.lab.file.OutputFile;
+import org.sidestep.lab.report.MutantTables;
+import org.sidestep.lab.report.ReportWriter;
+import org.sidestep.lab.verify.EquivalentMutants;
+import org.sidestep.lab.verify.MutantFate;
+import org.sidestep.lab.verify.Subjects;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What trying mutants leaves: its file, and what it prints. */
+final class MutantReport {
+
+    private static final int FAILED = 1;
+
+    private final Axis<?> axis;
+    private final EquivalentMutants equivalent;
+    private final PrintWriter out;
+    private final Map<String, List<MutantFate>> all = new LinkedHashMap<>();
+    private boolean good = true;
+
+    MutantReport(Axis<?> axis, EquivalentMutants equivalent, CommandSpec spec) {
+        this.axis = axis;
+        this.equivalent = equivalent;
+        out = spec.commandLine().getOut();
+    }
+
+    private String plugin(Cell subject) {
+        return axis + "/" + subject.plugins().get(axis).plugin().id();
+    }
+
+    /** So many mutants of a subject are tried. */
+    void begin(Cell subject, int count) {
+        out.println(
+                String.format(Locale.ROOT, "%s: %,d mutants of %s", Subjects.name(subject), count, plugin(subject)));
+        out.flush();
+    }
+
+    /** What became of those that were reached in time. */
+    void add(Cell subject, int count, List<MutantFate> fates) {
+        all.put(subject.text(), fates);
+        String plugin = plugin(subject);
+        out.print(new MutantTables(plugin, fates, equivalent).text());
+        if (fates.size() < count)
+            out.println(String.format(
+                    Locale.ROOT, "%,d mutants not tried for lack of time; go on with --resume", count - fates.size()));
+        good &= fates.size() == count
+                && equivalent.survivors(plugin, fates).isEmpty()
+                && equivalent.contradicted(plugin, fates).isEmpty();
+    }
+
+    /** Writes all; returns the exit code. */
+    int save(Path directory) {
+        Path file = directory.resolve("mutants.json");
+        try {
+            OutputFile.write(
+                    file, ReportWriter.json(new ObjectMapper().valueToTree(all)).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw BadInput.unwritable(file, e);
+        }
+        out.flush();
+        return good ? 0 : FAILED;
+    }
+}

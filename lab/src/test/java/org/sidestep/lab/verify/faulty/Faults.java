@@ -1,0 +1,126 @@
+package org.sidestep.lab.verify.faulty;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.sidestep.isa.Reg32;
+
+/**
+ * The faults that a policy can have, by name: where they are, and what is wrong there.
+ *
+ * @param chosen the one that a policy has
+ */
+record Faults(String chosen) {
+
+    private static final List<String> REGISTERS = List.of("eax", "ecx", "edx", "ebx", "ebp", "esi", "edi");
+
+    /** Hooks whose contract is to keep registers. */
+    private static final List<String> KEEPING = List.of(
+            "save-resume-point",
+            "load-resume-point",
+            "publish-waiting",
+            "publish-running",
+            "resume",
+            "publish-pending",
+            "load-partner");
+
+    /** All of them. */
+    static final List<String> ALL = all();
+
+    private static List<String> all() {
+        List<String> all = new ArrayList<>(List.of(
+                // what the kernel publishes
+                "wrong-publication",
+                "nobody-published",
+                "missing-publication",
+                "resumed-without-publication",
+                "sender-not-published",
+                "stale-partner",
+                "partner-followed",
+                "resume-point-not-saved",
+                "resume-point-in-tcb",
+                // who runs
+                "no-entry-check",
+                "no-ipc-entry-check",
+                "trusted-claim",
+                "pointer-read-at-entry",
+                "pointer-written-at-entry",
+                "kernel-not-told",
+                // critical sequences
+                "no-sequence",
+                "forward-too-late",
+                "forward-much-too-late",
+                "forward-too-early",
+                "forward-much-too-early",
+                "completion-too-early",
+                "restart-too-late",
+                "no-roll-forward",
+                "trusted-pointer",
+                "forgotten-status",
+                "forgotten-partners-status",
+                "forgotten-thread",
+                "forgotten-stack",
+                "forgotten-mr1",
+                "forgotten-mr2",
+                "forgotten-ip"));
+        for (int part = 0; part < 3; part++) all.add("no-restart-of-part-" + part);
+        // what a stub makes of arguments and results
+        all.addAll(List.of(
+                "timeouts-ignored-by-lipc",
+                "timeouts-ignored-by-ipc",
+                "typed-items-ignored-by-lipc",
+                "typed-items-ignored-by-ipc",
+                "flags-ignored-by-ipc",
+                "opened-wait-of-lipc",
+                "opened-wait-of-ipc",
+                "closed-wait-of-ipc",
+                "wrong-error-code",
+                "error-hidden",
+                "string-truncated",
+                "string-not-received"));
+        IntStream.range(0, 64).forEach(word -> all.add("lost-word-" + word));
+        IntStream.of(0, 1, 2, 3, 4, 8, 15, 31, 63).forEach(word -> all.add("lost-word-of-ipc-" + word));
+        List<String> states = List.of("ds", "es", "fs", "gs", "df", "nt", "ac", "fpu", "fpu-control");
+        Stream.concat(Stream.of("eax", "edi", "esp"), states.stream())
+                .forEach(one -> all.add("clobbered-by-lipc-" + one));
+        states.forEach(one -> all.add("clobbered-by-ipc-" + one));
+        List.of("eax", "ecx", "edx", "esi", "ebx", "esp").forEach(one -> all.add("clobbered-argument-" + one));
+        for (String hook : KEEPING) REGISTERS.forEach(one -> all.add("clobbered-in-" + hook + "-" + one));
+        List.of("eax", "ecx", "edx", "esi").forEach(one -> all.add("clobbered-in-ipc-entry-" + one));
+        return Collections.unmodifiableList(all);
+    }
+
+    boolean is(String fault) {
+        return chosen.equals(fault);
+    }
+
+    /** What stands behind {@code prefix} in the name, or null. */
+    private String behind(String prefix) {
+        return chosen.startsWith(prefix) ? chosen.substring(prefix.length()) : null;
+    }
+
+    /** The number behind {@code prefix} in the name, or -1. */
+    int number(String prefix) {
+        String rest = behind(prefix);
+        return rest != null && rest.matches("[0-9]+") ? Integer.parseInt(rest) : -1;
+    }
+
+    /** What is clobbered at a place, or an empty text. */
+    String clobbered(String place) {
+        String rest = behind("clobbered-" + place + "-");
+        return rest == null ? "" : rest;
+    }
+
+    /** The general register of that name, or null. */
+    static Reg32 register(String name) {
+        return name.length() != 3
+                ? null
+                : Stream.of(Reg32.values())
+                        .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
+                        .findFirst()
+                        .orElse(null);
+    }
+}
