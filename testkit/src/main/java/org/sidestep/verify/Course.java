@@ -49,7 +49,12 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("meddlers", "words=2", INTERRUPTED),
             of("meddlers", "words=5", "queued=on", PREEMPTED),
             of("meddlers", "words=2", "timed=on", INTERRUPTED),
-            of("meddlers", "words=5", "device=on", "client=on", PREEMPTED));
+            of("meddlers", "words=5", "device=on", "client=on", PREEMPTED),
+            of("forms", "form=words", "rounds=64", PREEMPTED),
+            of("forms", "form=strings", PREEMPTED),
+            of("forms", "form=errors", PREEMPTED),
+            of("forms", "form=proxy", PREEMPTED),
+            of("forms", "form=crowd", PREEMPTED));
 
     /** Ids of those that they are of. */
     public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(

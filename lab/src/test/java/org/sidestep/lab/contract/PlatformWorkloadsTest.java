@@ -128,4 +128,11 @@ final class PlatformWorkloadsTest {
             super("meddlers");
         }
     }
+
+    @Nested
+    final class Forms extends Short {
+        Forms() {
+            super("forms");
+        }
+    }
 }

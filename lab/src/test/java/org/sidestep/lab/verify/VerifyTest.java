@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -78,6 +79,32 @@ class VerifyTest {
         Verdict verdict = campaign(FaultyPolicy.of(fault), courses, interrupts(), new Memory())
                 .run(2, () -> true);
         assertThat(verdict.passed()).as(fault).isFalse();
+    }
+
+    /** Undisturbed: what a policy does with its arguments, and what it leaves beside the message. */
+    @ParameterizedTest
+    @CsvSource({
+        "words, lost-word-0",
+        "words, lost-word-15",
+        "words, lost-word-63",
+        "words, lost-word-of-ipc-63",
+        "words, clobbered-by-lipc-fpu",
+        "words, clobbered-by-ipc-fpu-control",
+        "words, clobbered-by-lipc-df",
+        "words, clobbered-by-lipc-es",
+        "strings, string-truncated",
+        "strings, typed-items-ignored-by-lipc",
+        "errors, timeouts-ignored-by-lipc",
+        "errors, wrong-error-code",
+        "proxy, flags-ignored-by-ipc"
+    })
+    void aPolicyThatTreatsAFormOfMessagesOtherwiseThanTheKernelIsFoundOut(String form, String fault) {
+        Course course = Course.DEFAULTS.stream()
+                .filter(each -> form.equals(each.parameters().get("form")))
+                .findFirst()
+                .orElseThrow();
+        Campaign campaign = campaign(FaultyPolicy.of(fault), List.of(course), List.of(), new Memory());
+        assertThat(campaign.undisturbed(course)).as(fault).isPresent();
     }
 
     /** The kernel writes where user level says when it rolls forward: an attacker comes there with registers of its own. */

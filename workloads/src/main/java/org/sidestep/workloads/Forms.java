@@ -1,0 +1,467 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg32;
+import org.sidestep.isa.Seg;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.NotApplicable;
+import org.sidestep.workload.Observables.Order;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.StringItem;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.UserSegment;
+import org.sidestep.x2.Utcb;
+
+/**
+ * What a policy must do as the kernel does it, beside being fast: a client and a server of one space exchange messages of every
+ * length, strings, messages that fail, messages in another's name, or, with another client, messages that find the server busy. Both keep a number in the
+ * floating-point unit meanwhile and look that flags and segment registers are as they were.
+ */
+public final class Forms implements Workload {
+
+    private static final String WORDS = "words";
+    private static final String STRINGS = "strings";
+    private static final String ERRORS = "errors";
+    private static final String PROXY = "proxy";
+    private static final String CROWD = "crowd";
+
+    @Override
+    public String id() {
+        return "forms";
+    }
+
+    @Override
+    public String summary() {
+        return "a client and a server that exchange messages of every form, and compute meanwhile";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Scenario.checked(
+                64,
+                Parameter.choice(
+                        "form",
+                        "what the messages are: of all lengths in turn, strings, in vain, in another's name, or from two clients"
+                                + " at once",
+                        WORDS,
+                        STRINGS,
+                        ERRORS,
+                        PROXY,
+                        CROWD),
+                Scenario.timeslice());
+    }
+
+    @Override
+    public void build(UserProgram program) {
+        if (program.threadsAtUserLevel())
+            throw new NotApplicable("user-level threads have no kernel to be compared with");
+        new Exchange(program).emit();
+    }
+
+    private static final class Exchange extends Scenario {
+
+        private static final int MOST = Utcb.MESSAGE_REGISTERS - 1;
+        /** From one length to the next: all come. */
+        private static final int NEXT = 51;
+
+        /** Of the fifth message, which is in the third round; a verifier stops there most often, and has to try each word. */
+        private static final int FIFTH = 20;
+
+        /** By what the length of a reply differs. */
+        private static final int REPLY = 16;
+
+        private static final int CALL_LABEL = MessageTag.of(0xCA11, 0);
+        private static final int REPLY_LABEL = MessageTag.of(0x5A1D, 0);
+
+        private static final int BYTES = 512;
+        /** Bytes of a string for each word of a message, of which it has one more. */
+        private static final int PER_WORD = 5;
+
+        private static final int DF = 0x400;
+        private static final int NT = 0x4000;
+        private static final int AC = 0x40000;
+        /** As FNINIT leaves it. */
+        private static final int CONTROL = 0x037F;
+
+        /** Answers at once or not at all, so that nobody waits for a client. */
+        private static final int ANSWER = Time.SEND_AT_ONCE;
+
+        private static final int IN_VAIN = Time.pair(Time.ZERO, Time.NEVER);
+        private static final int NOT_NOW = Time.pair(Time.NEVER, Time.ZERO);
+        private static final int ONE_WORD = MessageTag.of(0, 1);
+
+        /** Of a selector; whoever loads one may say less. */
+        private static final int PRIVILEGE_LEVEL = 3;
+
+        /** No thread has this number. */
+        private static final int NOBODY = ThreadId.global(1000);
+
+        private final AddressSpace house = root.space("house");
+        private final UserThread a = root.thread("A", house);
+        private final UserThread b = root.thread("B", house);
+        private final UserThread c = root.thread("C", house);
+        private final String form;
+        private final Label sequence = sequence(a);
+        private final Label length = variable("length");
+
+        Exchange(UserProgram program) {
+            super(program, true);
+            form = parameters.choice("form");
+            root.timeslice(parameters.integer("timeslice"));
+            if (form.equals(CROWD)) program.observe().order(b.name(), Order.NONE);
+        }
+
+        @Override
+        public void emit() {
+            asm.align(16);
+            client();
+            switch (form) {
+                case WORDS, ERRORS -> serveWords();
+                case STRINGS -> serveStrings();
+                case PROXY -> servePropagated();
+                default -> serveCrowd();
+            }
+            crowd();
+            measure(List.of(a));
+            emitWrong();
+            root.emit();
+        }
+
+        private void client() {
+            start(a);
+            mov(at(length), FIFTH - 5 * NEXT & MOST);
+            rounds(a, this::round, this::done);
+        }
+
+        private void round() {
+            switch (form) {
+                case WORDS -> bothCalls(this::call);
+                case STRINGS -> bothCalls(this::sendString);
+                case ERRORS -> {
+                    fail();
+                    mov(at(length), 2 - NEXT & MOST);
+                    call(SystemCall.LIPC);
+                }
+                case PROXY -> callInAnothersName();
+                default -> callOneWord(a, sequence);
+            }
+            giveWay();
+        }
+
+        private void bothCalls(Consumer<SystemCall> exchange) {
+            exchange.accept(SystemCall.LIPC);
+            exchange.accept(SystemCall.IPC);
+        }
+
+        // messages of every length
+
+        private void call(SystemCall call) {
+            loadOwnUtcb();
+            add(at(length), NEXT);
+            and(at(length), MOST);
+            mov(EAX, at(sequence));
+            mov(ECX, at(length));
+            fillCounted();
+            mov(ESI, at(length));
+            or(ESI, CALL_LABEL);
+            op("fild", at(sequence));
+            forward(call, b.localId(), b.localId(), Time.NEVER);
+            received(a, call == SystemCall.LIPC ? "received" : "received.ipc");
+            mov(ECX, at(length));
+            op("xor", ECX, new Imm(REPLY));
+            expectWords(a, b, REPLY_LABEL);
+            requireState(a, at(sequence));
+            advance(sequence);
+        }
+
+        private void serveWords() {
+            Label held = variable("B.held");
+            start(b);
+            receiveFirst(b, a.localId());
+            Label again = here(fresh("serve"));
+            received(b);
+            mov(ECX, at(length));
+            expectWords(b, a, CALL_LABEL);
+            mov(EAX, at(sequence));
+            mov(at(held), EAX);
+            not(EAX);
+            mov(ECX, at(length));
+            op("xor", ECX, new Imm(REPLY));
+            mov(ESI, ECX);
+            or(ESI, REPLY_LABEL);
+            fillCounted();
+            op("fild", at(held));
+            fromAny();
+            forward(SystemCall.LIPC, a.localId(), EDX, ANSWER);
+            push(EAX);
+            push(EBX);
+            requireState(b, at(held));
+            pop(EBX);
+            pop(EAX);
+            jmp(again);
+        }
+
+        /** EDX := from any thread of this space, or of any, in turns. */
+        private void fromAny() {
+            Label chosen = fresh("chosen");
+            mov(EDX, ThreadId.ANY);
+            test(at(length), 1);
+            exitIf(Z, chosen, "an even length");
+            mov(EDX, ThreadId.ANY_LOCAL);
+            here(chosen);
+        }
+
+        /** MR1 .. n := EAX+1 .. EAX+n, n in ECX. Keeps ESI; clobbers ECX, EDX. */
+        private void fillCounted() {
+            Label next = fresh("fill");
+            Label filled = fresh("filled");
+            here(next);
+            test(ECX, ECX);
+            exitIf(Z, filled, "all words");
+            lea(EDX, EAX.at(ECX, 1, 0));
+            mov(EDI.at(ECX, 4, 0), EDX);
+            dec(ECX);
+            jmp(next);
+            here(filled);
+        }
+
+        /** A message of that label, of as many words as ECX says. Clobbers all but EDI. */
+        private void expectWords(UserThread self, UserThread from, int label) {
+            expect(EAX, from.localId(), "the sender's id");
+            mov(EDX, ECX);
+            or(EDX, label);
+            expect(ESI, EDX, "MR0");
+            expect(EDI, self.localId(), "the own local id");
+            mov(Utcb.mr(EDI, 1), EBX);
+            mov(Utcb.mr(EDI, 2), EBP);
+            mov(EAX, at(sequence));
+            if (label == REPLY_LABEL) not(EAX);
+            Label next = here(fresh("check"));
+            Label checked = fresh("checked");
+            test(ECX, ECX);
+            exitIf(Z, checked, "all words");
+            lea(EDX, EAX.at(ECX, 1, 0));
+            cmp(EDX, EDI.at(ECX, 4, 0));
+            deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
+            dec(ECX);
+            jmp(next);
+            here(checked);
+        }
+
+        // what is no part of the message
+
+        /** The own number is on top of the floating-point unit still, and what may not change has not. Clobbers EAX. */
+        private void requireState(UserThread self, Operand number) {
+            push(0);
+            op("fistp", Mem.base(ESP, 0).dword());
+            pop(EAX);
+            expect(EAX, number, "the number in the floating-point unit");
+            push(0);
+            op("fnstcw", Mem.base(ESP, 0).word());
+            pop(EAX);
+            expect(EAX, new Imm(CONTROL), "the control word of the floating-point unit");
+            op("pushfd");
+            pop(EAX);
+            test(EAX, DF | NT | AC);
+            deny(NZ, "flags", null, EAX, new Imm(0));
+            for (Seg segment : new Seg[] {Seg.DS, Seg.ES, Seg.FS}) requireSelector(segment, UserSegment.DATA);
+            requireSelector(Seg.GS, UserSegment.UTCB);
+        }
+
+        private void requireSelector(Seg segment, int selector) {
+            mov(EAX, segment);
+            or(EAX, PRIVILEGE_LEVEL);
+            expect(EAX, new Imm(selector), segment.toString());
+        }
+
+        // strings
+
+        private void sendString(SystemCall call) {
+            loadOwnUtcb();
+            add(at(length), NEXT);
+            and(at(length), MOST);
+            stringLength(EAX);
+            mov(Utcb.mr(EDI, 1), EAX);
+            shl(EAX, StringItem.LENGTH_SHIFT);
+            mov(Utcb.mr(EDI, 2), EAX);
+            lea(EAX, Mem.at(source()));
+            mov(Utcb.mr(EDI, 3), EAX);
+            ipc(call, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, 1, 2));
+            received(a, call == SystemCall.LIPC ? "received" : "received.ipc");
+            expectMessage(a, b.localId(), ONE_WORD);
+            not(EBX);
+            stringLength(EAX);
+            expect(EBX, EAX, "the length that is answered");
+        }
+
+        private void stringLength(Reg32 out) {
+            mov(out, at(length));
+            lea(out, out.at(out, PER_WORD - 1, 1));
+        }
+
+        private Label source() {
+            Label source = label("source");
+            if (source.isBound()) return source;
+            program.data();
+            byte[] bytes = new byte[BYTES];
+            for (int i = 0; i < BYTES; i++) bytes[i] = (byte) (i * 7 + 1);
+            here(source);
+            asm.bytes(bytes);
+            program.code();
+            return source;
+        }
+
+        private void serveStrings() {
+            Label buffer = label("buffer");
+            program.bss();
+            here(buffer);
+            asm.reserve(BYTES);
+            program.code();
+            start(b);
+            mov(Utcb.br(EDI, 0), StringItem.ACCEPTOR);
+            mov(Utcb.br(EDI, 1), StringItem.simple(BYTES));
+            lea(EAX, Mem.at(buffer));
+            mov(Utcb.br(EDI, 2), EAX);
+            receiveFirst(b, a.localId());
+            Label again = here(fresh("serve"));
+            received(b);
+            expectMessage(b, a.localId(), MessageTag.of(0, 1, 2));
+            stringLength(ECX);
+            expect(EBX, ECX, "MR1");
+            mov(EAX, ECX);
+            shl(EAX, StringItem.LENGTH_SHIFT);
+            expect(Utcb.mr(EDI, 2).dword(), EAX, "the descriptor of the string");
+            lea(ESI, Mem.at(source()));
+            lea(EDI, Mem.at(buffer));
+            op("cld");
+            op("repe cmpsb");
+            deny(NE, "the string; bytes left", null, ECX, new Imm(0));
+            expect(Mem.base(EDI, 0).dword(), new Imm(0), "what is behind the string");
+            stringLength(ECX);
+            lea(EDI, Mem.at(buffer));
+            xor(EAX, EAX);
+            op("rep stosb");
+            loadOwnUtcb();
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            ipc(SystemCall.LIPC, a.localId(), anyLocal(), ANSWER, ONE_WORD);
+            jmp(again);
+        }
+
+        // messages in vain
+
+        private void fail() {
+            inVain(SystemCall.LIPC, c.localId(), nil(), IN_VAIN, IpcError.TIMEOUT);
+            inVain(SystemCall.LIPC, c.localId(), c.localId(), IN_VAIN, IpcError.TIMEOUT);
+            inVain(SystemCall.IPC, c.localId(), c.localId(), IN_VAIN, IpcError.TIMEOUT);
+            inVain(SystemCall.IPC, nil(), c.localId(), NOT_NOW, IpcError.RECEIVE | IpcError.TIMEOUT);
+            inVain(SystemCall.IPC, new Imm(NOBODY), nil(), Time.NEVER, IpcError.NO_PARTNER);
+            inVain(SystemCall.IPC, nil(), new Imm(NOBODY), Time.NEVER, IpcError.RECEIVE | IpcError.NO_PARTNER);
+        }
+
+        private void inVain(SystemCall call, Operand to, Operand from, int timeouts, int error) {
+            loadOwnUtcb();
+            op("fild", at(sequence));
+            ipc(call, to, from, timeouts, ONE_WORD);
+            test(ESI, MessageTag.ERROR);
+            deny(Z, "no error", null, ESI, new Imm(MessageTag.ERROR));
+            expect(EDI.at(Utcb.ERROR_CODE).dword(), new Imm(error), "the error");
+            requireState(a, at(sequence));
+        }
+
+        // messages in another's name
+
+        private void callInAnothersName() {
+            loadOwnUtcb();
+            mov(EDI.at(Utcb.ACTUAL_SENDER).dword(), c.globalId());
+            mov(EAX, at(sequence));
+            mov(Utcb.mr(EDI, 1), EAX);
+            ipc(SystemCall.IPC, b.localId(), b.localId(), Time.NEVER, ONE_WORD | MessageTag.PROPAGATED);
+            received(a);
+            expectMessage(a, b.localId(), ONE_WORD);
+            not(EBX);
+            expect(EBX, at(sequence), "the answer");
+            advance(sequence);
+        }
+
+        private void servePropagated() {
+            start(b);
+            receiveFirst(b, anyLocal());
+            Label again = here(fresh("serve"));
+            received(b);
+            expectMessage(b, c.localId(), ONE_WORD | MessageTag.PROPAGATED);
+            expect(EDI.at(Utcb.ACTUAL_SENDER).dword(), new Imm(a.globalId()), "the actual sender");
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            ipc(SystemCall.LIPC, a.localId(), anyLocal(), ANSWER, ONE_WORD);
+            jmp(again);
+        }
+
+        // two clients
+
+        private void callOneWord(UserThread self, Label own) {
+            loadOwnUtcb();
+            mov(EAX, at(own));
+            mov(Utcb.mr(EDI, 1), EAX);
+            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, ONE_WORD);
+            if (self.equals(a)) received(self);
+            expectMessage(self, b.localId(), ONE_WORD);
+            not(EBX);
+            expect(EBX, at(own), "the answer");
+            advance(own);
+        }
+
+        /** Is not to be found waiting: the others call while it has a message in hand. */
+        private void serveCrowd() {
+            start(b);
+            receiveFirst(b, anyLocal());
+            Label again = here(fresh("serve"));
+            expectTag(b, ONE_WORD);
+            push(EAX);
+            push(EBX);
+            giveWay();
+            loadOwnUtcb();
+            pop(EBX);
+            pop(EAX);
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            ipc(SystemCall.LIPC, EAX, anyLocal(), ANSWER, ONE_WORD);
+            jmp(again);
+        }
+
+        /** Calls as well, or is ready to run and waits for nobody. */
+        private void crowd() {
+            Label own = sequence(c);
+            start(c);
+            Label again = here(fresh("crowd"));
+            if (form.equals(CROWD)) callOneWord(c, own);
+            giveWay();
+            jmp(again);
+        }
+    }
+}
