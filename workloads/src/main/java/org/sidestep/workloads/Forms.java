@@ -96,7 +96,7 @@ public final class Forms implements Workload {
         private static final int REPLY = 16;
 
         private static final int CALL_LABEL = MessageTag.of(0xCA11, 0);
-        private static final int REPLY_LABEL = MessageTag.of(0x5A1D, 0);
+        private static final int NO_LABEL = 0;
 
         private static final int BYTES = 512;
         /** Bytes of a string for each word of a message, of which it has one more. */
@@ -194,7 +194,7 @@ public final class Forms implements Workload {
             received(a, call == SystemCall.LIPC ? "received" : "received.ipc");
             mov(ECX, at(length));
             op("xor", ECX, new Imm(REPLY));
-            expectWords(a, b, REPLY_LABEL);
+            expectWords(a, b, NO_LABEL);
             requireState(a, at(sequence));
             advance(sequence);
         }
@@ -213,7 +213,6 @@ public final class Forms implements Workload {
             mov(ECX, at(length));
             op("xor", ECX, new Imm(REPLY));
             mov(ESI, ECX);
-            or(ESI, REPLY_LABEL);
             fillCounted();
             op("fild", at(held));
             fromAny();
@@ -250,7 +249,7 @@ public final class Forms implements Workload {
             here(filled);
         }
 
-        /** A message of that label, of as many words as ECX says. Clobbers all but EDI. */
+        /** A call, which has a label, or its reply; of as many words as ECX says. Clobbers all but EDI. */
         private void expectWords(UserThread self, UserThread from, int label) {
             expect(EAX, from.localId(), "the sender's id");
             mov(EDX, ECX);
@@ -260,7 +259,7 @@ public final class Forms implements Workload {
             mov(Utcb.mr(EDI, 1), EBX);
             mov(Utcb.mr(EDI, 2), EBP);
             mov(EAX, at(sequence));
-            if (label == REPLY_LABEL) not(EAX);
+            if (label == NO_LABEL) not(EAX);
             Label next = here(fresh("check"));
             Label checked = fresh("checked");
             test(ECX, ECX);

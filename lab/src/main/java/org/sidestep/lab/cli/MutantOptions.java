@@ -8,7 +8,9 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.FinishedParts;
+import org.sidestep.lab.report.CampaignTables;
 import org.sidestep.lab.verify.EquivalentMutants;
+import org.sidestep.lab.verify.MutantCampaign;
 import org.sidestep.lab.verify.MutantFate;
 import org.sidestep.lab.verify.MutationRun;
 import org.sidestep.lab.verify.TimeLimit;
@@ -48,6 +50,25 @@ final class MutantOptions {
                     "Mutants that are known to do what the original does (default: docs/equivalent-mutants.yaml).")
     private Path file;
 
+    @Option(
+            names = "--kept",
+            paramLabel = "FILE",
+            description =
+                    "Try nothing: print what earlier --mutants came to, which their mutants.json keeps, as tables of Markdown (may be"
+                            + " repeated).")
+    private List<Path> kept = List.of();
+
+    /** Prints what earlier runs came to, if that is asked for. */
+    boolean printKept(CommandSpec spec) {
+        if (kept.isEmpty()) return false;
+        List<MutantCampaign> campaigns = kept.stream()
+                .flatMap(each -> MutantCampaign.read(each).stream())
+                .toList();
+        spec.commandLine().getOut().print(new CampaignTables(campaigns).markdown());
+        spec.commandLine().getOut().flush();
+        return true;
+    }
+
     /** Whether mutants are asked for. */
     boolean asked() {
         return mutants || of != null;
@@ -61,7 +82,7 @@ final class MutantOptions {
 
     /** Tries them; returns the exit code. */
     int run(Verified what, Path directory, ResultOptions options, TimeLimit limit, CommandSpec spec) {
-        MutantReport report = new MutantReport(axis(), equivalent(), spec);
+        MutantReport report = new MutantReport(what, axis(), each, equivalent(), spec);
         FinishedParts parts = new FinishedParts(parts(directory));
         parts.open(options.resume());
         for (Cell subject : what.subjects()) {

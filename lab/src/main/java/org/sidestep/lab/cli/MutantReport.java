@@ -1,14 +1,12 @@
 package org.sidestep.lab.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
@@ -16,6 +14,7 @@ import org.sidestep.lab.file.OutputFile;
 import org.sidestep.lab.report.MutantTables;
 import org.sidestep.lab.report.ReportWriter;
 import org.sidestep.lab.verify.EquivalentMutants;
+import org.sidestep.lab.verify.MutantCampaign;
 import org.sidestep.lab.verify.MutantFate;
 import org.sidestep.lab.verify.Subjects;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +27,14 @@ final class MutantReport {
     private final Axis<?> axis;
     private final EquivalentMutants equivalent;
     private final PrintWriter out;
-    private final Map<String, List<MutantFate>> all = new LinkedHashMap<>();
+    private final Verified what;
+    private final long each;
+    private final List<MutantCampaign> all = new ArrayList<>();
     private boolean good = true;
 
-    MutantReport(Axis<?> axis, EquivalentMutants equivalent, CommandSpec spec) {
+    MutantReport(Verified what, Axis<?> axis, long each, EquivalentMutants equivalent, CommandSpec spec) {
+        this.what = what;
+        this.each = each;
         this.axis = axis;
         this.equivalent = equivalent;
         out = spec.commandLine().getOut();
@@ -50,8 +53,9 @@ final class MutantReport {
 
     /** What became of those that were reached in time. */
     void add(Cell subject, int count, List<MutantFate> fates) {
-        all.put(subject.text(), fates);
         String plugin = plugin(subject);
+        int courses = what.verification().courses();
+        all.add(MutantCampaign.of(subject.text(), plugin, count, each, courses, equivalent, fates));
         out.print(new MutantTables(plugin, fates, equivalent).text());
         if (fates.size() < count)
             out.println(String.format(
@@ -65,8 +69,7 @@ final class MutantReport {
     int save(Path directory) {
         Path file = directory.resolve("mutants.json");
         try {
-            OutputFile.write(
-                    file, ReportWriter.json(new ObjectMapper().valueToTree(all)).getBytes(StandardCharsets.UTF_8));
+            OutputFile.write(file, ReportWriter.json(MutantCampaign.json(all)).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }

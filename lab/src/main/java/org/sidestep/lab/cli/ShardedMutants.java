@@ -90,7 +90,7 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
         try (ResultDirectory locked = ResultDirectory.open(directory, what.identity(), false)) {
             List<String> missing = missing(directory);
             if (!missing.isEmpty()) return ShardedVerdicts.incomplete(missing.size(), "mutants", spec);
-            MutantReport report = new MutantReport(axis, equivalent, spec);
+            MutantReport report = new MutantReport(what, axis, each, equivalent, spec);
             for (Cell subject : what.subjects()) {
                 MutationRun run = mutants(subject, directory);
                 List<MutantFate> fates = run.known(run.mutations());

@@ -143,6 +143,7 @@ final class VerifyCommand implements Callable<Integer> {
         job.check();
         if (shard != null && job.asked())
             throw new BadInput("--shard and --for: a job has all shards; leave one of both out");
+        if (mutants.printKept(spec)) return 0;
         Catalog catalog = plugins.catalog();
         try {
             return replay.asked() ? replay.run(catalog, what, spec) : verify(catalog);

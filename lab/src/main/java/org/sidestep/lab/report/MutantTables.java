@@ -35,17 +35,16 @@ public final class MutantTables {
 
     /** A row for each kind: how many there are, what caught them first, what is left. */
     Table score() {
-        Set<String> by = new LinkedHashSet<>();
-        fates.stream().filter(fate -> fate.fate() == Fate.CAUGHT).forEach(fate -> by.add(fate.by()));
-        List<Column> columns = new ArrayList<>(List.of(Column.words("mutants"), number("all")));
-        by.forEach(name -> columns.add(number(name)));
-        columns.addAll(List.of(
-                number("refused"), number("equivalent"), number("unreached"), number("survived"), number("undecided")));
+        Set<String> by = catchers(fates);
+        List<Column> columns = columns(by);
         List<Row> rows = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            rows.add(row(kind.toString(), by, fate -> fate.mutation().kind() == kind));
+            List<MutantFate> some = fates.stream()
+                    .filter(fate -> fate.mutation().kind() == kind)
+                    .toList();
+            rows.add(row(kind.toString(), by, some, this::isEquivalent));
         }
-        rows.add(row("all", by, fate -> true));
+        rows.add(row("all", by, fates, this::isEquivalent));
         String title = String.format(
                 Locale.ROOT, "%s: %d of %d mutants caught, and by what first", plugin, caught(), fates.size());
         return new Table("mutants", title, columns, rows, List.of());
@@ -55,18 +54,34 @@ public final class MutantTables {
         return fates.stream().filter(MutantFate::isCaught).count();
     }
 
-    private static Column number(String heading) {
+    /** What caught mutants first. */
+    static Set<String> catchers(List<MutantFate> fates) {
+        Set<String> by = new LinkedHashSet<>();
+        fates.stream().filter(fate -> fate.fate() == Fate.CAUGHT).forEach(fate -> by.add(fate.by()));
+        return by;
+    }
+
+    /** Those of {@link #row(String, Set, List, Predicate)}. */
+    static List<Column> columns(Set<String> by) {
+        List<Column> columns = new ArrayList<>(List.of(Column.words("mutants"), number("all")));
+        by.forEach(name -> columns.add(number(name)));
+        columns.addAll(List.of(
+                number("refused"), number("equivalent"), number("unreached"), number("survived"), number("undecided")));
+        return columns;
+    }
+
+    static Column number(String heading) {
         return Column.number(heading, heading, "", "");
     }
 
-    private Row row(String name, Set<String> by, Predicate<MutantFate> which) {
-        List<MutantFate> some = fates.stream().filter(which).toList();
+    /** What became of some mutants. */
+    static Row row(String name, Set<String> by, List<MutantFate> some, Predicate<MutantFate> isEquivalent) {
         List<Value> values = new ArrayList<>(List.of(Value.of(name), Value.of(some.size())));
         for (String disturbance : by) values.add(count(some, fate -> fate.by().equals(disturbance)));
         values.add(count(some, fate -> fate.fate() == Fate.REFUSED));
-        values.add(count(some, fate -> !fate.isCaught() && isEquivalent(fate)));
+        values.add(count(some, fate -> !fate.isCaught() && isEquivalent.test(fate)));
         for (Fate fate : List.of(Fate.UNREACHED, Fate.SURVIVED, Fate.UNDECIDED)) {
-            values.add(count(some, each -> each.fate() == fate && !isEquivalent(each)));
+            values.add(count(some, each -> each.fate() == fate && !isEquivalent.test(each)));
         }
         return Table.row(name, values);
     }

@@ -251,6 +251,11 @@ public final class Verification {
                 ledger);
     }
 
+    /** On how many courses trials are made, if all of them make sense under a policy. */
+    public int courses() {
+        return courses.size();
+    }
+
     /** What verdicts on a subject depend on, by name. */
     public Map<String, String> fingerprints(Cell subject) {
         Map<String, String> fingerprints =
