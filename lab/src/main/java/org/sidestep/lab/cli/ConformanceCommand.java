@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Tries a machine with random code, or kernels with random programs. */
@@ -37,28 +38,21 @@ final class ConformanceCommand implements Runnable {
 
     @Override
     public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+        throw new ParameterException(
+                spec.commandLine(),
+                "say which: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** Which machine, and which random numbers. */
     static final class Subject {
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                description = "Where the random numbers begin (default: ${DEFAULT-VALUE}).")
-        private long seed = 1;
+        @Mixin
+        private RandomOptions random;
 
         @Option(names = "--machine", paramLabel = "ID", description = "The machine (default: ${DEFAULT-VALUE}).")
         private String machine = "ia32";
 
         @Option(names = "--cpu", paramLabel = "MODEL", description = "Its CPU model (default: ${DEFAULT-VALUE}).")
         private String cpu = "unit";
-
-        @Option(
-                names = "--first",
-                paramLabel = "N",
-                description = "The number of the first fragment or run (default: ${DEFAULT-VALUE}).")
-        private int first = 0;
 
         @Mixin
         private EngineOption engine;
@@ -128,14 +122,14 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            BadInput.requireAtLeast(0, "--first", subject.first);
+            int first = subject.random.first();
             BadInput.requireAtLeast(0, "--count", count);
             BadInput.requireAtLeast(0, "--fp-count", floats);
             if (count == 0 && floats == 0) throw new BadInput("--count and --fp-count are both 0: nothing to compare");
             PrintWriter out = spec.commandLine().getOut();
             OracleCampaign campaign =
-                    new OracleCampaign(subject.seed, subject.features(), subject.create(), out::println);
-            OracleCampaign.Counts counts = campaign.run(subject.first, count, floats);
+                    new OracleCampaign(subject.random.seed(), subject.features(), subject.create(), out::println);
+            OracleCampaign.Counts counts = campaign.run(first, count, floats);
             out.printf(
                     Locale.ROOT,
                     "%d fragments agree, %d differ, %d prove nothing\n",
@@ -172,12 +166,15 @@ final class ConformanceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            BadInput.requireAtLeast(0, "--first", subject.first);
+            int first = subject.random.first();
             BadInput.requireAtLeast(1, "--count", count);
             PrintWriter out = spec.commandLine().getOut();
             FuzzCampaign campaign = new FuzzCampaign(
-                    subject.seed, subject.features(), subject.booted(FuzzCampaign.configuration()), out::println);
-            FuzzCampaign.Outcome outcome = campaign.run(subject.first, count);
+                    subject.random.seed(),
+                    subject.features(),
+                    subject.booted(FuzzCampaign.configuration()),
+                    out::println);
+            FuzzCampaign.Outcome outcome = campaign.run(first, count);
             out.printf(
                     Locale.ROOT,
                     "%d instructions in %d runs, %d failed; ends: %s; state %08x\n",

@@ -49,17 +49,8 @@ final class RandomProgramsCommand implements Callable<Integer> {
                             + " check, each on the tuned kernel and on the lecture's baseline).")
     private List<String> what = new ArrayList<>();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Where the random numbers begin (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
-
-    @Option(
-            names = "--first",
-            paramLabel = "N",
-            description = "The number of the first program (default: ${DEFAULT-VALUE}).")
-    private int first = 0;
+    @Mixin
+    private RandomOptions random;
 
     @Option(names = "--count", paramLabel = "N", description = "How many programs (default: ${DEFAULT-VALUE}).")
     private int count = 1000;
@@ -78,7 +69,7 @@ final class RandomProgramsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BadInput.requireAtLeast(0, "--first", first);
+        int first = random.first();
         BadInput.requireAtLeast(1, "--count", count);
         PrintWriter out = spec.commandLine().getOut();
         Conformance.Outcome outcome = conformance(out).run(first, count);
@@ -95,7 +86,7 @@ final class RandomProgramsCommand implements Callable<Integer> {
 
     private Conformance conformance(PrintWriter out) {
         try {
-            return new Conformance(seed, kernels(), failure -> {
+            return new Conformance(random.seed(), kernels(), failure -> {
                 out.println(failure);
                 out.flush();
             });

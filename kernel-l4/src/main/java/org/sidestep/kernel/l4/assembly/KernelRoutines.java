@@ -63,6 +63,17 @@ public abstract class KernelRoutines extends Code {
         ret();
     }
 
+    /** {@code out}: how {@code reader} names {@code who}, by its local id inside an address space, and by its global id beyond. */
+    protected final void nameFor(Reg32 reader, Reg32 who, Reg32 out) {
+        Label named = fresh("named");
+        mov(out, who.at(thread.space));
+        cmp(out, reader.at(thread.space));
+        mov(out, who.at(thread.localId));
+        exitIf(E, named, "same address space");
+        mov(out, who.at(thread.globalId));
+        here(named);
+    }
+
     /** The head of the ring of all threads, as if it were one. */
     protected final Mem threads() {
         return Mem.at(at.threads).plus(-tcb.nextThread.offset());

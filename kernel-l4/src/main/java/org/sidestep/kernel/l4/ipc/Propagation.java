@@ -216,7 +216,6 @@ final class Propagation extends KernelRoutines {
                 out the receiver's registers and UTCB say whose it is, and to whom it was sent. Clobbers EAX, ECX, EDX""");
         Label owned = fresh("owned");
         Label gone = fresh("gone");
-        Label named = fresh("named");
         Label direct = fresh("direct");
         test(ECX, REDIRECTED);
         exitIf(Z, direct, "not redirected");
@@ -235,12 +234,7 @@ final class Propagation extends KernelRoutines {
         push(EDX);
         call(redirectPartner);
         pop(EDX);
-        mov(EAX, EDX.at(thread.globalId));
-        mov(ECX, EDX.at(thread.space));
-        cmp(ECX, EDI.at(thread.space));
-        exitIf(NE, named, "of another space");
-        mov(EAX, EDX.at(thread.localId));
-        here(named);
+        nameFor(EDI, EDX, EAX);
         here(gone);
         mov(frame(EDI, Frame.EAX), EAX);
         here(owned);
@@ -252,7 +246,6 @@ final class Propagation extends KernelRoutines {
                 in  ESI sender, EDI receiver, EDX virtual sender
                 out if that waits for the sender alone, it waits for the receiver instead. Clobbers EAX, ECX, EDX""");
         Label done = fresh("done");
-        Label named = fresh("named");
         Label kernelOnly = fresh("kernelOnly");
         push(EDI);
         mov(EDI, EDX);
@@ -264,12 +257,7 @@ final class Propagation extends KernelRoutines {
         inc(EDX);
         exitIf(Z, done, "nor for it alone");
         mov(EAX, Mem.base(ESP, 0).dword());
-        mov(ECX, EAX.at(thread.space));
-        cmp(ECX, EDI.at(thread.space));
-        mov(EDX, EAX.at(thread.globalId));
-        exitIf(NE, named, "another address space");
-        mov(EDX, EAX.at(thread.localId));
-        here(named);
+        nameFor(EDI, EAX, EDX);
         cmp(EDI.at(thread.state), State.WAITING);
         exitIf(NE, kernelOnly, "user level has no say");
         mov(ECX, EDI.at(thread.utcbAlias));

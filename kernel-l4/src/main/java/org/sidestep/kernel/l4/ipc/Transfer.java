@@ -85,13 +85,7 @@ final class Transfer extends KernelRoutines {
         mov(ECX, EDI.at(thread.localId));
         mov(frame(EDI, Frame.EDI), ECX);
         phase("the sender, as the receiver names it");
-        Label named = fresh("named");
-        mov(ECX, ESI.at(thread.space));
-        cmp(ECX, EDI.at(thread.space));
-        mov(ECX, ESI.at(thread.localId));
-        exitIf(E, named, "same address space");
-        mov(ECX, ESI.at(thread.globalId));
-        here(named);
+        nameFor(EDI, ESI, ECX);
         mov(frame(EDI, Frame.EAX), ECX);
         xor(ECX, ECX);
         jmp(at.ipcReleased);
