@@ -76,13 +76,21 @@ final class ElfPrograms {
     }
 
     private static byte[] read(String parameter, String file) {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
+        try (InputStream in = Files.newInputStream(regular(parameter, file))) {
             byte[] bytes = in.readNBytes(MOST);
             if (in.read() >= 0) throw bad(parameter, file, "is larger than " + (MOST >> 20) + " MiB");
             return bytes;
         } catch (IOException | InvalidPathException e) {
             throw bad(parameter, file, "cannot be read: " + e.getClass().getSimpleName());
         }
+    }
+
+    private static Path regular(String parameter, String file) {
+        Path path = Path.of(file);
+        if (Files.isDirectory(path)) throw bad(parameter, file, "is a directory; name an ELF file");
+        if (Files.notExists(path)) throw bad(parameter, file, "no such file");
+        if (!Files.isReadable(path)) throw bad(parameter, file, "cannot be read: permission denied");
+        return path;
     }
 
     private static BadParameter bad(String parameter, String file, String why) {

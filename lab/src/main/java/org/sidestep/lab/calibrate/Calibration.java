@@ -58,8 +58,9 @@ public record Calibration(
                 new LinkedHashMap<>(),
                 new ArrayList<>(),
                 new ArrayList<>());
+        List<MeasuredFigures.Row> rows = part.map(figures::of).orElse(List.of());
         calibration.measure(leaf[0], (leaf[3] & SEP) != 0, machines);
-        for (MeasuredFigures.Row row : part.map(figures::of).orElse(List.of())) {
+        for (MeasuredFigures.Row row : rows) {
             try {
                 calibration.compare(row, "L", row.latency(), machines);
                 calibration.compare(row, "T", row.throughput(), machines);

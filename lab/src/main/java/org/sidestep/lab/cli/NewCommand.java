@@ -55,11 +55,7 @@ final class NewCommand implements Callable<Integer> {
     public Integer call() {
         Kind wanted = Kind.of(kind)
                 .orElseThrow(() -> new BadInput(String.format(
-                        Locale.ROOT,
-                        "there is no kind of plugin '%s'%s; there are %s",
-                        kind,
-                        Nearest.hint(kind, Kind.words()),
-                        String.join(", ", Kind.words()))));
+                        Locale.ROOT, "there is no kind of plugin '%s'%s", kind, Nearest.hint(kind, Kind.words()))));
         Path home = Home.directory()
                 .orElseThrow(() ->
                         new BadInput("new: the examples are not at hand; call it through the launcher, ./sidestep"));

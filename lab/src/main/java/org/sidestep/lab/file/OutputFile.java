@@ -38,12 +38,15 @@ public final class OutputFile {
     /**
      * Before the work begins whose outcome goes into {@code file}.
      *
-     * @throws BadInput if it has no directory, or is one itself
+     * @throws BadInput if it has no directory, is one itself, or may not be written
      */
     public static void require(Path file) {
         if (Files.isDirectory(file)) throw new BadInput(file + ": cannot be written: it is a directory");
         Path directory = file.toAbsolutePath().getParent();
         if (directory != null && !Files.isDirectory(directory)) throw BadInput.noDirectory(file, directory);
+        Path asked = Files.exists(file) ? file : directory;
+        if (asked != null && !Files.isWritable(asked))
+            throw BadInput.unwritable(file, new AccessDeniedException(file.toString()));
     }
 
     /** Replaces the content of {@code file}; whoever reads it meanwhile sees the old content or the new. */

@@ -47,7 +47,15 @@ class MalformedInputTest {
             "boot DIR/floppy --keys ?",
             "boot DIR/linux --module ?",
             "calibrate --figures ?",
-            "list --plugins ?");
+            "list --plugins ?",
+            "image --root ? --out DIR/image",
+            "diff ? ?",
+            "merge ?",
+            "shards ? --for slurm --out DIR/shards",
+            "grade ? DIR/good.yaml",
+            "trace ipc=lazy --file ? --out DIR/trace.json",
+            "bill ipc=lazy --file ?",
+            "debug ?");
 
     private static final List<String> NO_INPUTS = List.of("DIR/missing", "DIR/missing/file", "a\0b");
 
@@ -58,6 +66,7 @@ class MalformedInputTest {
             "boot DIR/floppy --trace ?",
             "boot DIR/floppy --screen ?",
             "image ipc=lazy --out ?",
+            "trace ipc=lazy --out ?",
             "calibrate --cpu unit --figures DIR/figures --markdown ?",
             "calibrate --cpu unit --figures DIR/figures --html ?");
 
@@ -111,7 +120,45 @@ class MalformedInputTest {
             "list --plugins DIR/garbage",
             "image --out DIR/image ipc=none",
             "image --out DIR/image none=1",
-            "listing ipc");
+            "listing ipc",
+            "conformance",
+            "conformance x2 --count 0",
+            "new nothing DIR/new",
+            "new cpu DIR/empty",
+            "image --root DIR --out DIR/image",
+            "image --root DIR/garbage --out DIR/image",
+            "diff DIR/empty DIR/empty",
+            "diff DIR/garbage DIR/garbage",
+            "diff DIR DIR",
+            "diff DIR/good.yaml DIR/good.yaml",
+            "merge DIR",
+            "merge DIR/garbage",
+            "shards DIR/good.yaml --for nothing --out DIR/shards",
+            "shards DIR/good.yaml --for slurm --out DIR/garbage",
+            "shards DIR/good.yaml --for slurm --out DIR/shards --cells-per-task 0",
+            "grade DIR DIR",
+            "grade DIR/garbage DIR/garbage",
+            "grade DIR/good.yaml DIR/good.yaml",
+            "trace ipc=none --out DIR/trace.json",
+            "trace ipc=lazy --out DIR/trace.json --from x",
+            "trace ipc=lazy --out DIR/trace.json --from 99999999999999999999",
+            "bill ipc=none",
+            "bill ipc=lazy --out DIR/bill.pdf",
+            "bill ipc=lazy --out DIR/missing/bill.svg",
+            "trace ipc=lazy --out DIR/missing/page.html",
+            "debug DIR/garbage",
+            "debug DIR",
+            "debug ipc=none",
+            "debug --gdb ipc=lazy --port 99999",
+            "verify",
+            "verify ipc=none",
+            "verify ipc=lazy --time 0",
+            "verify ipc=lazy --shard 3/2 --out DIR/verdict",
+            "verify ipc=lazy --workloads none --out DIR/verdict",
+            "verify ipc=lazy --out DIR/garbage",
+            "run DIR/good.yaml --out DIR/out --layouts 1001",
+            "run DIR/good.yaml --out DIR/out --shard 0/3",
+            "run DIR/garbage --out DIR/out --plugins DIR/missing");
 
     @TempDir
     private Path directory;

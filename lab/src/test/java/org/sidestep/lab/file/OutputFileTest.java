@@ -2,6 +2,7 @@ package org.sidestep.lab.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -10,6 +11,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.sidestep.lab.BadInput;
 
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class OutputFileTest {
@@ -52,6 +55,21 @@ class OutputFileTest {
         assertThat(dangling).isSymbolicLink();
         assertThat(target).hasBinaryContent(NEW);
         assertThat(target.resolveSibling("fresh")).hasBinaryContent(NEW);
+    }
+
+    @Test
+    void whatMayNotBeWrittenIsRefusedBeforeTheWork() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        assumeFalse(Files.isWritable(file), "this user may write everywhere");
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+
+        for (Path refused : List.of(file, closed.resolve("file"))) {
+            assertThatThrownBy(() -> OutputFile.require(refused))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessage(refused + ": cannot be written: permission denied");
+        }
     }
 
     @Test
