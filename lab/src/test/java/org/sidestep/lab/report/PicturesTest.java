@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sidestep.lab.cli.Main;
 
-/** The pictures in {@code docs}. Written anew by {@code ./mvnw -pl lab -am test -Dtest=PicturesTest -Dupdate}. */
+/** The pictures in {@code docs}. CONTRIBUTING.md says how they are written anew. */
 class PicturesTest {
 
     private static final Path DOCS = Path.of("..", "docs", "pictures");
