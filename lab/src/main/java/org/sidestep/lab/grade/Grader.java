@@ -29,7 +29,7 @@ public final class Grader {
 
     private final Suite suite;
     private final Path directory;
-    private final OwnJvm jvm;
+    private final Host host;
     private final ObjectMapper json = new ObjectMapper();
 
     /**
@@ -38,9 +38,14 @@ public final class Grader {
      * @param longest after which a run is stopped
      */
     public Grader(Suite suite, Path directory, int megabytes, Duration longest) {
+        this(suite, directory, new OwnJvm(megabytes, longest));
+    }
+
+    /** For submissions that are trusted to end, if the host is this Java machine. */
+    public Grader(Suite suite, Path directory, Host host) {
         this.suite = suite;
         this.directory = directory.toAbsolutePath().normalize();
-        this.jvm = new OwnJvm(megabytes, longest);
+        this.host = host;
     }
 
     /**
@@ -88,7 +93,7 @@ public final class Grader {
         arguments.addAll(List.of("--jobs", "1"));
         Path results = out.resolve("results.json");
         forget(results);
-        OwnJvm.Ended ended = jvm.run(place, arguments);
+        Host.Ended ended = host.run(place, arguments);
         if (ended.stopped()) return new Outcome(Map.of(), "it did not end and was stopped");
         boolean judged = ended.code() == 0 || ended.code() == 1;
         if (!judged || !Files.isRegularFile(results)) {

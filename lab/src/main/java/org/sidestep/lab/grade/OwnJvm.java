@@ -3,6 +3,7 @@ package org.sidestep.lab.grade;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The command line in a Java machine of its own, in which a plugin may loop, throw, exit or flood the memory. Time is limited only
  * so that grading ends: what a plugin's code may cost is said in cycles, by the experiment.
  */
-final class OwnJvm {
+final class OwnJvm implements Host {
 
     /** Of what it says, for the message. */
     private static final int REMEMBERED = 1 << 16;
@@ -27,25 +28,17 @@ final class OwnJvm {
         this.longest = longest;
     }
 
-    /**
-     * How it ended.
-     *
-     * @param code of the process; of no meaning if it was stopped
-     * @param said the beginning of what it printed
-     */
-    record Ended(boolean stopped, int code, String said) {}
-
-    Ended run(Path directory, List<String> arguments) {
+    @Override
+    public Ended run(Path directory, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + megabytes + "m",
                 "-XX:MaxMetaspaceSize=256m",
                 "-XX:MaxDirectMemorySize=64m",
                 "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.sidestep.lab.cli.Main"));
+                "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(archive());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.sidestep.lab.cli.Main"));
         command.addAll(arguments);
         try {
             Process process = new ProcessBuilder(command)
@@ -63,6 +56,15 @@ final class OwnJvm {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The loaded classes that this Java machine began with, as the launcher says it. */
+    private static List<String> archive() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:SharedArchiveFile=")
+                        || option.equals("-Xshare:auto")
+                        || option.equals("-Xlog:disable"))
+                .toList();
     }
 
     private Ended ended(Process process) throws IOException, InterruptedException {

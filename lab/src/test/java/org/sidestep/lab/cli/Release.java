@@ -10,6 +10,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -73,6 +74,11 @@ final class Release {
     /** The jar that {@code java -jar} runs. */
     Path program() {
         return home.resolve("lib").resolve("lab-" + Versions.of(checkout.resolve("pom.xml")) + ".jar");
+    }
+
+    /** The Java of the test, for runs so short that the slower compiler is not worth its time. */
+    static Map<String, String> shortRuns() {
+        return Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
     }
 
     private static Path checkout() {

@@ -179,7 +179,8 @@ class ShardTest {
                 name: test
                 defaults: {machine: ia32, kernel: l4, scheduler: priority-rr, validation: twin}
                 matrix:
-                  {cpu: [p3-coppermine, unit], ipc: [strict, lazy], workload: {id: ping-pong, rounds: 20, warmup: 20}}
+                  - {cpu: unit, ipc: [strict, lazy], workload: {id: ping-pong, rounds: 20, warmup: 20}}
+                  - {cpu: p3-coppermine, ipc: strict, workload: {id: ping-pong, rounds: 20, warmup: 20}}
                 claims:
                   - {id: c, text: t, measure: oneway.cycles.median, where: {cpu: unit, ipc: lazy},
                      minus: {where: {ipc: strict}}, expect: "< 0"}
@@ -189,7 +190,7 @@ class ShardTest {
             assertThat(shard(i + "/2", more)).as(err.toString()).isZero();
 
         assertThat(merge()).as(err + "\n" + out).isZero();
-        assertThat(out.toString()).containsPattern("cells and variants: [2-9]\\d computed, \\d+ reused, 0 missing");
+        assertThat(out.toString()).containsPattern("cells and variants: [1-9]\\d computed, \\d+ reused, 0 missing");
         assertThat(run("run", file.toString(), "--out", whole.toString(), more[0], more[1], more[2]))
                 .isZero();
         assertThat(whole.resolve("results.json")).content().contains("\"sensitivity\"", "\"ablations\"", "bill");

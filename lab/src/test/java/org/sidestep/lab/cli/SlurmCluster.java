@@ -82,6 +82,7 @@ final class SlurmCluster implements AutoCloseable {
 
     private ProcessBuilder builder(String... command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().putAll(Release.shortRuns());
         builder.environment().put("SLURM_CONF", directory.resolve("slurm.conf").toString());
         return builder;
     }

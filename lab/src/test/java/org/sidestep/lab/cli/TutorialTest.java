@@ -37,7 +37,7 @@ class TutorialTest {
             ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString())
                     .directory(directory.toFile())
                     .redirectErrorStream(true);
-            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().putAll(Release.shortRuns());
             Process shell = builder.start();
             String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 

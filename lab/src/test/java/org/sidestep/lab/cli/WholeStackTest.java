@@ -73,7 +73,7 @@ class WholeStackTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void soManyRoundsAreMeasuredAsTheExperimentAsksFor(int rounds) throws IOException {
-        assertThat(run("--set", "workload.rounds=" + rounds))
+        assertThat(run("--no-sensitivity", "--set", "workload.rounds=" + rounds))
                 .as(err + "\n" + out)
                 .isZero();
 
@@ -86,7 +86,7 @@ class WholeStackTest {
 
     @Test
     void theTimelineShowsBothThreadsByName() throws IOException {
-        run();
+        run("--no-sensitivity");
 
         Matcher data = Pattern.compile("<script id=\"data\" type=\"application/json\">(.*?)</script>")
                 .matcher(Files.readString(directory.resolve("out/report.html")));
@@ -129,7 +129,14 @@ class WholeStackTest {
         Path plugins = Files.createDirectory(directory.resolve("plugins"));
         PluginProject.example("counting-policy").buildJar(plugins);
 
-        assertThat(run("--plugins", plugins.toString(), "--set", "ipc=counting", "--set", "ipc.count=all"))
+        assertThat(run(
+                        "--no-sensitivity",
+                        "--plugins",
+                        plugins.toString(),
+                        "--set",
+                        "ipc=counting",
+                        "--set",
+                        "ipc.count=all"))
                 .as(err + "\n" + out)
                 .isZero();
 

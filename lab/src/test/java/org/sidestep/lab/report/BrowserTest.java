@@ -46,7 +46,7 @@ class BrowserTest {
     private static final String EXPERIMENT = """
             name: page
             title: A <script>document.title = 'harmed'</script> title
-            limit: {cycles: 50_000_000}
+            limit: {cycles: 20_000_000}
             defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
             matrix:
               - {ipc: [strict, lazy, floor], workload: {id: ping-pong, rounds: 20, words: [0, 2, 8]}}
@@ -119,7 +119,7 @@ class BrowserTest {
         compareBill(json, table(dom, "bill.oneway"));
         assertThat(table(dom, "failures").values())
                 .singleElement()
-                .satisfies(row -> assertThat(row.get("reason")).startsWith("did not end within 50,000,000 cycles"));
+                .satisfies(row -> assertThat(row.get("reason")).startsWith("did not end within 20,000,000 cycles"));
         assertThat(dom.split("<svg", -1).length - 1).as("charts").isGreaterThanOrEqualTo(4);
 
         String page = Files.readString(results.resolve("report.html"));
