@@ -217,6 +217,7 @@ final class NetBurstClocks {
         row("sse.mov.unaligned", Unit.FLOAT,  4,   6,    2,    "M throughput 2");
         row("sse.mov.unaligned.store", Unit.MICROCODE, 4, 14, 8, "M throughput 8, 6.3 where some cross a line; D pair with a load 28");
         row("sse.mov.scalar", Unit.FLOAT,     1,   6,    1,    "M throughput 1; latency R as of the whole register");
+        row("sse.mov.low",    Unit.FLOAT,     1,   4,    2,    "D as MOVSD, which is merged likewise");
         row("sse.mov.half",   Unit.FLOAT,     1,   4,    2,    "M 4, throughput 2");
         row("sse.mov.half.load", Unit.FLOAT,  1,  12,    2,    "D M pair with a store 26, throughput 2");
         row("sse.mask",       Unit.FLOAT,     2,   6,    3,    "R");

@@ -132,6 +132,7 @@ record NetBurstOperation(
             case "push", "pop" -> isMemory(instruction) ? timing + ".mem" : timing;
             case "sse.mov.unaligned", "sse.mov.half", "sse2.mov.unaligned", "sse2.mov.half" ->
                 moved(instruction, timing);
+            case "sse.mov" -> form.mnemonic().equals("movss") ? "sse.mov.low" : timing;
             case "sse2.movd" ->
                 isMemory(instruction) ? "sse2.mov" : first(instruction) == Kind.E ? "sse2.movd.from" : timing;
             case "sse2.movq" -> isMemory(instruction) ? "sse2.mov" : timing;

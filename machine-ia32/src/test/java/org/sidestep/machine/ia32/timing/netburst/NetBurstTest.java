@@ -37,6 +37,8 @@ class NetBurstTest {
                 "addpd xmm0, xmm0 | 4 | a chain of doubles",
                 "addpd xmm0, xmm7; addpd xmm1, xmm7; addpd xmm2, xmm7 | 6 | half a packed register at a time",
                 "paddd xmm0, xmm0 | 2 | integers as well",
+                "movss xmm0, xmm1; movsd xmm0, xmm1 | 8 | what is moved is merged",
+                "movaps xmm0, xmm1; movaps xmm1, xmm0 | 12 | and what is copied takes longer, but not a whole port",
                 "divsd xmm0, xmm1 | 38 | one quotient",
                 "divpd xmm0, xmm1 | 69 | and two, one after the other",
                 "xorpd xmm0, xmm0; addpd xmm0, xmm1 | 4 | cleared without waiting for it",
