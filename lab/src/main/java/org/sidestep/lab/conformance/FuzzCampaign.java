@@ -138,6 +138,7 @@ public final class FuzzCampaign {
         state = ((state * 31 + machine.eip()) * 31 + machine.eflags()) * 31
                 + machine.counters().hashCode();
         crc.update(machine.peekPhysical(0, HASHED));
+        crc.update(machine.debugger().floatingPoint().image());
         return state * 31 + machine.console().hashCode() ^ crc.getValue() << 32;
     }
 }

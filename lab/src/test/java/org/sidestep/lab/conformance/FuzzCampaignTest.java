@@ -30,6 +30,21 @@ class FuzzCampaignTest {
         assertThat(outcome.stops()).containsKeys(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.TRIPLE_FAULT);
     }
 
+    /** F2 before a two-byte opcode is a scalar double; noise has few of them. */
+    @ParameterizedTest
+    @CsvSource({"p3-coppermine, 0, 100", "p4-northwood, 200, 20000"})
+    void whatIsDrawnIsWhatThePartHas(String cpu, int least, int most) {
+        Machine machine = TestMachines.fuzzed(cpu);
+        machine.run(Limits.instructions(100));
+        int doubles = 0;
+        for (int number = 0; number < 5; number++) {
+            FuzzRun.prepare(machine, TestMachines.features(cpu), SEED, number);
+            byte[] code = machine.peekPhysical(FuzzRun.CODE, 0x10000);
+            for (int i = 1; i < code.length; i++) if (code[i - 1] == (byte) 0xF2 && code[i] == 0x0F) doubles++;
+        }
+        assertThat(doubles).isBetween(least, most);
+    }
+
     private static FuzzCampaign campaign(String cpu, List<String> failures) {
         return new FuzzCampaign(SEED, TestMachines.features(cpu), () -> TestMachines.fuzzed(cpu), failures::add);
     }
