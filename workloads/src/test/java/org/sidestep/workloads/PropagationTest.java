@@ -75,7 +75,7 @@ class PropagationTest {
         }
     }
 
-    @EachPolicy
+    @EveryPolicy
     void whoIsPassedOnGetsTheAnswerFromTheOneWhoGivesIt(String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
             @Override
@@ -89,7 +89,7 @@ class PropagationTest {
         });
     }
 
-    @EachPolicy
+    @EveryPolicy
     void theSameInsideASpace(String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "s", "s") {
             @Override
@@ -103,7 +103,7 @@ class PropagationTest {
         });
     }
 
-    @EachPolicy
+    @EveryPolicy
     void aNeighboursNameIsGoodForAnotherSpace(String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "s", "w") {
             @Override
@@ -117,7 +117,7 @@ class PropagationTest {
         });
     }
 
-    @EachPolicy
+    @EveryPolicy
     void aQueuedMessageIsFoundByTheNameInWhichItWasSent(String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
             @Override
@@ -134,7 +134,7 @@ class PropagationTest {
         });
     }
 
-    @EachPolicy
+    @EveryPolicy
     void aStrangersNameIsNotUsedForAStranger(String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "c", "w") {
             @Override
@@ -160,7 +160,7 @@ class PropagationTest {
         });
     }
 
-    @EachPolicy
+    @EveryPolicy
     void aMessageThatIsNotDeliveredLeavesItsVirtualSenderWaitingForWhomItWaited(
             String policy, String validation, String entry) {
         finish(policy, validation, entry, program -> new Passing(program, "c", "s") {
@@ -182,8 +182,11 @@ class PropagationTest {
         });
     }
 
+    /** With the fast path and without, so that any three of the four are tried in each combination. */
     private static void finish(
             String policy, String validation, String entry, Function<UserProgram, TestProgram> factory) {
-        TestProgram.finished(policy, validation, Map.of("entry", entry), factory);
+        boolean odd = policy.equals("lazy") ^ validation.equals("check") ^ entry.equals("int");
+        Map<String, ?> kernel = Map.of("entry", entry, "fastpath", odd ? "off" : "on");
+        TestProgram.finished(policy, validation, kernel, factory);
     }
 }

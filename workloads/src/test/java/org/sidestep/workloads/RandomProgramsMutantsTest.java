@@ -18,7 +18,7 @@ class RandomProgramsMutantsTest {
 
     private static final String KERNEL = "spoilt";
     private static final long SEED = 1;
-    private static final int PROGRAMS = 500;
+    private static final int PROGRAMS = 1500;
 
     /** One kernel for all: what makes it into a mutant is changed in its memory. */
     private static final Conformance CONFORMANCE =
@@ -49,7 +49,12 @@ class RandomProgramsMutantsTest {
             what is mapped keeps the sender's rights           | drop   | map.range         | and eax, -3
             Unmap leaves what others have from the page        | negate | unmap.below.col   | je unmap.below.rights
             Unmap does not tell that a page was written        | drop   | unmap.done.       | or edx, 2
-            the bytes of a cut string are not told             | drop   | transfer.cut      | shl ecx, 4""")
+            the bytes of a cut string are not told             | drop   | transfer.cut      | shl ecx, 4
+            a virtual sender is told as if in another space    | negate | propagation.tell  | jne propagation.tell.named
+            who has really sent a message is not told          | drop   | propagation.tell  | mov dword ptr [edx+utcb.actual
+            who was passed on waits for whom it has asked      | drop   | propagation.tell  | call propagation.redirect
+            strangers' names are good, neighbours' are not     | negate | propagation.may   | je propagation.may.yes
+            queued messages are found by their sender alone    | drop   | sendQueue.find    | jne sendQueue.find.prop""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

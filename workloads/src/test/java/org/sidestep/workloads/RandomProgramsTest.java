@@ -21,6 +21,7 @@ class RandomProgramsTest {
     private static final String[] REACHED = {
         "IPC: done",
         "IPC: received",
+        "IPC: received in another's name",
         "IPC: error 1, send",
         "IPC: error 1, receive",
         "IPC: error 2, send",
@@ -29,6 +30,7 @@ class RandomProgramsTest {
         "IPC: error 4, receive",
         "LIPC: done",
         "LIPC: received",
+        "LIPC: received in another's name",
         "LIPC: error 1, send",
         "LIPC: error 1, receive",
         "LIPC: error 2, send",

@@ -8,10 +8,7 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
@@ -45,44 +42,42 @@ class MigrationTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"int, on", "int, off", "sysenter, on"})
-    void aThreadGoesOnInItsNewSpaceWithWhatItsUtcbHeld(String entry, String fastpath) {
-        TestKernel kernel =
-                TestKernel.run(Map.of("entry", entry, "fastpath", fastpath), program -> new Moving(program) {
-                    @Override
-                    void main() {
-                        space(OTHER);
-                        spawn(THREAD, 1, mover);
-                        ipc(ThreadId.NIL, THREAD, 0);
-                        move("moved", OTHER, utcb(3));
-                        servePageFaults();
-                        keep("from", EAX);
-                        move("back", ROOT, -1);
-                        ipc(ThreadId.NIL, THREAD, 0);
-                        keep("from.back", EAX);
-                        attempt("freed", () -> threadControl(id(62), ROOT, ROOT, ROOT, utcb(1)));
-                    }
+    @Test
+    void aThreadGoesOnInItsNewSpaceWithWhatItsUtcbHeld() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
+            @Override
+            void main() {
+                space(OTHER);
+                spawn(THREAD, 1, mover);
+                ipc(ThreadId.NIL, THREAD, 0);
+                move("moved", OTHER, utcb(3));
+                servePageFaults();
+                keep("from", EAX);
+                move("back", ROOT, -1);
+                ipc(ThreadId.NIL, THREAD, 0);
+                keep("from.back", EAX);
+                attempt("freed", () -> threadControl(id(62), ROOT, ROOT, ROOT, utcb(1)));
+            }
 
-                    @Override
-                    void others() {
-                        here(mover);
-                        loadOwnUtcb(EDI);
-                        mov(EDI.at(Utcb.USER_DEFINED_HANDLE), HANDLE);
-                        for (String place : new String[] {"here", "there"}) {
-                            ipc(ROOT, ThreadId.ANY, 0);
-                            loadErrorCode(EAX);
-                            keep("error." + place, EAX);
-                            loadOwnUtcb(EDI);
-                            keep("local." + place, EDI);
-                            mov(EAX, EDI.at(Utcb.USER_DEFINED_HANDLE));
-                            keep("handle." + place, EAX);
-                            mov(EAX, EDI.at(Utcb.GLOBAL_ID));
-                            keep("id." + place, EAX);
-                        }
-                        ipc(ROOT, ThreadId.ANY, 0);
-                    }
-                });
+            @Override
+            void others() {
+                here(mover);
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.USER_DEFINED_HANDLE), HANDLE);
+                for (String place : new String[] {"here", "there"}) {
+                    ipc(ROOT, ThreadId.ANY, 0);
+                    loadErrorCode(EAX);
+                    keep("error." + place, EAX);
+                    loadOwnUtcb(EDI);
+                    keep("local." + place, EDI);
+                    mov(EAX, EDI.at(Utcb.USER_DEFINED_HANDLE));
+                    keep("handle." + place, EAX);
+                    mov(EAX, EDI.at(Utcb.GLOBAL_ID));
+                    keep("id." + place, EAX);
+                }
+                ipc(ROOT, ThreadId.ANY, 0);
+            }
+        });
         assertThat(kernel.kept("moved")).isEqualTo(1);
         assertThat(kernel.kept("back")).isEqualTo(1);
         assertThat(kernel.kept("freed")).as("its first UTCB").isEqualTo(1);
@@ -98,7 +93,7 @@ class MigrationTest {
 
     @Test
     void aThreadThatRunsOrFaultsOrWaitsToBeStartedIsMovedToo() {
-        TestKernel kernel = TestKernel.run(program -> new Moving(program) {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
             @Override
             void main() {
                 space(OTHER);
@@ -138,7 +133,7 @@ class MigrationTest {
 
     @Test
     void whoeverDealsWithAThreadThatMovesHasNoPartnerAnyMore() {
-        TestKernel kernel = TestKernel.run(program -> new Moving(program) {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
             @Override
             void main() {
                 space(OTHER);
@@ -186,7 +181,7 @@ class MigrationTest {
 
     @Test
     void aMoveThatIsNotPossibleChangesNothing() {
-        TestKernel kernel = TestKernel.run(program -> new Moving(program) {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
             @Override
             void main() {
                 space(OTHER);
@@ -219,7 +214,7 @@ class MigrationTest {
 
     @Test
     void aSpaceWhoseLastThreadMovesAwayIsFreed() {
-        TestKernel kernel = TestKernel.run(program -> new Moving(program) {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
             @Override
             void main() {
                 spawn(THREAD, 1, mover);

@@ -7,9 +7,7 @@ import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
-import java.util.Map;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
@@ -88,32 +86,30 @@ class RedirectorTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"int, on", "int, off", "sysenter, on", "sysenter, off"})
-    void theRedirectorGetsWhatIsForOthersAndMayPassItOn(String entry, String fastpath) {
-        TestKernel kernel =
-                TestKernel.run(Map.of("entry", entry, "fastpath", fastpath), program -> new Redirector(program) {
-                    @Override
-                    void main() {
-                        spawnApart(OTHER, label("partner"));
-                        servePageFaults();
-                        spawnApart(THREAD, label("confined"));
-                        redirector(THREAD, ROOT);
-                        keep("set", EAX);
-                        expect("first");
-                        expect("second");
-                        ipc(THREAD, ThreadId.NIL, 0);
-                        expect("redirected");
-                        loadOwnUtcb(EDI);
-                        mov(EDI.at(Utcb.ACTUAL_SENDER), THREAD);
-                        ipc(OTHER, ThreadId.NIL, REQUEST | MessageTag.PROPAGATED);
-                        keep("passed", ESI);
-                        expect("again");
-                        threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
-                        redirector(THREAD, ThreadId.NIL);
-                        expect("last");
-                    }
-                });
+    @Test
+    void theRedirectorGetsWhatIsForOthersAndMayPassItOn() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Redirector(program) {
+            @Override
+            void main() {
+                spawnApart(OTHER, label("partner"));
+                servePageFaults();
+                spawnApart(THREAD, label("confined"));
+                redirector(THREAD, ROOT);
+                keep("set", EAX);
+                expect("first");
+                expect("second");
+                ipc(THREAD, ThreadId.NIL, 0);
+                expect("redirected");
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.ACTUAL_SENDER), THREAD);
+                ipc(OTHER, ThreadId.NIL, REQUEST | MessageTag.PROPAGATED);
+                keep("passed", ESI);
+                expect("again");
+                threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                redirector(THREAD, ThreadId.NIL);
+                expect("last");
+            }
+        });
         assertThat(kernel.kept("set")).isEqualTo(1);
         assertThat(kernel.kept("first")).as("to the redirector itself").isEqualTo(MessageTag.of(1, 0));
         assertThat(kernel.kept("second")).isEqualTo(MessageTag.of(2, 0));
@@ -131,44 +127,42 @@ class RedirectorTest {
         assertThat(kernel.kept("last")).isEqualTo(MessageTag.of(4, 0));
     }
 
-    @ParameterizedTest
-    @CsvSource({"int, on", "sysenter, off"})
-    void whoseRedirectorIsGoneReachesNobodyUntilThereIsAnother(String entry, String fastpath) {
-        TestKernel kernel =
-                TestKernel.run(Map.of("entry", entry, "fastpath", fastpath), program -> new Redirector(program) {
-                    @Override
-                    void main() {
-                        spawnApart(THREAD, label("alone"));
-                        servePageFaults();
-                        spawn(OTHER, 1, label("redirector"));
-                        redirector(THREAD, OTHER);
-                        threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
-                        ipc(THREAD, ThreadId.NIL, 0);
-                        sleep();
-                        redirector(THREAD, ThreadId.NIL);
-                        servePageFaults();
-                    }
+    @Test
+    void whoseRedirectorIsGoneReachesNobodyUntilThereIsAnother() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Redirector(program) {
+            @Override
+            void main() {
+                spawnApart(THREAD, label("alone"));
+                servePageFaults();
+                spawn(OTHER, 1, label("redirector"));
+                redirector(THREAD, OTHER);
+                threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                ipc(THREAD, ThreadId.NIL, 0);
+                sleep();
+                redirector(THREAD, ThreadId.NIL);
+                servePageFaults();
+            }
 
-                    @Override
-                    void others() {
-                        here("redirector");
-                        ipc(ThreadId.NIL, OTHER, 0);
-                        here("alone");
-                        mov(kept("error"), -1);
-                        ipc(ROOT, ROOT, 0);
-                        here("try");
-                        ipc(ROOT, ThreadId.NIL, 0);
-                        test(ESI, CALL_FAILED);
-                        jz(label("try"));
-                        loadErrorCode(EAX);
-                        keep("error", EAX);
-                        here("retry");
-                        ipc(ROOT, ThreadId.NIL, 0);
-                        test(ESI, CALL_FAILED);
-                        jnz(label("retry"));
-                        ipc(ThreadId.NIL, THREAD, 0);
-                    }
-                });
+            @Override
+            void others() {
+                here("redirector");
+                ipc(ThreadId.NIL, OTHER, 0);
+                here("alone");
+                mov(kept("error"), -1);
+                ipc(ROOT, ROOT, 0);
+                here("try");
+                ipc(ROOT, ThreadId.NIL, 0);
+                test(ESI, CALL_FAILED);
+                jz(label("try"));
+                loadErrorCode(EAX);
+                keep("error", EAX);
+                here("retry");
+                ipc(ROOT, ThreadId.NIL, 0);
+                test(ESI, CALL_FAILED);
+                jnz(label("retry"));
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+        });
         assertThat(kernel.kept("error")).isEqualTo(IpcError.NO_PARTNER);
     }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,9 +29,9 @@ import org.sidestep.x2.ThreadId;
  * A kernel with a test's root task, booted and run; where a run is to end well, once more under another policy and validation, with
  * the other way into the kernel.
  *
- * @param other that kernel, if it was run
+ * @param others the further kernels, if they were run
  */
-record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
+record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
 
     private static final long MAX_CYCLES = 120_000_000;
 
@@ -54,7 +54,29 @@ record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
                 .with(Axis.IPC, "lazy")
                 .with(Axis.VALIDATION, "check")
                 .within(cycles));
-        return new TestKernel(first.booted, first.outcome, Optional.of(other));
+        return new TestKernel(first.booted, first.outcome, List.of(other));
+    }
+
+    /**
+     * Under both policies and both safe validations, by both ways into the kernel, with the fast path and without: any three of
+     * these in each combination.
+     */
+    static TestKernel everywhere(Function<UserProgram, RootTask> root) {
+        List<TestKernel> kernels = new ArrayList<>();
+        for (String policy : List.of("strict", "lazy")) {
+            for (String validation : List.of("twin", "check")) {
+                for (String entry : List.of("sysenter", "int")) {
+                    boolean odd = policy.equals("lazy") ^ validation.equals("check") ^ entry.equals("int");
+                    Map<String, ?> kernel = Map.of("entry", entry, "fastpath", odd ? "off" : "on");
+                    kernels.add(runWell(cell(kernel, new Program(root))
+                            .with(Axis.IPC, policy)
+                            .with(Axis.VALIDATION, validation)
+                            .within(MAX_CYCLES)));
+                }
+            }
+        }
+        TestKernel first = kernels.get(0);
+        return new TestKernel(first.booted, first.outcome, List.copyOf(kernels.subList(1, kernels.size())));
     }
 
     private static TestKernel runWell(TestCell cell) {
@@ -69,14 +91,14 @@ record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
         Booted booted = cell.boot();
         Outcome outcome = booted.run();
         assertThat(outcome.violations()).isEmpty();
-        return new TestKernel(booted, outcome, Optional.empty());
+        return new TestKernel(booted, outcome, List.of());
     }
 
     /** The same of one kernel, which {@code watcher} watches from the beginning. */
     static TestKernel watched(Consumer<Booted> watcher, Function<UserProgram, RootTask> root) {
         Booted booted = cell(Map.of(), new Program(root)).within(MAX_CYCLES).boot();
         watcher.accept(booted);
-        TestKernel kernel = new TestKernel(booted, booted.run(), Optional.empty());
+        TestKernel kernel = new TestKernel(booted, booted.run(), List.of());
         assertThat(kernel.outcome.violations()).isEmpty();
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
         return kernel;
@@ -127,7 +149,7 @@ record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
 
     /** Each kernel that was run. */
     List<TestKernel> each() {
-        return Stream.concat(Stream.of(this), other.stream()).toList();
+        return Stream.concat(Stream.of(this), others.stream()).toList();
     }
 
     KernelImage image() {
@@ -137,8 +159,8 @@ record TestKernel(Booted booted, Outcome outcome, Optional<TestKernel> other) {
     /** What the root task, or a thread of its, kept under that name: the same under both kernels. */
     int kept(String name) {
         int kept = measured(name);
-        other.ifPresent(run -> assertThat(run.measured(name))
-                .as("%s under another policy", name)
+        others.forEach(run -> assertThat(run.measured(name))
+                .as("%s under another kernel: %s", name, run.outcome.console())
                 .isEqualTo(kept));
         return kept;
     }

@@ -12,6 +12,7 @@ package org.sidestep.verify.x2;
  * @param deadline in microseconds, when it gives up
  * @param answer what it must come back with
  * @param handle the UserDefinedHandle
+ * @param sentAs in whose name it sends, a global id; 0 for its own
  * @param pager global id, that of the thread that may start it while it has not begun
  */
 record Actor(
@@ -25,7 +26,8 @@ record Actor(
         double deadline,
         Answer answer,
         int handle,
-        int pager) {
+        int pager,
+        int sentAs) {
 
     static final int NOBODY = -3;
     static final int ANY_LOCAL = -2;
@@ -33,7 +35,7 @@ record Actor(
 
     static final double NEVER = Double.POSITIVE_INFINITY;
 
-    static final Actor NONE = new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0);
+    static final Actor NONE = new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0, 0);
 
     enum Phase {
         /** There is no such thread. */
@@ -71,44 +73,66 @@ record Actor(
     }
 
     Actor in(Phase next) {
-        return new Actor(globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager);
+        return new Actor(
+                globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager, sentAs);
     }
 
     /** Waits, sends or copies. */
     Actor with(Phase next, int whom, double until) {
-        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager);
+        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager, sentAs);
     }
 
     Actor calling(Step made) {
-        return new Actor(globalId, priority, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, handle, pager);
+        return new Actor(
+                globalId, priority, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, handle, pager, 0);
     }
 
     Actor returning(Answer result) {
         return new Actor(
-                globalId, priority, Phase.RETURNING, halted, restart, step, NOBODY, NEVER, result, handle, pager);
+                globalId,
+                priority,
+                Phase.RETURNING,
+                halted,
+                restart,
+                step,
+                NOBODY,
+                NEVER,
+                result,
+                handle,
+                pager,
+                sentAs);
     }
 
     Actor halted(boolean now) {
-        return new Actor(globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager);
+        return new Actor(
+                globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager, sentAs);
     }
 
     Actor restarting(boolean now) {
-        return new Actor(globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager);
+        return new Actor(
+                globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager, sentAs);
     }
 
     Actor ofPriority(int now) {
-        return new Actor(globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager);
+        return new Actor(globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager, sentAs);
     }
 
     Actor named(int now) {
-        return new Actor(now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager);
+        return new Actor(now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, sentAs);
     }
 
     Actor withHandle(int now) {
-        return new Actor(globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager);
+        return new Actor(
+                globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager, sentAs);
+    }
+
+    Actor inTheNameOf(int now) {
+        return new Actor(
+                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, now);
     }
 
     Actor withPager(int now) {
-        return new Actor(globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now);
+        return new Actor(
+                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now, sentAs);
     }
 }

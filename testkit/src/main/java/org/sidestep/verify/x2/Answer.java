@@ -16,9 +16,15 @@ import org.sidestep.x2.MessageTag;
  * @param words MR1 and following, of which the first two are among the registers
  * @param error the ErrorCode, as far as {@code errorMask} says; a mask of 0 leaves it open
  * @param strings what is in the buffers
+ * @param actualSender who has sent in another's name; 0 if nobody has
  */
 record Answer(
-        Map<Reg32, Integer> registers, List<Integer> words, int error, int errorMask, List<Strings.Copied> strings) {
+        Map<Reg32, Integer> registers,
+        List<Integer> words,
+        int error,
+        int errorMask,
+        List<Strings.Copied> strings,
+        int actualSender) {
 
     /** Of the words of a message, the first two arrive in registers. */
     private static final int IN_REGISTERS = 2;
@@ -27,17 +33,17 @@ record Answer(
     private static final int CAUSE = 0xF;
 
     static Answer of(Map<Reg32, Integer> registers) {
-        return new Answer(registers, List.of(), 0, 0, List.of());
+        return new Answer(registers, List.of(), 0, 0, List.of(), 0);
     }
 
     Answer withError(int code, int mask) {
-        return new Answer(registers, words, code, mask, strings);
+        return new Answer(registers, words, code, mask, strings, actualSender);
     }
 
     Answer with(Reg32 register, int value) {
         Map<Reg32, Integer> changed = new TreeMap<>(registers);
         changed.put(register, value);
-        return new Answer(changed, words, error, errorMask, strings);
+        return new Answer(changed, words, error, errorMask, strings, actualSender);
     }
 
     /** Whether a thread has come back with it. */
@@ -55,6 +61,7 @@ record Answer(
             compare(differences, "MR" + (i + 1), words.get(i), came);
         }
         compare(differences, "the error code", error & errorMask, event.error() & errorMask);
+        if (actualSender != 0) compare(differences, "the actual sender", actualSender, event.actualSender());
         for (Strings.Copied string : strings) {
             ByteBuffer came = event.buffers().remaining() == 0
                     ? event.buffers()
@@ -66,6 +73,7 @@ record Answer(
 
     /** Success or error, of an Ipc with its phase. */
     String outcome() {
+        if (errorMask == 0 && actualSender != 0) return "received in another's name";
         if (errorMask == 0)
             return registers.containsKey(Reg32.EDI) && registers.containsKey(Reg32.EAX) ? "received" : "done";
         if ((registers.getOrDefault(Reg32.ESI, 0) & MessageTag.ERROR) == 0) return "error " + error;

@@ -19,6 +19,7 @@ import org.sidestep.isa.Reg32;
  * @param error of {@link Kind#RETURN}: the ErrorCode in its UTCB
  * @param buffers of {@link Kind#RETURN} with typed items: its string buffers
  * @param pager in its UTCB
+ * @param actualSender in its UTCB
  */
 record Event(
         Kind kind,
@@ -29,7 +30,8 @@ record Event(
         List<Integer> words,
         int error,
         ByteBuffer buffers,
-        int pager) {
+        int pager,
+        int actualSender) {
 
     enum Kind {
         ENTRY,

@@ -35,6 +35,12 @@ final class Ids {
         };
     }
 
+    /** In whose name a thread sends: its own, another's, or that of {@link Actor#NOBODY} if who had that id is gone. */
+    int named(State state, int sender) {
+        int id = state.at(sender).sentAs();
+        return id == 0 ? sender : find(state, sender, id);
+    }
+
     /** How a receiver is told who has sent. */
     int told(State state, int sender, int receiver) {
         return areNeighbours(sender, receiver)
@@ -42,8 +48,9 @@ final class Ids {
                 : state.at(sender).globalId();
     }
 
-    /** Whether a thread that waits for {@code specified} takes a message from {@code sender}. */
+    /** Whether a thread that waits for {@code specified} takes a message from {@code sender}, who may be somebody who is gone. */
     boolean matches(int receiver, int specified, int sender) {
+        if (sender == Actor.NOBODY) return specified == Actor.ANY;
         return switch (specified) {
             case Actor.ANY -> true;
             case Actor.ANY_LOCAL -> areNeighbours(sender, receiver);

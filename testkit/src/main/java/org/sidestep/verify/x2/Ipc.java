@@ -12,7 +12,10 @@ import org.sidestep.x2.Protocol;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
-/** X.2 reference manual, "Ipc", "Lipc" and "String Items": a send phase, then a receive phase, and what may become of them. */
+/**
+ * X.2 reference manual, "Ipc", "Lipc", "String Items" and "Propagation": a send phase, then a receive phase, and what may become of
+ * them. No space has a redirector.
+ */
 final class Ipc {
 
     private static final int MOST_WORDS = 63;
@@ -43,17 +46,29 @@ final class Ipc {
         }
         int receiver = ids.find(state, sender, step.register(Reg32.EAX));
         int timeout = step.register(Reg32.ECX) >>> Time.HIGH_SHIFT;
+        state.set(sender, state.at(sender).inTheNameOf(virtualSender(state, sender, receiver)));
         if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
         else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
         else if (isZero(timeout)) fail(state, sender, IpcError.TIMEOUT);
         else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline(state, timeout)));
     }
 
+    /** The global id in whose name a message goes, if another's is asked for and allowed; else 0. */
+    private int virtualSender(State state, int sender, int receiver) {
+        Step step = state.at(sender).step();
+        if ((step.register(Reg32.ESI) & MessageTag.PROPAGATED) == 0) return 0;
+        int virtual = ids.find(state, sender, step.name());
+        if (virtual == Actor.NOBODY || receiver == Actor.NOBODY) return 0;
+        boolean allowed = ids.areNeighbours(virtual, sender) || ids.areNeighbours(receiver, sender);
+        return allowed ? state.at(virtual).globalId() : 0;
+    }
+
     private boolean waitsFor(State state, int receiver, int sender) {
         Actor waiting = state.at(receiver);
+        int name = ids.named(state, sender);
         return switch (waiting.phase()) {
-            case WAITING -> ids.matches(receiver, waiting.partner(), sender);
-            case START -> waiting.pager() == state.at(sender).globalId();
+            case WAITING -> ids.matches(receiver, waiting.partner(), name);
+            case START -> waiting.pager() == state.at(name).globalId();
             default -> false;
         };
     }
@@ -68,9 +83,19 @@ final class Ipc {
         } else if (items(tag) > 0) {
             deliverItems(state, sender, receiver, typed(step));
         } else {
-            state.set(receiver, state.at(receiver).returning(message(state, sender, receiver)));
+            delivered(state, sender, receiver, message(state, sender, receiver));
             receive(state, sender);
         }
+    }
+
+    /** The receiver has the message. Who waits for the sender in whose name it came, and for it alone, waits for the receiver instead. */
+    private void delivered(State state, int sender, int receiver, Answer message) {
+        state.set(receiver, state.at(receiver).returning(message));
+        int name = ids.named(state, sender);
+        if (name == sender || name == Actor.NOBODY) return;
+        Actor actor = state.at(name);
+        if (actor.phase() == Phase.WAITING && actor.partner() == sender)
+            state.set(name, actor.with(Phase.WAITING, receiver, actor.deadline()));
     }
 
     /** Maps at once; strings take their time. */
@@ -83,7 +108,7 @@ final class Ipc {
         if (mapped < 0) {
             cut(state, sender, receiver, message(state, sender, receiver), -mapped);
         } else if (mapped == items.size()) {
-            state.set(receiver, state.at(receiver).returning(message(state, sender, receiver)));
+            delivered(state, sender, receiver, message(state, sender, receiver));
             receive(state, sender);
         } else {
             state.set(sender, state.at(sender).with(Phase.TRANSFER_OUT, receiver, Actor.NEVER));
@@ -94,7 +119,7 @@ final class Ipc {
     /** Both are told, and the receiver has what came before. */
     private void cut(State state, int sender, int receiver, Answer received, int error) {
         Answer told = received.with(Reg32.ESI, received.registers().get(Reg32.ESI) | MessageTag.ERROR);
-        state.set(receiver, state.at(receiver).returning(told.withError(error | IpcError.RECEIVE, -1)));
+        delivered(state, sender, receiver, told.withError(error | IpcError.RECEIVE, -1));
         fail(state, sender, error);
     }
 
@@ -118,7 +143,8 @@ final class Ipc {
             return;
         }
         for (int sender : state.senders()) {
-            if (state.at(sender).partner() != receiver || !ids.matches(receiver, from, sender)) continue;
+            if (state.at(sender).partner() != receiver || !ids.matches(receiver, from, ids.named(state, sender)))
+                continue;
             state.set(sender, state.at(sender).with(Phase.CALLED, Actor.NOBODY, Actor.NEVER));
             deliver(state, sender, receiver);
             return;
@@ -141,9 +167,10 @@ final class Ipc {
                 layout.buffers(ids.party(receiver)),
                 state.at(receiver).step().buffers());
         Answer message = message(state, sender, receiver);
-        Answer received = new Answer(message.registers(), message.words(), 0, 0, copy.buffers());
+        Answer received =
+                new Answer(message.registers(), message.words(), 0, 0, copy.buffers(), message.actualSender());
         if (!copy.cut()) {
-            state.set(receiver, state.at(receiver).returning(received));
+            delivered(state, sender, receiver, received);
             receive(state, sender);
             return;
         }
@@ -155,11 +182,15 @@ final class Ipc {
         Step step = state.at(sender).step();
         int tag = step.register(Reg32.ESI) & ~MessageTag.FLAGS;
         List<Integer> words = step.words().subList(0, untyped(tag) + items(tag));
-        Answer answer =
-                own(receiver).with(Reg32.EAX, ids.told(state, sender, receiver)).with(Reg32.ESI, tag);
+        int sentAs = state.at(sender).sentAs();
+        int name = ids.named(state, sender);
+        Answer answer = own(receiver)
+                .with(Reg32.EAX, name == Actor.NOBODY ? sentAs : ids.told(state, name, receiver))
+                .with(Reg32.ESI, sentAs == 0 ? tag : tag | MessageTag.PROPAGATED);
         if (!words.isEmpty()) answer = answer.with(Reg32.EBX, words.get(0));
         if (words.size() > 1) answer = answer.with(Reg32.EBP, words.get(1));
-        return new Answer(answer.registers(), words, 0, 0, List.of());
+        int actualSender = sentAs == 0 ? 0 : state.at(sender).globalId();
+        return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender);
     }
 
     private Answer own(int party) {

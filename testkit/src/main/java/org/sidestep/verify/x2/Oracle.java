@@ -101,7 +101,7 @@ final class Oracle {
 
     /** Whether all threads may have come to wait for ever. */
     private boolean rests(Player.Run run) {
-        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0);
+        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0);
         return reachable(end).stream().anyMatch(State::rests);
     }
 

@@ -167,7 +167,7 @@ final class Player {
         steps.putInt(target(step.action()));
         for (Reg32 register : ScriptedThreads.REGISTERS) steps.putInt(step.register(register));
         steps.putInt(last ? 1 : 0);
-        steps.putInt(step.words().size()).putInt(step.buffers().size());
+        steps.putInt(step.words().size()).putInt(step.buffers().size()).putInt(step.name());
         step.words().forEach(steps::putInt);
         steps.position(start + ScriptedThreads.FIRST_BUFFER);
         step.buffers().forEach(steps::putInt);
@@ -192,7 +192,7 @@ final class Player {
                 .findFirst()
                 .orElse(null);
         if (party == null) {
-            events.add(new Event(kind, -1, micros(), null, Map.of(), List.of(), 0, NONE, 0));
+            events.add(new Event(kind, -1, micros(), null, Map.of(), List.of(), 0, NONE, 0, 0));
             machine.debugger().requestStop("a thread has a stack that is none");
             return;
         }
@@ -214,7 +214,8 @@ final class Player {
                 words,
                 error,
                 buffers,
-                utcb(party, Utcb.PAGER.offset())));
+                utcb(party, Utcb.PAGER.offset()),
+                utcb(party, Utcb.ACTUAL_SENDER.offset())));
     }
 
     private Step present(Party party) {

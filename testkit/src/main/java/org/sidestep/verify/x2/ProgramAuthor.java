@@ -112,6 +112,10 @@ final class ProgramAuthor {
             share(scripts.get(client), scripts.get(server), client, server);
             return;
         }
+        if (parties.size() > 2 && random.nextInt(5) == 0) {
+            passOn(scripts, client, server);
+            return;
+        }
         boolean call = random.nextBoolean();
         scripts.get(client).add(ipc(client, server, call ? id(client, server) : ThreadId.NIL, server, patience()));
         scripts.get(server).add(ipc(server, null, fromSpecifier(server, client), client, patience()));
@@ -119,6 +123,17 @@ final class ProgramAuthor {
         int next = random.nextBoolean() ? ThreadId.NIL : fromSpecifier(server, client);
         int timeouts = random.nextBoolean() ? Time.pair(Time.ZERO, timeout()) : patience();
         scripts.get(server).add(ipc(server, client, next, client, timeouts));
+    }
+
+    /** The server passes on what it is asked, in the client's name, and a worker answers. */
+    private void passOn(Map<Party, List<Step>> scripts, Party client, Party server) {
+        Party worker = other(client);
+        while (worker.equals(server)) worker = other(client);
+        scripts.get(client).add(ipc(client, server, id(client, server), server, patience()));
+        scripts.get(server).add(ipc(server, null, fromSpecifier(server, client), client, patience()));
+        scripts.get(server).add(inAnothersName(ipc(server, worker, ThreadId.NIL, worker, patience()), server, client));
+        scripts.get(worker).add(ipc(worker, null, fromSpecifier(worker, client), client, patience()));
+        scripts.get(worker).add(ipc(worker, client, ThreadId.NIL, client, patience()));
     }
 
     /** The client maps a page, and takes something back; the server looks before and after. */
@@ -208,7 +223,12 @@ final class ProgramAuthor {
                 action == Step.Action.LIPC ? "Lipc" : "Ipc",
                 to == null ? "" : " to " + to.name(),
                 receives ? " from " + name(specifier, from) : "");
-        return new Step(action, registers, words, receives ? buffers(self) : List.of(), text);
+        Step step = new Step(action, registers, words, receives ? buffers(self) : List.of(), text);
+        return to == null || random.nextInt(8) > 0 ? step : inAnothersName(step, self, other(self));
+    }
+
+    private Step inAnothersName(Step step, Party self, Party whose) {
+        return step.inTheNameOf(id(self, whose), whose.name());
     }
 
     private static String name(int specifier, Party from) {

@@ -56,7 +56,8 @@ final class ScriptedThreads implements Workload {
     static final int LAST = FIRST_REGISTER + 4 * 7;
     static final int WORD_COUNT = LAST + 4;
     static final int BUFFER_COUNT = WORD_COUNT + 4;
-    static final int FIRST_WORD = BUFFER_COUNT + 4;
+    private static final int NAME = BUFFER_COUNT + 4;
+    static final int FIRST_WORD = NAME + 4;
     static final int FIRST_BUFFER = FIRST_WORD + 4 * WORDS;
     static final int STEP = FIRST_BUFFER + 4 * BUFFERS;
 
@@ -387,6 +388,8 @@ final class ScriptedThreads implements Workload {
             mov(ESP.at(TARGET), EAX);
             loadOwnUtcb();
             mov(EDI.at(Utcb.PAGER), pager.globalId());
+            mov(EAX, EDX.at(NAME));
+            mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
             mov(ECX, EDX.at(BUFFER_COUNT));
             lea(EBX, EDI.at(Utcb.BR0.offset()));
             lea(ESI, EDX.at(FIRST_BUFFER));

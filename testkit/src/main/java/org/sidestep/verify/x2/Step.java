@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sidestep.isa.Reg32;
+import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 
 /**
@@ -14,9 +15,28 @@ import org.sidestep.x2.SystemCall;
  * @param registers all but ESP, as they are at the call; those not named are 0
  * @param words MR1 and following
  * @param buffers BR0 and following
+ * @param name the virtual sender, if the tag has the flag for it
  * @param text what it is, for a person
  */
-record Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
+record Step(
+        Action action,
+        Map<Reg32, Integer> registers,
+        List<Integer> words,
+        List<Integer> buffers,
+        int name,
+        String text) {
+
+    /** In nobody else's name. */
+    Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
+        this(action, registers, words, buffers, 0, text);
+    }
+
+    /** In the name of the thread with this id. */
+    Step inTheNameOf(int id, String whose) {
+        Map<Reg32, Integer> changed = new TreeMap<>(registers);
+        changed.merge(Reg32.ESI, MessageTag.PROPAGATED, (tag, flag) -> tag | flag);
+        return new Step(action, changed, words, buffers, id, text + " in the name of " + whose);
+    }
 
     /** What a step calls: the system calls of the interface that random programs make, and two accesses. */
     enum Action {
@@ -65,7 +85,8 @@ record Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, L
                         .map(each -> each.getKey() + " " + Integer.toHexString(each.getValue()))
                         .collect(Collectors.joining(", "));
         return text + " [" + values + (words.isEmpty() ? "" : "; MR1.. " + hex(words))
-                + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers)) + "]";
+                + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers))
+                + (name == 0 ? "" : "; virtual sender " + Integer.toHexString(name)) + "]";
     }
 
     static String hex(List<Integer> words) {
