@@ -50,7 +50,10 @@ class RandomProgramsMutantsTest {
             Unmap leaves what others have from the page        | negate | unmap.below.col   | je unmap.below.rights
             Unmap does not tell that a page was written        | drop   | unmap.done.       | or edx, 2
             the bytes of a cut string are not told             | drop   | transfer.cut      | shl ecx, 4
-            a virtual sender is told as if in another space    | negate | propagation.tell  | jne propagation.tell.named
+            a string ends with its first descriptor            | negate | transfer.sourceO  | je transfer.item
+            of a descriptor one substring is copied            | drop   | transfer.sourceO  | jne transfer.sourceOver.pointer
+            of a buffer's descriptor one part is filled        | drop   | transfer.targetO  | jne transfer.targetOver.pointer
+            a virtual sender is told as if in another space    | negate | propagation.tell  | je propagation.tell.named
             who has really sent a message is not told          | drop   | propagation.tell  | mov dword ptr [edx+utcb.actual
             who was passed on waits for whom it has asked      | drop   | propagation.tell  | call propagation.redirect
             strangers' names are good, neighbours' are not     | negate | propagation.may   | je propagation.may.yes

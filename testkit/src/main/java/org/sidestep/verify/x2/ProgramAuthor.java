@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 import org.sidestep.isa.Reg32;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.Fpage;
@@ -39,7 +40,9 @@ final class ProgramAuthor {
     private static final int LEAST_TIMEOUT = 500;
 
     private static final int MOST_TIMEOUT = 9000;
-    private static final int LONGEST_STRING = 40;
+    private static final int LONGEST_SUBSTRING = 19;
+    private static final int MOST_DESCRIPTORS = 2;
+    private static final int MOST_SUBSTRINGS = 3;
 
     /** What a program does more than others. */
     private enum Theme {
@@ -98,12 +101,25 @@ final class ProgramAuthor {
         for (int turn = 0; turn < turns; turn++) {
             Party one = parties.get(random.nextInt(parties.size()));
             if (random.nextInt(5) < theme.conversations) converse(scripts, one, other(one));
-            else scripts.get(one).add(step(one));
+            else alone(scripts.get(one), one);
         }
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
                 party, priority(), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
         return new RandomProgram(roles, timeless);
+    }
+
+    /** What needs no partner; who halts a thread asks, now and then, what has become of it. */
+    private void alone(List<Step> steps, Party self) {
+        Step step = step(self);
+        steps.add(step);
+        boolean halts = step.action() == Step.Action.EXCHANGE
+                && (step.register(ECX) & ExchangeControl.HALT_VALID) != 0
+                && (step.register(ECX) & ExchangeControl.HALT) != 0;
+        if (!halts || random.nextInt(3) > 0) return;
+        Map<Reg32, Integer> asks = new TreeMap<>(step.registers());
+        asks.put(ECX, ExchangeControl.DELIVER);
+        steps.add(new Step(Step.Action.EXCHANGE, asks, List.of(), List.of(), step.text() + ", once more"));
     }
 
     /** Two who fit: a message with its receiver, or a call with its server. */
@@ -277,16 +293,15 @@ final class ProgramAuthor {
         }
         int strings = random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 0;
         int maps = random.nextInt(theme == Theme.MEMORY ? 2 : 6) == 0 ? 1 + random.nextInt(2) : 0;
+        int typed = words.size();
         for (int i = 0; i < maps; i++) {
             int type = random.nextInt(5) == 0 ? MapItem.GRANT : MapItem.MAP;
             words.add(windowPage() | type);
             words.add(fpage() | random.nextInt(8));
         }
-        for (int i = 0; i < strings; i++) {
-            words.add(StringItem.simple(random.nextInt(LONGEST_STRING)));
-            words.add(player.strings(self) + random.nextInt(ScriptedThreads.STRINGS_SIZE - LONGEST_STRING));
-        }
-        int tag = MessageTag.of(random.nextInt(1 << 16), untyped, 2 * (maps + strings));
+        int last = ScriptedThreads.STRINGS_SIZE - LONGEST_SUBSTRING;
+        for (int i = 0; i < strings; i++) string(words, 0, length -> player.strings(self) + random.nextInt(last));
+        int tag = MessageTag.of(random.nextInt(1 << 16), untyped, words.size() - typed);
         while (words.size() > ScriptedThreads.WORDS) words.remove(words.size() - 1);
         return tag;
     }
@@ -300,12 +315,33 @@ final class ProgramAuthor {
         if (random.nextInt(4) == 0) return List.of(window);
         int count = random.nextInt(3);
         List<Integer> buffers = new ArrayList<>(List.of(window | StringItem.ACCEPTOR));
+        int[] free = {player.buffers(self)};
         for (int i = 0; i < count; i++) {
-            buffers.add(StringItem.simple(random.nextInt(LONGEST_STRING)) | (i + 1 < count ? StringItem.MORE : 0));
-            buffers.add(player.buffers(self) + 2 * i * LONGEST_STRING + random.nextInt(LONGEST_STRING));
+            string(buffers, i + 1 < count ? StringItem.MORE : 0, length -> {
+                int place = free[0] + random.nextInt(2);
+                free[0] = place + length;
+                return place;
+            });
         }
         if (count == 0) buffers.add(StringItem.OTHER_TYPE);
         return buffers;
+    }
+
+    /**
+     * One more string, or buffer, of some descriptors with some substrings each.
+     *
+     * @param flags of the first descriptor
+     * @param places where a substring of a length begins
+     */
+    private void string(List<Integer> words, int flags, IntUnaryOperator places) {
+        int descriptors = 1 + random.nextInt(MOST_DESCRIPTORS);
+        for (int n = 0; n < descriptors; n++) {
+            int length = random.nextInt(LONGEST_SUBSTRING);
+            int substrings = 1 + random.nextInt(MOST_SUBSTRINGS);
+            int compound = n + 1 < descriptors ? StringItem.COMPOUND : 0;
+            words.add(StringItem.of(length, substrings) | compound | (n == 0 ? flags : 0));
+            for (int i = 0; i < substrings; i++) words.add(places.applyAsInt(length));
+        }
     }
 
     /** Few, so that they meet. */

@@ -46,7 +46,7 @@ final class ScriptedThreads implements Workload {
 
     static final int STEPS = 16;
     static final int WORDS = Utcb.MESSAGE_REGISTERS - 1;
-    static final int BUFFERS = 8;
+    static final int BUFFERS = 20;
     /** Threads of a program, at the most. */
     static final int MOST_THREADS = 5;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.x2.StringItem;
 
-/** The strings that programs send: simple ones, out of what each party has of bytes into its buffers. */
+/** The strings that programs send, simple or compound, out of what each party has of bytes into its buffers. */
 final class Strings {
 
     private Strings() {}
@@ -21,10 +21,29 @@ final class Strings {
     /** What became of the strings of a message. */
     record Copy(List<Copied> buffers, int bytes, boolean cut) {}
 
+    /** A string: the offset of each of its bytes, and which word comes behind its last. */
+    private record Places(List<Integer> bytes, int next) {}
+
+    /** The string whose first descriptor is word {@code at}; pointers are told from {@code base} on. */
+    private static Places places(List<Integer> words, int at, int base) {
+        List<Integer> bytes = new ArrayList<>();
+        int word = at;
+        int descriptor;
+        do {
+            descriptor = words.get(word++);
+            int substrings = (descriptor >>> StringItem.SUBSTRINGS_SHIFT & StringItem.SUBSTRINGS) + 1;
+            for (int n = 0; n < substrings; n++) {
+                int offset = words.get(word++) - base;
+                for (int i = 0; i < descriptor >>> StringItem.LENGTH_SHIFT; i++) bytes.add(offset + i);
+            }
+        } while ((descriptor & StringItem.COMPOUND) != 0);
+        return new Places(bytes, word);
+    }
+
     /**
      * Copies strings into buffers, by the manual's "String Items and String Buffers".
      *
-     * @param items of the message, descriptor and pointer in turn, as offsets from where the sender's strings begin
+     * @param items of the message, descriptors and pointers, as offsets from where the sender's strings begin
      * @param accepted BR0 and following of the receiver
      */
     static Copy copy(Party from, int strings, List<Integer> items, int buffers, List<Integer> accepted) {
@@ -32,18 +51,20 @@ final class Strings {
         boolean more = !accepted.isEmpty() && (accepted.get(0) & StringItem.ACCEPTOR) != 0;
         int bytes = 0;
         int br = 1;
-        for (int mr = 0; mr < items.size(); mr += 2) {
+        for (int mr = 0; mr < items.size(); ) {
             if (!more || br + 1 >= accepted.size()) return new Copy(copied, bytes, true);
-            int length = items.get(mr) >>> StringItem.LENGTH_SHIFT;
-            int room = accepted.get(br) >>> StringItem.LENGTH_SHIFT;
-            byte[] text = new byte[Math.min(length, room)];
-            int offset = items.get(mr + 1) - strings;
-            for (int i = 0; i < text.length; i++) text[i] = at(from, offset + i);
-            copied.add(new Copied(accepted.get(br + 1) - buffers, ByteBuffer.wrap(text)));
-            bytes += text.length;
-            if (room < length) return new Copy(copied, bytes, true);
+            Places source = places(items, mr, strings);
+            Places target = places(accepted, br, buffers);
+            int fits = Math.min(source.bytes.size(), target.bytes.size());
+            for (int i = 0; i < fits; i++) {
+                byte[] one = {at(from, source.bytes.get(i))};
+                copied.add(new Copied(target.bytes.get(i), ByteBuffer.wrap(one)));
+            }
+            bytes += fits;
+            if (fits < source.bytes.size()) return new Copy(copied, bytes, true);
             more = (accepted.get(br) & StringItem.MORE) != 0;
-            br += 2;
+            mr = source.next;
+            br = target.next;
         }
         return new Copy(copied, bytes, false);
     }
