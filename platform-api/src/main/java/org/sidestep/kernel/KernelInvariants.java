@@ -15,4 +15,9 @@ public interface KernelInvariants {
 
     /** The local id of the thread that the kernel is about to return to. */
     int running(Machine machine);
+
+    /** Numbers of the threads that wait for the processor, and for nothing else; none if the kernel does not say. */
+    default List<Integer> ready(Machine machine) {
+        return List.of();
+    }
 }

@@ -24,6 +24,8 @@ import java.util.Set;
  * @param until the run ends well when the console shows this; null if the guest ends it
  * @param deeds what threads of the workload can be made to do in the middle of a run
  * @param lines interrupt request lines that threads of the workload drive, and that may be raised at any time
+ * @param slice time slice, in microseconds, of all threads that are named, which have the same priority: none that is ready waits
+ *     while others use up more than that; 0 if nothing is promised
  */
 public record Observables(
         String begin,
@@ -37,7 +39,8 @@ public record Observables(
         Map<String, String> printed,
         String until,
         List<Deed> deeds,
-        Set<Integer> lines) {
+        Set<Integer> lines,
+        int slice) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -82,6 +85,7 @@ public record Observables(
         private String until;
         private final List<Deed> deeds = new ArrayList<>();
         private final Set<Integer> lines = new LinkedHashSet<>();
+        private int slice;
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -141,6 +145,12 @@ public record Observables(
             return this;
         }
 
+        /** All threads that are named have the same priority, and time slices of so many microseconds. */
+        public Builder slice(int microseconds) {
+            slice = microseconds;
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -154,7 +164,8 @@ public record Observables(
                     Collections.unmodifiableMap(new LinkedHashMap<>(printed)),
                     until,
                     List.copyOf(deeds),
-                    Collections.unmodifiableSet(new LinkedHashSet<>(lines)));
+                    Collections.unmodifiableSet(new LinkedHashSet<>(lines)),
+                    slice);
         }
     }
 }

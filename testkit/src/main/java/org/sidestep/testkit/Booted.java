@@ -8,6 +8,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.InvariantsAtExits;
 import org.sidestep.kernel.KernelDiagnosis;
 import org.sidestep.kernel.KernelImage;
+import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
@@ -20,6 +21,7 @@ public final class Booted {
 
     private final Machine machine;
     private final KernelImage image;
+    private final Optional<KernelInvariants> structures;
     private final Optional<InvariantsAtExits> invariants;
     private final Optional<KernelDiagnosis> diagnosis;
     private final long maxCycles;
@@ -35,7 +37,8 @@ public final class Booted {
         this.image = image;
         this.machine = cell.boot(image);
         KernelProvider kernel = cell.on(Axis.KERNEL).plugin();
-        this.invariants = kernel.invariants(cell.request(), image).map(i -> InvariantsAtExits.of(machine, i, image));
+        this.structures = kernel.invariants(cell.request(), image);
+        this.invariants = structures.map(i -> InvariantsAtExits.of(machine, i, image));
         this.diagnosis = kernel.diagnosis(cell.request(), image).map(d -> d.attach(machine));
         this.maxCycles = cell.maxCycles();
         this.deliveries = new Deliveries(machine, image);
@@ -62,6 +65,11 @@ public final class Booted {
     /** The same, if the kernel has it. */
     public Optional<KernelDiagnosis> explanation() {
         return diagnosis;
+    }
+
+    /** To be asked about the kernel's structures at its exits, if the kernel can be. */
+    public Optional<KernelInvariants> structures() {
+        return structures;
     }
 
     /** Counts from now on how often execution passes the places of a probe. */

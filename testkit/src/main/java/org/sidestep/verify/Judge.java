@@ -18,10 +18,17 @@ final class Judge {
     private final Reference reference;
     private final KnownRuns known;
     private long limit;
+    private final Optional<Shares> shares;
     private Footprints footprints = Footprints.NONE;
 
-    /** @param reference what is promised of each run */
-    Judge(Course course, Booted booted, Reference reference, KnownRuns known) {
+    /**
+     * Judges the runs of one machine.
+     *
+     * @param reference what is promised of each run
+     * @param shares has looked on
+     */
+    Judge(Course course, Booted booted, Reference reference, KnownRuns known, Optional<Shares> shares) {
+        this.shares = shares;
         this.course = course;
         this.booted = booted;
         this.reference = reference;
@@ -55,6 +62,7 @@ final class Judge {
     }
 
     private Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise) {
+        shares.ifPresent(Shares::begin);
         KnownRuns.Course run = known.run(limit);
         if (run.rest() != null && keeps(run, promise)) {
             footprints.add(run.rest());
@@ -68,8 +76,17 @@ final class Judge {
     private boolean keeps(KnownRuns.Course run, Promise promise) {
         KnownRun.Rest rest = run.rest();
         if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) + rest.kills() > 0) return false;
+        if (!overrun().isEmpty()) return false;
         Outcome outcome = booted.outcome(run.stop(), rest.received());
         return outcome.violations().isEmpty() && differences(outcome, promise).isEmpty();
+    }
+
+    /** Who has had more than his share of time. */
+    private List<String> overrun() {
+        return shares.map(Shares::violation)
+                .filter(violation -> !violation.isEmpty())
+                .map(List::of)
+                .orElse(List.of());
     }
 
     private List<String> differences(Outcome outcome, Promise promise) {
@@ -79,6 +96,7 @@ final class Judge {
 
     /** What is wrong with a run that is over, if anything is. */
     Optional<Failure> judged(Outcome outcome, Supplier<List<Blow>> blows, Promise promise) {
+        if (!overrun().isEmpty()) return failed(blows, Failure.Kind.SHARE, overrun());
         Stop stop = outcome.stop();
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT || stop.kind() == Stop.Kind.HALTED)
             return failed(blows, Failure.Kind.HANG, because(stop));

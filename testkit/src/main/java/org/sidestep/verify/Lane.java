@@ -70,7 +70,8 @@ public final class Lane {
         off = new InterruptsOff(image.program());
         booted.machine().observe(off);
         known = new KnownRuns(booted, off);
-        judge = new Judge(course, booted, reference, known);
+        Optional<Shares> shares = Shares.of(cell, booted);
+        judge = new Judge(course, booted, reference, known, shares);
         roundEnd = warmUp();
         original = booted.mark();
         begin = original;
@@ -78,6 +79,7 @@ public final class Lane {
         boundaries = originalBoundaries;
         booted.restore(begin);
         off.begin();
+        shares.ifPresent(Shares::begin);
         Outcome outcome = booted.run(cell.maxCycles());
         limit = booted.machine().cycles() + PATIENCE;
         judge.limit(limit);

@@ -90,7 +90,10 @@ public final class Neighbours implements Workload {
             serves = parameters.flag("server");
             lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
-            program.observe().expendable(nextDoor.name()).order(server.name(), Order.BY_SENDER);
+            program.observe()
+                    .expendable(nextDoor.name())
+                    .order(server.name(), Order.BY_SENDER)
+                    .slice(parameters.integer("timeslice"));
         }
 
         @Override

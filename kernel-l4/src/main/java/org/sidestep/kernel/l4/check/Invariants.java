@@ -7,6 +7,8 @@ import org.sidestep.kernel.KernelInvariants;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
+import org.sidestep.x2.ThreadId;
 
 /** What must hold of this kernel's structures whenever it returns to user level. Reads them from the machine's memory. */
 public final class Invariants implements KernelInvariants {
@@ -31,6 +33,18 @@ public final class Invariants implements KernelInvariants {
     public int running(Machine machine) {
         Structures asked = of(machine);
         return asked.word(asked.current(), kernel.thread.localId);
+    }
+
+    @Override
+    public List<Integer> ready(Machine machine) {
+        Structures asked = of(machine);
+        try {
+            return kernel.scheduler.queued(asked, broken -> {}).stream()
+                    .map(tcb -> ThreadId.number(asked.word(tcb, kernel.thread.globalId)))
+                    .toList();
+        } catch (NotMapped e) {
+            return List.of(); // and an invariant is broken
+        }
     }
 
     private Structures of(Machine machine) {
