@@ -50,7 +50,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("meddlers", "words=5", "queued=on", PREEMPTED),
             of("meddlers", "words=2", "timed=on", INTERRUPTED),
             of("meddlers", "words=5", "device=on", "client=on", PREEMPTED),
-            of("forms", "form=words", "rounds=64", PREEMPTED),
+            of("forms", "form=words", PREEMPTED),
             of("forms", "form=strings", PREEMPTED),
             of("forms", "form=errors", PREEMPTED),
             of("forms", "form=proxy", PREEMPTED),

@@ -13,7 +13,6 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
-import java.util.function.Consumer;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
@@ -155,17 +154,24 @@ public final class Forms implements Workload {
         private void client() {
             start(a);
             mov(at(length), FIFTH - 5 * NEXT & MOST);
+            if (form.equals(WORDS)) allLengths();
             rounds(a, this::round, this::done);
         }
 
         private void round() {
             switch (form) {
-                case WORDS -> bothCalls(this::call);
-                case STRINGS -> bothCalls(this::sendString);
+                case WORDS -> {
+                    call(SystemCall.LIPC, "received");
+                    call(SystemCall.IPC, "received.ipc");
+                }
+                case STRINGS -> {
+                    sendString(SystemCall.LIPC);
+                    sendString(SystemCall.IPC);
+                }
                 case ERRORS -> {
                     fail();
                     mov(at(length), 2 - NEXT & MOST);
-                    call(SystemCall.LIPC);
+                    call(SystemCall.LIPC, "received");
                 }
                 case PROXY -> callInAnothersName();
                 default -> callOneWord(a, sequence);
@@ -173,14 +179,20 @@ public final class Forms implements Workload {
             giveWay();
         }
 
-        private void bothCalls(Consumer<SystemCall> exchange) {
-            exchange.accept(SystemCall.LIPC);
-            exchange.accept(SystemCall.IPC);
-        }
-
         // messages of every length
 
-        private void call(SystemCall call) {
+        /** All lengths by both calls, before the rounds begin. */
+        private void allLengths() {
+            Label left = variable("A.lengths");
+            mov(at(left), MOST + 1);
+            Label again = here("A.again");
+            call(SystemCall.LIPC, "answered");
+            call(SystemCall.IPC, "answered.ipc");
+            dec(at(left));
+            jnz(again);
+        }
+
+        private void call(SystemCall call, String place) {
             loadOwnUtcb();
             add(at(length), NEXT);
             and(at(length), MOST);
@@ -191,7 +203,7 @@ public final class Forms implements Workload {
             or(ESI, CALL_LABEL);
             op("fild", at(sequence));
             forward(call, b.localId(), b.localId(), Time.NEVER);
-            received(a, call == SystemCall.LIPC ? "received" : "received.ipc");
+            received(a, place);
             mov(ECX, at(length));
             op("xor", ECX, new Imm(REPLY));
             expectWords(a, b, NO_LABEL);
