@@ -190,17 +190,35 @@ final class Release {
                          ipc: [strict, lazy], workload: {id: ping-pong, rounds: 20}}
                 """);
         Path results = home.resolve("training");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:ArchiveClassesAtExit=" + archive,
-                        "-Xlog:disable",
-                        "-cp",
-                        home.resolve("lib") + "/*",
-                        Main.class.getName(),
-                        "run",
-                        file.toString(),
-                        "--out",
-                        results.toString())
+        Path list = home.resolve("training.classes");
+        java(
+                "-Xshare:off",
+                "-XX:DumpLoadedClassList=" + list,
+                "-Xlog:disable",
+                "-cp",
+                home.resolve("lib") + "/*",
+                Main.class.getName(),
+                "run",
+                file.toString(),
+                "--out",
+                results.toString());
+        java(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list,
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:disable",
+                "-cp",
+                home.resolve("lib") + "/*");
+        Files.delete(list);
+        Files.delete(file);
+        delete(results);
+    }
+
+    private static void java(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -209,8 +227,6 @@ final class Release {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        Files.delete(file);
-        delete(results);
     }
 
     private void delete() {

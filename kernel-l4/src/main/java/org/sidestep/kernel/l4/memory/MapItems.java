@@ -60,6 +60,7 @@ public final class MapItems extends PageTableCode {
     @Override
     public void emit() {
         items();
+        otherItem();
         turn();
         item();
         decode();
@@ -109,7 +110,9 @@ public final class MapItems extends PageTableCode {
         here(overflow);
         mov(EAX, IpcError.MESSAGE_OVERFLOW);
         jmp(done);
+    }
 
+    private void otherItem() {
         routine("map.otherItem", "in      EAX type of an item that is no map item");
         test(EAX, StringItem.OTHER_TYPE);
         exitIf(Z, stopped, "a string: its transfer is another thing");
@@ -197,8 +200,6 @@ public final class MapItems extends PageTableCode {
                 out     mapped, as far as there is something to map and STOPPED allows. Keeps EBX, EBP""");
         Label pause = fresh("pause");
         spend(PASS, pause);
-        Label windowSmaller = fresh("windowSmaller");
-        Label placed = fresh("placed");
         mov(EAX, ESI.at(4));
         mov(EBP.at(FPAGE), EAX);
         test(EAX, Fpage.ALL_RIGHTS);
@@ -215,7 +216,20 @@ public final class MapItems extends PageTableCode {
         mov(ECX, ESI.at(0));
         and(ECX, MapItem.SEND_BASE);
         mov(ESI, EAX);
+        place();
+        resume();
+        jmp(at.mapRange);
+        here(pause);
+        mov(EBP.at(STOPPED), Mapping.NOT_YET);
+        here(at.mapNone);
+        ret();
+    }
+
+    /** Inline. In: ESI, EDI bases of fpage and window, EDX mask of the fpage, ECX send base. Out: ESI, EDI where they meet. */
+    private void place() {
         phase("the smaller one lies at the send base inside the larger one");
+        Label windowSmaller = fresh("windowSmaller");
+        Label placed = fresh("placed");
         mov(EAX, EBP.at(WINDOW_MASK));
         cmp(EDX, EAX);
         exitIf(A, windowSmaller, "the window is the smaller one");
@@ -235,6 +249,10 @@ public final class MapItems extends PageTableCode {
         mov(EBP.at(FIRST), EDI);
         add(EDX, EDI);
         mov(EBP.at(LAST), EDX);
+    }
+
+    /** Inline. ESI and EDI move to what is to be done. */
+    private void resume() {
         phase(
                 "what an earlier turn has done of it; where the item or the window has changed meanwhile, perhaps more than all");
         mov(EAX, EBP.at(SENDER_TCB));
@@ -244,11 +262,6 @@ public final class MapItems extends PageTableCode {
         exitIf(C, at.mapNone, "beyond all addresses");
         cmp(EDI, EBP.at(LAST));
         exitIf(A, at.mapNone, "beyond the window");
-        jmp(at.mapRange);
-        here(pause);
-        mov(EBP.at(STOPPED), Mapping.NOT_YET);
-        here(at.mapNone);
-        ret();
     }
 
     private void decode() {

@@ -101,6 +101,11 @@ public final class MapRange extends PageTableCode {
         cmp(EDI, EBP.at(LAST));
         j(BE, at.mapRange);
         ret();
+        stop(notYet, stopped);
+    }
+
+    /** The next turn goes on at EDI. */
+    private void stop(Label notYet, Label stopped) {
         here(notYet);
         mov(EBP.at(STOPPED), Mapping.NOT_YET);
         here(stopped);
