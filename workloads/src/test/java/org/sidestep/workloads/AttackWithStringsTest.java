@@ -31,7 +31,7 @@ class AttackWithStringsTest {
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "rounds", policy.equals("lazy") ? 200_000 : 30_000, "timeslice", 500))
+                        Map.of("attack", attack, "rounds", policy.equals("lazy") ? 400_000 : 30_000, "timeslice", 500))
                 .with(Axis.KERNEL, "l4", Map.of("tick", 500))
                 .with(Axis.IPC, policy)
                 .boot()

@@ -150,7 +150,7 @@ class ProgramsTest extends Booting {
         hello(0x200000);
         refused("segment at 0x200000..", "below which the kernel is");
         Files.delete(directory.resolve("root"));
-        refused("cannot be read");
+        refused("no such file");
     }
 
     @Test
@@ -168,7 +168,7 @@ class ProgramsTest extends Booting {
         assertThat(err.toString()).contains("--sigma0 and --module are for a root task");
         refused(List.of("--alone"), "--alone has no root task");
         refused(List.of("--module", path("m;n")), "a semicolon");
-        refused(List.of("--module", path("missing")), "elf.modules: " + path("missing") + ": cannot be read");
+        refused(List.of("--module", path("missing")), "elf.modules: " + path("missing") + ": no such file");
     }
 
     @ParameterizedTest

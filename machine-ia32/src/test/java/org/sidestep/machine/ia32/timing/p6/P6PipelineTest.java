@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
+import org.sidestep.isa.Features;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
@@ -311,8 +312,9 @@ class P6PipelineTest {
     }
 
     @Test
-    void everyTimingClassOfTheInstructionTableIsInTheDataSheet() {
+    void everyTimingClassOfTheInstructionTableThatAPartOfTheFamilyHasIsInTheDataSheet() {
         assertThat(InstructionTable.rows())
+                .filteredOn(row -> Features.include(~Features.SSE2, row))
                 .extracting(InstructionForm::timing)
                 .filteredOn(timing -> !P6Clocks.has(timing) && !P6Clocks.has(timing + ".32"))
                 .isEmpty();
