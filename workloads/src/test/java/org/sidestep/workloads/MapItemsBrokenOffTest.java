@@ -190,6 +190,27 @@ class MapItemsBrokenOffTest {
         }
     }
 
+    /** The receiver's fault is answered with all pages. */
+    private abstract static class AnswersFault extends Disturbed {
+
+        AnswersFault(UserProgram program, String last) {
+            super(program, last);
+        }
+
+        @Override
+        void receives() {
+            fault();
+            done();
+        }
+
+        @Override
+        void sends() {
+            receiveFault();
+            sendAll(Time.SEND_AT_ONCE);
+            done();
+        }
+    }
+
     private static Booted run(
             String policy, String validation, String entry, Function<UserProgram, TestProgram> program) {
         return TestProgram.finished(policy, validation, Map.of("entry", entry, "tick", TICK), program);
@@ -266,7 +287,7 @@ class MapItemsBrokenOffTest {
 
     @EachPolicy
     void anAnswerToAFaultGoesOnWhileOthersRun(String policy, String validation, String entry) {
-        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "s") {
+        Booted run = run(policy, validation, entry, program -> new AnswersFault(program, "s") {
             @Override
             void strike() {
                 requireUnderWay();
@@ -281,19 +302,6 @@ class MapItemsBrokenOffTest {
                 requireUnderWay();
                 exchangeRegisters(sender.localId(), ExchangeControl.HALT_VALID);
                 loadOwnUtcb();
-            }
-
-            @Override
-            void receives() {
-                fault();
-                done();
-            }
-
-            @Override
-            void sends() {
-                receiveFault();
-                sendAll(Time.SEND_AT_ONCE);
-                done();
             }
         });
         assertThat(TestProgram.word(run, "fault")).isEqualTo(TARGET);
@@ -330,7 +338,7 @@ class MapItemsBrokenOffTest {
     /** Its fault is forgotten, and comes again, if what it touches is not there by then. */
     @EachPolicy
     void anAnswerToWhomDoesNotWaitForItAnyMoreFails(String policy, String validation, String entry) {
-        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "r") {
+        Booted run = run(policy, validation, entry, program -> new AnswersFault(program, "r") {
             @Override
             void strike() {
                 requireUnderWay();
@@ -345,19 +353,6 @@ class MapItemsBrokenOffTest {
                 sleep(neighbour, 20 * TICK);
                 exchangeRegisters(receiver.localId(), ExchangeControl.HALT_VALID);
                 loadOwnUtcb();
-            }
-
-            @Override
-            void receives() {
-                fault();
-                done();
-            }
-
-            @Override
-            void sends() {
-                receiveFault();
-                sendAll(Time.SEND_AT_ONCE);
-                done();
             }
         });
         assertThat(error(run, "sender")).isEqualTo(IpcError.TIMEOUT);

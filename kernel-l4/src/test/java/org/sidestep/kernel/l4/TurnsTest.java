@@ -90,27 +90,38 @@ class TurnsTest {
         return Fpage.ofLog2(address, 12, rights);
     }
 
+    /** Maps its first page to the child, at one place after the other. */
+    private abstract static class Mapper extends Family {
+
+        Mapper(UserProgram program) {
+            super(program);
+        }
+
+        /** At {@code at}, which moves on. */
+        final void mapOnce() {
+            loadOwnUtcb(EDI);
+            mov(EBX, kept("at"));
+            mov(Utcb.mr(EDI, 1), EBX);
+            mov(Utcb.mr(EDI, 2), page(OWN, ALL));
+            add(kept("at"), PAGE);
+            ipc(THREAD, ThreadId.NIL, MapItem.TAG);
+        }
+    }
+
     /** A page that is mapped at 2048 places, and each Unmap of it, in turns. */
     @Test
     void aLongUnmapLetsInterruptsIn() {
         Stays stays = new Stays();
-        TestKernel kernel = run(stays, program -> new Family(program) {
+        TestKernel kernel = run(stays, program -> new Mapper(program) {
             @Override
             void main() {
                 settle();
                 own(1);
                 begin(THREAD, "child");
-                Label next = fresh("next");
-                mov(EBX, FRESH | MapItem.MAP);
-                here(next);
-                loadOwnUtcb(EDI);
-                mov(Utcb.mr(EDI, 1), EBX);
-                mov(Utcb.mr(EDI, 2), page(OWN, ALL));
-                mov(kept("at"), EBX);
-                ipc(THREAD, ThreadId.NIL, MapItem.TAG);
-                mov(EBX, kept("at"));
-                add(EBX, PAGE);
-                cmp(EBX, (FRESH + 0x800000) | MapItem.MAP);
+                mov(kept("at"), FRESH | MapItem.MAP);
+                Label next = here(fresh("next"));
+                mapOnce();
+                cmp(kept("at"), (FRESH + 0x800000) | MapItem.MAP);
                 j(B, next);
                 here("measure");
                 unmap("read", 0, page(OWN, 0));
@@ -261,7 +272,7 @@ class TurnsTest {
         int derived = 16;
         int tables = 4;
         Stays stays = new Stays();
-        TestKernel kernel = run(stays, program -> new Family(program) {
+        TestKernel kernel = run(stays, program -> new Mapper(program) {
             @Override
             void main() {
                 settle();
@@ -282,15 +293,6 @@ class TurnsTest {
                 mov(kept("at"), TARGET | MapItem.MAP);
                 for (int n = 0; n <= derived; n++) mapOnce();
                 send("grant", THREAD, FRESH | MapItem.GRANT, page(OWN, ALL));
-            }
-
-            private void mapOnce() {
-                loadOwnUtcb(EDI);
-                mov(EBX, kept("at"));
-                mov(Utcb.mr(EDI, 1), EBX);
-                mov(Utcb.mr(EDI, 2), page(OWN, ALL));
-                add(kept("at"), PAGE);
-                ipc(THREAD, ThreadId.NIL, MapItem.TAG);
             }
 
             @Override

@@ -1,5 +1,6 @@
 package org.sidestep.lab.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What a command does in shards, on many machines that write to the same directory of results; a matrix is {@link RunCommand}'s. */
 interface InShards {
+
+    /** Exit code. */
+    int FAILED = 1;
 
     /** Says in a directory of results that there are shards of it; refuses if there are of anything else. */
     void share(Path directory);
@@ -48,5 +52,26 @@ interface InShards {
                 : JobOptions.all(tasks);
         String note = String.format(Locale.ROOT, "%d tasks (%s); %d tasks here", tasks, why, numbers.size());
         job.print(name.replaceAll("[^A-Za-z0-9]+", "-"), words, numbers, tasks, directory, note, spec);
+    }
+
+    /** Says how far a shard has come; the exit code. */
+    static int said(Shard shard, int left, String of, CommandSpec spec) {
+        PrintWriter out = spec.commandLine().getOut();
+        String rest = String.format(Locale.ROOT, "%,d %s not tried for lack of time; run it again", left, of);
+        out.println("shard " + shard + ": " + (left == 0 ? "done" : rest));
+        out.flush();
+        return left == 0 ? 0 : FAILED;
+    }
+
+    /** Says that nothing can be judged yet; the exit code. */
+    static int incomplete(int missing, String of, CommandSpec spec) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(
+                Locale.ROOT,
+                "%,d %s are missing; nothing is judged: run the shards again that have not said that they are done",
+                missing,
+                of));
+        out.flush();
+        return FAILED;
     }
 }

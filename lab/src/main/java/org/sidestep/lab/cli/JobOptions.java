@@ -17,6 +17,8 @@ final class JobOptions {
     /** A shorter task is mostly the start of Java and of the engine. */
     static final double SECONDS_PER_TASK = 60;
 
+    private static final int SAMPLE = 5;
+
     @Option(
             names = "--for",
             paramLabel = "ENGINE",
@@ -135,6 +137,14 @@ final class JobOptions {
                 .script(engine);
         spec.commandLine().getOut().print(script);
         spec.commandLine().getOut().flush();
+    }
+
+    /** Some of what is to be done, from all over, that is done here to see how long one takes. */
+    static <T> List<T> sample(List<T> all) {
+        int count = Math.min(SAMPLE, all.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get(i * all.size() / count))
+                .toList();
     }
 
     /** The numbers of all of so many shards. */

@@ -133,7 +133,7 @@ record ShardedFits(ShardedCrossValidation work, Catalog catalog, MeasuredFigures
                 return part;
             });
         }
-        return ShardedVerdicts.said(shard, 0, "fits", spec);
+        return InShards.said(shard, 0, "fits", spec);
     }
 
     private void fit(Part part, FinishedParts kept) {
@@ -174,7 +174,7 @@ record ShardedFits(ShardedCrossValidation work, Catalog catalog, MeasuredFigures
         work.writeTo(directory);
         try (ResultDirectory locked = ResultDirectory.open(directory, identity(), false)) {
             List<String> missing = missing(directory);
-            if (!missing.isEmpty()) return ShardedVerdicts.incomplete(missing.size(), "fits", spec);
+            if (!missing.isEmpty()) return InShards.incomplete(missing.size(), "fits", spec);
             FinishedParts kept = kept(directory);
             List<CrossValidation> validations = new ArrayList<>();
             for (Part part : parts()) {

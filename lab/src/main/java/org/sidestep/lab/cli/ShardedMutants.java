@@ -30,9 +30,6 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
     static final String OF = "--mutants-of";
     private static final String EACH = "--each";
 
-    /** Mutants from all over that are tried to see how long one takes. */
-    private static final int SAMPLE = 5;
-
     /** Whether shards are of mutants. */
     static boolean isOne(ShardedVerification work) {
         return work.options().containsKey(OF);
@@ -81,7 +78,7 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
                                 .size();
             }
         }
-        return ShardedVerdicts.said(shard, left, "mutants", spec);
+        return InShards.said(shard, left, "mutants", spec);
     }
 
     @Override
@@ -89,7 +86,7 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
         what.work(options()).writeTo(directory);
         try (ResultDirectory locked = ResultDirectory.open(directory, what.identity(), false)) {
             List<String> missing = missing(directory);
-            if (!missing.isEmpty()) return ShardedVerdicts.incomplete(missing.size(), "mutants", spec);
+            if (!missing.isEmpty()) return InShards.incomplete(missing.size(), "mutants", spec);
             MutantReport report = new MutantReport(what, axis, each, equivalent, spec);
             for (Cell subject : what.subjects()) {
                 MutationRun run = mutants(subject, directory);
@@ -117,12 +114,10 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
     public double seconds(Path directory, CommandSpec spec) {
         MutationRun run = mutants(what.subjects().get(0), directory);
         List<Mutation> all = run.mutations();
-        int count = Math.min(SAMPLE, all.size());
-        List<Mutation> some = new ArrayList<>();
-        for (int i = 0; i < count; i++) some.add(all.get(i * all.size() / count));
+        List<Mutation> some = JobOptions.sample(all);
         long begun = System.nanoTime();
         run.fates(some, 1, () -> true, () -> {});
-        double each = (System.nanoTime() - begun) / 1e9 / Math.max(1, count);
+        double each = (System.nanoTime() - begun) / 1e9 / Math.max(1, some.size());
         return each * all.size() * what.subjects().size();
     }
 }

@@ -1,9 +1,7 @@
 package org.sidestep.lab.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.file.ResultDirectory;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param limit of what one shard does
  */
 record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) implements InShards {
-
-    private static final int FAILED = 1;
 
     private static final String ALL = "--keep-going";
 
@@ -55,32 +51,11 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
         try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
             left = tryShard(shard, directory, limit, progress);
         }
-        return said(shard, left, "parts", spec);
+        return InShards.said(shard, left, "parts", spec);
     }
 
     private int tryShard(Shard shard, Path directory, TimeLimit until, Verification.Listener listener) {
         return what.verification().tryShard(what.subjects(), parts(directory), shard, jobs, until, all, listener);
-    }
-
-    /** Says how far a shard has come; the exit code. */
-    static int said(Shard shard, int left, String of, CommandSpec spec) {
-        PrintWriter out = spec.commandLine().getOut();
-        String rest = String.format(Locale.ROOT, "%,d %s not tried for lack of time; run it again", left, of);
-        out.println("shard " + shard + ": " + (left == 0 ? "done" : rest));
-        out.flush();
-        return left == 0 ? 0 : FAILED;
-    }
-
-    /** Says that nothing can be judged yet; the exit code. */
-    static int incomplete(int missing, String of, CommandSpec spec) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(String.format(
-                Locale.ROOT,
-                "%,d %s are missing; nothing is judged: run the shards again that have not said that they are done",
-                missing,
-                of));
-        out.flush();
-        return FAILED;
     }
 
     @Override
@@ -90,7 +65,7 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
             Verification.Merged merged = merged(directory);
             return merged.missing().isEmpty()
                     ? new VerdictReport(merged.verdicts(), directory).show(spec)
-                    : incomplete(merged.missing().size(), "parts", spec);
+                    : InShards.incomplete(merged.missing().size(), "parts", spec);
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
@@ -40,9 +39,6 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done; with --missing: also if nothing is missing", "2:bad input"})
 final class ShardsCommand implements Callable<Integer> {
-
-    /** Cells that are run to see how long they take. */
-    private static final int SAMPLE = 5;
 
     @Mixin
     private ExperimentOptions options;
@@ -117,11 +113,7 @@ final class ShardsCommand implements Callable<Integer> {
 
     /** Runs some cells from all over the matrix; what they give is kept. */
     private Batch measured(Planned planned, ShardDirectory shards) {
-        List<Cell> cells = planned.experiment().cells();
-        int count = Math.min(SAMPLE, cells.size());
-        List<Cell> sample = IntStream.range(0, count)
-                .mapToObj(i -> cells.get(i * cells.size() / count))
-                .toList();
+        List<Cell> sample = JobOptions.sample(planned.experiment().cells());
         StoringExecutor executor = new StoringExecutor(shards, new ThisMachine(1, options.billed()));
         long start = System.nanoTime();
         planned.run(executor, RunListener.NOBODY).runOnly(sample);
@@ -129,10 +121,12 @@ final class ShardsCommand implements Callable<Integer> {
             throw new BadInput("the cells that would be measured are in the directory of results already; say"
                     + " --cells-per-task as before");
         }
-        double seconds = (System.nanoTime() - start) / 1e9 / count;
+        double seconds = (System.nanoTime() - start) / 1e9 / sample.size();
         int fit = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(JobOptions.SECONDS_PER_TASK / seconds)));
         return new Batch(
-                fit, String.format(Locale.ROOT, "%d cells were run here, %.2f s each with variants", count, seconds));
+                fit,
+                String.format(
+                        Locale.ROOT, "%d cells were run here, %.2f s each with variants", sample.size(), seconds));
     }
 
     private static List<Integer> missing(Planned planned, ShardDirectory shards, int tasks) {

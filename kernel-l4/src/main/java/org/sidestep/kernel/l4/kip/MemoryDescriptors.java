@@ -73,20 +73,32 @@ public final class MemoryDescriptors extends Code {
         push(EBP);
         lea(ESI, EBX.at(ESI, 1, -1));
         xor(EBP, EBP);
-        mov(ECX, Mem.absolute(kip + Kip.MEMORY_INFO).dword());
-        and(ECX, COUNT);
-        mov(EDI, kip + Kip.MEMORY);
-        Label next = here(fresh("next"));
-        descriptor(skip);
-        here(skip);
-        add(EDI, SIZE);
-        dec(ECX);
-        jnz(next);
+        each(kip, () -> {
+            descriptor(skip);
+            here(skip);
+        });
         cmp(EBP, 1);
         pop(EBP);
         pop(EDI);
         pop(ESI);
         ret();
+    }
+
+    /**
+     * Emits a loop over all descriptors, of which there is at least one.
+     *
+     * @param kip where its code sees the interface page
+     * @param body for the one at EDI; keeps ECX and EDI
+     */
+    public void each(int kip, Runnable body) {
+        mov(ECX, Mem.absolute(kip + Kip.MEMORY_INFO).dword());
+        and(ECX, COUNT);
+        mov(EDI, kip + Kip.MEMORY);
+        Label next = here(fresh("next"));
+        body.run();
+        add(EDI, SIZE);
+        dec(ECX);
+        jnz(next);
     }
 
     /** What the descriptor at EDI says of the block. */

@@ -98,6 +98,7 @@ public final class Sigma0 extends KernelRoutines {
     /** Of page ECX: global id of the thread that has it, or 0. */
     private final Mem owner = Mem.at(owners, ECX, 4).dword();
 
+    private final MemoryDescriptors descriptors = new MemoryDescriptors(asm);
     private final Label stack = label("sigma0.stack");
     private final Label ipc = label("sigma0.ipc");
     private final Label conventional = label("sigma0.conventional");
@@ -122,7 +123,7 @@ public final class Sigma0 extends KernelRoutines {
         claim();
         share();
         routine("sigma0.is", MemoryDescriptors.CONTRACT);
-        new MemoryDescriptors(asm).emitAre(KIP);
+        descriptors.emitAre(KIP);
         asm.zeroSection("sigma0.bss", BSS, BSS);
         asm.reserve(STACK);
         here(stack);
@@ -198,26 +199,20 @@ public final class Sigma0 extends KernelRoutines {
 
     private void highest() {
         phase("EBX the last byte of conventional memory");
-        Label next = fresh("next");
         Label skip = fresh("skip");
         xor(EBX, EBX);
-        mov(ECX, Mem.absolute(KIP + Kip.MEMORY_INFO).dword());
-        and(ECX, MemoryDescriptors.COUNT);
-        mov(EDI, KIP + Kip.MEMORY);
-        here(next);
-        mov(EAX, EDI.at(0).dword());
-        and(EAX, MemoryDescriptors.TYPE | MemoryDescriptors.VIRTUAL);
-        cmp(EAX, MemoryDescriptors.CONVENTIONAL);
-        exitIf(NE, skip, "not conventional");
-        mov(EAX, EDI.at(4).dword());
-        or(EAX, MemoryDescriptors.GRAIN - 1);
-        cmp(EAX, EBX);
-        exitIf(BE, skip, "another one ends higher");
-        mov(EBX, EAX);
-        here(skip);
-        add(EDI, MemoryDescriptors.SIZE);
-        dec(ECX);
-        jnz(next);
+        descriptors.each(KIP, () -> {
+            mov(EAX, EDI.at(0).dword());
+            and(EAX, MemoryDescriptors.TYPE | MemoryDescriptors.VIRTUAL);
+            cmp(EAX, MemoryDescriptors.CONVENTIONAL);
+            exitIf(NE, skip, "not conventional");
+            mov(EAX, EDI.at(4).dword());
+            or(EAX, MemoryDescriptors.GRAIN - 1);
+            cmp(EAX, EBX);
+            exitIf(BE, skip, "another one ends higher");
+            mov(EBX, EAX);
+            here(skip);
+        });
     }
 
     private void lastFree() {
@@ -243,19 +238,14 @@ public final class Sigma0 extends KernelRoutines {
                 out     EBX the highest begin or end of a descriptor up to there, rounded to a page below, or 0. Clobbers EAX, ECX, EDI""");
         push(EDX);
         xor(EAX, EAX);
-        mov(ECX, Mem.absolute(KIP + Kip.MEMORY_INFO).dword());
-        and(ECX, MemoryDescriptors.COUNT);
-        mov(EDI, KIP + Kip.MEMORY);
-        Label next = here(fresh("next"));
-        mov(EDX, EDI.at(0).dword());
-        higher();
-        mov(EDX, EDI.at(4).dword());
-        or(EDX, MemoryDescriptors.GRAIN - 1);
-        inc(EDX);
-        higher();
-        add(EDI, MemoryDescriptors.SIZE);
-        dec(ECX);
-        jnz(next);
+        descriptors.each(KIP, () -> {
+            mov(EDX, EDI.at(0).dword());
+            higher();
+            mov(EDX, EDI.at(4).dword());
+            or(EDX, MemoryDescriptors.GRAIN - 1);
+            inc(EDX);
+            higher();
+        });
         mov(EBX, EAX);
         pop(EDX);
         ret();

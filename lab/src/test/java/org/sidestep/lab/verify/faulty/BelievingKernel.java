@@ -1,18 +1,15 @@
 package org.sidestep.lab.verify.faulty;
 
-import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
-import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelCode;
-import org.sidestep.kernel.ThreadLayout;
 import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.layout.Field;
-import org.sidestep.plugin.Parameters;
+import org.sidestep.verify.mutation.KernelAround;
 
 /** A kernel whose fix-up asks nobody whether a thread may run, or which is not told that it does. */
-record BelievingKernel(KernelCode kernel, Faults fault) implements KernelCode {
+record BelievingKernel(KernelCode kernel, Faults fault) implements KernelAround {
 
     @Override
     public ValidationHooks validation() {
@@ -49,65 +46,5 @@ record BelievingKernel(KernelCode kernel, Faults fault) implements KernelCode {
                 asm().emit("ret");
             });
         return nothing;
-    }
-
-    @Override
-    public Assembler asm() {
-        return kernel.asm();
-    }
-
-    @Override
-    public Parameters parameters() {
-        return kernel.parameters();
-    }
-
-    @Override
-    public ThreadLayout thread() {
-        return kernel.thread();
-    }
-
-    @Override
-    public int currentUtcb() {
-        return kernel.currentUtcb();
-    }
-
-    @Override
-    public Label killCurrent() {
-        return kernel.killCurrent();
-    }
-
-    @Override
-    public Label findLocal() {
-        return kernel.findLocal();
-    }
-
-    @Override
-    public void bss() {
-        kernel.bss();
-    }
-
-    @Override
-    public void text() {
-        kernel.text();
-    }
-
-    @Override
-    public int stackTop() {
-        return kernel.stackTop();
-    }
-
-    @Override
-    public void outOfLine(Runnable code) {
-        kernel.outOfLine(code);
-    }
-
-    @Override
-    public void spentOn(Cause cause, Runnable code) {
-        kernel.spentOn(cause, code);
-    }
-
-    @Override
-    public void probe(String name) {
-        kernel.probe(name);
     }
 }

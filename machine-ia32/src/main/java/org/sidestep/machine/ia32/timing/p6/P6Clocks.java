@@ -309,18 +309,6 @@ final class P6Clocks {
         repeat("ins",     0,      10,       0,     "D plus io.cycles for each");
         repeat("outs",    0,      10,       0,     "D plus io.cycles for each");
         // spotless:on
-        CLASSES.addAll(ROWS.keySet());
-        for (String entry : ROWS.keySet()) CLASSES.add(timing(entry));
-    }
-
-    /** The class of which a row speaks. */
-    private static String timing(String entry) {
-        for (Shape shape : Shape.values()) {
-            String suffix = key("", shape);
-            if (!suffix.isEmpty() && entry.endsWith(suffix))
-                return entry.substring(0, entry.length() - suffix.length());
-        }
-        return entry;
     }
 
     /**
@@ -420,6 +408,7 @@ final class P6Clocks {
             String timing, Shape shape, String microOps, int latency, int decode, int serial, String source) {
         P6Row row = P6Row.parse(microOps, latency, decode, serial);
         if (ROWS.put(key(timing, shape), row) != null) throw new IllegalStateException("two rows for " + timing);
+        CLASSES.add(timing);
         SOURCES.put(key(timing, shape), source);
     }
 
