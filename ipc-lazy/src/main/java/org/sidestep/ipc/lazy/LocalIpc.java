@@ -46,7 +46,8 @@ final class LocalIpc extends Code {
     private final Label unusual = label("lipc.unusual");
     private final Label someTimeouts = label("lipc.timeouts");
     private final Label replyWords = label("lipc.replyWords");
-    private final Label wordsOpen = label("lipc.wordsOpen");
+    private final Label open = label("lipc.open");
+    private final Label paired = label("lipc.paired");
     private final Label moreWords = label("lipc.words");
     private final Label copy = label("lipc.words.copy");
 
@@ -66,9 +67,9 @@ final class LocalIpc extends Code {
         stubs.lipc();
         pop(EBX);
         guards();
-        commit();
+        Label write = commit();
         replyAndWait();
-        copyWords();
+        copyWords(write);
         aside();
         enterKernel();
     }
@@ -100,11 +101,13 @@ final class LocalIpc extends Code {
         exitIf(NE, forAny, "partner does not wait for the caller alone");
     }
 
-    private void commit() {
-        new StackSwitch(code, words).commit(stubs, restart, forward, label("lipc.completion"));
+    /** Returns where code may enter it that has loaded MR1. */
+    private Label commit() {
+        Label write = new StackSwitch(code, words).commit(stubs, restart, forward, label("lipc.completion"));
         stubs.probe(KernelProbes.IPC_USER);
         phase("go on in the partner");
         new ReturnPath(asm, stubs.parameters()).emit();
+        return write;
     }
 
     /** More guards: part of the sequence, though they stand behind it. */
@@ -117,13 +120,14 @@ final class LocalIpc extends Code {
         waitsForAny(EBP, forward);
         asm.align(16);
         here(unusual);
+        cmp(EAX.at(words.status()), EDI);
+        exitIf(NE, open, "partner does not wait for the caller alone");
+        here(paired);
         test(ECX, ECX);
         exitIf(NZ, someTimeouts, "timeouts");
         here(moreWords);
         test(ESI, TYPED_ITEMS_OR_FLAGS);
         exitIf(NZ, kernel, "typed items or flags");
-        cmp(EAX.at(words.status()), EDI);
-        exitIf(NE, wordsOpen, "partner does not wait for the caller alone");
         stubs.restartable(begin, here(copy), restart);
     }
 
@@ -135,12 +139,12 @@ final class LocalIpc extends Code {
         fewWords(timeoutsWords);
         jmp(partner);
         here(replyWords);
-        anyMayCome(timeoutsWords);
+        anyMayCome(unusual);
         here(timeoutsWords);
         timeouts();
         jmp(moreWords);
-        here(wordsOpen);
-        waitsForAny(EAX.at(words.status()), copy);
+        here(open);
+        waitsForAny(EAX.at(words.status()), paired);
         stubs.restartable(begin, here("lipc.asideEnd"), restart);
     }
 
@@ -172,18 +176,22 @@ final class LocalIpc extends Code {
         jmp(kernel);
     }
 
+    /** No branch leads back that is not taken: a processor that does not know it would take it for a loop's. */
     private void waitsForAny(Operand status, Label on) {
+        Label any = fresh("anyone");
         cmp(status, ThreadId.ANY_LOCAL);
-        je(on);
+        jne(any);
+        jmp(on);
+        here(any);
         cmp(status, ThreadId.ANY);
-        je(on);
-        jmp(kernel);
+        exitIf(NE, kernel, "partner does not wait for any thread");
+        jmp(on);
     }
 
     /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
-    private void copyWords() {
+    private void copyWords(Label write) {
         phase("words beyond those in registers");
-        new WordCopy(asm, forward).emit();
+        new WordCopy(asm, write).emit();
         Label again = here("lipc.words.again");
         stubs.restartable(copy, again, again);
         mov(EBX, EDI.at(words.ip()));

@@ -17,20 +17,23 @@ import org.sidestep.x2.Utcb;
 
 /**
  * Copies the words of a message that do not travel in registers from UTCB to UTCB. Without a loop, whose exit a processor would
- * mispredict, and without a string instruction, which takes long to start: one line of code for all words, from the last to the
- * first, with a few places to enter it. Some words more than are sent are copied, which takes less than to tell more sizes apart;
- * what is beyond a message is undefined.
+ * mispredict, and without a string instruction, which takes long to start: a line of code for a whole message, from the last word
+ * to the first, and another for half a message, with a few places to enter it. Some words more than are sent are copied, which
+ * takes less than to tell more sizes apart; what is beyond a message is undefined.
  *
- * <p>A word is a load and a store, and a P6 stores no more than one in a cycle. Registers of the floating-point unit are the user's.
+ * <p>A word is a load and a store, three micro-ops, and a P6 renames three and stores one in a cycle. Registers of the
+ * floating-point unit are the user's.
  */
 final class WordCopy extends Code {
 
-    /** Numbers of words with which it may be entered, all of them two more than a multiple of four; beside that of all words. */
-    private static final List<Integer> ENTRIES = List.of(10, 18, 34);
+    /** What the second line copies at most. This and the places to enter it are two more than a multiple of four. */
+    private static final int HALF = 34;
+
+    private static final List<Integer> ENTRIES = List.of(10, 18);
 
     private final Label done;
 
-    /** @param done where the code goes on */
+    /** @param done where the code goes on, with MR1 in EBX */
     WordCopy(Assembler asm, Label done) {
         super(asm);
         this.done = done;
@@ -38,9 +41,14 @@ final class WordCopy extends Code {
 
     /**
      * In: EBP the number of words u plus one, rounded down to a multiple of four, EDI the sender, EAX the receiver, both by local
-     * id. Keeps them; EBX is scratch.
+     * id. Keeps them. Out: EBX MR1.
      */
     void emit() {
+        Label half = fresh("half");
+        cmp(EBP, HALF);
+        exitIf(B, half, "u <= " + HALF);
+        copy(MessageTag.UNTYPED, Map.of());
+        here(half);
         Map<Integer, Label> entries = new LinkedHashMap<>();
         for (int words : ENTRIES) {
             Label entry = fresh("entry");
@@ -48,11 +56,16 @@ final class WordCopy extends Code {
             cmp(EBP, words);
             exitIf(B, entry, "u <= " + words);
         }
-        for (int word = MessageTag.UNTYPED; word >= Utcb.REGISTER_WORDS; word--) {
+        copy(HALF, entries);
+    }
+
+    private void copy(int words, Map<Integer, Label> entries) {
+        for (int word = words; word >= Utcb.REGISTER_WORDS; word--) {
             if (entries.containsKey(word)) here(entries.get(word));
             mov(EBX, Utcb.mr(EDI, word));
             mov(Utcb.mr(EAX, word), EBX);
         }
+        mov(EBX, EDI.at(Utcb.MR1));
         jmp(done);
     }
 }

@@ -75,7 +75,7 @@ class BillCommandTest {
         assertThat(out.toString().lines())
                 .hasSizeGreaterThan(5)
                 .allMatch(line -> line.matches("[^;]+;(user|kernel);([^;]+;){1,2}[^;]+ [0-9]+"))
-                .anyMatch(line -> line.startsWith("A;user;lipc;lipc.forward;user stub "));
+                .anyMatch(line -> line.startsWith("A;user;lipc;lipc.write1;user stub "));
         assertThat(bill("ipc=strict", "workload=ping-pong")).isZero();
         assertThat(out.toString().lines())
                 .anyMatch(line -> line.startsWith("A;kernel;exit;"))

@@ -150,7 +150,7 @@ class GdbTest {
                 """);
 
         assertThat(said).contains("Hardware watchpoint 2: *(int *) 0xdf000000").containsPattern("Old value = -?\\d+");
-        assertThat(said).containsPattern("=> 0x[0-9a-f]+ <lipc.forward\\+22>:\\s+mov +%eax,0xdf000000");
+        assertThat(said).containsPattern("=> 0x[0-9a-f]+ <lipc.write1\\+19>:\\s+mov +%eax,0xdf000000");
         assertThat(said).contains("No more reverse-execution history.", "the guest exited with code 0");
     }
 

@@ -37,11 +37,14 @@ public final class StackSwitch extends Code {
      * <p>In: EAX the partner, EDI the caller, both by local id; EDX whom the caller waits for from now on (its status); the
      * caller's resume point published. Out: EBX MR1 and EBP MR2 of the message, ECX where the partner goes on, ESP its stack
      * pointer. Keeps EAX, EDX, ESI, EDI.
+     *
+     * @return behind {@code forward}, where code may enter that has loaded MR1 itself
      */
-    public void commit(UserStubs stubs, Label restart, Label forward, Label completion) {
+    public Label commit(UserStubs stubs, Label restart, Label forward, Label completion) {
         here(forward);
         phase("commit");
         mov(EBX, EDI.at(Utcb.MR1));
+        Label write = here(fresh("write"));
         mov(EDI.at(words.status()), EDX);
         mov(EBP, EDI.at(Utcb.MR2));
         mov(ESP, EAX.at(words.sp()));
@@ -50,6 +53,7 @@ public final class StackSwitch extends Code {
         mov(Mem.absolute(stubs.currentUtcb()), EAX);
         here(completion);
         stubs.sequence(restart, forward, completion, this::rollForward);
+        return write;
     }
 
     /** See {@link UserStubs.RollForward}. */
