@@ -48,7 +48,7 @@ public record Reference(int signature, Probe probe, double low, double high, Str
             of(0xF24, Probe.MEMORY,        330, 420, "M"),
             of(0xF24, Probe.TLB,            48,  60, "D"),
             of(0x651, Probe.FAR_RETURN,     33,  33, "S Johnson 2002"),
-            of(0xF24, Probe.INTERRUPT,     932, 1600, "S Fiasco's kernel debugger; D null system calls of Linux"),
+            of(0xF24, Probe.INTERRUPT,     932, 1266, "S Fiasco's kernel debugger; D SYSENTER's pair and what Linux saved by it (Torvalds 2002)"),
             of(0xF24, Probe.SYSENTER,      146, 146, "S Fiasco's kernel debugger"),
             of(0xF24, Probe.SYSTEM_CALL,  1600, 1761, "S Torvalds, Eggestad 2002, loop included"),
             of(0xF24, Probe.CR3,           207, 207, "D from the next"),

@@ -18,9 +18,9 @@ public final class Outcomes {
     public static final int LOAD_FROM_MEMORY = 1;
     /** A store; detail as the pipeline has it; cycles to bring its line in. */
     public static final int STORE = 2;
-    /** Cycles that delay the instruction's result, whatever it waits for. */
+    /** Cycles that delay the instruction's result, whatever it waits for; or, by the detail, a {@link #WALK} before its access. */
     public static final int DELAY = 3;
-    /** Cycles for which fetch waits before the instruction. */
+    /** Cycles for which fetch waits before the instruction; detail: whether it is a {@link #WALK}. */
     public static final int FETCH_STALL = 4;
     /** Cycles for which nothing is renamed before the instruction. */
     public static final int HOLD = 5;
@@ -47,6 +47,9 @@ public final class Outcomes {
     public static final int PREFETCH = 14;
     /** A load that the second-level cache has; the cycles are those before it asks. */
     public static final int LOAD_FROM_SECOND = 15;
+
+    /** Detail of what is a page walk: one at a time is under way. */
+    public static final int WALK = 1;
 
     private static final int FETCH_BLOCK = 16;
     private static final int PREDICTION_SHIFT = 4;

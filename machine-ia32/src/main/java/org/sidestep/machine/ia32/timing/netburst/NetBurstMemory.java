@@ -283,7 +283,8 @@ final class NetBurstMemory implements FirstLevel {
         walking = true;
         if (perfectTlb) return;
         losses.add(Loss.TLB_REFILL, cycles);
-        late(instructionSide ? Outcomes.FETCH_STALL : Outcomes.DELAY, cycles);
+        outcomes.add(instructionSide ? Outcomes.FETCH_STALL : Outcomes.DELAY, Outcomes.WALK, cycles);
+        delayed(cycles);
     }
 
     /** Something beside the instruction's loads makes it, or what is behind it, late. */

@@ -57,6 +57,9 @@ final class NetBurstScoreboard implements Core {
 
     private long loadFree;
     private long storeFree;
+    /** When the last page walk ends: one at a time is under way. */
+    private long walked;
+
     private final Bus bus;
     private final FillBuffers fills;
     private final StoreBuffer stores;
@@ -90,6 +93,7 @@ final class NetBurstScoreboard implements Core {
         tape.array(free);
         loadFree = tape.number(loadFree);
         storeFree = tape.number(storeFree);
+        walked = tape.number(walked);
         bus.keep(tape);
         fills.keep(tape);
         stores.keep(tape);
@@ -142,7 +146,7 @@ final class NetBurstScoreboard implements Core {
         boolean eventful = false;
         for (int i = from; i < to; i++) {
             int kind = outcomes.kind(i);
-            if (kind == Outcomes.FETCH_STALL) issued += ticks(outcomes.cycles(i));
+            if (kind == Outcomes.FETCH_STALL) issued = isWalk(i) ? walk(issued, i) : issued + ticks(outcomes.cycles(i));
             if (kind != Outcomes.DRAIN) continue;
             drain(retired + ticks(outcomes.cycles(i)));
             eventful = true;
@@ -203,8 +207,9 @@ final class NetBurstScoreboard implements Core {
     }
 
     /** When the operands are there, with the last of the instruction's loads and what delays them. */
-    private long load(NetBurstOperation operation, long begin, long operands, int from, int to) {
+    private long load(NetBurstOperation operation, long addresses, long operands, int from, int to) {
         boolean second = false;
+        long begin = addresses;
         long last = operands;
         long delay = 0;
         for (int i = from; i < to; i++) {
@@ -212,12 +217,23 @@ final class NetBurstScoreboard implements Core {
             if (isLoad(kind)) {
                 last = Math.max(last, data(begin, kind, i, second));
                 second = operation.wide() && !second;
-            } else if (kind == Outcomes.DELAY) delay += ticks(outcomes.cycles(i));
+            } else if (kind == Outcomes.DELAY && isWalk(i)) last = Math.max(last, begin = walk(begin, i));
+            else if (kind == Outcomes.DELAY) delay += ticks(outcomes.cycles(i));
             else if (kind == Outcomes.IN_FLIGHT) last = Math.max(last, fills.arrival(outcomes.detail(i)));
             else if (kind == Outcomes.PREFETCH) fromMemory(begin, i);
             else if (kind == Outcomes.BUS && !isStored(i, from)) last = Math.max(last, send(begin, i));
         }
         return last + delay;
+    }
+
+    private boolean isWalk(int i) {
+        return outcomes.detail(i) == Outcomes.WALK;
+    }
+
+    /** A page walk, when it is its turn; returns its end. */
+    private long walk(long begin, int i) {
+        walked = Math.max(begin, walked) + ticks(outcomes.cycles(i));
+        return walked;
     }
 
     private static boolean isLoad(int kind) {
@@ -385,6 +401,7 @@ final class NetBurstScoreboard implements Core {
         for (int i = 0; i < free.length; i++) free[i] = state.time(free[i]);
         loadFree = state.time(loadFree);
         storeFree = state.time(storeFree);
+        walked = state.time(walked);
         bus.exchange(state);
         fills.exchange(state);
         stores.exchange(state);

@@ -156,20 +156,16 @@ final class MemorySide implements FirstLevel {
     void load(int physical, int bytes) {
         await(physical, false);
         int level = hierarchy.read(physical);
-        int late = walked();
-        if (level != MemoryHierarchy.L1) {
-            loadMissed(level, physical, bytes, late);
-            return;
-        }
-        if (!outcomes.load(Outcomes.LOAD, forwarding.sources(physical, bytes), late)) delayResult(late);
-        else if (late != 0) delayed(late);
+        walked();
+        if (level == MemoryHierarchy.L1) outcomes.load(Outcomes.LOAD, forwarding.sources(physical, bytes), 0);
+        else loadMissed(level, physical, bytes);
     }
 
-    private void loadMissed(int level, int physical, int bytes, int late) {
+    private void loadMissed(int level, int physical, int bytes) {
         boolean bus = level == MemoryHierarchy.MEMORY;
         int latency = latency(level, physical);
         losses.add(Loss.CACHE_REFILL, Math.max(0, latency - l1Latency));
-        int before = bus ? late + latency - memoryLatency : late;
+        int before = bus ? latency - memoryLatency : 0;
         int kind = bus ? Outcomes.LOAD_FROM_MEMORY : Outcomes.LOAD_FROM_SECOND;
         boolean entered = outcomes.load(kind, forwarding.sources(physical, bytes), before);
         if (entered) ask(physical, before + (bus ? memoryLatency + busTransfer : Math.max(latency, l1Latency)));
@@ -222,19 +218,20 @@ final class MemorySide implements FirstLevel {
     /** A load for which no cache is asked. It is the only one under way (SDM vol. 3, section 12.3: strong ordering). */
     void loadUncached() {
         losses.add(Loss.CACHE_REFILL, memoryLatency);
-        holdRenaming(walked() + memoryLatency);
+        walked();
+        holdRenaming(memoryLatency);
     }
 
     /** Likewise; a store is posted, and occupies the bus. */
     void storeUncached(int physical, int bytes) {
         losses.add(Loss.CACHE_REFILL, busTransfer);
-        holdRenaming(walked() + busTransfer);
+        walked();
+        holdRenaming(busTransfer);
         outcomes.store(physical, bytes, 0, 0);
     }
 
     /** A store is late for the cache by what it costs to bring its line in; a walk before it delays the instruction. */
     void store(int physical, int bytes) {
-        if (walk != 0) delayResult(walk);
         walked();
         if (nonTemporal && !hierarchy.holds(physical)) {
             combine(physical, bytes);
@@ -276,12 +273,14 @@ final class MemorySide implements FirstLevel {
         delayed(cycles);
     }
 
-    /** The cycles of the walk before this access. */
-    private int walked() {
-        int cycles = walk;
+    /** Enters the walk before this access. */
+    private void walked() {
+        if (walk != 0) {
+            outcomes.add(Outcomes.DELAY, Outcomes.WALK, walk);
+            delayed(walk);
+        }
         walk = 0;
         walkingData = false;
-        return cycles;
     }
 
     void walk(int physical, boolean instructionSide, boolean written) {

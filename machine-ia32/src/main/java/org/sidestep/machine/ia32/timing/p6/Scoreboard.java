@@ -17,7 +17,7 @@ import org.sidestep.machine.ia32.timing.memo.StateVector;
  * of front end, registers, ports and store buffer; the clock is the retirement of the last instruction.
  *
  * <p>Departures from the real core: reservation stations are not limited, and micro-ops take ports in program order where
- * the real core takes the oldest that is ready. The tests hold it against a core that does both, cycle by cycle. A store that
+ * the real core takes the oldest that is ready. Walks for instructions do not wait for those for data. The tests hold it against a core that does both, cycle by cycle. A store that
  * drains has a fill buffer beside those of loads and prefetches. Page walks and instructions do not ask for the bus.
  */
 final class Scoreboard implements Core {
@@ -46,6 +46,9 @@ final class Scoreboard implements Core {
     private final StoreBuffer storeBuffer;
     /** When all addresses of earlier stores are known. */
     private long storesKnown;
+
+    /** When the last page walk for data ends: one at a time is under way. */
+    private long walked;
 
     private final Bus bus;
     private final FillBuffers fills;
@@ -79,6 +82,7 @@ final class Scoreboard implements Core {
         ports.keep(tape);
         storeBuffer.keep(tape);
         storesKnown = tape.number(storesKnown);
+        walked = tape.number(walked);
         bus.keep(tape);
         fills.keep(tape);
     }
@@ -163,25 +167,38 @@ final class Scoreboard implements Core {
     private long load(long address, long operands, int from, int to) {
         long begin = loadsPassStores ? address : Math.max(address, storesKnown);
         long last = operands;
+        long translated = 0;
         int delay = 0;
         for (int i = from; i < to; i++) {
             switch (outcomes.kind(i)) {
-                case Outcomes.LOAD -> last = Math.max(last, find(begin, i) + loadLatency);
-                case Outcomes.LOAD_FROM_SECOND -> last = Math.max(last, fromSecond(find(begin, i)));
-                case Outcomes.LOAD_FROM_MEMORY -> last = Math.max(last, fromMemory(find(begin, i)));
+                case Outcomes.LOAD -> last = Math.max(last, find(begin, translated, i) + loadLatency);
+                case Outcomes.LOAD_FROM_SECOND -> last = Math.max(last, fromSecond(find(begin, translated, i)));
+                case Outcomes.LOAD_FROM_MEMORY -> last = Math.max(last, fromMemory(find(begin, translated, i)));
                 case Outcomes.IN_FLIGHT -> last = Math.max(last, arrival(i, false));
                 case Outcomes.PREFETCH -> prefetch(ports.load(begin) + outcomes.cycles(i), outcomes.detail(i));
                 case Outcomes.BUS -> last = Math.max(last, leave(begin, i, from));
-                case Outcomes.DELAY -> delay = outcomes.cycles(i);
+                case Outcomes.DELAY -> {
+                    if (outcomes.detail(i) == Outcomes.WALK) {
+                        translated = walk(begin, outcomes.cycles(i));
+                        last = Math.max(last, translated);
+                    } else delay = outcomes.cycles(i);
+                }
                 default -> {}
             }
         }
         return last + delay;
     }
 
+    /** A page walk, when it is its turn; returns its end. */
+    private long walk(long begin, int cycles) {
+        walked = Math.max(begin, walked) + cycles;
+        return walked;
+    }
+
     /** When a load finds its bytes, or finds that it has to ask for the bus. */
-    private long find(long begin, int i) {
-        return storeBuffer.available(outcomes.detail(i), ports.load(begin) + outcomes.cycles(i));
+    private long find(long begin, long translated, int i) {
+        long start = Math.max(translated, ports.load(begin)) + outcomes.cycles(i);
+        return storeBuffer.available(outcomes.detail(i), start);
     }
 
     private long fromSecond(long start) {
@@ -358,6 +375,7 @@ final class Scoreboard implements Core {
         ports.exchange(all);
         storeBuffer.exchange(all);
         storesKnown = all.time(storesKnown);
+        walked = all.time(walked);
         bus.exchange(all);
         fills.exchange(all);
     }

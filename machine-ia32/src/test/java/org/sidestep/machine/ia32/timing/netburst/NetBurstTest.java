@@ -90,7 +90,7 @@ class NetBurstTest {
 
     @Test
     void modeSwitchesAreInTheBracketsOfTheirSources() {
-        assertThat(pair("int 3", Event.INTERRUPT_INWARD, Event.IRET_OUTWARD)).isBetween(920L, 960L);
+        assertThat(pair("int 3", Event.INTERRUPT_INWARD, Event.IRET_OUTWARD)).isBetween(1090L, 1120L);
         assertThat(pair("int 3", Event.SYSENTER, Event.SYSEXIT)).isBetween(130L, 160L);
     }
 
@@ -128,6 +128,31 @@ class NetBurstTest {
         assertThat(timed(timing, load, DATA)).as("second level").isEqualTo(18);
         assertThat(timed(timing, load, DATA)).as("first level").isEqualTo(2);
         assertThat(timed(timing, load, DATA + 0x100000)).as("memory").isEqualTo(375);
+    }
+
+    @Test
+    void pageWalksTakeTurnsThoseForInstructionsIncluded() {
+        Timing timing = timing();
+        Object load = timing.prepare(Sequence.decoded("mov eax, 4[esi]"));
+        timed(timing, load, DATA);
+        walk(timing, load, 1);
+        long one = walk(timing, load, 1);
+        assertThat(walk(timing, load, 4)).isEqualTo(one + 3 * 50);
+        long before = timing.cycles();
+        walk(timing, load, 1);
+        timing.walk(DATA, true, false);
+        timing.retire(timing.prepare(Sequence.decoded("nop")), 1);
+        assertThat(timing.cycles() - before).isBetween(2 * 50L, 2 * 50L + 4);
+    }
+
+    private static long walk(Timing timing, Object load, int loads) {
+        timing.idleUntil(timing.cycles());
+        long before = timing.cycles();
+        for (int i = 0; i < loads; i++) {
+            timing.walk(DATA, false, false);
+            timed(timing, load, DATA);
+        }
+        return timing.cycles() - before;
     }
 
     private static long timed(Timing timing, Object load, int address) {

@@ -222,6 +222,28 @@ class P6PipelineTest {
     }
 
     @Test
+    void pageWalksOfIndependentLoadsTakeTurns() {
+        Object load = timing.prepare(Sequence.decoded("mov eax, 4[esi]"));
+        walking(load);
+        long one = walking(load);
+        long before = drained();
+        for (int i = 0; i < 4; i++) walk(load);
+        assertThat(drained() - before).isEqualTo(one + 3 * 5);
+    }
+
+    private long walking(Object load) {
+        long before = drained();
+        walk(load);
+        return drained() - before;
+    }
+
+    private void walk(Object load) {
+        timing.walk(0x5000, false, false);
+        timing.walk(0x6000, false, false);
+        one(timing, load, 0x7000);
+    }
+
+    @Test
     void anIndirectJumpThatAlternatesIsMispredictedEveryTime() {
         for (int i = 0; i < 10; i++) jump(Branch.INDIRECT, 0x1000, 0x2000 + i % 2 * 64);
         assertThat(timing.mispredictions()).isEqualTo(10);
