@@ -26,6 +26,8 @@ import java.util.Set;
  * @param lines interrupt request lines that threads of the workload drive, and that may be raised at any time
  * @param slice time slice, in microseconds, of all threads that are named, which have the same priority: none that is ready waits
  *     while others use up more than that; 0 if nothing is promised
+ * @param spins how threads of spaces that may come to harm can be made to keep the processor to themselves
+ * @param loop label of an instruction that jumps to itself, which all spaces that may come to harm can execute; null if there is none
  */
 public record Observables(
         String begin,
@@ -40,7 +42,9 @@ public record Observables(
         String until,
         List<Deed> deeds,
         Set<Integer> lines,
-        int slice) {
+        int slice,
+        List<Deed> spins,
+        String loop) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -86,6 +90,8 @@ public record Observables(
         private final List<Deed> deeds = new ArrayList<>();
         private final Set<Integer> lines = new LinkedHashSet<>();
         private int slice;
+        private final List<Deed> spins = new ArrayList<>();
+        private String loop;
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -151,6 +157,21 @@ public record Observables(
             return this;
         }
 
+        /**
+         * A thread of a space that may come to harm can be made never to give way again, from its next turn on: while the word has
+         * the value.
+         */
+        public Builder spin(String name, String word, int value) {
+            spins.add(new Deed(name, word, value));
+            return this;
+        }
+
+        /** There any thread of a space that may come to harm can spin: an instruction that jumps to itself. */
+        public Builder loop(String label) {
+            loop = label;
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -165,7 +186,9 @@ public record Observables(
                     until,
                     List.copyOf(deeds),
                     Collections.unmodifiableSet(new LinkedHashSet<>(lines)),
-                    slice);
+                    slice,
+                    List.copyOf(spins),
+                    loop);
         }
     }
 }

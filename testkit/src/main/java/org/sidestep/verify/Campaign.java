@@ -352,7 +352,7 @@ public final class Campaign {
         Track(Course course) {
             this.course = course;
             Workload workload = workloads.apply(course.workload());
-            reference = Reference.of(course.of(strict, workload));
+            reference = Reference.of(course, course.of(strict, workload));
             cell = reference.limited(course.of(subject, workload));
             Lane first = new Lane(course, cell, reference);
             boundaries = first.boundaries().size();

@@ -31,6 +31,14 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     /** With a slice of one tick, each timer interrupt takes the processor away from the thread that runs. */
     private static final String PREEMPTED = "timeslice=150";
 
+    /** Where threads keep the processor, ticks are near to each other, and a slice has two: who comes to run in between has used up none of it. */
+    private static final String SHORT_TICK = "220";
+
+    /** As many cycles of {@link #MHZ}. */
+    private static final String GREED = "greed=11000";
+
+    private static final String TWO_TICKS = "timeslice=440";
+
     /** With a long one it only interrupts. */
     private static final String INTERRUPTED = "timeslice=100000";
 
@@ -40,6 +48,8 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("neighbours", "words=2", INTERRUPTED),
             of("neighbours", "words=14", "lodger=on", PREEMPTED),
             of("neighbours", "words=2", "call=ipc", PREEMPTED),
+            of("neighbours", "words=2", "lodger=on", GREED, "rounds=1", TWO_TICKS)
+                    .ticking(SHORT_TICK),
             of("monitor", "think=0", "critical=0", PREEMPTED),
             of("monitor", "think=20", "critical=20", PREEMPTED),
             of("chain", "depth=2"),
@@ -54,7 +64,8 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("forms", "form=strings", PREEMPTED),
             of("forms", "form=errors", PREEMPTED),
             of("forms", "form=proxy", PREEMPTED),
-            of("forms", "form=crowd", PREEMPTED));
+            of("forms", "form=crowd", PREEMPTED),
+            of("ways", "rounds=2", PREEMPTED));
 
     /** Ids of those that they are of. */
     public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(
@@ -71,6 +82,10 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             parameters.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         return new Course(workload, Collections.unmodifiableMap(parameters), Map.of("tick", TICK));
+    }
+
+    private Course ticking(String microseconds) {
+        return new Course(workload, parameters, Map.of("tick", microseconds));
     }
 
     /** The same with another parameter of the workload. */

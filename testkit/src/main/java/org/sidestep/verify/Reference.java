@@ -1,9 +1,11 @@
 package org.sidestep.verify;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.sidestep.experiment.Cell;
+import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.verification.Promise;
@@ -26,23 +28,27 @@ record Reference(Map<Promise, Promised> promised, long cycles) {
     /**
      * Runs the cell of a course under strict switching.
      *
-     * @throws IllegalStateException if even that fails: the workload or the kernel is broken, not the policy
+     * @throws Lane.Broken if even that fails: the scheduler, the validation or the kernel is broken, not the policy
      */
-    static Reference of(Cell strict) {
+    static Reference of(Course course, Cell strict) {
         Booted booted = Booted.of(strict);
         Outcome outcome = booted.run();
-        if (!outcome.succeeded()) {
-            throw new IllegalStateException(String.format(
-                    Locale.ROOT,
-                    "under strict switching and undisturbed, %s fails: %s",
-                    strict.coordinates(),
-                    outcome));
-        }
+        if (!outcome.succeeded()) throw new Lane.Broken(broken(course, booted, outcome));
         Map<Promise, Promised> promised = new EnumMap<>(Promise.class);
         for (Promise promise : Promise.values()) {
             promised.put(promise, Promised.of(outcome, booted.image().observables(), promise));
         }
         return new Reference(promised, booted.machine().cycles());
+    }
+
+    private static Failure broken(Course course, Booted booted, Outcome outcome) {
+        Stop.Kind stopped = outcome.stop().kind();
+        boolean hangs = stopped == Stop.Kind.CYCLE_LIMIT || stopped == Stop.Kind.HALTED;
+        List<String> details = new ArrayList<>(List.of("so it does under strict switching, undisturbed"));
+        details.addAll(outcome.stop().reason().lines().toList());
+        details.addAll(outcome.violations());
+        booted.explanation().ifPresent(kernel -> details.addAll(kernel.threads()));
+        return new Failure(course, List.of(), hangs ? Failure.Kind.HANG : Failure.Kind.CRASH, List.copyOf(details));
     }
 
     /** The cell of the policy in question, which is soon stopped if it does not end by itself. */

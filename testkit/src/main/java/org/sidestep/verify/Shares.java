@@ -1,8 +1,10 @@
 package org.sidestep.verify;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -13,7 +15,8 @@ import org.sidestep.testkit.Booted;
 
 /**
  * Sees whether threads of equal rights have their share of time: as long as one of them is ready, the processor goes from one to
- * the next within a time slice, whoever runs and by whatever way he came to run. Asks at each exit of the kernel who is ready.
+ * the next within a time slice, whoever runs and by whatever way he came to run; and each of them has its turn when all others
+ * have had theirs. Asks at each exit of the kernel who is ready.
  */
 final class Shares {
 
@@ -21,13 +24,26 @@ final class Shares {
     private static final String MHZ = "mhz";
 
     private final KernelInvariants kernel;
-    private final Set<Integer> named;
+    private final Map<Integer, String> named;
     private final long most;
-    private Set<Integer> waiting = Set.of();
-    private long since;
+    /** Who is ready. */
+    private final Map<Integer, Wait> waiting = new TreeMap<>();
+
+    private long turn;
     private String violation = "";
 
-    private Shares(KernelInvariants kernel, Set<Integer> named, long most) {
+    /**
+     * For a turn.
+     *
+     * @param others how many ran or were ready meanwhile, at most
+     */
+    private record Wait(long since, int others) {
+        Wait among(int now) {
+            return new Wait(since, Math.max(others, now));
+        }
+    }
+
+    private Shares(KernelInvariants kernel, Map<Integer, String> named, long most) {
         this.kernel = kernel;
         this.named = named;
         this.most = most;
@@ -44,7 +60,7 @@ final class Shares {
         long ticks = Math.max(1, slice / microseconds);
         // One more: a tick that is due while interrupts are off is late.
         long most = (ticks + 1) * microseconds * ((Number) mhz).longValue();
-        Set<Integer> named = booted.image().observables().threads().keySet();
+        Map<Integer, String> named = booted.image().observables().threads();
         Shares shares = new Shares(booted.structures().get(), named, most);
         for (String exit : booted.image().probes().get(KernelProbes.KERNEL_EXIT)) {
             booted.machine().watch(booted.address(exit), shares::exit);
@@ -54,7 +70,7 @@ final class Shares {
 
     /** Forgets what was. */
     void begin() {
-        waiting = Set.of();
+        waiting.clear();
         violation = "";
     }
 
@@ -65,17 +81,33 @@ final class Shares {
 
     private void exit(Machine machine, int address) {
         Set<Integer> ready = new TreeSet<>(kernel.ready(machine));
-        ready.retainAll(named);
-        boolean someoneHadItsTurn = waiting.isEmpty() || !ready.containsAll(waiting);
-        if (someoneHadItsTurn) since = machine.cycles();
-        waiting = ready;
-        long waited = machine.cycles() - since;
-        if (waited > most && violation.isEmpty())
-            violation = String.format(
+        ready.retainAll(named.keySet());
+        long now = machine.cycles();
+        boolean someoneHadItsTurn = waiting.isEmpty() || !ready.containsAll(waiting.keySet());
+        if (someoneHadItsTurn) turn = now;
+        waiting.keySet().retainAll(ready);
+        for (int thread : ready) waiting.merge(thread, new Wait(now, ready.size()), (was, is) -> was.among(is.others));
+        if (violation.isEmpty()) violation = violation(now);
+    }
+
+    private String violation(long now) {
+        if (now - turn > most)
+            return String.format(
                     Locale.ROOT,
                     "at cycle %d %d threads have been ready for %d cycles, more than a time slice, and none had its turn",
-                    machine.cycles(),
-                    ready.size(),
-                    waited);
+                    now,
+                    waiting.size(),
+                    now - turn);
+        return waiting.entrySet().stream()
+                .filter(each -> now - each.getValue().since > most * each.getValue().others)
+                .map(each -> String.format(
+                        Locale.ROOT,
+                        "at cycle %d %s has been ready for %d cycles, more than a time slice of each of %d others, and had no turn",
+                        now,
+                        named.get(each.getKey()),
+                        now - each.getValue().since,
+                        each.getValue().others))
+                .findFirst()
+                .orElse("");
     }
 }

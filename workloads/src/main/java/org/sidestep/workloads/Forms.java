@@ -117,6 +117,9 @@ public final class Forms implements Workload {
         /** Of a selector; whoever loads one may say less. */
         private static final int PRIVILEGE_LEVEL = 3;
 
+        /** More than travel in registers. */
+        private static final int SEVERAL = 5;
+
         /** No thread has this number. */
         private static final int NOBODY = ThreadId.global(1000);
 
@@ -174,7 +177,10 @@ public final class Forms implements Workload {
                     call(SystemCall.LIPC, "received");
                 }
                 case PROXY -> callInAnothersName();
-                default -> callOneWord(a, sequence);
+                default -> {
+                    callInCrowd(a, sequence, 1, "received");
+                    callInCrowd(a, sequence, SEVERAL, "received.words");
+                }
             }
             giveWay();
         }
@@ -435,34 +441,67 @@ public final class Forms implements Workload {
 
         // two clients
 
-        private void callOneWord(UserThread self, Label own) {
+        /** The answer has as many words; the first is the complement of the first. */
+        private void callInCrowd(UserThread self, Label own, int words, String place) {
+            int distance = self.equals(c) ? STEP / 2 : 0;
             loadOwnUtcb();
             mov(EAX, at(own));
-            mov(Utcb.mr(EDI, 1), EAX);
-            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, ONE_WORD);
-            if (self.equals(a)) received(self);
-            expectMessage(self, b.localId(), ONE_WORD);
+            lea(EAX, EAX.at(distance));
+            fill(words);
+            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, words));
+            if (self.equals(a)) received(self, place);
+            expectMessage(self, b.localId(), MessageTag.of(0, words));
             not(EBX);
+            lea(EBX, EBX.at(-1 - distance));
             expect(EBX, at(own), "the answer");
             advance(own);
         }
 
-        /** Is not to be found waiting: the others call while it has a message in hand. */
+        /**
+         * Holds each message for a while, in which the other client calls; then all words must still be of one message, also if
+         * the other was stopped in the middle of sending.
+         */
         private void serveCrowd() {
             start(b);
             receiveFirst(b, anyLocal());
             Label again = here(fresh("serve"));
-            expectTag(b, ONE_WORD);
+            expect(EDI, b.localId(), "the own local id");
+            mov(Utcb.mr(EDI, 1), EBX);
+            mov(Utcb.mr(EDI, 2), EBP);
             push(EAX);
-            push(EBX);
+            push(ESI);
             giveWay();
-            loadOwnUtcb();
-            pop(EBX);
-            pop(EAX);
+            mov(ECX, Mem.base(ESP, 0));
+            expectCrowd();
             not(EBX);
             mov(Utcb.mr(EDI, 1), EBX);
-            ipc(SystemCall.LIPC, EAX, anyLocal(), ANSWER, ONE_WORD);
+            pop(ESI);
+            pop(EAX);
+            Label chosen = fresh("chosen");
+            mov(EDX, ThreadId.ANY);
+            cmp(ESI, ONE_WORD);
+            exitIf(NE, chosen, "several words");
+            mov(EDX, anyLocal());
+            here(chosen);
+            forward(SystemCall.LIPC, EAX, EDX, ANSWER);
             jmp(again);
+        }
+
+        /** In: ECX MR0. Out: EBX MR1, EDI the own UTCB; clobbers EDX and ECX. */
+        private void expectCrowd() {
+            Label known = fresh("known");
+            cmp(ECX, ONE_WORD);
+            je(known);
+            expect(ECX, new Imm(MessageTag.of(0, SEVERAL)), "MR0");
+            here(known);
+            loadOwnUtcb();
+            mov(EBX, Utcb.mr(EDI, 1));
+            Label next = here(fresh("check"));
+            lea(EDX, EBX.at(ECX, 1, -1));
+            cmp(EDX, EDI.at(ECX, 4, 0));
+            deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
+            dec(ECX);
+            jnz(next);
         }
 
         /** Calls as well, or is ready to run and waits for nobody. */
@@ -470,7 +509,7 @@ public final class Forms implements Workload {
             Label own = sequence(c);
             start(c);
             Label again = here(fresh("crowd"));
-            if (form.equals(CROWD)) callOneWord(c, own);
+            if (form.equals(CROWD)) callInCrowd(c, own, SEVERAL, "");
             giveWay();
             jmp(again);
         }

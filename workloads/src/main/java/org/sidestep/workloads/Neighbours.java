@@ -1,8 +1,12 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
@@ -52,6 +56,13 @@ public final class Neighbours implements Workload {
                 Parameter.integer("words", 2, 0, 63, "untyped words in each message inside a pair"),
                 Parameter.choice("call", "the system call inside a pair", "lipc", "ipc"),
                 Parameter.flag("lodger", false, "whether a third thread next door is always ready to run"),
+                Parameter.integer(
+                        "greed",
+                        0,
+                        0,
+                        10_000_000,
+                        "cycles for which X and Y keep the processor in turn once they are made never to give way; 0 if they"
+                                + " cannot be"),
                 Parameter.flag("server", true, "whether the callers also call a server in a third space"),
                 Scenario.timeslice());
     }
@@ -66,6 +77,12 @@ public final class Neighbours implements Workload {
 
         /** Rounds that A goes on when X should be done: a disturbance delays X by less. */
         private static final int LONGER = 6;
+
+        /** The same where each round may take the time slices of all who keep the processor. */
+        private static final int HARDLY_LONGER = 2;
+
+        /** Where threads next door spin. */
+        private static final String LOOP = "nextDoor.loop";
 
         private static final int SERVICE = MessageTag.of(0, 1);
 
@@ -82,6 +99,7 @@ public final class Neighbours implements Workload {
         private final int words;
         private final SystemCall call;
         private final boolean serves;
+        private final int greed;
 
         Street(UserProgram program) {
             super(program, true);
@@ -89,6 +107,7 @@ public final class Neighbours implements Workload {
             call = parameters.choice("call").equals("ipc") ? SystemCall.IPC : SystemCall.LIPC;
             serves = parameters.flag("server");
             lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
+            greed = parameters.integer("greed");
             root.timeslice(parameters.integer("timeslice"));
             program.observe()
                     .expendable(nextDoor.name())
@@ -102,6 +121,7 @@ public final class Neighbours implements Workload {
             callNextDoor();
             replyNextDoor();
             lodger.ifPresent(this::lodge);
+            if (isGreedy()) spin();
             here("nextDoor.end");
             call();
             reply();
@@ -114,7 +134,7 @@ public final class Neighbours implements Workload {
         private void call() {
             Mem sequence = at(sequence(a));
             start(a);
-            rounds(a, rounds + LONGER, () -> round(a, b, sequence), this::done);
+            rounds(a, rounds + (isGreedy() ? HARDLY_LONGER : LONGER), () -> round(a, b, sequence), this::done);
         }
 
         private void reply() {
@@ -130,10 +150,10 @@ public final class Neighbours implements Workload {
             settle();
             push((int) program.seed());
             push(warmup + rounds);
-            Label again = here(x.name() + ".round");
+            here(x.name() + ".round");
             round(x, y, sequence);
             dec(left);
-            jnz(again);
+            jnz(label(x.name() + ".round"));
             Label idle = here(x.name() + ".idle");
             giveWay();
             jmp(idle);
@@ -152,6 +172,7 @@ public final class Neighbours implements Workload {
             settle();
             Label again = here(self.name() + ".again");
             giveWay();
+            if (isGreedy()) exitIfGreedy(self, label(LOOP));
             jmp(again);
         }
 
@@ -164,9 +185,67 @@ public final class Neighbours implements Workload {
             mov(EAX, sequence);
             not(EAX);
             expectWords(words);
+            if (isGreedy() && self.equals(x)) goOnIfGreedy(sequence);
             if (serves) callServer(self, sequence);
             add(sequence, STEP);
             giveWay();
+        }
+
+        // keeping the processor
+
+        private boolean isGreedy() {
+            return greed > 0;
+        }
+
+        private Label greedy(UserThread self) {
+            return variable(self.name() + ".greedy");
+        }
+
+        private void exitIfGreedy(UserThread self, Label to) {
+            Label word = greedy(self);
+            program.observe().spin(self.name() + " never gives way", word.name(), 1);
+            cmp(at(word), 1);
+            exitIf(E, to, "never gives way again");
+        }
+
+        /**
+         * X and Y call each other and nobody else, each after a while: a switch between two ticks looks as if the slice that is
+         * used were the other's.
+         */
+        private void goOnIfGreedy(Mem sequence) {
+            Label greedy = label("X.greedily");
+            Label polite = fresh("polite");
+            exitIfGreedy(x, greedy);
+            jmp(polite);
+            here(greedy);
+            linger();
+            add(sequence, STEP);
+            jmp(label(x.name() + ".round"));
+            here(polite);
+        }
+
+        private void linger() {
+            op("rdtsc");
+            mov(ECX, EAX);
+            Label again = here(fresh("linger"));
+            op("rdtsc");
+            sub(EAX, ECX);
+            cmp(EAX, greed);
+            j(B, again);
+        }
+
+        private void lingerIfGreedy() {
+            Label polite = fresh("polite");
+            cmp(at(greedy(x)), 1);
+            exitIf(NE, polite, "gives way");
+            linger();
+            here(polite);
+        }
+
+        private void spin() {
+            here(LOOP);
+            jmp(label(LOOP));
+            program.observe().loop(LOOP);
         }
 
         private void callServer(UserThread self, Mem sequence) {
@@ -186,6 +265,10 @@ public final class Neighbours implements Workload {
             expectMessage(self, partner.localId(), MessageTag.of(0, words));
             mov(EAX, sequence);
             expectWords(words);
+            if (isGreedy() && self.equals(y)) {
+                lingerIfGreedy();
+                mov(EAX, sequence);
+            }
             not(EAX);
             fill(words);
             add(sequence, STEP);
@@ -216,6 +299,7 @@ public final class Neighbours implements Workload {
             mov(CL, Mem.at(x.start()));
             mov(CL, Mem.at(label("nextDoor.end")));
             mov(CL, Mem.at(label("links")));
+            if (isGreedy()) mov(CL, Mem.at(greedy(x)));
             push(EDI);
             pop(EDI);
             mov(EDI.at(Utcb.PAGER).dword(), ThreadId.NIL);

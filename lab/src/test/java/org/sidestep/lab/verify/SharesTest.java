@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
-import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.IpcPolicy;
+import org.sidestep.kernel.Scheduler;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
-import org.sidestep.lab.verify.faulty.GreedyScheduler;
+import org.sidestep.lab.verify.faulty.FaultyScheduler;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Disturbance;
-import org.sidestep.verification.Occasion;
-import org.sidestep.verification.Promise;
-import org.sidestep.verification.Strike;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
@@ -26,76 +26,69 @@ import org.sidestep.verify.Tally;
 import org.sidestep.verify.Verdict;
 import org.sidestep.workload.Workload;
 
-/** Who never gives way has his time slice, and not more of the others' time. */
+/** Who never gives way has his time slice, and not more of the others' time; and each has his turn. */
 class SharesTest {
 
     private static final Catalog CATALOG = PluginLoader.fromClassPath();
 
-    @Test
-    void aSchedulerThatGivesAThreadItsTimeSlicePasses() {
-        Verdict verdict = verdict(1);
+    /** Each third part of the round is tried. */
+    private static final int EACH = 3 * 128;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lazy", "strict"})
+    void aSchedulerThatGivesEachThreadItsTimeSlicePasses(String policy) {
+        Verdict verdict = verdict(policy, new FaultyScheduler(), Map.of());
         assertThat(verdict.failures()).isEmpty();
         assertThat(verdict.trials()).isPositive();
     }
 
-    @Test
-    void aSchedulerThatGivesMoreThanATimeSliceIsFoundOut() {
-        Failure failure = verdict(4).failures().get(0);
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aSchedulerThatLetsOneKeepTheProcessorIsFoundOut(String fault) {
+        Verdict verdict = verdict("lazy", new FaultyScheduler(), Map.of("fault", fault));
+        assertThat(verdict.failures()).isNotEmpty();
+        Failure failure = verdict.failures().get(0);
+        if (failure.blows().isEmpty()) { // a thread that never has its turn is missed even if none spins
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.HANG);
+            return;
+        }
         assertThat(failure.kind()).isEqualTo(Failure.Kind.SHARE);
         assertThat(failure.blows().get(0).disturbance()).isEqualTo("spin");
-        assertThat(failure.details().get(0)).contains("more than a time slice, and none had its turn");
+        assertThat(failure.details().get(0)).contains("more than a time slice", "had");
     }
 
-    private static Verdict verdict(int times) {
+    static Stream<String> faults() {
+        return FaultyScheduler.FAULTS.stream().skip(1);
+    }
+
+    /** On the course whose threads can be made to keep the processor. */
+    private static Verdict verdict(String policy, Scheduler scheduler, Map<String, Object> parameters) {
         Cell subject = TestCell.defaults()
                 .with(Axis.CPU, "unit")
                 .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
-                .with(Axis.IPC, "lazy")
-                .with(Axis.SCHEDULER, new GreedyScheduler(times), Map.of())
+                .with(Axis.IPC, policy)
+                .with(Axis.SCHEDULER, scheduler, parameters)
                 .within(200_000_000)
                 .cell();
-        List<Exploration> spins = List.of(new Exploration(new Spin(), 1, Reach.ROUND));
+        Disturbance spin = (Disturbance) CATALOG.find(Axis.DISTURBANCE, "spin").extension();
+        List<Course> greedy = Course.DEFAULTS.stream()
+                .filter(course -> course.parameters().containsKey("greed"))
+                .toList();
+        FirstFailure ledger = new FirstFailure();
         return new Campaign(
                         subject,
                         (IpcPolicy) CATALOG.find(Axis.IPC, "strict").extension(),
-                        Course.DEFAULTS.subList(0, 1),
-                        spins,
+                        greedy,
+                        List.of(new Exploration(spin, 1, Reach.ROUND)),
                         id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),
-                        new Nothing())
+                        ledger)
                 .endingSoon()
-                .run(1, () -> true);
+                .run(1, chunk -> chunk.from() % EACH == 0 && !ledger.failed);
     }
 
-    /** Instead of calling a stub, a thread that may come to harm goes to a jump that leads to itself. */
-    private static final class Spin implements Disturbance {
+    private static final class FirstFailure implements Campaign.Ledger {
+        private boolean failed;
 
-        private static final int JMP_ECX = 0xE1FF;
-
-        @Override
-        public String id() {
-            return "spin";
-        }
-
-        @Override
-        public String summary() {
-            return "a thread loops for ever";
-        }
-
-        @Override
-        public List<Strike> at(Occasion occasion) {
-            if (!occasion.callsStub() || !occasion.expendable()) return List.of();
-            return occasion.stubBytes().stream()
-                    .filter(address -> (occasion.machine().peek(address) & 0xFFFF) == JMP_ECX)
-                    .limit(1)
-                    .map(address -> new Strike("loops", Promise.CONTAINMENT, machine -> {
-                        machine.setRegister(Reg32.ECX, address);
-                        machine.setEip(address);
-                    }))
-                    .toList();
-        }
-    }
-
-    private static final class Nothing implements Campaign.Ledger {
         @Override
         public Tally find(Campaign.Chunk chunk) {
             return null;
@@ -103,7 +96,7 @@ class SharesTest {
 
         @Override
         public void put(Campaign.Chunk chunk, Tally tally) {
-            // it is in the verdict
+            failed |= tally.failed() > 0;
         }
     }
 }

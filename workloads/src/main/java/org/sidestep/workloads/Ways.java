@@ -1,0 +1,269 @@
+package org.sidestep.workloads;
+
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import java.util.List;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.plugin.Parameter;
+import org.sidestep.workload.NotApplicable;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.Workload;
+import org.sidestep.workload.l4.AddressSpace;
+import org.sidestep.workload.l4.Scenario;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.StringItem;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
+
+/**
+ * The ways that a call of Lipc can take, in each round: to one who waits for the caller alone or for any; calls, waits for any
+ * and mere sends; of few words, of more and of all; with each timeout; with strings; from several places in the code, and to
+ * the fourth thread of a space. A policy that decides on a way by something that it has not looked at fails in one of them.
+ */
+public final class Ways implements Workload {
+
+    @Override
+    public String id() {
+        return "ways";
+    }
+
+    @Override
+    public String summary() {
+        return "a client that calls and sends in all the ways that a policy may tell apart";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Scenario.checked(64, Scenario.timeslice());
+    }
+
+    @Override
+    public void build(UserProgram program) {
+        if (program.threadsAtUserLevel())
+            throw new NotApplicable("user-level threads have no kernel to be compared with");
+        new Crossing(program).emit();
+    }
+
+    private static final class Crossing extends Scenario {
+
+        /** More than travel in registers. */
+        private static final int SEVERAL = 5;
+
+        private static final int ALL = Utcb.MESSAGE_REGISTERS - 1;
+        private static final int ONE_WORD = MessageTag.of(0, 1);
+
+        /** In a label: the server does not answer. */
+        private static final int SILENT = MessageTag.of(1, 0);
+        /** In a label: the server waits for any thread of its space next, not for the client alone. */
+        private static final int OPEN = MessageTag.of(2, 0);
+
+        /** The partner waits, or the client does. */
+        private static final int AT_ONCE = Time.SEND_AT_ONCE;
+        /** There will be no answer. */
+        private static final int NO_ANSWER = Time.pair(Time.NEVER, Time.ZERO);
+
+        private static final int STRING = 0x6C65_7567;
+        private static final int BYTES = 4;
+
+        private final AddressSpace house = root.space("house");
+        private final UserThread a = root.thread("A", house);
+        private final UserThread b = root.thread("B", house);
+        private final UserThread c = root.thread("C", house);
+        private final UserThread d = root.thread("D", house);
+        private final Label sequence = sequence(a);
+        private final Label source = label("source");
+        private int calls;
+
+        Crossing(UserProgram program) {
+            super(program, true);
+            root.timeslice(parameters.integer("timeslice"));
+        }
+
+        @Override
+        public void emit() {
+            program.data();
+            asm.align(4);
+            here(source);
+            asm.word(new Imm(STRING));
+            program.code();
+            asm.align(16);
+            start(a);
+            rounds(a, this::round, this::done);
+            for (UserThread server : List.of(b, c, d)) serve(server);
+            measure(List.of(a));
+            emitWrong();
+            root.emit();
+        }
+
+        private void round() {
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), Time.NEVER);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, b.localId(), Time.NEVER);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, b.localId(), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
+            askWithAllWords();
+            push(EDI);
+            ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, anyLocal(), Time.NEVER);
+            ask(SystemCall.IPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
+            pop(EDI);
+            tell(b, 1);
+            tell(d, SEVERAL);
+            giveWay();
+            for (int words : new int[] {1, SEVERAL}) {
+                askInVain(b, words, b.localId());
+                askInVain(d, words, anyLocal());
+                giveWay();
+            }
+            askWithString(OPEN, b.localId(), Time.NEVER);
+            askWithString(0, anyLocal(), Time.NEVER);
+            askWithString(0, b.localId(), AT_ONCE);
+            giveWay();
+        }
+
+        /** In the last round alone: it is long. */
+        private void askWithAllWords() {
+            Label notYet = fresh("notYet");
+            cmp(at(variable(a.name() + ".left")), 1);
+            exitIf(NE, notYet, "rounds are left");
+            ask(SystemCall.LIPC, b, MessageTag.of(0, ALL), 0, any(), Time.NEVER);
+            here(notYet);
+        }
+
+        // the client
+
+        /** MR1 .. n of the next message, and a scratch register of Lipc that happens to be 0. */
+        private void compose(int words) {
+            loadOwnUtcb();
+            mov(EAX, at(sequence));
+            fill(words);
+            xor(EBP, EBP);
+        }
+
+        private void ask(SystemCall call, UserThread to, int tag, int label, Operand from, int timeouts) {
+            compose(tag & MessageTag.UNTYPED);
+            ipc(call, to.localId(), from, timeouts, tag | label);
+            answered(to);
+        }
+
+        private void answered(UserThread by) {
+            received(a, "answered." + ++calls);
+            expectMessage(a, by.localId(), ONE_WORD);
+            not(EBX);
+            dec(EBX);
+            expect(EBX, at(sequence), "the answer");
+            advance(sequence);
+        }
+
+        /** Sends, and waits for nobody. */
+        private void tell(UserThread to, int words) {
+            compose(words);
+            ipc(SystemCall.LIPC, to.localId(), nil(), Time.NEVER, MessageTag.of(0, words) | SILENT);
+            test(ESI, MessageTag.ERROR);
+            deny(NZ, "not sent", null, ESI, new Imm(0));
+            advance(sequence);
+        }
+
+        private void askInVain(UserThread to, int words, Operand from) {
+            compose(words);
+            ipc(SystemCall.LIPC, to.localId(), from, NO_ANSWER, MessageTag.of(0, words) | SILENT);
+            test(ESI, MessageTag.ERROR);
+            deny(Z, "no error", null, ESI, new Imm(MessageTag.ERROR));
+            Imm timeout = new Imm(IpcError.RECEIVE | IpcError.TIMEOUT);
+            expect(EDI.at(Utcb.ERROR_CODE).dword(), timeout, "the error");
+            advance(sequence);
+        }
+
+        private void askWithString(int label, Operand from, int timeouts) {
+            compose(1);
+            mov(Utcb.mr(EDI, 2), StringItem.simple(BYTES));
+            lea(EAX, Mem.at(source));
+            mov(Utcb.mr(EDI, 3), EAX);
+            ipc(SystemCall.LIPC, b.localId(), from, timeouts, MessageTag.of(0, 1, 2) | label);
+            answered(b);
+        }
+
+        // the servers
+
+        private void serve(UserThread self) {
+            Label buffer = label(self.name() + ".buffer");
+            program.bss();
+            asm.align(4);
+            here(buffer);
+            asm.reserve(BYTES);
+            program.code();
+            start(self);
+            mov(Utcb.br(EDI, 0), StringItem.ACCEPTOR);
+            mov(Utcb.br(EDI, 1), StringItem.simple(BYTES));
+            lea(EAX, Mem.at(buffer));
+            mov(Utcb.br(EDI, 2), EAX);
+            receiveFirst(self, a.localId());
+            received(self);
+            expect(EAX, a.localId(), "the sender's id");
+            expect(EDI, self.localId(), "the own local id");
+            requireWords(self);
+            requireString(self, buffer);
+            next(self);
+        }
+
+        /** Keeps ESI and EDI; out: EBX MR1. */
+        private void requireWords(UserThread self) {
+            mov(Utcb.mr(EDI, 1), EBX);
+            mov(Utcb.mr(EDI, 2), EBP);
+            mov(ECX, ESI);
+            op("and", ECX, new Imm(MessageTag.UNTYPED));
+            deny(Z, "no words for " + self.name(), null, ESI, new Imm(1));
+            Label again = here(fresh("check"));
+            lea(EDX, EBX.at(ECX, 1, -1));
+            cmp(EDX, EDI.at(ECX, 4, 0));
+            deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
+            dec(ECX);
+            jnz(again);
+        }
+
+        private void requireString(UserThread self, Label buffer) {
+            Label none = fresh("none");
+            test(ESI, MessageTag.TYPED);
+            exitIf(Z, none, "no string");
+            expect(at(buffer), new Imm(STRING), "the string for " + self.name());
+            mov(at(buffer), 0);
+            here(none);
+        }
+
+        /** Answers or not, and waits for the client or for any, as the label says. */
+        private void next(UserThread self) {
+            Label chosen = fresh("chosen");
+            Label answer = fresh("answer");
+            mov(EDX, a.localId());
+            test(ESI, OPEN);
+            exitIf(Z, chosen, "for the client");
+            mov(EDX, anyLocal());
+            here(chosen);
+            test(ESI, SILENT);
+            exitIf(Z, answer, "it waits");
+            xor(ESI, ESI);
+            forward(SystemCall.LIPC, nil(), EDX, Time.NEVER);
+            jmp(label(self.name() + ".received"));
+            here(answer);
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            mov(ESI, ONE_WORD);
+            forward(SystemCall.LIPC, a.localId(), EDX, AT_ONCE);
+            jmp(label(self.name() + ".received"));
+        }
+    }
+}
