@@ -64,7 +64,7 @@ public abstract class PolicyHooks extends Code {
 
     /**
      * Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers; {@code utcb} holds the
-     * kernel address of its UTCB.
+     * kernel address of its UTCB. See {@link #suspend}, too.
      */
     public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
         mov(tcb.at(thread.resumeIp), ip);
@@ -88,6 +88,15 @@ public abstract class PolicyHooks extends Code {
      * timeout is not published: user level must not end it.
      */
     public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
+        mov(tcb.at(thread.partner), partner);
+    }
+
+    /**
+     * {@link #saveResumePoint} and {@link #publishWaiting} in one, for a thread that has entered by Ipc just now. Its resume point is where
+     * {@link ThreadLayout#resumeIp} and {@link ThreadLayout#resumeSp} are, and stays there; whoever keeps it elsewhere overrides this, too.
+     * Inline; keeps all registers but EAX, ECX and EDI, none of which is {@code tcb} or {@code partner}.
+     */
+    public void suspend(Reg32 tcb, Operand partner) {
         mov(tcb.at(thread.partner), partner);
     }
 

@@ -28,16 +28,20 @@ public final class ThreadLayout {
      * any other by global id; nil (0) when it does not wait.
      */
     public final Field partner;
-    /** User instruction pointer at which a thread that waits in Ipc goes on. */
+    /**
+     * User instruction pointer at which a thread that waits in Ipc goes on: the first word of its kernel stack, where entry by Ipc pushes it,
+     * and where a frame has {@link Frame#SS}. So it is good while the thread has no frame.
+     */
     public final Field resumeIp;
-    /** User stack pointer with which it goes on. */
+    /** User stack pointer with which it goes on: the second word, where a frame has {@link Frame#ESP}. */
     public final Field resumeSp;
     /** Address of the space structure. */
     public final Field space;
     /** Physical address of the space's page directory. */
     public final Field pageDirectory;
 
-    public ThreadLayout(Struct tcb, Struct utcb) {
+    /** @param stackTop offset of the kernel stack's upper end, which is that of the control block */
+    public ThreadLayout(Struct tcb, Struct utcb, int stackTop) {
         this.tcb = tcb;
         this.utcb = utcb;
         globalId = tcb.word("globalId");
@@ -45,8 +49,9 @@ public final class ThreadLayout {
         utcbAlias = tcb.word("utcbAlias");
         state = tcb.word("state");
         partner = tcb.word("partner");
-        resumeIp = tcb.word("resumeIp");
-        resumeSp = tcb.word("resumeSp");
+        Struct stack = Struct.downwards(tcb.name(), stackTop);
+        resumeIp = stack.word("resumeIp");
+        resumeSp = stack.word("resumeSp");
         pageDirectory = tcb.word("pageDirectory");
         space = tcb.word("space");
     }

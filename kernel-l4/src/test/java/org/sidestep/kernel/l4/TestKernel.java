@@ -178,8 +178,8 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
 
     /** Physical address of the page directory of a thread. */
     int pageDirectory(int globalId) {
-        ThreadLayout layout =
-                new ThreadLayout(Struct.upwards("tcb", MemoryMap.TCB_ORIGIN), Struct.downwards("utcb", 0));
+        ThreadLayout layout = new ThreadLayout(
+                Struct.upwards("tcb", MemoryMap.TCB_ORIGIN), Struct.downwards("utcb", 0), MemoryMap.TCB_SIZE);
         int tcb = MemoryMap.TCBS + (globalId >>> ThreadId.NUMBER_SHIFT) * MemoryMap.TCB_SIZE;
         return machine().peek(tcb + layout.pageDirectory.offset());
     }

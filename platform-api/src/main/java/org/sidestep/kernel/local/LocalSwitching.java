@@ -1,5 +1,9 @@
 package org.sidestep.kernel.local;
 
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+
 import java.util.Optional;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
@@ -59,6 +63,15 @@ public abstract class LocalSwitching extends PolicyHooks {
     @Override
     public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
         publish(tcb, utcb, partner);
+    }
+
+    @Override
+    public void suspend(Reg32 tcb, Operand partner) {
+        mov(EDI, tcb.at(thread.utcbAlias));
+        mov(ECX, tcb.at(thread.resumeIp));
+        mov(EAX, tcb.at(thread.resumeSp));
+        saveResumePoint(tcb, EDI, ECX, EAX);
+        publishWaiting(tcb, EDI, partner);
     }
 
     @Override

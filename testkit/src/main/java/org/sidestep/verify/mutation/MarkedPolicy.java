@@ -105,6 +105,11 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         }
 
         @Override
+        public void suspend(Reg32 tcb, Operand partner) {
+            by("suspend", () -> hooks.suspend(tcb, partner));
+        }
+
+        @Override
         public void publishRunning(Reg32 tcb, Reg32 scratch) {
             by("publishRunning", () -> hooks.publishRunning(tcb, scratch));
         }

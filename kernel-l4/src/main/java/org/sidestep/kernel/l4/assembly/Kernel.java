@@ -57,7 +57,8 @@ public final class Kernel {
         placement = Placement.of(request);
         thread = new ThreadLayout(
                 Struct.upwards("tcb", MemoryMap.TCB_ORIGIN + placement.tcbOrigin()),
-                Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH));
+                Struct.downwards("utcb", 0).hole(Utcb.FIXED_LOW, Utcb.FIXED_HIGH),
+                MemoryMap.TCB_SIZE);
         Tcb.Hot hot = new Tcb.Hot(thread);
         validation = code(request.validation(), StateValidation::hooks);
         scheduler = code(request.scheduler(), Scheduler::routines);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.sidestep.isa.Cr;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.KernelImage;
@@ -30,6 +31,7 @@ public final class ThreadsSeen implements KernelThreads {
 
     private final Machine machine;
     private final ThreadLayout thread;
+    private final Field userIp;
     private final PolicyHooks policy;
     private final Structures structures;
     private final ThreadNames names;
@@ -39,6 +41,7 @@ public final class ThreadsSeen implements KernelThreads {
         this.machine = machine;
         Kernel kernel = new Kernel(request);
         thread = kernel.thread;
+        userIp = kernel.tcb.transfer.userIp;
         policy = kernel.policy;
         structures = new Structures(machine, image.program(), kernel);
         names = new ThreadNames(structures, image.observables());
@@ -83,15 +86,15 @@ public final class ThreadsSeen implements KernelThreads {
         }
         if (believed) return registers;
         switch (state) {
-            case State.WAITING, State.SENDING -> {
+            case State.WAITING -> {
                 registers.put(Frame.EIP.name(), structures.word(tcb, thread.resumeIp));
                 registers.put(Frame.ESP.name(), structures.word(tcb, thread.resumeSp));
             }
             case State.TRANSFER -> {
-                registers.put(Frame.EIP.name(), structures.word(tcb, thread.resumeIp));
+                registers.put(Frame.EIP.name(), structures.word(tcb, userIp));
                 registers.put(Frame.ESP.name(), structures.frame(tcb, Frame.ESP));
             }
-            case State.READY, State.WAITING_FRAME -> {
+            case State.READY, State.WAITING_FRAME, State.SENDING -> {
                 GENERAL.forEach(field -> registers.put(field.name(), structures.frame(tcb, field)));
                 TRANSFER.forEach(field -> registers.put(field.name(), structures.frame(tcb, field)));
             }
@@ -102,7 +105,8 @@ public final class ThreadsSeen implements KernelThreads {
 
     @Override
     public List<Field> tcb() {
-        return thread.tcb.fields();
+        return Stream.concat(thread.tcb.fields().stream(), Stream.of(thread.resumeSp, thread.resumeIp))
+                .toList();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.sidestep.isa.Cr;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.kernel.ThreadLayout.State;
@@ -174,23 +175,59 @@ public final class FastPath extends KernelRoutines {
         phase("sender waits");
         spentOn(Cause.QUEUES);
         mov(EBX.at(thread.state), State.WAITING);
-        spentOn(Cause.REGISTERS);
-        mov(EDI, EBX.at(thread.utcbAlias));
-        pop(EAX);
-        pop(ECX);
-        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.saveResumePoint(EBX, EDI, ECX, EAX));
-        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishWaiting(EBX, EDI, EDX));
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.suspend(EBX, EDX));
+        mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
+        Label unusual = fresh("unusual");
+        phase("receiver runs");
+        usual(inter, unusual);
+        receiverRuns(inter);
+        xor(EBX, EBX);
+        xor(EBP, EBP);
+        leave(inter);
+        kernel.outOfLine(() -> unusual(inter, unusual));
+    }
 
-        phase("message");
+    /** A message without words, and the interface's GS if there is another space: then nothing is left to be seen to. */
+    private void usual(boolean inter, Label unusual) {
         spentOn(Cause.MESSAGE);
+        if (!inter) {
+            test(ESI, MessageTag.UNTYPED);
+            exitIf(NZ, unusual, "words are sent");
+            return;
+        }
+        asm.comment(
+                "no selector in GS is greater than the interface's: the difference is that only if no words are sent");
+        mov(ECX, Seg.GS);
+        sub(ECX, ESI);
+        cmp(Reg16.CX, UserSegment.UTCB);
+        exitIf(NE, unusual, "words are sent, or GS is the user's own");
+    }
+
+    /** In: EAX the sender's name, EBX sender, EBP receiver, ESI MR0. */
+    private void unusual(boolean inter, Label unusual) {
+        routine(unusual.name() + ".words", """
+                in  EAX sender's name, EBX sender, EBP receiver, ESI MR0
+                out receiver at user level, with the words; EBX and EBP hold those that were sent""");
+        here(unusual);
+        spentOn(Cause.MESSAGE);
+        if (inter) new UserState(kernel).isolateGs();
         Label copied = fresh("copied");
+        mov(EBX, EBX.at(thread.utcbAlias));
         lea(ECX, ESI.at(1));
         test(ECX, MORE_THAN_REGISTERS);
         exitIf(NZ, copyLater(copied), "words beyond the registers");
         here(copied);
-        mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
+        receiverRuns(inter);
+        if (inter) loadSentWords();
+        else {
+            mov(EBP, EBX.at(Utcb.MR2));
+            mov(EBX, EBX.at(Utcb.MR1));
+        }
+        leave(inter);
+    }
 
-        phase("receiver runs");
+    /** Out: EDX its IP, ECX its SP, EDI its local id. Keeps EAX, EBX, EBP, ESI. */
+    private void receiverRuns(boolean inter) {
         spentOn(Cause.QUEUES);
         mov(EBP.at(thread.state), State.READY);
         spentOn(Cause.ADDRESS_SPACE);
@@ -198,61 +235,52 @@ public final class FastPath extends KernelRoutines {
         spentOn(Cause.REGISTERS);
         lea(ECX, EBP.at(MemoryMap.TCB_SIZE));
         mov(inter ? UserState.esp0() : Tss.esp0(), ECX);
-        mov(ECX, EBP.at(thread.localId));
-        mov(currentUtcb(), ECX);
-
-        phase("result registers");
-        if (!inter) mov(EBX, EDI.at(Utcb.MR1));
+        mov(EDI, EBP.at(thread.localId));
+        mov(Mem.absolute(MemoryMap.CURRENT_UTCB).dword(), EDI);
         kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.resume(EBP, EDX, ECX));
-        if (inter) loadSentWords();
-        else mov(EBP, EDI.at(Utcb.MR2));
-        mov(EDI, currentUtcb());
-        if (inter && kernel.entersBySysenter()) {
-            asm.comment("SYSEXIT would hand the sender's direction flag to another task");
-            op("cld");
-        }
-        leave();
     }
 
-    /** EBX and EBP: MR1 and MR2 as far as they were sent. What else the sender's message registers hold is not for another task. */
+    /** In: EBX sender's UTCB. EBX and EBP: MR1 and MR2 as far as they were sent. What else is there is not for another task. */
     private void loadSentWords() {
+        Label none = fresh("none");
+        Label one = fresh("one");
         Label loaded = fresh("loaded");
-        xor(EBX, EBX);
         xor(EBP, EBP);
-        test(ESI, MessageTag.UNTYPED);
-        exitIf(Z, loaded, "no word was sent");
-        mov(EBX, EDI.at(Utcb.MR1));
         test(ESI, MessageTag.UNTYPED & ~1);
-        exitIf(Z, loaded, "one word was sent");
-        mov(EBP, EDI.at(Utcb.MR2));
+        exitIf(Z, one, "no second word");
+        mov(EBP, EBX.at(Utcb.MR2));
+        here(one);
+        test(ESI, MessageTag.UNTYPED);
+        exitIf(Z, none, "no word was sent");
+        mov(EBX, EBX.at(Utcb.MR1));
+        jmp(loaded);
+        here(none);
+        xor(EBX, EBX);
         here(loaded);
     }
 
-    /** In: EDI sender's UTCB, ESI MR0, EBP receiver. Keeps all but EAX, ECX, EDX. */
+    /** In: EBX sender's UTCB, ESI MR0, EBP receiver. Keeps all but ECX, EDX, EDI. */
     private Label copyLater(Label back) {
         Label copy = fresh("copy");
         kernel.outOfLine(() -> {
             routine(copy.name() + ".words", "MR3 and following, from UTCB to UTCB");
             here(copy);
-            mov(EAX, ESI);
-            mov(EDX, EDI);
+            mov(EDX, ESI);
             mov(ECX, ESI);
             and(ECX, MessageTag.UNTYPED);
             sub(ECX, 2);
-            lea(ESI, EDI.at(Utcb.MR3));
+            lea(ESI, EBX.at(Utcb.MR3));
             mov(EDI, EBP.at(thread.utcbAlias));
             add(EDI, Utcb.MR3.offset());
             op("cld");
             op("rep movsd");
-            mov(ESI, EAX);
-            mov(EDI, EDX);
+            mov(ESI, EDX);
             jmp(back);
         });
         return copy;
     }
 
     private void switchSpace() {
-        new UserState(kernel).isolateGs();
         mov(ECX, EBP.at(thread.pageDirectory));
         mov(Cr.CR3, ECX);
         mov(ECX, EBP.at(thread.space));
@@ -261,7 +289,11 @@ public final class FastPath extends KernelRoutines {
     }
 
     /** In: EDX user IP, ECX user SP. */
-    private void leave() {
+    private void leave(boolean inter) {
+        if (inter && kernel.entersBySysenter()) {
+            asm.comment("SYSEXIT would hand the sender's direction flag to another task");
+            op("cld");
+        }
         spentOn(Cause.TRAP);
         kernel.probe(KernelProbes.KERNEL_EXIT);
         if (kernel.entersBySysenter()) {
@@ -275,9 +307,5 @@ public final class FastPath extends KernelRoutines {
         push(UserSegment.CODE);
         push(EDX);
         op("iret");
-    }
-
-    private static Mem currentUtcb() {
-        return Mem.absolute(MemoryMap.CURRENT_UTCB).dword();
     }
 }

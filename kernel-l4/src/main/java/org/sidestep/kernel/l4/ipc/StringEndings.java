@@ -244,7 +244,7 @@ final class StringEndings extends KernelRoutines {
         mov(ESI.at(transfer.to), 0);
         mov(EDI.at(transfer.from), 0);
         for (Reg32 party : new Reg32[] {ESI, EDI}) {
-            mov(EAX, party.at(thread.resumeIp));
+            mov(EAX, party.at(transfer.userIp));
             mov(frame(party, Frame.EIP), EAX);
             mov(frame(party, Frame.CS), UserSegment.CODE);
             mov(frame(party, Frame.EFLAGS), Selectors.USER_EFLAGS);

@@ -67,7 +67,7 @@ final class StringFaults extends KernelRoutines {
         mov(EDI, EBP);
         call(mayFault);
         mov(ESI, EBX.at(transfer.source.address()));
-        mov(EDX, EBX.at(thread.resumeIp));
+        mov(EDX, EBX.at(transfer.userIp));
         mov(frame(EBX, Frame.ERROR), USER_READS);
         send();
     }

@@ -118,7 +118,7 @@ final class StringTransfer extends KernelRoutines {
     /** Its frame leads back into the kernel, its user IP kept beside it. */
     private void goOnInside(Reg32 party, Label place) {
         mov(EAX, frame(party, Frame.EIP));
-        mov(party.at(thread.resumeIp), EAX);
+        mov(party.at(transfer.userIp), EAX);
         mov(frame(party, Frame.EIP), place);
         mov(frame(party, Frame.CS), Selectors.KERNEL_CODE);
         mov(frame(party, Frame.EFLAGS), KERNEL_EFLAGS);

@@ -114,9 +114,9 @@ public final class Tcb {
         private final Field reach;
 
         public Hot(ThreadLayout thread) {
+            reach = thread.kernelWord("reach");
             protocol = thread.kernelWord("protocol");
             firstSender = thread.kernelWord("firstSender");
-            reach = thread.kernelWord("reach");
         }
     }
 

@@ -6,8 +6,7 @@ import org.sidestep.x2.IpcError;
 
 /**
  * The words of a TCB that say how far a transfer of strings has come; those from {@link #source} on are used in the sender's
- * TCB. While a thread is in a transfer, its user IP is in {@link ThreadLayout#resumeIp}: the one in its frame leads to where the
- * kernel goes on. Owned by the ipc package.
+ * TCB. Owned by the ipc package.
  */
 public final class TransferWords {
 
@@ -18,6 +17,9 @@ public final class TransferWords {
     public final Field to;
     /** In a receiver: the sender; else 0. */
     public final Field from;
+
+    /** Its user IP: the one in its frame leads to where the kernel goes on. */
+    public final Field userIp;
 
     /** The sender's place in its strings. */
     public final Cursor source;
@@ -67,6 +69,7 @@ public final class TransferWords {
     TransferWords(ThreadLayout thread) {
         to = thread.kernelWord("transferTo");
         from = thread.kernelWord("transferFrom");
+        userIp = thread.kernelWord("transferUserIp");
         source = Cursor.declare(thread, "source");
         target = Cursor.declare(thread, "target");
         end = thread.kernelWord("transferEnd");

@@ -223,7 +223,7 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         or(EAX, EBP.at(tcb.transfer.from));
         exitIf(Z, not, "in no transfer");
         mov(EAX, Tcb.frame(EBP, Frame.EIP));
-        xchg(EAX, EBP.at(thread.resumeIp));
+        xchg(EAX, EBP.at(tcb.transfer.userIp));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         here(not);
     }
