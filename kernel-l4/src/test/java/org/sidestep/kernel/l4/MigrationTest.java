@@ -3,15 +3,18 @@ package org.sidestep.kernel.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
@@ -22,6 +25,8 @@ import org.sidestep.x2.Utcb;
 class MigrationTest {
 
     private static final int HANDLE = 0x1234;
+    /** Another place for an interface page. */
+    private static final int OTHER_PAGE = 0xBFE00000;
 
     /** A space beside the root task's, held by a thread that is never active. */
     private abstract static class Moving extends RootTask {
@@ -33,8 +38,39 @@ class MigrationTest {
         }
 
         final void space(int holder) {
+            space(holder, MemoryMap.KIP);
+        }
+
+        final void space(int holder, int interfacePage) {
             threadControl(holder, holder, ROOT, ThreadId.NIL, -1);
-            spaceControl(holder, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+            spaceControl(holder, fpage(interfacePage, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+        }
+
+        /** For 300 microseconds, by the tick: others run, and are interrupted. */
+        final void sleep() {
+            mov(EAX, ThreadId.NIL);
+            mov(EDX, ROOT);
+            xor(ESI, ESI);
+            loadOwnUtcb(EDI);
+            mov(ECX, 300);
+            systemCall(SystemCall.IPC);
+        }
+
+        /** A system call in a space whose interface page is at {@link #OTHER_PAGE}. */
+        final void systemCallThere(SystemCall systemCall) {
+            mov(EBX, stub(systemCall));
+            add(EBX, OTHER_PAGE - MemoryMap.KIP);
+            call(EBX);
+        }
+
+        /** Sends the root task a message without words from there. */
+        final void reportThere() {
+            mov(EAX, ROOT);
+            mov(EDX, ThreadId.NIL);
+            xor(ESI, ESI);
+            loadOwnUtcb(EDI);
+            xor(ECX, ECX);
+            systemCallThere(SystemCall.IPC);
         }
 
         final void move(String name, int to, int utcb) {
@@ -129,6 +165,78 @@ class MigrationTest {
         assertThat(kernel.kept("ran")).isEqualTo(1);
         assertThat(kernel.kept("from")).isEqualTo(RootTask.THREAD);
         assertThat(kernel.kept("local")).isEqualTo(RootTask.localId(1));
+    }
+
+    @Test
+    void aThreadInAStubIsInThatOfItsNewSpaceAfterwards() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
+            @Override
+            void main() {
+                space(OTHER, OTHER_PAGE);
+                spawn(THREAD, 1, mover);
+                sleep();
+                move("moved", OTHER, -1);
+                mov(kept("moved.over"), 1);
+                servePageFaults();
+                keep("from", EAX);
+                keep("tag", ESI);
+            }
+
+            @Override
+            void others() {
+                here(mover);
+                Label next = here(fresh("next"));
+                mov(kept("ran"), 1);
+                mov(EAX, ThreadId.NIL);
+                systemCall(SystemCall.THREAD_SWITCH);
+                cmp(kept("moved.over"), 0);
+                je(next);
+                reportThere();
+            }
+        });
+        assertThat(kernel.kept("moved")).isEqualTo(1);
+        assertThat(kernel.kept("ran")).isEqualTo(1);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.THREAD);
+        assertThat(kernel.kept("tag")).isZero();
+    }
+
+    /** It has fpages for many turns; those that are done come back without rights. */
+    @Test
+    void anUnmapThatIsUnderWayEndsWhereItHasBegun() {
+        int asked = Fpage.COMPLETE | Fpage.WRITE;
+        TestKernel kernel = TestKernel.run(Map.of("tick", 100), program -> new Moving(program) {
+            @Override
+            void main() {
+                space(OTHER, OTHER_PAGE);
+                spawn(THREAD, 1, mover);
+                sleep();
+                move("moved", OTHER, -1);
+                servePageFaults();
+                keep("from", EAX);
+                keep("tag", ESI);
+            }
+
+            @Override
+            void others() {
+                here(mover);
+                loadOwnUtcb(EDI);
+                for (int mr = 1; mr <= 63; mr++) mov(Utcb.mr(EDI, mr), asked);
+                mov(ESI, asked);
+                mov(EAX, 63);
+                systemCall(SystemCall.UNMAP);
+                keep("first", ESI);
+                loadOwnUtcb(EDI);
+                mov(EAX, Utcb.mr(EDI, 63));
+                keep("last", EAX);
+                reportThere();
+            }
+        });
+        assertThat(kernel.kept("moved")).isEqualTo(1);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.THREAD);
+        assertThat(kernel.kept("tag")).isZero();
+        assertThat(kernel.kept("first") & ~Fpage.ALL_RIGHTS).isEqualTo(Fpage.COMPLETE);
+        assertThat(kernel.kept("first")).as("done").isNotEqualTo(asked);
+        assertThat(kernel.kept("last")).as("as it was given").isEqualTo(asked);
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sidestep.asm.Label;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.SystemCall;
@@ -140,5 +142,64 @@ class TimeoutTest {
         assertThat(kernel.kept("send.error")).isEqualTo(IpcError.TIMEOUT);
         assertThat(kernel.measured("send.after") - kernel.measured("send.before"))
                 .isBetween(4900, 6100);
+    }
+
+    /** Calls a thread that takes the message late and never answers, with a point in time for the receive phase. */
+    private static final class LatePartner extends RootTask {
+
+        private static final int THREAD = id(60);
+        /** Microseconds; beyond the point by more than half of what its bits can tell. */
+        static final int LATE = 1700;
+
+        private final Label partner = label("partner");
+
+        LatePartner(UserProgram program) {
+            super(program);
+        }
+
+        @Override
+        void main() {
+            spawn(THREAD, 1, partner);
+            systemCall(SystemCall.SYSTEM_CLOCK);
+            lea(ECX, EAX.at(500));
+            and(ECX, Time.POINT_BITS);
+            or(ECX, Time.POINT);
+            mov(EAX, THREAD);
+            mov(EDX, THREAD);
+            xor(ESI, ESI);
+            loadOwnUtcb(EDI);
+            systemCall(SystemCall.IPC);
+            loadErrorCode(EAX);
+            keep("error", EAX);
+            systemCall(SystemCall.SYSTEM_CLOCK);
+            keep("over", EAX);
+        }
+
+        @Override
+        void others() {
+            here(partner);
+            mov(EAX, ThreadId.NIL);
+            mov(EDX, THREAD);
+            xor(ESI, ESI);
+            loadOwnUtcb(EDI);
+            mov(ECX, LATE >> 1 | 1 << 10);
+            systemCall(SystemCall.IPC);
+            systemCall(SystemCall.SYSTEM_CLOCK);
+            keep("taken", EAX);
+            ipc(ThreadId.NIL, ROOT, 0);
+            ipc(ThreadId.NIL, ROOT, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.sidestep.kernel.l4.IpcTest#kernels")
+    void aPointInTimeIsTheOneThatWasMeantWhenIpcBegan(Map<String, String> parameters) {
+        Map<String, Object> ticking = new HashMap<>(parameters);
+        ticking.put("tick", 100);
+        TestKernel kernel = TestKernel.run(ticking, 3_000_000_000L, LatePartner::new);
+        assertThat(kernel.kept("error")).isEqualTo(IpcError.TIMEOUT | IpcError.RECEIVE);
+        assertThat(kernel.measured("over") - kernel.measured("taken"))
+                .as("microseconds that it waits when the point has long passed")
+                .isBetween(0, WAY);
     }
 }

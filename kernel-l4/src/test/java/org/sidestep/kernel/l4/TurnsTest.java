@@ -49,6 +49,7 @@ class TurnsTest {
     private static final long LONGEST_UNMAP = 7_000;
     private static final long LONGEST_PORTS = 16_000;
     private static final long LONGEST_DELETION = 25_000;
+    private static final long LONGEST_END = 25_000;
 
     /** How long interrupts had to wait, at most, between the labels {@code measure} and {@code measured}. */
     private static final class Stays implements Observer {
@@ -354,6 +355,47 @@ class TurnsTest {
         assertThat(kernel.kept("tag")).isEqualTo(MapItem.TAG);
         assertThat(stays.longest).as("cycles").isLessThan(LONGEST_PORTS);
         assertThat(stays.turns).isGreaterThanOrEqualTo(fpages);
+    }
+
+    /** The last thread of a space that has many pages, in several tables, some handed on. */
+    @Test
+    void theEndOfASpaceLetsInterruptsIn() {
+        Stays stays = new Stays();
+        TestKernel kernel = run(stays, program -> new Sender(program) {
+            @Override
+            void main() {
+                prepare();
+                items(1);
+                attempt("much", () -> ipc(THREAD, ThreadId.NIL, MapItem.TAG));
+                mov(kept("at"), FRESH | MapItem.MAP);
+                own(1);
+                Label next = here(fresh("next"));
+                loadOwnUtcb(EDI);
+                mov(EBX, kept("at"));
+                mov(Utcb.mr(EDI, 1), EBX);
+                mov(Utcb.mr(EDI, 2), page(OWN, ALL));
+                add(kept("at"), MemoryMap.LARGE_PAGE);
+                ipc(THREAD, ThreadId.NIL, MapItem.TAG);
+                cmp(kept("at"), (FRESH + 4 * MemoryMap.LARGE_PAGE) | MapItem.MAP);
+                j(B, next);
+                here("measure");
+                attempt("deleted", () -> threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1));
+                here("measured");
+            }
+
+            @Override
+            void others() {
+                beginning("child");
+                Label next = fresh("next");
+                here(next);
+                accept(ROOT, Fpage.COMPLETE);
+                jmp(next);
+                codeEnds();
+            }
+        });
+        assertThat(kernel.kept("deleted")).isEqualTo(1);
+        assertThat(stays.turns).isGreaterThan(PAGES / 64);
+        assertThat(stays.longest).as("cycles").isLessThan(LONGEST_END);
     }
 
     /** The kernel looks at the threads there are for those that wait for this one. */

@@ -331,6 +331,9 @@ public final class Labels extends Contracts {
     public final Label timeoutForget =
             call("timeout.forget", "in EDI thread; out not in the list. Clobbers EAX, ECX, EDX");
 
+    public final Label timeoutAwaited = call("timeout.awaited", """
+            in  ECX a timeout of 16 bits, not never; EDX where the cycle count of a point in time was kept when it was told
+            out as timeout.deadline""");
     public final Label timeoutPoint = call("timeout.point", """
             in  ECX L4 time that is a point
             out CF clear and EDX:EAX the microseconds until then; CF set if it has passed. Clobbers ECX""");

@@ -177,7 +177,7 @@ public final class FastPath extends KernelRoutines {
         mov(EBX.at(thread.state), State.WAITING);
         kernel.spentOn(Cause.QUEUES, () -> kernel.policy.suspend(EBX, EDX));
         mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
-        Label unusual = fresh("unusual");
+        Label unusual = label("ipc.fast." + (inter ? "inter" : "intra") + ".unusual");
         phase("receiver runs");
         usual(inter, unusual);
         receiverRuns(inter);
@@ -205,10 +205,9 @@ public final class FastPath extends KernelRoutines {
 
     /** In: EAX the sender's name, EBX sender, EBP receiver, ESI MR0. */
     private void unusual(boolean inter, Label unusual) {
-        routine(unusual.name() + ".words", """
+        routine(unusual, """
                 in  EAX sender's name, EBX sender, EBP receiver, ESI MR0
                 out receiver at user level, with the words; EBX and EBP hold those that were sent""");
-        here(unusual);
         spentOn(Cause.MESSAGE);
         if (inter) new UserState(kernel).isolateGs();
         Label copied = fresh("copied");
@@ -263,8 +262,7 @@ public final class FastPath extends KernelRoutines {
     private Label copyLater(Label back) {
         Label copy = fresh("copy");
         kernel.outOfLine(() -> {
-            routine(copy.name() + ".words", "MR3 and following, from UTCB to UTCB");
-            here(copy);
+            routine(copy, "MR3 and following, from UTCB to UTCB");
             mov(EDX, ESI);
             mov(ECX, ESI);
             and(ECX, MessageTag.UNTYPED);

@@ -24,6 +24,7 @@ import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.Selectors;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.kernel.l4.layout.Vectors;
+import org.sidestep.layout.Field;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Time;
@@ -44,7 +45,6 @@ public final class GeneralPath extends KernelRoutines {
     private static final int POINTS = Time.pair(Time.POINT, Time.POINT);
 
     private final Label conclude = label("ipc.conclude");
-    private final Label begin = label("ipc.begin");
     private final Label timed = label("ipc.timed");
 
     private final Label failedCurrent = label("ipc.failed.current");
@@ -82,7 +82,6 @@ public final class GeneralPath extends KernelRoutines {
 
         phase("send phase");
         spentOn(Cause.VALIDATION);
-        here(begin);
         test(ECX, POINTS);
         exitIf(NZ, points(), "a point in time");
         here(timed);
@@ -117,10 +116,10 @@ public final class GeneralPath extends KernelRoutines {
         mov(EAX, frame(EBX, Frame.EAX));
         mov(ECX, frame(EBX, Frame.ECX));
         mov(ESI, frame(EBX, Frame.ESI));
-        jmp(begin);
+        jmp(timed);
     }
 
-    /** A point that has passed is a timeout of zero; of the others the deadline is found when the thread begins to wait. */
+    /** A point that has passed is a timeout of zero; of the others it is known from now on which one is meant. */
     private Label points() {
         Label points = label("ipc.points");
         kernel.outOfLine(() -> {
@@ -128,14 +127,21 @@ public final class GeneralPath extends KernelRoutines {
             push(EAX);
             for (int shift : new int[] {0, Time.HIGH_SHIFT}) {
                 Label next = fresh("next");
+                Label ahead = fresh("ahead");
+                Field point = shift == 0 ? tcb.receivePoint : tcb.sendPoint;
                 test(frame(EBX, Frame.ECX), Time.POINT << shift);
                 exitIf(Z, next, "a period");
                 mov(ECX, frame(EBX, Frame.ECX));
                 if (shift != 0) shr(ECX, shift);
                 call(at.timeoutPoint);
-                exitIf(NC, next, "it is to come");
+                exitIf(NC, ahead, "it is to come");
                 and(frame(EBX, Frame.ECX), ~(0xFFFF << shift));
                 or(frame(EBX, Frame.ECX), Time.ZERO << shift);
+                jmp(next);
+                here(ahead);
+                call(at.timeoutFromNow);
+                mov(EBX.at(point.offset()).of(point), EAX);
+                mov(EBX.at(point.offset() + 4).of(point), EDX);
                 here(next);
             }
             pop(EAX);
@@ -182,9 +188,10 @@ public final class GeneralPath extends KernelRoutines {
         mov(ECX, frame(EBX, Frame.ECX));
         shr(ECX, Time.HIGH_SHIFT);
         exitIf(Z, queue, "no timeout");
-        call(at.timeoutDeadline);
+        lea(EDX, EBX.at(tcb.sendPoint));
+        call(at.timeoutAwaited);
         mov(ECX, IpcError.TIMEOUT);
-        exitIf(Z, failedCurrent, "timeout zero");
+        exitIf(Z, failedCurrent, "no time, or no time left");
         xchg(EBX, EDI);
         call(at.timeoutStart);
         xchg(EBX, EDI);

@@ -110,9 +110,10 @@ final class ReceivePhase extends KernelRoutines {
 
         here(timed);
         mov(ESI, EDX);
-        call(at.timeoutDeadline);
+        lea(EDX, EDI.at(tcb.receivePoint));
+        call(at.timeoutAwaited);
         mov(ECX, IpcError.TIMEOUT | IpcError.RECEIVE);
-        exitIf(Z, overFailed, "timeout zero");
+        exitIf(Z, overFailed, "no time, or no time left");
         mov(EDI.at(thread.partner), ESI);
         mov(EDI.at(thread.state), State.WAITING_FRAME);
         jmp(at.timeoutStart);

@@ -34,6 +34,7 @@ final class Timeouts extends KernelRoutines {
     @Override
     public void emit() {
         words();
+        awaited();
         deadline();
         clock();
         point();
@@ -48,6 +49,23 @@ final class Timeouts extends KernelRoutines {
         here(at.timeoutFirst);
         asm.reserve(4);
         kernel.text();
+    }
+
+    private void awaited() {
+        routine(at.timeoutAwaited);
+        test(ECX, Time.POINT);
+        exitIf(Z, at.timeoutDeadline, "a period");
+        push(ESI);
+        mov(ESI, EDX);
+        op("rdtsc");
+        sub(EAX, ESI.at(0));
+        op("sbb", EDX, ESI.at(4).dword());
+        op("sbb", ECX, ECX);
+        mov(EAX, ESI.at(0));
+        mov(EDX, ESI.at(4));
+        pop(ESI);
+        test(ECX, ECX);
+        ret();
     }
 
     private void deadline() {

@@ -57,6 +57,11 @@ public final class Tcb {
     /** Next thread in the list of timeouts, which is ordered by expiry, or 0. */
     public final Field nextTimed;
 
+    /** The cycle counts of its timeouts that are points in time and have not passed when it tells them, low half first. */
+    public final Field sendPoint;
+
+    public final Field receivePoint;
+
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
@@ -135,6 +140,8 @@ public final class Tcb {
         activated = thread.kernelWord("activated");
         timeControl = thread.kernelWord("timeControl");
         expiryHigh = thread.kernelWord("expiryHigh");
+        sendPoint = thread.tcb.bytes("sendPoint", 8);
+        receivePoint = thread.tcb.bytes("receivePoint", 8);
         halted = thread.kernelWord("halted");
         utcbWanted = thread.kernelWord("utcbWanted");
         message = thread.tcb.bytes("message", 4 * Utcb.MESSAGE_REGISTERS);

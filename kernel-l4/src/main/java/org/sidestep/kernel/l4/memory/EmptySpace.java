@@ -82,7 +82,7 @@ public final class EmptySpace extends PageTableCode {
     private void table() {
         routine("space.emptyTable", """
                 in      ESI directory entry of a page table - EBP space
-                out     CF clear: no page left there, and the table freed unless it has pages of the kernel's own; CF set: not yet.
+                out     CF clear: no page left there, the table has pages of the kernel's own; CF set: not yet, or the table is freed.
                         Keeps EBX, ESI, EBP""");
         Label next = fresh("next");
         Label owned = fresh("owned");
@@ -116,7 +116,8 @@ public final class EmptySpace extends PageTableCode {
         call(at.freeTable);
         enter(ESI.at(0).dword(), imm(0));
         inc(EBP.at(SpaceLayout.TABLES_LEFT));
-        op("clc");
+        asm.comment("a look at all entries of a table is enough for a turn");
+        op("stc");
         here(out);
         pop(EDI);
         pop(EDI);

@@ -20,6 +20,7 @@ import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.kernel.l4.layout.Tcb;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.ThreadId;
@@ -34,6 +35,8 @@ final class Migration extends KernelRoutines {
 
     private final Label detach = label("migration.detach");
 
+    private final Label turns = label("migration.turns");
+
     Migration(Kernel kernel) {
         super(kernel);
     }
@@ -42,6 +45,7 @@ final class Migration extends KernelRoutines {
     public void emit() {
         kernel.outOfLine(() -> {
             stop();
+            turns();
             detach();
             notStarted();
             move();
@@ -62,7 +66,7 @@ final class Migration extends KernelRoutines {
         mov(ECX, EBP.at(thread.state));
         dec(ECX);
         cmp(ECX, State.SENDING);
-        exitIf(AE, detach, "ready, or inactive");
+        exitIf(AE, turns, "ready, or inactive");
         mov(EAX, EBP);
         mov(ECX, IpcError.CANCELLED);
         call(at.ipcCancel);
@@ -70,6 +74,39 @@ final class Migration extends KernelRoutines {
         here(transfer);
         mov(EAX, EBP);
         call(at.transferCancel);
+        jmp(detach);
+    }
+
+    /** What it does in turns ends where it has begun: the rest would be done in, or from, another space. */
+    private void turns() {
+        routine(turns, """
+                in      EBP thread at user level; between two turns of an Unmap that one is over, the fpages not done as they were given;
+                        the answer to a page fault is cancelled""");
+        Label answer = fresh("answer");
+        mov(EAX, Tcb.frame(EBP, Frame.EIP));
+        mov(ECX, EBP.at(thread.space));
+        sub(EAX, ECX.at(SpaceLayout.KIP));
+        add(EAX, MemoryMap.KIP);
+        cmp(EAX, at.unmapStub);
+        exitIf(NE, answer, "in no Unmap");
+        add(Tcb.frame(EBP, Frame.EIP), SystemCalls.INT_LENGTH);
+        mov(ECX, EBP.at(thread.utcbAlias));
+        mov(EAX, ECX.at(Utcb.MR0));
+        mov(Tcb.frame(EBP, Frame.ESI), EAX);
+        jmp(detach);
+        here(answer);
+        cmp(EAX, at.ipcStub);
+        exitIf(NE, detach, "nor with an answer");
+        xor(EAX, EAX);
+        xchg(EAX, EBP.at(tcb.ipcReturn));
+        test(EAX, EAX);
+        exitIf(Z, detach, "it went there itself");
+        mov(Tcb.frame(EBP, Frame.EIP), EAX);
+        mov(ECX, IpcError.CANCELLED);
+        push(EDI);
+        mov(EDI, EBP);
+        call(at.ipcFail);
+        pop(EDI);
         jmp(detach);
     }
 
@@ -104,12 +141,22 @@ final class Migration extends KernelRoutines {
         routine(at.threadMigrate);
         Label done = fresh("done");
         Label elsewhere = fresh("elsewhere");
+        Label beside = fresh("beside");
         asm.comment("where Ipc returns it, it is its new one");
         mov(ECX, EBP.at(thread.localId));
         cmp(Tcb.frame(EBP, Frame.EDI), ECX);
         exitIf(NE, elsewhere, "something else");
         mov(Tcb.frame(EBP, Frame.EDI), EAX);
         here(elsewhere);
+        asm.comment("in a stub of the interface page it is in that of its new space");
+        mov(ECX, Tcb.frame(EBP, Frame.EIP));
+        mov(EDX, EBP.at(thread.space));
+        sub(ECX, EDX.at(SpaceLayout.KIP));
+        cmp(ECX, MemoryMap.PAGE);
+        exitIf(AE, beside, "it is in none");
+        add(ECX, EDI.at(SpaceLayout.KIP));
+        mov(Tcb.frame(EBP, Frame.EIP), ECX);
+        here(beside);
         push(EBP.at(thread.utcbAlias));
         push(EBP.at(thread.space));
         call(at.threadPlace);

@@ -36,7 +36,7 @@ public final class SystemCalls extends KernelRoutines {
     private static final int STUBS = 0xF00;
 
     private static final int STUB_SIZE = 8;
-    private static final int INT_LENGTH = 2;
+    static final int INT_LENGTH = 2;
 
     /** In the order of their stubs; every register may be an argument, so the stub's address is the number. */
     private static final List<SystemCall> CALLS =
