@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Engine;
@@ -15,41 +17,76 @@ import org.sidestep.machine.Engine;
  * How fast the engines are: guests with the interpreter and with the translator by turns, in millions of instructions a second
  * of processor time, and the same guests with {@code qemu-system-i386} (TCG), if it is installed, timed by the difference
  * between a long and a short run. Medians of one run. Each machine's translations are new to the host, which has to compile them
- * first: so a run here takes seconds. Arguments: the directory of the guests, and the ids of the models.
+ * first: so a run here takes seconds. At last the time from the start of a process until a guest's first byte arrives.
+ * Arguments: the command {@code sidestep}, the directory of the guests, and the ids of the models.
  */
 public final class EngineSpeed {
     private static final int WARMUPS = 1;
     private static final int RUNS = 3;
+    private static final int STARTS = 5;
+    /** The interpreter says the same in so much shorter runs. */
+    private static final int INTERPRETED = 4;
+
     private static final String QEMU = "qemu-system-i386";
 
-    /** A guest, and repeat counts with which it runs for seconds here and there. */
-    private record Guest(String name, int repeats, int qemuRepeats) {}
+    /**
+     * A guest, and repeat counts with which it runs for seconds here and there.
+     *
+     * @param computes whether it is one of those of which the mean is taken; the others do little else than to change between
+     *     user and kernel, or between address spaces
+     */
+    private record Guest(String name, int repeats, int qemuRepeats, boolean computes) {}
 
     private static final List<Guest> GUESTS = List.of(
-            new Guest("crc_pg", 600, 8000), new Guest("mix_pg", 300_000, 4_000_000), new Guest("fib_pg", 40, 500));
+            new Guest("crc_pg", 600, 8000, true),
+            new Guest("mix_pg", 300_000, 4_000_000, true),
+            new Guest("fib_pg", 40, 500, true),
+            new Guest("ring_pg", 3_000_000, 2_000_000, false),
+            new Guest("sysent_pg", 4_000_000, 3_000_000, false),
+            new Guest("ipc_pg", 500_000, 200_000, false));
 
     private EngineSpeed() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path directory = Path.of(arguments[0]);
+        Path directory = Path.of(arguments[1]);
+        List<String> models = Arrays.asList(arguments).subList(2, arguments.length);
         System.out.println("M instructions/s; QEMU: " + version());
         System.out.println("| guest | model | interpreter | translator | ratio | QEMU | translator : QEMU |");
         System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
+        Map<String, List<Double>> ratios = new LinkedHashMap<>();
         for (Guest guest : GUESTS) {
             double qemu = version().equals("absent") ? Double.NaN : qemu(directory, guest);
-            for (String model : Arrays.asList(arguments).subList(1, arguments.length)) {
-                compare(directory, guest, Guests.model(model), qemu);
+            for (String model : models) {
+                double ratio = compare(directory, guest, Guests.model(model), qemu);
+                if (guest.computes)
+                    ratios.computeIfAbsent(model, m -> new ArrayList<>()).add(ratio);
             }
         }
+        ratios.forEach((model, all) -> System.out.println(String.format(
+                Locale.ROOT,
+                "| mean of crc, mix, fib | %s | - | - | - | - | %s |",
+                model,
+                cell(geometricMean(all), 3))));
+        firstBytes(arguments[0], directory.resolve("crc_pg.elf").toString());
     }
 
-    private static void compare(Path directory, Guest guest, CpuModel model, double qemu) throws IOException {
+    private static double geometricMean(List<Double> values) {
+        return Math.exp(values.stream().mapToDouble(Math::log).average().orElseThrow());
+    }
+
+    private static String cell(double value, int digits) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+
+    /** Prints the guest's speeds, and returns the translator's beside QEMU's. */
+    private static double compare(Path directory, Guest guest, CpuModel model, double qemu) throws IOException {
         List<Double> interpreted = new ArrayList<>();
         List<Double> translated = new ArrayList<>();
-        byte[] image = Guests.image(directory, guest.name, guest.repeats);
+        byte[] shorter = Guests.image(directory, guest.name, guest.repeats / INTERPRETED);
+        byte[] longer = Guests.image(directory, guest.name, guest.repeats);
         for (int run = -WARMUPS; run < RUNS; run++) {
-            double one = speed(image, model, Engine.INTERPRETER);
-            double other = speed(image, model, Engine.TRANSLATOR);
+            double one = speed(shorter, model, Engine.INTERPRETER);
+            double other = speed(longer, model, Engine.TRANSLATOR);
             if (run < 0) continue;
             interpreted.add(one);
             translated.add(other);
@@ -58,14 +95,56 @@ public final class EngineSpeed {
         double fast = Guests.median(translated);
         System.out.println(String.format(
                 Locale.ROOT,
-                "| %s | %s | %.0f | %.0f | %.2f | %s | %s |",
+                "| %s | %s | %.1f | %.1f | %.2f | %s | %s |",
                 guest.name,
                 model.id(),
                 slow,
                 fast,
                 fast / slow,
-                Double.isNaN(qemu) ? "-" : String.format(Locale.ROOT, "%.0f", qemu),
-                Double.isNaN(qemu) ? "-" : String.format(Locale.ROOT, "%.3f", fast / qemu)));
+                cell(qemu, 1),
+                cell(fast / qemu, 3)));
+        return fast / qemu;
+    }
+
+    private static void firstBytes(String sidestep, String guest) throws IOException, InterruptedException {
+        System.out.println("| start to the first byte of a guest | seconds |");
+        System.out.println("| --- | ---: |");
+        String ours = cell(firstByte(sidestep, "boot", guest), 2);
+        System.out.println("| sidestep boot | " + ours + " |");
+        if (version().equals("absent")) return;
+        String theirs = cell(
+                firstByte(
+                        QEMU,
+                        "-accel",
+                        "tcg",
+                        "-m",
+                        "64",
+                        "-display",
+                        "none",
+                        "-serial",
+                        "stdio",
+                        "-monitor",
+                        "none",
+                        "-no-reboot",
+                        "-kernel",
+                        guest),
+                2);
+        System.out.println("| " + QEMU + " | " + theirs + " |");
+    }
+
+    private static double firstByte(String... command) throws IOException, InterruptedException {
+        List<Double> seconds = new ArrayList<>();
+        for (int run = 0; run < STARTS; run++) {
+            long begin = System.nanoTime();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (process.getInputStream().read() < 0) throw new IOException("no output from " + command[0]);
+            seconds.add((System.nanoTime() - begin) / 1e9);
+            process.destroy();
+            process.waitFor();
+        }
+        return Guests.median(seconds);
     }
 
     private static double speed(byte[] image, CpuModel model, Engine engine) {

@@ -103,8 +103,12 @@ class ReleaseTest {
     void bothLaunchersRunTheSameProgram() throws IOException {
         String shell = Files.readString(release.launcher());
         String windows = Files.readString(release.home().resolve("sidestep.cmd"));
-        for (String same :
-                List.of("-XX:+UseParallelGC", "-Dsidestep.home=", "-Dsidestep.terminal=", Main.class.getName())) {
+        for (String same : List.of(
+                "-XX:+UseSerialGC",
+                "-XX:MaxNewSize=200m",
+                "-Dsidestep.home=",
+                "-Dsidestep.terminal=",
+                Main.class.getName())) {
             assertThat(shell).contains(same);
             assertThat(windows).contains(same);
         }
@@ -160,8 +164,8 @@ class ReleaseTest {
 
     private static String options(Path place) {
         String home = unquoted(place);
-        return "[-XX:+UseParallelGC][-Dsidestep.home=" + home + "][-Dsidestep.terminal=false][-cp][" + home
-                + "\\lib\\*][" + Main.class.getName() + "]";
+        return "[-XX:+UseSerialGC][-XX:MaxNewSize=200m][-Dsidestep.home=" + home + "][-Dsidestep.terminal=false][-cp]["
+                + home + "\\lib\\*][" + Main.class.getName() + "]";
     }
 
     private static String unquoted(Path path) {
