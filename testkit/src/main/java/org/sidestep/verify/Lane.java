@@ -67,8 +67,7 @@ public final class Lane {
                 stubs.put(line.address(), line.length());
         }
         walk = new Walk(booted, stubs);
-        off = new InterruptsOff(image.program());
-        booted.machine().observe(off);
+        off = InterruptsOff.of(booted);
         known = new KnownRuns(booted, off);
         Optional<Shares> shares = Shares.of(cell, booted);
         judge = new Judge(course, booted, reference, known, shares);

@@ -444,17 +444,36 @@ public final class Forms implements Workload {
         /** The answer has as many words; the first is the complement of the first. */
         private void callInCrowd(UserThread self, Label own, int words, String place) {
             int distance = self.equals(c) ? STEP / 2 : 0;
+            boolean insists = self.equals(c) || words == 1;
+            Label again = here(fresh("call"));
             loadOwnUtcb();
             mov(EAX, at(own));
             lea(EAX, EAX.at(distance));
             fill(words);
-            ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, words));
+            ipc(
+                    SystemCall.LIPC,
+                    b.localId(),
+                    b.localId(),
+                    insists ? Time.NEVER : Time.SEND_AT_ONCE,
+                    MessageTag.of(0, words));
+            if (!insists) callAgainIfBusy(again);
             if (self.equals(a)) received(self, place);
             expectMessage(self, b.localId(), MessageTag.of(0, words));
             not(EBX);
             lea(EBX, EBX.at(-1 - distance));
             expect(EBX, at(own), "the answer");
             advance(own);
+        }
+
+        /** It has found the server not waiting. */
+        private void callAgainIfBusy(Label again) {
+            Label sent = fresh("sent");
+            test(ESI, MessageTag.ERROR);
+            exitIf(Z, sent, "answered");
+            expect(EDI.at(Utcb.ERROR_CODE).dword(), new Imm(IpcError.TIMEOUT), "the error");
+            giveWay();
+            jmp(again);
+            here(sent);
         }
 
         /**

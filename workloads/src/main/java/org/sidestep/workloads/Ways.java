@@ -64,6 +64,9 @@ public final class Ways implements Workload {
         /** More than travel in registers. */
         private static final int SEVERAL = 5;
 
+        /** About half of them: what a policy that knows several lengths may take for a shorter message. */
+        private static final int HALF = 34;
+
         private static final int ALL = Utcb.MESSAGE_REGISTERS - 1;
         private static final int ONE_WORD = MessageTag.of(0, 1);
 
@@ -71,6 +74,9 @@ public final class Ways implements Workload {
         private static final int SILENT = MessageTag.of(1, 0);
         /** In a label: the server waits for any thread of its space next, not for the client alone. */
         private static final int OPEN = MessageTag.of(2, 0);
+
+        /** With {@link #OPEN}: for any thread of any space. */
+        private static final int WIDE = MessageTag.of(4, 0);
 
         /** The partner waits, or the client does. */
         private static final int AT_ONCE = Time.SEND_AT_ONCE;
@@ -114,7 +120,8 @@ public final class Ways implements Workload {
             ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), Time.NEVER);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, b.localId(), Time.NEVER);
             ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), AT_ONCE);
-            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, b.localId(), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), OPEN | WIDE, b.localId(), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN | WIDE, b.localId(), AT_ONCE);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
             askWithAllWords();
             push(EDI);
@@ -135,12 +142,13 @@ public final class Ways implements Workload {
             giveWay();
         }
 
-        /** In the last round alone: it is long. */
+        /** In the last round alone: they are long. */
         private void askWithAllWords() {
             Label notYet = fresh("notYet");
             cmp(at(variable(a.name() + ".left")), 1);
             exitIf(NE, notYet, "rounds are left");
-            ask(SystemCall.LIPC, b, MessageTag.of(0, ALL), 0, any(), Time.NEVER);
+            for (int words : new int[] {ALL, HALF, HALF - 1})
+                ask(SystemCall.LIPC, b, MessageTag.of(0, words), 0, any(), Time.NEVER);
             here(notYet);
         }
 
@@ -252,6 +260,9 @@ public final class Ways implements Workload {
             test(ESI, OPEN);
             exitIf(Z, chosen, "for the client");
             mov(EDX, anyLocal());
+            test(ESI, WIDE);
+            exitIf(Z, chosen, "for any of its space");
+            mov(EDX, any());
             here(chosen);
             test(ESI, SILENT);
             exitIf(Z, answer, "it waits");

@@ -9,6 +9,7 @@ import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.report.CampaignTables;
+import org.sidestep.lab.verify.EarlierFates;
 import org.sidestep.lab.verify.EquivalentMutants;
 import org.sidestep.lab.verify.MutantCampaign;
 import org.sidestep.lab.verify.MutantFate;
@@ -58,6 +59,14 @@ final class MutantOptions {
                             + " repeated).")
     private List<Path> kept = List.of();
 
+    @Option(
+            names = "--after",
+            paramLabel = "FILE",
+            description =
+                    "What an earlier run caught, whose mutants.json this is, counts as caught; only what it left is tried: on more"
+                            + " workloads, say.")
+    private Path after;
+
     /** Prints what earlier runs came to, if that is asked for. */
     boolean printKept(CommandSpec spec) {
         if (kept.isEmpty()) return false;
@@ -89,17 +98,27 @@ final class MutantOptions {
             MutationRun run = new MutationRun(what.verification(), subject, axis(), parts, each);
             List<Mutation> mutations = run.mutations();
             report.begin(subject, mutations.size());
+            EarlierFates earlier = earlier(subject, mutations);
             List<MutantFate> fates;
-            try (Progress progress = Progress.on(spec.commandLine().getErr(), mutations.size(), "mutants")) {
-                fates = run.fates(mutations, options.jobs(), limit.share(1), progress::finished);
+            try (Progress progress =
+                    Progress.on(spec.commandLine().getErr(), earlier.left().size(), "mutants")) {
+                fates = run.fates(earlier.left(), options.jobs(), limit.share(1), progress::finished);
             }
-            report.add(subject, mutations.size(), fates);
+            report.add(subject, mutations.size(), earlier.with(fates));
         }
         return report.save(directory);
     }
 
+    private EarlierFates earlier(Cell subject, List<Mutation> mutations) {
+        String plugin = MutantReport.plugin(axis(), subject);
+        return after == null
+                ? new EarlierFates(mutations, List.of())
+                : EarlierFates.read(after, subject.text(), plugin, mutations);
+    }
+
     /** The same in shards. */
     InShards inShards(Verified what, int jobs, TimeLimit limit) {
+        if (after != null) throw new BadInput("--after: shards try all mutants; leave it out");
         return new ShardedMutants(what, axis(), each, equivalent(), jobs, limit);
     }
 

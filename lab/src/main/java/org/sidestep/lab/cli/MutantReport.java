@@ -41,6 +41,11 @@ final class MutantReport {
     }
 
     private String plugin(Cell subject) {
+        return plugin(axis, subject);
+    }
+
+    /** How kept files and the list of equivalents name the plugin that is changed. */
+    static String plugin(Axis<?> axis, Cell subject) {
         return axis + "/" + subject.plugins().get(axis).plugin().id();
     }
 
