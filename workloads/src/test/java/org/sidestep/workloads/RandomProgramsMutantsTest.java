@@ -35,6 +35,8 @@ class RandomProgramsMutantsTest {
             priorities are inverted where a message wakes one  | negate | ipc.conclude      | jne ipc.conclude.preempt
             the receive timeout counts for the send phase      | drop   | ipc.block         | shr ecx, 16
             timeouts pass at once                              | drop   | timeout.fromNow   | add eax, esi
+            a point in time that has passed is one to come     | negate | ipc.points        | jae ipc.points.ahead
+            a point in time is another moment                  | drop   | timeout.point     | shl edi, cl
             a timeout that is over still passes                | drop   | ipc.transfer      | call timeout.forget
             anylocal is any                                    | drop   | ipc.matches       | jne
             who receives from any takes from nobody            | negate | sendQueue.find.   | je

@@ -87,6 +87,23 @@ record Actor(
                 globalId, priority, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, handle, pager, 0);
     }
 
+    /** Its step, as it is understood from now on. */
+    Actor about(Step understood) {
+        return new Actor(
+                globalId,
+                priority,
+                phase,
+                halted,
+                restart,
+                understood,
+                partner,
+                deadline,
+                answer,
+                handle,
+                pager,
+                sentAs);
+    }
+
     Actor returning(Answer result) {
         return new Actor(
                 globalId,

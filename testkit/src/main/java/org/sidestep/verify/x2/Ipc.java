@@ -45,12 +45,15 @@ final class Ipc {
             return;
         }
         int receiver = ids.find(state, sender, step.register(Reg32.EAX));
-        int timeout = step.register(Reg32.ECX) >>> Time.HIGH_SHIFT;
+        double deadline = deadline(
+                state,
+                step.register(Reg32.ECX) >>> Time.HIGH_SHIFT,
+                step.moments().send());
         state.set(sender, state.at(sender).inTheNameOf(virtualSender(state, sender, receiver)));
         if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
         else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
-        else if (isZero(timeout)) fail(state, sender, IpcError.TIMEOUT);
-        else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline(state, timeout)));
+        else if (deadline <= state.now) fail(state, sender, IpcError.TIMEOUT);
+        else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline));
     }
 
     /** The global id in whose name a message goes, if another's is asked for and allowed; else 0. */
@@ -137,7 +140,8 @@ final class Ipc {
             return;
         }
         int from = ids.from(state, receiver, specifier);
-        int timeout = step.register(Reg32.ECX) & 0xFFFF;
+        double deadline = deadline(
+                state, step.register(Reg32.ECX) & 0xFFFF, step.moments().receive());
         if (from == Actor.NOBODY) {
             fail(state, receiver, IpcError.NO_PARTNER | IpcError.RECEIVE);
             return;
@@ -149,8 +153,8 @@ final class Ipc {
             deliver(state, sender, receiver);
             return;
         }
-        if (isZero(timeout)) fail(state, receiver, IpcError.TIMEOUT | IpcError.RECEIVE);
-        else state.set(receiver, state.at(receiver).with(Phase.WAITING, from, deadline(state, timeout)));
+        if (deadline <= state.now) fail(state, receiver, IpcError.TIMEOUT | IpcError.RECEIVE);
+        else state.set(receiver, state.at(receiver).with(Phase.WAITING, from, deadline));
     }
 
     /** The strings of a thread in {@link Phase#TRANSFER_OUT} are copied. */
@@ -244,12 +248,10 @@ final class Ipc {
         return (tag & MessageTag.TYPED) >>> MessageTag.TYPED_SHIFT;
     }
 
-    private static boolean isZero(int timeout) {
-        return timeout != Time.NEVER && (timeout & Time.MANTISSA) == 0;
-    }
-
-    private static double deadline(State state, int timeout) {
+    /** Until when a thread waits that begins to now; now for a timeout of zero. */
+    private static double deadline(State state, int timeout, double moment) {
         if (timeout == Time.NEVER) return Actor.NEVER;
+        if (Moments.isPoint(timeout)) return moment;
         return state.now + Math.scalb((double) (timeout & Time.MANTISSA), timeout >>> Time.EXPONENT_SHIFT);
     }
 }

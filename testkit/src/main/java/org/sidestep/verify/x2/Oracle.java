@@ -72,6 +72,7 @@ final class Oracle {
     Optional<String> check(Player.Run run) {
         List<Event> events = run.events();
         if (!events.isEmpty()) began = events.get(0).micros();
+        states.forEach(state -> state.now = began);
         for (int i = 0; i < events.size(); i++) {
             Optional<String> wrong = events.get(i).party() < 0
                     ? Optional.of("a thread has a stack that is none")
@@ -136,6 +137,8 @@ final class Oracle {
                             ? "nobody"
                             : parties.get(state.running).name());
         if (!actor.isReady()) return "it should not run: it is " + actor.phase() + (actor.halted() ? ", halted" : "");
+        if (event.micros() > state.now + LATE)
+            return String.format(Locale.ROOT, "it should have gone on at %.3f", state.now);
         int waiting = state.better(state.ready(), actor.priority()) & ~state.passedOver;
         if (waiting != 0)
             return parties.get(Integer.numberOfTrailingZeros(waiting)).name() + " should run: its priority is higher";
@@ -190,9 +193,10 @@ final class Oracle {
             if (i != state.running && (i == event.party() || works(state.at(i)))) dispatched(state, i, event, next);
         }
         if (state.running == State.NOBODY || !state.at(state.running).isReady()) return next;
-        if (state.at(state.running).phase() == Phase.CALLED
-                && !state.at(state.running).restart()) next.add(worked(state));
-        if (state.at(state.running).phase() == Phase.TRANSFER_OUT) next.add(worked(state));
+        Actor running = state.at(state.running);
+        if (running.phase() == Phase.CALLED && !running.restart())
+            for (Step step : running.step().begun(state.now, event.micros())) next.add(worked(state, step));
+        if (running.phase() == Phase.TRANSFER_OUT) next.add(worked(state, running.step()));
         return next;
     }
 
@@ -203,6 +207,7 @@ final class Oracle {
 
     private State expired(State state, int party) {
         State next = state.copy();
+        next.now = Math.max(next.now, state.at(party).deadline());
         ipc.end(next, party, IpcError.TIMEOUT);
         return next;
     }
@@ -226,15 +231,16 @@ final class Oracle {
         next.add(then);
     }
 
-    /** The running thread does what it is about. */
-    private State worked(State state) {
+    /** The running thread does what it is about: that step, as it is understood. */
+    private State worked(State state, Step step) {
         State next = state.copy();
         int party = state.running;
-        Actor actor = state.at(party);
+        Actor actor = state.at(party).about(step);
+        next.set(party, actor);
         int readyBefore = state.ready();
         if (actor.phase() == Phase.TRANSFER_OUT) ipc.finishTransfer(next, party);
-        else carryOut(next, party, actor.step());
-        boolean isIpc = actor.step().action().isIpc();
+        else carryOut(next, party, step);
+        boolean isIpc = step.action().isIpc();
         if (isIpc && !next.at(party).isReady()) {
             int made = next.ready() & ~readyBefore;
             for (int i = 0; i < next.size(); i++)

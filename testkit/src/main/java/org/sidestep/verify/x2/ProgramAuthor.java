@@ -40,6 +40,9 @@ final class ProgramAuthor {
     private static final int LEAST_TIMEOUT = 500;
 
     private static final int MOST_TIMEOUT = 9000;
+    /** Points in time up to 2^(this + 10) microseconds ahead, or as long ago. */
+    private static final int MOST_POINT_EXPONENT = 3;
+
     private static final int LONGEST_SUBSTRING = 19;
     private static final int MOST_DESCRIPTORS = 2;
     private static final int MOST_SUBSTRINGS = 3;
@@ -278,6 +281,10 @@ final class ProgramAuthor {
     }
 
     private int finite() {
+        if (random.nextInt(5) == 0)
+            return Time.POINT
+                    | random.nextInt(MOST_POINT_EXPONENT + 1) << Time.POINT_EXPONENT_SHIFT
+                    | random.nextInt(Time.POINT_BITS + 1);
         return Time.period(LEAST_TIMEOUT + random.nextInt(MOST_TIMEOUT - LEAST_TIMEOUT));
     }
 

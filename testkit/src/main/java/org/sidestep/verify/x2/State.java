@@ -19,7 +19,7 @@ final class State {
     int handedOver;
     /** Who was ready already when the one who runs was handed the processor, and better: they wait for a decision. */
     int passedOver;
-    /** When something was last seen. */
+    /** When something was last seen, or a timeout passed. */
     double now;
 
     private Memory memory;
@@ -93,6 +93,7 @@ final class State {
     public boolean equals(Object other) {
         return other instanceof State that
                 && running == that.running
+                && now == that.now
                 && handedOver == that.handedOver
                 && passedOver == that.passedOver
                 && senders.equals(that.senders)

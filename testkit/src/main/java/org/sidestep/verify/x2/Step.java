@@ -1,5 +1,6 @@
 package org.sidestep.verify.x2;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +8,7 @@ import java.util.stream.Collectors;
 import org.sidestep.isa.Reg32;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
 
 /**
  * What a thread does at once: a system call, or an access to memory.
@@ -17,6 +19,7 @@ import org.sidestep.x2.SystemCall;
  * @param buffers BR0 and following
  * @param name the virtual sender, if the tag has the flag for it
  * @param text what it is, for a person
+ * @param moments which moments its timeouts mean that are points in time, once it has begun
  */
 record Step(
         Action action,
@@ -24,18 +27,30 @@ record Step(
         List<Integer> words,
         List<Integer> buffers,
         int name,
-        String text) {
+        String text,
+        Moments moments) {
 
     /** In nobody else's name. */
     Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
-        this(action, registers, words, buffers, 0, text);
+        this(action, registers, words, buffers, 0, text, Moments.NONE);
     }
 
     /** In the name of the thread with this id. */
     Step inTheNameOf(int id, String whose) {
         Map<Reg32, Integer> changed = new TreeMap<>(registers);
         changed.merge(Reg32.ESI, MessageTag.PROPAGATED, (tag, flag) -> tag | flag);
-        return new Step(action, changed, words, buffers, id, text + " in the name of " + whose);
+        return new Step(action, changed, words, buffers, id, text + " in the name of " + whose, moments);
+    }
+
+    /** The same, with each of its points in time understood in every way in which it may be between two moments. */
+    List<Step> begun(double from, double to) {
+        if (!action.isIpc()) return List.of(this);
+        int timeouts = register(Reg32.ECX);
+        List<Step> begun = new ArrayList<>();
+        for (double send : Moments.of(timeouts >>> Time.HIGH_SHIFT, from, to))
+            for (double receive : Moments.of(timeouts & 0xFFFF, from, to))
+                begun.add(new Step(action, registers, words, buffers, name, text, new Moments(send, receive)));
+        return begun;
     }
 
     /** What a step calls: the system calls of the interface that random programs make, and two accesses. */
