@@ -8,7 +8,8 @@ import org.sidestep.machine.ia32.timing.memo.Outcomes;
  * stores, not times; those are in the {@link StoreBuffer}.
  *
  * <p>What a load depends on is a source per word that it touches: the age of the store (1 is the youngest) shifted left by
- * one, and whether the store covers all of the load's bytes; {@link #NONE} if there is no such store. The source of a
+ * one, and whether the load can take its bytes from the store: it begins where the store does and is no longer (Intel's
+ * optimization manual, store forwarding); {@link #NONE} if there is no such store. The source of a
  * second word is in the upper byte.
  */
 public final class Forwarding {
@@ -95,7 +96,7 @@ public final class Forwarding {
         int from = (byte) (store >>> 8);
         int to = from + (int) (store & 0xFF);
         if (age > entries || to <= begin || begin + bytes <= from) return NONE;
-        boolean covers = from <= begin && to >= begin + bytes;
+        boolean covers = from == begin && to >= begin + bytes;
         return age << 1 | (covers ? 1 : 0);
     }
 }

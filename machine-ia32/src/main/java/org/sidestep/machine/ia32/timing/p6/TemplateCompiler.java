@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.timing.p6;
 
+import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm.Access;
@@ -92,7 +93,8 @@ final class TemplateCompiler {
     /** What it does to registers and flags that are held in pieces. */
     private void partial() {
         int read = PartialState.flags(form.flagsRead());
-        int written = PartialState.flags(form.flagsWritten() | form.flagsUndefined());
+        // Logic leaves AF undefined, which is to say as it was (S Fog).
+        int written = PartialState.flags(form.flagsWritten() | form.flagsUndefined() & ~Eflags.AF);
         template.stalls =
                 read | PartialState.bytes(wiring.reads32() | wiring.reads16()) | PartialState.words(wiring.reads32());
         template.settles = PartialState.bytes(wiring.writes32() | wiring.writes16())
@@ -101,7 +103,16 @@ final class TemplateCompiler {
         template.leaves = PartialState.bytes(wiring.writes8()) | PartialState.words(wiring.writes16()) | zeroing();
         if (written == 0) return;
         template.settles |= PartialState.FLAGS;
-        template.leaves |= PartialState.FLAGS & ~written;
+        template.leaves |= PartialState.FLAGS & ~(mayKeepFlags() ? 0 : written);
+    }
+
+    /** A shift or rotation that by its count may write none, but for the short form by one, keeps all apart (S Fog). */
+    private boolean mayKeepFlags() {
+        return switch (form.timing()) {
+            case "shift", "rotate" -> wiring.has(Kind.I);
+            case "shift.cl", "rotate.cl", "shift.double" -> true;
+            default -> false;
+        };
     }
 
     /** XOR or SUB of a register with itself clears it, and the core remembers that its upper part is zero (S). */

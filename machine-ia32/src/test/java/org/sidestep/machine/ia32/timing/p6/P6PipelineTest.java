@@ -221,6 +221,44 @@ class P6PipelineTest {
         assertThat(missed - (drained() - before)).isEqualTo(5);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shr ebx, 1; setnz al    | false | by one, in the short form",
+                "shr ebx, 2; setnz al    | true  | by another count",
+                "shl ebx, cl; setnz al   | true  | which may be zero",
+                "ror ebx, 3; setc al     | true  | a rotation likewise",
+                "shr ebx, 2; add edx, ecx; setnz al | false | flags of another instruction",
+                "cmp edx, ecx; lahf      | false | all flags that LAHF reads",
+                "test edx, ecx; lahf     | true  | but not AF",
+                "test edx, ecx; setnz al | false | which no condition reads",
+            })
+    void flagsThatMayBeThoseOfBeforeAreWaitedFor(String code, boolean stalls, String why) {
+        List<Object> block = List.of(code.split("; ")).stream()
+                .map(text -> timing.prepare(Sequence.decoded(text.trim())))
+                .toList();
+        for (int i = 0; i < COPIES; i++) block.forEach(one -> timing.retire(one, 1));
+        assertThat(timing.cycles() / COPIES >= 5).as(why).isEqualTo(stalls);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 4, true", "0, 1, true", "1, 1, false", "2, 2, false", "0, 8, false"})
+    void aLoadTakesFromAStoreThatBeginsWhereItDoes(int offset, int bytes, boolean forwarded) {
+        Object store = timing.prepare(Sequence.decoded("mov 4[esi], ecx"));
+        Object load = timing.prepare(Sequence.decoded("mov ecx, 4[esi]"));
+        timing.load(0x100, 4);
+        timing.retire(load, 1);
+        long before = drained();
+        for (int i = 0; i < COPIES; i++) {
+            timing.store(0x100, 4);
+            timing.retire(store, 1);
+            timing.load(0x100 + offset, bytes);
+            timing.retire(load, 1);
+        }
+        assertThat((timing.cycles() - before) / COPIES < 8).isEqualTo(forwarded);
+    }
+
     @Test
     void pageWalksOfIndependentLoadsTakeTurns() {
         Object load = timing.prepare(Sequence.decoded("mov eax, 4[esi]"));
