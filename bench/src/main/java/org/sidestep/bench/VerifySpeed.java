@@ -27,7 +27,7 @@ public final class VerifySpeed {
     /** How long each figure is measured, in seconds of processor time; the last one counts. */
     private static final double ENOUGH = 1;
 
-    private static final int TIMES = 3;
+    private static final int TIMES = 5;
 
     private static final List<Course> COURSES = List.of(
             Course.of("ping-pong", "space=intra", "words=2"), Course.of("neighbours", "words=2", "timeslice=100"));

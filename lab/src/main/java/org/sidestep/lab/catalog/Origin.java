@@ -6,7 +6,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where a plugin's code came from.
@@ -19,10 +21,20 @@ public record Origin(String place, String version, String fingerprint) {
 
     static final String UNPACKAGED = "unpackaged";
 
+    /** Fingerprints of what is on the class path, which stays as it is while the program runs: many plugins are in one jar. */
+    private static final Map<Path, String> CLASS_PATH = new ConcurrentHashMap<>();
+
     /** Code that came with the program. */
     public static Origin onClassPath(Class<?> type) {
         String version = type.getPackage().getImplementationVersion();
-        return new Origin("class path", version == null ? UNPACKAGED : version, fingerprint(type));
+        return new Origin("class path", version == null ? UNPACKAGED : version, programs(type));
+    }
+
+    private static String programs(Class<?> type) {
+        return location(type)
+                .filter(Files::isRegularFile)
+                .map(jar -> CLASS_PATH.computeIfAbsent(jar, Origin::digestOf))
+                .orElse(UNPACKAGED);
     }
 
     /** What tells one state of the code from another. */

@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One HTML file with its style, script, charts and data inside, so that it needs no network. */
 public final class Page {
 
     private static final String CHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+
+    private static final Pattern PLACE = Pattern.compile("@TITLE@|@DATA@|/\\*@(STYLE|CHARTS|SCRIPT)@\\*/");
 
     private Page() {}
 
@@ -26,12 +31,26 @@ public final class Page {
     static String of(String title, List<String> scripts, JsonNode data) throws IOException {
         StringBuilder all = new StringBuilder();
         for (String script : scripts) all.append(resource(script));
-        return resource("report.html")
-                .replace("@TITLE@", escape(title))
-                .replace("/*@STYLE@*/", resource("report.css"))
-                .replace("/*@CHARTS@*/", resource(CHARTS))
-                .replace("/*@SCRIPT@*/", all.toString())
-                .replace("@DATA@", inScript(new ObjectMapper().writeValueAsString(data)));
+        return filled(
+                resource("report.html"),
+                Map.of(
+                        "@TITLE@", escape(title),
+                        "/*@STYLE@*/", resource("report.css"),
+                        "/*@CHARTS@*/", resource(CHARTS),
+                        "/*@SCRIPT@*/", all.toString(),
+                        "@DATA@", inScript(new ObjectMapper().writeValueAsString(data))));
+    }
+
+    /** A template with its places filled; what is filled in is never looked at for places. */
+    private static String filled(String template, Map<String, String> pieces) {
+        StringBuilder page = new StringBuilder();
+        Matcher place = PLACE.matcher(template);
+        int done = 0;
+        while (place.find()) {
+            page.append(template, done, place.start()).append(pieces.get(place.group()));
+            done = place.end();
+        }
+        return page.append(template, done, template.length()).toString();
     }
 
     /** The text of a resource of this package. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,5 +44,14 @@ class PageTest {
         try (InputStream in = Page.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void whatIsFilledInIsNotLookedAtForPlaces() throws IOException {
+        String page = Page.of("of @DATA@ and /*@SCRIPT@*/", "report.js", new TextNode("@TITLE@ /*@CHARTS@*/"));
+
+        assertThat(page)
+                .contains("<title>of @DATA@ and /*@SCRIPT@*/</title>", "<h1>of @DATA@ and /*@SCRIPT@*/</h1>")
+                .contains(">\"@TITLE@ /*@CHARTS@*/\"</script>");
     }
 }
