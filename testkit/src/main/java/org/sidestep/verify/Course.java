@@ -46,9 +46,8 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     public static final List<Course> DEFAULTS = List.of(
             of("neighbours", "words=2", PREEMPTED),
             of("neighbours", "words=2", INTERRUPTED),
-            of("neighbours", "words=14", "lodger=on", PREEMPTED),
             of("neighbours", "words=2", "call=ipc", PREEMPTED),
-            of("neighbours", "words=2", "lodger=on", GREED, "rounds=1", TWO_TICKS)
+            of("neighbours", "words=5", "lodger=on", GREED, "rounds=1", TWO_TICKS)
                     .ticking(SHORT_TICK),
             of("monitor", "think=0", "critical=0", PREEMPTED),
             of("monitor", "think=20", "critical=20", PREEMPTED),

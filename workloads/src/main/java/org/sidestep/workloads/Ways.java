@@ -124,10 +124,12 @@ public final class Ways implements Workload {
             ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN | WIDE, b.localId(), AT_ONCE);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
             askWithAllWords();
-            push(EDI);
             ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, anyLocal(), Time.NEVER);
+            push(EDI);
             ask(SystemCall.IPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
             pop(EDI);
+            tell(b, 1);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), Time.NEVER);
             tell(b, 1);
             tell(d, SEVERAL);
             giveWay();
