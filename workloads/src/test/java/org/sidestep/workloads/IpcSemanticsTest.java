@@ -14,6 +14,7 @@ import org.sidestep.isa.Operand;
 import org.sidestep.machine.Stop;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
@@ -269,6 +270,29 @@ class IpcSemanticsTest {
                 done();
                 start(a);
                 sleep(a, WHILE);
+                ipc(SystemCall.LIPC, b.localId(), nil(), Time.NEVER, MessageTag.of(5, 0));
+                requireDelivered();
+                done();
+            }
+        });
+    }
+
+    /** 63 words, 63 words of typed items and all flags, behind which an increment has nothing left but a carry. */
+    @EveryKernel
+    void lipcWithATagOfAllOnesIsNoShortMessage(String policy, String entry) {
+        expectSuccess(policy, entry, program -> new TestProgram(program) {
+            @Override
+            void threads() {
+                UserThread a = root.thread("A", root.space("pair"));
+                UserThread b = root.thread("B", root.space("pair"));
+                start(b);
+                receive(a.localId());
+                requireEqual(ESI, MessageTag.of(5, 0), "the tag of what was sent then");
+                done();
+                start(a);
+                sleep(a, WHILE);
+                ipc(SystemCall.LIPC, b.localId(), b.localId(), Time.NEVER, MessageTag.of(0, 0xFFFF));
+                requireError(IpcError.MESSAGE_OVERFLOW);
                 ipc(SystemCall.LIPC, b.localId(), nil(), Time.NEVER, MessageTag.of(5, 0));
                 requireDelivered();
                 done();

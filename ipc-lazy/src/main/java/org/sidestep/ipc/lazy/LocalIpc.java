@@ -1,5 +1,6 @@
 package org.sidestep.ipc.lazy;
 
+import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
@@ -7,6 +8,7 @@ import static org.sidestep.isa.Reg32.*;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
@@ -17,6 +19,7 @@ import org.sidestep.kernel.local.StackSwitch;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /**
  * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
@@ -32,8 +35,6 @@ final class LocalIpc extends Code {
     private static final int OTHER_TIMEOUTS = ~Time.SEND_AT_ONCE;
 
     private static final int TYPED_ITEMS_OR_FLAGS = MessageTag.TYPED | MessageTag.FLAGS;
-    /** Set in MR0 + 1 if more words are sent than travel in registers, or typed items or flags. */
-    private static final int BEYOND_REGISTERS = TYPED_ITEMS_OR_FLAGS | MessageTag.UNTYPED & -4;
 
     private final KernelCode code;
     private final UserStubs stubs;
@@ -87,10 +88,9 @@ final class LocalIpc extends Code {
         cmp(EDX, EAX);
         exitIf(NE, label("lipc.replyAndWait"), "waits for others than the partner");
         mov(EDI.at(words.ip()), EBX);
-        lea(EBP, ESI.at(1));
-        and(EBP, BEYOND_REGISTERS);
-        or(EBP, ECX);
-        exitIf(NZ, unusual, "u > 2, typed items, flags or timeouts");
+        inRegisters(unusual);
+        test(ECX, ECX);
+        exitIf(NZ, someTimeouts, "timeouts");
         here(partner);
         partnerWaits(partnerOpen);
     }
@@ -149,10 +149,14 @@ final class LocalIpc extends Code {
     }
 
     private void fewWords(Label otherwise) {
-        lea(EBP, ESI.at(1));
-        and(EBP, BEYOND_REGISTERS);
-        exitIf(NZ, otherwise, "u > 2, typed items or flags");
+        inRegisters(otherwise);
         timeouts();
+    }
+
+    /** The number of untyped words is the lowest part of MR0, in whose lower half are typed items and flags, too. */
+    private void inRegisters(Label otherwise) {
+        cmp(Reg16.SI, Utcb.REGISTER_WORDS);
+        exitIf(AE, otherwise, "u > 2, typed items or flags");
     }
 
     private void timeouts() {

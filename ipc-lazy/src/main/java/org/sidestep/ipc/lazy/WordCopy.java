@@ -1,6 +1,6 @@
 package org.sidestep.ipc.lazy;
 
-import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
@@ -12,6 +12,7 @@ import java.util.Map;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Reg16;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Utcb;
 
@@ -40,13 +41,14 @@ final class WordCopy extends Code {
     }
 
     /**
-     * In: EBP the number of words u plus one, rounded down to a multiple of four, EDI the sender, EAX the receiver, both by local
-     * id. Keeps them. Out: EBX MR1.
+     * In: ESI MR0, of nothing but untyped words, EDI the sender, EAX the receiver, both by local id. Keeps them. Out: EBX MR1;
+     * EBP is scratch.
      */
     void emit() {
         Label half = fresh("half");
+        op("movzx", EBP, Reg16.SI);
         cmp(EBP, HALF);
-        exitIf(B, half, "u <= " + HALF);
+        exitIf(BE, half, "u <= " + HALF);
         copy(MessageTag.UNTYPED, Map.of());
         here(half);
         Map<Integer, Label> entries = new LinkedHashMap<>();
@@ -54,7 +56,7 @@ final class WordCopy extends Code {
             Label entry = fresh("entry");
             entries.put(words, entry);
             cmp(EBP, words);
-            exitIf(B, entry, "u <= " + words);
+            exitIf(BE, entry, "u <= " + words);
         }
         copy(HALF, entries);
     }

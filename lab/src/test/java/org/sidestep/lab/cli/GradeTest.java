@@ -49,15 +49,15 @@ class GradeTest {
             new Mistake(
                     "any-length",
                     "the length of the message is not looked at",
-                    "            test(EBP, MORE_THAN_TWO_WORDS);\n"
-                            + "            exitIf(NZ, enter, \"more than two words, typed items or flags\");\n",
+                    "            cmp(Reg16.SI, FEW_WORDS);\n"
+                            + "            exitIf(A, enter, \"more than two words, typed items or flags\");\n",
                     "",
                     "long-messages"),
             new Mistake(
                     "no-words",
                     "only empty messages go at user level",
-                    "UNTYPED & -4",
-                    "UNTYPED & -2",
+                    "FEW_WORDS = 2",
+                    "FEW_WORDS = 0",
                     "at-user-level"),
             new Mistake(
                     "any-name",
@@ -140,7 +140,7 @@ class GradeTest {
                 .parse(results.resolve("no-way-back/junit.xml").toFile());
         assertThat(junit.getElementsByTagName("failure").getLength()).isEqualTo(5);
         assertThat(said)
-                .contains("  MISSED   0/10  cost\n", "      came:     36\n", "      again:    ./sidestep run ")
+                .contains("  MISSED   0/10  cost\n", "      came:     35\n", "      again:    ./sidestep run ")
                 .containsPattern("\n  right +100  \n");
     }
 

@@ -1,11 +1,13 @@
 package org.example.local;
 
+import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.*;
 
 import java.util.List;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
@@ -16,7 +18,6 @@ import org.sidestep.kernel.local.LocalSwitching;
 import org.sidestep.kernel.local.ReturnPath;
 import org.sidestep.kernel.local.StackSwitch;
 import org.sidestep.plugin.Parameter;
-import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
@@ -45,8 +46,8 @@ public final class LocalPolicy implements IpcPolicy {
 
     private static final class Hooks extends LocalSwitching {
 
-        /** Set in MR0 + 1 if more than two words are sent, or typed items or flags. */
-        private static final int MORE_THAN_TWO_WORDS = MessageTag.TYPED | MessageTag.FLAGS | MessageTag.UNTYPED & -4;
+        /** The words that travel in registers. */
+        private static final int FEW_WORDS = 2;
 
         Hooks(KernelCode kernel) {
             super(kernel);
@@ -82,9 +83,9 @@ public final class LocalPolicy implements IpcPolicy {
             exitIf(NZ, enter, "a timeout");
 
             // The message is at most two words, which are in registers.
-            lea(EBP, ESI.at(1));
-            test(EBP, MORE_THAN_TWO_WORDS);
-            exitIf(NZ, enter, "more than two words, typed items or flags");
+            // Their number is the lowest part of MR0, in whose lower half are typed items and flags, too.
+            cmp(Reg16.SI, FEW_WORDS);
+            exitIf(A, enter, "more than two words, typed items or flags");
 
             // We wait for the partner's answer, or for any thread while no sender is queued.
             cmp(EDX, EAX);
