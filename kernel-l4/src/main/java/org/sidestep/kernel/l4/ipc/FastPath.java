@@ -57,6 +57,9 @@ public final class FastPath extends KernelRoutines {
 
     private final Label local = label("ipc.fast.local");
 
+    private final Label interUnusual = label("ipc.fast.inter.unusual");
+    private final Label intraUnusual = label("ipc.fast.intra.unusual");
+
     public FastPath(Kernel kernel) {
         super(kernel);
     }
@@ -177,7 +180,7 @@ public final class FastPath extends KernelRoutines {
         mov(EBX.at(thread.state), State.WAITING);
         kernel.spentOn(Cause.QUEUES, () -> kernel.policy.suspend(EBX, EDX));
         mov(EAX, EBX.at(inter ? thread.globalId : thread.localId));
-        Label unusual = label("ipc.fast." + (inter ? "inter" : "intra") + ".unusual");
+        Label unusual = inter ? interUnusual : intraUnusual;
         phase("receiver runs");
         usual(inter, unusual);
         receiverRuns(inter);

@@ -157,6 +157,22 @@ final class Migration extends KernelRoutines {
         add(ECX, EDI.at(SpaceLayout.KIP));
         mov(Tcb.frame(EBP, Frame.EIP), ECX);
         here(beside);
+        changePlace();
+        phase("it goes on, if it was going on");
+        cmp(EBP.at(thread.state), State.INACTIVE);
+        exitIf(NE, done, "it waits to be started");
+        cmp(EBP.at(tcb.activated), 0);
+        exitIf(E, done, "not active");
+        cmp(EBP.at(tcb.halted), 0);
+        exitIf(NE, done, "halted");
+        mov(EAX, EBP);
+        jmp(at.threadReady);
+        here(done);
+        ret();
+    }
+
+    /** It takes its UTCB along. */
+    private void changePlace() {
         push(EBP.at(thread.utcbAlias));
         push(EBP.at(thread.space));
         call(at.threadPlace);
@@ -172,16 +188,5 @@ final class Migration extends KernelRoutines {
         pop(ESI);
         call(at.threadEnter);
         call(at.spaceRelease);
-        phase("it goes on, if it was going on");
-        cmp(EBP.at(thread.state), State.INACTIVE);
-        exitIf(NE, done, "it waits to be started");
-        cmp(EBP.at(tcb.activated), 0);
-        exitIf(E, done, "not active");
-        cmp(EBP.at(tcb.halted), 0);
-        exitIf(NE, done, "halted");
-        mov(EAX, EBP);
-        jmp(at.threadReady);
-        here(done);
-        ret();
     }
 }

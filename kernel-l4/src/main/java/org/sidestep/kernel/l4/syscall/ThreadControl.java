@@ -95,8 +95,16 @@ public final class ThreadControl extends SystemCallRoutines {
         exitIf(E, invalidThread, "itself");
         cmp(EBP.at(thread.globalId), 0);
         exitIf(E, at.syscallSucceed, "nothing to delete");
+        Label alone = fresh("alone");
         mov(EAX, EBP);
         call(at.threadDetach);
+        asm.comment("its partner does not copy from or to a space that is being emptied");
+        mov(ECX, EBP.at(tcb.transfer.to));
+        or(ECX, EBP.at(tcb.transfer.from));
+        exitIf(Z, alone, "in no transfer");
+        mov(EAX, EBP);
+        call(at.threadAbandon);
+        here(alone);
         call(label("threadControl.last"));
         exitIf(C, at.syscallAgain, "not all of its space's pages are unmapped yet");
         mov(EAX, EBP);
