@@ -170,7 +170,10 @@ class VerifyTest {
         Disturbance lies =
                 (Disturbance) CATALOG.find(Axis.DISTURBANCE, "memory-lies").extension();
         Campaign campaign = campaign(
-                trusting, Course.DEFAULTS.subList(2, 3), List.of(new Exploration(lies, 1, Reach.ROUND)), new Memory());
+                trusting,
+                List.of(Course.of("neighbours", "words=14", "lodger=on", "timeslice=150")),
+                List.of(new Exploration(lies, 1, Reach.ROUND)),
+                new Memory());
         Verdict verdict = campaign.run(2, () -> true);
         Failure first = verdict.failures().get(0);
         assertThat(campaign.replay(first.course(), first.blows())).contains(first);
