@@ -12,5 +12,5 @@ if not exist "%lib%" (
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
-"%java%" -XX:+UseSerialGC -XX:MaxNewSize=200m "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
+"%java%" -XX:+UseSerialGC -Xmn400m "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
 exit /b %ERRORLEVEL%

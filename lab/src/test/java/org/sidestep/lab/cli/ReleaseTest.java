@@ -104,11 +104,7 @@ class ReleaseTest {
         String shell = Files.readString(release.launcher());
         String windows = Files.readString(release.home().resolve("sidestep.cmd"));
         for (String same : List.of(
-                "-XX:+UseSerialGC",
-                "-XX:MaxNewSize=200m",
-                "-Dsidestep.home=",
-                "-Dsidestep.terminal=",
-                Main.class.getName())) {
+                "-XX:+UseSerialGC", "-Xmn400m", "-Dsidestep.home=", "-Dsidestep.terminal=", Main.class.getName())) {
             assertThat(shell).contains(same);
             assertThat(windows).contains(same);
         }
@@ -164,8 +160,8 @@ class ReleaseTest {
 
     private static String options(Path place) {
         String home = unquoted(place);
-        return "[-XX:+UseSerialGC][-XX:MaxNewSize=200m][-Dsidestep.home=" + home + "][-Dsidestep.terminal=false][-cp]["
-                + home + "\\lib\\*][" + Main.class.getName() + "]";
+        return "[-XX:+UseSerialGC][-Xmn400m][-Dsidestep.home=" + home + "][-Dsidestep.terminal=false][-cp][" + home
+                + "\\lib\\*][" + Main.class.getName() + "]";
     }
 
     private static String unquoted(Path path) {
