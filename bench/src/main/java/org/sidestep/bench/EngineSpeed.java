@@ -50,12 +50,14 @@ public final class EngineSpeed {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments[1]);
         List<String> models = Arrays.asList(arguments).subList(2, arguments.length);
-        System.out.println("M instructions/s; QEMU: " + version());
+        String version = version();
+        boolean hasQemu = !version.equals("absent");
+        System.out.println("M instructions/s; QEMU: " + version);
         System.out.println("| guest | model | interpreter | translator | ratio | QEMU | translator : QEMU |");
         System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
         Map<String, List<Double>> ratios = new LinkedHashMap<>();
         for (Guest guest : GUESTS) {
-            double qemu = version().equals("absent") ? Double.NaN : qemu(directory, guest);
+            double qemu = hasQemu ? qemu(directory, guest) : Double.NaN;
             for (String model : models) {
                 double ratio = compare(directory, guest, Guests.model(model), qemu);
                 if (guest.computes)
@@ -67,7 +69,7 @@ public final class EngineSpeed {
                 "| mean of crc, mix, fib | %s | - | - | - | - | %s |",
                 model,
                 cell(geometricMean(all), 3))));
-        firstBytes(arguments[0], directory.resolve("crc_pg.elf").toString());
+        firstBytes(arguments[0], directory.resolve("crc_pg.elf").toString(), hasQemu);
     }
 
     private static double geometricMean(List<Double> values) {
@@ -106,12 +108,13 @@ public final class EngineSpeed {
         return fast / qemu;
     }
 
-    private static void firstBytes(String sidestep, String guest) throws IOException, InterruptedException {
+    private static void firstBytes(String sidestep, String guest, boolean hasQemu)
+            throws IOException, InterruptedException {
         System.out.println("| start to the first byte of a guest | seconds |");
         System.out.println("| --- | ---: |");
         String ours = cell(firstByte(sidestep, "boot", guest), 2);
         System.out.println("| sidestep boot | " + ours + " |");
-        if (version().equals("absent")) return;
+        if (!hasQemu) return;
         String theirs = cell(
                 firstByte(
                         QEMU,

@@ -5,6 +5,7 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserProgram;
@@ -28,6 +29,15 @@ abstract class Family extends RootTask {
         here(name);
         settle();
         ipc(ROOT, ThreadId.NIL, 0);
+    }
+
+    /** Such a thread, the last one, that takes whatever the root task gives it, time and again. */
+    final void acceptsEverything(String name) {
+        beginning(name);
+        Label next = here(fresh("next"));
+        accept(ROOT, Fpage.COMPLETE);
+        jmp(next);
+        codeEnds();
     }
 
     final void codeEnds() {

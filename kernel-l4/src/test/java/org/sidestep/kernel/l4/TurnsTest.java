@@ -138,12 +138,7 @@ class TurnsTest {
 
             @Override
             void others() {
-                beginning("child");
-                Label next = fresh("next");
-                here(next);
-                accept(ROOT, Fpage.COMPLETE);
-                jmp(next);
-                codeEnds();
+                acceptsEverything("child");
             }
         });
         assertThat(kernel.kept("all")).isEqualTo(page(OWN, 0));
@@ -385,12 +380,7 @@ class TurnsTest {
 
             @Override
             void others() {
-                beginning("child");
-                Label next = fresh("next");
-                here(next);
-                accept(ROOT, Fpage.COMPLETE);
-                jmp(next);
-                codeEnds();
+                acceptsEverything("child");
             }
         });
         assertThat(kernel.kept("deleted")).isEqualTo(1);

@@ -9,6 +9,7 @@ import java.security.CodeSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Where a plugin's code came from.
@@ -27,14 +28,10 @@ public record Origin(String place, String version, String fingerprint) {
     /** Code that came with the program. */
     public static Origin onClassPath(Class<?> type) {
         String version = type.getPackage().getImplementationVersion();
-        return new Origin("class path", version == null ? UNPACKAGED : version, programs(type));
-    }
-
-    private static String programs(Class<?> type) {
-        return location(type)
-                .filter(Files::isRegularFile)
-                .map(jar -> CLASS_PATH.computeIfAbsent(jar, Origin::digestOf))
-                .orElse(UNPACKAGED);
+        return new Origin(
+                "class path",
+                version == null ? UNPACKAGED : version,
+                fingerprint(type, jar -> CLASS_PATH.computeIfAbsent(jar, Origin::digestOf)));
     }
 
     /** What tells one state of the code from another. */
@@ -43,7 +40,7 @@ public record Origin(String place, String version, String fingerprint) {
     }
 
     static Origin inPlugins(Path file, String version, Class<?> type) {
-        return new Origin(file.getFileName().toString(), version, fingerprint(type));
+        return new Origin(file.getFileName().toString(), version, fingerprint(type, Origin::digestOf));
     }
 
     /**
@@ -55,8 +52,8 @@ public record Origin(String place, String version, String fingerprint) {
         return new Origin(file.getFileName().toString(), base.version, digest + " " + base.fingerprint);
     }
 
-    private static String fingerprint(Class<?> type) {
-        return location(type).filter(Files::isRegularFile).map(Origin::digestOf).orElse(UNPACKAGED);
+    private static String fingerprint(Class<?> type, Function<Path, String> digest) {
+        return location(type).filter(Files::isRegularFile).map(digest).orElse(UNPACKAGED);
     }
 
     private static Optional<Path> location(Class<?> type) {
