@@ -111,14 +111,17 @@ public interface Debugger {
 
     void setFloatingPoint(FloatingPoint state);
 
-    /**
-     * How often memory has been saved to a snapshot or restored from one. As long as that stays the same, only
-     * {@link #changedPages} may have changed: whoever remembers something of memory need not look at the others again.
-     */
+    /** How often memory has been saved to a snapshot or restored from one. */
     long memoryEpoch();
 
-    /** Tells of each 4 KB page that may have changed since memory was last saved or restored, by physical address. */
-    void changedPages(IntConsumer page);
+    /**
+     * Tells of each 4 KB page that may have changed since {@link #memoryEpoch} came to be what it was, by physical address, some of
+     * them several times: whoever remembers something of memory need not look at the others again.
+     *
+     * @param since what {@code memoryEpoch} said then
+     * @return false if that is too long ago, and any page may have changed
+     */
+    boolean changedPages(long since, IntConsumer page);
 
     /**
      * The cycle up to which nothing comes from outside the processor, since no device acts and no input is to come; 0 if an

@@ -35,6 +35,9 @@ public final class Lane {
     /** How many cycles a disturbed run may take beyond the undisturbed one: some time slices. */
     private static final long PATIENCE = 2_000_000;
 
+    /** Instructions that take less time than to mark where they end. */
+    private static final int STEPS = 64;
+
     private final Cell cell;
     private final Booted booted;
     private final KernelImage image;
@@ -51,7 +54,17 @@ public final class Lane {
     private final Stretch undisturbedOff;
     private final long limit;
     private Booted.Mark begin;
+    /** On the undisturbed run, for the next that go near there. */
+    private Waypoint waypoint;
+
+    private long wanted;
+    /** Whether what runs on the way to a boundary has to be seen each time. */
+    private boolean noting;
+
     private List<Boundary> boundaries;
+
+    /** A place of the undisturbed run. */
+    private record Waypoint(long instruction, Booted.Mark mark) {}
 
     /**
      * Boots a cell up to the round that is disturbed.
@@ -73,7 +86,7 @@ public final class Lane {
         judge = new Judge(course, booted, reference, known, shares);
         roundEnd = warmUp();
         original = booted.mark();
-        begin = original;
+        beginAt(original);
         originalBoundaries = walk.to(roundEnd, LONGEST_ROUND);
         boundaries = originalBoundaries;
         booted.restore(begin);
@@ -130,7 +143,12 @@ public final class Lane {
     void become(Patch patch) {
         booted.restore(original);
         patch.apply(booted.machine());
-        begin = booted.mark();
+        beginAt(booted.mark());
+    }
+
+    private void beginAt(Booted.Mark mark) {
+        begin = mark;
+        waypoint = new Waypoint(Long.MAX_VALUE, mark);
     }
 
     /** What is wrong with its run when nothing disturbs it, if anything is. */
@@ -152,26 +170,34 @@ public final class Lane {
         recover();
         try (Footprints made = new Footprints(booted.machine(), addresses, stubs)) {
             judge.note(made);
+            noting = true;
             return trials.apply(made);
         } finally {
+            noting = false;
             judge.note(Footprints.NONE);
             recover();
-            begin = other;
+            beginAt(other);
             boundaries = its;
         }
     }
 
     /** Runs the kernel again that was booted. */
     void recover() {
-        begin = original;
+        beginAt(original);
         boundaries = originalBoundaries;
         known.forget();
     }
 
     /** Puts the machine at a boundary of the undisturbed run. */
     void goTo(Boundary boundary) {
-        booted.restore(begin);
-        advanceTo(boundary.instruction());
+        long instruction = boundary.instruction();
+        boolean near = waypoint.instruction <= instruction;
+        booted.restore(near ? waypoint.mark : begin);
+        boolean worth = !near || instruction > waypoint.instruction + STEPS || instruction == wanted;
+        wanted = instruction;
+        if (near && instruction == waypoint.instruction) return;
+        advanceTo(instruction);
+        if (worth && !noting) waypoint = new Waypoint(instruction, booted.mark());
     }
 
     private void advanceTo(long instruction) {

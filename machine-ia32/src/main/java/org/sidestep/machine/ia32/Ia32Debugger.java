@@ -41,7 +41,7 @@ public final class Ia32Debugger implements Debugger {
 
         long epoch();
 
-        void changedPages(IntConsumer page);
+        boolean changedPages(long since, IntConsumer page);
     }
 
     public Ia32Debugger(Cpu cpu, Interpreter interpreter, Memory memory, ToLongFunction<Set<StatePart>> hash) {
@@ -86,8 +86,8 @@ public final class Ia32Debugger implements Debugger {
     }
 
     @Override
-    public void changedPages(IntConsumer page) {
-        memory.changedPages(page);
+    public boolean changedPages(long since, IntConsumer page) {
+        return memory.changedPages(since, page);
     }
 
     @Override

@@ -354,8 +354,8 @@ public final class Ia32Machine implements BootedMachine {
         }
 
         @Override
-        public void changedPages(IntConsumer page) {
-            ram.changedPages(page);
+        public boolean changedPages(long since, IntConsumer page) {
+            return ram.changedPages(since, page);
         }
     }
 

@@ -110,15 +110,24 @@ final class Structures implements KernelMemory {
     int[] threads() {
         if (tcbs() == 0) return threads;
         long now = machine.debugger().memoryEpoch();
-        if (now != epoch || word(address(tcbPages)) != furtherPages.size()) {
+        boolean known = word(address(tcbPages)) == furtherPages.size() && (now == epoch || !tablesChanged());
+        if (!known || !machine.debugger().changedPages(epoch, this::lookAgain)) {
             findNumbers();
             numbers().forEach(n -> exists[n] = isThread(n));
-            epoch = now;
             listThreads();
-        } else {
-            machine.debugger().changedPages(this::lookAgain);
         }
+        epoch = now;
         return threads;
+    }
+
+    /** Whether pages that the heap has given may lie elsewhere than before memory was restored. */
+    private boolean tablesChanged() {
+        boolean[] any = {false};
+        int tables = tcbs() + MemoryMap.TCB_TABLES;
+        machine.debugger()
+                .changedPages(
+                        epoch, page -> any[0] |= Integer.compareUnsigned(page - tables, MemoryMap.TCB_TABLES_SIZE) < 0);
+        return any[0];
     }
 
     private void findNumbers() {

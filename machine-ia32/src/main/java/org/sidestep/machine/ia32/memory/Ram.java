@@ -15,6 +15,8 @@ public final class Ram {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int PAGE_SHIFT = Image.PAGE_SHIFT;
+    /** Epochs of which it is known what changed in them: a few, since who asks asks often. */
+    private static final int REMEMBERED = 16;
 
     private final byte[] bytes;
 
@@ -41,6 +43,9 @@ public final class Ram {
 
     /** How often an image has been saved or restored. */
     private long epoch;
+
+    /** The pages that may have changed in each of the last epochs, by its number modulo {@link #REMEMBERED}. */
+    private final int[][] earlier = new int[REMEMBERED][];
 
     /** The image that this memory was last saved to or restored from; at first, one of nothing but zeros. */
     private Image original;
@@ -229,7 +234,11 @@ public final class Ram {
         for (int i = 0; i < changeCount; i++) bring(image, changes[i], page);
         if (image != original) {
             int count = image.differences(original, differences);
-            for (int i = 0; i < count; i++) if (!changed[differences[i]]) bring(image, differences[i], page);
+            for (int i = 0; i < count; i++) {
+                if (changed[differences[i]]) continue;
+                bring(image, differences[i], page);
+                note(differences[i]);
+            }
         }
         original = image;
         settle();
@@ -244,6 +253,7 @@ public final class Ram {
     /** The memory is as in {@link #original}. */
     private void settle() {
         for (int i = 0; i < changeCount; i++) changed[changes[i]] = false;
+        earlier[(int) (epoch % REMEMBERED)] = Arrays.copyOf(changes, changeCount);
         changeCount = 0;
         epoch++;
     }
@@ -253,9 +263,18 @@ public final class Ram {
         return epoch;
     }
 
-    /** Calls {@code page} with the address of each page that may have changed since then. */
-    public void changedPages(IntConsumer page) {
+    /**
+     * Calls {@code page} with the address of each page that may have changed since an epoch began, perhaps several times.
+     *
+     * @return false if that is no longer known
+     */
+    public boolean changedPages(long since, IntConsumer page) {
+        if (since < 0 || epoch - since > REMEMBERED) return false;
+        for (long each = since; each < epoch; each++) {
+            for (int number : earlier[(int) (each % REMEMBERED)]) page.accept(number << PAGE_SHIFT);
+        }
         for (int i = 0; i < changeCount; i++) page.accept(changes[i] << PAGE_SHIFT);
+        return true;
     }
 
     /**

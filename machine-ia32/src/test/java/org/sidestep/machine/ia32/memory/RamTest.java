@@ -94,6 +94,31 @@ class RamTest {
         }
     }
 
+    /** Whoever looks now and then, however memory went to and fro meanwhile, is told of each page that differs. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whoLooksNowAndThenIsToldOfAllThatHasChangedSince(long seed) {
+        Random random = new Random(seed);
+        List<Image> images = new ArrayList<>(List.of(ram.save()));
+        long looked = ram.epoch();
+        byte[] seen = ram.copy(0, ram.size());
+        int forgotten = 0;
+        for (int step = 0; step < 300; step++) {
+            scribble(random);
+            if (random.nextInt(3) == 0) images.add(ram.save());
+            if (random.nextInt(2) == 0) ram.restore(images.get(random.nextInt(images.size())), page -> {});
+            if (random.nextInt(step < 200 ? 3 : 12) > 0) continue;
+            Set<Integer> told = new TreeSet<>();
+            if (ram.changedPages(looked, told::add))
+                assertThat(told).as("step %d", step).containsAll(differences(seen, ram.copy(0, ram.size())));
+            else forgotten++;
+            looked = ram.epoch();
+            seen = ram.copy(0, ram.size());
+        }
+        assertThat(forgotten).isBetween(1, 20);
+        assertThat(ram.changedPages(-1, page -> {})).isFalse();
+    }
+
     @Test
     void theHashDependsOnContentAndPlaceAndNotOnHistory() {
         long zeros = ram.hash();
