@@ -1,7 +1,6 @@
 package org.sidestep.experiment;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.kernel.Scheduler;
@@ -36,7 +35,18 @@ public record Axis<E extends Extension>(String name, Class<E> spi) {
 
     /** All kinds of plugins. */
     public static final List<Axis<?>> PLUGINS =
-            Stream.concat(ALL.stream(), Stream.of(DISTURBANCE)).toList();
+            List.of(MACHINE, CPU, KERNEL, SCHEDULER, IPC, VALIDATION, WORKLOAD, DISTURBANCE);
+
+    /** By hand, as {@link #hashCode}, since that of a record is put together when it is first called, which takes longer. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Axis<?> axis && name.equals(axis.name) && spi.equals(axis.spi);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
 
     @Override
     public String toString() {

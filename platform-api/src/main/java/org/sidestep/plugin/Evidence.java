@@ -27,9 +27,31 @@ public record Evidence(String unit, String source, Confidence confidence, long l
         }
     }
 
+    private static final String MARKS = "MSDR";
+
     public Evidence {
-        if (!source.matches("[MSDR]\\b.*")) throw new IllegalArgumentException("no mark of its source: " + source);
+        boolean marked = !source.isEmpty() && MARKS.indexOf(source.charAt(0)) >= 0 && standsAlone(source, 0);
+        if (!marked || source.indexOf('\n') >= 0)
+            throw new IllegalArgumentException("no mark of its source: " + source);
         if (low > high) throw new IllegalArgumentException("an empty bracket: " + low + ".." + high);
+    }
+
+    /** Whether measurements on the real part are among the sources: their mark may also stand further behind. */
+    public static boolean isMeasured(String source) {
+        for (int at = source.indexOf('M'); at >= 0; at = source.indexOf('M', at + 1)) {
+            if (standsAlone(source, at)) return true;
+        }
+        return false;
+    }
+
+    /** Whether the letter there is a word by itself. Data sheets have thousands of marks: patterns would take longer. */
+    private static boolean standsAlone(String text, int at) {
+        return (at == 0 || !isInWords(text.charAt(at - 1)))
+                && (at + 1 == text.length() || !isInWords(text.charAt(at + 1)));
+    }
+
+    private static boolean isInWords(char c) {
+        return c == '_' || c >= '0' && c <= '9' || Character.isLetter(c);
     }
 
     /** The bracket as a person reads it, empty for a number beyond doubt. */

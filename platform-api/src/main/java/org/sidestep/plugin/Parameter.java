@@ -112,9 +112,10 @@ public record Parameter(
      * @throws BadParameter if it has the wrong type or is out of range
      */
     Object parse(String owner, Object given) {
+        if (type == Type.INTEGER) return parseInteger(owner, given);
         String text = String.valueOf(given);
         return switch (type) {
-            case INTEGER -> parseInteger(owner, text);
+            case INTEGER -> throw new AssertionError(type);
             case TEXT -> {
                 if (text.chars().anyMatch(Character::isISOControl)) throw new BadParameter(owner, this, text);
                 yield text;
@@ -132,8 +133,9 @@ public record Parameter(
         };
     }
 
-    private Long parseInteger(String owner, String text) {
-        OptionalLong value = WholeNumber.parse(text);
+    private Long parseInteger(String owner, Object given) {
+        String text = String.valueOf(given);
+        OptionalLong value = given instanceof Long number ? OptionalLong.of(number) : WholeNumber.parse(text);
         if (value.isEmpty() || value.getAsLong() < min || value.getAsLong() > max) {
             throw new BadParameter(owner, this, text);
         }

@@ -1,7 +1,6 @@
 package org.sidestep.plugin;
 
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * How users write whole numbers, in experiment files and options alike: decimal digits {@code 0} to {@code 9} without leading
@@ -9,8 +8,6 @@ import java.util.regex.Pattern;
  * {@code 0x10} as 0 or as 16, so neither is a number here; nor are the digits of other scripts.
  */
 public final class WholeNumber {
-
-    private static final Pattern FORM = Pattern.compile("0|-?[1-9][0-9]*(_[0-9]+)*");
 
     private WholeNumber() {}
 
@@ -21,11 +18,26 @@ public final class WholeNumber {
 
     /** The number that {@code text} is, or nothing if it is none or does not fit. */
     public static OptionalLong parse(String text) {
-        if (!FORM.matcher(text).matches()) return OptionalLong.empty();
+        if (!isOne(text)) return OptionalLong.empty();
         try {
             return OptionalLong.of(Long.parseLong(text.replace("_", "")));
         } catch (NumberFormatException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /** Whether it has the form of one; a pattern would take longer, and sheets have hundreds of numbers. */
+    private static boolean isOne(String text) {
+        if (text.equals("0")) return true;
+        int first = text.startsWith("-") ? 1 : 0;
+        if (first == text.length() || text.charAt(first) == '0') return false;
+        boolean digit = false;
+        for (int i = first; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '_' && !digit) return false;
+            digit = c != '_';
+            if (digit && (c < '0' || c > '9')) return false;
+        }
+        return digit;
     }
 }

@@ -3,13 +3,14 @@ package org.sidestep.lab.catalog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -17,23 +18,30 @@ import org.sidestep.experiment.CellText;
 import org.sidestep.lab.BadInput;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.plugin.BadParameter;
-import org.sidestep.plugin.Extension;
 import org.sidestep.plugin.Nearest;
 
-/** All plugins that an experiment can name, by axis and id. */
+/**
+ * All plugins that an experiment can name, by axis and id. Those of the class path are made when the first of their axis is
+ * asked for, and a file that describes one is read when that one is: most commands need few of them.
+ */
 public final class Catalog {
 
-    private final Map<Axis<?>, SortedMap<String, Provider<?>>> providers = new LinkedHashMap<>();
+    private final Function<Axis<?>, List<Provider<?>>> classPath;
+
+    private final Map<Axis<?>, SortedMap<String, Supplier<Provider<?>>>> known = new HashMap<>();
 
     private final List<Path> directories = new ArrayList<>();
 
-    Catalog() {
-        for (Axis<?> axis : Axis.PLUGINS) providers.put(axis, new TreeMap<>());
+    /** @param classPath the plugins of an axis that are on the class path */
+    Catalog(Function<Axis<?>, List<Provider<?>>> classPath) {
+        this.classPath = classPath;
     }
 
     /** The plugins of one axis, by id. */
-    public Collection<Provider<?>> on(Axis<?> axis) {
-        return Collections.unmodifiableCollection(providers.get(axis).values());
+    public synchronized Collection<Provider<?>> on(Axis<?> axis) {
+        List<Provider<?>> all = new ArrayList<>();
+        for (Supplier<Provider<?>> provider : known(axis).values()) all.add(provider.get());
+        return all;
     }
 
     /**
@@ -41,14 +49,14 @@ public final class Catalog {
      *
      * @throws BadInput if there is none
      */
-    public Provider<?> find(Axis<?> axis, String id) {
-        SortedMap<String, Provider<?>> known = providers.get(axis);
-        Provider<?> provider = known.get(id);
+    public synchronized Provider<?> find(Axis<?> axis, String id) {
+        SortedMap<String, Supplier<Provider<?>>> there = known(axis);
+        Supplier<Provider<?>> provider = there.get(id);
         if (provider == null) {
             throw new BadInput(String.format(
-                    Locale.ROOT, "there is no %s '%s'%s%s", axis, id, Nearest.hint(id, known.keySet()), places()));
+                    Locale.ROOT, "there is no %s '%s'%s%s", axis, id, Nearest.hint(id, there.keySet()), places()));
         }
-        return provider;
+        return provider.get();
     }
 
     /**
@@ -67,27 +75,62 @@ public final class Catalog {
     /**
      * One more processor, which no jar brings.
      *
+     * @param part is asked when the processor is
      * @throws BadInput if its id is taken
      */
-    public void addPart(CpuModel part, Origin origin) {
-        add(Axis.CPU, part, origin);
+    public synchronized void addPart(String id, Supplier<Provider<CpuModel>> part) {
+        add(known(Axis.CPU), Axis.CPU, id, new Asked(part));
     }
 
-    void add(Axis<?> axis, Extension extension, Origin origin) {
-        Provider<?> provider = new Provider<>(extension, origin);
-        if (id(provider) == null || id(provider).isBlank()) {
+    synchronized void add(Axis<?> axis, Provider<?> provider) {
+        add(known(axis), axis, provider);
+    }
+
+    private SortedMap<String, Supplier<Provider<?>>> known(Axis<?> axis) {
+        SortedMap<String, Supplier<Provider<?>>> there = known.get(axis);
+        if (there != null) return there;
+        there = new TreeMap<>();
+        for (Provider<?> provider : classPath.apply(axis)) add(there, axis, provider);
+        known.put(axis, there);
+        return there;
+    }
+
+    private static void add(SortedMap<String, Supplier<Provider<?>>> there, Axis<?> axis, Provider<?> provider) {
+        String id = id(provider);
+        if (id == null || id.isBlank()) {
             throw new BadInput(String.format(
                     Locale.ROOT, "%s: the %s plugin has no id; its id() must name it", describe(provider), axis));
         }
-        Provider<?> other = providers.get(axis).putIfAbsent(extension.id(), provider);
-        if (other != null) {
-            throw new BadInput(String.format(
-                    Locale.ROOT,
-                    "the %s '%s' is claimed twice: by %s and by %s",
-                    axis,
-                    extension.id(),
-                    describe(other),
-                    describe(provider)));
+        add(there, axis, id, () -> provider);
+    }
+
+    private static void add(
+            SortedMap<String, Supplier<Provider<?>>> there, Axis<?> axis, String id, Supplier<Provider<?>> provider) {
+        Supplier<Provider<?>> other = there.putIfAbsent(id, provider);
+        if (other == null) return;
+        throw new BadInput(String.format(
+                Locale.ROOT,
+                "the %s '%s' is claimed twice: by %s and by %s",
+                axis,
+                id,
+                describe(other.get()),
+                describe(provider.get())));
+    }
+
+    /** Answers what it was told when it was first asked. */
+    private static final class Asked implements Supplier<Provider<?>> {
+
+        private final Supplier<Provider<CpuModel>> source;
+        private Provider<?> answer;
+
+        Asked(Supplier<Provider<CpuModel>> source) {
+            this.source = source;
+        }
+
+        @Override
+        public Provider<?> get() {
+            if (answer == null) answer = source.get();
+            return answer;
         }
     }
 

@@ -3,6 +3,7 @@ package org.sidestep.lab.catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceConfigurationError;
@@ -26,15 +27,13 @@ public final class PluginLoader {
     /** What PF4J says of a manifest without Plugin-Requires. */
     private static final String ANY = "*";
 
-    private final Catalog catalog = new Catalog();
+    private final Catalog catalog = new Catalog(PluginLoader::onClassPath);
 
     private PluginLoader() {}
 
     /** The plugins of the class path alone. */
     public static Catalog fromClassPath() {
-        PluginLoader loader = new PluginLoader();
-        loader.addClassPath();
-        return loader.catalog;
+        return new PluginLoader().catalog;
     }
 
     /**
@@ -45,18 +44,16 @@ public final class PluginLoader {
     public static Catalog withPlugins(Path directory) {
         if (!Files.isDirectory(directory)) throw new BadInput(directory + ": no such plugins directory");
         PluginLoader loader = new PluginLoader();
-        loader.addClassPath();
         loader.addDirectory(directory);
         return loader.catalog;
     }
 
-    private void addClassPath() {
-        ClassLoader own = PluginLoader.class.getClassLoader();
-        for (Axis<?> axis : Axis.PLUGINS) {
-            for (Extension extension : load(axis, own, "the class path")) {
-                catalog.add(axis, extension, Origin.onClassPath(extension.getClass()));
-            }
+    private static List<Provider<?>> onClassPath(Axis<?> axis) {
+        List<Provider<?>> found = new ArrayList<>();
+        for (Extension extension : load(axis, PluginLoader.class.getClassLoader(), "the class path")) {
+            found.add(new Provider<>(extension, Origin.onClassPath(extension.getClass())));
         }
+        return found;
     }
 
     private void addDirectory(Path directory) {
@@ -129,7 +126,8 @@ public final class PluginLoader {
         for (Axis<?> axis : Axis.PLUGINS) {
             for (Extension extension : load(axis, plugin.getPluginClassLoader(), file.toString())) {
                 String version = plugin.getDescriptor().getVersion();
-                catalog.add(axis, extension, Origin.inPlugins(file, version, extension.getClass()));
+                Origin origin = Origin.inPlugins(file, version, extension.getClass());
+                catalog.add(axis, new Provider<>(extension, origin));
                 empty = false;
             }
         }
@@ -140,10 +138,11 @@ public final class PluginLoader {
     private static List<Extension> load(Axis<?> axis, ClassLoader loader, String place) {
         boolean own = loader == PluginLoader.class.getClassLoader();
         try {
-            return ServiceLoader.load(axis.spi(), loader).stream()
-                    .filter(found -> own || found.type().getClassLoader() == loader)
-                    .map(found -> (Extension) found.get())
-                    .toList();
+            List<Extension> plugins = new ArrayList<>();
+            for (Extension plugin : ServiceLoader.load(axis.spi(), loader)) {
+                if (own || plugin.getClass().getClassLoader() == loader) plugins.add(plugin);
+            }
+            return plugins;
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new BadInput(
                     String.format(Locale.ROOT, "%s: a %s plugin cannot be loaded: %s", place, axis, firstLine(e)), e);

@@ -3,7 +3,9 @@ package org.sidestep.lab.catalog;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.sidestep.experiment.Cell;
 
 /** Where the code comes from that the results of some cells depend on, by {@code axis/id}. */
@@ -31,6 +33,11 @@ public record Provenance(SortedMap<String, Origin> origins) {
     /** What tells one state of the code from another. */
     public SortedMap<String, String> fingerprints() {
         return each(Origin::code);
+    }
+
+    /** The same, found out beside what the caller does until it asks: reading the jars takes as long as assembling a kernel. */
+    public Supplier<SortedMap<String, String>> fingerprintsMeanwhile() {
+        return CompletableFuture.supplyAsync(this::fingerprints)::join;
     }
 
     private SortedMap<String, String> each(Function<Origin, String> text) {

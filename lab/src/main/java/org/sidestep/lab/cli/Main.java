@@ -24,24 +24,25 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeList = {"0:done", "1:a claim or a cell failed", "2:bad input"})
 public final class Main implements Runnable {
 
-    private static final List<Class<?>> COMMANDS = List.of(
-            RunCommand.class,
-            ShardsCommand.class,
-            MergeCommand.class,
-            NewCommand.class,
-            GradeCommand.class,
-            VerifyCommand.class,
-            BootCommand.class,
-            DebugCommand.class,
-            TraceCommand.class,
-            BillCommand.class,
-            DiffCommand.class,
-            CalibrateCommand.class,
-            ConformanceCommand.class,
-            ListCommand.class,
-            ListingCommand.class,
-            ImageCommand.class,
-            SchemaCommand.class);
+    /** In the order of the help. */
+    static final List<String> COMMANDS = List.of(
+            "run",
+            "shards",
+            "merge",
+            "new",
+            "grade",
+            "verify",
+            "boot",
+            "debug",
+            "trace",
+            "bill",
+            "diff",
+            "calibrate",
+            "conformance",
+            "list",
+            "listing",
+            "image",
+            "schema");
 
     @Spec
     private CommandSpec spec;
@@ -59,10 +60,9 @@ public final class Main implements Runnable {
     /** What understands {@code arguments}; of their command alone if they begin with one, since looking at all takes time. */
     public static CommandLine commandLine(String... arguments) {
         CommandLine all = new CommandLine(new Main());
-        List<Class<?>> named = COMMANDS.stream()
-                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
-                .toList();
-        (named.isEmpty() ? COMMANDS : named).forEach(all::addSubcommand);
+        Class<?> named = arguments.length == 0 ? null : command(arguments[0]);
+        if (named != null) all.addSubcommand(named);
+        else for (String name : COMMANDS) all.addSubcommand(command(name));
         return all.setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
                 .registerConverter(int.class, text -> (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE))
@@ -73,8 +73,28 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler(Main::failed);
     }
 
-    private static String name(Class<?> command) {
-        return command.getAnnotation(Command.class).name();
+    /** The class of the command of that name, or null; no other one is loaded. */
+    static Class<?> command(String name) {
+        return switch (name) {
+            case "run" -> RunCommand.class;
+            case "shards" -> ShardsCommand.class;
+            case "merge" -> MergeCommand.class;
+            case "new" -> NewCommand.class;
+            case "grade" -> GradeCommand.class;
+            case "verify" -> VerifyCommand.class;
+            case "boot" -> BootCommand.class;
+            case "debug" -> DebugCommand.class;
+            case "trace" -> TraceCommand.class;
+            case "bill" -> BillCommand.class;
+            case "diff" -> DiffCommand.class;
+            case "calibrate" -> CalibrateCommand.class;
+            case "conformance" -> ConformanceCommand.class;
+            case "list" -> ListCommand.class;
+            case "listing" -> ListingCommand.class;
+            case "image" -> ImageCommand.class;
+            case "schema" -> SchemaCommand.class;
+            default -> null;
+        };
     }
 
     private static Path path(String text) {

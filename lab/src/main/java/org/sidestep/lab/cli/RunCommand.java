@@ -89,7 +89,7 @@ final class RunCommand implements Callable<Integer> {
                 ResultDirectory.open(directory, planned.experiment().identity(), results.resume())) {
             ThisMachine machine = new ThisMachine(
                     directory.resolve("cells"),
-                    planned.provenance().fingerprints(),
+                    planned.provenance().fingerprintsMeanwhile(),
                     results.resume(),
                     results.jobs(),
                     options.billed());

@@ -27,6 +27,7 @@ import org.sidestep.plugin.Parameter;
 /** Reads claims, and the selections of cells in them. */
 final class ClaimReader {
 
+    private final Catalog catalog;
     private final Set<String> coordinates = new TreeSet<>();
     private final Set<String> ids = new HashSet<>();
     private final boolean verified;
@@ -37,16 +38,8 @@ final class ClaimReader {
      * @param verified whether there are verdicts to rest on
      */
     ClaimReader(Catalog catalog, boolean verified) {
+        this.catalog = catalog;
         this.verified = verified;
-        coordinates.add(Cell.SEED);
-        for (Axis<?> axis : Axis.ALL) {
-            coordinates.add(axis.name());
-            for (Provider<?> provider : catalog.on(axis)) {
-                for (Parameter parameter : provider.readable().parameters()) {
-                    coordinates.add(axis + "." + parameter.name());
-                }
-            }
-        }
     }
 
     Claim read(Mapping mapping) {
@@ -118,6 +111,21 @@ final class ClaimReader {
         }
     }
 
+    /** All plugins are asked, which takes a while. */
+    private Set<String> coordinates() {
+        if (!coordinates.isEmpty()) return coordinates;
+        coordinates.add(Cell.SEED);
+        for (Axis<?> axis : Axis.ALL) {
+            coordinates.add(axis.name());
+            for (Provider<?> provider : catalog.on(axis)) {
+                for (Parameter parameter : provider.readable().parameters()) {
+                    coordinates.add(axis + "." + parameter.name());
+                }
+            }
+        }
+        return coordinates;
+    }
+
     /** Keys are coordinates; an axis may also be given as {@code {id, parameters...}}, as in the matrix. */
     private Selection selection(Node node) {
         Map<String, List<String>> wanted = new LinkedHashMap<>();
@@ -142,9 +150,12 @@ final class ClaimReader {
     }
 
     private void checkKnown(String coordinate, Node.Location at) {
-        if (!coordinates.contains(coordinate)) {
+        if (!coordinates().contains(coordinate)) {
             throw at.error(String.format(
-                    Locale.ROOT, "there is no '%s' to select by%s", coordinate, Nearest.hint(coordinate, coordinates)));
+                    Locale.ROOT,
+                    "there is no '%s' to select by%s",
+                    coordinate,
+                    Nearest.hint(coordinate, coordinates())));
         }
     }
 

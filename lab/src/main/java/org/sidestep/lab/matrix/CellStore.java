@@ -1,9 +1,9 @@
 package org.sidestep.lab.matrix;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.lab.file.FinishedParts;
@@ -12,19 +12,19 @@ import org.sidestep.lab.file.FinishedParts;
 final class CellStore {
 
     private final FinishedParts cells;
-    private final Map<String, String> fingerprints;
+    private final Supplier<SortedMap<String, String>> fingerprints;
     private final boolean billed;
 
     /**
      * Keeps files in a directory.
      *
-     * @param fingerprints name the code of program and plugins
+     * @param fingerprints name the code of program and plugins; asked when the first cell is
      * @param billed whether the results have bills
      */
-    CellStore(Path directory, Map<String, String> fingerprints, boolean billed) {
+    CellStore(Path directory, Supplier<SortedMap<String, String>> fingerprints, boolean billed) {
         this.billed = billed;
         this.cells = new FinishedParts(directory);
-        this.fingerprints = new TreeMap<>(fingerprints);
+        this.fingerprints = fingerprints;
     }
 
     /** See {@link FinishedParts#open}. */
@@ -49,7 +49,7 @@ final class CellStore {
                 cell.text(),
                 cell.parameters().toString(),
                 image,
-                fingerprints.toString(),
+                fingerprints.get().toString(),
                 billed ? "billed" : "");
     }
 }

@@ -3,6 +3,8 @@ package org.sidestep.lab.matrix;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.sidestep.experiment.Cell;
 import org.sidestep.experiment.CellResult;
 import org.sidestep.kernel.KernelProvider;
@@ -32,12 +34,17 @@ public final class ThisMachine implements CellExecutor {
      * Opens the store of finished cells.
      *
      * @param directory keeps finished cells
-     * @param fingerprints of the code that results depend on
+     * @param fingerprints of the code that results depend on; asked when the first cell is
      * @param resume whether to use what is kept there already
      * @param places how many cells run side by side
      * @param billed whether to split all cycles by what they were spent on
      */
-    public ThisMachine(Path directory, Map<String, String> fingerprints, boolean resume, int places, boolean billed) {
+    public ThisMachine(
+            Path directory,
+            Supplier<SortedMap<String, String>> fingerprints,
+            boolean resume,
+            int places,
+            boolean billed) {
         this.store = new CellStore(directory, fingerprints, billed);
         this.places = places;
         this.billed = billed;

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
@@ -28,28 +29,33 @@ public final class PartFiles {
     private PartFiles() {}
 
     /**
-     * Adds them all to {@code catalog}; the base of each is a model that is there already.
+     * Adds them all to {@code catalog}, by the names of their files; a file is read when its part is asked for. The base of
+     * each is a model of a jar.
      *
-     * @throws BadInput if one of them cannot be used
+     * @throws BadInput if one of them cannot be called as its file is, or its name is taken
      */
     public static void add(Catalog catalog, Path directory) {
         if (!Files.isDirectory(directory)) throw new BadInput(directory + ": no such directory of processors");
-        int executed = executed();
-        List<CpuModel> parts = new ArrayList<>();
+        Set<String> parts = new HashSet<>();
         for (Path file : files(directory)) {
-            String text = Yaml.load(file, "the description of a processor");
-            DescribedPart part = read(file, text, id -> base(catalog, parts, id), executed);
-            Origin base = catalog.find(Axis.CPU, part.base().id()).origin();
-            String digest = Digest.of(text.getBytes(StandardCharsets.UTF_8));
-            catalog.addPart(part, Origin.described(file, base, digest));
-            parts.add(part);
+            String id = id(file);
+            parts.add(id);
+            catalog.addPart(id, () -> read(file, id, base -> base(catalog, parts, base), catalog));
         }
         catalog.lookIn(directory);
     }
 
-    private static DescribedPart read(Path file, String text, Function<String, CpuModel> bases, int executed) {
+    private static Provider<CpuModel> read(Path file, String id, Function<String, CpuModel> bases, Catalog catalog) {
+        String text = Yaml.load(file, "the description of a processor");
+        DescribedPart part = read(file, id, text, bases);
+        Origin base = catalog.find(Axis.CPU, part.base().id()).origin();
+        String digest = Digest.of(text.getBytes(StandardCharsets.UTF_8));
+        return new Provider<>(part, Origin.described(file, base, digest));
+    }
+
+    private static DescribedPart read(Path file, String id, String text, Function<String, CpuModel> bases) {
         try {
-            return new PartReader(file, bases, executed).read(id(file), text);
+            return new PartReader(file, bases, PartFiles::executed).read(id, text);
         } catch (BadInput e) {
             throw e;
         } catch (Throwable e) { // a plugin may throw anything
@@ -57,10 +63,8 @@ public final class PartFiles {
         }
     }
 
-    private static CpuModel base(Catalog catalog, List<CpuModel> parts, String id) {
-        if (parts.stream().noneMatch(part -> part.id().equals(id))) {
-            return (CpuModel) catalog.find(Axis.CPU, id).readable();
-        }
+    private static CpuModel base(Catalog catalog, Set<String> parts, String id) {
+        if (!parts.contains(id)) return (CpuModel) catalog.find(Axis.CPU, id).readable();
         throw new BadInput(String.format(Locale.ROOT, "'%s' is a file itself; take the base that it names", id));
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.sidestep.lab.BadInput;
 import org.sidestep.lab.yaml.Node;
 import org.sidestep.lab.yaml.Node.Mapping;
@@ -34,7 +35,7 @@ final class PartReader {
 
     private final Path file;
     private final Function<String, CpuModel> models;
-    private final int executed;
+    private final IntSupplier executed;
 
     /**
      * A reader of one file.
@@ -42,7 +43,7 @@ final class PartReader {
      * @param models finds a base by its id
      * @param executed EDX of CPUID leaf 1 with all features that the machine has
      */
-    PartReader(Path file, Function<String, CpuModel> models, int executed) {
+    PartReader(Path file, Function<String, CpuModel> models, IntSupplier executed) {
         this.file = file;
         this.models = models;
         this.executed = executed;
@@ -140,13 +141,14 @@ final class PartReader {
 
     /** What CPUID claims, the machine must do: instructions of a feature that it lacks would be undefined all the same. */
     private void requireExecuted(Node node, int claimed) {
-        int missing = claimed & ~executed;
+        int there = executed.getAsInt();
+        int missing = claimed & ~there;
         if (missing == 0) return;
         throw node.error(String.format(
                 Locale.ROOT,
                 "EDX of leaf 1 claims 0x%08X, which the machine does not have; what is left is 0x%08X",
                 missing,
-                claimed & executed));
+                claimed & there));
     }
 
     private static void requireReachable(CpuModel base, Mapping cpuid, SortedMap<Integer, List<Integer>> leaves) {

@@ -1,5 +1,6 @@
 package org.sidestep.lab.catalog;
 
+import java.util.List;
 import org.sidestep.experiment.Axis;
 import org.sidestep.lab.fake.Fakes;
 import org.sidestep.plugin.Extension;
@@ -11,7 +12,7 @@ public final class Catalogs {
 
     /** The fakes alone. */
     public static Catalog fakes() {
-        Catalog catalog = new Catalog();
+        Catalog catalog = new Catalog(axis -> List.of());
         for (Class<? extends Extension> fake : Fakes.ALL) add(catalog, fake);
         return catalog;
     }
@@ -21,7 +22,8 @@ public final class Catalogs {
             Extension extension = fake.getDeclaredConstructor().newInstance();
             for (Axis<?> axis : Axis.ALL) {
                 if (axis.spi().isInstance(extension)) {
-                    catalog.add(axis, extension, new Origin("tests", "1", Origin.UNPACKAGED));
+                    Origin origin = new Origin("tests", "1", Origin.UNPACKAGED);
+                    catalog.add(axis, new Provider<>(extension, origin));
                 }
             }
         } catch (ReflectiveOperationException e) {

@@ -42,6 +42,14 @@ class HelpTest {
     }
 
     @Test
+    void aCommandThatIsNamedIsUnderstoodWithoutTheOthers() {
+        for (String name : Main.COMMANDS) {
+            assertThat(Main.commandLine(name).getSubcommands().keySet()).containsExactly(name);
+        }
+        assertThat(Main.commandLine("bot").getSubcommands().keySet()).containsExactlyElementsOf(Main.COMMANDS);
+    }
+
+    @Test
     void everyCommandIsInTheReadmeOrAPageThatItLeadsTo() throws IOException {
         StringBuilder pages = new StringBuilder(Files.readString(README));
         Matcher link = LINK.matcher(pages.toString());

@@ -184,24 +184,16 @@ final class Release {
     /** Where the launcher looks for it. */
     private void archiveClasses() throws IOException {
         Path archive = Files.createDirectories(home.resolve("lab/target")).resolve("classes.jsa");
-        Path file = Files.writeString(home.resolve("training.yaml"), """
-                name: training
-                matrix: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin,
-                         ipc: [strict, lazy], workload: {id: ping-pong, rounds: 20}}
-                """);
-        Path results = home.resolve("training");
-        Path list = home.resolve("training.classes");
+        Path training = Files.createDirectory(home.resolve("training"));
+        Path list = training.resolve("classes");
         java(
                 "-Xshare:off",
                 "-XX:DumpLoadedClassList=" + list,
                 "-Xlog:disable",
                 "-cp",
                 home.resolve("lib") + "/*",
-                Main.class.getName(),
-                "run",
-                file.toString(),
-                "--out",
-                results.toString());
+                Training.class.getName(),
+                training.toString());
         java(
                 "-Xshare:dump",
                 "-XX:SharedClassListFile=" + list,
@@ -209,9 +201,7 @@ final class Release {
                 "-Xlog:disable",
                 "-cp",
                 home.resolve("lib") + "/*");
-        Files.delete(list);
-        Files.delete(file);
-        delete(results);
+        delete(training);
     }
 
     private static void java(String... arguments) throws IOException {

@@ -133,7 +133,8 @@ class PartFilesTest {
     void aFileIsNotTheBaseOfAnother() throws IOException {
         write("a-part", HEAD);
         write("b-part", "base: a-part\nsummary: x\n");
-        assertThatThrownBy(this::catalog).hasMessageContaining("'a-part' is a file itself");
+        Catalog catalog = catalog();
+        assertThatThrownBy(() -> catalog.find(Axis.CPU, "b-part")).hasMessageContaining("'a-part' is a file itself");
     }
 
     @ParameterizedTest
@@ -147,6 +148,17 @@ class PartFilesTest {
     void anIdThatIsTakenIsRefused() throws IOException {
         write("p5", HEAD);
         assertThatThrownBy(this::catalog).hasMessageContaining("the cpu 'p5' is claimed twice");
+    }
+
+    @Test
+    void aFileThatCannotBeUsedIsInTheWayOfWhoeverAsksForItOrForAll() throws IOException {
+        write("a-part", HEAD);
+        write("b-part", "base: none\nsummary: x\n");
+        Catalog catalog = catalog();
+
+        assertThat(catalog.find(Axis.CPU, "a-part").id()).isEqualTo("a-part");
+        assertThatThrownBy(() -> catalog.find(Axis.CPU, "b-part")).hasMessageContaining("b-part.yaml:1:7");
+        assertThatThrownBy(() -> catalog.on(Axis.CPU)).hasMessageContaining("b-part.yaml:1:7");
     }
 
     @Test

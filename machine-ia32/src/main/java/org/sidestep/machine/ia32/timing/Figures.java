@@ -69,7 +69,7 @@ public final class Figures {
 
     /** A row may mark its count and its latency differently: a measurement counts most. */
     private static Confidence confidence(String source) {
-        if (source.matches(".*\\bM\\b.*") || source.startsWith("S")) return Confidence.HIGH;
+        if (Evidence.isMeasured(source) || source.startsWith("S")) return Confidence.HIGH;
         return source.startsWith("D") ? Confidence.MEDIUM : Confidence.LOW;
     }
 

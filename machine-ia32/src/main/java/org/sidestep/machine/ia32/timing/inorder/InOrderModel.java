@@ -12,16 +12,13 @@ abstract class InOrderModel implements CpuModel {
 
     private final String id;
     private final String summary;
-    private final Design design;
     private final int signature;
-    private final List<Parameter> parameters;
+    private List<Parameter> parameters;
 
-    InOrderModel(String id, String summary, Design design, int signature, List<Parameter> figures) {
+    InOrderModel(String id, String summary, int signature) {
         this.id = id;
         this.summary = summary;
-        this.design = design;
         this.signature = signature;
-        parameters = Sheet.parameters(design, figures);
     }
 
     @Override
@@ -35,19 +32,26 @@ abstract class InOrderModel implements CpuModel {
     }
 
     @Override
-    public final List<Parameter> parameters() {
+    public final synchronized List<Parameter> parameters() {
+        if (parameters == null) parameters = Sheet.parameters(design(), figures());
         return parameters;
     }
 
     @Override
     public final void check(Parameters values) {
-        Sheet.check(id, design, values);
+        Sheet.check(id, design(), values);
     }
 
     @Override
     public final Identity identity(Parameters values) {
         return new Part(signature, features(values), values);
     }
+
+    /** How the part is built. */
+    abstract Design design();
+
+    /** What its data sheet has beside the clocks of instructions. */
+    abstract List<Parameter> figures();
 
     /** EDX of CPUID leaf 1, as far as the machine implements what it says. */
     abstract int features(Parameters values);
@@ -58,7 +62,7 @@ abstract class InOrderModel implements CpuModel {
     }
 
     final Sheet sheet(Parameters values) {
-        return new Sheet(design, values);
+        return new Sheet(design(), values);
     }
 
     private record Part(int signature, int features, Parameters values) implements CpuModel.Identity {

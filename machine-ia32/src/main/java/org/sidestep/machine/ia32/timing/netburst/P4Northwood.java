@@ -18,7 +18,10 @@ import org.sidestep.plugin.Parameters;
  */
 public final class P4Northwood implements CpuModel {
 
-    private static final List<Parameter> PARAMETERS = NetBurstSheet.parameters();
+    /** Made when somebody asks: of the models that there are a run needs few. */
+    private static final class Sheet {
+        static final List<Parameter> PARAMETERS = NetBurstSheet.parameters();
+    }
 
     @Override
     public String id() {
@@ -32,7 +35,7 @@ public final class P4Northwood implements CpuModel {
 
     @Override
     public List<Parameter> parameters() {
-        return PARAMETERS;
+        return Sheet.PARAMETERS;
     }
 
     @Override

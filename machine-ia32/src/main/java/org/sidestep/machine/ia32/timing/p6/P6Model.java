@@ -10,11 +10,11 @@ import org.sidestep.plugin.Parameters;
 public abstract class P6Model implements CpuModel {
 
     private final P6Part part;
-    private final List<Parameter> parameters;
+    /** Made when somebody asks: of the models that there are a run needs few. */
+    private List<Parameter> parameters;
 
     protected P6Model(P6Part part) {
         this.part = part;
-        parameters = P6Sheet.parameters(part);
     }
 
     @Override
@@ -28,7 +28,8 @@ public abstract class P6Model implements CpuModel {
     }
 
     @Override
-    public final List<Parameter> parameters() {
+    public final synchronized List<Parameter> parameters() {
+        if (parameters == null) parameters = P6Sheet.parameters(part);
         return parameters;
     }
 

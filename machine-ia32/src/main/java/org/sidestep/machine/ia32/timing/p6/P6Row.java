@@ -37,7 +37,7 @@ public record P6Row(
                 count(used, "p2"),
                 count(used, "p34"),
                 count(used, "-"),
-                divides(microOps),
+                divides(used),
                 latency,
                 decode,
                 serial);
@@ -45,14 +45,21 @@ public record P6Row(
 
     private static int count(String[] microOps, String port) {
         for (String item : microOps) {
-            String[] factor = item.replaceAll(":.*", "").split("\\*");
-            if (factor[factor.length - 1].equals(port)) return factor.length == 1 ? 1 : Integer.parseInt(factor[0]);
+            int colon = item.indexOf(':');
+            int end = colon < 0 ? item.length() : colon;
+            int factor = item.indexOf('*');
+            if (item.substring(factor + 1, end).equals(port))
+                return factor < 0 ? 1 : Integer.parseInt(item.substring(0, factor));
         }
         return 0;
     }
 
-    private static int divides(String microOps) {
-        return microOps.contains(":") ? Integer.parseInt(microOps.replaceAll(".*:(\\d+).*", "$1")) : 0;
+    private static int divides(String[] microOps) {
+        for (String item : microOps) {
+            int colon = item.indexOf(':');
+            if (colon >= 0) return Integer.parseInt(item.substring(colon + 1));
+        }
+        return 0;
     }
 
     /** The same micro-ops with other figures. */
