@@ -51,7 +51,7 @@ public record Evidence(String unit, String source, Confidence confidence, long l
     }
 
     private static boolean isInWords(char c) {
-        return c == '_' || c >= '0' && c <= '9' || Character.isLetter(c);
+        return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
     /** The bracket as a person reads it, empty for a number beyond doubt. */
