@@ -28,6 +28,9 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     /** A slow clock: at boot the kernel counts for some milliseconds how fast it is, which is most of what a short run takes. */
     private static final String MHZ = "50";
 
+    /** Megabytes, more than any of the workloads needs: each course keeps a machine for each who tries something on it at once. */
+    private static final String MEMORY = "32";
+
     /** With a slice of one tick, each timer interrupt takes the processor away from the thread that runs. */
     private static final String PREEMPTED = "timeslice=150";
 
@@ -101,7 +104,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
         known.keySet()
                 .retainAll(plugin.parameters().stream().map(Parameter::name).toList());
         plugins.put(Axis.WORKLOAD, Configured.of(plugin, known));
-        Cell cell = slow(subject.with(plugins));
+        Cell cell = small(slow(subject.with(plugins)));
         for (Map.Entry<String, String> set : kernel.entrySet()) {
             cell = cell.with(Axis.KERNEL, set.getKey(), set.getValue());
         }
@@ -113,6 +116,12 @@ public record Course(String workload, Map<String, String> parameters, Map<String
         boolean settable = cell.on(Axis.CPU).plugin().parameters().stream()
                 .anyMatch(parameter -> parameter.name().equals("mhz"));
         return settable ? cell.with(Axis.CPU, "mhz", MHZ) : cell;
+    }
+
+    private static Cell small(Cell cell) {
+        Object memory = cell.on(Axis.MACHINE).parameters().asMap().get("memory");
+        boolean large = memory instanceof Long megabytes && megabytes > Long.parseLong(MEMORY);
+        return large ? cell.with(Axis.MACHINE, "memory", MEMORY) : cell;
     }
 
     @Override

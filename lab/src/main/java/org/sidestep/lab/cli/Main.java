@@ -54,7 +54,13 @@ public final class Main implements Runnable {
     }
 
     static int run(String... arguments) {
-        return commandLine(arguments).execute(arguments);
+        CommandLine line = commandLine(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            line.getErr().println(tooSmall());
+            return CommandLine.ExitCode.USAGE;
+        }
     }
 
     /** What understands {@code arguments}; of their command alone if they begin with one, since looking at all takes time. */
@@ -71,6 +77,14 @@ public final class Main implements Runnable {
                 .registerConverter(Long.class, text -> number(text, Long.MIN_VALUE, Long.MAX_VALUE))
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);
+    }
+
+    private static String tooSmall() {
+        return String.format(
+                Locale.ROOT,
+                "sidestep: this takes more than the %,d MB of the host's memory that Java may use; ask for less at once (--jobs 1), or set"
+                        + " JAVA_TOOL_OPTIONS=-Xmx and how much it may be, for example -Xmx8g",
+                Runtime.getRuntime().maxMemory() >> 20);
     }
 
     /** The class of the command of that name, or null; no other one is loaded. */

@@ -122,16 +122,26 @@ class VerifyCommandTest {
                 .toArray(String[]::new);
     }
 
-    private static Process process(Path out) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    @Test
+    void whereTheHostsMemoryIsNotEnoughOneLineSaysSo() throws Exception {
+        Process small = process(directory.resolve("small"), "-Xmx48m", "-XX:+UseSerialGC");
+        assertThat(small.waitFor()).isEqualTo(2);
+        List<String> lines = Files.readAllLines(directory.resolve("small.log"));
+        assertThat(lines.get(lines.size() - 1))
+                .startsWith("sidestep: this takes more than the ")
+                .contains("-Xmx");
+        assertThat(lines).noneMatch(line -> line.contains("\tat "));
+    }
+
+    private static Process process(Path out, String... options) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments(out)));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(Path.of(out + ".log").toFile())
                 .start();
     }
 
