@@ -26,6 +26,9 @@ public interface Occasion {
     /** Whether the instruction to come is user code that goes on in a stub of the policy. */
     boolean callsStub();
 
+    /** Whether the instruction to come is the first of a stub that user code has called. */
+    boolean beginsStub();
+
     /** Whether the instruction to come is user code that enters the kernel. */
     boolean entersKernel();
 

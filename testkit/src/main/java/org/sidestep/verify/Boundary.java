@@ -7,6 +7,7 @@ package org.sidestep.verify;
  * @param address linear address of the instruction to come
  * @param user whether that is user code
  * @param stub whether it is the policy's own user code
+ * @param beginsStub whether it is the first instruction of a stub
  * @param callsStub whether it is user code that goes on in a stub
  * @param entersKernel whether it is user code that enters the kernel
  * @param interruptible whether interrupts are taken here
@@ -17,6 +18,7 @@ public record Boundary(
         int address,
         boolean user,
         boolean stub,
+        boolean beginsStub,
         boolean callsStub,
         boolean entersKernel,
         boolean interruptible,
@@ -25,6 +27,14 @@ public record Boundary(
     /** The same, with what follows in the run. */
     Boundary before(Boundary next) {
         return new Boundary(
-                instruction, address, user, stub, user && !stub && next.stub, user && !next.user, interruptible, space);
+                instruction,
+                address,
+                user,
+                stub,
+                beginsStub,
+                user && !stub && next.stub,
+                user && !next.user,
+                interruptible,
+                space);
     }
 }

@@ -346,15 +346,18 @@ public final class Campaign {
         private final Course course;
         private final Cell cell;
         private final Reference reference;
+        private final Alike alike;
         private final List<Lane> free = new ArrayList<>();
         private final int boundaries;
 
         Track(Course course) {
             this.course = course;
             Workload workload = workloads.apply(course.workload());
-            reference = Reference.of(course, course.of(strict, workload));
+            Cell undisputed = course.of(strict, workload);
+            reference = Reference.of(course, undisputed);
+            alike = new Alike(reference.limited(undisputed));
             cell = reference.limited(course.of(subject, workload));
-            Lane first = new Lane(course, cell, reference);
+            Lane first = new Lane(course, cell, reference, alike);
             boundaries = first.boundaries().size();
             free.add(first);
         }
@@ -376,7 +379,7 @@ public final class Campaign {
             synchronized (free) {
                 if (!free.isEmpty()) return free.remove(free.size() - 1);
             }
-            return new Lane(course, cell, reference);
+            return new Lane(course, cell, reference, alike);
         }
     }
 }

@@ -55,7 +55,7 @@ final class Footprints implements AutoCloseable {
     /** What a thread that may come to harm does at user level is its own affair. */
     void trialEnded(Promise promise) {
         part.or(trial);
-        if (promise != Promise.EQUIVALENCE) trial.andNot(user);
+        if (promise == Promise.CONTAINMENT) trial.andNot(user);
         honest.or(trial);
         trial.clear();
     }

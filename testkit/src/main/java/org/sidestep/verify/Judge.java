@@ -9,6 +9,7 @@ import org.sidestep.machine.Stop;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.verification.Promise;
+import org.sidestep.workload.Observables;
 
 /** Lets the runs of one machine go on to their end, or to where the rest is known, and holds them against what was promised. */
 final class Judge {
@@ -50,35 +51,36 @@ final class Judge {
      *
      * @param again strikes a machine in the same way
      */
-    Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise, Runnable again) {
+    Optional<Failure> judge(Supplier<List<Blow>> blows, Expected expected, Runnable again) {
         long begun = booted.machine().instructions();
-        Optional<Failure> failure = judge(blows, promise);
+        Optional<Failure> failure = judge(blows, expected);
         if (failure.isEmpty() && known.isNews(booted.machine().instructions() - begun)) {
             again.run();
             known.learn(limit);
         }
-        footprints.trialEnded(promise);
+        footprints.trialEnded(expected.promise());
         return failure;
     }
 
-    private Optional<Failure> judge(Supplier<List<Blow>> blows, Promise promise) {
+    private Optional<Failure> judge(Supplier<List<Blow>> blows, Expected expected) {
         shares.ifPresent(Shares::begin);
         KnownRuns.Course run = known.run(limit);
-        if (run.rest() != null && keeps(run, promise)) {
+        if (run.rest() != null && keeps(run, expected)) {
             footprints.add(run.rest());
             return Optional.empty();
         }
         Outcome outcome = run.rest() == null ? booted.outcome(run.stop()) : booted.run(limit);
-        return judged(outcome, blows, promise);
+        return judged(outcome, blows, expected);
     }
 
     /** Whether a run whose rest is known keeps its promise. */
-    private boolean keeps(KnownRuns.Course run, Promise promise) {
+    private boolean keeps(KnownRuns.Course run, Expected expected) {
         KnownRun.Rest rest = run.rest();
-        if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) + rest.kills() > 0) return false;
+        if (expected.promise() == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) + rest.kills() > 0)
+            return false;
         if (!overrun().isEmpty()) return false;
         Outcome outcome = booted.outcome(run.stop(), rest.received());
-        return outcome.violations().isEmpty() && differences(outcome, promise).isEmpty();
+        return outcome.violations().isEmpty() && differences(outcome, expected).isEmpty();
     }
 
     /** Who has had more than his share of time. */
@@ -89,13 +91,17 @@ final class Judge {
                 .orElse(List.of());
     }
 
-    private List<String> differences(Outcome outcome, Promise promise) {
-        Promised came = Promised.of(outcome, booted.image().observables(), promise);
-        return reference.promised().get(promise).differences(came);
+    private List<String> differences(Outcome outcome, Expected expected) {
+        Observables observables = booted.image().observables();
+        Promise promise = expected.promise() == Promise.LIKENESS ? Promise.CONTAINMENT : expected.promise();
+        List<String> differences =
+                reference.promised().get(promise).differences(Promised.of(outcome, observables, promise));
+        if (!differences.isEmpty() || expected.alike().isEmpty()) return differences;
+        return expected.alike().get().differences(Promised.of(outcome, observables, Promise.LIKENESS));
     }
 
     /** What is wrong with a run that is over, if anything is. */
-    Optional<Failure> judged(Outcome outcome, Supplier<List<Blow>> blows, Promise promise) {
+    Optional<Failure> judged(Outcome outcome, Supplier<List<Blow>> blows, Expected expected) {
         if (!overrun().isEmpty()) return failed(blows, Failure.Kind.SHARE, overrun());
         Stop stop = outcome.stop();
         if (stop.kind() == Stop.Kind.CYCLE_LIMIT || stop.kind() == Stop.Kind.HALTED)
@@ -103,10 +109,10 @@ final class Judge {
         if (stop.kind() != Stop.Kind.EXIT || stop.code() != 0) {
             return failed(blows, Failure.Kind.CRASH, because(stop));
         }
-        if (promise == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) > 0)
+        if (expected.promise() == Promise.EQUIVALENCE && booted.passed(KernelProbes.KILL) > 0)
             return failed(blows, Failure.Kind.KILLED, List.of());
         if (!outcome.violations().isEmpty()) return failed(blows, Failure.Kind.INVARIANT, outcome.violations());
-        List<String> differences = differences(outcome, promise);
+        List<String> differences = differences(outcome, expected);
         return differences.isEmpty() ? Optional.empty() : failed(blows, Failure.Kind.MESSAGES, differences);
     }
 

@@ -42,12 +42,13 @@ public final class Lane {
     private final Booted booted;
     private final KernelImage image;
     /** The policy's instructions at user level, with their lengths. */
-    private final Map<Integer, Integer> stubs = new TreeMap<>(Integer::compareUnsigned);
+    private final Map<Integer, Integer> stubs;
 
     private final Walk walk;
     private final InterruptsOff off;
     private final KnownRuns known;
     private final Judge judge;
+    private final Alike alike;
     private final Booted.Mark original;
     private final int roundEnd;
     private final List<Boundary> originalBoundaries;
@@ -70,15 +71,14 @@ public final class Lane {
      * Boots a cell up to the round that is disturbed.
      *
      * @param reference what is promised of the run
+     * @param alike what strict switching makes of it when it is struck
      */
-    Lane(Course course, Cell cell, Reference reference) {
+    Lane(Course course, Cell cell, Reference reference, Alike alike) {
+        this.alike = alike;
         this.cell = cell;
         booted = Booted.of(cell).count(KernelProbes.KILL);
         image = booted.image();
-        for (Program.Line line : image.program().lines()) {
-            if (line.kind() == Program.Line.Kind.CODE && line.purpose().equals(Cause.USER_STUB.word()))
-                stubs.put(line.address(), line.length());
-        }
+        stubs = stubs(image);
         walk = new Walk(booted, stubs);
         off = InterruptsOff.of(booted);
         known = new KnownRuns(booted, off);
@@ -96,11 +96,21 @@ public final class Lane {
         limit = booted.machine().cycles() + PATIENCE;
         judge.limit(limit);
         undisturbedOff = off.longest();
-        judge.judged(outcome, List::of, Promise.EQUIVALENCE).ifPresent(failure -> {
+        judge.judged(outcome, List::of, Expected.of(Promise.EQUIVALENCE)).ifPresent(failure -> {
             throw new Broken(failure);
         });
         booted.restore(begin);
         known.learn(limit);
+    }
+
+    /** A policy's instructions at user level, with their lengths, ascending. */
+    static Map<Integer, Integer> stubs(KernelImage image) {
+        Map<Integer, Integer> stubs = new TreeMap<>(Integer::compareUnsigned);
+        for (Program.Line line : image.program().lines()) {
+            if (line.kind() == Program.Line.Kind.CODE && line.purpose().equals(Cause.USER_STUB.word()))
+                stubs.put(line.address(), line.length());
+        }
+        return stubs;
     }
 
     /** Runs to the begin of the round that is disturbed; the address at which that round ends. */
@@ -157,7 +167,7 @@ public final class Lane {
             booted.restore(begin);
             boundaries = walk.to(roundEnd, LONGEST_ROUND);
             booted.restore(begin);
-            return judge.judge(List::of, Promise.EQUIVALENCE, () -> booted.restore(begin));
+            return judge.judge(List::of, Expected.of(Promise.EQUIVALENCE), () -> booted.restore(begin));
         } catch (RuntimeException e) { // what names the running thread makes no sense
             return judge.failed(List::of, Failure.Kind.CRASH, List.of(String.valueOf(e.getMessage())));
         }
@@ -220,11 +230,18 @@ public final class Lane {
 
     /** Strikes the machine, which stands at {@code boundary}, and lets it run to the end. */
     Optional<Failure> struck(Boundary boundary, Disturbance disturbance, Strike strike) {
+        Expected expected = expected(strike);
         strike.deed().accept(booted.machine());
-        return judge.judge(() -> List.of(blow(boundary, disturbance, strike)), strike.promise(), () -> {
+        return judge.judge(() -> List.of(blow(boundary, disturbance, strike)), expected, () -> {
             goTo(boundary);
             strike.deed().accept(booted.machine());
         });
+    }
+
+    /** What must hold of the run if it is struck where it stands. */
+    private Expected expected(Strike strike) {
+        if (strike.promise() != Promise.LIKENESS) return Expected.of(strike.promise());
+        return new Expected(strike.promise(), Call.at(booted).flatMap(call -> alike.promised(call, strike)));
     }
 
     Blow blow(Boundary boundary, Disturbance disturbance, Strike strike) {
@@ -249,7 +266,10 @@ public final class Lane {
 
     /** Lets a run on which blows of one disturbance have fallen go on to its end. */
     Optional<Failure> fallen(List<Blow> blows, Promise promise, Disturbance disturbance) {
-        return judge.judge(() -> blows, promise, () -> deal(blows, Map.of(disturbance.id(), disturbance), blow -> {}));
+        return judge.judge(
+                () -> blows,
+                Expected.of(promise),
+                () -> deal(blows, Map.of(disturbance.id(), disturbance), blow -> {}));
     }
 
     /** The next boundaries of a struck run, in order, of those that count. */
@@ -266,34 +286,37 @@ public final class Lane {
             strike.deed().accept(booted.machine());
         };
         strikes.run();
-        return judge.judge(() -> List.of(struck.blow(), blow(second, disturbance, strike)), strike.promise(), strikes);
+        return judge.judge(
+                () -> List.of(struck.blow(), blow(second, disturbance, strike)),
+                Expected.of(strike.promise()),
+                strikes);
     }
 
     /** Deals blows by name, in order, and lets the machine run to the end. */
     Optional<Failure> dealt(List<Blow> blows, Map<String, Disturbance> disturbances) {
         Consumer<Blow> nobody = blow -> {};
         return deal(blows, disturbances, nobody)
-                .flatMap(promise -> judge.judge(() -> blows, promise, () -> deal(blows, disturbances, nobody)));
+                .flatMap(expected -> judge.judge(() -> blows, expected, () -> deal(blows, disturbances, nobody)));
     }
 
     /**
      * Strikes the machine as often as there are blows, from the begin of the round that is disturbed.
      *
      * @param told of each blow, once it has fallen
-     * @return what is promised then, or nothing if a blow cannot be dealt
+     * @return what is expected then, or nothing if a blow cannot be dealt
      */
-    public Optional<Promise> deal(List<Blow> blows, Map<String, Disturbance> disturbances, Consumer<Blow> told) {
+    Optional<Expected> deal(List<Blow> blows, Map<String, Disturbance> disturbances, Consumer<Blow> told) {
         booted.restore(begin);
-        Promise promise = Promise.EQUIVALENCE;
+        Expected expected = Expected.of(Promise.EQUIVALENCE);
         for (Blow blow : blows) {
             advanceTo(blow.instruction());
             Strike strike = strike(blow, disturbances);
             if (strike == null) return Optional.empty();
+            expected = expected(strike);
             strike.deed().accept(booted.machine());
-            promise = strike.promise();
             told.accept(blow);
         }
-        return Optional.of(promise);
+        return Optional.of(expected);
     }
 
     /** What a blow is where the machine stands, or null. */

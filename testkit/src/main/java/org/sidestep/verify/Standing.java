@@ -69,6 +69,11 @@ final class Standing implements Occasion {
     }
 
     @Override
+    public boolean beginsStub() {
+        return boundary.beginsStub();
+    }
+
+    @Override
     public boolean entersKernel() {
         return boundary.entersKernel();
     }

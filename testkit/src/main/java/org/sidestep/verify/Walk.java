@@ -24,12 +24,16 @@ final class Walk {
     /** Steps in which a second strike may follow a first one. */
     private static final int FAR = 10_000;
 
+    private static final int LEVEL_3 = 3;
+
     private final Booted booted;
     private final Machine machine;
     private final KernelImage image;
     private final Map<Integer, Integer> stubs;
     private final Map<Integer, Inhabitant> inhabitants = new LinkedHashMap<>();
     private final Set<Integer> expendable = new TreeSet<>();
+    /** Where stubs have been called. */
+    private final Set<Integer> entries = new TreeSet<>();
 
     /** @param stubs the policy's instructions at user level, with their lengths, ascending */
     Walk(Booted booted, Map<Integer, Integer> stubs) {
@@ -45,6 +49,7 @@ final class Walk {
         Boundary here = here();
         do {
             machine.step();
+            if (here.user() && !here.stub() && isInStub()) entries.add(machine.codeAddress());
             Boundary next = here();
             walked.add(here.before(next));
             here = next;
@@ -54,18 +59,24 @@ final class Walk {
 
     /** Where the machine stands; what comes next is not known yet. */
     private Boundary here() {
-        boolean user = machine.cpl() == 3;
+        boolean user = machine.cpl() == LEVEL_3;
+        boolean stub = isInStub();
         String space = space();
         if (user && image.observables().expendable().contains(space)) expendable.add(machine.control(Cr.CR3));
         return new Boundary(
                 machine.instructions(),
                 machine.codeAddress(),
                 user,
-                user && stubs.containsKey(machine.codeAddress()),
+                stub,
+                stub && entries.contains(machine.codeAddress()),
                 false,
                 false,
                 (machine.eflags() & Eflags.IF) != 0,
                 space);
+    }
+
+    private boolean isInStub() {
+        return machine.cpl() == LEVEL_3 && stubs.containsKey(machine.codeAddress());
     }
 
     /** None if what should name the thread that runs is gone. */

@@ -14,7 +14,9 @@ import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.Scheduler;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
+import org.sidestep.lab.verify.faulty.FaultyPolicy;
 import org.sidestep.lab.verify.faulty.FaultyScheduler;
+import org.sidestep.plugin.Configured;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
@@ -37,7 +39,7 @@ class SharesTest {
     @ParameterizedTest
     @ValueSource(strings = {"lazy", "strict"})
     void aSchedulerThatGivesEachThreadItsTimeSlicePasses(String policy) {
-        Verdict verdict = verdict(policy, new FaultyScheduler(), Map.of());
+        Verdict verdict = verdict(found(policy), new FaultyScheduler(), Map.of());
         assertThat(verdict.failures()).isEmpty();
         assertThat(verdict.trials()).isPositive();
     }
@@ -45,7 +47,25 @@ class SharesTest {
     @ParameterizedTest
     @MethodSource("faults")
     void aSchedulerThatLetsOneKeepTheProcessorIsFoundOut(String fault) {
-        Verdict verdict = verdict("lazy", new FaultyScheduler(), Map.of("fault", fault));
+        requireOverrun(verdict(found("lazy"), new FaultyScheduler(), Map.of("fault", fault)));
+    }
+
+    /** The scheduler is right, and what it keeps is in reach of the policy's code in the kernel. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "slice-begins-again-at-an-entry",
+                "slice-begins-again-at-a-local-switch",
+                "tick-behind-a-local-switch-is-free"
+            })
+    void aPolicyThatLetsOneKeepTheProcessorIsFoundOut(String fault) {
+        requireOverrun(verdict(
+                FaultyPolicy.of(fault),
+                (Scheduler) CATALOG.find(Axis.SCHEDULER, "priority-rr").extension(),
+                Map.of()));
+    }
+
+    private static void requireOverrun(Verdict verdict) {
         assertThat(verdict.failures()).isNotEmpty();
         Failure failure = verdict.failures().get(0);
         if (failure.blows().isEmpty()) { // a thread that never has its turn is missed even if none spins
@@ -61,12 +81,16 @@ class SharesTest {
         return FaultyScheduler.FAULTS.stream().skip(1);
     }
 
+    private static IpcPolicy found(String policy) {
+        return (IpcPolicy) CATALOG.find(Axis.IPC, policy).extension();
+    }
+
     /** On the course whose threads can be made to keep the processor. */
-    private static Verdict verdict(String policy, Scheduler scheduler, Map<String, Object> parameters) {
+    private static Verdict verdict(IpcPolicy policy, Scheduler scheduler, Map<String, Object> parameters) {
         Cell subject = TestCell.defaults()
                 .with(Axis.CPU, "unit")
                 .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
-                .with(Axis.IPC, policy)
+                .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
                 .with(Axis.SCHEDULER, scheduler, parameters)
                 .within(200_000_000)
                 .cell();
@@ -77,7 +101,7 @@ class SharesTest {
         FirstFailure ledger = new FirstFailure();
         return new Campaign(
                         subject,
-                        (IpcPolicy) CATALOG.find(Axis.IPC, "strict").extension(),
+                        found("strict"),
                         greedy,
                         List.of(new Exploration(spin, 1, Reach.ROUND)),
                         id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),

@@ -120,6 +120,32 @@ class VerifyTest {
         assertThat(verdict.failures().get(0).blows().get(0).disturbance()).isEqualTo("stub-jumps");
     }
 
+    /** What a stub takes for something else harms only the liar's own space: strict switching says what is meant. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tag-wraps", "timeouts-in-part", "partner-in-part"})
+    void aPolicyWhoseGuardLooksAtAPartOfAnArgumentIsFoundOutByALieWhereItsStubIsCalled(String fault) {
+        Verdict verdict = callLies(FaultyPolicy.of(fault));
+        assertThat(verdict.passed()).isFalse();
+        Failure failure = verdict.failures().get(0);
+        assertThat(failure.blows().get(0).disturbance()).isEqualTo("call-lies");
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.MESSAGES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lazy", "strict"})
+    void aPolicyThatIsRightDoesWithALieWhatStrictSwitchingDoes(String policy) {
+        Verdict verdict = callLies(lazyOr(policy));
+        assertThat(verdict.failures()).isEmpty();
+        assertThat(verdict.trials()).isPositive();
+    }
+
+    private static Verdict callLies(IpcPolicy policy) {
+        Disturbance lies =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "call-lies").extension();
+        return campaign(policy, COURSES.subList(0, 1), List.of(new Exploration(lies, 1, Reach.ROUND)), new Memory())
+                .run(2, () -> true);
+    }
+
     @Test
     void aVerdictDependsNeitherOnHowManyMachinesWorkNorOnWhatWasTriedBefore() {
         Memory memory = new Memory();

@@ -1,6 +1,9 @@
 package org.sidestep.lab.verify.faulty;
 
+import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelCode;
@@ -8,8 +11,10 @@ import org.sidestep.kernel.ValidationHooks;
 import org.sidestep.layout.Field;
 import org.sidestep.verify.mutation.KernelAround;
 
-/** A kernel whose fix-up asks nobody whether a thread may run, or which is not told that it does. */
+/** A kernel whose fix-up asks nobody whether a thread may run, or which is not told that it does, or told wrongly. */
 record BelievingKernel(KernelCode kernel, Faults fault) implements KernelAround {
+
+    private static final int SLICE = 2;
 
     @Override
     public ValidationHooks validation() {
@@ -37,14 +42,34 @@ record BelievingKernel(KernelCode kernel, Faults fault) implements KernelAround 
 
     @Override
     public Label adopt() {
-        if (!fault.is("kernel-not-told")) return kernel.adopt();
-        Label nothing = asm().label("faulty.nothing");
-        if (!nothing.isBound())
+        if (fault.is("kernel-not-told")) return instead("faulty.nothing", () -> {});
+        if (!fault.isOfSlices()) return kernel.adopt();
+        return instead("faulty.adopt", () -> {
+            asm().emit("call", kernel.adopt());
+            if (fault.is("slice-begins-again-at-a-local-switch")) fresh(asm());
+            if (fault.is("tick-behind-a-local-switch-is-free")) asm().emit("inc", left(asm()));
+        });
+    }
+
+    /** Ticks left of the running slice. */
+    private static Mem left(Assembler asm) {
+        return Mem.at(asm.label("scheduler.left")).dword();
+    }
+
+    /** Whoever runs may do so for as long as if his slice had just begun. */
+    static void fresh(Assembler asm) {
+        asm.emit("mov", left(asm), new Imm(SLICE));
+    }
+
+    private Label instead(String name, Runnable code) {
+        Label routine = asm().label(name);
+        if (!routine.isBound())
             kernel.outOfLine(() -> {
-                if (nothing.isBound()) return;
-                asm().bind(nothing);
+                if (routine.isBound()) return;
+                asm().bind(routine);
+                code.run();
                 asm().emit("ret");
             });
-        return nothing;
+        return routine;
     }
 }

@@ -49,6 +49,10 @@ record Faults(String chosen) {
                 "pointer-read-at-entry",
                 "pointer-written-at-entry",
                 "kernel-not-told",
+                // who keeps running
+                "slice-begins-again-at-an-entry",
+                "slice-begins-again-at-a-local-switch",
+                "tick-behind-a-local-switch-is-free",
                 // critical sequences
                 "no-sequence",
                 "forward-too-late",
@@ -74,6 +78,9 @@ record Faults(String chosen) {
                 "typed-items-ignored-by-lipc",
                 "typed-items-ignored-by-ipc",
                 "flags-ignored-by-ipc",
+                "tag-wraps",
+                "timeouts-in-part",
+                "partner-in-part",
                 "opened-wait-of-lipc",
                 "opened-wait-of-ipc",
                 "closed-wait-of-ipc",
@@ -95,6 +102,11 @@ record Faults(String chosen) {
 
     boolean is(String fault) {
         return chosen.equals(fault);
+    }
+
+    /** Whether someone keeps the processor who has switched at user level. */
+    boolean isOfSlices() {
+        return is("slice-begins-again-at-a-local-switch") || is("tick-behind-a-local-switch-is-free");
     }
 
     /** What stands behind {@code prefix} in the name, or null. */

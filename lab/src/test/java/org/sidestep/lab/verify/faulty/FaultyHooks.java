@@ -50,6 +50,7 @@ final class FaultyHooks extends LazyHooks {
             mov(EAX.at(words.status()).dword(), 0);
         }
         new EntryCheck(believing(), words.status()).withFrame();
+        if (fault.is("slice-begins-again-at-an-entry")) BelievingKernel.fresh(asm);
     }
 
     @Override
@@ -59,7 +60,9 @@ final class FaultyHooks extends LazyHooks {
     }
 
     private KernelCode believing() {
-        return fault.is("trusted-claim") || fault.is("kernel-not-told") ? new BelievingKernel(kernel, fault) : kernel;
+        return fault.is("trusted-claim") || fault.is("kernel-not-told") || fault.isOfSlices()
+                ? new BelievingKernel(kernel, fault)
+                : kernel;
     }
 
     @Override

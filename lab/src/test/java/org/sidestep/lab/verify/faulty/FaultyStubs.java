@@ -14,6 +14,7 @@ import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Seg;
 import org.sidestep.kernel.Frame;
@@ -58,6 +59,9 @@ final class FaultyStubs extends Code implements UserStubs {
         stubs.lipc();
         if (fault.is("timeouts-ignored-by-lipc")) xor(ECX, ECX);
         if (fault.is("typed-items-ignored-by-lipc")) and(ESI, ~MessageTag.TYPED);
+        if (fault.is("tag-wraps")) wrapTag();
+        if (fault.is("timeouts-in-part")) and(ECX, 0xFFFF0000);
+        if (fault.is("partner-in-part")) forgetUpperHalfOfPartner();
         if (fault.is("opened-wait-of-lipc")) mov(EDX, ThreadId.ANY_LOCAL);
     }
 
@@ -71,6 +75,24 @@ final class FaultyStubs extends Code implements UserStubs {
         if (fault.is("string-not-received")) mov(Utcb.br(EDI, 0).dword(), 0);
         if (fault.is("opened-wait-of-ipc")) openWait();
         if (fault.is("closed-wait-of-ipc")) closeWait();
+    }
+
+    /** A guard that adds one and masks takes a tag of all ones for a short message without typed items and flags. */
+    private void wrapTag() {
+        Label right = fresh("right");
+        cmp(Reg16.SI, 0xFFFF);
+        jne(right);
+        and(ESI, 0xFFFF0000);
+        here(right);
+    }
+
+    /** A guard that compares half of the id for which is waited takes some others for that of the partner. */
+    private void forgetUpperHalfOfPartner() {
+        Label other = fresh("other");
+        cmp(Reg16.DX, Reg16.AX);
+        jne(other);
+        mov(EDX, EAX);
+        here(other);
     }
 
     /** Keeps all registers but EBX and EBP. */
