@@ -37,6 +37,9 @@ public final class Cpu {
     /** Index of a register that always reads as zero: the base or index that an address does not have. */
     static final int NO_REGISTER = 8;
 
+    /** Flags that decide how the next instructions are executed. */
+    private static final int PLANNED = Eflags.TF | Eflags.RF | Eflags.AC | Eflags.VM;
+
     public static final int ES = 0;
     public static final int CS = 1;
     public static final int SS = 2;
@@ -183,6 +186,13 @@ public final class Cpu {
     /** Makes the interpreter look around before the next instruction. */
     public void attention() {
         flow.attention();
+    }
+
+    /** An instruction has loaded EFLAGS: the interpreter looks around if it might do otherwise now than before. */
+    public void flagsLoaded(int systemBefore) {
+        int changed = flags.system ^ systemBefore;
+        boolean enabled = (changed & flags.system & Eflags.IF) != 0;
+        if ((changed & PLANNED) != 0 || enabled && board.interruptRequested()) attention();
     }
 
     /** A debug trap follows the current instruction. */

@@ -16,6 +16,8 @@ import org.sidestep.machine.ia32.observe.CodeWatches;
 public final class CodeCache implements CodePages, CodeWatches.Places {
     private static final int BUCKETS = 1 << 14;
 
+    private static final int LINE_SHIFT = 5;
+
     /** Operations. A guest that runs through empty memory could otherwise fill the host's. */
     private static final int CAPACITY = 1 << 20;
 
@@ -24,6 +26,11 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
     private final int lastPage;
     /** Pages that code has ever been decoded from: what a processor holds for fetching is from there. */
     private BitSet pages = new BitSet();
+
+    /** Lines of these pages that code may have been decoded from: by this machine, or by one whose state has been put back. */
+    private final BitSet lines = new BitSet();
+    /** A copy of these lines, as long as there are no others; or null. */
+    private BitSet savedLines;
 
     private final Map<Integer, CodePage> contents = new HashMap<>();
     private Runnable onOverwrite = () -> {};
@@ -91,9 +98,26 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
         for (int line = physical >> 5; line <= physical + bytes - 1 >> 5; line++) content.mark(line & 127);
         // Firmware above memory is not written to.
         if (page > lastPage) return false;
+        markLines(physical, bytes);
         boolean fresh = !pages.get(page);
         pages.set(page);
         return fresh;
+    }
+
+    private void markLines(int physical, int bytes) {
+        int first = physical >>> LINE_SHIFT;
+        int end = (physical + bytes - 1 >>> LINE_SHIFT) + 1;
+        if (lines.nextClearBit(first) >= end) return;
+        lines.set(first, end);
+        savedLines = null;
+    }
+
+    /** A block has been decoded that is executed once, without being added. */
+    void passing(Block block) {
+        int first = block.crossesPage() ? firstPart(block) : block.length;
+        if (block.physical >>> 12 <= lastPage) markLines(block.physical, first);
+        boolean second = block.crossesPage() && block.secondPage >>> 12 <= lastPage;
+        if (second) markLines(block.secondPage, block.length - first);
     }
 
     /** How many blocks have ever been added. */
@@ -104,6 +128,11 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
     @Override
     public boolean holdsCode(int physical) {
         return pages.get(physical >>> 12);
+    }
+
+    @Override
+    public boolean holdsCodeInLine(int physical) {
+        return lines.get(physical >>> LINE_SHIFT);
     }
 
     @Override
@@ -180,13 +209,21 @@ public final class CodeCache implements CodePages, CodeWatches.Places {
     }
 
     /** For a snapshot: where stores must be seen. */
-    BitSet save() {
-        return (BitSet) pages.clone();
+    State save() {
+        if (savedLines == null) savedLines = (BitSet) lines.clone();
+        return new State((BitSet) pages.clone(), savedLines);
     }
 
+    /** A saved state; nobody changes what it holds. */
+    record State(BitSet pages, BitSet lines) {}
+
     /** Blocks from memory that has not changed stay. */
-    void restore(BitSet saved) {
-        pages = (BitSet) saved.clone();
+    void restore(State saved) {
+        if (saved.lines != savedLines) {
+            lines.or(saved.lines);
+            savedLines = null;
+        }
+        pages = (BitSet) saved.pages.clone();
         for (int page : contents.keySet()) if (page <= lastPage) pages.set(page);
     }
 

@@ -1,7 +1,6 @@
 package org.sidestep.machine.ia32.engine;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -220,6 +219,7 @@ public final class Interpreter {
         if (block.crossesPage() && cpu.mmu.fetch(block.secondPageLinear(), user) != block.secondPage
                 || !cs.within(cpu.eip, block.length)) {
             block = reader.read(physical, 1);
+            code.passing(block);
         }
         last = block;
         return block;
@@ -353,7 +353,7 @@ public final class Interpreter {
 
     /** What a snapshot must keep beside the processor's state. */
     public record State(
-            long instructions, long lastFault, int line, long announced, BitSet codePages, Boundary.State boundary) {}
+            long instructions, long lastFault, int line, long announced, CodeCache.State code, Boundary.State boundary) {}
 
     /** What a snapshot must keep; called between two instructions. */
     public State save() {
@@ -366,7 +366,7 @@ public final class Interpreter {
         lastFault = state.lastFault;
         cpu.timing.line(state.line);
         announced = state.announced;
-        code.restore(state.codePages);
+        code.restore(state.code);
         boundary.restore(state.boundary);
         if (meter != null) meter.begin(cpu.timing);
     }

@@ -100,6 +100,7 @@ final class Stack {
     /** Outside virtual-8086 mode, POPFD clears VIF and VIP. */
     private static void popf(Cpu cpu, Op op) {
         int image = cpu.peekStack(0, op.size);
+        int system = cpu.flags.system;
         if (Virtual8086.restricted(cpu)) {
             Virtual8086.checkFlags(cpu, image, op.size);
             Virtual8086.loadFlags(cpu, image);
@@ -108,7 +109,7 @@ final class Stack {
             cpu.flags.replace(image & ~cleared, Returns.writableFlags(cpu, op.size) | cleared);
         }
         cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size);
-        cpu.attention();
+        cpu.flagsLoaded(system);
     }
 
     /**

@@ -18,6 +18,11 @@ final class Sysenter {
     private static final int FLAT_DATA = 0x00CF9300;
     private static final int DPL3 = 3 << 13;
 
+    private static final Descriptor KERNEL_CODE = new Descriptor(FLAT_LOW, FLAT_CODE);
+    private static final Descriptor KERNEL_DATA = new Descriptor(FLAT_LOW, FLAT_DATA);
+    private static final Descriptor USER_CODE = new Descriptor(FLAT_LOW, FLAT_CODE | DPL3);
+    private static final Descriptor USER_DATA = new Descriptor(FLAT_LOW, FLAT_DATA | DPL3);
+
     private Sysenter() {}
 
     static void define(Map<String, Binder> set) {
@@ -48,9 +53,8 @@ final class Sysenter {
     }
 
     private static void flat(Cpu cpu, int selector, int level) {
-        int dpl = level == 3 ? DPL3 : 0;
         cpu.setCpl(level);
-        cpu.segments[Cpu.CS].load(selector, new Descriptor(FLAT_LOW, FLAT_CODE | dpl));
-        cpu.segments[Cpu.SS].load(selector + 8, new Descriptor(FLAT_LOW, FLAT_DATA | dpl));
+        cpu.segments[Cpu.CS].load(selector, level == 3 ? USER_CODE : KERNEL_CODE);
+        cpu.segments[Cpu.SS].load(selector + 8, level == 3 ? USER_DATA : KERNEL_DATA);
     }
 }

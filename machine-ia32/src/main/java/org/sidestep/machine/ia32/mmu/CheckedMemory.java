@@ -12,8 +12,8 @@ public final class CheckedMemory extends LinearMemory {
     private boolean aligned;
     private AccessListener listener;
 
-    CheckedMemory(Mmu mmu, Ram ram, CodePages code, PageCache reads, PageCache writes, Timing timing) {
-        super(mmu, ram, code, reads, writes, timing);
+    CheckedMemory(Mmu mmu, Ram ram, CodePages code, boolean user, Timing timing) {
+        super(mmu, ram, code, user, timing);
     }
 
     /** From now on, checks alignment if {@code alignment} is set, and tells of every access. */

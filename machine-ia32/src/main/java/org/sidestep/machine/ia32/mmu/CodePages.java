@@ -6,6 +6,9 @@ public interface CodePages {
     /** Whether anything in the 4 KB page around {@code physical} has ever been decoded. */
     boolean holdsCode(int physical);
 
+    /** Whether anything in the 32-byte line around {@code physical}, which is in such a page, may ever have been decoded. */
+    boolean holdsCodeInLine(int physical);
+
     /** Bytes in such a page are about to change. */
     void written(int physical, int bytes);
 }

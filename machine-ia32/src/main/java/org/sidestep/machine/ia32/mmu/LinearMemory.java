@@ -18,17 +18,19 @@ public sealed class LinearMemory permits CheckedMemory {
     private final CodePages code;
     private final PageCache reads;
     private final PageCache writes;
+    private final PageCache guarded;
 
     private final Timing timing;
     private int updateLinear;
     private int updatePhysical;
 
-    LinearMemory(Mmu mmu, Ram ram, CodePages code, PageCache reads, PageCache writes, Timing timing) {
+    LinearMemory(Mmu mmu, Ram ram, CodePages code, boolean user, Timing timing) {
         this.mmu = mmu;
         this.ram = ram;
         this.code = code;
-        this.reads = reads;
-        this.writes = writes;
+        reads = mmu.reads(user);
+        writes = mmu.writes(user);
+        guarded = mmu.guarded(user);
         this.timing = timing;
     }
 
@@ -39,6 +41,17 @@ public sealed class LinearMemory permits CheckedMemory {
 
     public final PageCache writes() {
         return writes;
+    }
+
+    /**
+     * Where to store to a line without a further look, in a page that holds code elsewhere; or -1.
+     *
+     * @param bytes that do not cross a line
+     */
+    public final int besideCode(int linear, int bytes) {
+        if (splits(linear, bytes) || !guarded.contains(linear)) return -1;
+        int physical = guarded.physical(linear);
+        return code.holdsCodeInLine(physical) ? -1 : physical;
     }
 
     public int load8(int linear) {
@@ -217,14 +230,18 @@ public sealed class LinearMemory permits CheckedMemory {
     }
 
     private int writable(int linear) {
-        return writes.contains(linear) ? writes.physical(linear) : mmu.translate(writes, linear);
+        return writes.contains(linear) ? writes.physical(linear) : guardedly(linear);
+    }
+
+    private int guardedly(int linear) {
+        return guarded.contains(linear) ? guarded.physical(linear) : mmu.translate(writes, linear);
     }
 
     /** Where to store, after whoever has decoded code from there has been told. */
     private int storable(int linear, int bytes) {
         if (writes.contains(linear)) return writes.physical(linear);
-        int physical = mmu.translate(writes, linear);
-        if (code.holdsCode(physical)) overwrite(physical, bytes);
+        int physical = guardedly(linear);
+        if (code.holdsCode(physical) && code.holdsCodeInLine(physical)) overwrite(physical, bytes);
         return physical;
     }
 

@@ -27,6 +27,9 @@ public final class Mmu {
     private final PageCache[] reads = caches(Access.READ);
 
     private final PageCache[] writes = caches(Access.WRITE);
+    /** Pages that would be in {@link #writes} if they did not hold decoded code. */
+    private final PageCache[] guarded = caches(Access.WRITE);
+
     private final PageCache[] fetches = caches(Access.FETCH);
     private final LinearMemory[] views = new LinearMemory[2];
 
@@ -54,7 +57,7 @@ public final class Mmu {
         instructionTlb = TlbPair.of(identity.instructionTlb());
         dataTlb = TlbPair.of(identity.dataTlb());
         for (int level = 0; level < 2; level++) {
-            views[level] = new LinearMemory(this, ram, code, reads[level], writes[level], timing);
+            views[level] = new LinearMemory(this, ram, code, level == 1, timing);
         }
     }
 
@@ -99,11 +102,20 @@ public final class Mmu {
     }
 
     private CheckedMemory checked(int view, boolean user) {
-        int level = user ? 1 : 0;
-        if (checkedViews[view] == null) {
-            checkedViews[view] = new CheckedMemory(this, ram, code, reads[level], writes[level], timing);
-        }
+        if (checkedViews[view] == null) checkedViews[view] = new CheckedMemory(this, ram, code, user, timing);
         return checkedViews[view];
+    }
+
+    PageCache reads(boolean user) {
+        return reads[user ? 1 : 0];
+    }
+
+    PageCache writes(boolean user) {
+        return writes[user ? 1 : 0];
+    }
+
+    PageCache guarded(boolean user) {
+        return guarded[user ? 1 : 0];
     }
 
     /** The pages that can be executed at a privilege level without a further look. */
@@ -121,7 +133,8 @@ public final class Mmu {
     int translate(PageCache cache, int linear) {
         if ((walk.cr0 & CR0_PG) == 0) {
             int physical = linear & walk.addressMask;
-            return ram.isBeyond(physical) ? physical : remember(cache, linear, physical);
+            if (!ram.isBeyond(physical)) remember(cache, linear, physical, false);
+            return stored(cache, physical);
         }
         boolean fetch = cache.access == Access.FETCH;
         TlbPair tlb = fetch ? instructionTlb : dataTlb;
@@ -135,7 +148,7 @@ public final class Mmu {
         Tlb target = (entry & LARGE) != 0 ? tlb.large() : tlb.small();
         evict(target, fetch, linear);
         target.insert(linear, entry);
-        return remember(cache, linear, physical(entry, linear));
+        return remember(fetch, entry, cache, linear);
     }
 
     /**
@@ -170,7 +183,7 @@ public final class Mmu {
             tlb.update(slot, fresh);
             entry = fresh;
         }
-        return remember(cache, linear, physical(entry, linear));
+        return remember(cache.access == Access.FETCH, entry, cache, linear);
     }
 
     private int physical(int entry, int linear) {
@@ -178,11 +191,32 @@ public final class Mmu {
         return (entry & frame | linear & ~frame) & walk.addressMask;
     }
 
-    private int remember(PageCache cache, int linear, int physical) {
-        if (cache.access == Access.WRITE && ram.isReadOnly(physical)) return physical | LAST_MEGABYTE;
-        boolean plain = ram.contains(physical & ~0xFFF, 0x1000);
-        if (plain && !(cache.access == Access.WRITE && code.holdsCode(physical))) cache.put(linear, physical);
-        return physical;
+    /**
+     * What a translation permits at the level that asked needs no further look from now on.
+     *
+     * @return the physical address for the access that asked
+     */
+    private int remember(boolean fetch, int entry, PageCache cache, int linear) {
+        int physical = physical(entry, linear);
+        boolean global = (entry & Paging.GLOBAL) != 0;
+        PageCache plain = fetch ? cache : reads(cache.user);
+        remember(plain, linear, physical, global);
+        boolean writable = !fetch && (entry & DIRTY) != 0 && walk.permits(entry, writes(cache.user));
+        if (writable) remember(writes(cache.user), linear, physical, global);
+        return stored(cache, physical);
+    }
+
+    private void remember(PageCache cache, int linear, int physical, boolean global) {
+        if (!ram.contains(physical & ~0xFFF, 0x1000)) return;
+        if (cache.access != Access.WRITE) cache.put(linear, physical, global);
+        else if (ram.isReadOnly(physical)) return;
+        else if (code.holdsCode(physical)) guarded(cache.user).put(linear, physical, global);
+        else cache.put(linear, physical, global);
+    }
+
+    /** Where an access ends up: a write to read-only memory nowhere. */
+    private int stored(PageCache cache, int physical) {
+        return cache.access == Access.WRITE && ram.isReadOnly(physical) ? physical | LAST_MEGABYTE : physical;
     }
 
     /** What leaves the TLB must leave the caches in front of it. */
@@ -198,6 +232,7 @@ public final class Mmu {
             } else {
                 reads[level].drop(page, pageShift);
                 writes[level].drop(page, pageShift);
+                guarded[level].drop(page, pageShift);
             }
         }
     }
@@ -252,14 +287,19 @@ public final class Mmu {
     private void flush(boolean keepGlobal) {
         instructionTlb.flush(keepGlobal);
         dataTlb.flush(keepGlobal);
-        forget();
+        forget(keepGlobal);
     }
 
     private void forget() {
+        forget(false);
+    }
+
+    private void forget(boolean keepGlobal) {
         for (int level = 0; level < 2; level++) {
-            reads[level].flush();
-            writes[level].flush();
-            fetches[level].flush();
+            reads[level].flush(keepGlobal);
+            writes[level].flush(keepGlobal);
+            guarded[level].flush(keepGlobal);
+            fetches[level].flush(keepGlobal);
         }
     }
 

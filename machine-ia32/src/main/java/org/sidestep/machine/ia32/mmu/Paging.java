@@ -10,7 +10,8 @@ public final class Paging {
     /** In a directory entry: it maps a 4 MB page. */
     public static final int LARGE = 1 << 7;
 
-    public static final int GLOBAL = 1 << 8;
+    public static final int GLOBAL_SHIFT = 8;
+    public static final int GLOBAL = 1 << GLOBAL_SHIFT;
 
     /** Error code: the page was present. */
     public static final int ERROR_PRESENT = 1;

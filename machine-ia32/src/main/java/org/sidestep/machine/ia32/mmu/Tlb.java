@@ -112,10 +112,12 @@ final class Tlb {
         if (slot != MISS) tags[slot] = INVALID;
     }
 
-    /** Drops all entries, or all that are not global. */
+    /** Drops all entries, or all that are not global; without a branch, so that the host does several at once. */
     void flush(boolean keepGlobal) {
+        int keep = keepGlobal ? -1 : 0;
         for (int slot = 0; slot < tags.length; slot++) {
-            if (!keepGlobal || (entries[slot] & Paging.GLOBAL) == 0) tags[slot] = INVALID;
+            int kept = -(entries[slot] >>> Paging.GLOBAL_SHIFT & 1) & keep;
+            tags[slot] = tags[slot] & kept | INVALID & ~kept;
         }
     }
 

@@ -19,7 +19,9 @@ public final class Returns {
     /** Returns from an interrupt: within a level, to an outer one, to virtual-8086 mode, or to the task before (NT). */
     public static void iret(Cpu cpu, Op op) {
         // Even an IRET that faults lets the next one through (SDM vol. 3, section 6.7.1).
+        if (cpu.nmiBlocked) cpu.attention();
         cpu.nmiBlocked = false;
+        int system = cpu.flags.system;
         if (!cpu.protectedMode()) {
             toParagraph(cpu, op);
             return;
@@ -38,7 +40,7 @@ public final class Returns {
             far(cpu, bytes, 3 * bytes, 0);
             cpu.flags.replace(image, writable);
         }
-        cpu.attention();
+        cpu.flagsLoaded(system);
         boolean outward = cpu.cpl() != from;
         cpu.timing.event(outward ? Timing.Event.IRET_OUTWARD : Timing.Event.IRET_SAME_LEVEL);
         cpu.notices.privilegeChanged(from, cpu.cpl(), Notices.BY_RETURN);
