@@ -17,6 +17,8 @@ public final class Sites {
     public static final int STORE = 2;
     /** The branch at the end. Met: of a conditional one whether it was taken (0 or 1); of others, the linear target. */
     public static final int BRANCH = 3;
+    /** An event, of the last instruction of a block and behind its accesses; detail: its ordinal. */
+    public static final int EVENT = 4;
 
     /** The lines of each instruction's first byte, and of its last. */
     private final int[] firstLines;
@@ -30,8 +32,8 @@ public final class Sites {
 
     private int loads;
     private boolean accesses;
-    /** Whether an instruction does anything but branch when it has stored. */
-    private boolean accessesBehindStore;
+    /** Whether an instruction loads when it has stored. */
+    private boolean loadsBehindStore;
 
     private Timing.Branch branch;
     private int address;
@@ -58,7 +60,7 @@ public final class Sites {
         }
         if (kind == LOAD) loads++;
         accesses |= kind == LOAD || kind == STORE;
-        accessesBehindStore |= kind != BRANCH && count > 0 && kinds[count - 1] == STORE && places[count - 1] == place;
+        loadsBehindStore |= kind == LOAD && count > 0 && kinds[count - 1] == STORE && places[count - 1] == place;
         kinds[count] = kind;
         places[count] = place;
         details[count] = detail;
@@ -91,13 +93,18 @@ public final class Sites {
         return accesses;
     }
 
-    /** Whether the stores of each instruction are the last that it accesses, and one at most. */
+    /** Whether the stores of each instruction are the last that it accesses. */
     public boolean storesLast() {
-        return !accessesBehindStore;
+        return !loadsBehindStore;
     }
 
     public int count() {
         return count;
+    }
+
+    /** Whether the site belongs to an instruction that is part of an event, and overlaps with nothing. */
+    public boolean isEventful(int site) {
+        return kinds[count - 1] == EVENT && places[site] == places[count - 1];
     }
 
     public int kind(int site) {

@@ -112,10 +112,13 @@ public final class Segmentation {
     public static void dropInnerSegments(Cpu cpu) {
         for (int segment = 0; segment < 6; segment++) {
             if (segment == Cpu.CS || segment == Cpu.SS) continue;
-            Descriptor descriptor = cpu.segments[segment].descriptor();
-            if (descriptor != null && !descriptor.conforming() && descriptor.dpl() < cpu.cpl()) {
-                cpu.segments[segment].loadNull(0);
-            }
+            if (isDropped(cpu.segments[segment], cpu.cpl())) cpu.segments[segment].loadNull(0);
         }
+    }
+
+    /** Whether a segment register may not be kept by an outer level. */
+    public static boolean isDropped(SegmentRegister segment, int level) {
+        Descriptor descriptor = segment.descriptor();
+        return descriptor != null && !descriptor.conforming() && descriptor.dpl() < level;
     }
 }

@@ -353,7 +353,12 @@ public final class Interpreter {
 
     /** What a snapshot must keep beside the processor's state. */
     public record State(
-            long instructions, long lastFault, int line, long announced, CodeCache.State code, Boundary.State boundary) {}
+            long instructions,
+            long lastFault,
+            int line,
+            long announced,
+            CodeCache.State code,
+            Boundary.State boundary) {}
 
     /** What a snapshot must keep; called between two instructions. */
     public State save() {

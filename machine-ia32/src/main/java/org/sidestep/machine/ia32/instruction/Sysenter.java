@@ -10,7 +10,7 @@ import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.observe.Notices;
 
 /** SYSENTER and SYSEXIT: system calls that make up flat segments instead of reading descriptors. */
-final class Sysenter {
+public final class Sysenter {
     /** Flat segments as SYSENTER and SYSEXIT make them up. */
     private static final int FLAT_LOW = 0x0000FFFF;
 
@@ -31,25 +31,42 @@ final class Sysenter {
     }
 
     private static void sysenter(Cpu cpu, Op op) {
-        int selector = cpu.msr.sysenterCs & 0xFFFC;
-        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
+        if (!isReady(cpu)) throw Fault.gp(0);
         int from = cpu.cpl();
-        cpu.flags.clear(Eflags.VM | Eflags.IF | Eflags.RF);
-        flat(cpu, selector, 0);
-        cpu.r[Cpu.ESP] = cpu.msr.sysenterEsp;
-        cpu.next = cpu.msr.sysenterEip;
+        enter(cpu);
         cpu.timing.event(Timing.Event.SYSENTER);
         cpu.notices.privilegeChanged(from, 0, Notices.BY_SYSENTER);
     }
 
     private static void sysexit(Cpu cpu, Op op) {
-        int selector = cpu.msr.sysenterCs & 0xFFFC;
-        if (selector == 0 || cpu.realMode()) throw Fault.gp(0);
-        flat(cpu, selector + 16 | 3, 3);
-        cpu.r[Cpu.ESP] = cpu.r[Cpu.ECX];
-        cpu.next = cpu.r[Cpu.EDX];
+        if (!isReady(cpu)) throw Fault.gp(0);
+        exit(cpu);
         cpu.timing.event(Timing.Event.SYSEXIT);
         cpu.notices.privilegeChanged(0, 3, Notices.BY_RETURN);
+    }
+
+    /** Whether SYSENTER and SYSEXIT do not fault, but for the level. */
+    public static boolean isReady(Cpu cpu) {
+        return selector(cpu) != 0 && !cpu.realMode();
+    }
+
+    /** What SYSENTER does to the processor, without time and notice. */
+    public static void enter(Cpu cpu) {
+        cpu.flags.clear(Eflags.VM | Eflags.IF | Eflags.RF);
+        flat(cpu, selector(cpu), 0);
+        cpu.r[Cpu.ESP] = cpu.msr.sysenterEsp;
+        cpu.next = cpu.msr.sysenterEip;
+    }
+
+    /** What SYSEXIT does to the processor, likewise. */
+    public static void exit(Cpu cpu) {
+        flat(cpu, selector(cpu) + 16 | 3, 3);
+        cpu.r[Cpu.ESP] = cpu.r[Cpu.ECX];
+        cpu.next = cpu.r[Cpu.EDX];
+    }
+
+    private static int selector(Cpu cpu) {
+        return cpu.msr.sysenterCs & 0xFFFC;
     }
 
     private static void flat(Cpu cpu, int selector, int level) {

@@ -43,6 +43,12 @@ public sealed class LinearMemory permits CheckedMemory {
         return writes;
     }
 
+    /** Where to store without a further look, not across a line; or -1. */
+    public final int storableAtOnce(int linear, int bytes) {
+        boolean plain = writes.contains(linear) && !splits(linear, bytes);
+        return plain ? writes.physical(linear) : besideCode(linear, bytes);
+    }
+
     /**
      * Where to store to a line without a further look, in a page that holds code elsewhere; or -1.
      *

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.Timing;
 
 /** How often each of the figures that are not part of every instruction has been charged. */
 public final class Charges {
@@ -33,6 +36,11 @@ public final class Charges {
     /** The count of a figure, for whoever charges it often; it stays the same one. */
     public Count of(String figure) {
         return counts.computeIfAbsent(figure, f -> new Count());
+    }
+
+    /** The counts of the figures that events have, by the event's ordinal. */
+    public Count[] of(Function<Timing.Event, String> figures) {
+        return Stream.of(Timing.Event.values()).map(figures).map(this::of).toArray(Count[]::new);
     }
 
     public void add(String figure) {

@@ -132,10 +132,14 @@ public final class Interrupts {
             pushSameLevel(gate, code);
             cpu.timing.event(Timing.Event.INTERRUPT_SAME_LEVEL);
         }
-        boolean interruptGate = (gate.type() & 1) == 0;
-        cpu.flags.clear(interruptGate ? CLEARED | Eflags.IF : CLEARED);
+        clearFlags(cpu, (gate.type() & 1) == 0);
         cpu.next = gate.gateOffset();
         cpu.notices.privilegeChanged(from, cpu.cpl(), vector);
+    }
+
+    /** What a gate clears on the way to its handler. */
+    public static void clearFlags(Cpu cpu, boolean interruptGate) {
+        cpu.flags.clear(interruptGate ? CLEARED | Eflags.IF : CLEARED);
     }
 
     /** The code segment that a gate names; from virtual-8086 mode the only way leads to level 0. */

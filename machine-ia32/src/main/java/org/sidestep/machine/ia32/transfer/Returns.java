@@ -36,7 +36,7 @@ public final class Returns {
         if (bytes == 4 && from == 0 && (image & Eflags.VM) != 0) {
             Virtual8086.enter(cpu);
         } else {
-            int writable = returnedFlags(cpu, bytes) | (bytes == 4 && from == 0 ? Eflags.VIF | Eflags.VIP : 0);
+            int writable = bytes == 4 && from == 0 ? kernelReturnedFlags(cpu) : returnedFlags(cpu, bytes);
             far(cpu, bytes, 3 * bytes, 0);
             cpu.flags.replace(image, writable);
         }
@@ -83,6 +83,11 @@ public final class Returns {
         if (cpu.cpl() <= cpu.flags.iopl()) mask |= Eflags.IF;
         if (cpu.cpl() == 0) mask |= Eflags.IOPL;
         return mask;
+    }
+
+    /** Which flags a 32-bit IRET may change at level 0. */
+    public static int kernelReturnedFlags(Cpu cpu) {
+        return returnedFlags(cpu, 4) | Eflags.VIF | Eflags.VIP;
     }
 
     private static int returnedFlags(Cpu cpu, int bytes) {

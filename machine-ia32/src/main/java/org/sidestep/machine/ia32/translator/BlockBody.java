@@ -7,6 +7,7 @@ import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
 import static org.objectweb.asm.Opcodes.IASTORE;
+import static org.objectweb.asm.Opcodes.IFGE;
 import static org.objectweb.asm.Opcodes.IFLT;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPGE;
@@ -21,6 +22,7 @@ import org.objectweb.asm.Type;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
 import org.sidestep.machine.ia32.memory.Ram;
@@ -117,6 +119,25 @@ final class BlockBody extends FlagBody {
         met(site, TARGET);
         complete();
         region.goOnAtTarget(this, isReturn);
+    }
+
+    /** The block is over with an event, and execution goes on at another privilege level, where the processor says. */
+    void endElsewhere(Timing.Event event) {
+        sites.add(Sites.EVENT, place, event.ordinal());
+        object(FRAME);
+        field(FRAME_NAME, "cpu", Type.getDescriptor(Cpu.class));
+        field(Type.getInternalName(Cpu.class), "next", "I");
+        store(TARGET);
+        object(FRAME);
+        call(Frame.class, "look", "()V");
+        look();
+        complete();
+        region.goOnElsewhere(this);
+    }
+
+    /** The current instruction accesses memory, without being written out: adds the site of each access, of so many bytes. */
+    void accesses(int kind, int... bytes) {
+        for (int each : bytes) sites.add(kind, place, each);
     }
 
     /** A branch at the end of the block is not taken, or it is at {@code taken}. */
@@ -225,7 +246,7 @@ final class BlockBody extends FlagBody {
 
     /** Pops into {@code bytes} at {@link #LINEAR}. The value must not be on the stack yet if the way there may leave. */
     void storeMemory(int bytes, int valueLocal) {
-        physical(WRITES, WRITE_FRAMES, bytes);
+        physicalToWrite(bytes);
         report(Sites.STORE, bytes);
         write(bytes, valueLocal);
     }
@@ -239,7 +260,7 @@ final class BlockBody extends FlagBody {
 
     /** Pushes what {@code bytes} at {@link #LINEAR} hold, before {@link #updated}. */
     void updateMemory(int bytes) {
-        physical(WRITES, WRITE_FRAMES, bytes);
+        physicalToWrite(bytes);
         report(Sites.LOAD, bytes);
         read(bytes);
     }
@@ -255,12 +276,31 @@ final class BlockBody extends FlagBody {
 
     /** A hit in the page cache needs no further check; everything else is the interpreter's. */
     private void physical(int tags, int frames, int bytes) {
+        cached(tags, frames, bytes);
+        branch(IFLT, exit());
+    }
+
+    /** A page that holds code can be written to beside it. */
+    private void physicalToWrite(int bytes) {
+        Label found = new Label();
+        cached(WRITES, WRITE_FRAMES, bytes);
+        branch(IFGE, found);
+        object(FRAME);
+        load(LINEAR);
+        push(bytes);
+        call(Frame.class, "besideCode", "(II)I");
+        op(DUP);
+        store(PHYSICAL);
+        branch(IFLT, exit());
+        code.visitLabel(found);
+    }
+
+    private void cached(int tags, int frames, int bytes) {
         object(tags);
         object(frames);
         load(LINEAR);
         callStatic(Frame.class, bytes == 4 ? "dword" : bytes == 2 ? "word" : "octet", "([I[II)I");
         op(DUP);
         store(PHYSICAL);
-        branch(IFLT, exit());
     }
 }

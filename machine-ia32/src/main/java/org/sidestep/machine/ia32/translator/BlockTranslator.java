@@ -60,10 +60,10 @@ public final class BlockTranslator implements Translator {
 
     @Override
     public void hot(Block block) {
-        if (!Region.isTranslatable(block, counted)) return;
+        if (block.executable != null || !Region.isTranslatable(block, counted)) return;
         int limit = LONGEST;
         while (limit > SMALLEST) {
-            Region region = Region.around(block, code, cpu.mmu.fetches(cpu.cpl() == 3), counted, limit);
+            Region region = Region.around(block, code, cpu.mmu, counted, limit);
             RegionWriter writer = new RegionWriter(region, counted ? null : frame.course.clock);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
@@ -116,7 +116,7 @@ public final class BlockTranslator implements Translator {
     public boolean run(Block block, long budget) {
         Translation translation = (Translation) block.executable;
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
-        frame.look(cpu.memory, cpu.mmu.fetches(cpu.cpl() == 3));
+        frame.look();
         long deadline = cpu.flow.deadline;
         long most = Math.min(budget, STRETCH);
         if (counted) most = Math.min(most, Math.max(0, deadline - cpu.timing.cycles()));

@@ -202,6 +202,21 @@ class Body {
         }
     }
 
+    /** Memory as the current privilege level sees it. */
+    final void look() {
+        array("readTags", READS);
+        array("readFrames", READ_FRAMES);
+        array("writeTags", WRITES);
+        array("writeFrames", WRITE_FRAMES);
+    }
+
+    /** Puts an array of the frame into a local. */
+    final void array(String name, int local) {
+        object(FRAME);
+        field(FRAME_NAME, name, "[I");
+        setObject(local);
+    }
+
     /** Pushes the offset of a memory operand. */
     final void offset(int base, int index, int scale, int displacement) {
         boolean any = false;

@@ -42,6 +42,9 @@ public final class Frame {
     /** Instructions that may still be executed. */
     int budget;
 
+    /** The way between user and kernel. */
+    final Crossing crossing;
+
     private LinearMemory view;
 
     /**
@@ -70,19 +73,32 @@ public final class Frame {
         r = cpu.r;
         flags = cpu.flags;
         segments = cpu.segments;
+        crossing = new Crossing(cpu, ram, met);
         course = cpu.timing instanceof MemoizedTiming memoized ? new Course(memoized) : null;
     }
 
     /** Memory is as the current privilege level sees it. */
-    void look(LinearMemory memory, PageCache fetches) {
+    void look() {
+        LinearMemory memory = cpu.memory;
         if (view == memory) return;
         view = memory;
+        PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
         readTags = memory.reads().tags;
         readFrames = memory.reads().frames;
         writeTags = memory.writes().tags;
         writeFrames = memory.writes().frames;
         fetchTags = fetches.tags;
         fetchFrames = fetches.frames;
+    }
+
+    /** Whether the engine is to look around before the next instruction. */
+    boolean isDisturbed() {
+        return cpu.flow.deadline == 0;
+    }
+
+    /** Where to store to a page that holds code, as {@link LinearMemory#besideCode}. */
+    int besideCode(int linear, int bytes) {
+        return view.besideCode(linear, bytes);
     }
 
     /** The physical address behind a linear one that is in a page cache, or -1: then the interpreter has to look. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.machine.ia32.cpu.Op;
@@ -29,6 +30,7 @@ final class Inlined {
         MoveInlines.define(set);
         StackInlines.define(set);
         BranchInlines.define(set);
+        TransferInlines.define(set);
         PureInlines.define(set);
         for (Condition condition : Condition.values()) {
             int code = condition.ordinal();
@@ -43,7 +45,8 @@ final class Inlined {
     static Inline of(Op op) {
         Instruction i = op.instruction;
         if (i.form == null || i.repeat != 0 || i.lock || i.addressSize != 4 || i.codeSize != 4) return null;
-        if (i.form.privilege() != org.sidestep.isa.InstructionForm.Privilege.ANY) return null;
+        boolean isForAll = i.form.privilege() == InstructionForm.Privilege.ANY;
+        if (!isForAll && !i.form.mnemonic().equals("sysexit")) return null;
         Choice choice = BY_MNEMONIC.get(i.form.mnemonic());
         return choice == null ? null : choice.of(i);
     }

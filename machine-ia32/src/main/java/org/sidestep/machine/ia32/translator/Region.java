@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.CodeCache;
+import org.sidestep.machine.ia32.mmu.Mmu;
 import org.sidestep.machine.ia32.mmu.PageCache;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
@@ -25,7 +26,7 @@ final class Region {
     private static final int BLOCK = 55;
 
     private final CodeCache code;
-    private final PageCache fetches;
+    private final Mmu mmu;
     /** Whether the clock counts, and does not care what a block is like. */
     private final boolean counted;
 
@@ -38,15 +39,15 @@ final class Region {
     private int size;
     private int warm;
 
-    private Region(CodeCache code, PageCache fetches, boolean counted) {
+    private Region(CodeCache code, Mmu mmu, boolean counted) {
         this.code = code;
-        this.fetches = fetches;
+        this.mmu = mmu;
         this.counted = counted;
     }
 
     /** @param limit the size of the host's code that the region may take */
-    static Region around(Block hot, CodeCache code, PageCache fetches, boolean counted, int limit) {
-        Region region = new Region(code, fetches, counted);
+    static Region around(Block hot, CodeCache code, Mmu mmu, boolean counted, int limit) {
+        Region region = new Region(code, mmu, counted);
         region.warm = hot.runs / FRACTION;
         region.add(hot);
         while (!region.candidates.isEmpty()) {
@@ -58,6 +59,7 @@ final class Region {
     }
 
     private void consider(int linear) {
+        PageCache fetches = mmu.fetches(true).contains(linear) ? mmu.fetches(true) : mmu.fetches(false);
         if (numbers.containsKey(linear) || !fetches.contains(linear)) return;
         Block block = code.find(linear, fetches.physical(linear), true);
         if (block != null && block.runs >= warm && isTranslatable(block, counted)) candidates.add(block);

@@ -7,6 +7,7 @@ import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPLT;
 import static org.objectweb.asm.Opcodes.IF_ICMPNE;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
@@ -139,7 +140,7 @@ final class RegionWriter {
         if (!isReported[number]) return;
         Block block = region.blocks().get(number);
         MethodVisitor method = writer.visitMethod(ACC_PRIVATE, REPORT + number, Reporting.TYPE, null, null);
-        Reporting.write(method, number, block.schedule, sites[number], block.ops.length);
+        Reporting.write(method, number, block.schedule, sites[number], clock, block.ops.length);
     }
 
     private void begin() {
@@ -147,12 +148,9 @@ final class RegionWriter {
         body.object(Body.FRAME);
         body.field(Body.FRAME_NAME, "budget", "I");
         body.store(Body.BUDGET);
-        array("readTags", Body.READS);
-        array("readFrames", Body.READ_FRAMES);
-        array("writeTags", Body.WRITES);
-        array("writeFrames", Body.WRITE_FRAMES);
-        array("met", Body.MET);
-        array("path", Body.PATH);
+        body.look();
+        body.array("met", Body.MET);
+        body.array("path", Body.PATH);
         body.object(Body.FRAME);
         body.field(Body.FRAME_NAME, "ram", Type.getDescriptor(Ram.class));
         body.setObject(Body.RAM);
@@ -180,12 +178,6 @@ final class RegionWriter {
     private void zero(int local) {
         body.op(ICONST_0);
         body.store(local);
-    }
-
-    private void array(String name, int local) {
-        body.object(Body.FRAME);
-        body.field(Body.FRAME_NAME, name, "[I");
-        body.setObject(local);
     }
 
     private void write(int number, Block block) {
@@ -300,6 +292,18 @@ final class RegionWriter {
 
     /** Goes on at {@link Body#TARGET}: where it has gone on before, at the place behind a call, or out of the region. */
     void goOnAtTarget(BlockBody at, boolean isReturn) {
+        goOnAtTarget(at, isReturn, false);
+    }
+
+    /** The same at another privilege level, for which the page may not be known, and if nobody is to be told before. */
+    void goOnElsewhere(BlockBody at) {
+        at.object(Body.FRAME);
+        at.call(Frame.class, "isDisturbed", "()Z");
+        at.branch(IFNE, borders[at.block()]);
+        goOnAtTarget(at, false, true);
+    }
+
+    private void goOnAtTarget(BlockBody at, boolean isReturn, boolean crosses) {
         Block from = region.blocks().get(at.block());
         Set<Integer> places = new TreeSet<>(from.followers());
         for (Block block : region.blocks()) {
@@ -319,7 +323,7 @@ final class RegionWriter {
             at.code.visitLabel(ways[i]);
             int number = region.numberOf(keys[i]);
             Block to = region.blocks().get(number);
-            if (((from.linear ^ to.linear) & PAGE) != 0) checkPage(at, to, border);
+            if (crosses || ((from.linear ^ to.linear) & PAGE) != 0) checkPage(at, to, border);
             at.branch(GOTO, heads[number]);
         }
     }

@@ -60,11 +60,17 @@ final class Reporting extends Body {
     private static final String BRANCH_TYPE = Type.getDescriptor(Branch.class);
 
     private final Sites sites;
+    /** Bits that the sources of a load have in what is usual. */
+    private final int sourceBits;
+
+    private final boolean sendsEventful;
     private final Label unusual = new Label();
 
-    private Reporting(MethodVisitor code, Sites sites) {
+    private Reporting(MethodVisitor code, Sites sites, MemoizedTiming clock) {
         super(code);
         this.sites = sites;
+        sourceBits = Usual.sourceBits(sites);
+        sendsEventful = clock.firstLevel().sendsEventful();
     }
 
     /**
@@ -92,9 +98,10 @@ final class Reporting extends Body {
     }
 
     /** Writes the method that reports all of a block. */
-    static void write(MethodVisitor code, int block, Object schedule, Sites sites, int instructions) {
+    static void write(
+            MethodVisitor code, int block, Object schedule, Sites sites, MemoizedTiming clock, int instructions) {
         code.visitCode();
-        new Reporting(code, sites).write(block, schedule, instructions);
+        new Reporting(code, sites, clock).write(block, schedule, instructions);
         code.visitMaxs(0, 0);
         code.visitEnd();
     }
@@ -176,9 +183,11 @@ final class Reporting extends Body {
         switch (sites.kind(site)) {
             case Sites.LINE -> fetch(sites.detail(site));
             case Sites.LOAD -> loaded(site);
-            case Sites.STORE -> {
-                access(site, "storeAtOnce", "(II)Z");
-                branch(IFEQ, unusual);
+            case Sites.STORE -> stored(site);
+            case Sites.EVENT -> {
+                course("clock", MemoizedTiming.class);
+                push(sites.detail(site));
+                call(MemoizedTiming.class, "happened", "(I)V");
             }
             default -> branched(site);
         }
@@ -192,25 +201,32 @@ final class Reporting extends Body {
     }
 
     private void loaded(int site) {
-        access(site, "loadAtOnce", "(II)I");
+        access(site);
+        first("loadAtOnce", "(II)I");
         op(DUP);
         store(SOURCES);
-        push(~Usual.SOURCE);
+        push(-1 << sourceBits);
         op(IAND);
         branch(IFNE, unusual);
         code.visitVarInsn(LLOAD, USUAL);
-        push(Usual.SOURCE_BITS);
+        push(sourceBits);
         op(LSHL);
         load(SOURCES);
         ops(I2L, LOR);
         code.visitVarInsn(LSTORE, USUAL);
     }
 
-    private void access(int site, String name, String type) {
+    private void stored(int site) {
+        access(site);
+        push(sendsEventful || !sites.isEventful(site) ? 1 : 0);
+        first("storeAtOnce", "(IIZ)Z");
+        branch(IFEQ, unusual);
+    }
+
+    private void access(int site) {
         object(FIRST_LEVEL);
         met(site);
         push(sites.detail(site));
-        first(name, type);
     }
 
     private void met(int site) {

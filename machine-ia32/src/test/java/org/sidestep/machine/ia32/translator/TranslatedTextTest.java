@@ -153,7 +153,7 @@ class TranslatedTextTest {
         @Override
         public void hot(Block block) {
             StringWriter out = new StringWriter();
-            Region region = Region.around(block, code, cpu.mmu.fetches(false), false, LIMIT);
+            Region region = Region.around(block, code, cpu.mmu, false, LIMIT);
             MemoizedTiming clock = (MemoizedTiming) cpu.timing;
             new RegionWriter(region, clock).write(new TraceClassVisitor(new PrintWriter(out)));
             String all = out.toString().replace("\r\n", "\n");

@@ -66,6 +66,10 @@ public final class Course {
         clock.report(sites, met, instructions);
     }
 
+    private boolean sends(Sites sites, int site) {
+        return first.sendsEventful() || !sites.isEventful(site);
+    }
+
     /**
      * A block is over that, from a site on, has met something unusual, or leads elsewhere than last time; nothing of it is known
      * to be usual if the site is negative. The code must go on from what stands here then.
@@ -73,7 +77,7 @@ public final class Course {
     public void complete(Object schedule, Sites sites, int[] met, int instructions, int site, long usual) {
         stand(0);
         int stores = 0;
-        for (int i = 0; i < site; i++) if (sites.kind(i) == Sites.STORE) stores++;
+        for (int i = 0; i < site; i++) if (sites.kind(i) == Sites.STORE && sends(sites, i)) stores++;
         clock.begin((BlockSchedule) schedule, deadline, stores);
         clock.complete(sites, met, instructions, site, usual);
         find();

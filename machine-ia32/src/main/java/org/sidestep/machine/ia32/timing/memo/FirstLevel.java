@@ -22,8 +22,15 @@ public interface FirstLevel {
      */
     int loadAtOnce(int physical, int bytes);
 
-    /** Stores, and sends the store, if its line is there; nothing has happened otherwise. */
-    boolean storeAtOnce(int physical, int bytes);
+    /**
+     * Stores if the line is there; nothing has happened otherwise.
+     *
+     * @param sends whether to send the store too, so that loads may depend on it
+     */
+    boolean storeAtOnce(int physical, int bytes, boolean sends);
+
+    /** Whether the stores of an instruction that is part of an event are sent. */
+    boolean sendsEventful();
 
     /** Enters a load that has been made at once among the outcomes. */
     void enterLoad(int sources, int bytes);

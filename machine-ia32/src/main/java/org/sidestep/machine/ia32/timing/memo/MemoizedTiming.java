@@ -22,6 +22,8 @@ public abstract class MemoizedTiming extends Timing {
     /** The first instruction of a block may come from two new lines. */
     private static final int FIRST_LINES = 2;
 
+    private static final Event[] EVENTS = Event.values();
+
     protected final Outcomes outcomes;
 
     private final Memo memo = new Memo();
@@ -159,6 +161,7 @@ public abstract class MemoizedTiming extends Timing {
                 case Sites.LINE -> fetch(sites.detail(site));
                 case Sites.LOAD -> load(value, sites.detail(site));
                 case Sites.STORE -> store(value, sites.detail(site));
+                case Sites.EVENT -> event(EVENTS[sites.detail(site)]);
                 default -> outcomes.branch(predicted(sites, value));
             }
         }
@@ -230,8 +233,26 @@ public abstract class MemoizedTiming extends Timing {
     /** By how much it may be delayed in addition, whatever it meets. */
     public final long longestDelay(Sites sites) {
         if (longest < 0) longest = longestDelay();
-        return (sites.count() + FIRST_LINES) * longest;
+        long events = 0;
+        for (int site = 0; site < sites.count(); site++) {
+            if (sites.kind(site) == Sites.EVENT) events += cost(EVENTS[sites.detail(site)]);
+        }
+        return (sites.count() + FIRST_LINES) * longest + events;
     }
+
+    /** Counts an event, by its ordinal, that is part of what a block meets as usual. */
+    public final void happened(int event) {
+        count(EVENTS[event]);
+    }
+
+    /** By how much an event delays what is under way, on the scale of time. */
+    protected abstract long cost(Event event);
+
+    /** An event has happened: the counts of figures and losses go up. */
+    protected abstract void count(Event event);
+
+    /** The current instruction has met an event that has been counted. */
+    protected abstract void meet(Event event);
 
     /** Adds the branch at the end of a block to what the block has met; the predictor learns. */
     public final long branch(long usual, Branch kind, int address, int next, int target, boolean taken) {
@@ -242,14 +263,16 @@ public abstract class MemoizedTiming extends Timing {
     private void enter(Sites sites, long usual, int end) {
         boolean branched = end > 0 && sites.kind(end - 1) == Sites.BRANCH;
         long loads = branched ? Usual.withoutBranch(usual) : usual;
+        int bits = Usual.sourceBits(sites);
         int behind = 0;
         for (int site = 0; site < end; site++) if (sites.kind(site) == Sites.LOAD) behind++;
         for (int site = 0; site < end; site++) {
             if (site == 0 || sites.place(site) != sites.place(site - 1)) outcomes.passTo(sites.place(site));
             switch (sites.kind(site)) {
-                case Sites.LOAD -> firstLevel().enterLoad(Usual.sources(loads, --behind), sites.detail(site));
+                case Sites.LOAD -> firstLevel().enterLoad(Usual.sources(loads, --behind, bits), sites.detail(site));
                 case Sites.STORE -> outcomes.add(Outcomes.STORE, 0, 0);
                 case Sites.BRANCH -> outcomes.branch(Usual.branch(usual));
+                case Sites.EVENT -> meet(EVENTS[sites.detail(site)]);
                 default -> {}
             }
         }

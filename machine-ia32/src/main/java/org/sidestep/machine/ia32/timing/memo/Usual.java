@@ -10,26 +10,27 @@ public final class Usual {
     /** No such number. */
     static final long NOT = -1;
 
-    public static final int SOURCE_BITS = 6;
-    /** The stores that a load may depend on, as far as there is room. */
-    public static final int SOURCE = (1 << SOURCE_BITS) - 1;
+    /** Bits for the stores that a load may depend on, as far as there is room. */
+    private static final int MOST_BITS = 6;
+
+    private static final int FEWEST_BITS = 4;
 
     private static final int BRANCH_BITS = 7;
     /** The branch has an entry among the outcomes. */
     private static final int ENTERED = 1 << BRANCH_BITS - 1;
 
-    private static final int MOST_LOADS = (Long.SIZE - 1 - BRANCH_BITS) / SOURCE_BITS;
+    private static final int ROOM = Long.SIZE - 1 - BRANCH_BITS;
 
     private Usual() {}
 
     /** Whether there can be such a number for a block. */
     public static boolean fits(Sites sites) {
-        return sites.loads() <= MOST_LOADS && sites.storesLast();
+        return sourceBits(sites) >= FEWEST_BITS && sites.storesLast();
     }
 
-    /** Adds a load with its sources; {@link #NOT} if they are none that it has room for. */
-    static long load(long usual, int sources) {
-        return (sources & ~SOURCE) != 0 ? NOT : usual << SOURCE_BITS | sources;
+    /** Bits that each load of a block has for its sources. */
+    public static int sourceBits(Sites sites) {
+        return Math.min(MOST_BITS, ROOM / Math.max(1, sites.loads()));
     }
 
     /** Adds the branch at the end, with the detail of its entry; without one, that is negative. */
@@ -47,7 +48,7 @@ public final class Usual {
     }
 
     /** The sources of a load, behind which there are so many others. */
-    static int sources(long usual, int behind) {
-        return (int) (usual >>> behind * SOURCE_BITS) & SOURCE;
+    static int sources(long usual, int behind, int bits) {
+        return (int) (usual >>> behind * bits) & (1 << bits) - 1;
     }
 }

@@ -190,11 +190,16 @@ final class NetBurstMemory implements FirstLevel {
     }
 
     @Override
-    public boolean storeAtOnce(int physical, int bytes) {
+    public boolean storeAtOnce(int physical, int bytes, boolean sends) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
         if (!data.hit(line)) return false;
         data.dirty(line);
-        forwarding.store(physical, bytes);
+        if (sends) forwarding.store(physical, bytes);
+        return true;
+    }
+
+    @Override
+    public boolean sendsEventful() {
         return true;
     }
 

@@ -5,6 +5,7 @@ import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
@@ -25,6 +26,8 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     private final NetBurstScoreboard scoreboard;
     private final NetBurstMemory memory;
     private final BranchPredictor predictor;
+    /** By the ordinal of the event. */
+    private final Charges.Count[] events = charges.of(NetBurstSheet::figure);
 
     NetBurstPipeline(NetBurstSheet sheet) {
         super(NetBurstSheet.ACCESSES);
@@ -127,15 +130,26 @@ final class NetBurstPipeline extends OutOfOrderTiming {
 
     @Override
     public void event(Event event) {
-        charges.add(NetBurstSheet.figure(event));
-        int cost = sheet.cost(event);
-        losses.add(event, cost);
+        count(event);
+        if (event == Event.SPLIT_ACCESS) memory.late(Outcomes.DELAY, sheet.cost(event));
+        else meet(event);
+    }
+
+    @Override
+    protected long cost(Event event) {
+        return NetBurstScoreboard.ticks(sheet.cost(event));
+    }
+
+    @Override
+    protected void count(Event event) {
+        events[event.ordinal()].add();
+        losses.add(event, sheet.cost(event));
+    }
+
+    @Override
+    protected void meet(Event event) {
         if (event == Event.CR3_LOAD && !sheet.isPerfect(Mechanism.CR3)) memory.dropTraces();
-        if (event == Event.SPLIT_ACCESS) {
-            memory.late(Outcomes.DELAY, cost);
-            return;
-        }
-        memory.late(Outcomes.DRAIN, cost);
+        memory.late(Outcomes.DRAIN, sheet.cost(event));
         if (!putsOff()) catchUpNow();
     }
 

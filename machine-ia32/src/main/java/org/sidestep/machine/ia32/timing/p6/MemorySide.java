@@ -126,10 +126,15 @@ final class MemorySide implements FirstLevel {
     }
 
     @Override
-    public boolean storeAtOnce(int physical, int bytes) {
+    public boolean storeAtOnce(int physical, int bytes, boolean sends) {
         if (isInFlight(physical) || !hierarchy.writesAtOnce(physical)) return false;
-        forwarding.store(physical, bytes);
+        if (sends) forwarding.store(physical, bytes);
         return true;
+    }
+
+    @Override
+    public boolean sendsEventful() {
+        return false;
     }
 
     @Override

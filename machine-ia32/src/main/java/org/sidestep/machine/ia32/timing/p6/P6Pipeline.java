@@ -28,6 +28,8 @@ final class P6Pipeline extends OutOfOrderTiming {
     private final MemorySide memory;
     private final BranchPredictor predictor;
     private final Charges.Count decoded = charges.of("branch.decoded.cycles");
+    /** By the ordinal of the event. */
+    private final Charges.Count[] events = charges.of(P6Sheet::figure);
 
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
@@ -127,12 +129,24 @@ final class P6Pipeline extends OutOfOrderTiming {
 
     @Override
     public void event(Event event) {
-        charges.add(P6Sheet.figure(event));
-        if (event == Event.SPLIT_ACCESS) {
-            memory.holdRenaming(sheet.cost(event));
-            return;
-        }
+        count(event);
+        if (event == Event.SPLIT_ACCESS) memory.holdRenaming(sheet.cost(event));
+        else meet(event);
+    }
+
+    @Override
+    protected long cost(Event event) {
+        return sheet.cost(event);
+    }
+
+    @Override
+    protected void count(Event event) {
+        events[event.ordinal()].add();
         losses.add(event, sheet.cost(event));
+    }
+
+    @Override
+    protected void meet(Event event) {
         if (putsOff()) {
             outcomes.add(Outcomes.DRAIN, 0, sheet.cost(event));
             delayed(sheet.cost(event));

@@ -89,7 +89,8 @@ final class P6Sheet {
     private final P6Part part;
     private final Parameters parameters;
     private final Set<Mechanism> ablated;
-    private final Map<Event, Integer> costs = new EnumMap<>(Event.class);
+    /** Of each event, by its ordinal. */
+    private final int[] costs = new int[Event.values().length];
     /** Those that have been asked for. */
     private final Map<Shape, Map<String, P6Row>> rows = new EnumMap<>(Shape.class);
 
@@ -98,7 +99,7 @@ final class P6Sheet {
         this.part = part;
         this.parameters = parameters;
         ablated = Mechanism.ablated(parameters);
-        for (Event event : Event.values()) costs.put(event, costOf(event));
+        for (Event event : Event.values()) costs[event.ordinal()] = costOf(event);
     }
 
     static List<Parameter> parameters(P6Part part) {
@@ -190,7 +191,7 @@ final class P6Sheet {
 
     /** What an event costs. */
     int cost(Event event) {
-        return costs.get(event);
+        return costs[event.ordinal()];
     }
 
     private int costOf(Event event) {

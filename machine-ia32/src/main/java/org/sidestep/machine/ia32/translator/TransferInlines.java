@@ -1,0 +1,68 @@
+package org.sidestep.machine.ia32.translator;
+
+import static org.objectweb.asm.Opcodes.IFEQ;
+
+import java.util.Map;
+import org.objectweb.asm.Type;
+import org.sidestep.isa.Instruction;
+import org.sidestep.machine.Sites;
+import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.ia32.translator.Inlined.Choice;
+
+/** Changes between user and kernel, which are plain ({@link Crossing}) or the interpreter's: each ends its block. */
+final class TransferInlines {
+    private static final int WORD = 4;
+
+    private TransferInlines() {}
+
+    static void define(Map<String, Choice> set) {
+        set.put("int", TransferInlines::interrupt);
+        set.put("iret", TransferInlines::iret);
+        set.put("sysenter", i -> quick("sysenter", Event.SYSENTER));
+        set.put("sysexit", i -> quick("sysexit", Event.SYSEXIT));
+    }
+
+    private static Inline interrupt(Instruction i) {
+        return (b, op) -> {
+            crossing(b);
+            b.push(op.imm & 0xFF);
+            b.push(b.behind(op));
+            b.push(b.sites().count());
+            cross(b, "interrupt", "(III)Z");
+            b.accesses(Sites.LOAD, Crossing.INTERRUPT_LOADS);
+            b.accesses(Sites.STORE, Crossing.INTERRUPT_STORES);
+            b.endElsewhere(Event.INTERRUPT_INWARD);
+        };
+    }
+
+    private static Inline iret(Instruction i) {
+        if (i.operandSize != WORD) return null;
+        return (b, op) -> {
+            crossing(b);
+            b.push(b.sites().count());
+            cross(b, "iret", "(I)Z");
+            b.accesses(Sites.LOAD, Crossing.RETURN_LOADS);
+            b.endElsewhere(Event.IRET_OUTWARD);
+        };
+    }
+
+    private static Inline quick(String name, Event event) {
+        return (b, op) -> {
+            crossing(b);
+            cross(b, name, "()Z");
+            b.endElsewhere(event);
+        };
+    }
+
+    private static void crossing(BlockBody b) {
+        b.spill();
+        b.object(Body.FRAME);
+        b.field(Body.FRAME_NAME, "crossing", Type.getDescriptor(Crossing.class));
+    }
+
+    private static void cross(BlockBody b, String name, String type) {
+        b.call(Crossing.class, name, type);
+        b.branch(IFEQ, b.exit());
+        b.reload();
+    }
+}

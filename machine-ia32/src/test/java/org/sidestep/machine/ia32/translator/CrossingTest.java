@@ -1,0 +1,270 @@
+package org.sidestep.machine.ia32.translator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Imm.imm;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESP;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sidestep.asm.Assembler;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Eflags;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Reg16;
+import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
+import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Machine;
+import org.sidestep.machine.Observer;
+import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
+
+/**
+ * A user goes to the kernel and back in three ways while a timer ticks. Now and then the kernel makes the way back, or the next
+ * one in, one that is not plain: both engines do the same.
+ */
+class CrossingTest {
+    private static final int CODE = 0x10000;
+    private static final int GDT = 0x2000;
+    private static final int IDT = 0x3000;
+    private static final int TSS = 0x4000;
+    private static final int COUNTER = 0x5000;
+    private static final int KERNEL_STACK = 0x7000;
+    private static final int USER_STACK = 0x8000;
+
+    private static final int KERNEL_CODE = 0x08;
+    private static final int KERNEL_DATA = 0x10;
+    private static final int USER_CODE = 0x1B;
+    private static final int USER_DATA = 0x23;
+    private static final int TASK = 0x28;
+
+    private static final int ACCESSED = 1 << 8;
+    private static final int READABLE = 1 << 9;
+    private static final int TRAP_GATE = 0xEF00;
+    private static final int INTERRUPT_GATE = 0xEE00;
+
+    /** Of the frame that an interrupt has pushed. */
+    private static final Mem FLAGS = Mem.base(ESP, 8).dword();
+
+    /** What is not plain: each is done once in a while. */
+    private static final List<Consumer<Assembler>> SURPRISES = List.of(
+            a -> a.emit("xor", FLAGS, imm(Eflags.IF)),
+            a -> a.emit("or", FLAGS, imm(Eflags.TF)),
+            a -> a.emit("or", FLAGS, imm(Eflags.RF)),
+            a -> a.emit("xor", FLAGS, imm(Eflags.AC)),
+            a -> a.emit("xor", FLAGS, imm(Eflags.IOPL)),
+            a -> a.emit("xor", Mem.absolute(TSS + 4).dword(), imm(0x40)),
+            a -> a.emit("xor", Mem.absolute(TSS + 4).dword(), imm(2)),
+            a -> a.emit("and", Mem.absolute(GDT + (USER_CODE & ~3) + 4).dword(), imm(~ACCESSED)),
+            a -> a.emit("and", Mem.absolute(GDT + (USER_DATA & ~3) + 4).dword(), imm(~ACCESSED)),
+            a -> a.emit("and", Mem.absolute(GDT + KERNEL_DATA + 4).dword(), imm(~ACCESSED)),
+            a -> a.emit("xor", Mem.absolute(GDT + KERNEL_CODE + 4).dword(), imm(READABLE)),
+            a -> a.emit("xor", Mem.absolute(GDT + (USER_CODE & ~3) + 4).dword(), imm(READABLE)),
+            a -> {
+                a.emit("mov", EDX, imm(KERNEL_DATA));
+                a.emit("mov", Seg.ES, EDX);
+            },
+            a -> a.emit("xor", Mem.absolute(IDT + 8 * 0x31 + 4).dword(), imm(TRAP_GATE ^ INTERRUPT_GATE)));
+
+    private final Assembler asm = new Assembler();
+    private final List<int[]> words = new ArrayList<>();
+
+    private static Stream<Arguments> models() {
+        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood())
+                .map(model -> Arguments.of(model.id(), model));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("models")
+    void changesBetweenUserAndKernelAreTheSameWhateverTheyMeet(String id, CpuModel model) {
+        Lockstep machines = machines(model);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int run = 0; run < 150; run++) machines.run(random, 20_000, id);
+        machines.compareAll(id);
+        assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.3);
+    }
+
+    @Test
+    void anObserverHearsOfEachChangeAtTheSamePlaceAndTime() {
+        Lockstep machines = machines(new P3Coppermine());
+        List<List<String>> heard = new ArrayList<>();
+        machines.both(machine -> {
+            List<String> changes = new ArrayList<>();
+            heard.add(changes);
+            machine.observe(new Observer() {
+                @Override
+                public void privilegeChanged(Machine at, int from, int to, int cause) {
+                    changes.add(from + " " + to + " " + cause + " " + at.eip() + " " + at.cycles());
+                }
+            });
+        });
+        SplittableRandom random = new SplittableRandom(6);
+        for (int run = 0; run < 40; run++) machines.run(random, 20_000, "observed");
+        assertThat(heard.get(1)).isEqualTo(heard.get(0)).hasSizeGreaterThan(1000);
+    }
+
+    private Lockstep machines(CpuModel model) {
+        asm.section("code", CODE, CODE);
+        program();
+        byte[] code = asm.link().segments().get(0).bytes();
+        Lockstep machines = new Lockstep(model, 2, 3);
+        machines.both(machine -> {
+            machine.pokePhysical(CODE, code);
+            words.forEach(word -> machine.pokePhysical(word[0], bytes(word[1])));
+            machine.setEip(CODE);
+        });
+        return machines;
+    }
+
+    private static byte[] bytes(int word) {
+        return new byte[] {(byte) word, (byte) (word >> 8), (byte) (word >> 16), (byte) (word >> 24)};
+    }
+
+    private void word(int address, int value) {
+        words.add(new int[] {address, value});
+    }
+
+    private void descriptor(int selector, int low, int high) {
+        word(GDT + (selector & ~7), low);
+        word(GDT + (selector & ~7) + 4, high);
+    }
+
+    private void gate(int vector, int kind, Label handler) {
+        asm.emit("mov", EAX, handler);
+        asm.emit("mov", ECX, EAX);
+        asm.emit("and", EAX, imm(0xFFFF));
+        asm.emit("or", EAX, imm(KERNEL_CODE << 16));
+        asm.emit("and", ECX, imm(0xFFFF0000));
+        asm.emit("or", ECX, imm(kind));
+        asm.emit("mov", Mem.absolute(IDT + 8 * vector), EAX);
+        asm.emit("mov", Mem.absolute(IDT + 8 * vector + 4), ECX);
+    }
+
+    private void program() {
+        descriptor(KERNEL_CODE, 0xFFFF, 0x00CF9A00);
+        descriptor(KERNEL_DATA, 0xFFFF, 0x00CF9200);
+        descriptor(USER_CODE, 0xFFFF, 0x00CFFA00);
+        descriptor(USER_DATA, 0xFFFF, 0x00CFF200);
+        descriptor(TASK, TSS << 16 | 103, 0x00008900);
+        word(TSS + 4, KERNEL_STACK);
+        word(TSS + 8, KERNEL_DATA);
+        word(0x6000, TASK + 7 | GDT << 16);
+        word(0x6008, 0x7FF | IDT << 16);
+        Label user = asm.fresh("user");
+        Label system = asm.fresh("system");
+        Label enabling = asm.fresh("enabling");
+        Label sysenter = asm.fresh("sysenter");
+        Label timer = asm.fresh("timer");
+        Label trap = asm.fresh("trap");
+        gate(0x30, TRAP_GATE, system);
+        gate(0x31, INTERRUPT_GATE, enabling);
+        gate(0x20, 0x8E00, timer);
+        gate(1, 0x8E00, trap);
+        tables(sysenter);
+        timer();
+        asm.emit("mov", EBP, imm(COUNTER));
+        for (int pushed : new int[] {USER_DATA, USER_STACK, Eflags.IF | 2, USER_CODE}) asm.emit("push", imm(pushed));
+        asm.emit("push", user);
+        asm.emit("iret");
+        user(user);
+        kernel(system, enabling, sysenter, timer, trap);
+    }
+
+    private void tables(Label sysenter) {
+        asm.emit("lgdt", Mem.absolute(0x6000));
+        asm.emit("lidt", Mem.absolute(0x6008));
+        asm.emit("mov", EAX, imm(KERNEL_DATA));
+        asm.emit("mov", Seg.SS, EAX);
+        asm.emit("mov", ESP, imm(KERNEL_STACK));
+        asm.emit("mov", EAX, imm(USER_DATA));
+        asm.emit("mov", Seg.DS, EAX);
+        asm.emit("mov", Seg.ES, EAX);
+        asm.emit("mov", EAX, imm(TASK));
+        asm.emit("ltr", Reg16.AX);
+        msr(0x174, imm(KERNEL_CODE));
+        msr(0x175, imm(KERNEL_STACK));
+        msr(0x176, sysenter);
+    }
+
+    private void msr(int number, Operand value) {
+        asm.emit("mov", ECX, imm(number));
+        asm.emit("mov", EAX, value);
+        asm.emit("xor", EDX, EDX);
+        asm.emit("wrmsr");
+    }
+
+    /** Vectors from 0x20 on, and a tick after some 800 ticks of the PIT's clock. */
+    private void timer() {
+        int[][] out = {
+            {0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xFE}, {0x43, 0x34}, {0x40, 0x20}, {0x40, 0}
+        };
+        for (int[] port : out) {
+            asm.emit("mov", Reg8.AL, imm(port[1]));
+            asm.emit("out", imm(port[0]), Reg8.AL);
+        }
+    }
+
+    private void user(Label user) {
+        asm.bind(user);
+        Label back = asm.fresh("back");
+        asm.emit("int", imm(0x30));
+        asm.emit("mov", ECX, ESP);
+        asm.emit("mov", EDX, back);
+        asm.emit("sysenter");
+        asm.bind(back);
+        asm.emit("inc", EBX);
+        asm.emit("int", imm(0x31));
+        asm.emit("jmp", user);
+    }
+
+    private void kernel(Label system, Label enabling, Label sysenter, Label timer, Label trap) {
+        asm.bind(system);
+        asm.emit("inc", EBP.at(0).dword());
+        asm.emit("mov", EAX, EBP.at(0));
+        asm.emit("test", EAX, imm(15));
+        Label out = asm.fresh("out");
+        asm.emit("jne", out);
+        asm.emit("shr", EAX, imm(4));
+        asm.emit("and", EAX, imm(31));
+        for (int i = 0; i < SURPRISES.size(); i++) {
+            Label next = asm.fresh("next");
+            asm.emit("cmp", EAX, imm(i));
+            asm.emit("jne", next);
+            SURPRISES.get(i).accept(asm);
+            asm.emit("iret");
+            asm.bind(next);
+        }
+        asm.bind(out);
+        asm.emit("iret");
+        asm.bind(enabling);
+        asm.emit("or", FLAGS, imm(Eflags.IF));
+        asm.emit("iret");
+        asm.bind(sysenter);
+        asm.emit("inc", EBP.at(4).dword());
+        asm.emit("sysexit");
+        asm.bind(timer);
+        asm.emit("push", EAX);
+        asm.emit("inc", EBP.at(8).dword());
+        asm.emit("mov", Reg8.AL, imm(0x20));
+        asm.emit("out", imm(0x20), Reg8.AL);
+        asm.emit("pop", EAX);
+        asm.emit("iret");
+        asm.bind(trap);
+        asm.emit("and", FLAGS, imm(~Eflags.TF));
+        asm.emit("iret");
+    }
+}
