@@ -1,7 +1,6 @@
 package org.sidestep.asm;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,9 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.sidestep.asm.Program.Line.Kind;
-import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
-import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Target;
 
@@ -23,11 +20,6 @@ public final class Assembler {
 
     /** Far beyond any real program's, as are the limits of a {@link Section}. */
     private static final int MOST_LABELS = 1 << 20;
-
-    /** The author's frame lies so deep at most, nearly always; those beyond are fetched when asked for. */
-    private static final int FRAMES = 5;
-
-    private static final StackWalker STACK = StackWalker.getInstance(EnumSet.noneOf(StackWalker.Option.class), FRAMES);
 
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private final Map<String, Label> labels = new LinkedHashMap<>();
@@ -95,7 +87,7 @@ public final class Assembler {
     public Label bind(Label label) {
         if (label.isBound()) throw new AssemblyException(source() + ": label '" + label.name() + "' is bound twice");
         label.section = here();
-        here().add(new Fragment.Mark(origin(source(), Kind.LABEL, label.name()), label), 0);
+        here().add(new Fragment.Mark(origin(Kind.LABEL, label.name()), label), 0);
         return label;
     }
 
@@ -105,9 +97,8 @@ public final class Assembler {
      * @throws AssemblyException if no row of the table takes these operands
      */
     public void emit(String mnemonic, Operand... operands) {
-        String source = source();
-        List<Encoding> encodings = encode(source, mnemonic, codeSize, operands);
-        Fragment.Origin origin = origin(source, Kind.CODE, names(operands));
+        List<Encoding> encodings = encode(mnemonic, codeSize, operands);
+        Fragment.Origin origin = new Fragment.Origin(new Emission(), operands, purpose);
         Encoding first = encodings.get(0);
         Encoding last = encodings.get(encodings.size() - 1);
         Fragment fragment = encodings.size() == 1
@@ -117,18 +108,18 @@ public final class Assembler {
         if (!author.isEmpty()) authored.add(new Authored(author, mnemonic, operands, here(), fragment, last));
     }
 
-    private static List<Encoding> encode(String source, String mnemonic, int codeSize, Operand[] operands) {
+    private static List<Encoding> encode(String mnemonic, int codeSize, Operand[] operands) {
         try {
             return Encoder.encode(mnemonic, codeSize, operands);
         } catch (AssemblyException e) {
-            AssemblyException located = new AssemblyException(source + ": " + e.getMessage());
+            AssemblyException located = new AssemblyException(source() + ": " + e.getMessage());
             located.initCause(e);
             throw located;
         }
     }
 
     public void bytes(byte... data) {
-        Fragment.Origin origin = origin(source(), Kind.DATA, "");
+        Fragment.Origin origin = origin(Kind.DATA, "");
         filled().add(new Fragment.Bytes(origin, data.clone(), List.of()), data.length);
     }
 
@@ -147,14 +138,14 @@ public final class Assembler {
     /** A 32-bit word of data: a label's address plus {@code addend}. */
     public void word(Target target, int addend) {
         String name = addend == 0 ? target.name() : target.name() + String.format(Locale.ROOT, "%+d", addend);
-        Fragment.Origin origin = origin(source(), Kind.DATA, name);
+        Fragment.Origin origin = origin(Kind.DATA, name);
         List<Fixup> fixups = List.of(new Fixup(0, 4, target, addend, false));
         filled().add(new Fragment.Bytes(origin, new byte[4], fixups), 4);
     }
 
     /** Reserves zeroed space. */
     public void reserve(int bytes) {
-        here().add(new Fragment.Space(origin(source(), Kind.DATA, ""), bytes), bytes);
+        here().add(new Fragment.Space(origin(Kind.DATA, ""), bytes), bytes);
     }
 
     /** Pads to a multiple of {@code alignment}, a power of two; with nops in code. */
@@ -162,7 +153,7 @@ public final class Assembler {
         if (Integer.bitCount(alignment) != 1) throw new AssemblyException(source() + ": alignment " + alignment);
         Section section = here();
         boolean code = section.endsInCode();
-        Fragment.Origin origin = origin(source(), code ? Kind.CODE : Kind.DATA, "");
+        Fragment.Origin origin = origin(code ? Kind.CODE : Kind.DATA, "");
         Fragment padding = new Fragment.Padding(origin, alignment, code);
         section.add(padding, padding.size(section.address() + section.upperBound()));
     }
@@ -220,7 +211,7 @@ public final class Assembler {
     }
 
     private void heading(Kind kind, String text) {
-        here().add(new Fragment.Space(origin(source(), kind, text), 0), 0);
+        here().add(new Fragment.Space(origin(kind, text), 0), 0);
     }
 
     /** Bytes emitted so far into the current section (an upper bound while branches may still shrink). */
@@ -235,8 +226,8 @@ public final class Assembler {
         return new Linker(new ArrayList<>(sections.values()), labels.values()).link();
     }
 
-    private Fragment.Origin origin(String source, Kind kind, String text) {
-        return new Fragment.Origin(source, kind, text, purpose);
+    private Fragment.Origin origin(Kind kind, String text) {
+        return new Fragment.Origin(new Emission(), kind, text, purpose);
     }
 
     private Section here() {
@@ -251,37 +242,8 @@ public final class Assembler {
         return section;
     }
 
-    /** The names that the listing shows in an instruction: {@code [tcb.partner+4]} for memory, a label otherwise. */
-    private static String names(Operand[] operands) {
-        String memory = "";
-        String other = "";
-        for (Operand operand : operands) {
-            if (operand instanceof Mem mem) memory = name(mem);
-            else if (operand instanceof Target target) other = target.name();
-            else if (operand instanceof Far far && far.offset() instanceof Target target) other = target.name();
-        }
-        return memory + other;
-    }
-
-    private static String name(Mem mem) {
-        if (mem.symbol() == null && mem.field() == null) return "";
-        String symbol = mem.symbol() == null ? "" : mem.symbol().name();
-        String field = mem.field() == null ? "" : mem.field().toString();
-        String joint = symbol.isEmpty() || field.isEmpty() ? "" : "+";
-        int beyond = mem.displacement() - (mem.field() == null ? 0 : mem.field().offset());
-        String rest = beyond == 0 ? "" : String.format(Locale.ROOT, "%+d", beyond);
-        return "[" + symbol + joint + field + rest + "]";
-    }
-
-    /** The first frame outside the assembler and the vocabulary: the line that the kernel's author wrote. */
+    /** The line that the author wrote. */
     static String source() {
-        return STACK.walk(frames -> frames.filter(frame -> !isOwn(frame.getClassName()))
-                .findFirst()
-                .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
-                .orElse("?"));
-    }
-
-    private static boolean isOwn(String className) {
-        return className.equals(Assembler.class.getName()) || className.equals(Code.class.getName());
+        return new Emission().source();
     }
 }

@@ -14,7 +14,8 @@ import org.sidestep.isa.Register;
 public final class Authored {
 
     private final String author;
-    private final String text;
+    private final String mnemonic;
+    private final Operand[] operands;
     private final byte[] longest;
     final Section section;
 
@@ -26,9 +27,8 @@ public final class Authored {
         this.section = section;
         this.fragment = fragment;
         this.longest = longest.bytes();
-        this.text = Stream.of(operands)
-                .map(Authored::text)
-                .collect(Collectors.joining(", ", mnemonic + (operands.length == 0 ? "" : " "), ""));
+        this.mnemonic = mnemonic;
+        this.operands = operands;
     }
 
     private static String text(Operand operand) {
@@ -42,7 +42,9 @@ public final class Authored {
 
     /** As it was emitted: mnemonic and operands, by name where they have one. */
     public String text() {
-        return text;
+        return Stream.of(operands)
+                .map(Authored::text)
+                .collect(Collectors.joining(", ", mnemonic + (operands.length == 0 ? "" : " "), ""));
     }
 
     /** {@code File.java:line} that emitted it. */

@@ -72,7 +72,8 @@ public final class ElfImage {
         byte[] symbols = symbols();
         int end = end(offsets);
         sections.add(new int[10]);
-        for (int i = 0; i < segments.size(); i++) sections.add(section(segments.get(i), offsets[i]));
+        boolean[] code = code();
+        for (int i = 0; i < code.length; i++) sections.add(section(segments.get(i), offsets[i], code[i]));
         int symtab = end;
         int strtab = symtab + symbols.length;
         int shstrtab = strtab + symbolNames.size();
@@ -133,18 +134,23 @@ public final class ElfImage {
                 .putInt(ALIGNMENT);
     }
 
-    private int[] section(Program.Segment segment, int offset) {
+    private int[] section(Program.Segment segment, int offset, boolean code) {
         boolean zero = segment.bytes().length == 0;
         String name = segment.name().startsWith(".") ? segment.name() : "." + segment.name();
-        int flags = SHF_ALLOC | SHF_WRITE | (holdsCode(segment) ? SHF_EXECINSTR : 0);
+        int flags = SHF_ALLOC | SHF_WRITE | (code ? SHF_EXECINSTR : 0);
         int size = zero ? segment.memorySize() : segment.bytes().length;
         int type = zero ? SHT_NOBITS : SHT_PROGBITS;
         return new int[] {sectionNames.add(name), type, flags, segment.address(), offset, size, 0, 0, 1, 0};
     }
 
-    private boolean holdsCode(Program.Segment segment) {
-        return program.lines().stream()
-                .anyMatch(line -> line.kind() == Program.Line.Kind.CODE && contains(segment, line.address()));
+    /** Which segments hold code. */
+    private boolean[] code() {
+        boolean[] code = new boolean[segments.size()];
+        for (Program.Line line : program.lines()) {
+            if (line.kind() != Program.Line.Kind.CODE) continue;
+            for (int i = 0; i < code.length; i++) code[i] |= contains(segments.get(i), line.address());
+        }
+        return code;
     }
 
     private void table(String name, int type, int offset, int size, int link, int info, int entrySize) {

@@ -1,6 +1,11 @@
 package org.sidestep.asm;
 
 import java.util.List;
+import java.util.Locale;
+import org.sidestep.isa.Far;
+import org.sidestep.isa.Mem;
+import org.sidestep.isa.Operand;
+import org.sidestep.isa.Target;
 
 /** A piece of a section whose place, and for branches and alignment also size, is settled by linking. */
 abstract class Fragment {
@@ -15,8 +20,72 @@ abstract class Fragment {
         this.origin = origin;
     }
 
-    /** Where a fragment came from, for the listing, and what it is for. */
-    record Origin(String source, Program.Line.Kind kind, String text, String purpose) {}
+    /** Where a fragment came from, for the listing, and what it is for; its texts are put together for who reads them. */
+    static final class Origin {
+        private static final Operand[] NONE = {};
+
+        private final Emission emission;
+        private final Program.Line.Kind kind;
+        private final String text;
+        private final Operand[] operands;
+        private final String purpose;
+
+        Origin(Emission emission, Program.Line.Kind kind, String text, String purpose) {
+            this(emission, kind, text, NONE, purpose);
+        }
+
+        /** That of an instruction. */
+        Origin(Emission emission, Operand[] operands, String purpose) {
+            this(emission, Program.Line.Kind.CODE, "", operands, purpose);
+        }
+
+        private Origin(Emission emission, Program.Line.Kind kind, String text, Operand[] operands, String purpose) {
+            this.emission = emission;
+            this.kind = kind;
+            this.text = text;
+            this.operands = operands;
+            this.purpose = purpose;
+        }
+
+        String source() {
+            return emission.source();
+        }
+
+        Program.Line.Kind kind() {
+            return kind;
+        }
+
+        String text() {
+            return operands.length == 0 ? text : names(operands);
+        }
+
+        String purpose() {
+            return purpose;
+        }
+
+        /** The names that the listing shows in an instruction: {@code [tcb.partner+4]} for memory, a label otherwise. */
+        private static String names(Operand[] operands) {
+            String memory = "";
+            String other = "";
+            for (Operand operand : operands) {
+                if (operand instanceof Mem mem) memory = name(mem);
+                else if (operand instanceof Target target) other = target.name();
+                else if (operand instanceof Far far && far.offset() instanceof Target target) other = target.name();
+            }
+            return memory + other;
+        }
+
+        private static String name(Mem mem) {
+            if (mem.symbol() == null && mem.field() == null) return "";
+            String symbol = mem.symbol() == null ? "" : mem.symbol().name();
+            String field = mem.field() == null ? "" : mem.field().toString();
+            String joint = symbol.isEmpty() || field.isEmpty() ? "" : "+";
+            int beyond =
+                    mem.displacement() - (mem.field() == null ? 0 : mem.field().offset());
+            String rest = beyond == 0 ? "" : String.format(Locale.ROOT, "%+d", beyond);
+            return "[" + symbol + joint + field + rest + "]";
+        }
+    }
 
     /** Bytes, if it stands at this linear address. */
     abstract int size(int address);
@@ -28,6 +97,11 @@ abstract class Fragment {
 
     /** Writes the bytes; {@code address} is the linear address of the first. */
     void write(byte[] out, int at, int address) {}
+
+    /** Whether it has a longer form. */
+    boolean mayGrow() {
+        return false;
+    }
 
     /** Takes a longer form if the present one does not reach; returns whether it did. */
     boolean grow(int address) {
@@ -134,6 +208,11 @@ abstract class Fragment {
         }
 
         @Override
+        boolean mayGrow() {
+            return true;
+        }
+
+        @Override
         boolean grow(int address) {
             if (chosen == near) return false;
             int distance = target.target().address() - (address + chosen.size(address));
@@ -162,6 +241,11 @@ abstract class Fragment {
         @Override
         int size(int address) {
             return instead.size(address);
+        }
+
+        @Override
+        boolean mayGrow() {
+            return instead.mayGrow();
         }
 
         @Override

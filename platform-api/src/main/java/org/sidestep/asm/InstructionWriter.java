@@ -2,7 +2,6 @@ package org.sidestep.asm;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.sidestep.isa.Far;
 import org.sidestep.isa.Imm;
@@ -52,10 +51,14 @@ final class InstructionWriter {
             }
         }
         if (override != 0) out.write(override);
-        if (codeSize == 2 && Arrays.stream(operands).anyMatch(o -> o instanceof Mem mem && !isPlain(mem)))
-            out.write(0x67);
+        if (codeSize == 2 && addressesByRegister(operands)) out.write(0x67);
         if (operandSize != codeSize && !ignoresOperandSize(operands)) out.write(0x66);
         if (repeatOrLock != 0) out.write(repeatOrLock);
+    }
+
+    private static boolean addressesByRegister(Operand[] operands) {
+        for (Operand operand : operands) if (operand instanceof Mem mem && !isPlain(mem)) return true;
+        return false;
     }
 
     /** Whether the address is a mere number: that has a form in code of either size. Registers always address 32 bits. */

@@ -35,6 +35,7 @@ final class Linker {
     }
 
     private void relax() {
+        for (Section section : sections) section.collectBranches();
         boolean grown;
         do {
             for (Section section : sections) section.place();
@@ -48,23 +49,28 @@ final class Linker {
     }
 
     private static void addLines(Section section, List<Program.Line> lines) {
-        lines.add(new Program.Line(section.address(), 0, "", Program.Line.Kind.SECTION, section.name(), ""));
+        lines.add(new Program.Line(
+                section.address(),
+                0,
+                new Fragment.Origin(new Emission(), Program.Line.Kind.SECTION, section.name(), "")));
         for (Fragment fragment : section.fragments()) {
-            Fragment.Origin origin = fragment.origin;
             int address = section.address() + fragment.offset;
-            lines.add(new Program.Line(
-                    address, fragment.size(address), origin.source(), origin.kind(), origin.text(), origin.purpose()));
+            lines.add(new Program.Line(address, fragment.size(address), fragment.origin));
         }
     }
 
     private Map<String, Integer> symbols() {
         Map<String, Integer> symbols = new LinkedHashMap<>();
-        labels.stream()
-                .filter(Label::isBound)
-                .sorted(Comparator.comparing(Label::address, Integer::compareUnsigned)
-                        .thenComparing(Label::name))
-                .forEach(label -> symbols.put(label.name(), label.address()));
+        List<Label> bound = new ArrayList<>();
+        for (Label label : labels) if (label.isBound()) bound.add(label);
+        bound.sort(Linker::inOrder);
+        for (Label label : bound) symbols.put(label.name(), label.address());
         return Collections.unmodifiableMap(symbols);
+    }
+
+    private static int inOrder(Label one, Label other) {
+        int byAddress = Integer.compareUnsigned(one.address(), other.address());
+        return byAddress != 0 ? byAddress : one.name().compareTo(other.name());
     }
 
     private static void requireNoOverlap(List<Program.Segment> segments) {

@@ -15,18 +15,10 @@ public record Program(List<Segment> segments, Map<String, Integer> symbols, List
     /** Bytes at a linear and a physical address; {@code memorySize} beyond the bytes is zeroed. */
     public record Segment(String name, int address, int physical, byte[] bytes, int memorySize) {}
 
-    /**
-     * One line of the listing; the lines of a section follow its SECTION line, in order of address.
-     *
-     * @param address linear address of the instruction or datum
-     * @param length bytes; 0 for headings
-     * @param source {@code File.java:line} that emitted it
-     * @param kind what stands there
-     * @param text name of section or label; name and contract of a routine, in lines; title of a phase; remark; for code
-     *     the names used, {@code [tcb.partner]} for memory, a label for an immediate or a branch
-     * @param purpose what the instruction is for; see {@link Assembler#purpose}
-     */
-    public record Line(int address, int length, String source, Kind kind, String text, String purpose) {
+    /** One line of the listing; the lines of a section follow its SECTION line, in order of address. */
+    public static final class Line {
+
+        /** What stands there. */
         public enum Kind {
             SECTION,
             LABEL,
@@ -35,6 +27,48 @@ public record Program(List<Segment> segments, Map<String, Integer> symbols, List
             ROUTINE,
             PHASE,
             REMARK
+        }
+
+        private final int address;
+        private final int length;
+        private final Fragment.Origin origin;
+
+        Line(int address, int length, Fragment.Origin origin) {
+            this.address = address;
+            this.length = length;
+            this.origin = origin;
+        }
+
+        /** Linear address of the instruction or datum. */
+        public int address() {
+            return address;
+        }
+
+        /** Bytes; 0 for headings. */
+        public int length() {
+            return length;
+        }
+
+        /** {@code File.java:line} that emitted it; found out when it is asked for. Nobody wrote a section. */
+        public String source() {
+            return kind() == Kind.SECTION ? "" : origin.source();
+        }
+
+        public Kind kind() {
+            return origin.kind();
+        }
+
+        /**
+         * Name of section or label; name and contract of a routine, in lines; title of a phase; remark; for code the names used,
+         * {@code [tcb.partner]} for memory, a label for an immediate or a branch.
+         */
+        public String text() {
+            return origin.text();
+        }
+
+        /** What the instruction is for; see {@link Assembler#purpose}. */
+        public String purpose() {
+            return origin.purpose();
         }
     }
 

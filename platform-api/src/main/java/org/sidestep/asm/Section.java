@@ -22,6 +22,7 @@ public final class Section {
     private final int physical;
     private final boolean zero;
     private final List<Fragment> fragments = new ArrayList<>();
+    private final List<Fragment> branches = new ArrayList<>();
     private int upperBound;
 
     Section(String name, int address, int physical, boolean zero) {
@@ -119,10 +120,16 @@ public final class Section {
         return offset;
     }
 
+    /** Nothing else than branches grows. */
+    void collectBranches() {
+        branches.clear();
+        for (Fragment fragment : fragments) if (fragment.mayGrow()) branches.add(fragment);
+    }
+
     /** Lengthens the branches that do not reach; returns whether there were any. */
     boolean grow() {
         boolean grown = false;
-        for (Fragment fragment : fragments) grown |= fragment.grow(address + fragment.offset);
+        for (Fragment branch : branches) grown |= branch.grow(address + branch.offset);
         return grown;
     }
 

@@ -13,8 +13,6 @@ import static org.sidestep.isa.Trait.undefined;
 import static org.sidestep.isa.Trait.uses;
 import static org.sidestep.isa.Trait.writes;
 
-import java.util.Locale;
-
 /** Binary and decimal arithmetic, logic, comparison. */
 final class Arithmetic {
 
@@ -94,20 +92,16 @@ final class Arithmetic {
 
     private static void eightForms(Rows t, String name, int n, String access, String timing, Trait... traits) {
         // spotless:off
-        t.row(name, hex(8 * n),       "Eb:" + access + " Gb",   timing, traits);
-        t.row(name, hex(8 * n + 1),   "Ev:" + access + " Gv",   timing, traits);
-        t.row(name, hex(8 * n + 2),   "Gb:" + access + " Eb",   timing, traits);
-        t.row(name, hex(8 * n + 3),   "Gv:" + access + " Ev",   timing, traits);
-        t.row(name, hex(8 * n + 4),   "al:" + access + " Ib",   timing, traits);
+        t.row(name, Rows.hex(8 * n),       "Eb:" + access + " Gb",   timing, traits);
+        t.row(name, Rows.hex(8 * n + 1),   "Ev:" + access + " Gv",   timing, traits);
+        t.row(name, Rows.hex(8 * n + 2),   "Gb:" + access + " Eb",   timing, traits);
+        t.row(name, Rows.hex(8 * n + 3),   "Gv:" + access + " Ev",   timing, traits);
+        t.row(name, Rows.hex(8 * n + 4),   "al:" + access + " Ib",   timing, traits);
         t.row(name, "83 /" + n,       "Ev:" + access + " Ibs",  timing, traits);
-        t.row(name, hex(8 * n + 5),   "eAX:" + access + " Iz",  timing, traits);
+        t.row(name, Rows.hex(8 * n + 5),   "eAX:" + access + " Iz",  timing, traits);
         t.row(name, "80 /" + n,       "Eb:" + access + " Ib",   timing, traits);
         t.row(name, "81 /" + n,       "Ev:" + access + " Iz",   timing, traits);
         t.row(name, "82 /" + n,       "Eb:" + access + " Ib",   timing, traits);
         // spotless:on
-    }
-
-    private static String hex(int opcode) {
-        return String.format(Locale.ROOT, "%02X", opcode);
     }
 }

@@ -35,8 +35,11 @@ public final class Features {
             "movntq",
             "maskmovq");
 
-    private static final int[] NEEDED =
-            InstructionTable.rows().stream().mapToInt(Features::needed).toArray();
+    private static final int[] NEEDED = new int[InstructionTable.rows().size()];
+
+    static {
+        for (InstructionForm row : InstructionTable.rows()) NEEDED[row.index()] = needed(row);
+    }
 
     private Features() {}
 

@@ -64,6 +64,7 @@ public record InstructionForm(
     }
 
     public boolean hasModrm() {
-        return operands.stream().anyMatch(o -> o.kind().inModrm()) || digit >= 0;
+        for (OperandForm operand : operands) if (operand.kind().inModrm()) return true;
+        return digit >= 0;
     }
 }

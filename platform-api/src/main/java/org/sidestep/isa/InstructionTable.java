@@ -1,10 +1,9 @@
 package org.sidestep.isa;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The instruction set of a Pentium 4, in table order (SDM vol. 2). Everything that knows an
@@ -14,9 +13,14 @@ public final class InstructionTable {
 
     private static final List<InstructionForm> ROWS = build();
 
-    private static final Map<String, List<InstructionForm>> BY_MNEMONIC = Collections.unmodifiableMap(ROWS.stream()
-            .collect(Collectors.groupingBy(
-                    InstructionForm::mnemonic, LinkedHashMap::new, Collectors.toUnmodifiableList())));
+    private static final Map<String, List<InstructionForm>> BY_MNEMONIC = new HashMap<>();
+
+    static {
+        for (InstructionForm row : ROWS) {
+            BY_MNEMONIC.computeIfAbsent(row.mnemonic(), m -> new ArrayList<>(4)).add(row);
+        }
+        BY_MNEMONIC.replaceAll((mnemonic, rows) -> List.copyOf(rows));
+    }
 
     private InstructionTable() {}
 

@@ -1,7 +1,5 @@
 package org.sidestep.isa;
 
-import java.util.List;
-
 /**
  * The table arranged for decoding: by opcode map, opcode byte, modrm (which byte it is if it names registers, else its reg field)
  * and which prefix is part of the opcode. Built once
@@ -12,10 +10,8 @@ final class OpcodeMap {
     /** Eight for memory, by digit; then one for each modrm byte with mod = 3. */
     private static final int PLACES = 8 + 64;
 
-    /** Rows without a mandatory prefix; then those of each of {@link #PREFIXES}. */
+    /** Rows without a mandatory prefix; then those of each of 66, F2 and F3. */
     private static final InstructionForm[][] FORMS = new InstructionForm[4][512 * PLACES];
-
-    private static final List<Integer> PREFIXES = List.of(0x66, 0xF2, 0xF3);
 
     private static final boolean[] MODRM = new boolean[512];
 
@@ -46,7 +42,12 @@ final class OpcodeMap {
     }
 
     private static InstructionForm[] forms(int prefix) {
-        return FORMS[PREFIXES.indexOf(prefix) + 1];
+        return switch (prefix) {
+            case 0x66 -> FORMS[1];
+            case 0xF2 -> FORMS[2];
+            case 0xF3 -> FORMS[3];
+            default -> FORMS[0];
+        };
     }
 
     /** There are six segment registers, CS cannot be a destination; there are control registers 0, 2, 3 and 4. */
@@ -65,8 +66,9 @@ final class OpcodeMap {
     }
 
     private static boolean takesMemory(InstructionForm form) {
-        boolean registerOnly = form.rm() >= 0
-                || form.operands().stream().anyMatch(o -> o.kind().isRegisterInRm());
+        boolean registerOnly = form.rm() >= 0;
+        for (OperandForm operand : form.operands())
+            registerOnly |= operand.kind().isRegisterInRm();
         return !registerOnly || ignoresMod(form);
     }
 
@@ -75,8 +77,8 @@ final class OpcodeMap {
     }
 
     private static boolean has(InstructionForm form, OperandForm.Kind kind) {
-        List<OperandForm> operands = form.operands();
-        return operands.stream().anyMatch(o -> o.kind() == kind);
+        for (OperandForm operand : form.operands()) if (operand.kind() == kind) return true;
+        return false;
     }
 
     static int opcode(int map, int octet) {

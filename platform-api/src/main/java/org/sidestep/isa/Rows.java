@@ -1,14 +1,18 @@
 package org.sidestep.isa;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Collects the table: turns the text of a row into one or more {@link InstructionForm}s. */
 final class Rows {
 
     private final List<InstructionForm> forms = new ArrayList<>();
+
+    /** The operands that have been read, by their letters. */
+    private final Map<String, List<OperandForm>> patterns = new HashMap<>();
 
     List<InstructionForm> forms() {
         return List.copyOf(forms);
@@ -25,7 +29,8 @@ final class Rows {
      * @param operands for example {@code "Ev:rw Gv"}: addressing letter, size letters, access (r if left out)
      */
     void row(String mnemonic, String encoding, String operands, String timing, Trait... traits) {
-        Trait trait = Arrays.stream(traits).reduce(Trait.NONE, Trait::and);
+        Trait trait = Trait.NONE;
+        for (Trait one : traits) trait = trait.and(one);
         Place place = Place.of(encoding);
         if (encoding.endsWith("+cc")) {
             conditions(mnemonic, place, operands, timing, trait);
@@ -40,7 +45,7 @@ final class Rows {
     private record Place(int prefix, int map, int opcode, int digit, int rm) {
 
         static Place of(String encoding) {
-            String[] part = encoding.split("[ +]");
+            String[] part = encoding.replace('+', ' ').split(" ");
             int at = 0;
             int prefix = switch (part[0]) {
                 case "NP" -> InstructionForm.NO_PREFIX;
@@ -51,8 +56,9 @@ final class Rows {
             int map = part[at].equals("0F") ? 0x0F : 0;
             if (map != 0) at++;
             int opcode = Integer.parseInt(part[at++], 16);
-            String modrm = at == part.length || part[at].matches("r|cc") ? "" : part[at];
-            if (modrm.isEmpty()) return new Place(prefix, map, opcode, -1, -1);
+            if (at == part.length || part[at].equals("r") || part[at].equals("cc"))
+                return new Place(prefix, map, opcode, -1, -1);
+            String modrm = part[at];
             if (modrm.startsWith("/")) return new Place(prefix, map, opcode, modrm.charAt(1) - '0', -1);
             int fixed = Integer.parseInt(modrm, 16);
             int rm = encoding.endsWith("+i") ? -1 : fixed & 7;
@@ -64,6 +70,11 @@ final class Rows {
         }
     }
 
+    /** An opcode as {@link #row} reads it, in two digits. */
+    static String hex(int opcode) {
+        return Integer.toHexString(0x100 | opcode).substring(1).toUpperCase(Locale.ROOT);
+    }
+
     private void conditions(String mnemonic, Place place, String operands, String timing, Trait trait) {
         for (int code = 0; code < 16; code++) {
             Condition condition = Condition.of(code);
@@ -73,9 +84,7 @@ final class Rows {
     }
 
     private void add(String mnemonic, Place place, String letters, String timing, Trait trait) {
-        List<OperandForm> operands = letters.isEmpty()
-                ? List.of()
-                : Arrays.stream(letters.split(" ")).map(Rows::operand).toList();
+        List<OperandForm> operands = patterns.computeIfAbsent(letters, Rows::operands);
         forms.add(new InstructionForm(
                 forms.size(),
                 mnemonic,
@@ -97,6 +106,13 @@ final class Rows {
 
     private static boolean canWriteMemory(OperandForm destination) {
         return destination.kind() == OperandForm.Kind.E || destination.kind() == OperandForm.Kind.M;
+    }
+
+    private static List<OperandForm> operands(String letters) {
+        if (letters.isEmpty()) return List.of();
+        List<OperandForm> operands = new ArrayList<>();
+        for (String text : letters.split(" ")) operands.add(operand(text));
+        return List.copyOf(operands);
     }
 
     private static OperandForm operand(String text) {

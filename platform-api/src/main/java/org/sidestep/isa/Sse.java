@@ -3,8 +3,6 @@ package org.sidestep.isa;
 import static org.sidestep.isa.Eflags.ARITH;
 import static org.sidestep.isa.Trait.writes;
 
-import java.util.Locale;
-
 /** Packed and scalar single-precision numbers (SDM vol. 1, chapter 10). */
 final class Sse {
 
@@ -79,7 +77,7 @@ final class Sse {
             t.row("nop",     "0F 18 /" + digit, digit < 4 ? "Rv:a" : "Ev:a", "nop");
         }
         for (int opcode = 0x19; opcode < 0x1F; opcode++) {
-            t.row("nop",     String.format(Locale.ROOT, "0F %X", opcode), "Ev:a",    "nop");
+            t.row("nop",     "0F " + Rows.hex(opcode), "Ev:a",    "nop");
         }
         // spotless:on
     }
@@ -87,7 +85,7 @@ final class Sse {
     /** The processor ignores the register that modrm names (SDM vol. 2, SFENCE). */
     static void fence(Rows t, String mnemonic, int modrm) {
         for (int rm = 0; rm < 8; rm++) {
-            t.row(mnemonic, String.format(Locale.ROOT, "NP 0F AE %X", modrm | rm), "", mnemonic);
+            t.row(mnemonic, "NP 0F AE " + Rows.hex(modrm | rm), "", mnemonic);
         }
     }
 }

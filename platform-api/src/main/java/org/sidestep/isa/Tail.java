@@ -12,8 +12,11 @@ enum Tail {
     OFFSET,
     WORD_BYTE;
 
-    private static final Tail[] BY_ROW =
-            InstructionTable.rows().stream().map(Tail::scan).toArray(Tail[]::new);
+    private static final Tail[] BY_ROW = new Tail[InstructionTable.rows().size()];
+
+    static {
+        for (InstructionForm row : InstructionTable.rows()) BY_ROW[row.index()] = scan(row);
+    }
 
     static Tail of(InstructionForm form) {
         return BY_ROW[form.index()];

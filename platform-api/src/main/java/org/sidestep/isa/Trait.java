@@ -52,6 +52,6 @@ record Trait(
                 privilege == Privilege.ANY ? other.privilege : privilege,
                 endsBlock || other.endsBlock,
                 lockable || other.lockable,
-                unnamed.equals(Unnamed.NOTHING) ? other.unnamed : unnamed);
+                unnamed.isNothing() ? other.unnamed : unnamed);
     }
 }

@@ -28,7 +28,7 @@ public record Unnamed(
         boolean writesTop,
         int pushes) {
 
-    private static final List<String> WORDS = List.of("st", "st1", ">st", "push", "pop", "pop2");
+    private static final String MARKS = ">@+%";
 
     static final Unnamed NOTHING = parse("");
 
@@ -41,27 +41,43 @@ public record Unnamed(
         List<String> words = text.isEmpty() ? List.of() : List.of(text.split(" "));
         int pushes = words.contains("push") ? 1 : words.contains("pop") ? -1 : words.contains("pop2") ? -2 : 0;
         return new Unnamed(
-                registers(words, ""),
-                registers(words, ">"),
-                registers(words, "@"),
-                registers(words, "+"),
-                registers(words, "%"),
+                registers(words, ' '),
+                registers(words, '>'),
+                registers(words, '@'),
+                registers(words, '+'),
+                registers(words, '%'),
                 words.contains("st"),
                 words.contains("st1"),
                 words.contains(">st"),
                 pushes);
     }
 
-    /** The registers that carry a mark, or those without any, in the order of the text. */
-    private static List<Integer> registers(List<String> words, String mark) {
+    /** The registers that carry a mark, or those without any if it is a blank, in the order of the text. */
+    private static List<Integer> registers(List<String> words, char mark) {
         List<Integer> numbers = new ArrayList<>();
         for (String word : words) {
-            if (WORDS.contains(word)) continue;
-            String name = word.replaceAll("[>@+%]", "");
-            boolean carries = mark.isEmpty() ? word.equals(name) : word.contains(mark);
-            if (carries)
-                numbers.add(Reg32.valueOf(name.toUpperCase(Locale.ROOT)).number());
+            int name = 0;
+            while (MARKS.indexOf(word.charAt(name)) >= 0) name++;
+            boolean carries = mark == ' ' ? name == 0 : word.lastIndexOf(mark, name) >= 0;
+            if (carries && !isOfStack(word)) numbers.add(number(word.substring(name)));
         }
         return List.copyOf(numbers);
+    }
+
+    private static boolean isOfStack(String word) {
+        return switch (word) {
+            case "st", "st1", ">st", "push", "pop", "pop2" -> true;
+            default -> false;
+        };
+    }
+
+    private static int number(String register) {
+        return Reg32.valueOf(register.toUpperCase(Locale.ROOT)).number();
+    }
+
+    boolean isNothing() {
+        boolean registers =
+                reads.isEmpty() && writes.isEmpty() && addresses.isEmpty() && steps.isEmpty() && counters.isEmpty();
+        return registers && !readsTop && !readsSecond && !writesTop && pushes == 0;
     }
 }

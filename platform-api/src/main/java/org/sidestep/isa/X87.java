@@ -8,8 +8,6 @@ import static org.sidestep.isa.Trait.reads;
 import static org.sidestep.isa.Trait.uses;
 import static org.sidestep.isa.Trait.writes;
 
-import java.util.Locale;
-
 /** The floating-point unit, and the state it shares with MMX and SSE. Forms that wait first are FWAIT and the form without. */
 final class X87 {
 
@@ -137,9 +135,9 @@ final class X87 {
         int direct = 0xC0 + 8 * digit;
         int other = 0xC0 + 8 * swapped;
         // spotless:off
-        t.row(name,                      String.format(Locale.ROOT, "D8 %X+i", direct), "st:rw st(i)", timing);
-        t.row(name,                      String.format(Locale.ROOT, "DC %X+i", other),  "st(i):rw st", timing);
-        t.row(name + "p",                String.format(Locale.ROOT, "DE %X+i", other),  "st(i):rw st", timing, uses("pop"));
+        t.row(name,                      "D8 " + Rows.hex(direct) + "+i", "st:rw st(i)", timing);
+        t.row(name,                      "DC " + Rows.hex(other) + "+i",  "st(i):rw st", timing);
+        t.row(name + "p",                "DE " + Rows.hex(other) + "+i",  "st(i):rw st", timing, uses("pop"));
         t.row(name,                      "D8 /" + digit,              "Md",          timing, uses("st >st"));
         t.row(name,                      "DC /" + digit,              "Mq",          timing, uses("st >st"));
         t.row("fi" + name.substring(1),  "DA /" + digit,              "Md",          timing + ".int", uses("st >st"));

@@ -32,7 +32,6 @@ public final class Bios {
     private final GuestMemory memory;
     private final Optional<Runnable> loader;
     private final Consumer<String> giveUp;
-    private final BiosRom rom = new BiosRom();
     private final Video video;
     private final Disks disks;
     private final ClockServices clock;
@@ -49,7 +48,7 @@ public final class Bios {
         this.giveUp = giveUp;
         memory = new GuestMemory(cpu, bus);
         video = new Video(board);
-        disks = new Disks(board, rom.offset("table.floppy"));
+        disks = new Disks(board, BiosRom.ROM.offset("table.floppy"));
         clock = new ClockServices(board);
         Keys keys = new Keys(board);
         // spotless:off
@@ -61,7 +60,7 @@ public final class Bios {
         services.put(0x12, call -> answer(call, call.memory.word(DataArea.MEMORY_SIZE)));
         services.put(0x13, disks);
         services.put(0x14, new SerialPort(board));
-        services.put(0x15, new SystemServices(board, bus.size(), rom.offset("table.system"), kiloHertz));
+        services.put(0x15, new SystemServices(board, bus.size(), BiosRom.ROM.offset("table.system"), kiloHertz));
         services.put(0x16, keys);
         services.put(0x17, Bios::noPrinter);
         services.put(0x18, this::noSystem);
@@ -73,7 +72,7 @@ public final class Bios {
 
     /** The contents of the ROM. */
     public static byte[] image() {
-        return new BiosRom().image();
+        return BiosRom.ROM.image();
     }
 
     /**
@@ -87,7 +86,7 @@ public final class Bios {
 
     /** Linear address of a descriptor table in the ROM with flat code at selector 08 and flat data at 10. */
     public static int descriptors() {
-        return (BiosRom.SEGMENT << 4) + new BiosRom().offset("table.descriptors");
+        return (BiosRom.SEGMENT << 4) + BiosRom.ROM.offset("table.descriptors");
     }
 
     /** The limit of that table. */
@@ -154,9 +153,9 @@ public final class Bios {
     public void prepare() {
         disks.reset();
         for (int vector = 0; vector < VECTORS; vector++) {
-            memory.number(4 * vector, 4, BiosRom.SEGMENT << 16 | rom.handler(vector));
+            memory.number(4 * vector, 4, BiosRom.SEGMENT << 16 | BiosRom.ROM.handler(vector));
         }
-        memory.number(4 * DISKETTE_TABLE_VECTOR, 4, BiosRom.SEGMENT << 16 | rom.offset("table.floppy"));
+        memory.number(4 * DISKETTE_TABLE_VECTOR, 4, BiosRom.SEGMENT << 16 | BiosRom.ROM.offset("table.floppy"));
         memory.write(DataArea.BASE, new byte[DataArea.SIZE]);
         memory.word(DataArea.COM1, COM1_BASE);
         memory.word(DataArea.EBDA_SEGMENT, PhysicalMemoryMap.LOW_MEMORY_END >> 4);

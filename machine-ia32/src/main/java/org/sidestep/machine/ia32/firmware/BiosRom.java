@@ -8,8 +8,8 @@ import static org.sidestep.isa.Reg8.AH;
 import static org.sidestep.isa.Reg8.AL;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
@@ -42,13 +42,19 @@ final class BiosRom extends Code {
     private static final int KEYBOARD_DATA = 0x60, KEYBOARD_STATUS = 0x64, OUTPUT_FULL = 1, KEYBOARD_INTERCEPT = 0x4F, FPU_BUSY = 0xF0, CMOS = 0x70, CMOS_STATUS_C = 0x0C;
     // spotless:on
 
+    private static final HexFormat HEX = HexFormat.of();
+
     /** Interrupts whose whole service is the host's. */
     private static final List<Integer> SERVICES =
             List.of(0x00, 0x06, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x1A);
 
-    private final Program program;
+    /** The one that there is. */
+    static final BiosRom ROM = new BiosRom();
 
-    BiosRom() {
+    private final Program program;
+    private final int[] handlers = new int[256];
+
+    private BiosRom() {
         super(new Assembler());
         asm.section("bios", CODE, CODE);
         asm.bits(16);
@@ -71,6 +77,7 @@ final class BiosRom extends Code {
         asm.section("model", MODEL, MODEL);
         asm.bytes(bytes(AT_MODEL, 0));
         program = asm.link();
+        for (int vector = 0; vector < handlers.length; vector++) handlers[vector] = find(vector);
     }
 
     private static byte[] bytes(int... values) {
@@ -90,11 +97,20 @@ final class BiosRom extends Code {
 
     /** Offset in {@link #SEGMENT} of what answers an interrupt. */
     int handler(int vector) {
-        Integer own = program.symbols().get(String.format(Locale.ROOT, "int%02x", vector));
+        return handlers[vector];
+    }
+
+    private int find(int vector) {
+        Integer own = program.symbols().get(name(vector));
         if (own != null) return own - BASE;
         boolean master = vector >= 0x08 && vector <= 0x0F;
         boolean slave = vector >= 0x70 && vector <= 0x77;
         return offset(master ? "eoi" : slave ? "eoi.slave" : "nothing");
+    }
+
+    /** The label of what answers an interrupt. */
+    private static String name(int vector) {
+        return "int" + HEX.toHexDigits((byte) vector);
     }
 
     int offset(String label) {
@@ -146,7 +162,7 @@ final class BiosRom extends Code {
     private void services() {
         Label call = label("call");
         for (int vector : SERVICES) {
-            here(String.format(Locale.ROOT, "int%02x", vector));
+            here(name(vector));
             push(vector);
             jmp(call);
         }
