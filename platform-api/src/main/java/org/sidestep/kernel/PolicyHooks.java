@@ -119,6 +119,19 @@ public abstract class PolicyHooks extends Code {
     public void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {}
 
     /**
+     * Someone is queued at {@code tcb} to send in another's name, or nobody is any more. Who calls that other one, and finds it waiting,
+     * has a message as from it nevertheless: so it may not begin any wait at user level meanwhile. Inline; keeps all registers but
+     * {@code scratch}.
+     */
+    public void publishNamed(Reg32 tcb, boolean named, Reg32 scratch) {}
+
+    /**
+     * A thread gets a UTCB, all of whose words of this policy are 0; nobody is queued to send to it. Inline; keeps all registers;
+     * {@code utcb} holds its kernel address.
+     */
+    public void place(Reg32 utcb) {}
+
+    /**
      * Whom a thread that the kernel found in state WAITING waits for, in the form of {@link ThreadLayout#partner}. User level
      * may have written it: good for comparing, never for addressing. Inline; loads {@code out}, which may not equal
      * {@code tcb}; keeps all other registers.

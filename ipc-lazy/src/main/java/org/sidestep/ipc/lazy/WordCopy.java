@@ -1,8 +1,8 @@
 package org.sidestep.ipc.lazy;
 
+import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.BE;
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
 
@@ -32,30 +32,37 @@ final class WordCopy extends Code {
 
     private static final List<Integer> ENTRIES = List.of(10, 18);
 
+    private final Label kernel;
+
     private final Label done;
 
-    /** @param done where the code goes on, with MR1 in EBX */
-    WordCopy(Assembler asm, Label done) {
+    /**
+     * @param kernel where it goes if there are typed items or flags, with all registers as they came
+     * @param done where it goes on, with MR1 in EBX
+     */
+    WordCopy(Assembler asm, Label kernel, Label done) {
         super(asm);
+        this.kernel = kernel;
         this.done = done;
     }
 
     /**
-     * In: ESI MR0, of nothing but untyped words, EDI the sender, EAX the receiver, both by local id. Keeps them. Out: EBX MR1;
-     * EBP is scratch.
+     * In: ESI MR0, EDI the sender, EAX the receiver, both by local id. Keeps them. Out: EBX MR1. The lower half of MR0 is the number of
+     * untyped words if there are neither typed items nor flags.
      */
     void emit() {
         Label half = fresh("half");
-        op("movzx", EBP, Reg16.SI);
-        cmp(EBP, HALF);
+        cmp(Reg16.SI, HALF);
         exitIf(BE, half, "u <= " + HALF);
+        cmp(Reg16.SI, MessageTag.UNTYPED);
+        exitIf(A, kernel, "typed items or flags");
         copy(MessageTag.UNTYPED, Map.of());
         here(half);
         Map<Integer, Label> entries = new LinkedHashMap<>();
         for (int words : ENTRIES) {
             Label entry = fresh("entry");
             entries.put(words, entry);
-            cmp(EBP, words);
+            cmp(Reg16.SI, words);
             exitIf(BE, entry, "u <= " + words);
         }
         copy(HALF, entries);

@@ -21,12 +21,14 @@ import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** Devices are driven by threads at user level: an interrupt is a message from its thread, and the answer lets the next one come. */
 class InterruptTest {
@@ -109,6 +111,35 @@ class InterruptTest {
 
     private static int milliseconds(int n) {
         return Time.period(1000 * n);
+    }
+
+    /** Also in another's name; an interrupt has no UTCB in which to note it. */
+    @ParameterizedTest
+    @MethodSource("org.sidestep.kernel.l4.IpcTest#kernels")
+    void aStrangersMessageToAnInterruptWaitsUntilItIsReleased(Map<String, String> parameters) {
+        TestKernel kernel = TestKernel.run(parameters, program -> new Driver(program) {
+            @Override
+            void main() {
+                spawn(THREAD, 1, label("stranger"));
+                associate(COM1, ROOT);
+                ipc(ThreadId.NIL, THREAD, 0);
+                sleep(milliseconds(3));
+                release(COM1);
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+
+            @Override
+            void others() {
+                here("stranger");
+                ipc(ROOT, ThreadId.NIL, 0);
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.ACTUAL_SENDER), THREAD);
+                attempt("sent", () -> ipc(line(COM1), ThreadId.NIL, MessageTag.PROPAGATED));
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("sent.error")).isEqualTo(IpcError.NO_PARTNER);
     }
 
     /** Each of the three by a thread of its own, all at once. */

@@ -5,8 +5,13 @@ import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
@@ -91,6 +96,48 @@ class ThreadControlTest {
         assertThat(kernel.kept("activated")).isEqualTo(1);
         assertError(kernel, "moved", 6);
         assertThat(kernel.kept("second.local")).isEqualTo(RootTask.localId(3));
+    }
+
+    /** Under lazy, too: that the queue is not empty is written into a UTCB. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void aMessageSentToAThreadThatHasNoUtcbYetIsReceivedWhenItRuns(Map<String, String> parameters) {
+        TestKernel kernel = TestKernel.run(parameters, program -> new RootTask(program) {
+            @Override
+            void main() {
+                threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, -1);
+                spawn(OTHER, 1, label("sender"));
+                ipc(ThreadId.NIL, OTHER, 0);
+                systemCallSwitch();
+                threadControl(THREAD, ROOT, ThreadId.NIL, ROOT, utcb(3));
+                start(THREAD, label("receiver"));
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+
+            private void systemCallSwitch() {
+                mov(EAX, OTHER);
+                systemCall(SystemCall.THREAD_SWITCH);
+            }
+
+            @Override
+            void others() {
+                here("sender");
+                ipc(ROOT, ThreadId.NIL, 0);
+                setMessage(1, new Imm(77));
+                ipc(THREAD, ThreadId.NIL, 1);
+                ipc(ThreadId.NIL, OTHER, 0);
+                here("receiver");
+                ipc(ThreadId.NIL, OTHER, 0);
+                keep("word", EBX);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
+            }
+        });
+        assertThat(kernel.kept("word")).isEqualTo(77);
+    }
+
+    static Stream<Map<String, String>> kernels() {
+        return IpcTest.kernels();
     }
 
     @Test

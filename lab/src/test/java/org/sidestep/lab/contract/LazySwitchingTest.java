@@ -59,7 +59,7 @@ final class LazySwitchingTest {
     @Test
     void interruptedBeforeTheForwardPointTheSequenceRestarts() {
         Booted pair = pair(Map.of("rounds", 10, "verify", "on"));
-        pair.runTo("lipc.partner", 3);
+        pair.runTo("lipc.paired", 3);
         pair.machine().interruptAt(pair.machine().instructions(), 0);
         assertThat(pair.run().succeeded()).isTrue();
         assertThat(pair.passed(KernelProbes.RESTART)).isEqualTo(1);

@@ -99,6 +99,17 @@ public abstract class LocalSwitching extends PolicyHooks {
     }
 
     @Override
+    public void publishNamed(Reg32 tcb, boolean named, Reg32 scratch) {
+        mov(scratch, tcb.at(thread.utcbAlias));
+        mov(scratch.at(words.kernelBits()), named ? PublishedWords.EVERY_ID : PublishedWords.GLOBAL_IDS);
+    }
+
+    @Override
+    public void place(Reg32 utcb) {
+        mov(utcb.at(words.kernelBits()), PublishedWords.GLOBAL_IDS);
+    }
+
+    @Override
     public void loadPartner(Reg32 tcb, Reg32 out) {
         kernel.validation().load(tcb, words.status(), out);
     }

@@ -125,6 +125,16 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         }
 
         @Override
+        public void publishNamed(Reg32 tcb, boolean named, Reg32 scratch) {
+            by("publishNamed", () -> hooks.publishNamed(tcb, named, scratch));
+        }
+
+        @Override
+        public void place(Reg32 utcb) {
+            by("place", () -> hooks.place(utcb));
+        }
+
+        @Override
         public void loadPartner(Reg32 tcb, Reg32 out) {
             by("loadPartner", () -> hooks.loadPartner(tcb, out));
         }

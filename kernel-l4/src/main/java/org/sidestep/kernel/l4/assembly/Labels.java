@@ -149,7 +149,10 @@ public final class Labels extends Contracts {
 
     public final Label threadReach = call("thread.reach", """
             in      EBP TCB - EDI its space
-            out     the TCB knows whether the space has a redirector. Keeps all""");
+            out     the TCB knows how far its messages go without more ado. Keeps all""");
+
+    public final Label nobodysUtcb =
+            word("thread.nobodysUtcb", "where the policy writes about threads that have no UTCB; read by nobody");
 
     public final Label threadReady = call("thread.ready", """
             in      EAX thread with a frame that is not queued
@@ -261,8 +264,8 @@ public final class Labels extends Contracts {
             out it sends in its virtual sender's name, if it may, else in its own""");
 
     public final Label ipcRedirect = jump("ipc.redirect", """
-            in  EBX current thread, with a frame, whose space has a redirector - EDI destination - EBP 0
-            out sends there, or to the redirector""");
+            in  EBX current thread, with a frame, whose reach is limited - EDI destination - EBP 0
+            out sends there, or to the redirector of its space""");
 
     public final Label ipcReceive = jump(
             "ipc.receive",

@@ -206,10 +206,11 @@ final class Check {
                 structures.word(get(space, SpaceLayout.UTCB_MAP) + 4 * index) == each,
                 each,
                 "is not found by its local id");
+        boolean limited = get(space, SpaceLayout.REDIRECTOR) != 0 || get(each, tcb.named) != 0;
         require(
-                get(each, tcb.reach) == (get(space, SpaceLayout.REDIRECTOR) == 0 ? space : Tcb.NOT_BEYOND),
+                get(each, tcb.reach) == (limited ? Tcb.NOT_BEYOND : space),
                 each,
-                "does not know whether its space has a redirector");
+                "does not know whether its space has a redirector, or somebody is queued in another's name");
         require(
                 get(space, SpaceLayout.PAGE_DIRECTORY) == get(each, thread.pageDirectory),
                 each,

@@ -98,7 +98,7 @@ public final class FastPath extends KernelRoutines {
         mov(EDI, EBP.at(thread.space));
         cmp(EDI, EBX.at(tcb.reach));
         exitIf(E, intra, "same address space");
-        exitIf(O, slow, "the sender's space has a redirector");
+        exitIf(O, slow, "a redirector, or a message in another's name is queued");
     }
 
     private void inter() {
@@ -111,7 +111,7 @@ public final class FastPath extends KernelRoutines {
         exitIf(NZ, slow, "receiver waits for someone else");
         here(waits);
         cmp(EDX, EAX);
-        exitIf(E, commit, "a call: nobody who waits can be queued to send");
+        exitIf(E, commit, "a call: nobody who waits can be queued to send, and nobody is in his name");
         cmp(EDX, ThreadId.ANY);
         exitIf(NE, slow, "closed receive from a third thread");
         cmp(EBX.at(tcb.firstSender), 0);
@@ -156,6 +156,8 @@ public final class FastPath extends KernelRoutines {
         here(local);
         spentOn(Cause.LOOKUP);
         mov(EDI, EBX.at(thread.space));
+        cmp(EDI, EBX.at(tcb.reach));
+        exitIf(NE, slow, "a redirector, or a message in another's name is queued");
         mov(EBP, EAX);
         sub(EBP, EDI.at(SpaceLayout.UTCB_AREA));
         cmp(EBP, EDI.at(SpaceLayout.UTCB_AREA_SIZE));

@@ -155,7 +155,7 @@ public final class GeneralPath extends KernelRoutines {
         Label unmoved = fresh("unmoved");
         mov(EDI, EDX);
         cmp(EBX.at(tcb.reach), Tcb.NOT_BEYOND);
-        exitIf(E, at.ipcRedirect, "the sender's space has a redirector");
+        exitIf(E, at.ipcRedirect, "perhaps the sender's space has a redirector");
         entered(at.ipcSendTo);
         mov(ESI, EBX);
         call(at.ipcWaitsFor);

@@ -79,7 +79,7 @@ final class Propagation extends KernelRoutines {
         exitIf(Z, at.ipcNoDestination, "no such thread");
         mov(EDI, EDX);
         cmp(EBX.at(tcb.reach), Tcb.NOT_BEYOND);
-        exitIf(E, at.ipcRedirect, "the sender's space has a redirector");
+        exitIf(E, at.ipcRedirect, "perhaps the sender's space has a redirector");
 
         routine("propagation.send", "in EBX current thread, with a frame and sentAs - EDI destination; EBP 0");
         mov(EAX, EBX.at(tcb.sentAs));
@@ -170,6 +170,8 @@ final class Propagation extends KernelRoutines {
         exitIf(E, goOn, "inside the space");
         mov(EAX, EBX.at(thread.space));
         mov(EAX, EAX.at(SpaceLayout.REDIRECTOR));
+        test(EAX, EAX);
+        exitIf(Z, goOn, "its space has none: only its queue must be looked into");
         call(at.findGlobal);
         exitIf(Z, at.ipcNoDestination, "the redirector is gone: nobody is reached");
         mov(ECX, EDX.at(thread.space));

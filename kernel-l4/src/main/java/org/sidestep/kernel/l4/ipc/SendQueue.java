@@ -5,6 +5,7 @@ import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -17,10 +18,15 @@ import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.Frame;
 import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
+import org.sidestep.kernel.l4.layout.Tcb;
+import org.sidestep.kernel.l4.layout.Tcb.Protocol;
 import org.sidestep.x2.MessageTag;
 
 /** The threads queued to send to a receiver: a ring in order of arrival. */
 final class SendQueue extends KernelRoutines {
+
+    private final Label named = label("sendQueue.named");
+    private final Label unnamed = label("sendQueue.unnamed");
 
     SendQueue(Kernel kernel) {
         super(kernel);
@@ -36,7 +42,11 @@ final class SendQueue extends KernelRoutines {
     private void append() {
         routine(at.sendQueueAppend);
         Label alone = fresh("alone");
+        Label queue = fresh("queue");
         mov(EBX.at(tcb.receiver), EDI);
+        test(frame(EBX, Frame.ESI), MessageTag.PROPAGATED);
+        exitIf(NZ, named(queue), "perhaps in another's name");
+        here(queue);
         mov(EAX, EDI.at(tcb.firstSender));
         test(EAX, EAX);
         exitIf(Z, alone, "the queue is empty");
@@ -54,9 +64,43 @@ final class SendQueue extends KernelRoutines {
         ret();
     }
 
+    /** Until the queue is empty again, its owner looks into it whomever it waits for. */
+    private Label named(Label queue) {
+        kernel.outOfLine(() -> {
+            routine(named, "in EBX sender, EDI receiver. Clobbers EAX");
+            cmp(EBX.at(tcb.protocol), Protocol.NONE);
+            exitIf(NE, queue, "the kernel sends in its own name");
+            cmp(EDI.at(thread.space), 0);
+            exitIf(E, queue, "an interrupt calls nobody");
+            mov(EDI.at(tcb.named), 1);
+            mov(EDI.at(tcb.reach), Tcb.NOT_BEYOND);
+            kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishNamed(EDI, true, EAX));
+            jmp(queue);
+        });
+        return named;
+    }
+
+    private Label unnamed(Label empty) {
+        kernel.outOfLine(() -> {
+            routine(unnamed, "in EDX thread whose queue is empty again. Clobbers EAX");
+            mov(EDX.at(tcb.named), 0);
+            kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishNamed(EDX, false, EAX));
+            push(EBP);
+            push(EDI);
+            mov(EBP, EDX);
+            mov(EDI, EBP.at(thread.space));
+            call(at.threadReach);
+            pop(EDI);
+            pop(EBP);
+            jmp(empty);
+        });
+        return unnamed;
+    }
+
     private void remove() {
         routine(at.sendQueueRemove);
         Label notFirst = fresh("notFirst");
+        Label empty = fresh("empty");
         mov(EAX, ESI.at(tcb.nextSender));
         mov(ECX, ESI.at(tcb.previousSender));
         mov(ECX.at(tcb.nextSender), EAX);
@@ -70,6 +114,9 @@ final class SendQueue extends KernelRoutines {
         exitIf(NE, notFirst, "others are queued");
         mov(EDX.at(tcb.firstSender), 0);
         kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishPending(EDX, false, EAX));
+        cmp(EDX.at(tcb.named), 0);
+        exitIf(NE, unnamed(empty), "a message in another's name was queued");
+        here(empty);
         here(notFirst);
         xchg(ESI, EDI);
         call(at.timeoutForget);

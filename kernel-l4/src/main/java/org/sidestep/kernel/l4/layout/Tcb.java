@@ -21,7 +21,10 @@ public final class Tcb {
 
     /** What a thread in state WAITING_FRAME or SENDING does on behalf of the kernel: {@link Protocol}. */
     public final Field protocol;
-    /** Its space, or {@link #NOT_BEYOND} if that has a redirector: then no message of its goes straight to another one. */
+    /**
+     * Its space; or {@link #NOT_BEYOND} if that has a redirector, so that no message of its goes straight to another one, or if it is
+     * {@link #named}, so that it may not wait before it has looked into its queue.
+     */
     public final Field reach;
     /** Global id of the thread that may call Schedule on this one. */
     public final Field scheduler;
@@ -46,6 +49,8 @@ public final class Tcb {
     public final Field nextSender;
 
     public final Field previousSender;
+    /** 1 while one is queued to send to it in another's name: whom it calls waits, and yet a message as from that one is there. */
+    public final Field named;
     /** The thread at which this one is queued to send, while it is SENDING. */
     public final Field receiver;
     /** Not 0 while this thread is in the list of timeouts. */
@@ -133,6 +138,7 @@ public final class Tcb {
         nextSender = thread.kernelWord("nextSender");
         previousSender = thread.kernelWord("previousSender");
         receiver = thread.kernelWord("receiver");
+        named = thread.kernelWord("named");
         timed = thread.kernelWord("timed");
         expiry = thread.kernelWord("expiry");
         nextTimed = thread.kernelWord("nextTimed");

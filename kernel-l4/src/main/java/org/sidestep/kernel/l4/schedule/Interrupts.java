@@ -223,6 +223,7 @@ public final class Interrupts extends KernelRoutines {
         call(at.threadActivate);
         pop(EDI);
         mov(EBP.at(tcb.activated), 0);
+        mov(EBP.at(thread.utcbAlias), at.nobodysUtcb);
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(EBP.at(thread.globalId), EAX);
         mov(EAX, EBX.at(thread.globalId));

@@ -42,6 +42,12 @@ public final class ThreadTable extends KernelRoutines {
 
     @Override
     public void emit() {
+        kernel.bss();
+        asm.align(4);
+        asm.reserve(Utcb.ORIGIN);
+        here(at.nobodysUtcb);
+        asm.reserve(MemoryMap.UTCB_SIZE - Utcb.ORIGIN);
+        kernel.text();
         find();
         findLocal();
         init();
@@ -105,6 +111,7 @@ public final class ThreadTable extends KernelRoutines {
         pop(EAX);
         pop(EDI);
         mov(EBP.at(thread.globalId), EAX);
+        mov(EBP.at(thread.utcbAlias), at.nobodysUtcb);
         mov(EBP.at(tcb.scheduler), EDX);
         mov(EBP.at(tcb.timeControl), Schedule.DEFAULT_TIME_CONTROL);
         mov(EBP.at(thread.state), State.INACTIVE);
@@ -122,12 +129,16 @@ public final class ThreadTable extends KernelRoutines {
         inc(EDI.at(SpaceLayout.THREADS));
 
         entered(at.threadReach);
-        Label beyond = fresh("beyond");
+        Label limited = fresh("limited");
+        Label free = fresh("free");
         mov(EBP.at(tcb.reach), EDI);
         cmp(EDI.at(SpaceLayout.REDIRECTOR), 0);
-        exitIf(E, beyond, "no redirector");
+        exitIf(NE, limited, "a redirector");
+        cmp(EBP.at(tcb.named), 0);
+        exitIf(E, free, "nobody is queued in another's name");
+        here(limited);
         mov(EBP.at(tcb.reach), Tcb.NOT_BEYOND);
-        here(beyond);
+        here(free);
         ret();
     }
 
@@ -148,6 +159,8 @@ public final class ThreadTable extends KernelRoutines {
         pop(EDI);
         mov(EAX, EBP.at(thread.globalId));
         mov(ESI.at(Utcb.GLOBAL_ID), EAX);
+        kernel.policy.place(ESI);
+        queued();
         ret();
 
         routine(at.threadUnplace);
@@ -163,6 +176,18 @@ public final class ThreadTable extends KernelRoutines {
         mov(EDX.at(ECX, 4, 0).dword(), 0);
         here(done);
         ret();
+    }
+
+    /** Who had no UTCB could be sent to all the same. */
+    private void queued() {
+        Label none = fresh("none");
+        cmp(EBP.at(tcb.firstSender), 0);
+        exitIf(E, none, "nobody is queued");
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishPending(EBP, true, EAX));
+        cmp(EBP.at(tcb.named), 0);
+        exitIf(E, none, "nobody in another's name");
+        kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishNamed(EBP, true, EAX));
+        here(none);
     }
 
     private void activate() {
