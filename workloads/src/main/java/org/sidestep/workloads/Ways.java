@@ -10,6 +10,7 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
 import org.sidestep.asm.Label;
@@ -23,6 +24,7 @@ import org.sidestep.workload.Workload;
 import org.sidestep.workload.l4.AddressSpace;
 import org.sidestep.workload.l4.Scenario;
 import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.StringItem;
@@ -83,6 +85,9 @@ public final class Ways implements Workload {
         /** There will be no answer. */
         private static final int NO_ANSWER = Time.pair(Time.NEVER, Time.ZERO);
 
+        /** By how much another stack pointer is lower. */
+        private static final int DIVERTED = 8;
+
         private static final int STRING = 0x6C65_7567;
         private static final int BYTES = 4;
 
@@ -93,6 +98,7 @@ public final class Ways implements Workload {
         private final UserThread d = root.thread("D", house);
         private final Label sequence = sequence(a);
         private final Label source = label("source");
+        private final Label diverted = label("D.diverted");
         private int calls;
 
         Crossing(UserProgram program) {
@@ -125,6 +131,9 @@ public final class Ways implements Workload {
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
             askWithAllWords();
             ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, anyLocal(), Time.NEVER);
+            divert(d);
+            ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
+            divert(d);
             push(EDI);
             ask(SystemCall.IPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
             pop(EDI);
@@ -154,6 +163,15 @@ public final class Ways implements Workload {
             here(notYet);
         }
 
+        /** Lets a server that waits go on elsewhere, with another stack pointer, whoever resumes it. */
+        private void divert(UserThread waiting) {
+            exchangeRegisters(waiting.localId(), ExchangeControl.DELIVER);
+            sub(EDX, DIVERTED);
+            lea(ESI, Mem.at(diverted));
+            exchangeRegisters(waiting.localId(), ExchangeControl.SET_SP | ExchangeControl.SET_IP);
+            mov(at(variable("astray")), 1);
+        }
+
         // the client
 
         /** MR1 .. n of the next message, and a scratch register of Lipc that happens to be 0. */
@@ -176,6 +194,7 @@ public final class Ways implements Workload {
             not(EBX);
             dec(EBX);
             expect(EBX, at(sequence), "the answer");
+            if (by.equals(d)) expect(at(variable("astray")), new Imm(0), "where " + d.name() + " went on");
             advance(sequence);
         }
 
@@ -221,13 +240,24 @@ public final class Ways implements Workload {
             mov(Utcb.br(EDI, 1), StringItem.simple(BYTES));
             lea(EAX, Mem.at(buffer));
             mov(Utcb.br(EDI, 2), EAX);
+            Label stack = variable(self.name() + ".sp");
+            mov(at(stack), ESP);
             receiveFirst(self, a.localId());
             received(self);
+            expect(ESP, at(stack), "the stack pointer");
             expect(EAX, a.localId(), "the sender's id");
             expect(EDI, self.localId(), "the own local id");
             requireWords(self);
             requireString(self, buffer);
             next(self);
+            if (self.equals(d)) diverted();
+        }
+
+        private void diverted() {
+            here(diverted);
+            lea(ESP, ESP.at(DIVERTED));
+            mov(at(variable("astray")), 0);
+            jmp(label(d.name() + ".received"));
         }
 
         /** Keeps ESI and EDI; out: EBX MR1. */
