@@ -59,7 +59,10 @@ class RandomProgramsMutantsTest {
             who has really sent a message is not told          | drop   | propagation.tell  | mov dword ptr [edx+utcb.actual
             who was passed on waits for whom it has asked      | drop   | propagation.tell  | call propagation.redirect
             strangers' names are good, neighbours' are not     | negate | propagation.may   | je propagation.may.yes
-            queued messages are found by their sender alone    | drop   | sendQueue.find    | jne sendQueue.find.prop""")
+            queued messages are found by their sender alone    | drop   | sendQueue.find    | jne sendQueue.find.prop
+            messages pass the redirector                       | drop   | ipc.send          | je ipc.redirect
+            messages inside a space are redirected             | negate | ipc.redirect      | je ipc.redirect.goOn
+            a redirector is not told to whom it was sent       | drop   | propagation.tell  | mov dword ptr [edx+utcb.intended""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

@@ -12,7 +12,7 @@ package org.sidestep.verify.x2;
  * @param deadline in microseconds, when it gives up
  * @param answer what it must come back with
  * @param handle the UserDefinedHandle
- * @param sentAs in whose name it sends, a global id; 0 for its own
+ * @param envelope of the message that it sends
  * @param pager global id, that of the thread that may start it while it has not begun
  */
 record Actor(
@@ -27,7 +27,7 @@ record Actor(
         Answer answer,
         int handle,
         int pager,
-        int sentAs) {
+        Envelope envelope) {
 
     static final int NOBODY = -3;
     static final int ANY_LOCAL = -2;
@@ -35,7 +35,8 @@ record Actor(
 
     static final double NEVER = Double.POSITIVE_INFINITY;
 
-    static final Actor NONE = new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0, 0);
+    static final Actor NONE =
+            new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0, Envelope.PLAIN);
 
     enum Phase {
         /** There is no such thread. */
@@ -74,17 +75,28 @@ record Actor(
 
     Actor in(Phase next) {
         return new Actor(
-                globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager, sentAs);
+                globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager, envelope);
     }
 
     /** Waits, sends or copies. */
     Actor with(Phase next, int whom, double until) {
-        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager, sentAs);
+        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager, envelope);
     }
 
     Actor calling(Step made) {
         return new Actor(
-                globalId, priority, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, handle, pager, 0);
+                globalId,
+                priority,
+                Phase.CALLED,
+                halted,
+                restart,
+                made,
+                NOBODY,
+                NEVER,
+                null,
+                handle,
+                pager,
+                Envelope.PLAIN);
     }
 
     /** Its step, as it is understood from now on. */
@@ -101,7 +113,7 @@ record Actor(
                 answer,
                 handle,
                 pager,
-                sentAs);
+                envelope);
     }
 
     Actor returning(Answer result) {
@@ -117,39 +129,41 @@ record Actor(
                 result,
                 handle,
                 pager,
-                sentAs);
+                envelope);
     }
 
     Actor halted(boolean now) {
         return new Actor(
-                globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager, sentAs);
+                globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager, envelope);
     }
 
     Actor restarting(boolean now) {
         return new Actor(
-                globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager, sentAs);
+                globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager, envelope);
     }
 
     Actor ofPriority(int now) {
-        return new Actor(globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager, sentAs);
+        return new Actor(
+                globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager, envelope);
     }
 
     Actor named(int now) {
-        return new Actor(now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, sentAs);
+        return new Actor(
+                now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, envelope);
     }
 
     Actor withHandle(int now) {
         return new Actor(
-                globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager, sentAs);
+                globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager, envelope);
     }
 
-    Actor inTheNameOf(int now) {
+    Actor sending(Envelope now) {
         return new Actor(
                 globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, now);
     }
 
     Actor withPager(int now) {
         return new Actor(
-                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now, sentAs);
+                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now, envelope);
     }
 }

@@ -17,6 +17,7 @@ import org.sidestep.x2.MessageTag;
  * @param error the ErrorCode, as far as {@code errorMask} says; a mask of 0 leaves it open
  * @param strings what is in the buffers
  * @param actualSender who has sent in another's name; 0 if nobody has
+ * @param intendedReceiver to whom it was sent that came to its redirector; 0 if it was sent to this thread
  */
 record Answer(
         Map<Reg32, Integer> registers,
@@ -24,7 +25,8 @@ record Answer(
         int error,
         int errorMask,
         List<Strings.Copied> strings,
-        int actualSender) {
+        int actualSender,
+        int intendedReceiver) {
 
     /** Of the words of a message, the first two arrive in registers. */
     private static final int IN_REGISTERS = 2;
@@ -33,17 +35,17 @@ record Answer(
     private static final int CAUSE = 0xF;
 
     static Answer of(Map<Reg32, Integer> registers) {
-        return new Answer(registers, List.of(), 0, 0, List.of(), 0);
+        return new Answer(registers, List.of(), 0, 0, List.of(), 0, 0);
     }
 
     Answer withError(int code, int mask) {
-        return new Answer(registers, words, code, mask, strings, actualSender);
+        return new Answer(registers, words, code, mask, strings, actualSender, intendedReceiver);
     }
 
     Answer with(Reg32 register, int value) {
         Map<Reg32, Integer> changed = new TreeMap<>(registers);
         changed.put(register, value);
-        return new Answer(changed, words, error, errorMask, strings, actualSender);
+        return new Answer(changed, words, error, errorMask, strings, actualSender, intendedReceiver);
     }
 
     /** Whether a thread has come back with it. */
@@ -62,6 +64,8 @@ record Answer(
         }
         compare(differences, "the error code", error & errorMask, event.error() & errorMask);
         if (actualSender != 0) compare(differences, "the actual sender", actualSender, event.actualSender());
+        if (intendedReceiver != 0)
+            compare(differences, "the intended receiver", intendedReceiver, event.intendedReceiver());
         for (Strings.Copied string : strings) {
             ByteBuffer came = event.buffers().remaining() == 0
                     ? event.buffers()
@@ -73,6 +77,7 @@ record Answer(
 
     /** Success or error, of an Ipc with its phase. */
     String outcome() {
+        if (errorMask == 0 && intendedReceiver != 0) return "received by the redirector";
         if (errorMask == 0 && actualSender != 0) return "received in another's name";
         if (errorMask == 0)
             return registers.containsKey(Reg32.EDI) && registers.containsKey(Reg32.EAX) ? "received" : "done";

@@ -11,7 +11,7 @@ import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 
-/** X.2 reference manual, "ExchangeRegisters", "ThreadControl" and "Schedule", as far as programs use them. */
+/** X.2 reference manual, "ExchangeRegisters", "ThreadControl", "SpaceControl" and "Schedule", as far as programs use them. */
 final class Control {
 
     static final int DEFAULT_PRIORITY = 100;
@@ -147,6 +147,22 @@ final class Control {
             int priority = step.register(Reg32.ECX);
             succeed(state, caller, was);
             if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
+        }
+    }
+
+    /** X.2 reference manual, "SpaceControl", of a space that has its areas: sets its redirector. */
+    void spaceControl(State state, int caller) {
+        Step step = state.at(caller).step();
+        int of = ids.find(state, caller, step.register(Reg32.EAX));
+        int named = step.register(Reg32.EDI);
+        boolean nil = named == ThreadId.NIL;
+        int redirector = nil ? Actor.NOBODY : ids.find(state, caller, named);
+        if (!ids.isPrivileged(caller)) refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+        else if (of == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_SPACE);
+        else if (!nil && redirector == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_THREAD);
+        else {
+            state.redirect(ids.party(of).space(), nil ? 0 : state.at(redirector).globalId());
+            succeed(state, caller, 1);
         }
     }
 

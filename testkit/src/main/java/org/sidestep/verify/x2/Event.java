@@ -20,6 +20,7 @@ import org.sidestep.isa.Reg32;
  * @param buffers of {@link Kind#RETURN} with typed items: its string buffers
  * @param pager in its UTCB
  * @param actualSender in its UTCB
+ * @param intendedReceiver in its UTCB
  */
 record Event(
         Kind kind,
@@ -31,7 +32,8 @@ record Event(
         int error,
         ByteBuffer buffers,
         int pager,
-        int actualSender) {
+        int actualSender,
+        int intendedReceiver) {
 
     enum Kind {
         ENTRY,

@@ -37,7 +37,7 @@ final class Ids {
 
     /** In whose name a thread sends: its own, another's, or that of {@link Actor#NOBODY} if who had that id is gone. */
     int named(State state, int sender) {
-        int id = state.at(sender).sentAs();
+        int id = state.at(sender).envelope().sentAs();
         return id == 0 ? sender : find(state, sender, id);
     }
 

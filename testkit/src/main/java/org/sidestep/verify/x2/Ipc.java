@@ -1,8 +1,10 @@
 package org.sidestep.verify.x2;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
 import org.sidestep.x2.IpcError;
@@ -13,8 +15,8 @@ import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
 /**
- * X.2 reference manual, "Ipc", "Lipc", "String Items" and "Propagation": a send phase, then a receive phase, and what may become of
- * them. No space has a redirector.
+ * X.2 reference manual, "Ipc", "Lipc", "String Items", "Propagation" and "Redirection": a send phase, then a receive phase, and what may
+ * become of them.
  */
 final class Ipc {
 
@@ -49,7 +51,12 @@ final class Ipc {
                 state,
                 step.register(Reg32.ECX) >>> Time.HIGH_SHIFT,
                 step.moments().send());
-        state.set(sender, state.at(sender).inTheNameOf(virtualSender(state, sender, receiver)));
+        Envelope envelope = Envelope.PLAIN.inTheNameOf(virtualSender(state, sender, receiver));
+        int redirector = redirector(state, sender, receiver);
+        if (redirector != receiver && redirector != Actor.NOBODY)
+            envelope = envelope.insteadOf(state.at(receiver).globalId());
+        state.set(sender, state.at(sender).sending(envelope));
+        receiver = redirector;
         if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
         else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
         else if (deadline <= state.now) fail(state, sender, IpcError.TIMEOUT);
@@ -62,8 +69,31 @@ final class Ipc {
         if ((step.register(Reg32.ESI) & MessageTag.PROPAGATED) == 0) return 0;
         int virtual = ids.find(state, sender, step.name());
         if (virtual == Actor.NOBODY || receiver == Actor.NOBODY) return 0;
-        boolean allowed = ids.areNeighbours(virtual, sender) || ids.areNeighbours(receiver, sender);
+        boolean allowed = ids.areNeighbours(virtual, sender)
+                || ids.areNeighbours(receiver, sender)
+                || redirects(state, sender, virtual);
         return allowed ? state.at(virtual).globalId() : 0;
+    }
+
+    /** Whether one is the redirector of another's space, or of that one's, and so on. */
+    private boolean redirects(State state, int one, int other) {
+        Set<Integer> asked = new HashSet<>();
+        int next = other;
+        while (next != Actor.NOBODY && asked.add(next)) {
+            int redirector = state.redirector(ids.party(next).space());
+            if (redirector == 0) return false;
+            if (redirector == state.at(one).globalId()) return true;
+            next = ids.find(state, next, redirector);
+        }
+        return false;
+    }
+
+    /** Who gets a message for a receiver: it, or the redirector of the sender's space if neither of them is in the receiver's. */
+    private int redirector(State state, int sender, int receiver) {
+        int id = state.redirector(ids.party(sender).space());
+        if (id == 0 || receiver == Actor.NOBODY || ids.areNeighbours(sender, receiver)) return receiver;
+        int redirector = ids.find(state, sender, id);
+        return redirector == Actor.NOBODY || !ids.areNeighbours(redirector, receiver) ? redirector : receiver;
     }
 
     private boolean waitsFor(State state, int receiver, int sender) {
@@ -171,8 +201,14 @@ final class Ipc {
                 layout.buffers(ids.party(receiver)),
                 state.at(receiver).step().buffers());
         Answer message = message(state, sender, receiver);
-        Answer received =
-                new Answer(message.registers(), message.words(), 0, 0, copy.buffers(), message.actualSender());
+        Answer received = new Answer(
+                message.registers(),
+                message.words(),
+                0,
+                0,
+                copy.buffers(),
+                message.actualSender(),
+                message.intendedReceiver());
         if (!copy.cut()) {
             delivered(state, sender, receiver, received);
             receive(state, sender);
@@ -186,15 +222,17 @@ final class Ipc {
         Step step = state.at(sender).step();
         int tag = step.register(Reg32.ESI) & ~MessageTag.FLAGS;
         List<Integer> words = step.words().subList(0, untyped(tag) + items(tag));
-        int sentAs = state.at(sender).sentAs();
+        Envelope envelope = state.at(sender).envelope();
+        int flags = (envelope.isPropagated() ? MessageTag.PROPAGATED : 0)
+                | (envelope.isRedirected() ? MessageTag.REDIRECTED : 0);
         int name = ids.named(state, sender);
         Answer answer = own(receiver)
-                .with(Reg32.EAX, name == Actor.NOBODY ? sentAs : ids.told(state, name, receiver))
-                .with(Reg32.ESI, sentAs == 0 ? tag : tag | MessageTag.PROPAGATED);
+                .with(Reg32.EAX, name == Actor.NOBODY ? envelope.sentAs() : ids.told(state, name, receiver))
+                .with(Reg32.ESI, tag | flags);
         if (!words.isEmpty()) answer = answer.with(Reg32.EBX, words.get(0));
         if (words.size() > 1) answer = answer.with(Reg32.EBP, words.get(1));
-        int actualSender = sentAs == 0 ? 0 : state.at(sender).globalId();
-        return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender);
+        int actualSender = envelope.isPropagated() ? state.at(sender).globalId() : 0;
+        return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo());
     }
 
     private Answer own(int party) {

@@ -56,14 +56,16 @@ final class Oracle {
         Actor[] actors = new Actor[parties.size()];
         Arrays.fill(actors, Actor.NONE);
         for (Party party : parties) {
-            actors[party.number()] =
-                    Actor.NONE.named(party.globalId()).withPager(pager).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER);
+            actors[party.number()] = Actor.NONE
+                    .named(party.globalId())
+                    .withPager(pager)
+                    .with(Phase.WAITING, Actor.NOBODY, Actor.NEVER)
+                    .restarting(true);
             answers.add(new ArrayList<>());
         }
         for (RandomProgram.Role role : program.roles()) {
             int number = role.party().number();
-            actors[number] =
-                    actors[number].ofPriority(role.priority()).returning(null).restarting(true);
+            actors[number] = actors[number].ofPriority(role.priority()).returning(null);
         }
         states.add(new State(actors, Memory.first(player::address)));
     }
@@ -102,7 +104,7 @@ final class Oracle {
 
     /** Whether all threads may have come to wait for ever. */
     private boolean rests(Player.Run run) {
-        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0);
+        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0, 0);
         return reachable(end).stream().anyMatch(State::rests);
     }
 
@@ -256,6 +258,7 @@ final class Oracle {
             case EXCHANGE -> control.exchangeRegisters(state, party);
             case CONTROL -> control.threadControl(state, party);
             case SCHEDULE -> control.schedule(state, party);
+            case REDIRECT -> control.spaceControl(state, party);
             case SWITCH -> threadSwitch(state, party, step);
             case UNMAP -> {
                 int fpage = step.register(Reg32.ESI);

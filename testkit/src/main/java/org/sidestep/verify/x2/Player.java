@@ -192,7 +192,7 @@ final class Player {
                 .findFirst()
                 .orElse(null);
         if (party == null) {
-            events.add(new Event(kind, -1, micros(), null, Map.of(), List.of(), 0, NONE, 0, 0));
+            events.add(new Event(kind, -1, micros(), null, Map.of(), List.of(), 0, NONE, 0, 0, 0));
             machine.debugger().requestStop("a thread has a stack that is none");
             return;
         }
@@ -215,7 +215,8 @@ final class Player {
                 error,
                 buffers,
                 utcb(party, Utcb.PAGER.offset()),
-                utcb(party, Utcb.ACTUAL_SENDER.offset())));
+                utcb(party, Utcb.ACTUAL_SENDER.offset()),
+                utcb(party, Utcb.INTENDED_RECEIVER.offset())));
     }
 
     private Step present(Party party) {

@@ -106,10 +106,54 @@ final class ProgramAuthor {
             if (random.nextInt(5) < theme.conversations) converse(scripts, one, other(one));
             else alone(scripts.get(one), one);
         }
+        redirect(scripts);
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
                 party, priority(), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
         return new RandomProgram(roles, timeless);
+    }
+
+    /**
+     * Now and then a thread of the root task's space gives another space a redirector of the root task's space, and takes it back later. The
+     * pager of all is of that space, too: faults still go to it, and its answers straight to who faults.
+     */
+    private void redirect(Map<Party, List<Step>> scripts) {
+        List<Party> masters =
+                parties.stream().filter(party -> party.space() == 0).toList();
+        List<Party> subjects =
+                parties.stream().filter(party -> party.space() != 0).toList();
+        if (masters.isEmpty() || subjects.isEmpty() || random.nextInt(3) > 0) return;
+        Party self = masters.get(random.nextInt(masters.size()));
+        Party of = subjects.get(random.nextInt(subjects.size()));
+        Party redirector = masters.get(random.nextInt(masters.size()));
+        List<Step> steps = scripts.get(self);
+        if (random.nextBoolean())
+            steps.add(random.nextInt(steps.size() + 1), redirected(of, ThreadId.NIL, "has no redirector"));
+        steps.add(0, redirected(of, id(self, redirector), "has redirector " + redirector.name()));
+        for (Party subject : subjects) {
+            if (subject.space() == of.space()) continue;
+            scripts.get(redirector)
+                    .add(redirector.equals(self) ? 1 : 0, ipc(redirector, null, ThreadId.ANY, of, patience()));
+            scripts.get(of)
+                    .add(
+                            0,
+                            ipc(
+                                    of,
+                                    subject,
+                                    random.nextBoolean() ? ThreadId.NIL : id(of, subject),
+                                    subject,
+                                    patience()));
+        }
+    }
+
+    private static Step redirected(Party of, int id, String what) {
+        Map<Reg32, Integer> registers = Map.of(EAX, of.globalId(), EDI, id);
+        return new Step(
+                Step.Action.REDIRECT,
+                registers,
+                List.of(),
+                List.of(),
+                "SpaceControl: the space of " + of.name() + " " + what);
     }
 
     /** What needs no partner; who halts a thread asks, now and then, what has become of it. */

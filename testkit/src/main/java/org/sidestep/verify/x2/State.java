@@ -3,7 +3,9 @@ package org.sidestep.verify.x2;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** What the interface says of all threads at a moment. */
 final class State {
@@ -23,6 +25,8 @@ final class State {
     double now;
 
     private Memory memory;
+    /** By space that has one: the redirector's global id. */
+    private Map<Integer, Integer> redirectors = Map.of();
 
     State(Actor[] actors, Memory memory) {
         this(actors, memory, new ArrayList<>());
@@ -40,6 +44,7 @@ final class State {
         copy.handedOver = handedOver;
         copy.passedOver = passedOver;
         copy.now = now;
+        copy.redirectors = redirectors;
         return copy;
     }
 
@@ -62,6 +67,19 @@ final class State {
     Memory changedMemory() {
         memory = memory.copy();
         return memory;
+    }
+
+    /** The global id of a space's redirector; 0 if it has none. */
+    int redirector(int space) {
+        return redirectors.getOrDefault(space, 0);
+    }
+
+    /** @param id global; 0 for none */
+    void redirect(int space, int id) {
+        Map<Integer, Integer> changed = new TreeMap<>(redirectors);
+        if (id == 0) changed.remove(space);
+        else changed.put(space, id);
+        redirectors = changed;
     }
 
     /** Those who send and wait, in the order in which they began to. */
@@ -97,6 +115,7 @@ final class State {
                 && handedOver == that.handedOver
                 && passedOver == that.passedOver
                 && senders.equals(that.senders)
+                && redirectors.equals(that.redirectors)
                 && memory.equals(that.memory)
                 && Arrays.equals(actors, that.actors);
     }

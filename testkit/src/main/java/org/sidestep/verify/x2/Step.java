@@ -62,6 +62,8 @@ record Step(
         CONTROL(SystemCall.THREAD_CONTROL),
         SWITCH(SystemCall.THREAD_SWITCH),
         SCHEDULE(SystemCall.SCHEDULE),
+        /** Sets the redirector of a space. */
+        REDIRECT(SystemCall.SPACE_CONTROL),
         /** Loads the word at EAX into EAX. */
         READ(null),
         /** Stores EDX at EAX. */
