@@ -62,7 +62,9 @@ class RandomProgramsMutantsTest {
             queued messages are found by their sender alone    | drop   | sendQueue.find    | jne sendQueue.find.prop
             messages pass the redirector                       | drop   | ipc.send          | je ipc.redirect
             messages inside a space are redirected             | negate | ipc.redirect      | je ipc.redirect.goOn
-            a redirector is not told to whom it was sent       | drop   | propagation.tell  | mov dword ptr [edx+utcb.intended""")
+            a redirector is not told to whom it was sent       | drop   | propagation.tell  | mov dword ptr [edx+utcb.intended
+            the floating-point registers are not kept          | drop   | floatingPoint.sa  | fxsave
+            another's floating-point registers stay            | drop   | floatingPoint.lo  | fxrstor""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

@@ -3,7 +3,6 @@ package org.sidestep.verify.x2;
 /**
  * What the interface says of a thread.
  *
- * @param globalId 0 if there is no such thread
  * @param phase what it is about
  * @param halted it must not execute user instructions
  * @param restart when it executes user instructions next, it begins anew
@@ -11,13 +10,10 @@ package org.sidestep.verify.x2;
  * @param partner to whom it sends, with whom it transfers strings, or for whom it waits: a party, or one of the below
  * @param deadline in microseconds, when it gives up
  * @param answer what it must come back with
- * @param handle the UserDefinedHandle
  * @param envelope of the message that it sends
- * @param pager global id, that of the thread that may start it while it has not begun
  */
 record Actor(
-        int globalId,
-        int priority,
+        Profile profile,
         Phase phase,
         boolean halted,
         boolean restart,
@@ -25,8 +21,6 @@ record Actor(
         int partner,
         double deadline,
         Answer answer,
-        int handle,
-        int pager,
         Envelope envelope) {
 
     static final int NOBODY = -3;
@@ -36,7 +30,7 @@ record Actor(
     static final double NEVER = Double.POSITIVE_INFINITY;
 
     static final Actor NONE =
-            new Actor(0, 0, Phase.NONE, false, false, null, NOBODY, NEVER, null, 0, 0, Envelope.PLAIN);
+            new Actor(Profile.NONE, Phase.NONE, false, false, null, NOBODY, NEVER, null, Envelope.PLAIN);
 
     enum Phase {
         /** There is no such thread. */
@@ -64,6 +58,27 @@ record Actor(
         return phase != Phase.NONE;
     }
 
+    int globalId() {
+        return profile.globalId();
+    }
+
+    int priority() {
+        return profile.priority();
+    }
+
+    int handle() {
+        return profile.handle();
+    }
+
+    int pager() {
+        return profile.pager();
+    }
+
+    /** Null if it has put no number into the floating-point unit. */
+    Integer floating() {
+        return profile.floating();
+    }
+
     /** Whether it could be given the processor. Halted, it goes on copying: that is part of its Ipc. */
     boolean isReady() {
         return switch (phase) {
@@ -74,96 +89,60 @@ record Actor(
     }
 
     Actor in(Phase next) {
-        return new Actor(
-                globalId, priority, next, halted, restart, step, partner, NEVER, answer, handle, pager, envelope);
+        return new Actor(profile, next, halted, restart, step, partner, NEVER, answer, envelope);
     }
 
     /** Waits, sends or copies. */
     Actor with(Phase next, int whom, double until) {
-        return new Actor(globalId, priority, next, halted, restart, step, whom, until, null, handle, pager, envelope);
+        return new Actor(profile, next, halted, restart, step, whom, until, null, envelope);
     }
 
     Actor calling(Step made) {
-        return new Actor(
-                globalId,
-                priority,
-                Phase.CALLED,
-                halted,
-                restart,
-                made,
-                NOBODY,
-                NEVER,
-                null,
-                handle,
-                pager,
-                Envelope.PLAIN);
+        return new Actor(profile, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, Envelope.PLAIN);
     }
 
     /** Its step, as it is understood from now on. */
     Actor about(Step understood) {
-        return new Actor(
-                globalId,
-                priority,
-                phase,
-                halted,
-                restart,
-                understood,
-                partner,
-                deadline,
-                answer,
-                handle,
-                pager,
-                envelope);
+        return new Actor(profile, phase, halted, restart, understood, partner, deadline, answer, envelope);
     }
 
     Actor returning(Answer result) {
-        return new Actor(
-                globalId,
-                priority,
-                Phase.RETURNING,
-                halted,
-                restart,
-                step,
-                NOBODY,
-                NEVER,
-                result,
-                handle,
-                pager,
-                envelope);
+        return new Actor(profile, Phase.RETURNING, halted, restart, step, NOBODY, NEVER, result, envelope);
     }
 
     Actor halted(boolean now) {
-        return new Actor(
-                globalId, priority, phase, now, restart, step, partner, deadline, answer, handle, pager, envelope);
+        return new Actor(profile, phase, now, restart, step, partner, deadline, answer, envelope);
     }
 
     Actor restarting(boolean now) {
-        return new Actor(
-                globalId, priority, phase, halted, now, step, partner, deadline, answer, handle, pager, envelope);
-    }
-
-    Actor ofPriority(int now) {
-        return new Actor(
-                globalId, now, phase, halted, restart, step, partner, deadline, answer, handle, pager, envelope);
-    }
-
-    Actor named(int now) {
-        return new Actor(
-                now, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, envelope);
-    }
-
-    Actor withHandle(int now) {
-        return new Actor(
-                globalId, priority, phase, halted, restart, step, partner, deadline, answer, now, pager, envelope);
+        return new Actor(profile, phase, halted, now, step, partner, deadline, answer, envelope);
     }
 
     Actor sending(Envelope now) {
-        return new Actor(
-                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, pager, now);
+        return new Actor(profile, phase, halted, restart, step, partner, deadline, answer, now);
+    }
+
+    Actor named(int now) {
+        return as(profile.named(now));
+    }
+
+    Actor ofPriority(int now) {
+        return as(profile.ofPriority(now));
+    }
+
+    Actor withHandle(int now) {
+        return as(profile.withHandle(now));
     }
 
     Actor withPager(int now) {
-        return new Actor(
-                globalId, priority, phase, halted, restart, step, partner, deadline, answer, handle, now, envelope);
+        return as(profile.withPager(now));
+    }
+
+    Actor computing(int number) {
+        return as(profile.computing(number));
+    }
+
+    private Actor as(Profile now) {
+        return new Actor(now, phase, halted, restart, step, partner, deadline, answer, envelope);
     }
 }

@@ -266,6 +266,15 @@ final class Oracle {
                 state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.ESI, seen))));
             }
             case READ, WRITE -> access(state, party, step);
+            case LOAD -> {
+                Actor computing = state.at(party).computing(step.register(Reg32.EDX));
+                state.set(party, computing.returning(Answer.of(Map.of())));
+            }
+            case STORE -> {
+                Integer number = state.at(party).floating();
+                Map<Reg32, Integer> loaded = number == null ? Map.of() : Map.of(Reg32.EAX, number);
+                state.set(party, state.at(party).returning(Answer.of(loaded)));
+            }
         }
     }
 

@@ -107,6 +107,7 @@ final class ProgramAuthor {
             else alone(scripts.get(one), one);
         }
         redirect(scripts);
+        scripts.values().forEach(this::compute);
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
                 party, priority(), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
@@ -144,6 +145,21 @@ final class ProgramAuthor {
                                     subject,
                                     patience()));
         }
+    }
+
+    /** Now and then a thread has a number in the floating-point unit, and looks whether it still has it. */
+    private void compute(List<Step> steps) {
+        if (random.nextInt(3) > 0) return;
+        int at = random.nextInt(steps.size() + 1);
+        int looks = 1 + random.nextInt(2);
+        for (int i = 0; i < looks; i++)
+            steps.add(
+                    at + random.nextInt(steps.size() - at + 1), floating(Step.Action.STORE, 0, "looks at its number"));
+        steps.add(at, floating(Step.Action.LOAD, random.nextInt(), "computes"));
+    }
+
+    private static Step floating(Step.Action action, int number, String what) {
+        return new Step(action, Map.of(EDX, number), List.of(), List.of(), what);
     }
 
     private static Step redirected(Party of, int id, String what) {

@@ -420,11 +420,24 @@ final class ScriptedThreads implements Workload {
             here("x2.write");
             mov(EAX.at(0), EDX);
             ret();
+            here("x2.load");
+            op("fninit");
+            push(EDX);
+            op("fild", Mem.base(ESP, 0).dword());
+            pop(EDX);
+            ret();
+            here("x2.store");
+            push(EAX);
+            op("fist", Mem.base(ESP, 0).dword());
+            pop(EAX);
+            ret();
             program.data();
             asm.align(4);
             here(ACCESSES);
             asm.word(label("x2.read"));
             asm.word(label("x2.write"));
+            asm.word(label("x2.load"));
+            asm.word(label("x2.store"));
             program.code();
         }
     }

@@ -53,7 +53,7 @@ record Step(
         return begun;
     }
 
-    /** What a step calls: the system calls of the interface that random programs make, and two accesses. */
+    /** What a step calls: the system calls of the interface that random programs make, accesses to memory and to the floating-point unit. */
     enum Action {
         IPC(SystemCall.IPC),
         LIPC(SystemCall.LIPC),
@@ -67,7 +67,11 @@ record Step(
         /** Loads the word at EAX into EAX. */
         READ(null),
         /** Stores EDX at EAX. */
-        WRITE(null);
+        WRITE(null),
+        /** Puts the number in EDX into the floating-point unit. */
+        LOAD(null),
+        /** The number that is there into EAX. */
+        STORE(null);
 
         private final SystemCall call;
 
