@@ -12,5 +12,10 @@ if not exist "%lib%" (
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
-"%java%" -XX:+UseSerialGC -Xmn400m "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
+rem Cells run many pieces of code, each seldom: the slower compiler begins late. What is booted runs few often.
+set "later=-XX:Tier4InvocationThreshold=320000 -XX:Tier4MinInvocationThreshold=38400"
+set "later=%later% -XX:Tier4CompileThreshold=960000 -XX:Tier4BackEdgeThreshold=2560000"
+if "%~1"=="boot" set "later="
+if "%~1"=="debug" set "later="
+"%java%" -XX:+UseSerialGC -Xmn400m %later% "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -37,7 +37,7 @@ final class OwnJvm implements Host {
                 "-XX:MaxDirectMemorySize=64m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError"));
-        command.addAll(archive());
+        command.addAll(asLaunched());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.sidestep.lab.cli.Main"));
         command.addAll(arguments);
         try {
@@ -58,10 +58,11 @@ final class OwnJvm implements Host {
         }
     }
 
-    /** The loaded classes that this Java machine began with, as the launcher says it. */
-    private static List<String> archive() {
+    /** The loaded classes that this Java machine began with, and when it compiles, as the launcher says it. */
+    private static List<String> asLaunched() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-XX:SharedArchiveFile=")
+                        || option.startsWith("-XX:Tier")
                         || option.equals("-Xshare:auto")
                         || option.equals("-Xlog:disable"))
                 .toList();
