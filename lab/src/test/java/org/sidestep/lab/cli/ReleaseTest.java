@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ReleaseTest {
 
-    /** Debian's place; it is on no path. */
     /** That the slower compiler begins 64 times as late as usual. */
     private static final String LATE = "[-XX:Tier4InvocationThreshold=320000][-XX:Tier4MinInvocationThreshold=38400]"
             + "[-XX:Tier4CompileThreshold=960000][-XX:Tier4BackEdgeThreshold=2560000]";
 
+    /** Debian's place; it is on no path. */
     private static final Path WINE = Path.of("/usr/lib/wine/wine64");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
@@ -115,6 +116,26 @@ class ReleaseTest {
         assertThat(windows)
                 .contains("runtime\\bin\\java", "JAVA_HOME", "%lib%\\*")
                 .endsWith("exit /b %ERRORLEVEL%\r\n");
+    }
+
+    /** A script stands for Java, and says with what it was called. */
+    @Test
+    void theLauncherSaysHowLateTheSlowerCompilerBeginsAndNamesNoArchiveThatIsNotThere() throws Exception {
+        Path place = Files.createDirectories(directory.resolve("a place"));
+        Path launcher = Files.copy(release.launcher(), place.resolve("sidestep"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectory(place.resolve("lib"));
+        Path runtime = place.resolve("runtime");
+        java(runtime, "called");
+        Files.move(runtime.resolve("bin/java.exe"), runtime.resolve("bin/java"));
+
+        assertThat(said(0, List.of(launcher.toString(), "run", "a file.yaml")))
+                .contains(LATE, "[run][a file.yaml]\n")
+                .doesNotContain("-XX:SharedArchiveFile");
+        assertThat(said(0, List.of(launcher.toString(), "boot"))).contains("[-XX:Tier4InvocationThreshold=20000]");
+        assertThat(said(0, List.of(launcher.toString(), "list"))).contains("[-XX:TieredStopAtLevel=1]");
+        Path archive = Files.createDirectories(place.resolve("lab/target")).resolve("classes.jsa");
+        Files.createFile(archive);
+        assertThat(said(0, List.of(launcher.toString()))).contains(LATE, "[-XX:SharedArchiveFile=" + archive + "]");
     }
 
     /** Wine's cmd stands for that of Windows; a script stands for Java, and says with what it was called. */
