@@ -120,13 +120,9 @@ public final class Sites {
         return details[site];
     }
 
-    /** The lines of the first and of the last byte of the first instruction. */
-    public int firstLine() {
-        return firstLines[0];
-    }
-
-    public int firstLastLine() {
-        return lastLines[0];
+    /** The line of the first byte of an instruction. */
+    public int firstLine(int place) {
+        return firstLines[place];
     }
 
     /** The line of the last byte of an instruction. */

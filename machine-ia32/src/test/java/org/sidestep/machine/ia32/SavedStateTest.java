@@ -104,7 +104,7 @@ class SavedStateTest {
         except(within, "Cpu", "memory");
         except(within, "RegisterStack", "rounding", "stackFault", "overflow", "one");
         except(within, "Simd", "rounding", "before", "after");
-        except("short cuts to the TLBs", "Mmu", "reads", "writes", "guarded", "fetches", "views", "checkedViews");
+        except("short cuts to the TLBs", "Mmu", "caches", "views", "checkedViews");
         except(host, "Mmu", "onMiss", "ram", "code");
         except(
                 "follows from the descriptor",

@@ -9,7 +9,6 @@ import static org.sidestep.machine.ia32.mmu.Paging.PRESENT;
 import static org.sidestep.machine.ia32.mmu.Paging.USER;
 import static org.sidestep.machine.ia32.mmu.Paging.WRITABLE;
 
-import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.memory.Ram;
 
@@ -62,7 +61,7 @@ final class ExtendedWalk {
     }
 
     /** As {@link PageWalk#walk}. */
-    int walk(int linear, PageCache cache, Timing timing) {
+    int walk(int linear, PageCache cache, WalkListener listener) {
         int pointer = pointers[linear >>> 30];
         if ((pointer & PRESENT) == 0) throw Fault.pf(linear, PageWalk.errorCode(cache));
         int directoryAt = directoryAt(pointer, linear);
@@ -72,15 +71,15 @@ final class ExtendedWalk {
         if ((directory & LARGE) != 0) {
             if ((directory & LARGE_RESERVED) != 0) throw reserved(linear, cache);
             paging.require(directory, linear, cache);
-            paging.mark(directoryAt, directory, seen, fetch, timing);
+            paging.mark(directoryAt, directory, seen, fetch, listener);
             return (directory | seen) & (LARGE_FRAME | 0xFF) | directory & paging.globalMask();
         }
         int tableAt = tableAt(directory, linear);
         int entry = present(tableAt, linear, cache);
         int rights = entry & (directory | ~(USER | WRITABLE));
         paging.require(rights, linear, cache);
-        paging.mark(directoryAt, directory, ACCESSED, fetch, timing);
-        paging.mark(tableAt, entry, seen, fetch, timing);
+        paging.mark(directoryAt, directory, ACCESSED, fetch, listener);
+        paging.mark(tableAt, entry, seen, fetch, listener);
         return (rights | seen) & (SMALL_FRAME | 0x7F) | entry & paging.globalMask();
     }
 

@@ -28,9 +28,9 @@ public sealed class LinearMemory permits CheckedMemory {
         this.mmu = mmu;
         this.ram = ram;
         this.code = code;
-        reads = mmu.reads(user);
-        writes = mmu.writes(user);
-        guarded = mmu.guarded(user);
+        reads = mmu.caches().reads(user);
+        writes = mmu.caches().writes(user);
+        guarded = mmu.caches().guarded(user);
         this.timing = timing;
     }
 

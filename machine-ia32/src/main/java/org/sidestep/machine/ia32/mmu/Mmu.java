@@ -23,14 +23,8 @@ public final class Mmu {
     private final CodePages code;
     private final PageWalk walk;
 
+    private final PageCaches caches;
     /** Indexed by user (1) or supervisor (0). */
-    private final PageCache[] reads = caches(Access.READ);
-
-    private final PageCache[] writes = caches(Access.WRITE);
-    /** Pages that would be in {@link #writes} if they did not hold decoded code. */
-    private final PageCache[] guarded = caches(Access.WRITE);
-
-    private final PageCache[] fetches = caches(Access.FETCH);
     private final LinearMemory[] views = new LinearMemory[2];
 
     /** Made when first asked for, since most guests never ask: of supervisors, of users, and of the processor itself. */
@@ -39,6 +33,7 @@ public final class Mmu {
     private TlbPair instructionTlb;
     private TlbPair dataTlb;
     private final Timing timing;
+    private final WalkListener clock;
     private long misses;
     private long cr3Loads;
     private MissListener onMiss = (linear, instruction) -> {};
@@ -53,16 +48,14 @@ public final class Mmu {
         this.ram = ram;
         this.code = code;
         this.timing = timing;
+        clock = timing::walk;
         walk = new PageWalk(ram);
+        caches = new PageCaches(ram, code);
         instructionTlb = TlbPair.of(identity.instructionTlb());
         dataTlb = TlbPair.of(identity.dataTlb());
         for (int level = 0; level < 2; level++) {
             views[level] = new LinearMemory(this, ram, code, level == 1, timing);
         }
-    }
-
-    private static PageCache[] caches(Access access) {
-        return new PageCache[] {new PageCache(access, false), new PageCache(access, true)};
     }
 
     /** TLB misses, of instructions and data, since reset. */
@@ -106,26 +99,18 @@ public final class Mmu {
         return checkedViews[view];
     }
 
-    PageCache reads(boolean user) {
-        return reads[user ? 1 : 0];
-    }
-
-    PageCache writes(boolean user) {
-        return writes[user ? 1 : 0];
-    }
-
-    PageCache guarded(boolean user) {
-        return guarded[user ? 1 : 0];
+    PageCaches caches() {
+        return caches;
     }
 
     /** The pages that can be executed at a privilege level without a further look. */
     public PageCache fetches(boolean user) {
-        return fetches[user ? 1 : 0];
+        return caches.fetches(user);
     }
 
     /** The physical address from which to fetch an instruction byte. */
     public int fetch(int linear, boolean user) {
-        PageCache cache = fetches[user ? 1 : 0];
+        PageCache cache = caches.fetches(user);
         return cache.contains(linear) ? cache.physical(linear) : translate(cache, linear);
     }
 
@@ -133,7 +118,7 @@ public final class Mmu {
     int translate(PageCache cache, int linear) {
         if ((walk.cr0 & CR0_PG) == 0) {
             int physical = linear & walk.addressMask;
-            if (!ram.isBeyond(physical)) remember(cache, linear, physical, false);
+            if (!ram.isBeyond(physical)) caches.remember(cache, linear, physical, false);
             return stored(cache, physical);
         }
         boolean fetch = cache.access == Access.FETCH;
@@ -144,11 +129,47 @@ public final class Mmu {
         if (slot != Tlb.MISS) return hit(tlb.large(), slot, cache, linear);
         misses++;
         onMiss.missed(linear, fetch);
-        int entry = walk.walk(linear, cache, timing);
+        int entry = walk.walk(linear, cache, clock);
+        insert(entry, fetch, linear);
+        return remember(fetch, entry, cache, linear);
+    }
+
+    private void insert(int entry, boolean fetch, int linear) {
+        TlbPair tlb = fetch ? instructionTlb : dataTlb;
         Tlb target = (entry & LARGE) != 0 ? tlb.large() : tlb.small();
         evict(target, fetch, linear);
         target.insert(linear, entry);
-        return remember(fetch, entry, cache, linear);
+    }
+
+    /**
+     * Data at a linear address will be accessed, if that neither faults nor needs a further look from then on: its page is in
+     * the cache afterwards. If not, nothing has happened. Who observes misses must not be told of this one.
+     *
+     * @param listener told of the walk, if there is one, instead of the clock
+     */
+    public boolean prepare(PageCache cache, int linear, WalkListener listener) {
+        if ((walk.cr0 & CR0_PG) == 0) return false;
+        long physical = peek(linear);
+        if (physical < 0 || !caches.isPlain(cache, (int) physical)) return false;
+        int slot = dataTlb.small().find(linear);
+        Tlb tlb = slot != Tlb.MISS ? dataTlb.small() : dataTlb.large();
+        if (slot == Tlb.MISS) slot = tlb.find(linear);
+        int entry;
+        if (slot != Tlb.MISS) {
+            entry = tlb.entry(slot);
+            boolean clean = cache.access == Access.WRITE && (entry & DIRTY) == 0;
+            if (clean || !walk.permits(entry, cache) || !caches.isPlain(cache, physical(entry, linear))) return false;
+        } else {
+            try {
+                entry = walk.walk(linear, cache, listener);
+            } catch (Fault fault) {
+                return false;
+            }
+            misses++;
+            insert(entry, false, linear);
+        }
+        remember(false, entry, cache, linear);
+        return true;
     }
 
     /**
@@ -174,8 +195,8 @@ public final class Mmu {
             throw stale;
         }
         if (cache.access == Access.WRITE && (entry & DIRTY) == 0) {
-            int fresh = walk.walk(linear, cache, timing);
-            forget(linear, tlb.pageShift(), false);
+            int fresh = walk.walk(linear, cache, clock);
+            caches.drop(linear, tlb.pageShift(), false);
             if (((fresh ^ entry) & LARGE) != 0) {
                 invalidate(linear);
                 return translate(cache, linear);
@@ -199,19 +220,11 @@ public final class Mmu {
     private int remember(boolean fetch, int entry, PageCache cache, int linear) {
         int physical = physical(entry, linear);
         boolean global = (entry & Paging.GLOBAL) != 0;
-        PageCache plain = fetch ? cache : reads(cache.user);
-        remember(plain, linear, physical, global);
-        boolean writable = !fetch && (entry & DIRTY) != 0 && walk.permits(entry, writes(cache.user));
-        if (writable) remember(writes(cache.user), linear, physical, global);
+        PageCache plain = fetch ? cache : caches.reads(cache.user);
+        caches.remember(plain, linear, physical, global);
+        boolean writable = !fetch && (entry & DIRTY) != 0 && walk.permits(entry, caches.writes(cache.user));
+        if (writable) caches.remember(caches.writes(cache.user), linear, physical, global);
         return stored(cache, physical);
-    }
-
-    private void remember(PageCache cache, int linear, int physical, boolean global) {
-        if (!ram.contains(physical & ~0xFFF, 0x1000)) return;
-        if (cache.access != Access.WRITE) cache.put(linear, physical, global);
-        else if (ram.isReadOnly(physical)) return;
-        else if (code.holdsCode(physical)) guarded(cache.user).put(linear, physical, global);
-        else cache.put(linear, physical, global);
     }
 
     /** Where an access ends up: a write to read-only memory nowhere. */
@@ -222,26 +235,14 @@ public final class Mmu {
     /** What leaves the TLB must leave the caches in front of it. */
     private void evict(Tlb tlb, boolean instructions, int linear) {
         int page = tlb.page(tlb.victim(linear));
-        if ((page & 0xFFF) == 0) forget(page, tlb.pageShift(), instructions);
-    }
-
-    private void forget(int page, int pageShift, boolean instructions) {
-        for (int level = 0; level < 2; level++) {
-            if (instructions) {
-                fetches[level].drop(page, pageShift);
-            } else {
-                reads[level].drop(page, pageShift);
-                writes[level].drop(page, pageShift);
-                guarded[level].drop(page, pageShift);
-            }
-        }
+        if ((page & 0xFFF) == 0) caches.drop(page, tlb.pageShift(), instructions);
     }
 
     /** INVLPG. */
     public void invalidate(int linear) {
         instructionTlb.invalidate(linear);
         dataTlb.invalidate(linear);
-        forget();
+        caches.flush(false);
     }
 
     /**
@@ -269,44 +270,30 @@ public final class Mmu {
         if (!changed) return;
         instructionTlb.resize(walk.largeShift());
         dataTlb.resize(walk.largeShift());
-        forget();
+        caches.flush(false);
     }
 
     /** The map of physical memory has changed. */
     public void remapped() {
-        forget();
+        caches.flush(false);
     }
 
     /** The A20 gate: which bits of physical addresses leave the processor. */
     public void setAddressMask(int mask) {
         if (mask == walk.addressMask) return;
         walk.addressMask = mask;
-        forget();
+        caches.flush(false);
     }
 
     private void flush(boolean keepGlobal) {
         instructionTlb.flush(keepGlobal);
         dataTlb.flush(keepGlobal);
-        forget(keepGlobal);
-    }
-
-    private void forget() {
-        forget(false);
-    }
-
-    private void forget(boolean keepGlobal) {
-        for (int level = 0; level < 2; level++) {
-            reads[level].flush(keepGlobal);
-            writes[level].flush(keepGlobal);
-            guarded[level].flush(keepGlobal);
-            fetches[level].flush(keepGlobal);
-        }
+        caches.flush(keepGlobal);
     }
 
     /** A page has come to hold decoded code: writes to it must be seen from now on. */
     public void watchWrites() {
-        writes[0].flush();
-        writes[1].flush();
+        caches.flushWrites();
     }
 
     /** The physical address behind {@code linear} without any effect, or -1 if nothing is mapped. */
@@ -336,7 +323,7 @@ public final class Mmu {
         walk.restore(state.registers);
         misses = state.misses;
         cr3Loads = state.cr3Loads;
-        forget();
+        caches.flush(false);
     }
 
     /** A saved state. */

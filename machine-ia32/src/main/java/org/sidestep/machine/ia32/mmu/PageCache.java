@@ -56,12 +56,8 @@ public final class PageCache {
 
     /** Drops what lies in the page of {@code 1 << pageShift} bytes around {@code linear}. */
     void drop(int linear, int pageShift) {
-        if (pageShift > 12) flush();
+        if (pageShift > 12) flush(false);
         else if (contains(linear)) tags[linear >>> 12 & SIZE - 1] = DROPPED;
-    }
-
-    void flush() {
-        flush(false);
     }
 
     /** Drops all, or all that is not global. */

@@ -17,7 +17,6 @@ import static org.sidestep.machine.ia32.mmu.Paging.PRESENT;
 import static org.sidestep.machine.ia32.mmu.Paging.USER;
 import static org.sidestep.machine.ia32.mmu.Paging.WRITABLE;
 
-import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.memory.Ram;
 
@@ -63,12 +62,12 @@ final class PageWalk {
     }
 
     /**
-     * Walks for an access and sets accessed and dirty bits; reports each level to {@code timing}.
+     * Walks for an access and sets accessed and dirty bits; reports each level to {@code listener}.
      *
      * @throws Fault page fault, with nothing changed
      */
-    int walk(int linear, PageCache cache, Timing timing) {
-        if (isExtended()) return extended.walk(linear, cache, timing);
+    int walk(int linear, PageCache cache, WalkListener listener) {
+        if (isExtended()) return extended.walk(linear, cache, listener);
         boolean write = cache.access == PageCache.Access.WRITE;
         boolean fetch = cache.access == PageCache.Access.FETCH;
         int directoryAt = directoryAt(linear);
@@ -79,7 +78,7 @@ final class PageWalk {
             if ((directory & LARGE_RESERVED) != 0) {
                 throw Fault.pf(linear, errorCode(cache) | ERROR_PRESENT | ERROR_RESERVED);
             }
-            mark(directoryAt, directory, seen, fetch, timing);
+            mark(directoryAt, directory, seen, fetch, listener);
             return (directory | seen) & (LARGE_FRAME | 0xFF) | directory & globalMask();
         }
         if ((directory & PRESENT) == 0) throw Fault.pf(linear, errorCode(cache));
@@ -87,8 +86,8 @@ final class PageWalk {
         int entry = ram.read32(tableAt);
         int rights = entry & (directory | ~(USER | WRITABLE));
         require(rights, linear, cache);
-        mark(directoryAt, directory, ACCESSED, fetch, timing);
-        mark(tableAt, entry, seen, fetch, timing);
+        mark(directoryAt, directory, ACCESSED, fetch, listener);
+        mark(tableAt, entry, seen, fetch, listener);
         return seen | smallEntry(directory, entry);
     }
 
@@ -167,10 +166,10 @@ final class PageWalk {
         return (directory & (PRESENT | LARGE)) == (PRESENT | LARGE) && (cr4 & CR4_PSE) != 0;
     }
 
-    void mark(int at, int entry, int bits, boolean fetch, Timing timing) {
+    void mark(int at, int entry, int bits, boolean fetch, WalkListener listener) {
         boolean write = (entry & bits) != bits;
         if (write) ram.write32(at, entry | bits);
-        timing.walk(at, fetch, write);
+        listener.walk(at, fetch, write);
     }
 
     int globalMask() {

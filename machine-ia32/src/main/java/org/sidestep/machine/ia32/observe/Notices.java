@@ -65,6 +65,11 @@ public final class Notices {
         post((observer, machine) -> observer.cacheMissed(machine, level, physical));
     }
 
+    /** Whether nobody observes. */
+    public boolean isIdle() {
+        return observers.isEmpty();
+    }
+
     private void post(BiConsumer<Observer, Machine> notice) {
         if (observers.isEmpty()) return;
         pending.add(notice);

@@ -246,7 +246,7 @@ final class BlockBody extends FlagBody {
 
     /** Pops into {@code bytes} at {@link #LINEAR}. The value must not be on the stack yet if the way there may leave. */
     void storeMemory(int bytes, int valueLocal) {
-        physicalToWrite(bytes);
+        physical(WRITES, WRITE_FRAMES, bytes);
         report(Sites.STORE, bytes);
         write(bytes, valueLocal);
     }
@@ -260,7 +260,7 @@ final class BlockBody extends FlagBody {
 
     /** Pushes what {@code bytes} at {@link #LINEAR} hold, before {@link #updated}. */
     void updateMemory(int bytes) {
-        physicalToWrite(bytes);
+        physical(WRITES, WRITE_FRAMES, bytes);
         report(Sites.LOAD, bytes);
         read(bytes);
     }
@@ -274,33 +274,25 @@ final class BlockBody extends FlagBody {
         met(sites.add(kind, place, bytes), PHYSICAL);
     }
 
-    /** A hit in the page cache needs no further check; everything else is the interpreter's. */
+    /** A hit in the page cache needs no further check; otherwise the page may be brought in, or all is the interpreter's. */
     private void physical(int tags, int frames, int bytes) {
-        cached(tags, frames, bytes);
-        branch(IFLT, exit());
-    }
-
-    /** A page that holds code can be written to beside it. */
-    private void physicalToWrite(int bytes) {
         Label found = new Label();
-        cached(WRITES, WRITE_FRAMES, bytes);
-        branch(IFGE, found);
-        object(FRAME);
-        load(LINEAR);
-        push(bytes);
-        call(Frame.class, "besideCode", "(II)I");
-        op(DUP);
-        store(PHYSICAL);
-        branch(IFLT, exit());
-        code.visitLabel(found);
-    }
-
-    private void cached(int tags, int frames, int bytes) {
         object(tags);
         object(frames);
         load(LINEAR);
         callStatic(Frame.class, bytes == 4 ? "dword" : bytes == 2 ? "word" : "octet", "([I[II)I");
         op(DUP);
         store(PHYSICAL);
+        branch(IFGE, found);
+        object(FRAME);
+        load(LINEAR);
+        push(bytes);
+        push(sites.count());
+        push(block);
+        call(Frame.class, tags == READS ? "load" : "store", "(IIII)I");
+        op(DUP);
+        store(PHYSICAL);
+        branch(IFLT, exit());
+        code.visitLabel(found);
     }
 }

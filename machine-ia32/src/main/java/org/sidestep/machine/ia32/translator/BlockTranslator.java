@@ -123,6 +123,7 @@ public final class BlockTranslator implements Translator {
         else if (!frame.course.begin(deadline)) return false;
         frame.budget = (int) most;
         running = translation;
+        frame.sites = translation.sites;
         exit = translation.run(frame, block.entry);
         executed = (int) most - frame.budget;
         if (Frame.isAdmitted(exit)) executed -= block().ops.length;

@@ -57,6 +57,7 @@ final class Crossing {
 
     private static final int[] DATA_SEGMENTS = {0, 3, 4, 5};
 
+    private final Frame frame;
     private final Cpu cpu;
     private final Ram ram;
     private final int[] met;
@@ -70,22 +71,23 @@ final class Crossing {
 
     private boolean atHand;
 
-    Crossing(Cpu cpu, Ram ram, int[] met) {
-        this.cpu = cpu;
-        this.ram = ram;
-        this.met = met;
+    Crossing(Frame frame) {
+        this.frame = frame;
+        cpu = frame.cpu;
+        ram = frame.ram;
+        met = frame.met;
         supervisor = cpu.mmu.memory(false);
         reads = supervisor.reads();
     }
 
     /** INT n of a user, to level 0. */
-    boolean interrupt(int vector, int behind, int firstSite) {
+    boolean interrupt(int vector, int behind, int firstSite, int block) {
         if (cpu.cpl() != 3
                 || !isPlain()
                 || cpu.tr.isNull()
                 || !cpu.tr.descriptor().is32()) return false;
         if (!cpu.idtr.contains(8 * vector) || Integer.compareUnsigned(SS0 + 1, cpu.tr.limit) > 0) return false;
-        begin(firstSite);
+        begin(firstSite, cpu.idtr.base + 8 * vector, block);
         long gate = loadBoth(cpu.idtr.base + 8 * vector);
         int selector = (int) gate >>> 16;
         int kind = (int) (gate >>> 32);
@@ -114,7 +116,7 @@ final class Crossing {
     }
 
     /** IRET of the kernel, to a user. */
-    boolean iret(int firstSite) {
+    boolean iret(int firstSite, int block) {
         boolean plain = cpu.cpl() == 0
                 && isPlain()
                 && !cpu.nmiBlocked
@@ -122,8 +124,8 @@ final class Crossing {
                 && cpu.segments[Cpu.SS].isFlatData()
                 && cpu.segments[Cpu.SS].big;
         if (!plain) return false;
-        begin(firstSite);
         int top = cpu.r[Cpu.ESP];
+        begin(firstSite, top + 8, block);
         int image = load(top + 8);
         int eip = load(top);
         int selector = load(top + 4) & 0xFFFF;
@@ -187,9 +189,10 @@ final class Crossing {
         cpu.segments[Cpu.CS].load(cs, code);
     }
 
-    private void begin(int firstSite) {
+    /** The first load may walk; where another one has to, the interpreter begins anew. */
+    private void begin(int firstSite, int linear, int block) {
         site = firstSite;
-        atHand = true;
+        atHand = reads.contains(linear) || frame.prepares(reads, linear, firstSite, block);
     }
 
     private int load(int linear) {

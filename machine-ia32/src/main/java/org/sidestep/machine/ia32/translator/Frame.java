@@ -1,5 +1,6 @@
 package org.sidestep.machine.ia32.translator;
 
+import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Flags;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
@@ -7,11 +8,12 @@ import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.PageCache;
+import org.sidestep.machine.ia32.mmu.WalkListener;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** What translated code finds when it begins, beside the processor's registers, and where it leaves them when it ends. */
-public final class Frame {
+public final class Frame implements WalkListener {
     final Cpu cpu;
     final int[] r;
     final Flags flags;
@@ -45,6 +47,12 @@ public final class Frame {
     /** The way between user and kernel. */
     final Crossing crossing;
 
+    /** Those of the region that is being executed. */
+    Sites[] sites;
+
+    /** For whose access a page is walked for. */
+    private int walkSite;
+
     private LinearMemory view;
 
     /**
@@ -73,7 +81,7 @@ public final class Frame {
         r = cpu.r;
         flags = cpu.flags;
         segments = cpu.segments;
-        crossing = new Crossing(cpu, ram, met);
+        crossing = new Crossing(this);
         course = cpu.timing instanceof MemoizedTiming memoized ? new Course(memoized) : null;
     }
 
@@ -96,9 +104,37 @@ public final class Frame {
         return cpu.flow.deadline == 0;
     }
 
-    /** Where to store to a page that holds code, as {@link LinearMemory#besideCode}. */
-    int besideCode(int linear, int bytes) {
-        return view.besideCode(linear, bytes);
+    /** Where to load what was not found in the page cache, or -1. */
+    int load(int linear, int bytes, int site, int block) {
+        boolean prepared = isInLine(linear, bytes) && prepares(view.reads(), linear, site, block);
+        return prepared ? view.reads().physical(linear) : -1;
+    }
+
+    /** Likewise where to store; pages that hold code can be written to beside it. */
+    int store(int linear, int bytes, int site, int block) {
+        int physical = view.besideCode(linear, bytes);
+        if (physical >= 0) return physical;
+        boolean prepared = isInLine(linear, bytes) && prepares(view.writes(), linear, site, block);
+        return prepared ? view.writes().physical(linear) : -1;
+    }
+
+    private static boolean isInLine(int linear, int bytes) {
+        return (linear & 31) <= 32 - bytes;
+    }
+
+    /**
+     * Brings a page into a cache, walking for it if need be. Only for the first access of an instruction, or for the last one: what
+     * is accessed before a walk must not be accessed anew.
+     */
+    boolean prepares(PageCache cache, int linear, int site, int block) {
+        if (!cpu.notices.isIdle() || course != null && !course.admitsWalk(sites[block])) return false;
+        walkSite = site;
+        return cpu.mmu.prepare(cache, linear, this);
+    }
+
+    @Override
+    public void walk(int physical, boolean instructionSide, boolean written) {
+        if (course != null) course.walks.add(walkSite, physical, written);
     }
 
     /** The physical address behind a linear one that is in a page cache, or -1: then the interpreter has to look. */

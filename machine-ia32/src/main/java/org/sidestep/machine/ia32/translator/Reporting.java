@@ -35,6 +35,7 @@ import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Transition;
 import org.sidestep.machine.ia32.timing.memo.Usual;
+import org.sidestep.machine.ia32.timing.memo.Walks;
 
 /**
  * Writes what a block reports to a clock that remembers steps, site by site, and how it goes along the clock's {@link Course}:
@@ -111,6 +112,7 @@ final class Reporting extends Body {
         code.visitVarInsn(LSTORE, USUAL);
         at(-1);
         if (Usual.fits(sites)) {
+            if (sites.accesses()) walks();
             usual(MemoizedTiming.number(schedule));
             object(COURSE);
             push(sites.lineBehind(instructions - 1));
@@ -138,7 +140,7 @@ final class Reporting extends Body {
         setObject(FIRST_LEVEL);
         course("last", Transition.class);
         setObject(LAST);
-        firstLines(sites.firstLine(), sites.firstLastLine());
+        firstLines(sites.firstLine(0), sites.lineBehind(0));
         if (sites.accesses()) limit();
         for (int site = 0; site < sites.count(); site++) {
             at(site);
@@ -168,6 +170,13 @@ final class Reporting extends Body {
         }
         fetch(last);
         code.visitLabel(fetched);
+    }
+
+    /** Nothing is usual behind a walk. */
+    private void walks() {
+        course("walks", Walks.class);
+        field(Type.getInternalName(Walks.class), "count", "I");
+        branch(IFNE, unusual);
     }
 
     private void limit() {

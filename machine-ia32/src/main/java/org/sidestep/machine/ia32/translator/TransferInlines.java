@@ -28,7 +28,8 @@ final class TransferInlines {
             b.push(op.imm & 0xFF);
             b.push(b.behind(op));
             b.push(b.sites().count());
-            cross(b, "interrupt", "(III)Z");
+            b.push(b.block());
+            cross(b, "interrupt", "(IIII)Z");
             b.accesses(Sites.LOAD, Crossing.INTERRUPT_LOADS);
             b.accesses(Sites.STORE, Crossing.INTERRUPT_STORES);
             b.endElsewhere(Event.INTERRUPT_INWARD);
@@ -40,7 +41,8 @@ final class TransferInlines {
         return (b, op) -> {
             crossing(b);
             b.push(b.sites().count());
-            cross(b, "iret", "(I)Z");
+            b.push(b.block());
+            cross(b, "iret", "(II)Z");
             b.accesses(Sites.LOAD, Crossing.RETURN_LOADS);
             b.endElsewhere(Event.IRET_OUTWARD);
         };

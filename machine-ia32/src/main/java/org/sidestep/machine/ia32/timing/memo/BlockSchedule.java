@@ -28,9 +28,9 @@ final class BlockSchedule {
         return (serial >>> place & 1) != 0;
     }
 
-    /** Whether any of its instructions overlaps with nothing. */
-    boolean isSerial() {
-        return serial != 0;
+    /** Whether any of its instructions before a place overlaps with nothing. */
+    boolean isSerialBefore(int end) {
+        return Long.numberOfTrailingZeros(serial) < end;
     }
 
     @Override

@@ -23,6 +23,9 @@ public final class Course {
     /** By how much, at least, all that is under way may be delayed before the deadline. */
     public int room;
 
+    /** Page walks in the block that is being executed. */
+    public final Walks walks = new Walks();
+
     public final MemoizedTiming clock;
     public final FirstLevel first;
     private long deadline;
@@ -63,7 +66,17 @@ public final class Course {
     /** The clock stands before a block of which a part has been executed; to be reported ({@link MemoizedTiming#report}). */
     public void report(Object schedule, Sites sites, int[] met, int instructions) {
         clock.begin((BlockSchedule) schedule, deadline, 0);
-        clock.report(sites, met, instructions);
+        clock.report(sites, met, walks, instructions);
+        if (walks.remain()) clock.report(sites, walks, instructions);
+        walks.clear();
+    }
+
+    /** Whether there is room for a walk in a block that has been admitted; it is taken. */
+    public boolean admitsWalk(Sites sites) {
+        int longest = (int) clock.longestWalk();
+        boolean fits = room > FAR / 2 || room - longest > clock.longestDelay(sites);
+        if (fits) room -= longest;
+        return fits;
     }
 
     private boolean sends(Sites sites, int site) {
@@ -79,7 +92,8 @@ public final class Course {
         int stores = 0;
         for (int i = 0; i < site; i++) if (sites.kind(i) == Sites.STORE && sends(sites, i)) stores++;
         clock.begin((BlockSchedule) schedule, deadline, stores);
-        clock.complete(sites, met, instructions, site, usual);
+        clock.complete(sites, met, walks, instructions, site, usual);
+        walks.clear();
         find();
     }
 }

@@ -22,6 +22,9 @@ public abstract class MemoizedTiming extends Timing {
     /** The first instruction of a block may come from two new lines. */
     private static final int FIRST_LINES = 2;
 
+    /** Accesses that a walk makes at most, and the one that it is for. */
+    private static final int WALKED = 4;
+
     private static final Event[] EVENTS = Event.values();
 
     protected final Outcomes outcomes;
@@ -143,20 +146,27 @@ public abstract class MemoizedTiming extends Timing {
     protected abstract long longestDelay();
 
     /** The first instructions of the block that has begun have met this. */
-    final void report(Sites sites, int[] met, int instructions) {
+    final void report(Sites sites, int[] met, Walks walks, int instructions) {
         if (instructions == 0) return;
-        fetched(sites.firstLine(), sites.firstLastLine());
-        report(sites, met, 0, instructions);
+        fetched(sites.firstLine(0), sites.lineBehind(0));
+        report(sites, met, walks, 0, instructions);
+    }
+
+    /** The instruction at a place has been given up, to be executed anew, but walks before its first access have been made. */
+    final void report(Sites sites, Walks walks, int place) {
+        fetched(sites.firstLine(place), sites.lineBehind(place));
+        walks.report(sites.count(), this);
     }
 
     /** Reports from a site on; those before it have been entered. */
-    private void report(Sites sites, int[] met, int from, int instructions) {
+    private void report(Sites sites, int[] met, Walks walks, int from, int instructions) {
         int place = from == 0 ? 0 : sites.place(from - 1);
         for (int site = from; site < sites.count(); site++) {
             int next = sites.place(site);
             if (next >= instructions) break;
             if (next != place) place = passTo(next, place);
             int value = met[site];
+            walks.report(site, this);
             switch (sites.kind(site)) {
                 case Sites.LINE -> fetch(sites.detail(site));
                 case Sites.LOAD -> load(value, sites.detail(site));
@@ -173,9 +183,9 @@ public abstract class MemoizedTiming extends Timing {
      * The block that has begun is over. What it met before a site was usual, and has happened to caches and predictor; not
      * even its first lines were fetched if the site is negative.
      */
-    final void complete(Sites sites, int[] met, int instructions, int site, long usual) {
+    final void complete(Sites sites, int[] met, Walks walks, int instructions, int site, long usual) {
         if (site < 0) {
-            report(sites, met, instructions);
+            report(sites, met, walks, instructions);
             end();
             return;
         }
@@ -188,7 +198,7 @@ public abstract class MemoizedTiming extends Timing {
             return;
         }
         enter(sites, usual, site);
-        report(sites, met, site, instructions);
+        report(sites, met, walks, site, instructions);
         end();
         if (all && last != null) last.usual = usual;
     }
@@ -220,9 +230,9 @@ public abstract class MemoizedTiming extends Timing {
         return ((BlockSchedule) schedule).number;
     }
 
-    /** Whether a block is executed at once: it is short enough, and all of its instructions overlap with others. */
-    public static boolean isPlain(Object schedule) {
-        return schedule instanceof BlockSchedule block && !block.isSerial();
+    /** Whether a block may be reported at once up to a place: it is short enough, and these instructions overlap with others. */
+    public static boolean isPlain(Object schedule, int end) {
+        return schedule instanceof BlockSchedule block && !block.isSerialBefore(end);
     }
 
     /** By how much a block moves anything at most if all that it meets is usual. */
@@ -239,6 +249,14 @@ public abstract class MemoizedTiming extends Timing {
         }
         return (sites.count() + FIRST_LINES) * longest + events;
     }
+
+    /** By how much a walk, and the access behind it, may delay what is under way, on the scale of time. */
+    final long longestWalk() {
+        return WALKED * longestDelay() + walkCycles();
+    }
+
+    /** What a walk costs beside its accesses, on the scale of time. */
+    protected abstract long walkCycles();
 
     /** Counts an event, by its ordinal, that is part of what a block meets as usual. */
     public final void happened(int event) {

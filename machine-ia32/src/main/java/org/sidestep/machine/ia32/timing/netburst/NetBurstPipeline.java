@@ -165,6 +165,11 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
+    protected long walkCycles() {
+        return NetBurstScoreboard.ticks(sheet.of("walk.cycles"));
+    }
+
+    @Override
     protected boolean isCalm() {
         return !repeating;
     }

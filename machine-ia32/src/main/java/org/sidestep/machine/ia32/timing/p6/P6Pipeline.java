@@ -164,6 +164,11 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
+    protected long walkCycles() {
+        return sheet.of("walk.cycles");
+    }
+
+    @Override
     protected boolean isCalm() {
         return !eventful && !repeating;
     }
