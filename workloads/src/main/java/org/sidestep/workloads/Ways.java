@@ -35,7 +35,8 @@ import org.sidestep.x2.Utcb;
 /**
  * The ways that a call of Lipc can take, in each round: to one who waits for the caller alone or for any; calls, waits for any
  * and mere sends; of few words, of more and of all; with each timeout; with strings; from several places in the code, and to
- * the fourth thread of a space. A policy that decides on a way by something that it has not looked at fails in one of them.
+ * the fourth thread of a space; to one who has been made to go on elsewhere, and to one in whose name another is sending. A policy
+ * that decides on a way by something that it has not looked at fails in one of them.
  */
 public final class Ways implements Workload {
 
@@ -80,6 +81,12 @@ public final class Ways implements Workload {
         /** With {@link #OPEN}: for any thread of any space. */
         private static final int WIDE = MessageTag.of(4, 0);
 
+        /** In a label: the client may take something else first, and the server's answer then. */
+        private static final int PATIENT = MessageTag.of(8, 0);
+
+        /** The word of a message in another's name. */
+        private static final int NAMED = 0x6E61_6D65;
+
         /** The partner waits, or the client does. */
         private static final int AT_ONCE = Time.SEND_AT_ONCE;
         /** There will be no answer. */
@@ -116,7 +123,8 @@ public final class Ways implements Workload {
             asm.align(16);
             start(a);
             rounds(a, this::round, this::done);
-            for (UserThread server : List.of(b, c, d)) serve(server);
+            for (UserThread server : List.of(b, d)) serve(server);
+            sendInName();
             measure(List.of(a));
             emitWrong();
             root.emit();
@@ -137,6 +145,9 @@ public final class Ways implements Workload {
             push(EDI);
             ask(SystemCall.IPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
             pop(EDI);
+            callOvertaken(SystemCall.LIPC, 1);
+            callOvertaken(SystemCall.LIPC, SEVERAL);
+            callOvertaken(SystemCall.IPC, 1);
             tell(b, 1);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), Time.NEVER);
             tell(b, 1);
@@ -170,6 +181,28 @@ public final class Ways implements Workload {
             lea(ESI, Mem.at(diverted));
             exchangeRegisters(waiting.localId(), ExchangeControl.SET_SP | ExchangeControl.SET_IP);
             mov(at(variable("astray")), 1);
+        }
+
+        /** The server waits, and yet what another is about to send in its name is there before its answer. */
+        private void callOvertaken(SystemCall call, int words) {
+            Label again = fresh("again");
+            Label queued = fresh("queued");
+            tell(c, 1);
+            here(again);
+            exchangeRegisters(c.localId(), ExchangeControl.DELIVER);
+            test(ECX, ExchangeControl.WAS_SENDING);
+            exitIf(NZ, queued, "it sends");
+            giveWay();
+            jmp(again);
+            here(queued);
+            compose(words);
+            ipc(call, d.localId(), d.localId(), Time.NEVER, MessageTag.of(0, words) | PATIENT);
+            received(a, "overtaken." + ++calls);
+            expectMessage(a, d.localId(), ONE_WORD | MessageTag.PROPAGATED);
+            expect(EBX, new Imm(NAMED), "what was sent in " + d.name() + "'s name");
+            expect(EDI.at(Utcb.ACTUAL_SENDER).dword(), new Imm(c.globalId()), "the actual sender");
+            receive(d.localId());
+            answered(d);
         }
 
         // the client
@@ -260,6 +293,20 @@ public final class Ways implements Workload {
             jmp(label(d.name() + ".received"));
         }
 
+        /** Each time it is told to, in the name of another, who does not know. */
+        private void sendInName() {
+            start(c);
+            receiveFirst(c, a.localId());
+            received(c);
+            mov(EDI.at(Utcb.ACTUAL_SENDER).dword(), d.globalId());
+            mov(Utcb.mr(EDI, 1), NAMED);
+            ipc(SystemCall.IPC, a.localId(), nil(), Time.NEVER, ONE_WORD | MessageTag.PROPAGATED);
+            test(ESI, MessageTag.ERROR);
+            deny(NZ, "not sent in another's name", null, ESI, new Imm(0));
+            receive(a.localId());
+            jmp(label(c.name() + ".received"));
+        }
+
         /** Keeps ESI and EDI; out: EBX MR1. */
         private void requireWords(UserThread self) {
             mov(Utcb.mr(EDI, 1), EBX);
@@ -304,8 +351,14 @@ public final class Ways implements Workload {
             here(answer);
             not(EBX);
             mov(Utcb.mr(EDI, 1), EBX);
+            Label patient = fresh("patient");
+            test(ESI, PATIENT);
             mov(ESI, ONE_WORD);
+            exitIf(NZ, patient, "it may not wait for the answer yet");
             forward(SystemCall.LIPC, a.localId(), EDX, AT_ONCE);
+            jmp(label(self.name() + ".received"));
+            here(patient);
+            forward(SystemCall.LIPC, a.localId(), EDX, Time.NEVER);
             jmp(label(self.name() + ".received"));
         }
     }
