@@ -131,7 +131,7 @@ class ReleaseTest {
         assertThat(said(0, List.of(launcher.toString(), "run", "a file.yaml")))
                 .contains(LATE, "[run][a file.yaml]\n")
                 .doesNotContain("-XX:SharedArchiveFile");
-        assertThat(said(0, List.of(launcher.toString(), "boot"))).contains("[-XX:Tier4InvocationThreshold=20000]");
+        assertThat(said(0, List.of(launcher.toString(), "boot"))).contains("[-XX:Tier4InvocationThreshold=80000]");
         assertThat(said(0, List.of(launcher.toString(), "list"))).contains("[-XX:TieredStopAtLevel=1]");
         Path archive = Files.createDirectories(place.resolve("lab/target")).resolve("classes.jsa");
         Files.createFile(archive);
