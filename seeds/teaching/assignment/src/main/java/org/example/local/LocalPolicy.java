@@ -54,7 +54,9 @@ public final class LocalPolicy implements IpcPolicy {
 
             // TODO The lecture's local IPC. Go to the kernel (exitIf(..., enter, "why")) unless all of this holds:
             //
-            //   the partner is a thread of our own space:  it is named by local id, ThreadId.GLOBAL is not set in AL
+            //   the partner is a thread of our own space:  it is named by local id, and nobody is queued who sends in
+            // its
+            //                                              name: EAX has no bit of the word words.kernelBits()
             //   nothing can time out:                      no bit but Time.SEND_AT_ONCE is set in ECX
             //   the message is in registers:               at most two untyped words, nothing typed, no flags (ESI)
             //   we wait for the partner's answer,          EDX is EAX

@@ -8,7 +8,6 @@ import static org.sidestep.isa.Reg32.*;
 import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Reg16;
-import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.KernelProbes;
@@ -74,10 +73,6 @@ public final class LocalPolicy implements IpcPolicy {
             mov(EDI.at(words.ip()), EBX);
             mov(EDI.at(words.sp()), ESP);
 
-            // The partner is a thread of our own space: it is named by its local id, the address of its UTCB.
-            test(Reg8.AL, ThreadId.GLOBAL);
-            exitIf(NZ, enter, "named by global id");
-
             // Nothing can time out. (A send timeout of zero cannot: the partner waits.)
             test(ECX, ~Time.SEND_AT_ONCE);
             exitIf(NZ, enter, "a timeout");
@@ -95,8 +90,13 @@ public final class LocalPolicy implements IpcPolicy {
             cmp(EDI.at(words.pending()).dword(), 0);
             exitIf(NE, enter, "a sender is queued");
 
-            // The partner waits, for us or for any thread of its space.
             here(answers);
+            // The partner is a thread of our own space: it is named by its local id, the address of its UTCB.
+            // And nobody is queued who sends in its name: his message would be the answer.
+            test(EDI.at(words.kernelBits()), EAX);
+            exitIf(NZ, enter, "named by global id, or a message as from it may be queued");
+
+            // The partner waits, for us or for any thread of its space.
             mov(EBP, EAX.at(words.status()));
             cmp(EBP, EDI);
             jne(partnerIsOpen);
