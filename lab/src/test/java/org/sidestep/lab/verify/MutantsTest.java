@@ -48,9 +48,7 @@ class MutantsTest {
             new Subjects(CATALOG, "unit").named(List.of("ipc=lazy")).get(0);
 
     private static final List<String> SOME = List.of(
-            "dropped lipc.write1+5: mov [-553648128], eax",
-            "removed rollForward",
-            "dropped lipc.words+0: cmp si, 34");
+            "dropped lipc.write1+5: mov [-553648128], eax", "removed rollForward", "dropped lipc.words+0: cmp si, 34");
 
     @TempDir
     private Path directory;
