@@ -80,7 +80,7 @@ final class SendQueue extends KernelRoutines {
         return named;
     }
 
-    private Label unnamed(Label empty) {
+    private Label unnamed(Label removed) {
         kernel.outOfLine(() -> {
             routine(unnamed, "in EDX thread whose queue is empty again. Clobbers EAX");
             mov(EDX.at(tcb.named), 0);
@@ -92,7 +92,7 @@ final class SendQueue extends KernelRoutines {
             call(at.threadReach);
             pop(EDI);
             pop(EBP);
-            jmp(empty);
+            jmp(removed);
         });
         return unnamed;
     }
@@ -100,7 +100,6 @@ final class SendQueue extends KernelRoutines {
     private void remove() {
         routine(at.sendQueueRemove);
         Label notFirst = fresh("notFirst");
-        Label empty = fresh("empty");
         mov(EAX, ESI.at(tcb.nextSender));
         mov(ECX, ESI.at(tcb.previousSender));
         mov(ECX.at(tcb.nextSender), EAX);
@@ -115,8 +114,7 @@ final class SendQueue extends KernelRoutines {
         mov(EDX.at(tcb.firstSender), 0);
         kernel.spentOn(Cause.QUEUES, () -> kernel.policy.publishPending(EDX, false, EAX));
         cmp(EDX.at(tcb.named), 0);
-        exitIf(NE, unnamed(empty), "a message in another's name was queued");
-        here(empty);
+        exitIf(NE, unnamed(notFirst), "a message in another's name was queued");
         here(notFirst);
         xchg(ESI, EDI);
         call(at.timeoutForget);

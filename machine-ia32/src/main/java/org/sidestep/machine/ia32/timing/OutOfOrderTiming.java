@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
@@ -10,16 +11,32 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
 
     protected final Charges charges;
     protected final Losses losses;
+    /** The counts of their figures, by the ordinal of the event. */
+    private final Charges.Count[] events;
+
     protected long mispredictions;
 
     /** A repeated string instruction has paused: its set-up is paid. */
     protected boolean repeating;
 
-    /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
-    protected OutOfOrderTiming(int accesses) {
+    /**
+     * @param accesses loads, and stores, of an instruction that are scheduled one by one
+     * @param figures the figure that says what an event costs
+     */
+    protected OutOfOrderTiming(int accesses, Function<Event, String> figures) {
         super(accesses);
         charges = new Charges();
         losses = new Losses();
+        events = charges.of(figures);
+    }
+
+    /** What an event costs by the data sheet. */
+    protected abstract int cycles(Event event);
+
+    @Override
+    protected final void count(Event event) {
+        events[event.ordinal()].add();
+        losses.add(event, cycles(event));
     }
 
     @Override

@@ -13,10 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
@@ -29,9 +27,7 @@ import org.sidestep.isa.Seg;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
-import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
-import org.sidestep.machine.ia32.timing.unit.UnitModel;
 
 /**
  * A user goes to the kernel and back in three ways while a timer ticks. Now and then the kernel makes the way back, or the next
@@ -83,13 +79,8 @@ class CrossingTest {
     private final Assembler asm = new Assembler();
     private final List<int[]> words = new ArrayList<>();
 
-    private static Stream<Arguments> models() {
-        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood())
-                .map(model -> Arguments.of(model.id(), model));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("models")
+    @MethodSource("org.sidestep.machine.ia32.translator.Lockstep#models")
     void changesBetweenUserAndKernelAreTheSameWhateverTheyMeet(String id, CpuModel model) {
         Lockstep machines = machines(model);
         SplittableRandom random = new SplittableRandom(5);

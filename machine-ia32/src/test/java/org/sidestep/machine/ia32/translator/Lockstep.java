@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 import org.sidestep.isa.Reg32;
 import org.sidestep.machine.BootedMachine;
 import org.sidestep.machine.CpuModel;
@@ -14,6 +16,9 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.Ia32Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
+import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
+import org.sidestep.machine.ia32.timing.unit.UnitModel;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Parameters;
 
@@ -24,6 +29,12 @@ final class Lockstep {
     private final Machine interprets;
     private final Machine translates;
     private int stops;
+
+    /** Models whose clocks differ in kind, each behind its name. */
+    static Stream<Arguments> models() {
+        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood())
+                .map(model -> Arguments.of(model.id(), model));
+    }
 
     /** @param hot how often a block is interpreted before it is translated */
     Lockstep(CpuModel model, int megabytes, int hot) {

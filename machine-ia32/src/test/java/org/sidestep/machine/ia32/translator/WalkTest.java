@@ -12,9 +12,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
@@ -24,9 +22,6 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Stop;
-import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
-import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
-import org.sidestep.machine.ia32.timing.unit.UnitModel;
 
 /**
  * Accesses in turn to more pages than a set of the TLB holds, some of them not there, some read-only, some clean, with loads of CR3 in
@@ -57,13 +52,8 @@ class WalkTest {
 
     private final Assembler asm = new Assembler();
 
-    private static Stream<Arguments> models() {
-        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood())
-                .map(model -> Arguments.of(model.id(), model));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("models")
+    @MethodSource("org.sidestep.machine.ia32.translator.Lockstep#models")
     void pagesAreWalkedForInTheSameOrderAndFaultAtTheSame(String id, CpuModel model) {
         asm.section("code", CODE, CODE);
         program();

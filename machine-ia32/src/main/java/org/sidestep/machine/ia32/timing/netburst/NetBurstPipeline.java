@@ -5,7 +5,6 @@ import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.BranchPredictor;
-import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.memo.Core;
@@ -26,11 +25,9 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     private final NetBurstScoreboard scoreboard;
     private final NetBurstMemory memory;
     private final BranchPredictor predictor;
-    /** By the ordinal of the event. */
-    private final Charges.Count[] events = charges.of(NetBurstSheet::figure);
 
     NetBurstPipeline(NetBurstSheet sheet) {
-        super(NetBurstSheet.ACCESSES);
+        super(NetBurstSheet.ACCESSES, NetBurstSheet::figure);
         this.sheet = sheet;
         longestWait = longestWait(sheet);
         scoreboard = new NetBurstScoreboard(sheet, outcomes);
@@ -141,9 +138,8 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected void count(Event event) {
-        events[event.ordinal()].add();
-        losses.add(event, sheet.cost(event));
+    protected int cycles(Event event) {
+        return sheet.cost(event);
     }
 
     @Override

@@ -28,14 +28,12 @@ final class P6Pipeline extends OutOfOrderTiming {
     private final MemorySide memory;
     private final BranchPredictor predictor;
     private final Charges.Count decoded = charges.of("branch.decoded.cycles");
-    /** By the ordinal of the event. */
-    private final Charges.Count[] events = charges.of(P6Sheet::figure);
 
     /** An event has been reported whose cost includes that of its memory accesses. */
     private boolean eventful;
 
     P6Pipeline(P6Sheet sheet) {
-        super(ACCESSES);
+        super(ACCESSES, P6Sheet::figure);
         this.sheet = sheet;
         longestWait = sheet.of("cache.l1d.latency")
                 + sheet.of("partial.cycles")
@@ -140,9 +138,8 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected void count(Event event) {
-        events[event.ordinal()].add();
-        losses.add(event, sheet.cost(event));
+    protected int cycles(Event event) {
+        return sheet.cost(event);
     }
 
     @Override
