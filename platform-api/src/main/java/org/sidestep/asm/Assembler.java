@@ -32,6 +32,7 @@ public final class Assembler {
     private final List<Consumer<Revision>> revisions = new ArrayList<>();
     private final Map<Section, Random> shuffled = new LinkedHashMap<>();
     private int codeSize = 4;
+    private boolean linked;
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
     public void section(String name, int address, int physical) {
@@ -219,8 +220,14 @@ public final class Assembler {
         return here().upperBound();
     }
 
-    /** Resolves everything. */
+    /**
+     * Resolves everything. Nothing can be emitted any more.
+     *
+     * @throws AssemblyException if it has been done before
+     */
     public Program link() {
+        if (linked) throw new AssemblyException("the program has been linked");
+        linked = true;
         revisions.forEach(revision -> revision.accept(new Revision(List.copyOf(authored))));
         shuffled.forEach(Section::shuffle);
         return new Linker(new ArrayList<>(sections.values()), labels.values()).link();

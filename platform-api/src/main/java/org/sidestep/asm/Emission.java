@@ -1,23 +1,27 @@
 package org.sidestep.asm;
 
-/** Who emits something. Taking a stack trace costs little; it is read when a listing or a message wants the line. */
-final class Emission extends Throwable {
+import java.lang.StackWalker.StackFrame;
 
-    private static final long serialVersionUID = 1L;
+/** Who emits something: the first frame outside the assembler and the vocabulary. It is put into words when a listing or a message wants it. */
+final class Emission {
+
+    private static final StackWalker STACK = StackWalker.getInstance();
+
+    private final StackFrame author;
 
     Emission() {
-        super(null, null, false, true);
+        author = STACK.walk(frames ->
+                frames.filter(frame -> !isOwn(frame.getClassName())).findFirst().orElse(null));
     }
 
-    /** The first frame outside the assembler and the vocabulary: {@code File.java:line} that the kernel's author wrote. */
+    /** {@code File.java:line} that the kernel's author wrote. */
     String source() {
-        for (StackTraceElement frame : getStackTrace()) {
-            if (!isOwn(frame.getClassName())) return frame.getFileName() + ":" + frame.getLineNumber();
-        }
-        return "?";
+        return author == null ? "?" : author.getFileName() + ":" + author.getLineNumber();
     }
 
     private static boolean isOwn(String className) {
-        return className.equals(Assembler.class.getName()) || className.equals(Code.class.getName());
+        return className.equals(Assembler.class.getName())
+                || className.equals(Code.class.getName())
+                || className.equals(Emission.class.getName());
     }
 }

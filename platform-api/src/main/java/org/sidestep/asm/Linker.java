@@ -31,7 +31,9 @@ final class Linker {
         }
         segments.sort(Comparator.comparing(Program.Segment::physical, Integer::compareUnsigned));
         requireNoOverlap(segments);
-        return new Program(List.copyOf(segments), symbols(), List.copyOf(lines));
+        Program program = new Program(List.copyOf(segments), symbols(), List.copyOf(lines));
+        sections.forEach(Section::release);
+        return program;
     }
 
     private void relax() {

@@ -133,6 +133,12 @@ public final class Section {
         return grown;
     }
 
+    /** Once it is linked its labels, which programs name, need none of it. */
+    void release() {
+        fragments.clear();
+        branches.clear();
+    }
+
     byte[] bytes(int size) {
         byte[] out = new byte[size];
         for (Fragment fragment : fragments) fragment.write(out, fragment.offset, address + fragment.offset);

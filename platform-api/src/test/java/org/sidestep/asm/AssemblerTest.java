@@ -245,6 +245,19 @@ class AssemblerTest {
         assertThat(asm.link().symbols().keySet()).containsExactly("b", "a", "high");
     }
 
+    /** Programs are kept by the dozen, and their lines name labels, which know their section. */
+    @Test
+    void aProgramIsLinkedOnceAndKeepsNothingOfWhatItWasMadeOf() {
+        Label begin = asm.bind(asm.label("begin"));
+        asm.emit("jmp", begin);
+        Program program = asm.link();
+        assertThat(begin.section.fragments()).isEmpty();
+        assertThat(begin.address()).isEqualTo(program.address("begin"));
+        assertThat(program.lines().get(2).text()).isEqualTo("begin");
+        assertThat(program.lines().get(2).source()).startsWith("AssemblerTest.java:");
+        assertThatThrownBy(asm::link).isInstanceOf(AssemblyException.class);
+    }
+
     @Test
     void freshLabelsAreNamedAfterTheRoutine() {
         asm.routine("ipc.fast", "in EAX");
