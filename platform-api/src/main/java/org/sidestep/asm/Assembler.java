@@ -189,7 +189,7 @@ public final class Assembler {
     /**
      * Puts the routines of the current section in an order drawn from {@code order} when the program is linked. Only those move that
      * begin at an alignment and into which no code runs from above, each with all that stands behind it up to the next; what stands
-     * before the first of them stays.
+     * before the first of them stays. An exit that was emitted behind its guard lies behind it in each order.
      */
     public void shuffle(Random order) {
         shuffled.put(here(), order);

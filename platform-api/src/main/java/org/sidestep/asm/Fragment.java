@@ -197,6 +197,10 @@ abstract class Fragment {
             return longer.bytes()[0] == TWO_BYTES;
         }
 
+        Target target() {
+            return target.target();
+        }
+
         /** A conditional branch on the opposite condition. */
         Branch negated() {
             return new Branch(origin, brief.withBitFlipped(0), longer.withBitFlipped(1));

@@ -1,7 +1,6 @@
 package org.sidestep.asm;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -100,9 +99,8 @@ public final class Section {
             int end = i + 1 < begins.size() ? begins.get(i + 1) : fragments.size();
             routines.add(List.copyOf(fragments.subList(begins.get(i), end)));
         }
-        Collections.shuffle(routines, order);
         fragments.subList(begins.get(0), fragments.size()).clear();
-        routines.forEach(fragments::addAll);
+        fragments.addAll(new RoutineOrder(routines).draw(order));
     }
 
     private boolean beginsRoutine(int index) {

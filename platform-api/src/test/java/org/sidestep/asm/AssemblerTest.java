@@ -89,6 +89,35 @@ class AssemblerTest {
         assertThat(orders).hasSizeGreaterThan(15);
     }
 
+    /** Each of ten routines guards one that was emitted behind it and one that was emitted before it. */
+    @Test
+    void anExitThatLiesBehindItsGuardLiesThereInEachOrderAndOneThatLiesBeforeItWhereItComes() {
+        Set<Boolean> before = new HashSet<>();
+        for (int seed = 0; seed < 20; seed++) {
+            Program program = guarded(seed);
+            for (int i = 0; i + 5 < 10; i++) {
+                assertThat(program.address("r" + (i + 5))).isGreaterThan(program.address("r" + i));
+                before.add(program.address("r" + (9 - i)) > program.address("r" + (8 - i)));
+            }
+        }
+        assertThat(before).containsExactlyInAnyOrder(true, false);
+    }
+
+    private static Program guarded(long seed) {
+        Assembler guarded = new Assembler();
+        guarded.section("text", 0xF0000000, 0x100000);
+        for (int i = 0; i < 10; i++) {
+            guarded.align(16);
+            guarded.routine("r" + i, "");
+            guarded.bind(guarded.label("r" + i));
+            if (i + 5 < 10) guarded.emit("jz", guarded.label("r" + (i + 5)));
+            if (i > 0) guarded.emit("jz", guarded.label("r" + (i - 1)));
+            guarded.emit("ret");
+        }
+        guarded.shuffle(new Random(seed));
+        return guarded.link();
+    }
+
     @Test
     void aBranchThatReachesIsShort() {
         asm.emit("jmp", asm.label("end"));
