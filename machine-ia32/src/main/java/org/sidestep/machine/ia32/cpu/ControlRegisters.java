@@ -135,9 +135,14 @@ public final class ControlRegisters {
 
     /** Switches the address space: drops what the TLBs hold, but for global pages. */
     public void writeCr3(int value) {
+        loadCr3(value);
+        cpu.timing.event(Timing.Event.CR3_LOAD);
+    }
+
+    /** The same without telling the clock, which is left to whoever calls. */
+    public void loadCr3(int value) {
         setCr3(value);
         cpu.mmu.countCr3Load();
-        cpu.timing.event(Timing.Event.CR3_LOAD);
         cpu.notices.cr3Loaded(cr3);
     }
 

@@ -142,34 +142,90 @@ public final class Mmu {
     }
 
     /**
-     * Data at a linear address will be accessed, if that neither faults nor needs a further look from then on: its page is in
+     * A linear address will be accessed, if that neither faults nor needs a further look from then on: its page is in
      * the cache afterwards. If not, nothing has happened. Who observes misses must not be told of this one.
      *
      * @param listener told of the walk, if there is one, instead of the clock
      */
     public boolean prepare(PageCache cache, int linear, WalkListener listener) {
         if ((walk.cr0 & CR0_PG) == 0) return false;
+        TlbPair tlbs = cache.access == Access.FETCH ? instructionTlb : dataTlb;
+        int slot = tlbs.small().find(linear);
+        if (slot != Tlb.MISS) return prepare(cache, linear, tlbs.small().entry(slot));
+        slot = tlbs.large().find(linear);
+        if (slot != Tlb.MISS) return prepare(cache, linear, tlbs.large().entry(slot));
+        return prepareQuietly(cache, linear, listener) || walks(cache, linear, listener);
+    }
+
+    /** The same, if the TLB holds the page. */
+    private boolean prepare(PageCache cache, int linear, int entry) {
+        boolean clean = cache.access == Access.WRITE && (entry & DIRTY) == 0;
+        boolean plain = !clean && walk.permits(entry, cache) && caches.isPlain(cache, physical(entry, linear));
+        if (plain) remember(cache.access == Access.FETCH, entry, cache, linear);
+        return plain;
+    }
+
+    /** The same with a walk that changes nothing in the tables. */
+    private boolean prepareQuietly(PageCache cache, int linear, WalkListener listener) {
+        int entry = walk.quiet(linear, cache);
+        if (entry == 0 || !caches.isPlain(cache, physical(entry, linear))) return false;
+        boolean fetch = cache.access == Access.FETCH;
+        listener.walk(walk.directoryRead, fetch, false);
+        if (walk.tableRead != -1) listener.walk(walk.tableRead, fetch, false);
+        walked(entry, cache, linear);
+        return true;
+    }
+
+    /** The same with any walk that does not fault. */
+    private boolean walks(PageCache cache, int linear, WalkListener listener) {
         long physical = peek(linear);
         if (physical < 0 || !caches.isPlain(cache, (int) physical)) return false;
-        int slot = dataTlb.small().find(linear);
-        Tlb tlb = slot != Tlb.MISS ? dataTlb.small() : dataTlb.large();
-        if (slot == Tlb.MISS) slot = tlb.find(linear);
-        int entry;
-        if (slot != Tlb.MISS) {
-            entry = tlb.entry(slot);
-            boolean clean = cache.access == Access.WRITE && (entry & DIRTY) == 0;
-            if (clean || !walk.permits(entry, cache) || !caches.isPlain(cache, physical(entry, linear))) return false;
-        } else {
-            try {
-                entry = walk.walk(linear, cache, listener);
-            } catch (Fault fault) {
-                return false;
-            }
-            misses++;
-            insert(entry, false, linear);
+        try {
+            walked(walk.walk(linear, cache, listener), cache, linear);
+        } catch (Fault fault) {
+            return false;
         }
-        remember(false, entry, cache, linear);
         return true;
+    }
+
+    private void walked(int entry, PageCache cache, int linear) {
+        boolean fetch = cache.access == Access.FETCH;
+        misses++;
+        insert(entry, fetch, linear);
+        remember(fetch, entry, cache, linear);
+    }
+
+    /**
+     * Whether {@link #prepare} would bring the page in now and after any others, without a change in the tables: what the tables
+     * say is what a cache or the TLB holds.
+     *
+     * @return the physical address, or -1
+     */
+    public int preparable(PageCache cache, int linear) {
+        if ((walk.cr0 & CR0_PG) == 0) return -1;
+        int entry = walk.quiet(linear, cache);
+        if (entry == 0) return -1;
+        int physical = physical(entry, linear);
+        if (dataTlb.small().find(linear) != Tlb.MISS && dataTlb.large().find(linear) != Tlb.MISS) return -1;
+        int held = held(linear);
+        boolean same = held == 0 || walk.permits(held, cache) && physical(held, linear) == physical;
+        boolean clean = held != 0 && cache.access == Access.WRITE && (held & DIRTY) == 0;
+        return same && !clean && caches.isPlain(cache, physical) ? physical : -1;
+    }
+
+    /** What the data TLB holds of a page, or 0. */
+    private int held(int linear) {
+        int slot = dataTlb.small().find(linear);
+        if (slot != Tlb.MISS) return dataTlb.small().entry(slot);
+        slot = dataTlb.large().find(linear);
+        return slot != Tlb.MISS ? dataTlb.large().entry(slot) : 0;
+    }
+
+    /** Whether instructions at a linear address would be fetched from a physical one, by a walk that changes nothing in the tables. */
+    public boolean leads(PageCache cache, int linear, int to) {
+        if ((walk.cr0 & CR0_PG) == 0) return false;
+        int entry = walk.quiet(linear, cache);
+        return entry != 0 && physical(entry, linear) == to;
     }
 
     /**
@@ -178,11 +234,9 @@ public final class Mmu {
     long held(PageCache cache, int linear) {
         if (cache.contains(linear)) return Integer.toUnsignedLong(cache.physical(linear));
         if ((walk.cr0 & CR0_PG) == 0) return Integer.toUnsignedLong(linear & walk.addressMask);
-        int slot = dataTlb.small().find(linear);
-        Tlb tlb = slot != Tlb.MISS ? dataTlb.small() : dataTlb.large();
-        if (slot == Tlb.MISS) slot = tlb.find(linear);
-        if (slot == Tlb.MISS || !walk.permits(tlb.entry(slot), cache)) return -1;
-        return Integer.toUnsignedLong(physical(tlb.entry(slot), linear));
+        int entry = held(linear);
+        if (entry == 0 || !walk.permits(entry, cache)) return -1;
+        return Integer.toUnsignedLong(physical(entry, linear));
     }
 
     private int hit(Tlb tlb, int slot, PageCache cache, int linear) {

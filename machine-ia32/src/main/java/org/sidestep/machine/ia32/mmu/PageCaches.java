@@ -49,10 +49,11 @@ final class PageCaches {
         else cache.put(linear, physical, global);
     }
 
-    /** Whether a page is memory, and, to be written to, neither protected nor code. */
+    /** Whether a page is memory, and, to be written to, not protected; nor may code be in the line around the address then. */
     boolean isPlain(PageCache cache, int physical) {
         if (!ram.contains(physical & ~0xFFF, 0x1000)) return false;
-        return cache.access != Access.WRITE || !ram.isReadOnly(physical) && !code.holdsCode(physical);
+        if (cache.access != Access.WRITE) return true;
+        return !ram.isReadOnly(physical) && !(code.holdsCode(physical) && code.holdsCodeInLine(physical));
     }
 
     /** A page of {@code 1 << pageShift} bytes has left a TLB. */

@@ -91,6 +91,33 @@ final class PageWalk {
         return seen | smallEntry(directory, entry);
     }
 
+    /** The table entries that {@link #quiet} has read: of the directory, and of a table, or -1 for a large page. */
+    int directoryRead;
+
+    int tableRead;
+
+    /**
+     * What {@link #walk} would find, if it changed nothing in the tables: they are plain, the access is permitted, and accessed and
+     * dirty bits are set. Else 0.
+     */
+    int quiet(int linear, PageCache cache) {
+        if (isExtended()) return 0;
+        int seen = ACCESSED | (cache.access == PageCache.Access.WRITE ? DIRTY : 0);
+        directoryRead = directoryAt(linear);
+        int directory = ram.read32(directoryRead);
+        if (isLarge(directory)) {
+            boolean plain = (directory & (seen | LARGE_RESERVED)) == seen && permits(directory, cache);
+            tableRead = -1;
+            return plain ? directory & (LARGE_FRAME | 0xFF) | directory & globalMask() : 0;
+        }
+        if ((directory & (PRESENT | ACCESSED)) != (PRESENT | ACCESSED)) return 0;
+        tableRead = tableAt(directory, linear);
+        int entry = ram.read32(tableRead);
+        int rights = entry & (directory | ~(USER | WRITABLE));
+        boolean plain = (entry & (PRESENT | seen)) == (PRESENT | seen) && permits(rights, cache);
+        return plain ? smallEntry(directory, entry) : 0;
+    }
+
     /** The physical address for a debugger's read without any effect, or -1 (as a long) if nothing is mapped. */
     long peek(int linear) {
         if (isExtended()) return extended.peek(linear);

@@ -27,6 +27,14 @@ public final class BlockTranslator implements Translator {
      */
     private static final int STRETCH = 1 << 15;
 
+    /**
+     * The same for a region that has been entered but few times: the host would otherwise compile each of its loops by itself before it
+     * compiles all of it, one after another.
+     */
+    private static final int FIRST_STRETCH = 1 << 8;
+
+    private static final int FEW = 1 << 14;
+
     /** Where to give up finding a region that is short enough. */
     private static final int SMALLEST = 100;
 
@@ -118,12 +126,14 @@ public final class BlockTranslator implements Translator {
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look();
         long deadline = cpu.flow.deadline;
-        long most = Math.min(budget, STRETCH);
+        long most = Math.min(budget, translation.entered < FEW ? FIRST_STRETCH : STRETCH);
+        translation.entered++;
         if (counted) most = Math.min(most, Math.max(0, deadline - cpu.timing.cycles()));
         else if (!frame.course.begin(deadline)) return false;
         frame.budget = (int) most;
         running = translation;
         frame.sites = translation.sites;
+        frame.blocks = translation.blocks;
         exit = translation.run(frame, block.entry);
         executed = (int) most - frame.budget;
         if (Frame.isAdmitted(exit)) executed -= block().ops.length;

@@ -10,6 +10,7 @@ import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CheckedMemory;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.PageCache;
+import org.sidestep.machine.ia32.mmu.Paging;
 import org.sidestep.machine.ia32.observe.Notices;
 import org.sidestep.machine.ia32.transfer.Interrupts;
 import org.sidestep.machine.ia32.transfer.Returns;
@@ -55,6 +56,8 @@ final class Crossing {
     /** Flags that make a return more than a return if they are set. */
     private static final int SPECIAL = Eflags.VM | Eflags.NT | Eflags.TF | Eflags.RF | Eflags.VIF | Eflags.VIP;
 
+    private static final int PAGE_SHIFT = 12;
+
     private static final int[] DATA_SEGMENTS = {0, 3, 4, 5};
 
     private final Frame frame;
@@ -66,10 +69,18 @@ final class Crossing {
 
     private final PageCache reads;
 
-    /** The site of the next access, and whether all so far have been at hand. */
-    private int site;
+    /** The first site of the change, how many accesses have been looked at, and whether all of them can be made at once or with walks. */
+    private int firstSite;
 
-    private boolean atHand;
+    private int count;
+    private boolean possible;
+    /** Whether a page has to be walked for. */
+    private boolean missing;
+
+    /** Where each access is, and the cache that its page is to be in. */
+    private final int[] linears = new int[INTERRUPT_LOADS.length + INTERRUPT_STORES.length];
+
+    private final PageCache[] pages = new PageCache[linears.length];
 
     Crossing(Frame frame) {
         this.frame = frame;
@@ -81,13 +92,13 @@ final class Crossing {
     }
 
     /** INT n of a user, to level 0. */
-    boolean interrupt(int vector, int behind, int firstSite, int block) {
+    boolean interrupt(int vector, int behind, int atSite, int block) {
         if (cpu.cpl() != 3
                 || !isPlain()
                 || cpu.tr.isNull()
                 || !cpu.tr.descriptor().is32()) return false;
         if (!cpu.idtr.contains(8 * vector) || Integer.compareUnsigned(SS0 + 1, cpu.tr.limit) > 0) return false;
-        begin(firstSite, cpu.idtr.base + 8 * vector, block);
+        begin(atSite);
         long gate = loadBoth(cpu.idtr.base + 8 * vector);
         int selector = (int) gate >>> 16;
         int kind = (int) (gate >>> 32);
@@ -100,8 +111,8 @@ final class Crossing {
                 && isGlobal(ss, 0)
                 && loadBoth(descriptorAt(ss)) == DATA;
         for (int i = 1; i <= INTERRUPT_STORES.length; i++) reserve(esp - 4 * i);
-        if (!plain || !atHand) return false;
-        int stores = firstSite + INTERRUPT_LOADS.length;
+        if (!plain || !bringsIn(block)) return false;
+        int stores = atSite + INTERRUPT_LOADS.length;
         ram.dword(met[stores], cpu.segments[Cpu.SS].selector);
         ram.dword(met[stores + 1], cpu.r[Cpu.ESP]);
         ram.dword(met[stores + 2], cpu.flags.value());
@@ -116,7 +127,7 @@ final class Crossing {
     }
 
     /** IRET of the kernel, to a user. */
-    boolean iret(int firstSite, int block) {
+    boolean iret(int atSite, int block) {
         boolean plain = cpu.cpl() == 0
                 && isPlain()
                 && !cpu.nmiBlocked
@@ -125,7 +136,7 @@ final class Crossing {
                 && cpu.segments[Cpu.SS].big;
         if (!plain) return false;
         int top = cpu.r[Cpu.ESP];
-        begin(firstSite, top + 8, block);
+        begin(atSite);
         int image = load(top + 8);
         int eip = load(top);
         int selector = load(top + 4) & 0xFFFF;
@@ -136,7 +147,7 @@ final class Crossing {
                 && (code & ~READABLE) == (CODE | DPL3)
                 && isGlobal(ss, 3)
                 && loadBoth(descriptorAt(ss)) == (DATA | DPL3);
-        if (!flat || !atHand || !letsNothingIn(image) || !keepsSegments()) return false;
+        if (!flat || !letsNothingIn(image) || !keepsSegments() || !bringsIn(block)) return false;
         int writable = Returns.kernelReturnedFlags(cpu);
         enter(selector, descriptor(code), ss, USER_DATA, esp, 3);
         cpu.flags.replace(image, writable);
@@ -189,36 +200,80 @@ final class Crossing {
         cpu.segments[Cpu.CS].load(cs, code);
     }
 
-    /** The first load may walk; where another one has to, the interpreter begins anew. */
-    private void begin(int firstSite, int linear, int block) {
-        site = firstSite;
-        atHand = reads.contains(linear) || frame.prepares(reads, linear, firstSite, block);
+    /** MOV to CR3, of two-level paging. */
+    boolean loadCr3(int value, int behind) {
+        if (cpu.cpl() != 0 || (cpu.control.cr4 & Paging.CR4_PAE) != 0) return false;
+        cpu.control.loadCr3(value);
+        cpu.next = behind;
+        return true;
+    }
+
+    private void begin(int atSite) {
+        firstSite = atSite;
+        count = 0;
+        possible = true;
+        missing = false;
     }
 
     private int load(int linear) {
-        boolean found = (linear & 31) <= 28 && reads.contains(linear);
-        atHand &= found;
-        if (!found) return 0;
-        int physical = reads.physical(linear);
-        met[site++] = physical;
+        int physical = (linear & 31) <= 28 ? readable(linear) : -1;
+        if (!isPossible(physical)) return 0;
+        enter(linear, physical, reads);
         return ram.dword(physical);
     }
 
     /** Two words, the first in the lower half. */
     private long loadBoth(int linear) {
-        boolean found = (linear & 31) <= 24 && reads.contains(linear);
-        atHand &= found;
-        if (!found) return 0;
-        int physical = reads.physical(linear);
-        met[site++] = physical;
-        met[site++] = physical + 4;
+        int physical = (linear & 31) <= 24 ? readable(linear) : -1;
+        if (!isPossible(physical)) return 0;
+        enter(linear, physical, reads);
+        enter(linear + 4, physical + 4, reads);
         return Integer.toUnsignedLong(ram.dword(physical)) | (long) ram.dword(physical + 4) << 32;
+    }
+
+    private int readable(int linear) {
+        return reads.contains(linear) ? reads.physical(linear) : missed(reads, linear);
     }
 
     private void reserve(int linear) {
         int physical = supervisor.storableAtOnce(linear, 4);
-        atHand &= physical >= 0;
-        met[site++] = physical;
+        if (physical < 0 && (linear & 31) <= 28) physical = missed(supervisor.writes(), linear);
+        if (isPossible(physical)) enter(linear, physical, supervisor.writes());
+    }
+
+    private int missed(PageCache cache, int linear) {
+        missing = true;
+        return cpu.mmu.preparable(cache, linear);
+    }
+
+    private boolean isPossible(int physical) {
+        possible &= physical >= 0;
+        return physical >= 0;
+    }
+
+    private void enter(int linear, int physical, PageCache cache) {
+        met[firstSite + count] = physical;
+        linears[count] = linear;
+        pages[count++] = cache;
+    }
+
+    /**
+     * Walks for the pages that are not at hand, each before the access that needs it first, which lets none of the accesses go
+     * elsewhere than it was found to go. Nothing has happened if the answer is no.
+     */
+    private boolean bringsIn(int block) {
+        if (!possible || !missing) return possible;
+        for (int i = 0; i < count; i++) {
+            boolean known = i > 0 && pages[i] == pages[i - 1] && (linears[i] ^ linears[i - 1]) >>> PAGE_SHIFT == 0;
+            if (!known && cpu.mmu.preparable(pages[i], linears[i]) != met[firstSite + i]) return false;
+        }
+        if (!frame.admitsWalks(count, block)) return false;
+        for (int i = 0; i < count; i++) {
+            boolean stores = pages[i] != reads;
+            boolean there = stores ? supervisor.storableAtOnce(linears[i], 4) >= 0 : reads.contains(linears[i]);
+            if (!there) frame.bringIn(pages[i], linears[i], firstSite + i);
+        }
+        return true;
     }
 
     private int descriptorAt(int selector) {

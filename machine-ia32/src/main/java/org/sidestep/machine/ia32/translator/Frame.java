@@ -4,6 +4,7 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Flags;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
+import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
@@ -11,6 +12,7 @@ import org.sidestep.machine.ia32.mmu.PageCache;
 import org.sidestep.machine.ia32.mmu.WalkListener;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.memo.Walks;
 
 /** What translated code finds when it begins, beside the processor's registers, and where it leaves them when it ends. */
 public final class Frame implements WalkListener {
@@ -47,8 +49,10 @@ public final class Frame implements WalkListener {
     /** The way between user and kernel. */
     final Crossing crossing;
 
-    /** Those of the region that is being executed. */
+    /** Those of the region that is being executed, and its blocks. */
     Sites[] sites;
+
+    Block[] blocks;
 
     /** For whose access a page is walked for. */
     private int walkSite;
@@ -115,11 +119,40 @@ public final class Frame implements WalkListener {
         int physical = view.besideCode(linear, bytes);
         if (physical >= 0) return physical;
         boolean prepared = isInLine(linear, bytes) && prepares(view.writes(), linear, site, block);
-        return prepared ? view.writes().physical(linear) : -1;
+        return prepared ? view.storableAtOnce(linear, bytes) : -1;
+    }
+
+    /**
+     * A block behind another one lies in a page that is not known to lead there: looks, and walks for it if need be. Whether
+     * the block can be entered; if not, nothing has happened.
+     *
+     * @param budget instructions that may still be executed
+     */
+    boolean fetches(int number, int budget) {
+        Block to = blocks[number];
+        if (budget < to.ops.length || !cpu.notices.isIdle()) return false;
+        PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
+        if (!cpu.mmu.leads(fetches, to.linear, to.physical)) return false;
+        if (course != null && !course.admitsFetch(to.schedule, sites[number])) return false;
+        walkSite = Walks.CODE;
+        return cpu.mmu.prepare(fetches, to.linear, this) && fetches.physical(to.linear) == to.physical;
     }
 
     private static boolean isInLine(int linear, int bytes) {
         return (linear & 31) <= 32 - bytes;
+    }
+
+    /** Whether so many pages can be walked for in a block. */
+    boolean admitsWalks(int walks, int block) {
+        if (!cpu.notices.isIdle()) return false;
+        return course == null || course.admitsWalks(walks, sites[block]);
+    }
+
+    /** Walks for a page if need be; this has been {@link #admitsWalks admitted}, and must succeed. */
+    void bringIn(PageCache cache, int linear, int site) {
+        walkSite = site;
+        boolean done = cache.contains(linear) || cpu.mmu.prepare(cache, linear, this);
+        if (!done) throw new IllegalStateException("page gone");
     }
 
     /**

@@ -46,7 +46,7 @@ final class Inlined {
         Instruction i = op.instruction;
         if (i.form == null || i.repeat != 0 || i.lock || i.addressSize != 4 || i.codeSize != 4) return null;
         boolean isForAll = i.form.privilege() == InstructionForm.Privilege.ANY;
-        if (!isForAll && !i.form.mnemonic().equals("sysexit")) return null;
+        if (!isForAll && !i.form.mnemonic().equals("sysexit") && !TransferInlines.loadsCr3(i)) return null;
         Choice choice = BY_MNEMONIC.get(i.form.mnemonic());
         return choice == null ? null : choice.of(i);
     }

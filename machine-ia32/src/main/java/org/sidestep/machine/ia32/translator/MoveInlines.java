@@ -26,6 +26,7 @@ final class MoveInlines {
     }
 
     private static Inline mov(Instruction i) {
+        if (TransferInlines.loadsCr3(i)) return TransferInlines::loadCr3;
         int bytes = Inlined.bytes(i, 0);
         if (!Inlined.isPlain(i, 0) || !Inlined.isPlain(i, 1)) return null;
         if (Inlined.isMemory(i, 0)) {

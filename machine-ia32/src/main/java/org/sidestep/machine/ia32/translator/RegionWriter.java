@@ -7,6 +7,7 @@ import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPLT;
 import static org.objectweb.asm.Opcodes.IF_ICMPNE;
@@ -270,15 +271,24 @@ final class RegionWriter {
         if (((from.linear ^ to.linear) & PAGE) != 0) {
             at.push(eip);
             at.store(Body.TARGET);
-            checkPage(at, to, border);
+            checkPage(at, number, border);
         }
         at.branch(GOTO, heads[number]);
     }
 
-    /** The way to another page must still be known, and lead to the same page of memory. */
-    private static void checkPage(BlockBody at, Block to, Label border) {
-        fetched(at, "fetchTags", to, to.linear & PAGE, border);
-        fetched(at, "fetchFrames", to, to.physical & PAGE, border);
+    /** The way to another page must still be known, or come to be, and lead to the same page of memory. */
+    private void checkPage(BlockBody at, int number, Label border) {
+        Block to = region.blocks().get(number);
+        Label unknown = new Label();
+        fetched(at, "fetchTags", to, to.linear & PAGE, unknown);
+        fetched(at, "fetchFrames", to, to.physical & PAGE, unknown);
+        at.branch(GOTO, heads[number]);
+        at.code.visitLabel(unknown);
+        at.object(Body.FRAME);
+        at.push(number);
+        at.load(Body.BUDGET);
+        at.call(Frame.class, "fetches", "(II)Z");
+        at.branch(IFEQ, border);
     }
 
     private static void fetched(BlockBody at, String array, Block to, int value, Label border) {
@@ -323,7 +333,7 @@ final class RegionWriter {
             at.code.visitLabel(ways[i]);
             int number = region.numberOf(keys[i]);
             Block to = region.blocks().get(number);
-            if (crosses || ((from.linear ^ to.linear) & PAGE) != 0) checkPage(at, to, border);
+            if (crosses || ((from.linear ^ to.linear) & PAGE) != 0) checkPage(at, number, border);
             at.branch(GOTO, heads[number]);
         }
     }

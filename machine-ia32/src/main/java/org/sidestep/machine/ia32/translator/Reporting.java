@@ -1,9 +1,11 @@
 package org.sidestep.machine.ia32.translator;
 
+import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.DUP_X1;
 import static org.objectweb.asm.Opcodes.GETSTATIC;
+import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.I2L;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
@@ -112,8 +114,9 @@ final class Reporting extends Body {
         code.visitVarInsn(LSTORE, USUAL);
         at(-1);
         if (Usual.fits(sites)) {
-            if (sites.accesses()) walks();
+            walks(block);
             usual(MemoizedTiming.number(schedule));
+            if (MemoizedTiming.isSerialAtLast(schedule)) charge(block);
             object(COURSE);
             push(sites.lineBehind(instructions - 1));
             code.visitFieldInsn(PUTFIELD, COURSE_NAME, "line", "I");
@@ -172,11 +175,27 @@ final class Reporting extends Body {
         code.visitLabel(fetched);
     }
 
-    /** Nothing is usual behind a walk. */
-    private void walks() {
+    /** Blocks with walks are reported in a way of their own, which is the same for all. */
+    private void walks(int block) {
+        Label none = new Label();
         course("walks", Walks.class);
         field(Type.getInternalName(Walks.class), "count", "I");
-        branch(IFNE, unusual);
+        branch(IFEQ, none);
+        object(THIS);
+        object(FRAME);
+        push(block);
+        call(Translation.class, "walked", "(" + FRAME_TYPE + "I)V");
+        op(RETURN);
+        code.visitLabel(none);
+    }
+
+    private void charge(int block) {
+        course("clock", MemoizedTiming.class);
+        object(THIS);
+        field(TRANSLATION_NAME, "schedules", "[Ljava/lang/Object;");
+        push(block);
+        op(AALOAD);
+        call(MemoizedTiming.class, "charged", "(Ljava/lang/Object;)V");
     }
 
     private void limit() {
@@ -263,8 +282,10 @@ final class Reporting extends Body {
         code.visitVarInsn(LSTORE, USUAL);
     }
 
-    /** The step that followed last time, if it is of this block, which met the same then. */
+    /** The step that followed last time, if it is of this block, which met the same then; or another one that has followed. */
     private void follow(int number) {
+        Label other = new Label();
+        Label done = new Label();
         object(LAST);
         field(STEP_NAME, "successor", STEP_TYPE);
         op(DUP);
@@ -273,10 +294,10 @@ final class Reporting extends Body {
         step("usual", "J");
         code.visitVarInsn(LLOAD, USUAL);
         op(LCMP);
-        branch(IFNE, unusual);
+        branch(IFNE, other);
         step("block", "I");
         push(number);
-        branch(IF_ICMPNE, unusual);
+        branch(IF_ICMPNE, other);
         object(COURSE);
         object(COURSE);
         field(COURSE_NAME, "floor", "J");
@@ -286,6 +307,14 @@ final class Reporting extends Body {
         object(COURSE);
         object(STEP);
         code.visitFieldInsn(PUTFIELD, COURSE_NAME, "last", STEP_TYPE);
+        branch(GOTO, done);
+        code.visitLabel(other);
+        object(COURSE);
+        push(number);
+        code.visitVarInsn(LLOAD, USUAL);
+        call(Course.class, "turns", "(IJ)Z");
+        branch(IFEQ, unusual);
+        code.visitLabel(done);
     }
 
     private void step(String name, String type) {

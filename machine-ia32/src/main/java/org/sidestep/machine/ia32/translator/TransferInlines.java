@@ -5,13 +5,16 @@ import static org.objectweb.asm.Opcodes.IFEQ;
 import java.util.Map;
 import org.objectweb.asm.Type;
 import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing.Event;
+import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.translator.Inlined.Choice;
 
 /** Changes between user and kernel, which are plain ({@link Crossing}) or the interpreter's: each ends its block. */
 final class TransferInlines {
     private static final int WORD = 4;
+    private static final int CR3 = 3;
 
     private TransferInlines() {}
 
@@ -46,6 +49,20 @@ final class TransferInlines {
             b.accesses(Sites.LOAD, Crossing.RETURN_LOADS);
             b.endElsewhere(Event.IRET_OUTWARD);
         };
+    }
+
+    static boolean loadsCr3(Instruction i) {
+        boolean control = i.form.mnemonic().equals("mov") && Inlined.kind(i, 0) == Kind.C;
+        return control && i.reg() == CR3;
+    }
+
+    /** A load of CR3, after which no page is known. */
+    static void loadCr3(BlockBody b, Op op) {
+        crossing(b);
+        b.reg(op.src, WORD);
+        b.push(b.behind(op));
+        cross(b, "loadCr3", "(II)Z");
+        b.endElsewhere(Event.CR3_LOAD);
     }
 
     private static Inline quick(String name, Event event) {

@@ -19,6 +19,9 @@ public abstract class Translation implements Executable {
     /** Instructions that are executed by the interpreter's semantics. */
     final Op[] ops;
 
+    /** How often it has been entered. */
+    int entered;
+
     /** Segments that the code takes to be flat, as a set. */
     final int flat;
 
@@ -45,6 +48,11 @@ public abstract class Translation implements Executable {
     /** All of a block is done; from a site on it has met what generated code has no way for. Called by that. */
     final void complete(Frame frame, int block, int site, long usual) {
         frame.course.complete(schedules[block], sites[block], frame.met, blocks[block].ops.length, site, usual);
+    }
+
+    /** All of a block is done, in which pages were walked for. Called by generated code. */
+    final void walked(Frame frame, int block) {
+        frame.course.walked(schedules[block], sites[block], frame.met, blocks[block].ops.length);
     }
 
     /** Called by generated code, with the registers in the processor. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
@@ -41,6 +42,18 @@ class CrossingTest {
     private static final int COUNTER = 0x5000;
     private static final int KERNEL_STACK = 0x7000;
     private static final int USER_STACK = 0x8000;
+
+    /** A directory and a table of each address space: all is mapped to itself, but for the TSS of the second. */
+    private static final int DIRECTORY = 0x20000;
+
+    private static final int TABLE = 0x22000;
+    private static final int SECOND = 0x1000;
+    private static final int OTHER_TSS = 0xA000;
+    private static final int PAGES = 512;
+
+    private static final int PAGING = 1 << 31;
+    private static final int ENTRY_ACCESSED = 0x20;
+    private static final int ENTRY_DIRTY = 0x40;
 
     private static final int KERNEL_CODE = 0x08;
     private static final int KERNEL_DATA = 0x10;
@@ -76,17 +89,53 @@ class CrossingTest {
             },
             a -> a.emit("xor", Mem.absolute(IDT + 8 * 0x31 + 4).dword(), imm(TRAP_GATE ^ INTERRUPT_GATE)));
 
+    /** Likewise of page tables: entries lose their bits, or lead elsewhere, and the TLB may go on with what it holds. */
+    private static final List<Consumer<Assembler>> TABLE_SURPRISES = List.of(
+            a -> a.emit("and", entry(GDT), imm(~ENTRY_ACCESSED)),
+            a -> a.emit("and", entry(IDT), imm(~ENTRY_ACCESSED)),
+            a -> a.emit("and", entry(KERNEL_STACK - 1), imm(~ENTRY_DIRTY)),
+            a -> a.emit("and", entry(COUNTER), imm(~ENTRY_DIRTY)),
+            a -> a.emit("and", entry(CODE), imm(~ENTRY_ACCESSED)),
+            a -> a.emit("xor", entry(TSS), imm(TSS ^ OTHER_TSS)),
+            a -> a.emit("xor", entry(KERNEL_STACK - 1), imm(2)),
+            a -> a.emit("and", Mem.absolute(DIRECTORY).dword(), imm(~ENTRY_ACCESSED)));
+
+    private static Mem entry(int page) {
+        return Mem.absolute(TABLE + 4 * (page >>> 12)).dword();
+    }
+
     private final Assembler asm = new Assembler();
+
+    /** Whether there are two address spaces, between which the kernel changes all the time. */
+    private boolean paging;
+
     private final List<int[]> words = new ArrayList<>();
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("org.sidestep.machine.ia32.translator.Lockstep#models")
     void changesBetweenUserAndKernelAreTheSameWhateverTheyMeet(String id, CpuModel model) {
+        compare(id, model);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("org.sidestep.machine.ia32.translator.Lockstep#models")
+    void soAreChangesOfTheAddressSpaceWhichEmptyTheTlb(String id, CpuModel model) {
+        paging = true;
+        compare(id, model);
+    }
+
+    private void compare(String id, CpuModel model) {
         Lockstep machines = machines(model);
         SplittableRandom random = new SplittableRandom(5);
         for (int run = 0; run < 150; run++) machines.run(random, 20_000, id);
         machines.compareAll(id);
         assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.3);
+    }
+
+    @Test
+    void anObserverHearsOfEachAddressSpaceToo() {
+        paging = true;
+        anObserverHearsOfEachChangeAtTheSamePlaceAndTime();
     }
 
     @Test
@@ -100,6 +149,11 @@ class CrossingTest {
                 @Override
                 public void privilegeChanged(Machine at, int from, int to, int cause) {
                     changes.add(from + " " + to + " " + cause + " " + at.eip() + " " + at.cycles());
+                }
+
+                @Override
+                public void cr3Loaded(Machine at, int cr3) {
+                    changes.add(cr3 + " " + at.eip() + " " + at.cycles());
                 }
             });
         });
@@ -153,6 +207,7 @@ class CrossingTest {
         descriptor(TASK, TSS << 16 | 103, 0x00008900);
         word(TSS + 4, KERNEL_STACK);
         word(TSS + 8, KERNEL_DATA);
+        if (paging) spaces();
         word(0x6000, TASK + 7 | GDT << 16);
         word(0x6008, 0x7FF | IDT << 16);
         Label user = asm.fresh("user");
@@ -168,11 +223,28 @@ class CrossingTest {
         tables(sysenter);
         timer();
         asm.emit("mov", EBP, imm(COUNTER));
+        if (paging) {
+            asm.emit("mov", EAX, imm(DIRECTORY));
+            asm.emit("mov", Cr.CR3, EAX);
+            asm.emit("mov", EAX, Cr.CR0);
+            asm.emit("or", EAX, imm(PAGING));
+            asm.emit("mov", Cr.CR0, EAX);
+        }
         for (int pushed : new int[] {USER_DATA, USER_STACK, Eflags.IF | 2, USER_CODE}) asm.emit("push", imm(pushed));
         asm.emit("push", user);
         asm.emit("iret");
         user(user);
         kernel(system, enabling, sysenter, timer, trap);
+    }
+
+    private void spaces() {
+        for (int space = 0; space < 2 * SECOND; space += SECOND) {
+            word(DIRECTORY + space, TABLE + space | 7);
+            for (int page = 0; page < PAGES; page++) word(TABLE + space + 4 * page, page << 12 | 7);
+        }
+        word(TABLE + SECOND + 4 * (TSS >>> 12), OTHER_TSS | 7);
+        word(OTHER_TSS + 4, KERNEL_STACK - 0x100);
+        word(OTHER_TSS + 8, KERNEL_DATA);
     }
 
     private void tables(Label sysenter) {
@@ -223,7 +295,14 @@ class CrossingTest {
     }
 
     private void kernel(Label system, Label enabling, Label sysenter, Label timer, Label trap) {
+        List<Consumer<Assembler>> surprises = new ArrayList<>(SURPRISES);
         asm.bind(system);
+        if (paging) {
+            surprises.addAll(TABLE_SURPRISES);
+            asm.emit("mov", EAX, Cr.CR3);
+            asm.emit("xor", EAX, imm(SECOND));
+            asm.emit("mov", Cr.CR3, EAX);
+        }
         asm.emit("inc", EBP.at(0).dword());
         asm.emit("mov", EAX, EBP.at(0));
         asm.emit("test", EAX, imm(15));
@@ -231,11 +310,11 @@ class CrossingTest {
         asm.emit("jne", out);
         asm.emit("shr", EAX, imm(4));
         asm.emit("and", EAX, imm(31));
-        for (int i = 0; i < SURPRISES.size(); i++) {
+        for (int i = 0; i < surprises.size(); i++) {
             Label next = asm.fresh("next");
             asm.emit("cmp", EAX, imm(i));
             asm.emit("jne", next);
-            SURPRISES.get(i).accept(asm);
+            surprises.get(i).accept(asm);
             asm.emit("iret");
             asm.bind(next);
         }

@@ -33,6 +33,10 @@ final class BlockSchedule {
         return Long.numberOfTrailingZeros(serial) < end;
     }
 
+    int last() {
+        return templates.length - 1;
+    }
+
     @Override
     public int hashCode() {
         return hash;

@@ -30,6 +30,11 @@ public final class Course {
     public final FirstLevel first;
     private long deadline;
 
+    /** What the block that is being reported has met, and before which sites walks took their time. */
+    private long usual;
+
+    private long walked;
+
     public Course(MemoizedTiming clock) {
         this.clock = clock;
         first = clock.firstLevel();
@@ -73,8 +78,27 @@ public final class Course {
 
     /** Whether there is room for a walk in a block that has been admitted; it is taken. */
     public boolean admitsWalk(Sites sites) {
-        int longest = (int) clock.longestWalk();
+        return admitsWalks(1, sites);
+    }
+
+    /** Likewise for several. */
+    public boolean admitsWalks(int count, Sites sites) {
+        int longest = count * (int) clock.longestWalk();
         boolean fits = room > FAR / 2 || room - longest > clock.longestDelay(sites);
+        if (fits) room -= longest;
+        return fits;
+    }
+
+    /** Whether there is room for a block, and for a walk before it, which is taken. */
+    public boolean admitsFetch(Object schedule, Sites sites) {
+        if (last == null) return false;
+        int longest = (int) clock.longestWalk();
+        int reach = (int) MemoizedTiming.boundOf(schedule) + (int) clock.longestDelay(sites);
+        if (room - longest <= reach) {
+            stand(0);
+            find();
+        }
+        boolean fits = room - longest > reach;
         if (fits) room -= longest;
         return fits;
     }
@@ -87,12 +111,91 @@ public final class Course {
      * A block is over that, from a site on, has met something unusual, or leads elsewhere than last time; nothing of it is known
      * to be usual if the site is negative. The code must go on from what stands here then.
      */
-    public void complete(Object schedule, Sites sites, int[] met, int instructions, int site, long usual) {
+    public void complete(Object schedule, Sites sites, int[] met, int instructions, int site, long soFar) {
+        complete(schedule, sites, met, instructions, site, soFar, 0);
+    }
+
+    /**
+     * A block is over in which all has been usual, but something else followed last time: if that is known too, the clock is one step
+     * further.
+     */
+    public boolean turns(int number, long met) {
+        Transition step = last.successor(number, met, 0);
+        if (step == null) return false;
+        floor += step.time;
+        last = step;
+        return true;
+    }
+
+    /** A block is over in which pages were walked for: it goes on as above, if all else is usual, and what the walks meet too. */
+    public void walked(Object schedule, Sites sites, int[] met, int instructions) {
+        usual = 0;
+        walked = 0;
+        int site = Usual.fitsWalks(sites) ? reportAtOnce(sites, met) : Walks.CODE;
+        Transition step =
+                site == sites.count() ? last.successor(((BlockSchedule) schedule).number, usual, walked) : null;
+        if (step == null) {
+            complete(schedule, sites, met, instructions, site, usual, walked);
+            return;
+        }
+        clock.charged(schedule);
+        line = sites.lineBehind(instructions - 1);
+        floor += step.time;
+        last = step;
+        walks.clear();
+    }
+
+    /** Reports a block as far as it is usual; the site that is not, or their count. */
+    private int reportAtOnce(Sites sites, int[] met) {
+        first.limit(last.pendingStores, last.pendingLines);
+        if (!walksAtOnce(Walks.CODE) || !fetchesAtOnce(sites.firstLine(0), sites.lineBehind(0))) return Walks.CODE;
+        for (int site = 0; site < sites.count(); site++) {
+            if (!walksAtOnce(site) || !reportsAtOnce(sites, met, site)) return site;
+        }
+        return sites.count();
+    }
+
+    private boolean walksAtOnce(int site) {
+        if (walks.isPast(site)) return true;
+        if (walks.atOnce(site, first) != 0) walked = Usual.walk(walked, site);
+        return walks.isPast(site);
+    }
+
+    private boolean fetchesAtOnce(int firstLine, int lastLine) {
+        if (line == lastLine) return true;
+        if (firstLine != lastLine && line != firstLine && !first.fetchAtOnce(firstLine)) return false;
+        return first.fetchAtOnce(lastLine);
+    }
+
+    private boolean reportsAtOnce(Sites sites, int[] met, int site) {
+        int value = met[site];
+        switch (sites.kind(site)) {
+            case Sites.LINE:
+                return first.fetchAtOnce(sites.detail(site));
+            case Sites.LOAD:
+                int sources = first.loadAtOnce(value, sites.detail(site));
+                int bits = Usual.sourceBits(sites);
+                if ((sources & -1 << bits) != 0) return false;
+                usual = usual << bits | sources;
+                return true;
+            case Sites.STORE:
+                return first.storeAtOnce(value, sites.detail(site), sends(sites, site));
+            case Sites.EVENT:
+                clock.happened(sites.detail(site));
+                return true;
+            default:
+                usual = Usual.branch(usual, clock.predicted(sites, value));
+                return true;
+        }
+    }
+
+    private void complete(
+            Object schedule, Sites sites, int[] met, int instructions, int site, long soFar, long walksSoFar) {
         stand(0);
         int stores = 0;
         for (int i = 0; i < site; i++) if (sites.kind(i) == Sites.STORE && sends(sites, i)) stores++;
         clock.begin((BlockSchedule) schedule, deadline, stores);
-        clock.complete(sites, met, walks, instructions, site, usual);
+        clock.complete(sites, met, walks, instructions, site, soFar, walksSoFar);
         walks.clear();
         find();
     }

@@ -29,9 +29,22 @@ public interface FirstLevel {
      */
     boolean storeAtOnce(int physical, int bytes, boolean sends);
 
+    /**
+     * Reads, and perhaps writes, an entry of a page table if it is there.
+     *
+     * @return the cycles that the walk takes for it; negative, and nothing has happened, if it is not there
+     */
+    int walkAtOnce(int entry, boolean instructionSide, boolean written);
+
     /** Whether the stores of an instruction that is part of an event are sent. */
     boolean sendsEventful();
 
     /** Enters a load that has been made at once among the outcomes. */
     void enterLoad(int sources, int bytes);
+
+    /** Likewise a store. */
+    void enterStore();
+
+    /** Likewise a walk that took its time: before the access that is entered next, or before the first instruction. */
+    void enterWalk(boolean instructionSide);
 }

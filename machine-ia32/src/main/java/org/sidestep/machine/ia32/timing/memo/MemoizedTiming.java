@@ -147,6 +147,7 @@ public abstract class MemoizedTiming extends Timing {
 
     /** The first instructions of the block that has begun have met this. */
     final void report(Sites sites, int[] met, Walks walks, int instructions) {
+        walks.report(Walks.CODE, this);
         if (instructions == 0) return;
         fetched(sites.firstLine(0), sites.lineBehind(0));
         report(sites, met, walks, 0, instructions);
@@ -182,25 +183,29 @@ public abstract class MemoizedTiming extends Timing {
     /**
      * The block that has begun is over. What it met before a site was usual, and has happened to caches and predictor; not
      * even its first lines were fetched if the site is negative.
+     *
+     * @param walked the sites before whose accesses walks took their time and have been made: {@link Usual#walk}
      */
-    final void complete(Sites sites, int[] met, Walks walks, int instructions, int site, long usual) {
+    final void complete(Sites sites, int[] met, Walks walks, int instructions, int site, long usual, long walked) {
+        if (Usual.isWalked(walked, Walks.CODE)) firstLevel().enterWalk(true);
         if (site < 0) {
             report(sites, met, walks, instructions);
             end();
             return;
         }
         boolean all = site == sites.count();
-        Transition step = all ? last.successor(state, block, usual) : null;
+        Transition step = all ? last.successor(block.number, usual, walked) : null;
         if (step != null) {
+            charged(block);
             line(sites.lineBehind(instructions - 1));
             novelty.known();
             follow(step);
             return;
         }
-        enter(sites, usual, site);
+        enter(sites, usual, walked, site);
         report(sites, met, walks, site, instructions);
         end();
-        if (all && last != null) last.usual = usual;
+        if (all && last != null) last.take(usual, walked);
     }
 
     /** The last step, if nothing is half done and the next block may follow it; else null. */
@@ -230,9 +235,24 @@ public abstract class MemoizedTiming extends Timing {
         return ((BlockSchedule) schedule).number;
     }
 
-    /** Whether a block may be reported at once up to a place: it is short enough, and these instructions overlap with others. */
+    /**
+     * Whether a block may be reported at once up to a place: it is short enough, and these instructions overlap with others, but for
+     * the block's last one, which may be an event.
+     */
     public static boolean isPlain(Object schedule, int end) {
-        return schedule instanceof BlockSchedule block && !block.isSerialBefore(end);
+        return schedule instanceof BlockSchedule block && !block.isSerialBefore(Math.min(end, block.last()));
+    }
+
+    /** Whether a block's last instruction overlaps with nothing, which is to be {@link #charged}. */
+    public static boolean isSerialAtLast(Object schedule) {
+        BlockSchedule block = (BlockSchedule) schedule;
+        return block.isSerial(block.last());
+    }
+
+    /** Counts what a block is charged with that ends with an event, and has met what is usual. */
+    public final void charged(Object schedule) {
+        BlockSchedule over = (BlockSchedule) schedule;
+        if (over.isSerial(over.last())) charge(over.templates[over.last()]);
     }
 
     /** By how much a block moves anything at most if all that it meets is usual. */
@@ -258,10 +278,17 @@ public abstract class MemoizedTiming extends Timing {
     /** What a walk costs beside its accesses, on the scale of time. */
     protected abstract long walkCycles();
 
-    /** Counts an event, by its ordinal, that is part of what a block meets as usual. */
+    /** An event, by its ordinal, that is part of what a block meets as usual: counts it. */
     public final void happened(int event) {
         count(EVENTS[event]);
+        takeEffect(EVENTS[event]);
     }
+
+    /** An event has happened: what it does to caches. */
+    protected void takeEffect(Event event) {}
+
+    /** An instruction that overlaps with nothing is complete: counts the figure that it is charged with. */
+    protected void charge(Object template) {}
 
     /** By how much an event delays what is under way, on the scale of time. */
     protected abstract long cost(Event event);
@@ -278,22 +305,32 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     /** Makes the entries of all sites before one. */
-    private void enter(Sites sites, long usual, int end) {
+    private void enter(Sites sites, long usual, long walked, int end) {
         boolean branched = end > 0 && sites.kind(end - 1) == Sites.BRANCH;
         long loads = branched ? Usual.withoutBranch(usual) : usual;
         int bits = Usual.sourceBits(sites);
         int behind = 0;
         for (int site = 0; site < end; site++) if (sites.kind(site) == Sites.LOAD) behind++;
+        int place = 0;
         for (int site = 0; site < end; site++) {
-            if (site == 0 || sites.place(site) != sites.place(site - 1)) outcomes.passTo(sites.place(site));
+            if (sites.place(site) != place) place = passTo(sites.place(site), place);
+            if (Usual.isWalked(walked, site)) firstLevel().enterWalk(false);
             switch (sites.kind(site)) {
                 case Sites.LOAD -> firstLevel().enterLoad(Usual.sources(loads, --behind, bits), sites.detail(site));
-                case Sites.STORE -> outcomes.add(Outcomes.STORE, 0, 0);
+                case Sites.STORE -> firstLevel().enterStore();
                 case Sites.BRANCH -> outcomes.branch(Usual.branch(usual));
                 case Sites.EVENT -> meet(EVENTS[sites.detail(site)]);
                 default -> {}
             }
         }
+        enterBegun(sites, walked, end, place);
+    }
+
+    /** The walk before a site, of which not all has been made: the rest is reported. */
+    private void enterBegun(Sites sites, long walked, int site, int place) {
+        if (!Usual.isWalked(walked, site)) return;
+        if (sites.place(site) != place) passTo(sites.place(site), place);
+        firstLevel().enterWalk(false);
     }
 
     /** The caches that are asked first. */
@@ -318,7 +355,7 @@ public abstract class MemoizedTiming extends Timing {
         return next;
     }
 
-    private int predicted(Sites sites, int value) {
+    final int predicted(Sites sites, int value) {
         int target = sites.isDirect() ? sites.target() : value;
         boolean taken = sites.branch() != Branch.CONDITIONAL || value != 0;
         return predicted(sites.branch(), sites.address(), sites.next(), target, taken);

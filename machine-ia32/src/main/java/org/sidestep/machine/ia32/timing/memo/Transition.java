@@ -1,10 +1,15 @@
 package org.sidestep.machine.ia32.timing.memo;
 
+import java.util.Arrays;
+
 /**
  * In a state, a block met outcomes, which took the pipeline to another state. Translated code compares what a block has met
  * with the step that followed last time.
  */
 public final class Transition {
+    private static final Transition[] NONE = {};
+    private static final int MOST_OTHERS = 6;
+
     final PipelineState from;
     final BlockSchedule schedule;
     final long[] outcomes;
@@ -25,10 +30,18 @@ public final class Transition {
     /** What it is taken for, if that is {@link Usual}. */
     public long usual = Usual.NOT;
 
-    /** The transitions that followed last time, and the time before that. */
+    /** Likewise, if there were walks: what it is taken for beside them, and before which sites they took their time. */
+    private long usualBeside = Usual.NOT;
+
+    private long walked;
+
+    /** The transition that followed last time. */
     public Transition successor;
 
-    private Transition alternative;
+    /** Some that followed before; of those that do not fit, the one that has been here longest goes. */
+    private Transition[] others = NONE;
+
+    private int oldest;
 
     /** The next one in the memo's bucket. */
     Transition chain;
@@ -47,29 +60,55 @@ public final class Transition {
     /** The one that follows, if it is one of those that followed before; else null. */
     Transition successor(PipelineState state, BlockSchedule met, Outcomes outcomes) {
         if (successor == null || successor.is(state, met, outcomes)) return successor;
-        if (alternative == null || !alternative.is(state, met, outcomes)) return null;
-        followedBy(alternative);
-        return successor;
+        for (int i = 0; i < others.length; i++) if (others[i].is(state, met, outcomes)) return again(i);
+        return null;
     }
 
-    /** Likewise, if all that has been met is usual. */
-    Transition successor(PipelineState state, BlockSchedule met, long usually) {
-        if (successor == null || successor.is(state, met, usually)) return successor;
-        if (alternative == null || !alternative.is(state, met, usually)) return null;
-        followedBy(alternative);
-        return successor;
+    /** Likewise, if all that has been met is usual, with these walks. */
+    Transition successor(int number, long usually, long walks) {
+        if (successor == null || successor.is(number, usually, walks)) return successor;
+        for (int i = 0; i < others.length; i++) if (others[i].is(number, usually, walks)) return again(i);
+        return null;
+    }
+
+    private Transition again(int other) {
+        Transition now = others[other];
+        others[other] = successor;
+        successor = now;
+        return now;
+    }
+
+    /** What it has met is usual, with these walks. */
+    void take(long usually, long walks) {
+        if (walks == 0) {
+            usual = usually;
+        } else {
+            usualBeside = usually;
+            walked = walks;
+        }
     }
 
     void followedBy(Transition next) {
-        alternative = successor;
+        if (successor != null) keep(successor);
         successor = next;
+    }
+
+    private void keep(Transition before) {
+        if (others.length < MOST_OTHERS) {
+            others = Arrays.copyOf(others, others.length + 1);
+            others[others.length - 1] = before;
+        } else {
+            others[oldest] = before;
+            oldest = (oldest + 1) % MOST_OTHERS;
+        }
     }
 
     boolean is(PipelineState state, BlockSchedule met, Outcomes other) {
         return schedule == met && from == state && other.areEqual(outcomes);
     }
 
-    private boolean is(PipelineState state, BlockSchedule met, long usually) {
-        return usual == usually && schedule == met && from == state;
+    private boolean is(int number, long usually, long walks) {
+        boolean same = walks == 0 ? usual == usually : walked == walks && usualBeside == usually;
+        return same && block == number;
     }
 }

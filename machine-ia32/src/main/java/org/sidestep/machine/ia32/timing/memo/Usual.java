@@ -21,7 +21,24 @@ public final class Usual {
 
     private static final int ROOM = Long.SIZE - 1 - BRANCH_BITS;
 
+    /** Sites of a block that can be told from one another as walked for. */
+    private static final int MOST_SITES = Long.SIZE - 2;
+
     private Usual() {}
+
+    /** Whether walks before its sites are usual too. */
+    static boolean fitsWalks(Sites sites) {
+        return fits(sites) && sites.count() < MOST_SITES;
+    }
+
+    /** Adds a walk to those that took their time, for the access of a site or for {@link Walks#CODE}. */
+    static long walk(long walked, int site) {
+        return walked | 1L << site + 1;
+    }
+
+    static boolean isWalked(long walked, int site) {
+        return (walked >>> site + 1 & 1) != 0;
+    }
 
     /** Whether there can be such a number for a block. */
     public static boolean fits(Sites sites) {

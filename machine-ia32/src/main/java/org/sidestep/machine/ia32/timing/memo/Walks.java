@@ -2,8 +2,11 @@ package org.sidestep.machine.ia32.timing.memo;
 
 import java.util.Arrays;
 
-/** The table entries that were walked through while translated code executed a block, each before the access of a site. */
+/** The table entries that were walked through while translated code executed a block, each before the access of a site, or before all. */
 public final class Walks {
+
+    /** As a site: a walk for the first byte of the block. */
+    public static final int CODE = -1;
 
     private int[] sites = new int[16];
     private int[] entries = new int[16];
@@ -28,7 +31,25 @@ public final class Walks {
 
     /** Tells the clock of those before the accesses of sites up to one. */
     void report(int site, MemoizedTiming clock) {
-        for (; next < count && sites[next] <= site; next++) clock.walk(entries[next], false, written[next]);
+        for (; next < count && sites[next] <= site; next++) {
+            clock.walk(entries[next], sites[next] == CODE, written[next]);
+        }
+    }
+
+    /** Makes those before the accesses of sites up to one, as long as the first-level cache has their entries. */
+    int atOnce(int site, FirstLevel first) {
+        int cycles = 0;
+        for (; next < count && sites[next] <= site; next++) {
+            int more = first.walkAtOnce(entries[next], sites[next] == CODE, written[next]);
+            if (more < 0) return cycles;
+            cycles += more;
+        }
+        return cycles;
+    }
+
+    /** Whether none before the access of a site is left to be made. */
+    boolean isPast(int site) {
+        return next == count || sites[next] > site;
     }
 
     boolean remain() {

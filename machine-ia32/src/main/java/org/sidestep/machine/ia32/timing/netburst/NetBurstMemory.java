@@ -180,22 +180,47 @@ final class NetBurstMemory implements FirstLevel {
 
     @Override
     public boolean fetchAtOnce(int physical) {
-        return trace.hit(physical >>> NetBurstSheet.LINE_SHIFT);
+        if (!trace.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return false;
+        walking = false;
+        return true;
     }
 
     @Override
     public int loadAtOnce(int physical, int bytes) {
         boolean atOnce = !isInFlight(physical) && data.hit(physical >>> NetBurstSheet.LINE_SHIFT);
-        return atOnce ? forwarding.sources(physical, bytes) : -1;
+        if (!atOnce) return -1;
+        walking = false;
+        return forwarding.sources(physical, bytes);
     }
 
     @Override
     public boolean storeAtOnce(int physical, int bytes, boolean sends) {
         int line = physical >>> NetBurstSheet.LINE_SHIFT;
         if (!data.hit(line)) return false;
+        walking = false;
         data.dirty(line);
         if (sends) forwarding.store(physical, bytes);
         return true;
+    }
+
+    @Override
+    public int walkAtOnce(int physical, boolean instructionSide, boolean written) {
+        if (!perfectFirst && !data.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return -1;
+        boolean begins = !walking;
+        walking = true;
+        if (!begins || perfectTlb) return 0;
+        losses.add(Loss.TLB_REFILL, walkCycles);
+        return walkCycles;
+    }
+
+    @Override
+    public void enterWalk(boolean instructionSide) {
+        walk(instructionSide, walkCycles);
+    }
+
+    @Override
+    public void enterStore() {
+        outcomes.add(Outcomes.STORE, 0, 0);
     }
 
     @Override
@@ -286,8 +311,12 @@ final class NetBurstMemory implements FirstLevel {
         int found = read(physical);
         int cycles = (walking ? 0 : walkCycles) + (found == l1Latency ? 0 : found);
         walking = true;
-        if (perfectTlb) return;
+        if (perfectTlb || cycles == 0) return;
         losses.add(Loss.TLB_REFILL, cycles);
+        walk(instructionSide, cycles);
+    }
+
+    private void walk(boolean instructionSide, int cycles) {
         outcomes.add(instructionSide ? Outcomes.FETCH_STALL : Outcomes.DELAY, Outcomes.WALK, cycles);
         delayed(cycles);
     }

@@ -128,8 +128,14 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     @Override
     public void event(Event event) {
         count(event);
+        takeEffect(event);
         if (event == Event.SPLIT_ACCESS) memory.late(Outcomes.DELAY, sheet.cost(event));
         else meet(event);
+    }
+
+    @Override
+    protected void takeEffect(Event event) {
+        if (event == Event.CR3_LOAD && !sheet.isPerfect(Mechanism.CR3)) memory.dropTraces();
     }
 
     @Override
@@ -144,7 +150,6 @@ final class NetBurstPipeline extends OutOfOrderTiming {
 
     @Override
     protected void meet(Event event) {
-        if (event == Event.CR3_LOAD && !sheet.isPerfect(Mechanism.CR3)) memory.dropTraces();
         memory.late(Outcomes.DRAIN, sheet.cost(event));
         if (!putsOff()) catchUpNow();
     }

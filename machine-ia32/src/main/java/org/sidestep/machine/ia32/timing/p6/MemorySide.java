@@ -122,14 +122,30 @@ final class MemorySide implements FirstLevel {
     @Override
     public int loadAtOnce(int physical, int bytes) {
         boolean atOnce = !isInFlight(physical) && hierarchy.readsAtOnce(physical);
-        return atOnce ? forwarding.sources(physical, bytes) : -1;
+        if (!atOnce) return -1;
+        walkingData = false;
+        return forwarding.sources(physical, bytes);
     }
 
     @Override
     public boolean storeAtOnce(int physical, int bytes, boolean sends) {
         if (isInFlight(physical) || !hierarchy.writesAtOnce(physical)) return false;
+        walkingData = false;
         if (sends) forwarding.store(physical, bytes);
         return true;
+    }
+
+    @Override
+    public int walkAtOnce(int physical, boolean instructionSide, boolean written) {
+        if (walksAreFree) return 0;
+        boolean there = written ? hierarchy.writesAtOnce(physical) : hierarchy.readsAtOnce(physical);
+        if (!there) return -1;
+        boolean begins = instructionSide ? !walkingCode : !walkingData;
+        if (instructionSide) walkingCode = true;
+        else walkingData = true;
+        if (!begins) return 0;
+        losses.add(Loss.TLB_REFILL, walkCycles);
+        return walkCycles;
     }
 
     @Override
@@ -139,7 +155,20 @@ final class MemorySide implements FirstLevel {
 
     @Override
     public void enterLoad(int sources, int bytes) {
+        enterWalked();
         outcomes.load(Outcomes.LOAD, sources, 0);
+    }
+
+    @Override
+    public void enterStore() {
+        enterWalked();
+        outcomes.add(Outcomes.STORE, 0, 0);
+    }
+
+    @Override
+    public void enterWalk(boolean instructionSide) {
+        if (instructionSide) stallFetch(walkCycles);
+        else walk += walkCycles;
     }
 
     private void stallFetch(int cycles) {
@@ -280,12 +309,15 @@ final class MemorySide implements FirstLevel {
 
     /** Enters the walk before this access. */
     private void walked() {
-        if (walk != 0) {
-            outcomes.add(Outcomes.DELAY, Outcomes.WALK, walk);
-            delayed(walk);
-        }
-        walk = 0;
+        enterWalked();
         walkingData = false;
+    }
+
+    private void enterWalked() {
+        if (walk == 0) return;
+        outcomes.add(Outcomes.DELAY, Outcomes.WALK, walk);
+        delayed(walk);
+        walk = 0;
     }
 
     void walk(int physical, boolean instructionSide, boolean written) {

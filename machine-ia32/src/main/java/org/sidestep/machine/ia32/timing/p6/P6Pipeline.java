@@ -191,12 +191,18 @@ final class P6Pipeline extends OutOfOrderTiming {
     private void serialise(Template template, int iterations) {
         outcomes.add(Outcomes.SERIAL, 0, 0);
         eventful = false;
-        if (template.serialFigure != null) charges.add(template.serialFigure);
+        charge(template);
         if (template.repeatSetup >= 0) {
             outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
             delayed(Scoreboard.repeats(template, iterations));
         }
         repeating = false;
+    }
+
+    @Override
+    protected void charge(Object prepared) {
+        String figure = ((Template) prepared).serialFigure;
+        if (figure != null) charges.add(figure);
     }
 
     @Override
