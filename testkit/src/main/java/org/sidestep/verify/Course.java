@@ -37,6 +37,9 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     /** Where threads keep the processor, ticks are near to each other, and a slice has two: who comes to run in between has used up none of it. */
     private static final String SHORT_TICK = "220";
 
+    /** No tick falls into a long run: only before one comes can a trial be known to go on as another did. */
+    private static final String LONG_TICK = "10000";
+
     /** As many cycles of {@link #MHZ}. */
     private static final String GREED = "greed=11000";
 
@@ -67,7 +70,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("forms", "form=errors", PREEMPTED),
             of("forms", "form=proxy", PREEMPTED),
             of("forms", "form=crowd", PREEMPTED),
-            of("ways", "rounds=2", PREEMPTED));
+            of("ways", "rounds=2", PREEMPTED).ticking(LONG_TICK));
 
     /** Ids of those that they are of. */
     public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(

@@ -18,72 +18,93 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
      */
     private static final int NEXT = 100;
 
+    /** More than others take for their turns. */
+    private static final int FAR = 10_000;
+
     /** Which boundaries count. */
     public enum Reach {
-        /** Those of the policy's stubs, of the first strike and of a second. */
-        STUB(" in stubs") {
+        /** Those of the policy's stubs, of the first strike and of a second that is no more instructions behind it than a round has. */
+        STUB(" in stubs", Integer.MAX_VALUE) {
             @Override
-            boolean begins(Boundary boundary) {
-                return boundary.stub();
-            }
-
-            @Override
-            boolean follows(Boundary boundary) {
-                return boundary.stub();
-            }
-
-            @Override
-            int most(Lane lane) {
+            int steps(Lane lane) {
                 return lane.boundaries().size();
             }
-        },
-        /** Of the first strike those of the policy's stubs, of a second the next that are at user level. */
-        NEAR(", the first in a stub") {
+
             @Override
             boolean begins(Boundary boundary) {
                 return boundary.stub();
             }
 
             @Override
-            boolean follows(Boundary boundary) {
-                return boundary.user();
+            boolean follows(Boundary boundary, Boundary before) {
+                return boundary.stub();
+            }
+        },
+        /**
+         * Of the first strike those of the policy's stubs; in a row of these behind which the same instructions come, the first and
+         * the last: the kernel lets them go on alike. Of a second the next that are at user level; of those outside the stubs, between
+         * which a thread does nothing that policy or kernel could notice, the first that comes behind a stub or the kernel.
+         */
+        NEAR(", the first in a stub", NEXT) {
+            @Override
+            boolean begins(Boundary boundary) {
+                return boundary.stub();
             }
 
             @Override
-            int most(Lane lane) {
-                return NEXT;
+            boolean follows(Boundary boundary, Boundary before) {
+                return boundary.stub() || before == null || before.stub();
+            }
+
+            @Override
+            boolean isByWay() {
+                return true;
             }
         },
         /** All. */
-        ROUND("") {
+        ROUND("", Integer.MAX_VALUE) {
             @Override
             boolean begins(Boundary boundary) {
                 return true;
             }
 
             @Override
-            boolean follows(Boundary boundary) {
+            boolean follows(Boundary boundary, Boundary before) {
                 return true;
-            }
-
-            @Override
-            int most(Lane lane) {
-                return lane.boundaries().size();
             }
         };
 
         private final String words;
+        private final int most;
 
-        Reach(String words) {
+        Reach(String words, int most) {
             this.words = words;
+            this.most = most;
         }
 
         abstract boolean begins(Boundary boundary);
 
-        abstract boolean follows(Boundary boundary);
+        /**
+         * Whether a second strike falls there.
+         *
+         * @param before the one at user level before it; null if the kernel was in between
+         */
+        abstract boolean follows(Boundary boundary, Boundary before);
 
-        /** How many boundaries behind the first strike count. */
-        abstract int most(Lane lane);
+        /** How many boundaries at user level behind the first strike are looked at. */
+        int most() {
+            return most;
+        }
+
+        /** How many instructions. */
+        int steps(Lane lane) {
+            return FAR;
+        }
+
+        /** Whether first strikes are told apart by what comes behind them. */
+        boolean isByWay() {
+            return false;
+        }
     }
 
     @Override
@@ -98,33 +119,45 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
 
     @Override
     public long planned(Lane lane) {
-        long[] counted = {0, 0};
+        if (depth > 1) return plannedPairs(lane);
+        long[] counted = {0};
         lane.along(boundary -> {
-            if (!reach.begins(boundary)) return;
-            int strikes = lane.strikes(disturbance, boundary).size();
-            counted[0] += trials(strikes, counted[1]);
-            counted[1] += strikes;
+            if (reach.begins(boundary))
+                counted[0] += lane.strikes(disturbance, boundary).size();
         });
         return counted[0];
     }
 
-    /** How many trials so many strikes come to at a boundary, if so many have been counted at others of the round. */
-    private long trials(long strikes, long others) {
-        if (depth == 1) return strikes;
-        return strikes * (reach == Reach.NEAR ? NEXT : others);
+    private long plannedPairs(Lane lane) {
+        long count = 0;
+        Sequels sequels = new Sequels(lane, this);
+        for (int part = 0; part < lane.boundaries().size(); part++) {
+            if (!begins(lane, part)) continue;
+            for (Strike strike : lane.strikesAt(part, disturbance))
+                count += sequels.seconds(part, strike).size();
+        }
+        return count;
+    }
+
+    /** Whether a first strike falls there. */
+    boolean begins(Lane lane, int part) {
+        return part >= 0
+                && part < lane.boundaries().size()
+                && reach.begins(lane.boundaries().get(part));
     }
 
     @Override
     public Tally explore(Lane lane, int from, int to, long enough) {
         Count count = new Count(lane);
-        for (Boundary boundary : lane.boundaries().subList(from, to)) {
-            if (!reach.begins(boundary) || count.failed() >= enough) continue;
-            count.at(boundary);
-            lane.goTo(boundary);
-            for (Strike strike : lane.strikes(disturbance, boundary)) {
+        Sequels sequels = new Sequels(lane, this);
+        for (int part = from; part < to; part++) {
+            if (!begins(lane, part) || count.failed() >= enough) continue;
+            Boundary boundary = lane.boundaries().get(part);
+            if (depth == 1) count.at(boundary);
+            for (Strike strike : lane.strikesAt(part, disturbance)) {
                 if (count.failed() >= enough) break;
                 if (depth == 1) single(lane, boundary, strike, count);
-                else pairs(lane, boundary, strike, count, enough);
+                else pairs(lane, boundary, strike, sequels.seconds(part, strike), count, enough);
             }
         }
         return count.tally();
@@ -135,11 +168,11 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
         count.trial(boundary, lane.struck(boundary, disturbance, strike));
     }
 
-    private void pairs(Lane lane, Boundary first, Strike strike, Count count, long enough) {
+    private void pairs(Lane lane, Boundary first, Strike strike, List<Boundary> seconds, Count count, long enough) {
+        if (seconds.isEmpty()) return;
+        count.at(first);
         Lane.Struck struck = lane.strike(first, disturbance, strike);
-        List<Boundary> following =
-                lane.after(struck, boundary -> boundary.interruptible() && reach.follows(boundary), reach.most(lane));
-        for (Boundary second : following) {
+        for (Boundary second : seconds) {
             if (count.failed() >= enough) return;
             count.trial(second, lane.struckAgain(struck, second, disturbance, strike));
         }

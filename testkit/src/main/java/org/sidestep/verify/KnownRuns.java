@@ -76,6 +76,11 @@ final class KnownRuns {
         }
     }
 
+    /** Whether the machine has come to a state of the run that is known first. */
+    boolean isUndisturbed() {
+        return !runs.isEmpty() && runs.get(0).from(new KnownRun.Place(machine)) != null;
+    }
+
     /** Where a trial comes first it comes whatever is known. */
     private void reach() {
         reached = OptionalLong.of(machine.debugger().hash(STATE));

@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
 import org.sidestep.experiment.Cell;
@@ -228,6 +227,13 @@ public final class Lane {
         return disturbance.at(new Standing(boundary, booted, stubs, walk.inhabitants(), walk.expendable()));
     }
 
+    /** What it can do at a boundary of the undisturbed run, where the machine stands then. */
+    List<Strike> strikesAt(int boundary, Disturbance disturbance) {
+        Boundary at = boundaries.get(boundary);
+        goTo(at);
+        return strikes(disturbance, at);
+    }
+
     /** Strikes the machine, which stands at {@code boundary}, and lets it run to the end. */
     Optional<Failure> struck(Boundary boundary, Disturbance disturbance, Strike strike) {
         Expected expected = expected(strike);
@@ -272,10 +278,10 @@ public final class Lane {
                 () -> deal(blows, Map.of(disturbance.id(), disturbance), blow -> {}));
     }
 
-    /** The next boundaries of a struck run, in order, of those that count. */
-    List<Boundary> after(Struck struck, Predicate<Boundary> counts, int most) {
+    /** What comes behind a strike. */
+    Sequel sequel(Struck struck, Exploration.Reach reach) {
         booted.restore(struck.mark());
-        return walk.after(struck.at().instruction(), counts, most);
+        return Sequel.of(walk, reach, reach.steps(this), known::isUndisturbed);
     }
 
     /** Strikes a struck run again, and lets it run to the end. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.kernel.KernelImage;
@@ -21,7 +20,7 @@ import org.sidestep.x2.ThreadId;
 /** Goes from boundary to boundary on one machine, and remembers who ran. */
 final class Walk {
 
-    /** Steps in which a second strike may follow a first one. */
+    /** Steps in which one strike may follow another. */
     private static final int FAR = 10_000;
 
     private static final int LEVEL_3 = 3;
@@ -58,8 +57,8 @@ final class Walk {
     }
 
     /** Where the machine stands; what comes next is not known yet. */
-    private Boundary here() {
-        boolean user = machine.cpl() == LEVEL_3;
+    Boundary here() {
+        boolean user = isUser();
         boolean stub = isInStub();
         String space = space();
         if (user && image.observables().expendable().contains(space)) expendable.add(machine.control(Cr.CR3));
@@ -76,7 +75,7 @@ final class Walk {
     }
 
     private boolean isInStub() {
-        return machine.cpl() == LEVEL_3 && stubs.containsKey(machine.codeAddress());
+        return isUser() && stubs.containsKey(machine.codeAddress());
     }
 
     /** None if what should name the thread that runs is gone. */
@@ -110,15 +109,27 @@ final class Walk {
         return left > 0 ? null : here;
     }
 
-    /** The next boundaries behind an instruction, in order, of those that count. */
-    List<Boundary> after(long instruction, Predicate<Boundary> counts, int most) {
-        List<Boundary> following = new ArrayList<>();
-        for (int i = 0; i < FAR && following.size() < most; i++) {
-            if (machine.step().kind() != Stop.Kind.STEP) break;
-            Boundary boundary = here();
-            if (boundary.instruction() > instruction && counts.test(boundary)) following.add(boundary);
+    /** One step; whether the run goes on. */
+    boolean step() {
+        return machine.step().kind() == Stop.Kind.STEP;
+    }
+
+    boolean isUser() {
+        return machine.cpl() == LEVEL_3;
+    }
+
+    /** Of the instruction to come. */
+    int address() {
+        return machine.codeAddress();
+    }
+
+    /** What user level says that runs; 0 if what should say it is gone. */
+    int utcb() {
+        try {
+            return machine.peek(image.currentUtcb());
+        } catch (NotMapped nobody) {
+            return 0;
         }
-        return following;
     }
 
     /**

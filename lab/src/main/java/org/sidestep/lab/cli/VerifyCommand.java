@@ -59,9 +59,9 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "BOUND",
             defaultValue = "near",
             description =
-                    "singles: one disturbance at each boundary. near (the default): also a second interrupt at each of the next hundred"
-                            + " user instructions behind one in a stub. pairs: also every second interrupt in a stub. pct: near, and"
-                            + " interrupts at places drawn at random.")
+                    "singles: one disturbance at each boundary. near (the default): also a second interrupt at each kind of place among"
+                            + " the next hundred user instructions behind each kind of one in a stub. pairs: also every second"
+                            + " interrupt in a stub. pct: near, and interrupts at places drawn at random.")
     private Bound bound;
 
     @Option(

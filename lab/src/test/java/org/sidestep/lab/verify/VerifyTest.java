@@ -16,6 +16,7 @@ import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.verify.faulty.FaultyPolicy;
+import org.sidestep.machine.Limits;
 import org.sidestep.plugin.Configured;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Disturbance;
@@ -24,6 +25,7 @@ import org.sidestep.verify.Course;
 import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Exploration.Reach;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Lane;
 import org.sidestep.verify.Sample;
 import org.sidestep.verify.Tally;
 import org.sidestep.verify.Trials;
@@ -79,6 +81,42 @@ class VerifyTest {
         Verdict verdict = campaign(FaultyPolicy.of(fault), courses, interrupts(), new Memory())
                 .run(2, () -> true);
         assertThat(verdict.passed()).as(fault).isFalse();
+    }
+
+    /** Someone begins to use the partner of one who was stopped between looking at it and switching, and is stopped himself. */
+    @Test
+    void aPolicyThatDoesNotLookAtItsPartnerAgainIsFoundOutByTwoInterruptsOfEachKindAndNotByOne() {
+        IpcPolicy policy = FaultyPolicy.of("no-restart-of-part-0");
+        List<Course> courses = COURSES.subList(1, 2);
+        Disturbance timer = interrupts().get(0).disturbance();
+        assertThat(campaign(policy, courses, interrupts(), new Memory())
+                        .run(2, () -> true)
+                        .passed())
+                .isTrue();
+        List<Exploration> pairs = List.of(new Exploration(timer, 2, Reach.NEAR));
+        Campaign campaign = campaign(policy, courses, pairs, new Memory());
+        long planned = campaign.plan().trials();
+        Verdict verdict = campaign.run(2, () -> true);
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.failures().get(0).blows()).hasSize(2);
+        assertThat(verdict.trials()).isEqualTo(planned);
+    }
+
+    /** A trial is known to go on as another only if no tick may tell them apart. */
+    @Test
+    void noTickFallsIntoTheLongestRoundsOfTheDefaults() {
+        Course ways = Course.DEFAULTS.stream()
+                .filter(course -> course.workload().equals("ways"))
+                .findFirst()
+                .orElseThrow();
+        Lane lane =
+                campaign(lazyOr("lazy"), List.of(ways), List.of(), new Memory()).lane(ways);
+        Cell cell = lane.cell();
+        lane.rewind();
+        long begun = lane.machine().cycles();
+        long quiet = lane.machine().debugger().quietUntil() - begun;
+        lane.machine().run(Limits.cycles(cell.maxCycles()));
+        assertThat(quiet).isGreaterThan(2 * (lane.machine().cycles() - begun));
     }
 
     /** Undisturbed: what a policy does with its arguments, and what it leaves beside the message. */
