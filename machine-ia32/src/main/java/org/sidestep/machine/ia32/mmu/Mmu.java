@@ -206,11 +206,34 @@ public final class Mmu {
         int entry = walk.quiet(linear, cache);
         if (entry == 0) return -1;
         int physical = physical(entry, linear);
-        if (dataTlb.small().find(linear) != Tlb.MISS && dataTlb.large().find(linear) != Tlb.MISS) return -1;
-        int held = held(linear);
+        int small = dataTlb.small().find(linear);
+        int large = dataTlb.large().find(linear);
+        if (small != Tlb.MISS && large != Tlb.MISS) return -1;
+        int held = small != Tlb.MISS
+                ? dataTlb.small().entry(small)
+                : large != Tlb.MISS ? dataTlb.large().entry(large) : 0;
         boolean same = held == 0 || walk.permits(held, cache) && physical(held, linear) == physical;
         boolean clean = held != 0 && cache.access == Access.WRITE && (held & DIRTY) == 0;
         return same && !clean && caches.isPlain(cache, physical) ? physical : -1;
+    }
+
+    /** Of {@link #displaced}: nothing leaves. */
+    public static final int NOTHING = -1;
+
+    /** The page that leaves the data TLB if another one is walked for next, with log2 of its size in the lower bits; or {@link #NOTHING}. */
+    public int displaced(PageCache cache, int linear) {
+        Tlb target = target(cache, linear);
+        int page = target.page(target.victim(linear));
+        return (page & 0xFFF) == 0 ? page | target.pageShift() : NOTHING;
+    }
+
+    /** Whether what one page displaces depends on whether another one has been walked for before. */
+    public boolean areTogether(PageCache cache, int linear, int other) {
+        return target(cache, linear).together(linear, other);
+    }
+
+    private Tlb target(PageCache cache, int linear) {
+        return (walk.quiet(linear, cache) & LARGE) != 0 ? dataTlb.large() : dataTlb.small();
     }
 
     /** What the data TLB holds of a page, or 0. */

@@ -19,6 +19,8 @@ final class Tlb {
     private final int[] tags;
     private final int[] entries;
     private final byte[] oldest;
+    /** Whether there may be an entry; most guests have none in that of large pages. */
+    private boolean used;
 
     /**
      * @param size entries in all
@@ -41,6 +43,7 @@ final class Tlb {
         tags = other.tags.clone();
         entries = other.entries.clone();
         oldest = other.oldest.clone();
+        used = other.used;
     }
 
     Tlb copy() {
@@ -58,6 +61,7 @@ final class Tlb {
 
     /** The slot that translates {@code linear}, or {@link #MISS}. */
     int find(int linear) {
+        if (!used) return MISS;
         int page = linear >>> pageShift << pageShift;
         int first = set(linear) * ways;
         for (int slot = first; slot < first + ways; slot++) if (tags[slot] == page) return slot;
@@ -79,6 +83,11 @@ final class Tlb {
         return set * ways + oldest[set];
     }
 
+    /** Whether two pages have a set in common. */
+    boolean together(int linear, int other) {
+        return set(linear) == set(other);
+    }
+
     /** The linear page in a slot; not page-aligned if there is none. */
     int page(int slot) {
         return tags[slot];
@@ -86,6 +95,7 @@ final class Tlb {
 
     /** Puts an entry into the victim's slot. */
     void insert(int linear, int entry) {
+        used = true;
         int set = set(linear);
         int slot = set * ways + oldest[set];
         tags[slot] = linear >>> pageShift << pageShift;
@@ -114,6 +124,8 @@ final class Tlb {
 
     /** Drops all entries, or all that are not global; without a branch, so that the host does several at once. */
     void flush(boolean keepGlobal) {
+        if (!used) return;
+        used = keepGlobal;
         int keep = keepGlobal ? -1 : 0;
         for (int slot = 0; slot < tags.length; slot++) {
             int kept = -(entries[slot] >>> Paging.GLOBAL_SHIFT & 1) & keep;

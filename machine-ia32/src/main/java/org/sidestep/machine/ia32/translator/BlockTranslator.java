@@ -132,8 +132,8 @@ public final class BlockTranslator implements Translator {
         else if (!frame.course.begin(deadline)) return false;
         frame.budget = (int) most;
         running = translation;
-        frame.sites = translation.sites;
         frame.blocks = translation.blocks;
+        frame.reaches = translation.reaches;
         exit = translation.run(frame, block.entry);
         executed = (int) most - frame.budget;
         if (Frame.isAdmitted(exit)) executed -= block().ops.length;

@@ -9,6 +9,7 @@ import org.sidestep.machine.ia32.instruction.Sysenter;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CheckedMemory;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
+import org.sidestep.machine.ia32.mmu.Mmu;
 import org.sidestep.machine.ia32.mmu.PageCache;
 import org.sidestep.machine.ia32.mmu.Paging;
 import org.sidestep.machine.ia32.observe.Notices;
@@ -56,7 +57,7 @@ final class Crossing {
     /** Flags that make a return more than a return if they are set. */
     private static final int SPECIAL = Eflags.VM | Eflags.NT | Eflags.TF | Eflags.RF | Eflags.VIF | Eflags.VIP;
 
-    private static final int PAGE_SHIFT = 12;
+    private static final int PAGE = 1 << 12;
 
     private static final int[] DATA_SEGMENTS = {0, 3, 4, 5};
 
@@ -74,11 +75,13 @@ final class Crossing {
 
     private int count;
     private boolean possible;
-    /** Whether a page has to be walked for. */
-    private boolean missing;
+    /** Of the accesses, those that are the first to a page that is not at hand. */
+    private final int[] missed = new int[INTERRUPT_LOADS.length + INTERRUPT_STORES.length];
+
+    private int missedCount;
 
     /** Where each access is, and the cache that its page is to be in. */
-    private final int[] linears = new int[INTERRUPT_LOADS.length + INTERRUPT_STORES.length];
+    private final int[] linears = new int[missed.length];
 
     private final PageCache[] pages = new PageCache[linears.length];
 
@@ -212,7 +215,7 @@ final class Crossing {
         firstSite = atSite;
         count = 0;
         possible = true;
-        missing = false;
+        missedCount = 0;
     }
 
     private int load(int linear) {
@@ -242,7 +245,12 @@ final class Crossing {
     }
 
     private int missed(PageCache cache, int linear) {
-        missing = true;
+        for (int i = 0; i < missedCount; i++) {
+            int other = missed[i];
+            boolean same = pages[other] == cache && isSamePage(linears[other], linear);
+            if (same) return met[firstSite + other] & -PAGE | linear & PAGE - 1;
+        }
+        missed[missedCount++] = count;
         return cpu.mmu.preparable(cache, linear);
     }
 
@@ -262,18 +270,46 @@ final class Crossing {
      * elsewhere than it was found to go. Nothing has happened if the answer is no.
      */
     private boolean bringsIn(int block) {
-        if (!possible || !missing) return possible;
-        for (int i = 0; i < count; i++) {
-            boolean known = i > 0 && pages[i] == pages[i - 1] && (linears[i] ^ linears[i - 1]) >>> PAGE_SHIFT == 0;
-            if (!known && cpu.mmu.preparable(pages[i], linears[i]) != met[firstSite + i]) return false;
-        }
-        if (!frame.admitsWalks(count, block)) return false;
+        if (!possible || missedCount == 0) return possible;
+        boolean disturbing = isDisturbing();
+        if (disturbing && !areAllAsInTables()) return false;
+        if (!frame.admitsWalks(disturbing ? count : missedCount, block)) return false;
         for (int i = 0; i < count; i++) {
             boolean stores = pages[i] != reads;
             boolean there = stores ? supervisor.storableAtOnce(linears[i], 4) >= 0 : reads.contains(linears[i]);
             if (!there) frame.bringIn(pages[i], linears[i], firstSite + i);
         }
         return true;
+    }
+
+    /** Whether a walk may throw a page out that is accessed too. */
+    private boolean isDisturbing() {
+        for (int i = 0; i < missedCount; i++) {
+            PageCache cache = pages[missed[i]];
+            int linear = linears[missed[i]];
+            for (int j = 0; j < i; j++) if (cpu.mmu.areTogether(cache, linear, linears[missed[j]])) return true;
+            int gone = cpu.mmu.displaced(cache, linear);
+            if (gone != Mmu.NOTHING && accesses(gone)) return true;
+        }
+        return false;
+    }
+
+    /** Whether one of the accesses is to a page, of which log2 of the size is in the lower bits. */
+    private boolean accesses(int page) {
+        for (int i = 0; i < count; i++) if ((linears[i] ^ page) >>> (page & 31) == 0) return true;
+        return false;
+    }
+
+    /** Whether a walk for any page would find what the TLB holds. */
+    private boolean areAllAsInTables() {
+        for (int i = 0; i < count; i++) {
+            if (cpu.mmu.preparable(pages[i], linears[i]) != met[firstSite + i]) return false;
+        }
+        return true;
+    }
+
+    private static boolean isSamePage(int linear, int other) {
+        return ((linear ^ other) & -PAGE) == 0;
     }
 
     private int descriptorAt(int selector) {

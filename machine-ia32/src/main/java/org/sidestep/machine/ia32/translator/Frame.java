@@ -1,6 +1,5 @@
 package org.sidestep.machine.ia32.translator;
 
-import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Flags;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
@@ -49,10 +48,11 @@ public final class Frame implements WalkListener {
     /** The way between user and kernel. */
     final Crossing crossing;
 
-    /** Those of the region that is being executed, and its blocks. */
-    Sites[] sites;
-
+    /** Of the region that is being executed. */
     Block[] blocks;
+
+    /** By how much each of them may be delayed, whatever it meets. */
+    int[] reaches;
 
     /** For whose access a page is walked for. */
     private int walkSite;
@@ -133,7 +133,7 @@ public final class Frame implements WalkListener {
         if (budget < to.ops.length || !cpu.notices.isIdle()) return false;
         PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
         if (!cpu.mmu.leads(fetches, to.linear, to.physical)) return false;
-        if (course != null && !course.admitsFetch(to.schedule, sites[number])) return false;
+        if (course != null && !course.admitsFetch(to.schedule, reaches[number])) return false;
         walkSite = Walks.CODE;
         return cpu.mmu.prepare(fetches, to.linear, this) && fetches.physical(to.linear) == to.physical;
     }
@@ -145,7 +145,7 @@ public final class Frame implements WalkListener {
     /** Whether so many pages can be walked for in a block. */
     boolean admitsWalks(int walks, int block) {
         if (!cpu.notices.isIdle()) return false;
-        return course == null || course.admitsWalks(walks, sites[block]);
+        return course == null || course.admitsWalks(walks, reaches[block]);
     }
 
     /** Walks for a page if need be; this has been {@link #admitsWalks admitted}, and must succeed. */
@@ -160,7 +160,7 @@ public final class Frame implements WalkListener {
      * is accessed before a walk must not be accessed anew.
      */
     boolean prepares(PageCache cache, int linear, int site, int block) {
-        if (!cpu.notices.isIdle() || course != null && !course.admitsWalk(sites[block])) return false;
+        if (!admitsWalks(1, block)) return false;
         walkSite = site;
         return cpu.mmu.prepare(cache, linear, this);
     }

@@ -105,9 +105,13 @@ final class RegionWriter {
     Translation.Parts parts(BlockTranslator owner) {
         Block[] blocks = region.blocks().toArray(Block[]::new);
         Object[] schedules = new Object[blocks.length];
-        for (int i = 0; i < blocks.length; i++) schedules[i] = blocks[i].schedule;
+        int[] reaches = new int[blocks.length];
+        for (int i = 0; i < blocks.length; i++) {
+            schedules[i] = blocks[i].schedule;
+            if (!isCounted()) reaches[i] = (int) clock.longestDelay(sites[i]);
+        }
         return new Translation.Parts(
-                owner, blocks, schedules, sites, body.performed().toArray(Op[]::new), body.flat());
+                owner, blocks, schedules, sites, reaches, body.performed().toArray(Op[]::new), body.flat());
     }
 
     /** Writes the class; returns the end of its method. */

@@ -16,6 +16,9 @@ public abstract class Translation implements Executable {
     final Block[] blocks;
     final Object[] schedules;
     final Sites[] sites;
+    /** By how much each block may be delayed, whatever it meets; of a clock that counts, not at all. */
+    final int[] reaches;
+
     /** Instructions that are executed by the interpreter's semantics. */
     final Op[] ops;
 
@@ -26,7 +29,14 @@ public abstract class Translation implements Executable {
     final int flat;
 
     /** What a generated class is made with. */
-    record Parts(BlockTranslator owner, Block[] blocks, Object[] schedules, Sites[] sites, Op[] ops, int flat) {}
+    record Parts(
+            BlockTranslator owner,
+            Block[] blocks,
+            Object[] schedules,
+            Sites[] sites,
+            int[] reaches,
+            Op[] ops,
+            int flat) {}
 
     private final BlockTranslator owner;
 
@@ -35,6 +45,7 @@ public abstract class Translation implements Executable {
         blocks = parts.blocks;
         schedules = parts.schedules;
         sites = parts.sites;
+        reaches = parts.reaches;
         ops = parts.ops;
         flat = parts.flat;
     }

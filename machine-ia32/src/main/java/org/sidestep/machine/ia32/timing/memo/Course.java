@@ -11,6 +11,9 @@ public final class Course {
     /** Half of what a number holds, so that nothing overflows. */
     private static final long FAR = Integer.MAX_VALUE / 2;
 
+    /** So often walks and what is behind them have not been usual: nothing else is expected from then on. */
+    private static final int HOPELESS = 4;
+
     /** The last step; null if the clock has left the way, and the code must too. */
     public Transition last;
 
@@ -76,29 +79,28 @@ public final class Course {
         walks.clear();
     }
 
-    /** Whether there is room for a walk in a block that has been admitted; it is taken. */
-    public boolean admitsWalk(Sites sites) {
-        return admitsWalks(1, sites);
-    }
-
-    /** Likewise for several. */
-    public boolean admitsWalks(int count, Sites sites) {
-        int longest = count * (int) clock.longestWalk();
-        boolean fits = room > FAR / 2 || room - longest > clock.longestDelay(sites);
+    /**
+     * Whether there is room for so many walks in a block that has been admitted; it is taken.
+     *
+     * @param reach by how much the block may be delayed besides: {@link MemoizedTiming#longestDelay(Sites)}
+     */
+    public boolean admitsWalks(int count, int reach) {
+        int longest = count * clock.longestWalk();
+        boolean fits = room - longest > reach;
         if (fits) room -= longest;
         return fits;
     }
 
-    /** Whether there is room for a block, and for a walk before it, which is taken. */
-    public boolean admitsFetch(Object schedule, Sites sites) {
+    /** Whether there is room for a block, and for a walk before it, which is taken; {@code reach} as above. */
+    public boolean admitsFetch(Object schedule, int reach) {
         if (last == null) return false;
-        int longest = (int) clock.longestWalk();
-        int reach = (int) MemoizedTiming.boundOf(schedule) + (int) clock.longestDelay(sites);
-        if (room - longest <= reach) {
+        int longest = clock.longestWalk();
+        int all = (int) MemoizedTiming.boundOf(schedule) + reach;
+        if (room - longest <= all) {
             stand(0);
             find();
         }
-        boolean fits = room - longest > reach;
+        boolean fits = room - longest > all;
         if (fits) room -= longest;
         return fits;
     }
@@ -131,7 +133,9 @@ public final class Course {
     public void walked(Object schedule, Sites sites, int[] met, int instructions) {
         usual = 0;
         walked = 0;
-        int site = Usual.fitsWalks(sites) ? reportAtOnce(sites, met) : Walks.CODE;
+        boolean hopeful = last.surprises < HOPELESS && Usual.fitsWalks(sites);
+        int site = hopeful ? reportAtOnce(sites, met) : Walks.CODE;
+        if (hopeful && site < sites.count()) last.surprises++;
         Transition step =
                 site == sites.count() ? last.successor(((BlockSchedule) schedule).number, usual, walked) : null;
         if (step == null) {

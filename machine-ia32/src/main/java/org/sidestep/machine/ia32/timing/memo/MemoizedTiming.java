@@ -56,6 +56,9 @@ public abstract class MemoizedTiming extends Timing {
     /** {@link #longestDelay}, once it has been asked for. */
     private long longest = -1;
 
+    /** Likewise {@link #longestWalk()}. */
+    private int longestWalk = -1;
+
     /** @param accesses loads, and stores, of an instruction that are scheduled one by one */
     protected MemoizedTiming(int accesses) {
         outcomes = new Outcomes(accesses);
@@ -271,8 +274,9 @@ public abstract class MemoizedTiming extends Timing {
     }
 
     /** By how much a walk, and the access behind it, may delay what is under way, on the scale of time. */
-    final long longestWalk() {
-        return WALKED * longestDelay() + walkCycles();
+    final int longestWalk() {
+        if (longestWalk < 0) longestWalk = (int) (WALKED * longestDelay() + walkCycles());
+        return longestWalk;
     }
 
     /** What a walk costs beside its accesses, on the scale of time. */

@@ -35,6 +35,9 @@ public final class Transition {
 
     private long walked;
 
+    /** How often something unusual followed in a block with walks. */
+    int surprises;
+
     /** The transition that followed last time. */
     public Transition successor;
 
