@@ -25,6 +25,8 @@ class LayoutsOfKernelsTest {
 
     private static final int FEW = 6;
 
+    private static final int ROUNDS = 100;
+
     /**
      * Every family of code and data has moved in some of them: the workload checks each of its messages. What they cost does not
      * matter, so the clock is the cheapest.
@@ -86,6 +88,41 @@ class LayoutsOfKernelsTest {
         for (int layout = 1; layout <= LAYOUTS; layout++) {
             assertThat(oneWay(cell.in(layout))).as("layout %d", layout).isLessThanOrEqualTo(20);
         }
+    }
+
+    /** A guard that never leaves leads forward, in the kernel's own order and in each that is drawn. */
+    @ParameterizedTest
+    @MethodSource("regular")
+    void noBranchOfTheKernelIsMispredictedEachTime(Cell cell) {
+        for (int layout = 1; layout <= FEW; layout++) {
+            assertThat(run(cell.in(layout)).metrics().counts().get("branch.mispredictions"))
+                    .as("layout %d", layout)
+                    .isLessThan(ROUNDS / 2.0);
+        }
+    }
+
+    static Stream<Cell> regular() {
+        Map<String, ?> entries = Map.of("rounds", ROUNDS, "depth", 1, "entries", true);
+        return Stream.of(
+                regular("strict", true, "intra", 2),
+                regular("strict", true, "inter", 2),
+                regular("lazy", true, "inter", 0),
+                regular("strict", false, "intra", 0),
+                regular("strict", false, "inter", 0),
+                regular("lazy", false, "inter", 8),
+                cell("lazy", "sysenter", "chain", entries));
+    }
+
+    private static Cell regular(String ipc, boolean fastpath, String space, int words) {
+        return TestCell.defaults()
+                .with(Axis.CPU, "p3-coppermine")
+                .with(Axis.IPC, ipc)
+                .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", fastpath))
+                .with(
+                        Axis.WORKLOAD,
+                        "ping-pong",
+                        Map.of("rounds", ROUNDS, "space", space, "call", "ipc", "words", words))
+                .cell();
     }
 
     @ParameterizedTest

@@ -52,7 +52,7 @@ public final class KernelExit extends KernelRoutines {
         resume();
         idle();
         adopt();
-        kill();
+        kernel.outOfLine(this::kill); // behind all guards that lead there
     }
 
     private void words() {

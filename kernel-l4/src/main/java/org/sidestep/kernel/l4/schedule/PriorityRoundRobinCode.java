@@ -98,6 +98,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
         routine(dequeue, "in EAX queued thread; out EAX kept");
         Label last = fresh("last");
         Label dequeued = fresh("dequeued");
+        Label others = fresh("others");
         ring.remove();
         mov(EDX, EAX.at(own));
         cmp(ECX, EAX);
@@ -113,8 +114,9 @@ final class PriorityRoundRobinCode extends TimeSlices {
         op("btr", Mem.at(ready).dword(), EDX);
         shr(EDX, 5);
         cmp(Mem.at(ready, EDX, 4).dword(), 0);
-        exitIf(NE, dequeued, "its word of the bitmap is not empty");
+        exitIf(NE, others, "its word of the bitmap is not empty");
         op("btr", Mem.at(summary).dword(), EDX);
+        here(others);
         ret();
     }
 
