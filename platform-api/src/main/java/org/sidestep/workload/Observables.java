@@ -26,6 +26,7 @@ import java.util.Set;
  * @param lines interrupt request lines that threads of the workload drive, and that may be raised at any time
  * @param slice time slice, in microseconds, of all threads that are named, which have the same priority: none that is ready waits
  *     while others use up more than that; 0 if nothing is promised
+ * @param priorities thread number to its priority, of those that keep it for the whole run
  * @param spins how threads of spaces that may come to harm can be made to keep the processor to themselves
  * @param loop label of an instruction that jumps to itself, which all spaces that may come to harm can execute; null if there is none
  */
@@ -43,6 +44,7 @@ public record Observables(
         List<Deed> deeds,
         Set<Integer> lines,
         int slice,
+        Map<Integer, Integer> priorities,
         List<Deed> spins,
         String loop) {
 
@@ -90,6 +92,7 @@ public record Observables(
         private final List<Deed> deeds = new ArrayList<>();
         private final Set<Integer> lines = new LinkedHashSet<>();
         private int slice;
+        private final Map<Integer, Integer> priorities = new LinkedHashMap<>();
         private final List<Deed> spins = new ArrayList<>();
         private String loop;
 
@@ -157,6 +160,12 @@ public record Observables(
             return this;
         }
 
+        /** A thread has that priority for the whole run. */
+        public Builder priority(int number, int priority) {
+            priorities.put(number, priority);
+            return this;
+        }
+
         /**
          * A thread of a space that may come to harm can be made never to give way again, from its next turn on: while the word has
          * the value.
@@ -187,6 +196,7 @@ public record Observables(
                     List.copyOf(deeds),
                     Collections.unmodifiableSet(new LinkedHashSet<>(lines)),
                     slice,
+                    Collections.unmodifiableMap(new LinkedHashMap<>(priorities)),
                     List.copyOf(spins),
                     loop);
         }

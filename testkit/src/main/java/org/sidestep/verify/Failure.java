@@ -23,8 +23,8 @@ public record Failure(Course course, List<Blow> blows, Kind kind, List<String> d
 
     /** How a promise can be broken; the first that applies. */
     public enum Kind {
-        /** A thread that was ready waited while others had more than their time slice. */
-        SHARE("someone keeps the processor for longer than its time slice"),
+        /** A thread that was ready waited while others had more than their time slice, or were worse. */
+        SHARE("someone has the processor when another should"),
         /** The machine or the kernel broke down. */
         CRASH("the system broke down"),
         /** Someone waits for ever. */

@@ -19,17 +19,17 @@ final class Judge {
     private final Reference reference;
     private final KnownRuns known;
     private long limit;
-    private final Optional<Shares> shares;
+    private final List<Turns> turns;
     private Footprints footprints = Footprints.NONE;
 
     /**
      * Judges the runs of one machine.
      *
      * @param reference what is promised of each run
-     * @param shares has looked on
+     * @param turns have looked on
      */
-    Judge(Course course, Booted booted, Reference reference, KnownRuns known, Optional<Shares> shares) {
-        this.shares = shares;
+    Judge(Course course, Booted booted, Reference reference, KnownRuns known, List<Turns> turns) {
+        this.turns = turns;
         this.course = course;
         this.booted = booted;
         this.reference = reference;
@@ -63,7 +63,7 @@ final class Judge {
     }
 
     private Optional<Failure> judge(Supplier<List<Blow>> blows, Expected expected) {
-        shares.ifPresent(Shares::begin);
+        turns.forEach(Turns::begin);
         KnownRuns.Course run = known.run(limit);
         if (run.rest() != null && keeps(run, expected)) {
             footprints.add(run.rest());
@@ -83,12 +83,12 @@ final class Judge {
         return outcome.violations().isEmpty() && differences(outcome, expected).isEmpty();
     }
 
-    /** Who has had more than his share of time. */
+    /** Who has had the processor when another should have had it. */
     private List<String> overrun() {
-        return shares.map(Shares::violation)
+        return turns.stream()
+                .map(Turns::violation)
                 .filter(violation -> !violation.isEmpty())
-                .map(List::of)
-                .orElse(List.of());
+                .toList();
     }
 
     private List<String> differences(Outcome outcome, Expected expected) {

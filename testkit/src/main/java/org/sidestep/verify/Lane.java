@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.sidestep.asm.Place;
 import org.sidestep.asm.Program;
 import org.sidestep.experiment.Cell;
@@ -81,8 +82,10 @@ public final class Lane {
         walk = new Walk(booted, stubs);
         off = InterruptsOff.of(booted);
         known = new KnownRuns(booted, off);
-        Optional<Shares> shares = Shares.of(cell, booted);
-        judge = new Judge(course, booted, reference, known, shares);
+        List<Turns> turns = Stream.<Optional<? extends Turns>>of(Shares.of(cell, booted), Ranks.of(cell, booted))
+                .<Turns>flatMap(Optional::stream)
+                .toList();
+        judge = new Judge(course, booted, reference, known, turns);
         roundEnd = warmUp();
         original = booted.mark();
         beginAt(original);
@@ -90,7 +93,7 @@ public final class Lane {
         boundaries = originalBoundaries;
         booted.restore(begin);
         off.begin();
-        shares.ifPresent(Shares::begin);
+        turns.forEach(Turns::begin);
         Outcome outcome = booted.run(cell.maxCycles());
         limit = booted.machine().cycles() + PATIENCE;
         judge.limit(limit);

@@ -18,7 +18,7 @@ import org.sidestep.testkit.Booted;
  * the next within a time slice, whoever runs and by whatever way he came to run; and each of them has its turn when all others
  * have had theirs. Asks at each exit of the kernel who is ready.
  */
-final class Shares {
+final class Shares implements Turns {
 
     private static final String TICK = "tick";
     private static final String MHZ = "mhz";
@@ -68,14 +68,14 @@ final class Shares {
         return Optional.of(shares);
     }
 
-    /** Forgets what was. */
-    void begin() {
+    @Override
+    public void begin() {
         waiting.clear();
         violation = "";
     }
 
-    /** What was wrong since then; empty if nothing was. */
-    String violation() {
+    @Override
+    public String violation() {
         return violation;
     }
 

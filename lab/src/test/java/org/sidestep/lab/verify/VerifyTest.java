@@ -102,6 +102,27 @@ class VerifyTest {
         assertThat(verdict.trials()).isEqualTo(planned);
     }
 
+    /** The kernel learns at its next entry who runs at user level, and lets a better one run that is ready. */
+    @Test
+    void aPolicyThatLetsAWorseThreadRunBehindALocalSwitchIsFoundOut() {
+        List<Course> courses = Course.DEFAULTS.stream()
+                .filter(course -> course.workload().equals("ranks"))
+                .toList();
+        assertThat(courses).isNotEmpty();
+        for (Course course : courses) {
+            Campaign campaign =
+                    campaign(FaultyPolicy.of("better-one-not-asked-for"), courses, interrupts(), new Memory());
+            Failure failure = campaign.undisturbed(course).orElseThrow();
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.SHARE);
+            assertThat(failure.details().get(0)).contains("lets B go on, priority 50, while C is ready, priority 100");
+        }
+        for (String right : List.of("lazy", "strict"))
+            assertThat(campaign(lazyOr(right), courses, interrupts(), new Memory())
+                            .run(2, () -> true)
+                            .failures())
+                    .isEmpty();
+    }
+
     /** A trial is known to go on as another only if no tick may tell them apart. */
     @Test
     void noTickFallsIntoTheLongestRoundsOfTheDefaults() {

@@ -7,6 +7,7 @@ import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.sidestep.isa.Condition;
 import org.sidestep.isa.Imm;
 import org.sidestep.workload.UserContext;
@@ -21,13 +22,16 @@ import org.sidestep.x2.Utcb;
 /** The root task's first part: it makes spaces, threads and contexts, and starts them. */
 final class Creation extends L4Code {
 
+    /** That of a thread to which none is given. */
     private static final int PRIORITY = 100;
 
     private final int timeslice;
+    private final Map<UserThread, Integer> priorities;
 
-    Creation(UserProgram program, int timeslice) {
+    Creation(UserProgram program, int timeslice, Map<UserThread, Integer> priorities) {
         super(program);
         this.timeslice = timeslice;
+        this.priorities = priorities;
     }
 
     void emit(Collection<AddressSpace> spaces, List<UserThread> kernelThreads, List<UserThread> contexts) {
@@ -57,7 +61,7 @@ final class Creation extends L4Code {
         int index = thread.space().threads().indexOf(thread);
         threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), abi.utcb(index));
         require("ThreadControl");
-        schedule(id, timeslice, PRIORITY);
+        schedule(id, timeslice, priorities.getOrDefault(thread, PRIORITY));
         require("Schedule");
     }
 

@@ -39,6 +39,7 @@ public final class RootTask extends L4Code {
     private final List<Label> contextBlocks = new ArrayList<>();
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
     private final Set<Integer> reporters = new LinkedHashSet<>();
+    private final Map<UserThread, Integer> priorities = new LinkedHashMap<>();
     private int timeslice = UNCHANGED;
 
     public RootTask(UserProgram program) {
@@ -140,6 +141,12 @@ public final class RootTask extends L4Code {
         timeslice = Time.pair(Time.period(microseconds), Time.NEVER);
     }
 
+    /** The priority of a kernel thread, 0..255, for the whole run, instead of that of all others: none runs while a better one is ready. */
+    public void priority(UserThread thread, int priority) {
+        priorities.put(thread, priority);
+        program.observe().priority(ThreadId.number(thread.globalId()), priority);
+    }
+
     /** The root task will wait for a {@link Report#DONE} of {@code thread} before it ends the run. */
     public void expectReport(UserThread thread) {
         reporters.add(thread.globalId());
@@ -155,7 +162,7 @@ public final class RootTask extends L4Code {
         routine("root", "creates spaces and threads, then waits for their faults and reports");
         here(program.rootEntry());
         mov(ESP, label("root.stack"));
-        new Creation(program, timeslice).emit(spaces.values(), kernelThreads, contexts);
+        new Creation(program, timeslice, priorities).emit(spaces.values(), kernelThreads, contexts);
         new Pager(program, kernelThreads.size()).emit();
         end();
         new Ending(program).emit();

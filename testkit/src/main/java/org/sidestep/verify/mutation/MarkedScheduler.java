@@ -34,6 +34,11 @@ record MarkedScheduler(Scheduler scheduler, Mutator mutator) implements Schedule
     }
 
     @Override
+    public boolean goesByPriority() {
+        return scheduler.goesByPriority();
+    }
+
+    @Override
     public SchedulerRoutines routines(KernelCode kernel) {
         mutator.in(kernel.asm());
         return new Routines(kernel, scheduler.routines(new MarkedKernel(kernel)));

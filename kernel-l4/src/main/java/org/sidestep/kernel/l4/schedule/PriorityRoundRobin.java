@@ -21,4 +21,9 @@ public final class PriorityRoundRobin implements Scheduler {
     public SchedulerRoutines routines(KernelCode kernel) {
         return new PriorityRoundRobinCode(kernel);
     }
+
+    @Override
+    public boolean goesByPriority() {
+        return true;
+    }
 }

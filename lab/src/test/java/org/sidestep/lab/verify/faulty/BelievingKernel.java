@@ -48,6 +48,8 @@ record BelievingKernel(KernelCode kernel, Faults fault) implements KernelAround 
             asm().emit("call", kernel.adopt());
             if (fault.is("slice-begins-again-at-a-local-switch")) fresh(asm());
             if (fault.is("tick-behind-a-local-switch-is-free")) asm().emit("inc", left(asm()));
+            if (fault.is("better-one-not-asked-for"))
+                asm().emit("mov", Mem.at(asm().label("exit.reschedule")).dword(), new Imm(0));
         });
     }
 

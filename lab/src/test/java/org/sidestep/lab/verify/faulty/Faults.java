@@ -53,6 +53,7 @@ record Faults(String chosen) {
                 "slice-begins-again-at-an-entry",
                 "slice-begins-again-at-a-local-switch",
                 "tick-behind-a-local-switch-is-free",
+                "better-one-not-asked-for",
                 // critical sequences
                 "no-sequence",
                 "forward-too-late",
@@ -106,7 +107,9 @@ record Faults(String chosen) {
 
     /** Whether someone keeps the processor who has switched at user level. */
     boolean isOfSlices() {
-        return is("slice-begins-again-at-a-local-switch") || is("tick-behind-a-local-switch-is-free");
+        return is("slice-begins-again-at-a-local-switch")
+                || is("tick-behind-a-local-switch-is-free")
+                || is("better-one-not-asked-for");
     }
 
     /** What stands behind {@code prefix} in the name, or null. */
