@@ -2,15 +2,20 @@ package org.sidestep.lab.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.BadInput;
+import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.report.CampaignTables;
 import org.sidestep.lab.verify.EarlierFates;
 import org.sidestep.lab.verify.EquivalentMutants;
+import org.sidestep.lab.verify.KernelDigest;
 import org.sidestep.lab.verify.MutantCampaign;
 import org.sidestep.lab.verify.MutantFate;
 import org.sidestep.lab.verify.MutationRun;
@@ -67,15 +72,37 @@ final class MutantOptions {
                             + " workloads, say.")
     private Path after;
 
-    /** Prints what earlier runs came to, if that is asked for. */
-    boolean printKept(CommandSpec spec) {
-        if (kept.isEmpty()) return false;
+    @Option(
+            names = "--mutants-at",
+            paramLabel = "LABEL",
+            split = ",",
+            description =
+                    "Only mutants at places that begin so, for example lipc.words,entry.sequence; those too that --after has caught,"
+                            + " since the code may be another now.")
+    private Set<String> places = new TreeSet<>();
+
+    /** Whether what earlier runs came to is asked for. */
+    boolean asksForKept() {
+        return !kept.isEmpty();
+    }
+
+    /** Prints it. */
+    void printKept(Catalog catalog, CommandSpec spec) {
         List<MutantCampaign> campaigns = kept.stream()
                 .flatMap(each -> MutantCampaign.read(each).stream())
                 .toList();
-        spec.commandLine().getOut().print(new CampaignTables(campaigns).markdown());
+        CampaignTables tables = new CampaignTables(campaigns, campaign -> isPresent(campaign, catalog));
+        spec.commandLine().getOut().print(tables.markdown());
         spec.commandLine().getOut().flush();
-        return true;
+    }
+
+    /** Whether the kernel that was tried is the one that there is now. */
+    private static boolean isPresent(MutantCampaign campaign, Catalog catalog) {
+        try {
+            return KernelDigest.of(catalog.cell(campaign.subject())).equals(campaign.kernel());
+        } catch (BadInput e) { // of a plugin or a parameter that is not there any more
+            return false;
+        }
     }
 
     /** Whether mutants are asked for. */
@@ -99,14 +126,24 @@ final class MutantOptions {
             List<Mutation> mutations = run.mutations();
             report.begin(subject, mutations.size());
             EarlierFates earlier = earlier(subject, mutations);
+            List<Mutation> some = inOrder(places.isEmpty() ? earlier.left() : earlier.at(places), subject);
             List<MutantFate> fates;
-            try (Progress progress =
-                    Progress.on(spec.commandLine().getErr(), earlier.left().size(), "mutants")) {
-                fates = run.fates(earlier.left(), options.jobs(), limit.share(1), progress::finished);
+            try (Progress progress = Progress.on(spec.commandLine().getErr(), some.size(), "mutants")) {
+                fates = run.fates(some, options.jobs(), limit.share(1), progress::finished);
             }
-            report.add(subject, mutations.size(), earlier.with(fates));
+            report.add(subject, run.kernel(), mutations.size(), earlier.with(fates));
         }
         return report.save(directory);
+    }
+
+    /** Those last that survive everything if the list is right. */
+    private List<Mutation> inOrder(List<Mutation> mutations, Cell subject) {
+        EquivalentMutants listed = equivalent();
+        String plugin = MutantReport.plugin(axis(), subject);
+        return mutations.stream()
+                .sorted(Comparator.comparing(
+                        mutation -> listed.reason(plugin, mutation).isPresent()))
+                .toList();
     }
 
     private EarlierFates earlier(Cell subject, List<Mutation> mutations) {
@@ -119,6 +156,7 @@ final class MutantOptions {
     /** The same in shards. */
     InShards inShards(Verified what, int jobs, TimeLimit limit) {
         if (after != null) throw new BadInput("--after: shards try all mutants; leave it out");
+        if (!places.isEmpty()) throw new BadInput("--mutants-at: shards try all mutants; leave it out");
         return new ShardedMutants(what, axis(), each, equivalent(), jobs, limit);
     }
 

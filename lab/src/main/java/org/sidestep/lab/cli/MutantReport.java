@@ -56,15 +56,18 @@ final class MutantReport {
         out.flush();
     }
 
-    /** What became of those that were reached in time. */
-    void add(Cell subject, int count, List<MutantFate> fates) {
+    /**
+     * What became of those that were reached in time.
+     *
+     * @param kernel its digest
+     */
+    void add(Cell subject, String kernel, int count, List<MutantFate> fates) {
         String plugin = plugin(subject);
         int courses = what.verification().courses();
-        all.add(MutantCampaign.of(subject.text(), plugin, count, each, courses, equivalent, fates));
+        all.add(MutantCampaign.of(subject.text(), kernel, plugin, count, each, courses, equivalent, fates));
         out.print(new MutantTables(plugin, fates, equivalent).text());
         if (fates.size() < count)
-            out.println(String.format(
-                    Locale.ROOT, "%,d mutants not tried for lack of time; go on with --resume", count - fates.size()));
+            out.println(String.format(Locale.ROOT, "%,d mutants not tried; go on with --resume", count - fates.size()));
         good &= fates.size() == count
                 && equivalent.survivors(plugin, fates).isEmpty()
                 && equivalent.contradicted(plugin, fates).isEmpty();

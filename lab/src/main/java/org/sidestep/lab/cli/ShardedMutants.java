@@ -92,7 +92,7 @@ record ShardedMutants(Verified what, Axis<?> axis, long each, EquivalentMutants 
                 MutationRun run = mutants(subject, directory);
                 List<MutantFate> fates = run.known(run.mutations());
                 report.begin(subject, fates.size());
-                report.add(subject, fates.size(), fates);
+                report.add(subject, run.kernel(), fates.size(), fates);
             }
             return report.save(directory);
         }

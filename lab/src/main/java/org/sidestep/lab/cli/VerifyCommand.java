@@ -143,8 +143,11 @@ final class VerifyCommand implements Callable<Integer> {
         job.check();
         if (shard != null && job.asked())
             throw new BadInput("--shard and --for: a job has all shards; leave one of both out");
-        if (mutants.printKept(spec)) return 0;
         Catalog catalog = plugins.catalog();
+        if (mutants.asksForKept()) {
+            mutants.printKept(catalog, spec);
+            return 0;
+        }
         try {
             return replay.asked() ? replay.run(catalog, what, spec) : verify(catalog);
         } catch (BadParameter e) {

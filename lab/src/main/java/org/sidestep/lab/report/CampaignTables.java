@@ -19,10 +19,13 @@ import org.sidestep.verify.mutation.Mutation.Kind;
 public final class CampaignTables {
 
     private final List<MutantCampaign> campaigns;
+    private final Predicate<MutantCampaign> present;
     private final Set<String> by = new LinkedHashSet<>();
 
-    public CampaignTables(List<MutantCampaign> campaigns) {
+    /** @param present whether the kernel that a campaign tried is the one that there is now */
+    public CampaignTables(List<MutantCampaign> campaigns, Predicate<MutantCampaign> present) {
         this.campaigns = campaigns;
+        this.present = present;
         campaigns.forEach(campaign -> by.addAll(MutantTables.catchers(campaign.fates())));
     }
 
@@ -37,21 +40,25 @@ public final class CampaignTables {
     private Table ends() {
         List<Column> columns = List.of(
                 Column.words("campaign"),
+                Column.words("kernel"),
                 MutantTables.number("mutants"),
                 MutantTables.number("tried"),
+                MutantTables.number("of these in earlier kernels"),
                 MutantTables.number("workloads"),
                 MutantTables.number("trials, at most about"),
                 MutantTables.number("caught"),
                 MutantTables.number("equivalent"),
                 MutantTables.number("left"),
                 Column.words("end"));
-        return new Table(
-                "ends", "", columns, campaigns.stream().map(CampaignTables::end).toList(), List.of());
+        return new Table("ends", "", columns, campaigns.stream().map(this::end).toList(), List.of());
     }
 
-    private static Row end(MutantCampaign campaign) {
+    private Row end(MutantCampaign campaign) {
         long caught = campaign.fates().stream().filter(MutantFate::isCaught).count();
         int tried = campaign.fates().size();
+        long earlier = campaign.fates().stream()
+                .filter(fate -> !fate.kernel().equals(campaign.kernel()))
+                .count();
         int equivalent = campaign.equivalent().size();
         long open = campaign.fates().stream()
                 .filter(fate -> fate.fate() == Fate.UNDECIDED)
@@ -61,8 +68,10 @@ public final class CampaignTables {
         return Table.row(
                 campaign.plugin(),
                 Value.of(campaign.plugin()),
+                Value.of(campaign.kernel() + (present.test(campaign) ? ", the present one" : ", an earlier one")),
                 Value.of(campaign.all()),
                 Value.of(tried),
+                Value.of(earlier),
                 Value.of(campaign.courses()),
                 Value.of(campaign.each()),
                 Value.of(caught),

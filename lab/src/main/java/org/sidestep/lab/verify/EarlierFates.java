@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sidestep.lab.BadInput;
@@ -58,9 +59,16 @@ public final class EarlierFates {
                 .toList();
     }
 
+    /** Those at some places, in order: where the code has changed, what was caught is tried again. */
+    public List<Mutation> at(Set<String> places) {
+        return mutations.stream()
+                .filter(mutation -> places.stream().anyMatch(mutation.place()::startsWith))
+                .toList();
+    }
+
     /** What became of all, in order, now that these have been tried. */
     public List<MutantFate> with(List<MutantFate> tried) {
-        Map<String, MutantFate> all = byName(Stream.concat(caught.values().stream(), tried.stream()));
+        Map<String, MutantFate> all = byName(Stream.concat(tried.stream(), caught.values().stream()));
         return mutations.stream()
                 .map(mutation -> all.get(mutation.name()))
                 .filter(Objects::nonNull)

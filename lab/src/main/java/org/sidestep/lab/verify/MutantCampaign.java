@@ -20,15 +20,17 @@ import org.sidestep.lab.file.InputFile;
  * What trying the mutants of a plugin in one subject has come to, as it is kept.
  *
  * @param subject the text of its cell
+ * @param kernel digest of the kernel that was tried; what an earlier campaign has caught may have been tried in another
  * @param plugin for example {@code validation/twin}
  * @param all how many mutants there are; those without a fate have not been tried
  * @param each how many trials a mutant was allowed to survive
  * @param courses on how many courses
  * @param equivalent names of those that were known to be equivalent
  */
-@JsonPropertyOrder({"subject", "plugin", "all", "each", "courses", "equivalent", "fates"})
+@JsonPropertyOrder({"subject", "kernel", "plugin", "all", "each", "courses", "equivalent", "fates"})
 public record MutantCampaign(
         String subject,
+        String kernel,
         String plugin,
         int all,
         long each,
@@ -52,6 +54,7 @@ public record MutantCampaign(
     /** One that has just ended. */
     public static MutantCampaign of(
             String subject,
+            String kernel,
             String plugin,
             int all,
             long each,
@@ -63,7 +66,7 @@ public record MutantCampaign(
                 .filter(fate -> listed.reason(plugin, fate.mutation()).isPresent())
                 .map(fate -> fate.mutation().name())
                 .collect(Collectors.toCollection(TreeSet::new));
-        return new MutantCampaign(subject, plugin, all, each, courses, equivalent, fates);
+        return new MutantCampaign(subject, kernel, plugin, all, each, courses, equivalent, fates);
     }
 
     /** Whether each mutant was tried. */

@@ -8,8 +8,9 @@ import org.sidestep.verify.mutation.Mutation;
  * @param by of one that was caught: what failed first, {@code undisturbed} or a disturbance
  * @param trials how many it took, or how many it survived
  * @param detail what failed, or why it was refused
+ * @param kernel digest of the one in which it was tried
  */
-public record MutantFate(Mutation mutation, Fate fate, String by, long trials, String detail) {
+public record MutantFate(Mutation mutation, Fate fate, String by, long trials, String detail, String kernel) {
 
     /** In which way a mutant ends. */
     public enum Fate {

@@ -29,6 +29,7 @@ public final class MutationRun {
     private final Mutants mutants;
     private final FinishedParts parts;
     private final long each;
+    private final String kernel;
     private final Map<Boolean, Original> originals = new ConcurrentHashMap<>();
 
     /** What mutants are made of, with or without room for instructions that stand there twice. */
@@ -48,6 +49,12 @@ public final class MutationRun {
         this.parts = parts;
         this.each = each;
         mutants = new Mutants(subject, axis);
+        kernel = KernelDigest.of(subject);
+    }
+
+    /** Digest of the kernel in which they are tried. */
+    public String kernel() {
+        return kernel;
     }
 
     /** All mutants that there are to try. */
@@ -89,9 +96,9 @@ public final class MutationRun {
         try {
             patch = mutants.patch(mutation);
         } catch (AssemblyException | IllegalArgumentException e) {
-            return new MutantFate(mutation, Fate.REFUSED, "", 0, String.valueOf(e.getMessage()));
+            return new MutantFate(mutation, Fate.REFUSED, "", 0, String.valueOf(e.getMessage()), kernel);
         }
-        if (patch.pieces().isEmpty()) return new MutantFate(mutation, Fate.SURVIVED, "", 0, "the same bytes");
+        if (patch.pieces().isEmpty()) return new MutantFate(mutation, Fate.SURVIVED, "", 0, "the same bytes", kernel);
         Original original =
                 originals.computeIfAbsent(mutation.kind() == Kind.DOUBLED, doubled -> original(mutation.kind()));
         Optional<Coverage.Changed> changed = original.coverage.changed(patch);
@@ -99,7 +106,7 @@ public final class MutationRun {
         if (search.found().isPresent()) return caught(mutation, search);
         Fate fate = search.finished() ? Fate.SURVIVED : Fate.UNDECIDED;
         if (mutation.isOfInstruction() && changed.isPresent() && !changed.get().isReached()) fate = Fate.UNREACHED;
-        return new MutantFate(mutation, fate, "", search.trials(), "");
+        return new MutantFate(mutation, fate, "", search.trials(), "", kernel);
     }
 
     private Original original(Kind kind) {
@@ -126,13 +133,13 @@ public final class MutationRun {
         }
     }
 
-    private static MutantFate caught(Mutation mutation, Search.Result search) {
+    private MutantFate caught(Mutation mutation, Search.Result search) {
         Failure failure = search.found().get();
         String by = failure.blows().isEmpty()
                 ? MutantFate.UNDISTURBED
                 : failure.blows().get(0).disturbance();
         String detail = failure.kind() + " on " + failure.course().workload();
-        return new MutantFate(mutation, Fate.CAUGHT, by, search.trials(), detail);
+        return new MutantFate(mutation, Fate.CAUGHT, by, search.trials(), detail, kernel);
     }
 
     /** Whether more trials than were made would be allowed now. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sidestep.lab.BadInput;
@@ -31,7 +32,7 @@ class EarlierFatesTest {
     }
 
     private static MutantFate fate(Mutation mutation, Fate fate) {
-        return new MutantFate(mutation, fate, "", 1, "");
+        return new MutantFate(mutation, fate, "", 1, "", "kernel");
     }
 
     @Test
@@ -46,6 +47,15 @@ class EarlierFatesTest {
     }
 
     @Test
+    void whereTheCodeHasChangedWhatWasCaughtIsTriedAgainAndTheNewFateCounts() throws IOException {
+        List<MutantFate> fates = List.of(fate(FIRST, Fate.CAUGHT), fate(SECOND, Fate.CAUGHT));
+        EarlierFates earlier = EarlierFates.read(kept(fates), "cell", "ipc/lazy", List.of(FIRST, SECOND, THIRD));
+        assertThat(earlier.at(Set.of("stub+1", "other"))).containsExactly(SECOND);
+        MutantFate now = fate(SECOND, Fate.SURVIVED);
+        assertThat(earlier.with(List.of(now))).containsExactly(fates.get(0), now);
+    }
+
+    @Test
     void aCampaignOfAnotherKernelOrPluginIsNoneToGoOnWith() throws IOException {
         Path file = kept(List.of());
         assertThatThrownBy(() -> EarlierFates.read(file, "other cell", "ipc/lazy", List.of(FIRST)))
@@ -56,7 +66,8 @@ class EarlierFatesTest {
     }
 
     private Path kept(List<MutantFate> fates) throws IOException {
-        MutantCampaign campaign = MutantCampaign.of("cell", "ipc/lazy", 2, 10, 1, EquivalentMutants.NONE, fates);
+        MutantCampaign campaign =
+                MutantCampaign.of("cell", "kernel", "ipc/lazy", 2, 10, 1, EquivalentMutants.NONE, fates);
         String json = ReportWriter.json(MutantCampaign.json(List.of(campaign)));
         return Files.write(directory.resolve("mutants.json"), json.getBytes(StandardCharsets.UTF_8));
     }

@@ -108,6 +108,17 @@ class MutantsTest {
         }
     }
 
+    /** The workload is not part of it; where the kernel lies is. */
+    @Test
+    void aKernelIsToldFromAnotherByItsDigest() {
+        String digest = KernelDigest.of(LAZY);
+        assertThat(KernelDigest.of(LAZY.with(Axis.WORKLOAD, "words", "5")))
+                .isEqualTo(digest)
+                .hasSize(16);
+        assertThat(KernelDigest.of(LAZY.with(Axis.IPC, "copies", "2"))).isNotEqualTo(digest);
+        assertThat(run(false).kernel()).isEqualTo(digest);
+    }
+
     @Test
     void damageIsCaughtTheUnusedIsSaidToBeUnreachedAndAllOfItIsKept() {
         Map<String, MutantFate> fates = new TreeMap<>();
@@ -135,9 +146,9 @@ class MutantsTest {
                 """));
         assertThat(listed.reason("ipc/lazy", mutation)).contains("it does nothing");
         assertThat(listed.reason("ipc/other", mutation)).isEmpty();
-        MutantFate caught = new MutantFate(mutation, Fate.CAUGHT, "undisturbed", 0, "");
+        MutantFate caught = new MutantFate(mutation, Fate.CAUGHT, "undisturbed", 0, "", "");
         assertThat(listed.contradicted("ipc/lazy", List.of(caught))).containsExactly(caught);
-        MutantFate survived = new MutantFate(mutation, Fate.SURVIVED, "", 9, "");
+        MutantFate survived = new MutantFate(mutation, Fate.SURVIVED, "", 9, "", "");
         assertThat(listed.survivors("ipc/lazy", List.of(survived))).isEmpty();
         assertThat(listed.survivors("ipc/other", List.of(survived))).containsExactly(survived);
     }
