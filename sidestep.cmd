@@ -15,7 +15,8 @@ if exist "%home%\runtime\bin\java.exe" set "java=%home%\runtime\bin\java"
 rem Cells run many pieces of code, each seldom: the slower compiler begins late. What is booted runs few often.
 set "later=-XX:Tier4InvocationThreshold=320000 -XX:Tier4MinInvocationThreshold=38400"
 set "later=%later% -XX:Tier4CompileThreshold=960000 -XX:Tier4BackEdgeThreshold=2560000"
-if "%~1"=="boot" set "later="
-if "%~1"=="debug" set "later="
+rem Ways out of translated code are taken seldom, but nearly all some time: none throws away what has been compiled.
+if "%~1"=="boot" set "later=-XX:+UnlockExperimentalVMOptions -XX:PerMethodTrapLimit=0"
+if "%~1"=="debug" set "later=-XX:+UnlockExperimentalVMOptions -XX:PerMethodTrapLimit=0"
 "%java%" -XX:+UseSerialGC -Xmn400m %later% "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -18,7 +18,18 @@ public final class Ram {
     /** Epochs of which it is known what changed in them: a few, since who asks asks often. */
     private static final int REMEMBERED = 16;
 
-    private final byte[] bytes;
+    /** What is there to begin with; then, each time something behind that is asked for, so many times as much. */
+    private static final int FIRST = 4 << 20;
+
+    private static final int GROWTH = 4;
+
+    private final int size;
+
+    /**
+     * The lower part of the memory: behind it there are only zeros, which nobody has looked at. To make all at once would take
+     * longer than many a guest runs.
+     */
+    private byte[] bytes;
 
     private Outside outside = new Outside() {
         @Override
@@ -54,7 +65,13 @@ public final class Ram {
 
     /** @param size bytes, a multiple of 4 KB */
     public Ram(int size) {
-        bytes = new byte[size];
+        this(size, FIRST);
+    }
+
+    /** @param first bytes that are there to begin with, likewise */
+    Ram(int size, int first) {
+        this.size = size;
+        bytes = new byte[Math.min(size, first)];
         int pages = size >>> PAGE_SHIFT;
         changed = new boolean[pages];
         changes = new int[pages];
@@ -64,7 +81,33 @@ public final class Ram {
     }
 
     public int size() {
-        return bytes.length;
+        return size;
+    }
+
+    /**
+     * Memory at an address will be accessed as what is known to be memory: by {@link #dword} and its like.
+     *
+     * @param address in memory
+     */
+    public void reach(int address) {
+        if (address >= bytes.length) grow(address);
+    }
+
+    private void grow(int address) {
+        long length = bytes.length;
+        while (length <= address) length *= GROWTH;
+        bytes = Arrays.copyOf(bytes, (int) Math.min(size, length));
+    }
+
+    /** Whether all of {@code [address, address + length)} is there; it is from now on if it is memory. */
+    private boolean isThere(int address, int length) {
+        return address >= 0 && address <= bytes.length - length
+                || contains(address, length) && reaches(address + length - 1);
+    }
+
+    private boolean reaches(int address) {
+        reach(address);
+        return true;
     }
 
     /** What answers at physical addresses where there is no memory. */
@@ -120,24 +163,24 @@ public final class Ram {
 
     /** The byte at {@code address}, 0..255. */
     public int read8(int address) {
-        return contains(address, 1) ? bytes[address] & 0xFF : outside.read(address, 1) & 0xFF;
+        return isThere(address, 1) ? bytes[address] & 0xFF : outside.read(address, 1) & 0xFF;
     }
 
     /** The word at {@code address}, 0..65535. */
     public int read16(int address) {
-        if (contains(address, 2)) return (short) SHORT.get(bytes, address) & 0xFFFF;
+        if (isThere(address, 2)) return (short) SHORT.get(bytes, address) & 0xFFFF;
         if (isBeyond(address)) return outside.read(address, 2) & 0xFFFF;
         return read8(address) | read8(address + 1) << 8;
     }
 
     public int read32(int address) {
-        if (contains(address, 4)) return (int) INT.get(bytes, address);
+        if (isThere(address, 4)) return (int) INT.get(bytes, address);
         if (isBeyond(address)) return outside.read(address, 4);
         return read16(address) | read16(address + 2) << 16;
     }
 
     public void write8(int address, int value) {
-        if (contains(address, 1)) {
+        if (isThere(address, 1)) {
             change(address, 1);
             bytes[address] = (byte) value;
         } else {
@@ -146,7 +189,7 @@ public final class Ram {
     }
 
     public void write16(int address, int value) {
-        if (contains(address, 2)) {
+        if (isThere(address, 2)) {
             change(address, 2);
             SHORT.set(bytes, address, (short) value);
         } else if (isBeyond(address)) {
@@ -158,7 +201,7 @@ public final class Ram {
     }
 
     public void write32(int address, int value) {
-        if (contains(address, 4)) {
+        if (isThere(address, 4)) {
             change(address, 4);
             INT.set(bytes, address, value);
         } else if (isBeyond(address)) {
@@ -181,17 +224,17 @@ public final class Ram {
 
     /** Whether all of {@code [address, address + length)} is memory. */
     public boolean contains(int address, int length) {
-        return address >= 0 && address <= bytes.length - length;
+        return address >= 0 && address <= size - length;
     }
 
     /** Whether memory ends before an address. */
     public boolean isBeyond(int address) {
-        return Integer.compareUnsigned(address, bytes.length) >= 0;
+        return Integer.compareUnsigned(address, size) >= 0;
     }
 
     /** Whether these bytes are in memory at {@code address}. */
     public boolean holds(int address, byte[] expected) {
-        return contains(address, expected.length)
+        return isThere(address, expected.length)
                 && Arrays.equals(bytes, address, address + expected.length, expected, 0, expected.length);
     }
 
@@ -200,7 +243,10 @@ public final class Ram {
         byte[] result = new byte[length];
         Arrays.fill(result, (byte) 0xFF);
         int available = available(address, length);
-        if (available > 0) System.arraycopy(bytes, address, result, 0, available);
+        if (available <= 0) return result;
+        int held = Math.max(0, Math.min(available, bytes.length - address));
+        if (held > 0) System.arraycopy(bytes, address, result, 0, held);
+        Arrays.fill(result, held, available, (byte) 0);
         return result;
     }
 
@@ -208,6 +254,7 @@ public final class Ram {
     public void store(int address, byte[] source) {
         int available = available(address, source.length);
         if (available <= 0) return;
+        reach(address + available - 1);
         changePages(address, available);
         System.arraycopy(source, 0, bytes, address, available);
     }
@@ -215,6 +262,7 @@ public final class Ram {
     public void fill(int address, int length, byte value) {
         int available = available(address, length);
         if (available <= 0) return;
+        reach(address + available - 1);
         changePages(address, available);
         Arrays.fill(bytes, address, address + available, value);
     }
@@ -245,6 +293,7 @@ public final class Ram {
     }
 
     private void bring(Image image, int number, IntConsumer page) {
+        reach(number << PAGE_SHIFT);
         if (image.holds(number, bytes)) return;
         image.copyTo(bytes, number);
         page.accept(number << PAGE_SHIFT);
@@ -308,6 +357,6 @@ public final class Ram {
     }
 
     private int available(int address, int length) {
-        return address < 0 ? 0 : Math.min(length, bytes.length - address);
+        return address < 0 ? 0 : Math.min(length, size - address);
     }
 }

@@ -43,6 +43,7 @@ final class PageCaches {
     /** A translation that permits what the cache is for needs no further look from now on, as far as its page is memory. */
     void remember(PageCache cache, int linear, int physical, boolean global) {
         if (!ram.contains(physical & ~0xFFF, 0x1000)) return;
+        ram.reach(physical);
         if (cache.access != Access.WRITE) cache.put(linear, physical, global);
         else if (ram.isReadOnly(physical)) return;
         else if (code.holdsCode(physical)) guarded(cache.user).put(linear, physical, global);
@@ -52,6 +53,7 @@ final class PageCaches {
     /** Whether a page is memory, and, to be written to, not protected; nor may code be in the line around the address then. */
     boolean isPlain(PageCache cache, int physical) {
         if (!ram.contains(physical & ~0xFFF, 0x1000)) return false;
+        ram.reach(physical);
         if (cache.access != Access.WRITE) return true;
         return !ram.isReadOnly(physical) && !(code.holdsCode(physical) && code.holdsCodeInLine(physical));
     }

@@ -19,7 +19,22 @@ class RamTest {
     private static final int PAGE = 0x1000;
     private static final int PAGES = 300;
 
-    private final Ram ram = new Ram(PAGES * PAGE);
+    /** Of which at first but a few pages are there. */
+    private final Ram ram = new Ram(PAGES * PAGE, 4 * PAGE);
+
+    @Test
+    void memoryThatNobodyHasLookedAtHoldsZerosAndIsThereWhenItIsAskedFor() {
+        int boundary = 4 * PAGE;
+        assertThat(ram.copy(boundary - 8, 16)).containsOnly(0);
+        assertThat(ram.read32(boundary - 2)).isZero();
+        ram.write32(4 * boundary - 1, 0x01020304);
+        assertThat(ram.read8(4 * boundary)).isEqualTo(3);
+        ram.reach(ram.size() - 4);
+        ram.dword(ram.size() - 4, 5);
+        assertThat(ram.read32(ram.size() - 4)).isEqualTo(5);
+        assertThat(ram.read32(4 * boundary - 1)).isEqualTo(0x01020304);
+        assertThat(ram.read8(ram.size())).as("beyond").isEqualTo(0xFF);
+    }
 
     @Test
     void anImageSharesAllPagesButThoseThatChanged() {
