@@ -80,7 +80,14 @@ class SavedStateTest {
                 "last",
                 "slack",
                 "state");
-        except("how it is engaged, and what it has remembered", "MemoizedTiming", "memoizes", "schedules", "longest");
+        except(
+                "how it is engaged, and what it has remembered",
+                "MemoizedTiming",
+                "memoizes",
+                "schedules",
+                "longest",
+                "longestWalk");
+        except("only good while a page is walked for", "PageWalk", "directoryRead", "tableRead");
         except("counts as far as something has been met; PipelineStateTest", "Outcomes", "entries");
         except("an instruction, which cannot be made up; InOrderPipelineTest", "InOrderPipeline", "first");
         for (String part : List.of("Memory", "MemoryHierarchy", "NetBurstMemory")) except(host, part, "listener");
