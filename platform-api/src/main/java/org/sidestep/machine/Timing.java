@@ -231,8 +231,12 @@ public abstract class Timing {
         ZERO,
         /** The divisor is a power of two, or the radicand one of four. */
         POWER,
-        /** The angle is less than 1/4 away from a multiple of a right angle. */
+        /** The angle is less than 1/4 away from where the function is zero. */
         SMALL,
+        /** The angle is less than 1/4 away from where the function is one, or minus one. */
+        PEAK,
+        /** The angle is not as near to where the function is zero, but nearer than to where it is one. */
+        SLOPE,
         /** The precision control asks for no more than a single. */
         SINGLE,
         /** The precision control asks for no more than a double. */

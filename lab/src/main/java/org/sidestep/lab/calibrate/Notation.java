@@ -34,6 +34,9 @@ final class Notation {
     /** Registers of the x87 between the first and the last. */
     private static final int OTHERS = 6;
 
+    /** Between two instructions that compute beside each other: in registers of their own. */
+    private static final String BESIDE = "(?<=[)\\d]) (?=[A-Z]{3})";
+
     private static final Pattern PAIR = Pattern.compile("(MOV\\w+) ?(aligned|unaligned|) LS pair");
 
     private static final String[] FREE_MM = {"mm1", "mm2", "mm3", "mm4", "mm5", "mm6"};
@@ -74,7 +77,7 @@ final class Notation {
         }
         if (isDivision(row)) return division();
         StringBuilder code = new StringBuilder();
-        for (String one : pairs(Values.without(row)).split("\\+(?= ?[A-Z]{3})|, ?(?=FXCH)")) {
+        for (String one : pairs(Values.without(row)).split("\\+(?= ?[A-Z]{3})|, ?(?=FXCH)|" + BESIDE)) {
             if (code.length() > 0) code.append(';');
             code.append(plain(one.trim().toLowerCase(Locale.ROOT)));
         }
@@ -129,7 +132,9 @@ final class Notation {
         String rest = text.substring(name.length()).trim();
         String written = rest.startsWith("(") ? "" : rest;
         String all = name.matches("fadd|fdiv") ? written : OmittedOperands.complete(name, written);
-        if (name.matches("f(add|sub|mul|div)r?") && all.matches("st\\(\\w+\\)")) all = "st, " + all;
+        if (name.matches("f(add|sub|mul|div)r?") && all.matches("st\\([\\w+]+\\)")) {
+            all = row.contains("2i+1") ? all + ", st" : "st, " + all;
+        }
         if (all.isEmpty()) return mnemonic(name);
         boolean different = name.matches("xchg|xadd|cmpxchg") || all.startsWith("[") && !isPair(row);
         if (all.equals("imm16")) name += "w";
@@ -165,6 +170,8 @@ final class Notation {
             case "st" -> "st(0)";
             case "st(i)" -> copy == LINK ? "st(1)" : FREE_ST[copy % FREE_ST.length];
             case "st(2i)" -> copy == LINK ? "st(2)" : FREE_ST[2 * copy % FREE_ST.length];
+            case "st(2i+1)" -> copy == LINK ? "st(3)" : FREE_ST[(2 * copy + 1) % FREE_ST.length];
+            case "xm1", "xm2" -> "xmm" + text.charAt(2);
             default -> text;
         };
     }

@@ -13,8 +13,8 @@ final class OmittedOperands {
     private OmittedOperands() {}
 
     /**
-     * What is written, if the instruction takes so many operands; none, if it takes none; or else those of the first form
-     * that the instruction table has of it. The assembler is left to tell what it does not know.
+     * What is written, if the instruction takes so many operands; none, if it takes none; or else, if it takes more, those of the
+     * first form that the instruction table has of it. The assembler is left to tell what it does not know.
      */
     static String complete(String name, String written) {
         Spelling spelling = Spelling.of(name.replaceAll("^(lock|rep\\w*) ", ""), written.isEmpty());
@@ -23,6 +23,8 @@ final class OmittedOperands {
         long count =
                 written.isEmpty() ? 0 : written.chars().filter(c -> c == ',').count() + 1;
         if (forms.stream().anyMatch(form -> form.operands().size() == count)) return written;
+        int first = forms.get(0).operands().size();
+        if (first > 0 && first < count) return written;
         return forms.get(0).operands().stream().map(OmittedOperands::text).collect(Collectors.joining(", "));
     }
 

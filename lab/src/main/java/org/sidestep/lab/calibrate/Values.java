@@ -23,6 +23,8 @@ record Values(double first, double others, double last, int control) {
     private static final double DIVISOR = 1 + 1.0 / (1 << 20);
     private static final double RADICAND = 0.3;
     private static final double ANGLE = 0.7;
+    /** What FLDPI loads is greater than the number, by less than this is: a quarter of it is beyond half a right angle. */
+    private static final double PI = Math.nextUp(Math.PI);
 
     private static final Pattern PRECISION = Pattern.compile("^(F(?:ADD|SUB|MUL|DIV|SQRT|SIN|COS)R?)(32|64|80)\\b");
     private static final Pattern NUMBER = Pattern.compile("(\\d*\\.?\\d*)\\*?(Pi)?(?:/(\\d+))?");
@@ -70,7 +72,7 @@ record Values(double first, double others, double last, int control) {
         Matcher number = NUMBER.matcher(text);
         if (!number.matches()) throw new NotExecuted(String.format(Locale.ROOT, "there is no number '%s'", text), null);
         double value = number.group(1).isEmpty() ? 1 : Double.parseDouble(number.group(1));
-        if (number.group(2) != null) value *= Math.PI;
+        if (number.group(2) != null) value *= PI;
         return number.group(3) == null ? value : value / Integer.parseInt(number.group(3));
     }
 }

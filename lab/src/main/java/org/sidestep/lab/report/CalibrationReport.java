@@ -33,8 +33,9 @@ public final class CalibrationReport {
             project; here are only the errors, and of each kind the row that is worst. `unit`, one cycle for every
             instruction, shows what no model at all would give.
 
-            Errors are relative to the measured figure, and absolute but for those of single rows. Rows about the sine of
-            one value or another are run with any value. What the figures of one half of the rows say about the other half is in
+            Errors are relative to the measured figure, and absolute but for those of single rows. The Deschutes is said to take
+            7/16 of a cycle for each of seventeen packed additions and their kin, and 7/8 for FADD with FXCH, which its two units, and its one
+            adder, cannot; they count as errors all the same. What the figures of one half of the rows say about the other half is in
             [cross-validation.md](cross-validation.md). Figures whose meaning a row's name does not tell are excluded by rules:
             """;
 

@@ -75,9 +75,11 @@ class CalibrateTest {
         calibrate(HEAD
                 + "FDIV32 st(i), st\tX87\t18.0\t17.0\nFDIV64 st(i), st\tX87\t32.0\t31.0\nFDIV80 (x/0.5l)\tX87\t9.0\t8.0\n"
                 + "FSQRT80 (0.0l)\tX87\t9.0\t-\nFSIN80 (Pi/32) + FADD\tX87\t85.0\t-\nFSIN80 (1.0) + FADD\tX87\t105.0\t-\n"
+                + "FCOS80 (Pi/32) + FADD\tX87\t92.0\t-\nFSIN80 (Pi/2) + FADD\tX87\t92.0\t-\nFCOS80 (1.0) + FADD\tX87\t98.0\t-\n"
+                + "FSIN80 (Pi/4) + FADD\tX87\t105.0\t-\nFCOS80 (Pi/4) + FADD\tX87\t98.0\t-\n"
                 + "DIVSS (0.0f/x)\tSSE\t9.0\t8.0\nDIVPS (x/2.0f)\tSSE\t16.0\t-\nSQRTSS (1.0f)\tSSE\t10.0\t8.0\n");
 
-        assertThat(out.toString()).containsPattern(row("x87", "9", "0.0 %")).containsPattern(row("SSE", "5", "0.0 %"));
+        assertThat(out.toString()).containsPattern(row("x87", "14", "0.0 %")).containsPattern(row("SSE", "5", "0.0 %"));
     }
 
     @Test
@@ -181,13 +183,18 @@ class CalibrateTest {
     @Test
     void everyRegisterThatARowNamesIsRead() throws IOException {
         calibrate(HEAD + "LEA r32, [r16+r16]\tX86\t1.0\t1.0\nLEA r16, [r16+r16+disp8]\tX86\t1.0\t1.0\n"
-                + "FMUL st(2i)\tX87\t5.0\t5.0\nFADD st, st(2i)\tX87\t3.0\t3.0\nROL r8, cl\tX86\t1.0\t1.0\n");
+                + "FMUL st(2i)\tX87\t5.0\t5.0\nFADD st, st(2i)\tX87\t3.0\t3.0\nROL r8, cl\tX86\t1.0\t1.0\n"
+                + "FMUL st(2i) FADD st(2i+1)\tX87\t5.0\t-\nADDPS xm1,xm1 MULPS xm2,xm2\tSSE\t4.0\t-\n"
+                + "INC r32, r32\tX86\t1.0\t-\n");
 
         assertThat(out.toString())
                 .containsPattern(row("LEA r32, [r16+r16]", "L"))
                 .containsPattern(row("LEA r16, [r16+r16+disp8]", "T"))
                 .containsPattern(row("FMUL st(2i)", "L", "5.00"))
                 .containsPattern(row("FADD st, st(2i)", "L", "3.00"))
+                .containsPattern(row("FMUL st(2i) FADD st(2i+1)", "L", "5.00"))
+                .containsPattern(row("ADDPS xm1,xm1 MULPS xm2,xm2", "L", "4.00"))
+                .containsPattern(row("INC r32, r32", "not executed"))
                 .containsPattern(row("ROL r8, cl", "T", "1.00"));
     }
 

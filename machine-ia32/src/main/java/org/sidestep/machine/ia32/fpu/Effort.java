@@ -19,9 +19,16 @@ final class Effort {
         return even && isPowerOfTwo(radicand) ? Operands.POWER : Operands.FULL;
     }
 
-    /** @param rest of the angle, without multiples of a right angle */
-    static Operands ofAngle(Precise rest) {
-        return rest.isZero() || rest.exponent() < QUARTER ? Operands.SMALL : Operands.FULL;
+    /**
+     * Microcode computes the sine or the cosine of what is left, by one series or the other.
+     *
+     * @param rest of the angle, without multiples of a right angle
+     * @param sine whether the function is the sine of that, or the cosine
+     */
+    static Operands ofAngle(Precise rest, boolean sine) {
+        boolean small = rest.isZero() || rest.exponent() < QUARTER;
+        if (sine) return small ? Operands.SMALL : Operands.SLOPE;
+        return small ? Operands.PEAK : Operands.FULL;
     }
 
     private static boolean isPowerOfTwo(Float80 value) {

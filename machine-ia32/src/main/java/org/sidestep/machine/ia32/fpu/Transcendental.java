@@ -121,7 +121,7 @@ final class Transcendental {
     /** An angle as a multiple of pi/2, modulo 4, and a rest in -pi/4..pi/4. */
     private record Angle(int quadrant, Precise rest) {
 
-        static Angle of(Rounding r, Float80 x) {
+        static Angle of(Float80 x) {
             int exponent = x.normalExponent() - Float80.BIAS;
             Precise value = Precise.of(x).absolute();
             int quotient = 0;
@@ -147,8 +147,12 @@ final class Transcendental {
                 value = value.minus(halfPi);
                 quotient++;
             }
-            r.met(Effort.ofAngle(value));
             return new Angle(quotient & 3, value);
+        }
+
+        /** What the sine of it, or the cosine, says about the time that it takes. */
+        Timing.Operands effort(boolean sine) {
+            return Effort.ofAngle(rest, sine == ((quadrant & 1) == 0));
         }
 
         Precise sine() {
@@ -171,21 +175,26 @@ final class Transcendental {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
         if (x.isZero()) return quickly(r, x);
-        Precise sine = Angle.of(r, x).sine();
-        return round(r, x.isNegative() ? sine.negated() : sine);
+        Angle angle = Angle.of(x);
+        r.met(angle.effort(true));
+        return round(r, x.isNegative() ? angle.sine().negated() : angle.sine());
     }
 
     static Float80 cosine(Rounding r, Float80 x) {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
-        return x.isZero() ? quickly(r, Float80.ONE) : round(r, Angle.of(r, x).cosine());
+        if (x.isZero()) return quickly(r, Float80.ONE);
+        Angle angle = Angle.of(x);
+        r.met(angle.effort(false));
+        return round(r, angle.cosine());
     }
 
     static Float80 tangent(Rounding r, Float80 x) {
         Float80 special = trigonometric(r, x);
         if (special != null) return special;
         if (x.isZero()) return quickly(r, x);
-        Angle angle = Angle.of(r, x);
+        Angle angle = Angle.of(x);
+        r.met(angle.effort(true));
         Precise tangent = angle.sine().dividedBy(angle.cosine());
         return round(r, x.isNegative() ? tangent.negated() : tangent);
     }

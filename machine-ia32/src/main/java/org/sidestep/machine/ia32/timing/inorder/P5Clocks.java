@@ -166,6 +166,7 @@ final class P5Clocks {
         t.fp("fp.xtract",      NP,  13,  13,  13, "S 12..66");
         t.fp("fp.sin",         NP,  90,  90,  90, "S 65..100; M 83..99");
         t.fp("fp.sin.small",   NP,  68,  68,  68, "M 63..73, more beyond half a right angle");
+        t.fp("fp.sin.peak",    NP,  68,  68,  68, "D as fp.sin.small; M 66 where no multiple is taken away");
         t.fp("fp.sin.zero",    NP,  16,  16,  16, "M 16");
         t.fp("fp.tan",         NP, 130, 130, 130, "S 120..147");
         t.fp("fp.atan",        NP, 120, 120, 120, "S 112..134");

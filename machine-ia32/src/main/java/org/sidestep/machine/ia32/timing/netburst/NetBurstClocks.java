@@ -47,7 +47,7 @@ final class NetBurstClocks {
     private static final String BUSY = "busy.";
     private static final int HUNDRED = 100;
 
-    /** A class without a row. */
+    /** What is no instruction of the part. */
     private static final String OTHER = "other";
 
     private static final Map<String, Line> LINES = new LinkedHashMap<>();
@@ -177,30 +177,80 @@ final class NetBurstClocks {
         row("ins",            Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
         row("outs",           Unit.SERIAL,    4,   0,    0,    "R, plus io.cycles");
 
+        row("sldt",           Unit.MICROCODE, 4,  10,   10,    "R");
+        row("str",            Unit.MICROCODE, 4,  10,   10,    "R");
+        row("sgdt",           Unit.MICROCODE, 4,  20,   20,    "R");
+        row("smsw",           Unit.MICROCODE, 4,  10,   10,    "R");
+        row("verr",           Unit.MICROCODE, 4,  40,   40,    "R as LAR");
+        row("lar",            Unit.MICROCODE, 4,  40,   40,    "R a descriptor is fetched and tested, as for a segment register, without loading it");
+        row("arpl",           Unit.MICROCODE, 4,  20,   20,    "R");
+        // The cost of these is that of the events they report.
+        row("int",            Unit.ALU,       2,   1,    1,    "D");
+        row("iret",           Unit.ALU,       2,   1,    1,    "D");
+        row("sysenter",       Unit.ALU,       2,   1,    1,    "D");
+        row("sysexit",        Unit.ALU,       2,   1,    1,    "D");
+        row("ud2",            Unit.ALU,       2,   1,    1,    "D");
+
+        // What is neither measured nor derived from what is: R as far as remembered from Intel's optimization manual and
+        // Agner Fog's tables.
         row("fp.move",        Unit.FLOAT,     1,   6,    1,    "R");
         row("fp.xch",         Unit.FLOAT,     1,   0,    0.33, "M throughput with FADD 1.33");
         row("fp.load",        Unit.NONE,      1,   4,    0,    "R");
+        row("fp.load.80",     Unit.MICROCODE, 4,   6,    6,    "R throughput 6");
+        row("fp.load.int",    Unit.FLOAT,     2,   8,    2.5,  "R 10 with the load, throughput 2..6");
+        row("fp.load.bcd",    Unit.MICROCODE, 4,  90,   90,    "R throughput 90");
         row("fp.store",       Unit.FLOAT,     1,   6,    1,    "R");
+        row("fp.store.80",    Unit.MICROCODE, 4,   8,    8,    "R throughput 8");
+        row("fp.store.int",   Unit.FLOAT,     3,   8,    3,    "R 10, throughput 2..4");
+        row("fp.store.bcd",   Unit.MICROCODE, 4, 400,  400,    "R throughput 400");
+        row("fp.const.1",     Unit.FLOAT,     1,   2,    2,    "R throughput 2");
+        row("fp.const",       Unit.FLOAT,     2,   2,    2,    "R throughput 2");
         row("fp.chs",         Unit.FLOAT,     1,   2,    1,    "M 2");
         row("fp.abs",         Unit.FLOAT,     1,   2,    1,    "R as FCHS");
         row("fp.com",         Unit.FLOAT,     1,   3,    1,    "M throughput 1");
+        row("fp.com.int",     Unit.FLOAT,     3,  11,    3,    "D as FILD and FCOM");
         row("fp.comi",        Unit.FLOAT,     2,   3,    1,    "S 3");
         row("fp.cmov",        Unit.FLOAT,     3,   4.4,  4.2,  "M 4.4, throughput 4.25");
         row("fp.add",         Unit.FLOAT,     1,   5,    1,    "M 5, throughput 1");
+        row("fp.add.int",     Unit.FLOAT,     3,  13,    3,    "D as FILD and FADD");
         row("fp.mul",         Unit.FLOAT,     1,   7,    2,    "M 7, throughput 2");
+        row("fp.mul.int",     Unit.FLOAT,     3,  15,    3,    "D as FILD and FMUL");
         row("fp.div",         Unit.FLOAT,     1,  43,   43,   "M 43");
         row("fp.div.double",  Unit.FLOAT,     1,  38,   38,   "M 38");
         row("fp.div.single",  Unit.FLOAT,     1,  23,   23,   "S");
+        row("fp.div.int",     Unit.FLOAT,     3,  51,   43,    "D as FILD and FDIV");
         row("fp.sqrt",        Unit.FLOAT,     1,  43,   43,   "M 43");
         row("fp.sqrt.double", Unit.FLOAT,     1,  38,   38,   "S");
         row("fp.sqrt.single", Unit.FLOAT,     1,  23,   23,   "M 23");
         row("fp.sqrt.zero",   Unit.FLOAT,     1,  23,   23,   "M 23");
-        row("fp.sin",         Unit.MICROCODE, 4, 207,  208,   "M 208..212; cosine of 1: 148");
-        row("fp.sin.small",   Unit.MICROCODE, 4, 178,  174,   "M 182 with FADD, throughput 174; cosine of pi/32: 236");
+        row("fp.sin",         Unit.MICROCODE, 4, 207,  208,   "M 208..212");
+        row("fp.sin.small",   Unit.MICROCODE, 4, 178,  174,   "M 182 with FADD, throughput 174");
+        row("fp.sin.peak",    Unit.MICROCODE, 4, 231,  236,   "M 236 with FADD, throughput 236");
+        row("fp.sin.slope",   Unit.MICROCODE, 4, 143,  133,   "M 148 with FADD, throughput 133");
         row("fp.sin.zero",    Unit.MICROCODE, 4, 133,  136,   "M 136");
         row("fp.nop",         Unit.FLOAT,     1,   1,    1,    "M throughput 1");
         row("fp.stack",       Unit.FLOAT,     1,   1,    1,    "M throughput 1");
-        row("fp.micro",       Unit.MICROCODE, 4,  60,   60,    "R; all others");
+        row("fp.free",        Unit.FLOAT,     3,   4,    4,    "R throughput 4");
+        row("fp.rndint",      Unit.MICROCODE, 4,  30,   11,    "R 30, throughput 11");
+        row("fp.rem",         Unit.MICROCODE, 4, 100,  100,    "R");
+        row("fp.scale",       Unit.MICROCODE, 4,  60,    7,    "R 60, throughput 7");
+        row("fp.xtract",      Unit.MICROCODE, 4,  40,   40,    "R");
+        row("fp.tan",         Unit.MICROCODE, 4, 270,  170,    "R 240..300, throughput 170");
+        row("fp.atan",        Unit.MICROCODE, 4, 260,  140,    "R 220..300, throughput 140");
+        row("fp.exp",         Unit.MICROCODE, 4, 120,   60,    "R 90..150, throughput 60");
+        row("fp.log",         Unit.MICROCODE, 4, 170,   85,    "R 140..190, throughput 85");
+        row("fp.clex",        Unit.MICROCODE, 4,  90,   90,    "R");
+        row("fp.init",        Unit.MICROCODE, 4, 200,  200,    "R");
+        row("fp.ldcw",        Unit.MICROCODE, 4,  11,   11,    "R where two control words take turns; 143 else");
+        row("fp.stcw",        Unit.MICROCODE, 4,   6,    6,    "R");
+        row("fp.stsw",        Unit.FLOAT,     4,  11,    3,    "R 11, throughput 3");
+        row("fp.ldenv",       Unit.MICROCODE, 4, 120,  120,    "R");
+        row("fp.stenv",       Unit.MICROCODE, 4, 120,  120,    "R");
+        row("fp.rstor",       Unit.MICROCODE, 4, 570,  570,    "R 570");
+        row("fp.save",        Unit.MICROCODE, 4, 500,  500,    "R 500");
+        row("fp.fxsave",      Unit.MICROCODE, 4, 160,  160,    "R 160");
+        row("fp.fxrstor",     Unit.MICROCODE, 4, 244,  244,    "R 244");
+        row("fwait",          Unit.ALU,       2,   1,    1,    "R throughput 1");
         row("emms",           Unit.MICROCODE, 4,  12,   12,    "R");
         row("movd",           Unit.FLOAT,     1,   6,    1,    "M throughput 1");
         row("movq",           Unit.FLOAT,     1,   6,    1,    "R as MOVD");
@@ -320,7 +370,7 @@ final class NetBurstClocks {
 
     /** The row of a class, with its figures as they are in one cell. */
     static Row row(String timing, Parameters cell) {
-        String entry = has(timing) ? timing : timing.startsWith("fp.") ? "fp.micro" : OTHER;
+        String entry = has(timing) ? timing : OTHER;
         Line line = LINES.get(entry);
         return new Row(
                 line.unit,

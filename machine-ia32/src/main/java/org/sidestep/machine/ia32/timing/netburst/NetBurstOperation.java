@@ -65,6 +65,8 @@ record NetBurstOperation(
         Wires wires = new Wiring(instruction).addUnnamed(true).connect(new Wires());
         if (timing(instruction).matches("mul\\.(16|32)")) {
             wires.secondLater = sheet.of("mul.high.cycles") * NetBurstClocks.TWELFTHS;
+        } else if (timing(instruction).equals("cmpxchg")) {
+            wires.secondLater = -sheet.of("cmpxchg.accumulator.cycles") * NetBurstClocks.TWELFTHS;
         }
         boolean narrow = !instruction.form.operands().isEmpty() && bits(instruction) < 32;
         boolean general = wires.destination0 < Wires.FLAGS;
@@ -75,7 +77,7 @@ record NetBurstOperation(
     /** How long it takes at most, with its places in the stream, in twelfths. */
     long longest() {
         long longest = longest(row);
-        longest += wires.secondLater;
+        longest += Math.max(0, wires.secondLater);
         if (quicker == null) return longest + extra;
         for (NetBurstClocks.Row other : quicker) if (other != null) longest = Math.max(longest, longest(other));
         return longest + extra;

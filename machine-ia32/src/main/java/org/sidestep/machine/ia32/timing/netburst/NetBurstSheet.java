@@ -77,6 +77,7 @@ final class NetBurstSheet {
             cycles("forward.cycles",           6, "M ADD to memory 8.8", "from a store's data to a load of it, beyond a hit"),
             cycles("blocked-load.cycles",     20, LOW,     10,   40, "R", "load of bytes that are only partly in a buffered store"),
             cycles("mul.high.cycles",          3, "M MUL 18 by way of EDX, 15..16 of EAX", "from the lower half of a product to the upper"),
+            cycles("cmpxchg.accumulator.cycles", 2, "M CMPXCHG 11 by way of the destination, throughput 8.9, which is a chain through the accumulator", "by which the accumulator of CMPXCHG is there before the destination"),
             cycles("trace.build.cycles",       8, LOW,      4,   16, "R", "decoding 64 bytes of code that are not in the trace cache, beyond the cache behind it"),
             cycles("locked.cycles",          115, "M 124", "locked read-modify-write"),
             cycles("mispredict.cycles",       24, MEDIUM,  20,   30, "S at least 24 in all", "from the execution of a mispredicted branch to the right path"),

@@ -156,6 +156,8 @@ final class P6Clocks {
         reg("fp.xtract",     "15*p01",                          15, 0, "S");
         reg("fp.sin",        "p01",                             99, 104, "M 98..105, throughput 94..107");
         reg("fp.sin.small",  "p01",                             82, 71, "M 85 with FADD, throughput 72");
+        reg("fp.sin.peak",   "p01",                             89, 74, "M 92 with FADD, throughput 73..76");
+        reg("fp.sin.slope",  "p01",                             95, 94, "M 98 with FADD, throughput 94..96");
         reg("fp.sin.zero",   "p01",                             28, 28, "M 28, throughput 29");
         reg("fp.tan",        "p01",                            120, 100, "S 97..147");
         reg("fp.atan",       "p01",                            120, 100, "S 95..130");

@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sidestep.isa.InstructionForm;
+import org.sidestep.isa.InstructionTable;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Branch;
@@ -42,6 +44,8 @@ class NetBurstTest {
                 "divsd xmm0, xmm1 | 38 | one quotient",
                 "divpd xmm0, xmm1 | 69 | and two, one after the other",
                 "xorpd xmm0, xmm0; addpd xmm0, xmm1 | 4 | cleared without waiting for it",
+                "cmpxchg eax, ebx | 11 | a comparison and an exchange",
+                "cmpxchg ecx, ebx; cmpxchg edx, ebx | 18 | of which the accumulator is there sooner",
                 "pause | 38 | a loop that waits waits",
                 "nop | 0.33 | and a NOP does not",
                 "sub eax, eax | 0.33 | a register is cleared without waiting for it",
@@ -57,6 +61,14 @@ class NetBurstTest {
         long warm = timing.cycles();
         for (int i = 0; i < COPIES; i++) block.forEach(one -> timing.retire(one, 1));
         assertThat((timing.cycles() - warm) / (double) COPIES).as(why).isCloseTo(cycles, within(0.03));
+    }
+
+    /** Those without a row of their own are refined by operand, or as wide as a packed single of the Pentium III was not. */
+    @Test
+    void everyClassOfTheInstructionTableHasARow() {
+        assertThat(InstructionTable.rows().stream().map(InstructionForm::timing).distinct())
+                .filteredOn(timing -> !NetBurstClocks.has(timing) && !timing.endsWith(".packed"))
+                .containsExactlyInAnyOrder("alu", "mul", "div", "shift.double", "sse2.mov.half");
     }
 
     @ParameterizedTest

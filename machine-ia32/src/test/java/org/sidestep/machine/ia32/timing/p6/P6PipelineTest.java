@@ -68,8 +68,18 @@ class P6PipelineTest {
     /** Figures of InstLatx64 for CPUID 00000683; single precision of FDIV: Agner Fog. */
     @ParameterizedTest(name = "{0} {1}: {2} cycles")
     @CsvSource({
-        "d8 f1,SINGLE,18", "d8 f1,DOUBLE,32", "d8 f1,FULL,38", "d8 f1,POWER,9", "d8 f1,SMALL,38",
-        "d9 fa,SINGLE,29", "d9 fa,ZERO,9", "d9 fe,SMALL,82", "d9 fe,ZERO,28", "0f 5e c1,POWER,16"
+        "d8 f1,SINGLE,18",
+        "d8 f1,DOUBLE,32",
+        "d8 f1,FULL,38",
+        "d8 f1,POWER,9",
+        "d8 f1,SMALL,38",
+        "d9 fa,SINGLE,29",
+        "d9 fa,ZERO,9",
+        "d9 fe,SMALL,82",
+        "d9 fe,PEAK,89",
+        "d9 fe,SLOPE,95",
+        "d9 fe,ZERO,28",
+        "0f 5e c1,POWER,16"
     })
     void operandsThatThePartIsQuickWithShortenDivisionsRootsAndSines(String code, Operands operands, double cycles) {
         byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(code);
