@@ -24,6 +24,7 @@ import java.util.Set;
  * @param until the run ends well when the console shows this; null if the guest ends it
  * @param deeds what threads of the workload can be made to do in the middle of a run
  * @param lines interrupt request lines that threads of the workload drive, and that may be raised at any time
+ * @param strangers global ids by name under which no thread runs: of threads without a UTCB, of interrupts
  * @param slice time slice, in microseconds, of all threads that are named, which have the same priority: none that is ready waits
  *     while others use up more than that; 0 if nothing is promised
  * @param priorities thread number to its priority, of those that keep it for the whole run
@@ -43,6 +44,7 @@ public record Observables(
         String until,
         List<Deed> deeds,
         Set<Integer> lines,
+        Map<String, Integer> strangers,
         int slice,
         Map<Integer, Integer> priorities,
         List<Deed> spins,
@@ -91,6 +93,7 @@ public record Observables(
         private String until;
         private final List<Deed> deeds = new ArrayList<>();
         private final Set<Integer> lines = new LinkedHashSet<>();
+        private final Map<String, Integer> strangers = new LinkedHashMap<>();
         private int slice;
         private final Map<Integer, Integer> priorities = new LinkedHashMap<>();
         private final List<Deed> spins = new ArrayList<>();
@@ -154,6 +157,12 @@ public record Observables(
             return this;
         }
 
+        /** There is an id under which no thread runs: of an interrupt, or of a thread without a UTCB. Whoever names it may do no harm. */
+        public Builder stranger(String name, int globalId) {
+            strangers.put(name, globalId);
+            return this;
+        }
+
         /** All threads that are named have the same priority, and time slices of so many microseconds. */
         public Builder slice(int microseconds) {
             slice = microseconds;
@@ -195,6 +204,7 @@ public record Observables(
                     until,
                     List.copyOf(deeds),
                     Collections.unmodifiableSet(new LinkedHashSet<>(lines)),
+                    Collections.unmodifiableMap(new LinkedHashMap<>(strangers)),
                     slice,
                     Collections.unmodifiableMap(new LinkedHashMap<>(priorities)),
                     List.copyOf(spins),

@@ -63,6 +63,10 @@ public final class Neighbours implements Workload {
                         10_000_000,
                         "cycles for which X and Y keep the processor in turn once they are made never to give way; 0 if they"
                                 + " cannot be"),
+                Parameter.flag(
+                        "strangers",
+                        false,
+                        "whether there are a thread without a UTCB and an interrupt of the server's, whose ids can be named"),
                 Parameter.flag("server", true, "whether the callers also call a server in a third space"),
                 Scenario.timeslice());
     }
@@ -86,6 +90,9 @@ public final class Neighbours implements Workload {
 
         private static final int SERVICE = MessageTag.of(0, 1);
 
+        /** No device of the machine raises it by itself. */
+        private static final int LINE = 5;
+
         private final AddressSpace house = root.space("house");
         /** May write to its stacks alone, where its threads keep their variables. */
         private final AddressSpace nextDoor = root.untrustedSpace("next door");
@@ -108,6 +115,10 @@ public final class Neighbours implements Workload {
             serves = parameters.flag("server");
             lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
             greed = parameters.integer("greed");
+            if (parameters.flag("strangers")) {
+                root.unbornThread("W", nextDoor);
+                root.bind(LINE, server);
+            }
             root.timeslice(parameters.integer("timeslice"));
             program.observe()
                     .expendable(nextDoor.name())

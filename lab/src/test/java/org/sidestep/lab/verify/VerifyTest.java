@@ -179,6 +179,24 @@ class VerifyTest {
         assertThat(verdict.failures().get(0).blows().get(0).disturbance()).isEqualTo("stub-jumps");
     }
 
+    /** A thread without a UTCB, and an interrupt, have ids that anybody can name. */
+    @Test
+    void aPolicyThatWritesIntoTheUtcbOfOneWhoHasNoneIsFoundOutByALieAboutWhoIsSentTo() {
+        Disturbance lies =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "register-lies").extension();
+        List<Exploration> all = List.of(new Exploration(lies, 1, Reach.ROUND));
+        for (String policy : List.of("utcb-assumed", "lazy")) {
+            IpcPolicy tried = policy.equals("lazy") ? lazyOr(policy) : FaultyPolicy.of(policy);
+            Verdict verdict =
+                    campaign(tried, COURSES.subList(0, 1), all, new Memory()).run(2, () -> true);
+            assertThat(verdict.passed()).as(policy).isEqualTo(policy.equals("lazy"));
+            if (policy.equals("lazy")) continue;
+            Failure failure = verdict.failures().get(0);
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.CRASH);
+            assertThat(failure.blows().get(0).strike()).matches("eax := [0-9a-f]{8} \\(id of (W|interrupt 5)\\)");
+        }
+    }
+
     /** What a stub takes for something else harms only the liar's own space: strict switching says what is meant. */
     @ParameterizedTest
     @ValueSource(strings = {"tag-wraps", "timeouts-in-part", "partner-in-part"})

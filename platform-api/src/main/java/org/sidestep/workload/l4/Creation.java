@@ -45,6 +45,23 @@ final class Creation extends L4Code {
         for (UserThread thread : kernelThreads) start(thread);
     }
 
+    /**
+     * Makes what has an id and does not run.
+     *
+     * @param unborn global id to space, of threads without a UTCB
+     * @param handlers global id of an interrupt to the thread that is told of it
+     */
+    void strangers(Map<Integer, AddressSpace> unborn, Map<Integer, UserThread> handlers) {
+        unborn.forEach((id, space) -> {
+            threadControl(id, space.first().globalId(), abi.rootId(), ThreadId.NIL, UNCHANGED);
+            require("ThreadControl");
+        });
+        handlers.forEach((id, handler) -> {
+            threadControl(id, id, ThreadId.NIL, handler.globalId(), UNCHANGED);
+            require("ThreadControl");
+        });
+    }
+
     private void createSpace(AddressSpace space) {
         int id = space.first().globalId();
         asm.comment("space " + space.name());

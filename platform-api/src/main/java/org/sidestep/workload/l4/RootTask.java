@@ -32,6 +32,9 @@ public final class RootTask extends L4Code {
     /** One cache line more than a power of two, so that the stacks of many threads do not compete for the same cache sets. */
     private static final int STACK_SIZE = 1024 + 32;
 
+    /** From the first thread's number to that of the first without a UTCB: more than a workload has others. */
+    private static final int UNBORN = 512;
+
     private final AddressSpace own = new AddressSpace("root", true);
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
@@ -40,6 +43,8 @@ public final class RootTask extends L4Code {
     private final Map<Label, Integer> totals = new LinkedHashMap<>();
     private final Set<Integer> reporters = new LinkedHashSet<>();
     private final Map<UserThread, Integer> priorities = new LinkedHashMap<>();
+    private final Map<Integer, AddressSpace> unborn = new LinkedHashMap<>();
+    private final Map<Integer, UserThread> handlers = new LinkedHashMap<>();
     private int timeslice = UNCHANGED;
 
     public RootTask(UserProgram program) {
@@ -141,6 +146,20 @@ public final class RootTask extends L4Code {
         timeslice = Time.pair(Time.period(microseconds), Time.NEVER);
     }
 
+    /** A thread of a space that never gets a UTCB: it has an id, and can be sent to. */
+    public void unbornThread(String name, AddressSpace space) {
+        int id = ThreadId.global(abi.firstUserThread() + UNBORN + unborn.size());
+        unborn.put(id, space);
+        program.observe().stranger(name, id);
+    }
+
+    /** The thread's is the interrupt of a line; whoever else sends to that is refused. */
+    public void bind(int line, UserThread handler) {
+        int id = ThreadId.global(line);
+        handlers.put(id, handler);
+        program.observe().stranger("interrupt " + line, id);
+    }
+
     /** The priority of a kernel thread, 0..255, for the whole run, instead of that of all others: none runs while a better one is ready. */
     public void priority(UserThread thread, int priority) {
         priorities.put(thread, priority);
@@ -162,7 +181,9 @@ public final class RootTask extends L4Code {
         routine("root", "creates spaces and threads, then waits for their faults and reports");
         here(program.rootEntry());
         mov(ESP, label("root.stack"));
-        new Creation(program, timeslice, priorities).emit(spaces.values(), kernelThreads, contexts);
+        Creation creation = new Creation(program, timeslice, priorities);
+        creation.emit(spaces.values(), kernelThreads, contexts);
+        creation.strangers(unborn, handlers);
         new Pager(program, kernelThreads.size()).emit();
         end();
         new Ending(program).emit();

@@ -34,6 +34,7 @@ final class InterestingValues {
             last = Math.max(last, each.globalId());
             if (Integer.compareUnsigned(each.localId(), highest) > 0) highest = each.localId();
         }
+        values.addAll(occasion.image().observables().strangers().values());
         values.add(last + NEXT_VERSION);
         values.add(last + NEXT_NUMBER);
         values.add(highest + 4);

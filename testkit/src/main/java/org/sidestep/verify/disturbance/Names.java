@@ -1,6 +1,7 @@
 package org.sidestep.verify.disturbance;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.sidestep.asm.Program;
 import org.sidestep.verification.Inhabitant;
@@ -48,6 +49,10 @@ final class Names {
         for (Inhabitant each : occasion.inhabitants()) {
             if (value == each.globalId()) name = "id of " + each.name();
             if (value == each.localId()) name = "UTCB of " + each.name();
+        }
+        for (Map.Entry<String, Integer> stranger :
+                occasion.image().observables().strangers().entrySet()) {
+            if (value == stranger.getValue()) name = "id of " + stranger.getKey();
         }
         for (Program.Segment segment : occasion.image().program().segments()) {
             if (value == segment.address()) name = "section " + segment.name();

@@ -38,6 +38,7 @@ record Faults(String chosen) {
                 "missing-publication",
                 "resumed-without-publication",
                 "sender-not-published",
+                "utcb-assumed",
                 "stale-partner",
                 "partner-followed",
                 "resume-point-not-saved",

@@ -102,6 +102,7 @@ final class FaultyHooks extends LazyHooks {
 
     @Override
     public void publishPending(Reg32 tcb, boolean pending, Reg32 scratch) {
+        if (fault.is("utcb-assumed")) requireUtcb(tcb);
         if (!fault.is("sender-not-published")) super.publishPending(tcb, pending, scratch);
         clobber("publish-pending", scratch);
     }
@@ -112,6 +113,15 @@ final class FaultyHooks extends LazyHooks {
         else super.loadPartner(tcb, out);
         if (fault.is("partner-followed")) follow(out);
         clobber("load-partner", out);
+    }
+
+    /** As if each thread had a UTCB, at the address that is its local id. */
+    private void requireUtcb(Reg32 tcb) {
+        Label has = fresh("has");
+        cmp(tcb.at(thread.localId).dword(), 0);
+        jne(has);
+        mov(Mem.absolute(0).dword(), 1);
+        here(has);
     }
 
     /** As if it were the partner's UTCB for sure. */
