@@ -3,6 +3,7 @@ package org.sidestep.kernel;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.SystemCall;
 
 /**
  * What a policy needs to write the user-level stubs in the kernel interface page. The page is mapped read-only at an
@@ -27,6 +28,9 @@ public interface UserStubs {
 
     /** Binds the Lipc link here. */
     void lipc();
+
+    /** The stub of another system call, in the same page: called with a near call, it returns. */
+    Label stub(SystemCall call);
 
     /**
      * Emits the entry into the kernel for Ipc, as the kernel parameter {@code entry} wants it. In: the caller's registers

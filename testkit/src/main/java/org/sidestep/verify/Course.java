@@ -61,6 +61,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("load-distribution", "clients=2", "workers=2"),
             of("ping-pong", "space=intra", "words=5", "call=ipc"),
             of("ping-pong", "space=intra", "words=1", "ids=global"),
+            of("ping-pong", "space=intra", "words=5", "ids=global"),
             of("ranks", PREEMPTED),
             of("ranks", "middle=outside", INTERRUPTED),
             of("meddlers", "words=2", INTERRUPTED),

@@ -3,6 +3,7 @@ package org.sidestep.ipc.lazy;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
 import org.sidestep.asm.Code;
@@ -20,7 +21,7 @@ import org.sidestep.x2.Utcb;
 
 /**
  * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
- * id and waits, forever, for the caller or for any thread of its space; the caller sends untyped words and then waits, forever,
+ * id (or, in a call, by global id: {@link GlobalPartner}) and waits, forever, for the caller or for any thread of its space; the caller sends untyped words and then waits, forever,
  * for the partner, in whose name nobody is queued, or, with no sender queued, for any. Else it enters the kernel with the
  * caller's arguments.
  *
@@ -45,12 +46,15 @@ final class LocalIpc extends Code {
     private final Label others = label("lipc.replyAndWait");
     private final Label vacant = label("lipc.vacant");
     private final Label moreWords = label("lipc.words");
+    private final Label globally = label("lipc.global");
+    private final GlobalPartner globalPartner;
 
     LocalIpc(KernelCode code, UserStubs stubs, PublishedWords words) {
         super(stubs.asm());
         this.code = code;
         this.stubs = stubs;
         this.words = words;
+        globalPartner = new GlobalPartner(stubs, words, kernel, forward, moreWords);
     }
 
     void emit() {
@@ -65,6 +69,7 @@ final class LocalIpc extends Code {
         Label write = commit();
         aside();
         moreWords(write);
+        globalPartner.emit(globally);
         enterKernel();
     }
 
@@ -76,7 +81,7 @@ final class LocalIpc extends Code {
         exitIf(NZ, timeouts, "timeouts");
         here(timed);
         test(EDI.at(words.kernelBits()), EAX);
-        exitIf(NZ, kernel, "partner not named by local id, or a message as from it may be queued");
+        exitIf(NZ, globally, "partner not named by local id, or a message as from it may be queued");
         mov(EBP, EAX.at(words.status()));
         mov(EDI.at(words.sp()), ESP);
         cmp(EDX, EAX);
@@ -150,6 +155,11 @@ final class LocalIpc extends Code {
         new WordCopy(asm, kernel, write).emit();
         Label again = here("lipc.words.again");
         stubs.restartable(moreWords, again, again);
+        cmp(EBP, EAX);
+        exitIf(
+                Z,
+                globalPartner.restart(),
+                "named by global id: by local id, EBP is the partner's status, not the partner");
         mov(EBX, EDI.at(words.ip()));
         jmp(restart);
     }

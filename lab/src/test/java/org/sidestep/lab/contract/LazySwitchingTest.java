@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.KernelProbes;
+import org.sidestep.machine.Machine;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Promise;
 import org.sidestep.verify.Promised;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** What the lazy policy promises beyond the contract of all policies. */
 final class LazySwitchingTest {
@@ -54,6 +58,47 @@ final class LazySwitchingTest {
         pair.runTo("A.end", 1);
         assertThat(pair.passed(KernelProbes.IPC_KERNEL)).isEqualTo(kernel);
         assertThat(pair.run().succeeded()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 63})
+    void aPartnerNamedByGlobalIdIsCalledAtUserLevel(int words) {
+        Booted pair = pair(Map.of("rounds", 10, "warmup", 3, "words", words, "verify", "on", "ids", "global"));
+        pair.runTo("A.begin", 1);
+        int kernel = pair.passed(KernelProbes.IPC_KERNEL);
+        pair.runTo("A.end", 1);
+        assertThat(pair.passed(KernelProbes.IPC_KERNEL)).isEqualTo(kernel);
+        assertThat(pair.run().succeeded()).isTrue();
+    }
+
+    @Test
+    void thatCosts26AndAHalfCycles() {
+        Booted pair = pair(Map.of("rounds", 100, "warmup", 3, "ids", "global"));
+        pair.runTo("A.begin", 1);
+        long begin = pair.machine().cycles();
+        pair.runTo("A.end", 1);
+        assertThat((pair.machine().cycles() - begin) / 200.0).isBetween(26.5, 27.0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, lipc.global.guards, 12", "63, lipc.words, 20"})
+    void aPartnerWhoIsNoLongerTheOneThatWasNamedGetsNothingHoweverLateThatHappens(int words, String place, int steps) {
+        Booted pair = pair(Map.of("rounds", 10, "verify", "on", "words", words, "ids", "global"));
+        pair.runTo(place, 5);
+        Machine machine = pair.machine();
+        for (int i = 0; i < steps; i++) machine.step();
+        int partner = machine.register(Reg32.EBP);
+        int switches = pair.passed(KernelProbes.IPC_USER);
+        int kernel = pair.passed(KernelProbes.IPC_KERNEL);
+        machine.debugger().poke(partner + Utcb.GLOBAL_ID.offset(), new byte[Integer.BYTES]);
+        machine.interruptAt(machine.instructions(), 0);
+        pair.runTo("lazy.kernel", 1);
+        assertThat(machine.register(Reg32.EAX) & ThreadId.GLOBAL).isNotZero();
+        assertThat(machine.register(Reg32.EDX)).isEqualTo(machine.register(Reg32.EAX));
+        assertThat(pair.passed(KernelProbes.IPC_USER)).isEqualTo(switches);
+        assertThat(pair.run().succeeded()).isTrue();
+        assertThat(pair.passed(KernelProbes.IPC_KERNEL)).isGreaterThan(kernel);
+        assertThat(pair.passed(KernelProbes.RESTART)).isEqualTo(1);
     }
 
     @Test

@@ -14,8 +14,12 @@ import org.sidestep.x2.ThreadId;
  * @param pending not 0 while threads are queued to send to it, so that it may not begin an open wait at user level
  * @param kernelBits whom it may not send to at user level: those whose ids have one of these bits. {@link #GLOBAL_IDS}, or {@link #EVERY_ID}
  *     while someone is queued to send to it in another's name; that one may be its partner
+ * @param named whom the thread has found by global id, 0 at first; this word and the next two are the stub's own
+ * @param found that one's local id, or the thread's own if there is nobody of that id in its space
+ * @param patience to how many others it may send by global id before one is looked for anew
  */
-public record PublishedWords(Field status, Field ip, Field sp, Field pending, Field kernelBits) {
+public record PublishedWords(
+        Field status, Field ip, Field sp, Field pending, Field kernelBits, Field named, Field found, Field patience) {
 
     /** The status of a thread that does not wait. */
     public static final Imm RUNNING = new Imm(0);
@@ -32,6 +36,9 @@ public record PublishedWords(Field status, Field ip, Field sp, Field pending, Fi
                 layout.userWord("ip"),
                 layout.userWord("sp"),
                 layout.userWord("pending"),
-                layout.userWord("kernelBits"));
+                layout.userWord("kernelBits"),
+                layout.userWord("named"),
+                layout.userWord("found"),
+                layout.userWord("patience"));
     }
 }

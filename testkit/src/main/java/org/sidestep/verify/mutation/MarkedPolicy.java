@@ -15,6 +15,7 @@ import org.sidestep.kernel.UserStubs;
 import org.sidestep.layout.Field;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
+import org.sidestep.x2.SystemCall;
 
 /** A policy whose code is known by the hook that emits it. */
 record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
@@ -155,6 +156,11 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         @Override
         public ThreadLayout thread() {
             return stubs.thread();
+        }
+
+        @Override
+        public Label stub(SystemCall call) {
+            return stubs.stub(call);
         }
 
         @Override

@@ -55,6 +55,11 @@ final class KipStubs implements UserStubs {
     }
 
     @Override
+    public Label stub(SystemCall call) {
+        return kernel.labels.stubs.get(call);
+    }
+
+    @Override
     public void enterKernel() {
         kernel.spentOn(Cause.TRAP, () -> {
             asm().emit("mov", EBP, ESP);

@@ -25,6 +25,7 @@ import org.sidestep.layout.Field;
 import org.sidestep.plugin.Parameters;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -301,6 +302,11 @@ final class FaultyStubs extends Code implements UserStubs {
     @Override
     public ThreadLayout thread() {
         return stubs.thread();
+    }
+
+    @Override
+    public Label stub(SystemCall call) {
+        return stubs.stub(call);
     }
 
     @Override
