@@ -132,6 +132,12 @@ public abstract class PolicyHooks extends Code {
     public void place(Reg32 utcb) {}
 
     /**
+     * A thread has come to another space with all words of its UTCB: local ids among them mean nothing there. Inline; keeps all
+     * registers; {@code utcb} holds the new UTCB's kernel address.
+     */
+    public void migrate(Reg32 utcb) {}
+
+    /**
      * Whom a thread that the kernel found in state WAITING waits for, in the form of {@link ThreadLayout#partner}. User level
      * may have written it: good for comparing, never for addressing. Inline; loads {@code out}, which may not equal
      * {@code tcb}; keeps all other registers.

@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.*;
 import java.util.List;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.UserStubs;
@@ -137,7 +138,7 @@ final class GlobalPartner extends Code {
 
     /** Asks for a partner's local id, and whose that is here: one that the caller is the pager of may live elsewhere. */
     private void find() {
-        List<Reg32> saved = List.of(EDI, ESI, ECX, EAX);
+        List<Reg32> saved = List.of(ESI, ECX, EAX);
         Label found = fresh("found");
         here(unknown);
         test(EAX, ThreadId.GLOBAL);
@@ -154,6 +155,7 @@ final class GlobalPartner extends Code {
         mov(EDX, EAX);
         pop(EBP);
         for (int i = saved.size() - 1; i >= 0; i--) pop(saved.get(i));
+        mov(EDI, Mem.absolute(stubs.currentUtcb()));
         cmp(EDX, EAX);
         je(found);
         mov(EBP, EDI);

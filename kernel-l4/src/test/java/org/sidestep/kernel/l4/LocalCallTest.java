@@ -8,11 +8,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Utcb;
 
 /** Lipc to partners that are named by global id, which is resolved at user level under lazy switching. */
 class LocalCallTest {
@@ -116,6 +118,8 @@ class LocalCallTest {
                 spawn(THREAD, 1, answering(1));
                 callOften(THREAD, "before");
                 threadControl(THREAD, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                mov(EAX, Mem.absolute(localId(1) + Utcb.GLOBAL_ID.offset()));
+                keep("whose", EAX);
                 call(THREAD, 5);
                 keep("deleted", ESI);
                 spawn(OTHER, 1, answering(2));
@@ -129,6 +133,7 @@ class LocalCallTest {
             }
         });
         assertAnswered(kernel, "before", 1);
+        assertThat(kernel.kept("whose")).isZero();
         assertThat(kernel.kept("deleted") & MessageTag.ERROR).isNotZero();
         assertThat(kernel.kept("gone") & MessageTag.ERROR).isNotZero();
         assertThat(kernel.kept("gone.error")).isEqualTo(IpcError.NO_PARTNER);

@@ -110,6 +110,11 @@ public abstract class LocalSwitching extends PolicyHooks {
     }
 
     @Override
+    public void migrate(Reg32 utcb) {
+        mov(utcb.at(words.named()).dword(), 0);
+    }
+
+    @Override
     public void loadPartner(Reg32 tcb, Reg32 out) {
         kernel.validation().load(tcb, words.status(), out);
     }

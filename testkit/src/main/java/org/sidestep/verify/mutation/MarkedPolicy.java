@@ -136,6 +136,11 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         }
 
         @Override
+        public void migrate(Reg32 utcb) {
+            by("migrate", () -> hooks.migrate(utcb));
+        }
+
+        @Override
         public void loadPartner(Reg32 tcb, Reg32 out) {
             by("loadPartner", () -> hooks.loadPartner(tcb, out));
         }

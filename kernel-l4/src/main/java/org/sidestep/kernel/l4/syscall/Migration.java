@@ -186,6 +186,9 @@ final class Migration extends KernelRoutines {
         op("rep movsd");
         pop(EDI);
         pop(ESI);
+        mov(ECX, EBP.at(thread.globalId));
+        mov(ESI.at(Utcb.GLOBAL_ID), ECX);
+        kernel.policy.migrate(ESI);
         call(at.threadEnter);
         call(at.spaceRelease);
     }

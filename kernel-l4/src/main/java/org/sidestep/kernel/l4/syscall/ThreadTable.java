@@ -174,6 +174,8 @@ public final class ThreadTable extends KernelRoutines {
         shr(ECX, UTCB_SHIFT);
         mov(EDX, EDX.at(SpaceLayout.UTCB_MAP));
         mov(EDX.at(ECX, 4, 0).dword(), 0);
+        mov(EDX, EBP.at(thread.utcbAlias));
+        mov(EDX.at(Utcb.GLOBAL_ID).dword(), 0);
         here(done);
         ret();
     }
