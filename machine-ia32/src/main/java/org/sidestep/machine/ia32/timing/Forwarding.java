@@ -9,12 +9,15 @@ import org.sidestep.machine.ia32.timing.memo.Outcomes;
  *
  * <p>What a load depends on is a source per word that it touches: the age of the store (1 is the youngest) shifted left by
  * one, and whether the load can take its bytes from the store: it begins where the store does and is no longer (Intel's
- * optimization manual, store forwarding); {@link #NONE} if there is no such store. The source of a
+ * optimization manual, store forwarding), and where accesses are looked up at both words, the store lies within eight aligned bytes
+ * (M: a pair of MOVUPS takes 6 cycles, and 16 if its halves do not); {@link #NONE} if there is no such store. The source of a
  * second word is in the upper byte.
  */
 public final class Forwarding {
 
     public static final int NONE = 0;
+
+    private static final int QUAD = 8;
 
     /** Stores that the store buffer holds at most. */
     private final int entries;
@@ -85,7 +88,10 @@ public final class Forwarding {
 
     private int source(int wordAddress, int physical, int bytes) {
         int place = wordAddress & mask;
-        return word[place] == wordAddress ? source(last[place], physical - (wordAddress << 2), bytes) : NONE;
+        if (word[place] != wordAddress) return NONE;
+        int source = source(last[place], physical - (wordAddress << 2), bytes);
+        boolean crosses = straddles && (physical & QUAD - 1) + (int) (last[place] & 0xFF) > QUAD;
+        return crosses ? source & ~1 : source;
     }
 
     /** @param begin of the load, relative to the word, as that of the store is */

@@ -2,11 +2,8 @@ package org.sidestep.machine.ia32.timing.p6;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sidestep.isa.InstructionForm;
-import org.sidestep.isa.InstructionTable;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.timing.Sequence;
@@ -30,14 +27,6 @@ class P6FamilyTest {
     private static Timing timing(String id) {
         CpuModel model = model(id);
         return model.timing(Parameters.defaults(model));
-    }
-
-    /** SSE2 is no part's; divisions are refined by their size. */
-    @Test
-    void everyClassOfTheInstructionTableHasARow() {
-        assertThat(InstructionTable.rows().stream().map(InstructionForm::timing).distinct())
-                .filteredOn(timing -> !P6Clocks.has(timing) && !timing.startsWith("sse2."))
-                .containsExactlyInAnyOrder("div", "lfence", "mfence");
     }
 
     @ParameterizedTest

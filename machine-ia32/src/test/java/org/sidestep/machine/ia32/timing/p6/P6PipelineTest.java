@@ -253,17 +253,29 @@ class P6PipelineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 4, true", "0, 1, true", "1, 1, false", "2, 2, false", "0, 8, false"})
-    void aLoadTakesFromAStoreThatBeginsWhereItDoes(int offset, int bytes, boolean forwarded) {
+    @CsvSource({
+        "0x100, 0, 4, true",
+        "0x100, 0, 1, true",
+        "0x100, 1, 1, false",
+        "0x100, 2, 2, false",
+        "0x100, 0, 8, false",
+        "0x102, 0, 4, true",
+        "0x104, 0, 4, true",
+        "0x105, 0, 4, false",
+        "0x107, 0, 1, false"
+    })
+    void aLoadTakesFromAStoreWithinEightBytesThatBeginsWhereItDoes(
+            String address, int offset, int bytes, boolean forwarded) {
+        int at = Integer.decode(address);
         Object store = timing.prepare(Sequence.decoded("mov 4[esi], ecx"));
         Object load = timing.prepare(Sequence.decoded("mov ecx, 4[esi]"));
-        timing.load(0x100, 4);
+        timing.load(at, 4);
         timing.retire(load, 1);
         long before = drained();
         for (int i = 0; i < COPIES; i++) {
-            timing.store(0x100, 4);
+            timing.store(at, 4);
             timing.retire(store, 1);
-            timing.load(0x100 + offset, bytes);
+            timing.load(at + offset, bytes);
             timing.retire(load, 1);
         }
         assertThat((timing.cycles() - before) / COPIES < 8).isEqualTo(forwarded);
