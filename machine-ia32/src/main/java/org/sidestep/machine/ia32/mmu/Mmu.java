@@ -169,11 +169,15 @@ public final class Mmu {
     private boolean prepareQuietly(PageCache cache, int linear, WalkListener listener) {
         int entry = walk.quiet(linear, cache);
         if (entry == 0 || !caches.isPlain(cache, physical(entry, linear))) return false;
+        walkedQuietly(entry, cache, linear, listener);
+        return true;
+    }
+
+    private void walkedQuietly(int entry, PageCache cache, int linear, WalkListener listener) {
         boolean fetch = cache.access == Access.FETCH;
         listener.walk(walk.directoryRead, fetch, false);
         if (walk.tableRead != -1) listener.walk(walk.tableRead, fetch, false);
         walked(entry, cache, linear);
-        return true;
     }
 
     /** The same with any walk that does not fault. */
@@ -236,19 +240,27 @@ public final class Mmu {
         return (walk.quiet(linear, cache) & LARGE) != 0 ? dataTlb.large() : dataTlb.small();
     }
 
-    /** What the data TLB holds of a page, or 0. */
-    private int held(int linear) {
-        int slot = dataTlb.small().find(linear);
-        if (slot != Tlb.MISS) return dataTlb.small().entry(slot);
-        slot = dataTlb.large().find(linear);
-        return slot != Tlb.MISS ? dataTlb.large().entry(slot) : 0;
+    /** What a TLB holds of a page, or 0. */
+    private static int held(TlbPair tlbs, int linear) {
+        int slot = tlbs.small().find(linear);
+        if (slot != Tlb.MISS) return tlbs.small().entry(slot);
+        slot = tlbs.large().find(linear);
+        return slot != Tlb.MISS ? tlbs.large().entry(slot) : 0;
     }
 
-    /** Whether instructions at a linear address would be fetched from a physical one, by a walk that changes nothing in the tables. */
-    public boolean leads(PageCache cache, int linear, int to) {
-        if ((walk.cr0 & CR0_PG) == 0) return false;
-        int entry = walk.quiet(linear, cache);
-        return entry != 0 && physical(entry, linear) == to;
+    /**
+     * Instructions at a linear address will be fetched from a physical one, likewise, if they come from there.
+     *
+     * @param listener told of the walk, if there is one, which changes nothing in the tables
+     */
+    public boolean prepareFetch(PageCache cache, int linear, int to, WalkListener listener) {
+        if ((walk.cr0 & CR0_PG) == 0 || !caches.isPlain(cache, to)) return false;
+        int held = held(instructionTlb, linear);
+        int entry = held != 0 ? held : walk.quiet(linear, cache);
+        if (entry == 0 || !walk.permits(entry, cache) || physical(entry, linear) != to) return false;
+        if (held == 0) walkedQuietly(entry, cache, linear, listener);
+        else remember(true, entry, cache, linear);
+        return true;
     }
 
     /**
@@ -257,7 +269,7 @@ public final class Mmu {
     long held(PageCache cache, int linear) {
         if (cache.contains(linear)) return Integer.toUnsignedLong(cache.physical(linear));
         if ((walk.cr0 & CR0_PG) == 0) return Integer.toUnsignedLong(linear & walk.addressMask);
-        int entry = held(linear);
+        int entry = held(dataTlb, linear);
         if (entry == 0 || !walk.permits(entry, cache)) return -1;
         return Integer.toUnsignedLong(physical(entry, linear));
     }

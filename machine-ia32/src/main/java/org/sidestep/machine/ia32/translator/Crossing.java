@@ -274,12 +274,16 @@ final class Crossing {
         boolean disturbing = isDisturbing();
         if (disturbing && !areAllAsInTables()) return false;
         if (!frame.admitsWalks(disturbing ? count : missedCount, block)) return false;
-        for (int i = 0; i < count; i++) {
-            boolean stores = pages[i] != reads;
-            boolean there = stores ? supervisor.storableAtOnce(linears[i], 4) >= 0 : reads.contains(linears[i]);
-            if (!there) frame.bringIn(pages[i], linears[i], firstSite + i);
-        }
+        if (disturbing) for (int i = 0; i < count; i++) bringIn(i);
+        else for (int i = 0; i < missedCount; i++) bringIn(missed[i]);
         return true;
+    }
+
+    private void bringIn(int access) {
+        PageCache cache = pages[access];
+        int linear = linears[access];
+        boolean there = cache == reads ? reads.contains(linear) : supervisor.storableAtOnce(linear, 4) >= 0;
+        if (!there) frame.bringIn(cache, linear, firstSite + access);
     }
 
     /** Whether a walk may throw a page out that is accessed too. */

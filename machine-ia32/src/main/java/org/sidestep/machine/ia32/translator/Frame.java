@@ -132,10 +132,9 @@ public final class Frame implements WalkListener {
         Block to = blocks[number];
         if (budget < to.ops.length || !cpu.notices.isIdle()) return false;
         PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
-        if (!cpu.mmu.leads(fetches, to.linear, to.physical)) return false;
         if (course != null && !course.admitsFetch(to.schedule, reaches[number])) return false;
         walkSite = Walks.CODE;
-        return cpu.mmu.prepare(fetches, to.linear, this) && fetches.physical(to.linear) == to.physical;
+        return cpu.mmu.prepareFetch(fetches, to.linear, to.physical, this);
     }
 
     private static boolean isInLine(int linear, int bytes) {
