@@ -136,13 +136,14 @@ final class MutantOptions {
         return report.save(directory);
     }
 
-    /** Those last that survive everything if the list is right. */
+    /** Those last that survive everything if the list is right; of the others, those that are of another original than most. */
     private List<Mutation> inOrder(List<Mutation> mutations, Cell subject) {
         EquivalentMutants listed = equivalent();
         String plugin = MutantReport.plugin(axis(), subject);
         return mutations.stream()
-                .sorted(Comparator.comparing(
-                        mutation -> listed.reason(plugin, mutation).isPresent()))
+                .sorted(Comparator.comparing((Mutation mutation) ->
+                                listed.reason(plugin, mutation).isPresent())
+                        .thenComparing(mutation -> mutation.kind() == Mutation.Kind.DOUBLED))
                 .toList();
     }
 

@@ -14,21 +14,43 @@ import org.sidestep.kernel.Cause;
  *
  * @param instructions how many there are
  * @param unreached places of those that were not struck, ascending
+ * @param stretches the same in words, of several that stand behind each other the first and the last
  */
-public record StubCoverage(int instructions, List<String> unreached) {
+public record StubCoverage(int instructions, List<String> unreached, List<String> stretches) {
 
     /** @param struck how often the instruction at an address was struck */
     static StubCoverage of(Map<Integer, Long> struck, Program program) {
         List<String> unreached = new ArrayList<>();
+        List<List<String>> stretches = new ArrayList<>();
         int instructions = 0;
+        boolean before = false;
         for (Line line : program.lines()) {
             if (!isOfStub(line)) continue;
             instructions++;
-            if (struck.containsKey(line.address())) continue;
-            Place place = Place.of(program, line.address()).orElseThrow();
-            unreached.add(place.offset() == 0 ? place.label() : place.label() + "+" + place.offset());
+            boolean reached = struck.containsKey(line.address());
+            if (!reached) {
+                String place = place(program, line);
+                unreached.add(place);
+                if (!before) stretches.add(new ArrayList<>());
+                stretches.get(stretches.size() - 1).add(place);
+            }
+            before = !reached;
         }
-        return new StubCoverage(instructions, unreached);
+        return new StubCoverage(
+                instructions,
+                List.copyOf(unreached),
+                stretches.stream().map(StubCoverage::words).toList());
+    }
+
+    private static String place(Program program, Line line) {
+        Place place = Place.of(program, line.address()).orElseThrow();
+        return place.offset() == 0 ? place.label() : place.label() + "+" + place.offset();
+    }
+
+    private static String words(List<String> stretch) {
+        String first = stretch.get(0);
+        int count = stretch.size();
+        return count == 1 ? first : String.format(Locale.ROOT, "%s to %s (%d)", first, stretch.get(count - 1), count);
     }
 
     /** Whether a line is an instruction of the policy at user level. */
@@ -47,6 +69,6 @@ public record StubCoverage(int instructions, List<String> unreached) {
                 "%,d of %,d instructions of the stubs lie on no workload's way: %s",
                 unreached.size(),
                 instructions,
-                String.join(", ", unreached));
+                String.join(", ", stretches));
     }
 }

@@ -166,6 +166,34 @@ class VerifyTest {
         assertThat(campaign.undisturbed(course)).as(fault).isPresent();
     }
 
+    /** Undisturbed: what the kernel's hooks publish, and for whom. */
+    @ParameterizedTest
+    @CsvSource({
+        "ping-pong, place-forgotten",
+        "ways, named-not-published",
+        "ways, running-published-as-waiting",
+        "neighbours, any-published-as-local",
+        "neighbours, stack-not-saved",
+        "neighbours, resumed-at-old-place",
+        "neighbours, suspended-without-publication"
+    })
+    void aPolicyThatPublishesTooLittleOrSomethingElseIsFoundOut(String workload, String fault) {
+        List<Course> courses = Course.DEFAULTS.stream()
+                .filter(course -> course.workload().equals(workload))
+                .toList();
+        Campaign campaign = campaign(FaultyPolicy.of(fault), courses, List.of(), new Memory());
+        assertThat(courses)
+                .as(fault)
+                .anyMatch(course -> campaign.undisturbed(course).isPresent());
+    }
+
+    /** Who waits for any of its space is not to be taken for one who waits for any: a liar of the space shows it. */
+    @Test
+    void aPolicyThatOpensAWaitForTheOwnSpaceIsFoundOutByALieWhereItsStubIsCalled() {
+        assertThat(callLies(FaultyPolicy.of("any-local-published-as-any")).passed())
+                .isFalse();
+    }
+
     /** The kernel writes where user level says when it rolls forward: an attacker comes there with registers of its own. */
     @Test
     void aPolicyThatTrustsAPointerIsFoundOutByAJumpIntoItsSequence() {

@@ -3,6 +3,7 @@ package org.sidestep.lab.verify.faulty;
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
 
 import java.util.Set;
 import org.sidestep.asm.Label;
@@ -70,7 +71,8 @@ final class FaultyHooks extends LazyHooks {
         if (fault.is("resume-point-in-tcb")) {
             mov(tcb.at(thread.resumeIp), ip);
             mov(tcb.at(thread.resumeSp), sp);
-        } else if (!fault.is("resume-point-not-saved")) super.saveResumePoint(tcb, utcb, ip, sp);
+        } else if (fault.is("stack-not-saved")) mov(utcb.at(words.ip()), ip);
+        else if (!fault.is("resume-point-not-saved")) super.saveResumePoint(tcb, utcb, ip, sp);
         clobber("save-resume-point");
     }
 
@@ -83,20 +85,30 @@ final class FaultyHooks extends LazyHooks {
     @Override
     public void publishWaiting(Reg32 tcb, Reg32 utcb, Operand partner) {
         if (fault.is("wrong-publication")) super.publishWaiting(tcb, utcb, new Imm(ThreadId.ANY_LOCAL));
+        else if (fault.is("any-published-as-local"))
+            publishInsteadOf(ThreadId.ANY, ThreadId.ANY_LOCAL, tcb, utcb, partner);
+        else if (fault.is("any-local-published-as-any"))
+            publishInsteadOf(ThreadId.ANY_LOCAL, ThreadId.ANY, tcb, utcb, partner);
         else if (!fault.is("nobody-published")) super.publishWaiting(tcb, utcb, partner);
         clobber("publish-waiting");
     }
 
     @Override
     public void publishRunning(Reg32 tcb, Reg32 scratch) {
-        if (!fault.is("missing-publication")) super.publishRunning(tcb, scratch);
+        if (fault.is("running-published-as-waiting")) {
+            mov(scratch, tcb.at(thread.utcbAlias));
+            mov(scratch.at(words.status()).dword(), ThreadId.ANY_LOCAL);
+        } else if (!fault.is("missing-publication")) super.publishRunning(tcb, scratch);
         clobber("publish-running", scratch);
     }
 
     @Override
     public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
         if (fault.is("resumed-without-publication")) super.loadResumePoint(tcb, ip, sp);
-        else super.resume(tcb, ip, sp);
+        else if (fault.is("resumed-at-old-place")) {
+            super.resume(tcb, ip, sp);
+            mov(ip, tcb.at(thread.resumeIp));
+        } else super.resume(tcb, ip, sp);
         clobber("resume", ip, sp);
     }
 
@@ -105,6 +117,45 @@ final class FaultyHooks extends LazyHooks {
         if (fault.is("utcb-assumed")) requireUtcb(tcb);
         if (!fault.is("sender-not-published")) super.publishPending(tcb, pending, scratch);
         clobber("publish-pending", scratch);
+    }
+
+    @Override
+    public void suspend(Reg32 tcb, Operand partner) {
+        if (!fault.is("suspended-without-publication")) {
+            super.suspend(tcb, partner);
+            return;
+        }
+        mov(EDI, tcb.at(thread.utcbAlias));
+        mov(ECX, tcb.at(thread.resumeIp));
+        mov(EAX, tcb.at(thread.resumeSp));
+        saveResumePoint(tcb, EDI, ECX, EAX);
+    }
+
+    @Override
+    public void publishNamed(Reg32 tcb, boolean named, Reg32 scratch) {
+        if (!fault.is("named-not-published")) super.publishNamed(tcb, named, scratch);
+    }
+
+    @Override
+    public void place(Reg32 utcb) {
+        if (!fault.is("place-forgotten")) super.place(utcb);
+    }
+
+    /** Of those who wait for some. */
+    private void publishInsteadOf(int whom, int other, Reg32 tcb, Reg32 utcb, Operand partner) {
+        Label right = fresh("right");
+        Label done = fresh("done");
+        if (partner instanceof Imm imm) {
+            super.publishWaiting(tcb, utcb, imm.value() == whom ? new Imm(other) : imm);
+            return;
+        }
+        op("cmp", partner, new Imm(whom));
+        jne(right);
+        super.publishWaiting(tcb, utcb, new Imm(other));
+        jmp(done);
+        here(right);
+        super.publishWaiting(tcb, utcb, partner);
+        here(done);
     }
 
     @Override
