@@ -6,14 +6,18 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import java.util.Arrays;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
+import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.machine.Machine;
@@ -350,6 +354,43 @@ class TurnsTest {
         assertThat(kernel.kept("tag")).isEqualTo(MapItem.TAG);
         assertThat(stays.longest).as("cycles").isLessThan(LONGEST_PORTS);
         assertThat(stays.turns).isGreaterThanOrEqualTo(fpages);
+    }
+
+    /** All of them, part by part; before that, the receiver's bitmap has to be made. */
+    @ParameterizedTest
+    @CsvSource({"true, 40000", "false, 4000"})
+    void whoGivesManyPortsLetsInterruptsIn(boolean first, long longest) {
+        Stays stays = new Stays();
+        TestKernel kernel = run(stays, program -> new Family(program) {
+            @Override
+            void main() {
+                settle();
+                begin(THREAD, "child");
+                if (!first) send("before", THREAD, MapItem.MAP, Fpage.ofPorts(0x80, 0, ALL));
+                here("measure");
+                send("ports", THREAD, MapItem.MAP, Fpage.ofPorts(0, 16, ALL));
+                here("measured");
+                await(THREAD);
+            }
+
+            @Override
+            void others() {
+                beginning("child");
+                if (!first) accept(ROOT, Fpage.COMPLETE);
+                accept(ROOT, Fpage.COMPLETE);
+                keep("tag", ESI);
+                for (int port : new int[] {0x80, 0x3FFF, 0x4000, 0xFFFE}) {
+                    mov(EDX, port);
+                    op("out", Reg16.DX, Reg8.AL);
+                }
+                turn(ROOT);
+                codeEnds();
+            }
+        });
+        assertThat(kernel.kept("ports.error")).isZero();
+        assertThat(kernel.kept("tag")).isEqualTo(MapItem.TAG);
+        assertThat(stays.longest).as("cycles").isBetween(longest * 4 / 5, longest);
+        assertThat(stays.turns).isGreaterThanOrEqualTo(8);
     }
 
     /** The last thread of a space that has many pages, in several tables, some handed on. */

@@ -14,6 +14,7 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.IO_MAP;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.IO_MAP_BASE;
 import static org.sidestep.kernel.l4.layout.SpaceLayout.NEXT_WITH_PORTS;
@@ -37,8 +38,11 @@ import org.sidestep.x2.Fpage;
 public final class IoPorts extends PageTableCode {
 
     private static final int PORTS = 0x10000;
-    private static final int WORD_BITS = 32;
+    private static final int WORD_SHIFT = 5;
+    private static final int WORD_BITS = 1 << WORD_SHIFT;
     private static final int MOST_SHIFT = 16;
+    /** What a turn of map items gives at a stretch, a power of two. */
+    private static final int TURN = 8192;
 
     private final Label loadedWord = label("ports.loaded");
     /** The space whose bitmap the TSS has, or 0. */
@@ -93,12 +97,17 @@ public final class IoPorts extends PageTableCode {
         mov(EAX.at(IO_MAP_BASE), SpaceLayout.GIVEN_PORTS);
         mov(Tss.ioMapBase(), SpaceLayout.GIVEN_PORTS);
         mov(ESI, EAX);
+        xor(EAX, EAX);
+        mov(EDX, PORTS);
         call(label("ports.load"));
         jmp(at.exitResume);
     }
 
     private void load() {
-        routine("ports.load", "in      ESI space; if its bitmap is that of the TSS, as it is now. Clobbers ECX");
+        routine("ports.load", """
+                in      ESI space; if its bitmap is that of the TSS, these ports as they are now there:
+                        EAX the first one - EDX their number
+                out     done. Clobbers EAX, ECX""");
         Label another = fresh("another");
         cmp(loaded, ESI);
         exitIf(NE, another, "it is not there");
@@ -106,7 +115,11 @@ public final class IoPorts extends PageTableCode {
         push(EDI);
         mov(ESI, ESI.at(IO_MAP));
         mov(EDI, Tss.bitmap(SpaceLayout.GIVEN_PORTS));
-        mov(ECX, PORTS / WORD_BITS);
+        shr(EAX, WORD_SHIFT);
+        lea(ESI, ESI.at(EAX, 4, 0));
+        lea(EDI, EDI.at(EAX, 4, 0));
+        lea(ECX, EDX.at(WORD_BITS - 1));
+        shr(ECX, WORD_SHIFT);
         op("rep movsd");
         pop(EDI);
         pop(ESI);
@@ -138,17 +151,41 @@ public final class IoPorts extends PageTableCode {
         pop(EDX);
         pop(EAX);
         exitIf(C, done, "no memory left for its bitmap");
+        cmp(EBP.at(Mapping.STOPPED), 0);
+        exitIf(NE, done, "to make it was a turn");
+        part(done);
+        push(EAX);
+        push(EDX);
         push(ESI);
         mov(ESI, ESI.at(IO_MAP));
         mov(EDI, Tss.bitmap(SpaceLayout.PORTS));
         call(label("ports.open"));
         pop(ESI);
+        pop(EDX);
+        pop(EAX);
         jmp(label("ports.load"));
         here(done);
         ret();
         here(refused);
         mov(EBP.at(Mapping.STOPPED), Mapping.REFUSED);
         ret();
+    }
+
+    /** Inline. EAX, EDX: what this turn gives of the ports from EAX on, EDX many. Clobbers ECX, EDI. */
+    private void part(Label done) {
+        Label rest = fresh("rest");
+        mov(EDI, EBP.at(Mapping.SENDER_TCB));
+        mov(ECX, EDI.at(tcb.transfer.mapped));
+        cmp(ECX, EDX);
+        exitIf(AE, done, "the item has changed since the last turn");
+        add(EAX, ECX);
+        sub(EDX, ECX);
+        cmp(EDX, TURN);
+        exitIf(BE, rest, "the last turn");
+        mov(EDX, TURN);
+        add(EDI.at(tcb.transfer.mapped), EDX);
+        mov(EBP.at(Mapping.STOPPED), Mapping.NOT_YET);
+        here(rest);
     }
 
     private void window() {
@@ -184,8 +221,8 @@ public final class IoPorts extends PageTableCode {
 
     private void bitmap() {
         routine("ports.bitmap", """
-                in      ESI space
-                out     CF clear: it has a bitmap; CF set: its page tables are used up. Clobbers EAX, ECX, EDX, EDI""");
+                in      EBP mapping - ESI space
+                out     CF clear: it has a bitmap, and STOPPED says so if it is new; CF set: its page tables are used up. Clobbers EAX, ECX, EDX, EDI""");
         Label has = fresh("has");
         Label usedUp = fresh("usedUp");
         cmp(ESI.at(IO_MAP), 0);
@@ -210,6 +247,7 @@ public final class IoPorts extends PageTableCode {
             or(EAX, -1);
             op("rep stosd");
         }
+        mov(EBP.at(Mapping.STOPPED), Mapping.NOT_YET);
         here(has);
         op("clc");
         ret();
@@ -252,8 +290,10 @@ public final class IoPorts extends PageTableCode {
         call(label("ports.close"));
         pop(ESI);
         pop(EDX);
+        mov(EAX, ESP.at(0));
+        call(label("ports.load"));
         pop(EAX);
-        jmp(label("ports.load"));
+        ret();
     }
 
     private void release() {
@@ -320,7 +360,7 @@ public final class IoPorts extends PageTableCode {
         cmp(EDX, WORD_BITS);
         exitIf(B, few, "less than a word of the bitmap");
         shr(EAX, 3);
-        shr(EDX, 5);
+        shr(EDX, WORD_SHIFT);
         Label word = here(fresh("word"));
         if (open) {
             mov(ECX, EDI.at(EAX, 1, 0));
