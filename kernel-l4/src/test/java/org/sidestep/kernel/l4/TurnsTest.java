@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Cr;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg16;
 import org.sidestep.isa.Reg8;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.memory.PageBits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
 import org.sidestep.testkit.Booted;
@@ -27,6 +29,8 @@ import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
+import org.sidestep.x2.MemoryAttribute;
+import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -52,6 +56,9 @@ class TurnsTest {
     private static final long LONGEST_NEW_TABLE = 25_000;
     private static final long LONGEST_UNMAP = 7_000;
     private static final long LONGEST_PORTS = 16_000;
+    /** Of 64 pages. */
+    private static final long LONGEST_ATTRIBUTES = 18_000;
+
     private static final long LONGEST_DELETION = 25_000;
     private static final long LONGEST_END = 25_000;
 
@@ -391,6 +398,45 @@ class TurnsTest {
         assertThat(kernel.kept("tag")).isEqualTo(MapItem.TAG);
         assertThat(stays.longest).as("cycles").isBetween(longest * 4 / 5, longest);
         assertThat(stays.turns).isGreaterThanOrEqualTo(8);
+    }
+
+    /** 64 pages each; the page tables are looked at behind the last turn. */
+    @Test
+    void eachFpageOfMemoryControlIsATurn() {
+        int fpages = 5;
+        int pages = 64;
+        Stays stays = new Stays();
+        TestKernel kernel = run(stays, program -> new Family(program) {
+            @Override
+            void main() {
+                own(fpages * pages + 1);
+                for (int n = 1; n < fpages; n++) setMessage(n, new Imm(Fpage.ofLog2(OWN + n * pages * PAGE, 18, 1)));
+                here("measure");
+                attempt("uncached", () -> {
+                    mov(EAX, fpages - 1);
+                    mov(ESI, Fpage.ofLog2(OWN, 18, 1));
+                    mov(EDX, MemoryAttribute.UNCACHEABLE);
+                    systemCall(SystemCall.MEMORY_CONTROL);
+                });
+                here("measured");
+                for (int n = 0; n < fpages; n++)
+                    inc(Mem.absolute(OWN + n * pages * PAGE).dword());
+            }
+        });
+        assertThat(kernel.kept("uncached")).isEqualTo(1);
+        for (int n = 0; n < fpages * pages; n++) {
+            assertThat(uncached(kernel, OWN + n * PAGE)).as("page %d", n).isTrue();
+        }
+        assertThat(uncached(kernel, OWN + fpages * pages * PAGE)).isFalse();
+        assertThat(stays.longest).as("cycles").isLessThan(LONGEST_ATTRIBUTES);
+        assertThat(stays.turns).isGreaterThanOrEqualTo(fpages);
+    }
+
+    /** Whether the page of the space that ran last is not cached. */
+    private static boolean uncached(TestKernel kernel, int linear) {
+        Machine machine = kernel.booted().machine();
+        int table = machine.peekPhysical(machine.control(Cr.CR3) + 4 * (linear >>> 22)) & -PAGE;
+        return (machine.peekPhysical(table + 4 * (linear >>> 12 & 0x3FF)) & PageBits.UNCACHED) == PageBits.UNCACHED;
     }
 
     /** The last thread of a space that has many pages, in several tables, some handed on. */

@@ -66,6 +66,7 @@ public final class MemoryControl extends SystemCallRoutines {
             and(EAX, ~ATTRIBUTE);
             call(at.pageAttributes);
             exitIf(C, invalidParameter, "a part of a 4 MB page, or too much at once");
+            turn();
         });
         jmp(at.syscallSucceed);
 
@@ -88,6 +89,20 @@ public final class MemoryControl extends SystemCallRoutines {
         here(skip);
         dec(ESI);
         j(NS, next);
+    }
+
+    /** Inline. What is left is another call. */
+    private void turn() {
+        Label last = fresh("last");
+        test(ESI, ESI);
+        exitIf(Z, last, "that was all");
+        dec(ESI);
+        mov(EAX, Tcb.frame(EBX, Frame.EAX));
+        and(EAX, ~FPAGES);
+        or(EAX, ESI);
+        mov(Tcb.frame(EBX, Frame.EAX), EAX);
+        jmp(at.syscallAgain);
+        here(last);
     }
 
     private void attribute() {
