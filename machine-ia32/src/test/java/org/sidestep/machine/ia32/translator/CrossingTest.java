@@ -36,10 +36,12 @@ import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
  */
 class CrossingTest {
     private static final int CODE = 0x10000;
-    private static final int GDT = 0x2000;
+    /** Not all in one set of a cache, so that the walks' entries are mostly there. */
+    private static final int GDT = 0x2040;
+
     private static final int IDT = 0x3000;
-    private static final int TSS = 0x4000;
-    private static final int COUNTER = 0x5000;
+    private static final int TSS = 0x4100;
+    private static final int COUNTER = 0x5080;
     private static final int KERNEL_STACK = 0x7000;
     private static final int USER_STACK = 0x8000;
 
@@ -48,7 +50,7 @@ class CrossingTest {
 
     private static final int TABLE = 0x22000;
     private static final int SECOND = 0x1000;
-    private static final int OTHER_TSS = 0xA000;
+    private static final int OTHER_TSS = 0xA100;
     private static final int PAGES = 512;
 
     private static final int PAGING = 1 << 31;
@@ -208,6 +210,7 @@ class CrossingTest {
         word(TSS + 4, KERNEL_STACK);
         word(TSS + 8, KERNEL_DATA);
         if (paging) spaces();
+        word(COUNTER + 12, DIRECTORY);
         word(0x6000, TASK + 7 | GDT << 16);
         word(0x6008, 0x7FF | IDT << 16);
         Label user = asm.fresh("user");
@@ -242,7 +245,7 @@ class CrossingTest {
             word(DIRECTORY + space, TABLE + space | 7);
             for (int page = 0; page < PAGES; page++) word(TABLE + space + 4 * page, page << 12 | 7);
         }
-        word(TABLE + SECOND + 4 * (TSS >>> 12), OTHER_TSS | 7);
+        word(TABLE + SECOND + 4 * (TSS >>> 12), OTHER_TSS & ~0xFFF | 7);
         word(OTHER_TSS + 4, KERNEL_STACK - 0x100);
         word(OTHER_TSS + 8, KERNEL_DATA);
     }
@@ -299,8 +302,9 @@ class CrossingTest {
         asm.bind(system);
         if (paging) {
             surprises.addAll(TABLE_SURPRISES);
-            asm.emit("mov", EAX, Cr.CR3);
+            asm.emit("mov", EAX, EBP.at(12));
             asm.emit("xor", EAX, imm(SECOND));
+            asm.emit("mov", EBP.at(12), EAX);
             asm.emit("mov", Cr.CR3, EAX);
         }
         asm.emit("inc", EBP.at(0).dword());
