@@ -52,6 +52,8 @@ class CrossingTest {
     private static final int SECOND = 0x1000;
     private static final int OTHER_TSS = 0xA100;
     private static final int PAGES = 512;
+    /** A page that is walked for in the block that loads CR3. */
+    private static final int ELSEWHERE = 0x9180;
 
     private static final int PAGING = 1 << 31;
     private static final int ENTRY_ACCESSED = 0x20;
@@ -302,6 +304,7 @@ class CrossingTest {
         asm.bind(system);
         if (paging) {
             surprises.addAll(TABLE_SURPRISES);
+            asm.emit("mov", ECX, Mem.absolute(ELSEWHERE));
             asm.emit("mov", EAX, EBP.at(12));
             asm.emit("xor", EAX, imm(SECOND));
             asm.emit("mov", EBP.at(12), EAX);
