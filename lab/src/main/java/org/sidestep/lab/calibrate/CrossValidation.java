@@ -45,8 +45,8 @@ public record CrossValidation(
     private static final String HUNDREDTHS = "cycles/100";
     private static final int HUNDRED = 100;
 
-    /** Cycles that no row takes, the next figure's so many more; twice the first is more than the last. */
-    private static final long MARK = 6000;
+    /** Cycles that no row takes, the next figure's so many more; twice the first is more than the last, for up to 624 figures. */
+    private static final long MARK = 5000;
 
     private static final int APART = 8;
 

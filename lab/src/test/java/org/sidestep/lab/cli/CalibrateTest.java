@@ -213,6 +213,15 @@ class CalibrateTest {
                 .containsPattern("\\| +\\+(33\\.3|66\\.7|100\\.0) \\|");
     }
 
+    /** Each figure gets a value of its own to be known by, within its range, however many there are. */
+    @Test
+    void theModelWithTheMostFiguresCanBeCrossValidated() throws IOException {
+        calibrate(
+                "insn\tisa\t0000F24_P4:L\t0000F24_P4:T\nSHL r32, imm8\tX86\t4.0\t-\nSHR r32, imm8\tX86\t4.0\t-\n",
+                "--cpu=p4-northwood",
+                "--cross-validate");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
