@@ -85,7 +85,6 @@ final class GlobalPartner extends Code {
     private void guards() {
         Label others = fresh("others");
         Label paired = fresh("paired");
-        Label any = fresh("anyone");
         Label longer = fresh("longer");
         Label asNamed = fresh("asNamed");
         here(guards);
@@ -106,13 +105,7 @@ final class GlobalPartner extends Code {
         jmp(forward);
 
         here(others);
-        cmp(EBX, ThreadId.ANY_LOCAL);
-        jne(any);
-        jmp(paired);
-        here(any);
-        cmp(EBX, ThreadId.ANY);
-        exitIf(NE, asNamed, "partner does not wait for any thread");
-        jmp(paired);
+        new OpenWait(asm).emit(EBX, paired, asNamed);
 
         here(longer);
         cmp(Reg16.SI, MessageTag.UNTYPED);

@@ -108,7 +108,8 @@ final class LocalIpc extends Code {
     /** Guards of what is less usual: part of the sequence, though they stand behind it. */
     private void aside() {
         Label begin = here("lipc.aside");
-        waitsForAny();
+        here(open);
+        new OpenWait(asm).emit(EBP, paired, kernel);
         anyMayCome();
         here(timeouts);
         test(ECX, OTHER_TIMEOUTS);
@@ -132,19 +133,6 @@ final class LocalIpc extends Code {
         cmp(EDX, ThreadId.ANY);
         je(queue);
         jmp(kernel);
-    }
-
-    /** No branch leads back that is not taken: a processor that does not know it would take it for a loop's. */
-    private void waitsForAny() {
-        Label any = fresh("anyone");
-        here(open);
-        cmp(EBP, ThreadId.ANY_LOCAL);
-        jne(any);
-        jmp(paired);
-        here(any);
-        cmp(EBP, ThreadId.ANY);
-        exitIf(NE, kernel, "partner does not wait for any thread");
-        jmp(paired);
     }
 
     /** A message of more words is copied first: into a waiting thread's UTCB, hence as often as it is interrupted. */
