@@ -135,7 +135,8 @@ class ReleaseTest {
                 .contains(LATE, "[run][a file.yaml]\n")
                 .doesNotContain("-XX:SharedArchiveFile")
                 .doesNotContain(KEPT);
-        assertThat(said(0, List.of(launcher.toString(), "boot"))).contains("[-XX:Tier4InvocationThreshold=80000]", KEPT);
+        assertThat(said(0, List.of(launcher.toString(), "boot")))
+                .contains("[-XX:Tier4InvocationThreshold=80000]", KEPT);
         assertThat(said(0, List.of(launcher.toString(), "list"))).contains("[-XX:TieredStopAtLevel=1]");
         Path archive = Files.createDirectories(place.resolve("lab/target")).resolve("classes.jsa");
         Files.createFile(archive);
