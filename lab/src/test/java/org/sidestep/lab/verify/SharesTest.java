@@ -92,7 +92,7 @@ class SharesTest {
                 .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
                 .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
                 .with(Axis.SCHEDULER, scheduler, parameters)
-                .within(200_000_000)
+                .within(20_000_000)
                 .cell();
         Disturbance spin = (Disturbance) CATALOG.find(Axis.DISTURBANCE, "spin").extension();
         List<Course> greedy = Course.DEFAULTS.stream()
