@@ -8,7 +8,6 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelInvariants;
-import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
 import org.sidestep.testkit.Booted;
@@ -45,9 +44,7 @@ final class Ranks implements Turns, Observer {
         if (!promised || booted.structures().isEmpty()) return Optional.empty();
         Ranks ranks = new Ranks(booted.structures().get(), booted.image());
         booted.machine().observe(ranks);
-        for (String exit : booted.image().probes().get(KernelProbes.KERNEL_EXIT)) {
-            booted.machine().watch(booted.address(exit), (machine, address) -> ranks.exit(machine));
-        }
+        Turns.atExits(booted, (machine, address) -> ranks.exit(machine));
         return Optional.of(ranks);
     }
 

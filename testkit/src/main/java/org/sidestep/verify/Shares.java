@@ -9,7 +9,6 @@ import java.util.TreeSet;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.kernel.KernelInvariants;
-import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 import org.sidestep.testkit.Booted;
 
@@ -62,9 +61,7 @@ final class Shares implements Turns {
         long most = (ticks + 1) * microseconds * ((Number) mhz).longValue();
         Map<Integer, String> named = booted.image().observables().threads();
         Shares shares = new Shares(booted.structures().get(), named, most);
-        for (String exit : booted.image().probes().get(KernelProbes.KERNEL_EXIT)) {
-            booted.machine().watch(booted.address(exit), shares::exit);
-        }
+        Turns.atExits(booted, shares::exit);
         return Optional.of(shares);
     }
 

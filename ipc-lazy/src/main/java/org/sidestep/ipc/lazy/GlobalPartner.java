@@ -73,8 +73,7 @@ final class GlobalPartner extends Code {
         exitIf(NE, unknown, "not the one that was found last, or not by global id");
         guards();
         here(restart);
-        mov(EAX, EDI.at(words.named()));
-        mov(EDX, EAX);
+        loadNamed();
         jmp(guards);
         stubs.restartable(guards, here("lipc.global.end"), restart);
         strange();
@@ -113,10 +112,15 @@ final class GlobalPartner extends Code {
         jmp(moreWords);
 
         here(asNamed);
-        mov(EAX, EDI.at(words.named()));
-        mov(EDX, EAX);
+        loadNamed();
         mov(EBX, EDI.at(words.ip()));
         jmp(kernel);
+    }
+
+    /** Inline. EAX, EDX: the partner, as the caller named it. */
+    private void loadNamed() {
+        mov(EAX, EDI.at(words.named()));
+        mov(EDX, EAX);
     }
 
     /** The caller's own id was kept of one that is none of its space; of another, what was kept is no longer right. */

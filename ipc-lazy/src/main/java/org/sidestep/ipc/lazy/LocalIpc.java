@@ -21,9 +21,9 @@ import org.sidestep.x2.Utcb;
 
 /**
  * The user-level stubs. Lipc switches to the partner without the kernel if all of this holds: the partner is named by local
- * id (or, in a call, by global id: {@link GlobalPartner}) and waits, forever, for the caller or for any thread of its space; the caller sends untyped words and then waits, forever,
- * for the partner, in whose name nobody is queued, or, with no sender queued, for any. Else it enters the kernel with the
- * caller's arguments.
+ * id (or, in a call, by global id: {@link GlobalPartner}) and waits, forever, for the caller or for any thread of its space; the
+ * caller sends untyped words and then waits, forever, for the partner, in whose name nobody is queued, or, with no sender
+ * queued, for any. Else it enters the kernel with the caller's arguments.
  *
  * <p>Whatever is read or written here is the caller's own memory, so nothing is checked for safety. The order of the
  * instructions is that of a P6's decoders: one that stores, then two that do not.

@@ -46,12 +46,12 @@ final class KipStubs implements UserStubs {
 
     @Override
     public void ipc() {
-        asm().bind(kernel.labels.stubs.get(SystemCall.IPC));
+        asm().bind(stub(SystemCall.IPC));
     }
 
     @Override
     public void lipc() {
-        asm().bind(kernel.labels.stubs.get(SystemCall.LIPC));
+        asm().bind(stub(SystemCall.LIPC));
     }
 
     @Override

@@ -150,10 +150,8 @@ public final class Mmu {
     public boolean prepare(PageCache cache, int linear, WalkListener listener) {
         if ((walk.cr0 & CR0_PG) == 0) return false;
         TlbPair tlbs = cache.access == Access.FETCH ? instructionTlb : dataTlb;
-        int slot = tlbs.small().find(linear);
-        if (slot != Tlb.MISS) return prepare(cache, linear, tlbs.small().entry(slot));
-        slot = tlbs.large().find(linear);
-        if (slot != Tlb.MISS) return prepare(cache, linear, tlbs.large().entry(slot));
+        int entry = held(tlbs, linear);
+        if (entry != 0) return prepare(cache, linear, entry);
         return prepareQuietly(cache, linear, listener) || walks(cache, linear, listener);
     }
 

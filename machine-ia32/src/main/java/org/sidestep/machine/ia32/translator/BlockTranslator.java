@@ -126,8 +126,9 @@ public final class BlockTranslator implements Translator {
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look();
         long deadline = cpu.flow.deadline;
-        long most = Math.min(budget, translation.entered < FEW ? FIRST_STRETCH : STRETCH);
-        translation.entered++;
+        boolean few = translation.entered < FEW;
+        if (few) translation.entered++;
+        long most = Math.min(budget, few ? FIRST_STRETCH : STRETCH);
         if (counted) most = Math.min(most, Math.max(0, deadline - cpu.timing.cycles()));
         else if (!frame.course.begin(deadline)) return false;
         frame.budget = (int) most;

@@ -22,7 +22,7 @@ public abstract class Translation implements Executable {
     /** Instructions that are executed by the interpreter's semantics. */
     final Op[] ops;
 
-    /** How often it has been entered. */
+    /** How often it has been entered, as long as that is but few times. */
     int entered;
 
     /** Segments that the code takes to be flat, as a set. */
