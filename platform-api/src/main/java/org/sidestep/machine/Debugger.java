@@ -111,14 +111,14 @@ public interface Debugger {
 
     void setFloatingPoint(FloatingPoint state);
 
-    /** How often memory has been saved to a snapshot or restored from one. */
+    /** A moment in the life of memory, for {@link #changedPages}: the present one. */
     long memoryEpoch();
 
     /**
-     * Tells of each 4 KB page that may have changed since {@link #memoryEpoch} came to be what it was, by physical address, some of
-     * them several times: whoever remembers something of memory need not look at the others again.
+     * Tells of each 4 KB page that may have changed since a moment, by physical address, some of them several times: whoever
+     * remembers something of memory need not look at the others again.
      *
-     * @param since what {@code memoryEpoch} said then
+     * @param since what {@link #memoryEpoch} said then
      * @return false if that is too long ago, and any page may have changed
      */
     boolean changedPages(long since, IntConsumer page);

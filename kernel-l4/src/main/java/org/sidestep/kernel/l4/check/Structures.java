@@ -110,7 +110,7 @@ final class Structures implements KernelMemory {
     int[] threads() {
         if (tcbs() == 0) return threads;
         long now = machine.debugger().memoryEpoch();
-        boolean known = word(address(tcbPages)) == furtherPages.size() && (now == epoch || !tablesChanged());
+        boolean known = word(address(tcbPages)) == furtherPages.size() && !tablesChanged();
         if (!known || !machine.debugger().changedPages(epoch, this::lookAgain)) {
             findNumbers();
             numbers().forEach(n -> exists[n] = isThread(n));
@@ -120,7 +120,7 @@ final class Structures implements KernelMemory {
         return threads;
     }
 
-    /** Whether pages that the heap has given may lie elsewhere than before memory was restored. */
+    /** Whether pages that the heap has given may lie elsewhere than before. */
     private boolean tablesChanged() {
         boolean[] any = {false};
         int tables = tcbs() + MemoryMap.TCB_TABLES;

@@ -52,7 +52,15 @@ public final class Ram {
 
     private int changeCount;
 
-    /** How often an image has been saved or restored. */
+    /** The pages that may have changed in the present epoch. */
+    private final boolean[] noted;
+
+    /** Their numbers. */
+    private final int[] recent;
+
+    private int recentCount;
+
+    /** Ends when somebody asks for it, and when an image is saved or restored. */
     private long epoch;
 
     /** The pages that may have changed in each of the last epochs, by its number modulo {@link #REMEMBERED}. */
@@ -75,6 +83,8 @@ public final class Ram {
         int pages = size >>> PAGE_SHIFT;
         changed = new boolean[pages];
         changes = new int[pages];
+        noted = new boolean[pages];
+        recent = new int[pages];
         differences = new int[pages];
         readOnly = new boolean[pages];
         original = Image.zeros(size);
@@ -147,17 +157,17 @@ public final class Ram {
 
     /** Stores a byte at an address that is known to be memory; what is stored crosses no page here. */
     public void octet(int address, int value) {
-        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        if (!noted[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
         bytes[address] = (byte) value;
     }
 
     public void word(int address, int value) {
-        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        if (!noted[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
         SHORT.set(bytes, address, (short) value);
     }
 
     public void dword(int address, int value) {
-        if (!changed[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
+        if (!noted[address >>> PAGE_SHIFT]) note(address >>> PAGE_SHIFT);
         INT.set(bytes, address, value);
     }
 
@@ -279,7 +289,10 @@ public final class Ram {
      * the address of each 4 KB page that has changed by it.
      */
     public void restore(Image image, IntConsumer page) {
-        for (int i = 0; i < changeCount; i++) bring(image, changes[i], page);
+        for (int i = 0; i < changeCount; i++) {
+            if (!noted[changes[i]]) note(changes[i]);
+            bring(image, changes[i], page);
+        }
         if (image != original) {
             int count = image.differences(original, differences);
             for (int i = 0; i < count; i++) {
@@ -302,13 +315,20 @@ public final class Ram {
     /** The memory is as in {@link #original}. */
     private void settle() {
         for (int i = 0; i < changeCount; i++) changed[changes[i]] = false;
-        earlier[(int) (epoch % REMEMBERED)] = Arrays.copyOf(changes, changeCount);
         changeCount = 0;
+        beginEpoch();
+    }
+
+    private void beginEpoch() {
+        for (int i = 0; i < recentCount; i++) noted[recent[i]] = false;
+        earlier[(int) (epoch % REMEMBERED)] = Arrays.copyOf(recent, recentCount);
+        recentCount = 0;
         epoch++;
     }
 
-    /** How often an image has been saved or restored. */
+    /** The number of an epoch that begins now, if anything has changed. */
     public long epoch() {
+        if (recentCount > 0) beginEpoch();
         return epoch;
     }
 
@@ -322,7 +342,7 @@ public final class Ram {
         for (long each = since; each < epoch; each++) {
             for (int number : earlier[(int) (each % REMEMBERED)]) page.accept(number << PAGE_SHIFT);
         }
-        for (int i = 0; i < changeCount; i++) page.accept(changes[i] << PAGE_SHIFT);
+        for (int i = 0; i < recentCount; i++) page.accept(recent[i] << PAGE_SHIFT);
         return true;
     }
 
@@ -342,16 +362,19 @@ public final class Ram {
     private void change(int address, int length) {
         int first = address >>> PAGE_SHIFT;
         int last = address + length - 1 >>> PAGE_SHIFT;
-        if (!changed[first]) note(first);
-        if (!changed[last]) note(last);
+        if (!noted[first]) note(first);
+        if (!noted[last]) note(last);
     }
 
     private void changePages(int address, int length) {
         int last = address + length - 1 >>> PAGE_SHIFT;
-        for (int page = address >>> PAGE_SHIFT; page <= last; page++) if (!changed[page]) note(page);
+        for (int page = address >>> PAGE_SHIFT; page <= last; page++) if (!noted[page]) note(page);
     }
 
     private void note(int page) {
+        noted[page] = true;
+        recent[recentCount++] = page;
+        if (changed[page]) return;
         changed[page] = true;
         changes[changeCount++] = page;
     }

@@ -134,6 +134,18 @@ class RamTest {
         assertThat(ram.changedPages(-1, page -> {})).isFalse();
     }
 
+    /** Else who looks often looks at all pages that a machine has ever written to. */
+    @Test
+    void whoLooksAgainIsNotToldWhatHasNotChangedSince() {
+        for (int page = 0; page < 8; page++) ram.write32(page * PAGE, 1);
+        long looked = ram.epoch();
+        assertThat(ram.changedPages(looked, page -> fail("page %x", page))).isTrue();
+        ram.write32(3 * PAGE + 4, 2);
+        Set<Integer> told = new TreeSet<>();
+        assertThat(ram.changedPages(looked, told::add)).isTrue();
+        assertThat(told).containsExactly(3 * PAGE);
+    }
+
     @Test
     void theHashDependsOnContentAndPlaceAndNotOnHistory() {
         long zeros = ram.hash();
