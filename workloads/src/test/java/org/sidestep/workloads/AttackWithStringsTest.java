@@ -13,6 +13,9 @@ import org.sidestep.testkit.TestCell;
 /** The attacks with strings come to where strings are copied, and to each way in which that ends; nobody honest notices. */
 class AttackWithStringsTest {
 
+    /** The attack takes many time slices, which a slow processor fills with few instructions. */
+    private static final int MHZ = 100;
+
     @ParameterizedTest
     @CsvSource({
         "strict, strings-over-utcbs, transfer.finish, 2",
@@ -31,7 +34,8 @@ class AttackWithStringsTest {
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "rounds", policy.equals("lazy") ? 400_000 : 30_000, "timeslice", 500))
+                        Map.of("attack", attack, "rounds", policy.equals("lazy") ? 60_000 : 10_000, "timeslice", 500))
+                .with(Axis.CPU, "unit", Map.of("mhz", MHZ))
                 .with(Axis.KERNEL, "l4", Map.of("tick", 500))
                 .with(Axis.IPC, policy)
                 .boot()

@@ -34,6 +34,8 @@ import org.sidestep.x2.ThreadId;
 record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
 
     private static final long MAX_CYCLES = 120_000_000;
+    /** A thread that spins for some ticks does not execute so many instructions in them. */
+    private static final int SLOW_MHZ = 100;
 
     /** Boots and runs to the end, which must be the root task's own. */
     static TestKernel run(Function<UserProgram, RootTask> root) {
@@ -59,7 +61,7 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
 
     /**
      * Under both policies and both safe validations, by both ways into the kernel, with the fast path and without: any three of
-     * these in each combination.
+     * these in each combination; on a slow processor.
      */
     static TestKernel everywhere(Function<UserProgram, RootTask> root) {
         List<TestKernel> kernels = new ArrayList<>();
@@ -71,6 +73,7 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
                     kernels.add(runWell(cell(kernel, new Program(root))
                             .with(Axis.IPC, policy)
                             .with(Axis.VALIDATION, validation)
+                            .with(Axis.CPU, "p3-coppermine", Map.of("mhz", SLOW_MHZ))
                             .within(MAX_CYCLES)));
                 }
             }

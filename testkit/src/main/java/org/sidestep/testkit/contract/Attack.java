@@ -16,14 +16,19 @@ final class Attack {
     /** No attack, to compare with. */
     static final String NONE = "none";
 
+    /** Instructions are attacked, not cycles, and a slow processor's time slices have few: more turns in less work. */
+    private static final String CLOCK = "unit";
+
+    private static final int MHZ = 100;
+
     /** As many as fill a few time slices, even without the kernel. */
-    private static final int MOST_ROUNDS = 5000;
+    private static final int MOST_ROUNDS = 2000;
 
     /** Where each takes its time, the attacker has as many turns in fewer. */
     private static final List<Integer> FEWER_ROUNDS = List.of(500, 1000);
 
-    /** In the course of the honest pair's rounds; local IPC at user level leaves two in the most. */
-    private static final int TURNS = 3;
+    /** In the course of the honest pair's rounds. */
+    private static final int TURNS = 7;
 
     /** A jump with registers that the test chooses. */
     static final String JUMP = "jump";
@@ -61,10 +66,6 @@ final class Attack {
             "strings-overlapping",
             NONE);
 
-    static TestCell in(TestCell cell, String attack) {
-        return in(cell, Map.of(), attack, MOST_ROUNDS);
-    }
-
     /** So many rounds of the honest pair that the attacker has several turns. */
     static int rounds(TestCell cell, Map<String, String> kernel) {
         for (int rounds : FEWER_ROUNDS) {
@@ -79,7 +80,8 @@ final class Attack {
     static TestCell in(TestCell cell, Map<String, String> kernel, String attack, int rounds) {
         Map<String, Object> ticking = new LinkedHashMap<>(kernel);
         ticking.put("tick", ShortRuns.TICK);
-        return cell.with(Axis.KERNEL, "l4", ticking)
+        return cell.with(Axis.CPU, CLOCK, Map.of("mhz", MHZ))
+                .with(Axis.KERNEL, "l4", ticking)
                 .with(
                         Axis.WORKLOAD,
                         "hostile",

@@ -40,7 +40,8 @@ public abstract class StateValidationContract {
      * harm they do.
      */
     protected final Outcome attacked(String attack) {
-        return Attack.run(Attack.in(cell(), attack).within(SOON));
+        return Attack.run(Attack.in(cell(), Map.of(), attack, Attack.rounds(cell(), Map.of()))
+                .within(SOON));
     }
 
     @TestFactory
@@ -61,11 +62,12 @@ public abstract class StateValidationContract {
 
     @TestFactory
     Stream<DynamicTest> aLieHarmsOnlyTheLiarsSpace() {
-        Outcome unharmed = Attack.run(Attack.in(cell(), Attack.NONE));
+        int rounds = Attack.rounds(cell(), Map.of());
+        Outcome unharmed = Attack.run(Attack.in(cell(), Map.of(), Attack.NONE, rounds));
         return Attack.ALL.stream()
                 .map(attack -> DynamicTest.dynamicTest(attack, () -> {
                     assumeTrue(validation().contains(), "this validation does not claim to contain lies");
-                    Outcome outcome = Attack.run(Attack.in(cell(), attack));
+                    Outcome outcome = Attack.run(Attack.in(cell(), Map.of(), attack, rounds));
                     assertThat(outcome.succeeded()).as(outcome.toString()).isTrue();
                     assertThat(outcome.deliveries()).isEqualTo(unharmed.deliveries());
                 }));
