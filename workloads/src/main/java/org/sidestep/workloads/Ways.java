@@ -35,8 +35,9 @@ import org.sidestep.x2.Utcb;
 /**
  * The ways that a call of Lipc can take, in each round: to one who waits for the caller alone or for any; calls, waits for any
  * and mere sends; of few words, of more and of all; with each timeout; with strings; from several places in the code, and to
- * the fourth thread of a space; to one who has been made to go on elsewhere, and to one in whose name another is sending. A policy
- * that decides on a way by something that it has not looked at fails in one of them.
+ * the fourth thread of a space; to one who has been made to go on elsewhere, and to one in whose name another is sending; all that
+ * by local id, or by global id where it is the same server. A policy that decides on a way by something that it has not looked at
+ * fails in one of them.
  */
 public final class Ways implements Workload {
 
@@ -52,7 +53,10 @@ public final class Ways implements Workload {
 
     @Override
     public List<Parameter> parameters() {
-        return Scenario.checked(64, Scenario.timeslice());
+        return Scenario.checked(
+                64,
+                Parameter.choice("ids", "how the client names the first of its servers", "local", "global"),
+                Scenario.timeslice());
     }
 
     @Override
@@ -106,11 +110,22 @@ public final class Ways implements Workload {
         private final Label sequence = sequence(a);
         private final Label source = label("source");
         private final Label diverted = label("D.diverted");
+        private final boolean globally;
         private int calls;
 
         Crossing(UserProgram program) {
             super(program, true);
+            globally = parameters.choice("ids").equals("global");
             root.timeslice(parameters.integer("timeslice"));
+        }
+
+        private Operand id(UserThread server) {
+            return globally && server.equals(b) ? new Imm(b.globalId()) : server.localId();
+        }
+
+        /** In whose name another sends. */
+        private UserThread overtaken() {
+            return globally ? b : d;
         }
 
         @Override
@@ -131,11 +146,13 @@ public final class Ways implements Workload {
         }
 
         private void round() {
-            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), Time.NEVER);
-            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, b.localId(), Time.NEVER);
-            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, b.localId(), AT_ONCE);
-            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), OPEN | WIDE, b.localId(), AT_ONCE);
-            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN | WIDE, b.localId(), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, id(b), Time.NEVER);
+            push(EDI);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, id(b), Time.NEVER);
+            pop(EDI);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN, id(b), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), OPEN | WIDE, id(b), AT_ONCE);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN | WIDE, id(b), AT_ONCE);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
             askWithAllWords();
             ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, anyLocal(), Time.NEVER);
@@ -152,15 +169,18 @@ public final class Ways implements Workload {
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), Time.NEVER);
             tell(b, 1);
             tell(d, SEVERAL);
+            asm.comment("neither waits yet");
+            for (UserThread busy : List.of(b, d))
+                ask(SystemCall.LIPC, busy, MessageTag.of(0, 1), 0, id(busy), Time.NEVER);
             giveWay();
             for (int words : new int[] {1, SEVERAL}) {
-                askInVain(b, words, b.localId());
+                askInVain(b, words, id(b));
                 askInVain(d, words, anyLocal());
                 giveWay();
             }
-            askWithString(OPEN, b.localId(), Time.NEVER);
+            askWithString(OPEN, id(b), Time.NEVER);
             askWithString(0, anyLocal(), Time.NEVER);
-            askWithString(0, b.localId(), AT_ONCE);
+            askWithString(0, id(b), AT_ONCE);
             giveWay();
         }
 
@@ -196,13 +216,14 @@ public final class Ways implements Workload {
             jmp(again);
             here(queued);
             compose(words);
-            ipc(call, d.localId(), d.localId(), Time.NEVER, MessageTag.of(0, words) | PATIENT);
+            UserThread server = overtaken();
+            ipc(call, id(server), id(server), Time.NEVER, MessageTag.of(0, words) | PATIENT);
             received(a, "overtaken." + ++calls);
-            expectMessage(a, d.localId(), ONE_WORD | MessageTag.PROPAGATED);
-            expect(EBX, new Imm(NAMED), "what was sent in " + d.name() + "'s name");
+            expectMessage(a, server.localId(), ONE_WORD | MessageTag.PROPAGATED);
+            expect(EBX, new Imm(NAMED), "what was sent in " + server.name() + "'s name");
             expect(EDI.at(Utcb.ACTUAL_SENDER).dword(), new Imm(c.globalId()), "the actual sender");
-            receive(d.localId());
-            answered(d);
+            receive(server.localId());
+            answered(server);
         }
 
         // the client
@@ -217,7 +238,7 @@ public final class Ways implements Workload {
 
         private void ask(SystemCall call, UserThread to, int tag, int label, Operand from, int timeouts) {
             compose(tag & MessageTag.UNTYPED);
-            ipc(call, to.localId(), from, timeouts, tag | label);
+            ipc(call, id(to), from, timeouts, tag | label);
             answered(to);
         }
 
@@ -234,7 +255,7 @@ public final class Ways implements Workload {
         /** Sends, and waits for nobody. */
         private void tell(UserThread to, int words) {
             compose(words);
-            ipc(SystemCall.LIPC, to.localId(), nil(), Time.NEVER, MessageTag.of(0, words) | SILENT);
+            ipc(SystemCall.LIPC, id(to), nil(), Time.NEVER, MessageTag.of(0, words) | SILENT);
             test(ESI, MessageTag.ERROR);
             deny(NZ, "not sent", null, ESI, new Imm(0));
             advance(sequence);
@@ -242,7 +263,7 @@ public final class Ways implements Workload {
 
         private void askInVain(UserThread to, int words, Operand from) {
             compose(words);
-            ipc(SystemCall.LIPC, to.localId(), from, NO_ANSWER, MessageTag.of(0, words) | SILENT);
+            ipc(SystemCall.LIPC, id(to), from, NO_ANSWER, MessageTag.of(0, words) | SILENT);
             test(ESI, MessageTag.ERROR);
             deny(Z, "no error", null, ESI, new Imm(MessageTag.ERROR));
             Imm timeout = new Imm(IpcError.RECEIVE | IpcError.TIMEOUT);
@@ -255,7 +276,7 @@ public final class Ways implements Workload {
             mov(Utcb.mr(EDI, 2), StringItem.simple(BYTES));
             lea(EAX, Mem.at(source));
             mov(Utcb.mr(EDI, 3), EAX);
-            ipc(SystemCall.LIPC, b.localId(), from, timeouts, MessageTag.of(0, 1, 2) | label);
+            ipc(SystemCall.LIPC, id(b), from, timeouts, MessageTag.of(0, 1, 2) | label);
             answered(b);
         }
 
@@ -280,7 +301,7 @@ public final class Ways implements Workload {
             expect(ESP, at(stack), "the stack pointer");
             expect(EAX, a.localId(), "the sender's id");
             expect(EDI, self.localId(), "the own local id");
-            requireWords(self);
+            requireRisingWords(self);
             requireString(self, buffer);
             next(self);
             if (self.equals(d)) diverted();
@@ -298,28 +319,13 @@ public final class Ways implements Workload {
             start(c);
             receiveFirst(c, a.localId());
             received(c);
-            mov(EDI.at(Utcb.ACTUAL_SENDER).dword(), d.globalId());
+            mov(EDI.at(Utcb.ACTUAL_SENDER).dword(), overtaken().globalId());
             mov(Utcb.mr(EDI, 1), NAMED);
             ipc(SystemCall.IPC, a.localId(), nil(), Time.NEVER, ONE_WORD | MessageTag.PROPAGATED);
             test(ESI, MessageTag.ERROR);
             deny(NZ, "not sent in another's name", null, ESI, new Imm(0));
             receive(a.localId());
             jmp(label(c.name() + ".received"));
-        }
-
-        /** Keeps ESI and EDI; out: EBX MR1. */
-        private void requireWords(UserThread self) {
-            mov(Utcb.mr(EDI, 1), EBX);
-            mov(Utcb.mr(EDI, 2), EBP);
-            mov(ECX, ESI);
-            op("and", ECX, new Imm(MessageTag.UNTYPED));
-            deny(Z, "no words for " + self.name(), null, ESI, new Imm(1));
-            Label again = here(fresh("check"));
-            lea(EDX, EBX.at(ECX, 1, -1));
-            cmp(EDX, EDI.at(ECX, 4, 0));
-            deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
-            dec(ECX);
-            jnz(again);
         }
 
         private void requireString(UserThread self, Label buffer) {

@@ -135,4 +135,18 @@ final class PlatformWorkloadsTest {
             super("forms");
         }
     }
+
+    @Nested
+    final class Ways extends Short {
+        Ways() {
+            super("ways");
+        }
+    }
+
+    @Nested
+    final class Births extends Short {
+        Births() {
+            super("births");
+        }
+    }
 }

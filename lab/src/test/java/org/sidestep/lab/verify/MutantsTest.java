@@ -136,6 +136,22 @@ class MutantsTest {
         assertThat(run(true).known(some)).isEqualTo(first);
     }
 
+    /** A thread that gets a UTCB late, and one that is replaced: undisturbed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dropped thread\\.place.* mov dword ptr .*", "dropped lipc\\.global\\.guards\\+[12]: .*"})
+    void whatALateUtcbNeedsIsMissedOnTheCourseWithBirths(String pattern) {
+        List<Course> births = Course.DEFAULTS.stream()
+                .filter(course -> course.workload().equals("births"))
+                .toList();
+        MutationRun run = run(false, births, 1);
+        List<Mutation> some = run.mutations().stream()
+                .filter(mutation -> mutation.name().matches(pattern))
+                .toList();
+        assertThat(some).hasSizeGreaterThan(1);
+        assertThat(run.fates(some, 1, () -> true, () -> {}))
+                .allSatisfy(fate -> assertThat(fate.by()).isEqualTo(MutantFate.UNDISTURBED));
+    }
+
     @Test
     void aListOfEquivalentMutantsGivesReasonsAndIsHeldAgainstWhatWasCaught() throws IOException {
         Mutation mutation = new Mutation(Kind.DROPPED, "stub+1", "nop", "Stub.java:1");
@@ -203,11 +219,14 @@ class MutantsTest {
 
     /** On one short workload. */
     private MutationRun run(boolean resume) {
+        return run(resume, List.of(Course.of("chain", "depth=1")), 1_000_000);
+    }
+
+    private MutationRun run(boolean resume, List<Course> courses, long each) {
         Origin program = Origin.onClassPath(getClass());
-        List<Course> courses = List.of(Course.of("chain", "depth=1"));
         Verification verification = new Verification(CATALOG, Bound.SINGLES, program, courses);
         FinishedParts parts = new FinishedParts(directory);
         parts.open(resume);
-        return new MutationRun(verification, LAZY, Axis.IPC, parts, 1_000_000);
+        return new MutationRun(verification, LAZY, Axis.IPC, parts, each);
     }
 }

@@ -2,6 +2,7 @@ package org.sidestep.workload.l4;
 
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
@@ -307,6 +308,24 @@ public abstract class Scenario extends ThreadCode {
         deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
         dec(ECX);
         jnz(next);
+    }
+
+    /**
+     * Checks that a message has words, as many as its tag says, each one more than that before it: as {@link #fill} makes them. Keeps
+     * ESI and EDI; out: EBX MR1. Clobbers ECX, EDX.
+     */
+    protected final void requireRisingWords(UserThread self) {
+        mov(Utcb.mr(EDI, 1), EBX);
+        mov(Utcb.mr(EDI, 2), EBP);
+        mov(ECX, ESI);
+        and(ECX, MessageTag.UNTYPED);
+        deny(Z, "no words for " + self.name(), null, ESI, new Imm(1));
+        Label again = here(fresh("check"));
+        lea(EDX, EBX.at(ECX, 1, -1));
+        cmp(EDX, EDI.at(ECX, 4, 0));
+        deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
+        dec(ECX);
+        jnz(again);
     }
 
     /** A counter in memory that starts at the seed and advances with {@link #advance}: what a message's words derive from. */
