@@ -104,9 +104,16 @@ public final class Campaign {
      * How much there is to try.
      *
      * @param courses those that make sense under the policy
+     * @param explorations of each of them
      * @param trials exact for single strikes; of pairs as many as if the first of them delayed the second but moved it nowhere
      */
-    public record Plan(int courses, long boundaries, long trials) {}
+    public record Plan(int courses, int explorations, long boundaries, long trials) {
+
+        /** The same as work. */
+        public Work work() {
+            return new Work(boundaries * explorations, trials);
+        }
+    }
 
     /** Looks at all boundaries and tries nothing. */
     public Plan plan() {
@@ -114,7 +121,7 @@ public final class Campaign {
         for (Track track : tracks()) boundaries += track.boundaries;
         long trials = planned().values().stream().mapToLong(Long::longValue).sum();
         int broken = undisturbed.size();
-        return new Plan(tracks().size() + broken, boundaries, trials + broken);
+        return new Plan(tracks().size() + broken, explorations.size(), boundaries, trials + broken);
     }
 
     /** About how many trials each exploration comes to over all courses. */

@@ -63,6 +63,11 @@ public record Tally(
                 longest.or(next.longest));
     }
 
+    /** How much work it was. */
+    public Work work() {
+        return new Work(boundaries, trials);
+    }
+
     /** The same with these failures. */
     Tally with(List<Failure> others) {
         return new Tally(boundaries, waiting, trials, failed, others, kinds, struck, survived, states, longest);

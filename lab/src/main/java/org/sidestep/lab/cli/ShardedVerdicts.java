@@ -10,6 +10,7 @@ import org.sidestep.lab.shard.ShardedVerification;
 import org.sidestep.lab.verify.TimeLimit;
 import org.sidestep.lab.verify.Verification;
 import org.sidestep.verify.Campaign;
+import org.sidestep.verify.Work;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -87,23 +88,26 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
 
     /** How long it takes, from how much there is and how long some of it took. */
     private static final class Pace implements Verification.Listener {
+        /** As if so much had been done at least. */
+        private static final double LEAST = 1e-6;
+
         private long begun;
-        private long planned;
-        private long done;
+        private Work planned = Work.NONE;
+        private Work done = Work.NONE;
 
         @Override
         public void begins(Cell subject, Campaign.Plan plan) {
             if (begun == 0) begun = System.nanoTime();
-            planned += plan.trials();
+            planned = planned.plus(plan.work());
         }
 
         @Override
-        public synchronized void done(long trials, boolean earlier) {
-            if (!earlier) done += trials;
+        public synchronized void done(Work some, boolean earlier) {
+            if (!earlier) done = done.plus(some);
         }
 
         double all() {
-            return (System.nanoTime() - begun) / 1e9 * planned / Math.max(1, done);
+            return (System.nanoTime() - begun) / 1e9 / Math.max(LEAST, done.of(planned));
         }
     }
 

@@ -11,6 +11,7 @@ import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.Verification;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Failure;
+import org.sidestep.verify.Work;
 
 /**
  * Says on stderr how much a verification is, how fast it goes and how long it will take: in one line that is written anew where
@@ -31,9 +32,9 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     private final LongSupplier clock;
     private long begun;
     private long next;
-    private long planned;
-    private long earlier;
-    private long made;
+    private Work planned = Work.NONE;
+    private Work earlier = Work.NONE;
+    private Work made = Work.NONE;
     private int width;
     private final Set<Failure.Kind> failed = EnumSet.noneOf(Failure.Kind.class);
 
@@ -52,9 +53,9 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     @Override
     public synchronized void begins(Cell subject, Campaign.Plan plan) {
         wipe();
-        planned = plan.trials();
-        earlier = 0;
-        made = 0;
+        planned = plan.work();
+        earlier = Work.NONE;
+        made = Work.NONE;
         failed.clear();
         begun = clock.getAsLong();
         next = begun + (terminal ? OFTEN : FIRST);
@@ -69,11 +70,11 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     }
 
     @Override
-    public synchronized void done(long trials, boolean before) {
-        if (before) earlier += trials;
-        else made += trials;
+    public synchronized void done(Work some, boolean before) {
+        if (before) earlier = earlier.plus(some);
+        else made = made.plus(some);
         long now = clock.getAsLong();
-        if (now < next || made == 0) return;
+        if (now < next || made.trials() == 0) return;
         next = now + (terminal ? OFTEN : SELDOM);
         String line = line(now - begun);
         if (terminal) {
@@ -103,15 +104,16 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     }
 
     private String line(long nanoseconds) {
-        double rate = made * 1e9 / nanoseconds;
-        long left = Math.max(0, planned - earlier - made);
+        double seconds = nanoseconds / 1e9;
+        Work done = earlier.plus(made);
+        double left = (1 - done.of(planned)) / made.of(planned);
         return String.format(
                 Locale.ROOT,
                 "  %,d of %,d trials, %,.0f a second, about %s left",
-                earlier + made,
-                planned,
-                rate,
-                words(Math.round(left / rate)));
+                done.trials(),
+                planned.trials(),
+                made.trials() / seconds,
+                words(Math.round(seconds * left)));
     }
 
     private static String words(long seconds) {

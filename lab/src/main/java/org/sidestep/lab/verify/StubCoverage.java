@@ -60,6 +60,15 @@ public record StubCoverage(int instructions, List<String> unreached, List<String
                 && line.purpose().equals(Cause.USER_STUB.word());
     }
 
+    /** Where not everything was tried, nothing is said of the others. */
+    String soFar() {
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d instructions of the stubs were struck; not everything was tried",
+                instructions - unreached.size(),
+                instructions);
+    }
+
     @Override
     public String toString() {
         if (unreached.isEmpty())

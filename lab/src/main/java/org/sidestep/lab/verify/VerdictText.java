@@ -55,7 +55,8 @@ public final class VerdictText {
                     longest.cycles(),
                     longest.from(),
                     longest.to()));
-        lines.add(summary.stubs().toString());
+        StubCoverage stubs = summary.stubs();
+        lines.add(summary.verdict().complete() ? stubs.toString() : stubs.soFar());
         return lines;
     }
 

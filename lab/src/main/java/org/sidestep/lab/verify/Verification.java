@@ -30,6 +30,7 @@ import org.sidestep.verify.Failure;
 import org.sidestep.verify.Sample;
 import org.sidestep.verify.Trials;
 import org.sidestep.verify.Verdict;
+import org.sidestep.verify.Work;
 import org.sidestep.workload.Workload;
 
 /** Comes to verdicts on subjects, with all disturbances of a catalog. */
@@ -123,8 +124,8 @@ public final class Verification {
         /** Of this subject so much is to be tried. */
         default void begins(Cell subject, Campaign.Plan plan) {}
 
-        /** So many trials are done, now or by an earlier run that is gone on with; called by any thread. */
-        void done(long trials, boolean earlier);
+        /** So much is done, now or by an earlier run that is gone on with; called by any thread. */
+        void done(Work some, boolean earlier);
 
         /** A trial has failed; called by any thread, and not in the order of verdicts. */
         default void failed(Failure failure) {}
@@ -203,7 +204,7 @@ public final class Verification {
         List<String> missing = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Cell subject : subjects) {
-            Listener nobody = (tally, earlier) -> {};
+            Listener nobody = (some, earlier) -> {};
             ChunkStore store = store(parts, subject, nobody);
             Campaign campaign = begin(subject, store, all, nobody);
             Verdict verdict = campaign.run(1, (Campaign.Chunk chunk) -> {
@@ -226,7 +227,7 @@ public final class Verification {
 
     private ChunkStore store(FinishedParts parts, Cell subject, Listener listener) {
         return new ChunkStore(parts, subject, fingerprints(subject), (tally, earlier) -> {
-            listener.done(tally.trials(), earlier);
+            listener.done(tally.work(), earlier);
             tally.failures().forEach(listener::failed);
         });
     }

@@ -19,6 +19,7 @@ import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Verdict;
+import org.sidestep.verify.Work;
 
 /** An experiment that asks for verdicts. */
 class ExperimentVerdictsTest {
@@ -50,8 +51,8 @@ class ExperimentVerdictsTest {
         }
 
         @Override
-        public void done(long trials, boolean before) {
-            (before ? earlier : now).addAndGet(trials);
+        public void done(Work some, boolean before) {
+            (before ? earlier : now).addAndGet(some.trials());
         }
     }
 
