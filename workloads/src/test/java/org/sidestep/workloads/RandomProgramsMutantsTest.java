@@ -64,7 +64,12 @@ class RandomProgramsMutantsTest {
             messages inside a space are redirected             | negate | ipc.redirect      | je ipc.redirect.goOn
             a redirector is not told to whom it was sent       | drop   | propagation.tell  | mov dword ptr [edx+utcb.intended
             the floating-point registers are not kept          | drop   | floatingPoint.sa  | fxsave
-            another's floating-point registers stay            | drop   | floatingPoint.lo  | fxrstor""")
+            another's floating-point registers stay            | drop   | floatingPoint.lo  | fxrstor
+            an exception tells its handler another vector      | drop   | fault.exception   | mov ecx, dword ptr [ebx+2020]
+            the answer to an exception leaves a register       | drop   | fault.registers   | mov dword ptr [ebp+2004]
+            the answer to an exception leaves IP               | drop   | fault.registers   | mov dword ptr [ebp+2028]
+            an exception waits for whom was waited for before  | drop   | ipc.kernelCall    | mov dword ptr [ebx+tcb.partner
+            an exception is broken off as an own Ipc           | negate | exchange.abort    | jne exchange.abort.onBehalf""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

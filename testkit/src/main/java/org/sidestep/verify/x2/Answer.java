@@ -13,7 +13,7 @@ import org.sidestep.x2.MessageTag;
 /**
  * What a step must come back with. What is not named may be anything.
  *
- * @param words MR1 and following, of which the first two are among the registers
+ * @param words MR1 and following, of which the first two are among the registers; null for one that may be anything
  * @param error the ErrorCode, as far as {@code errorMask} says; a mask of 0 leaves it open
  * @param strings what is in the buffers
  * @param actualSender who has sent in another's name; 0 if nobody has
@@ -59,6 +59,7 @@ record Answer(
         registers.forEach((register, value) -> compare(
                 differences, register.toString(), value, event.registers().get(register)));
         for (int i = IN_REGISTERS; i < words.size(); i++) {
+            if (words.get(i) == null) continue;
             Integer came = i + 1 < event.words().size() ? event.words().get(i + 1) : null;
             compare(differences, "MR" + (i + 1), words.get(i), came);
         }

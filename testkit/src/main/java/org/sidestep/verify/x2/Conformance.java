@@ -1,7 +1,6 @@
 package org.sidestep.verify.x2;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +99,7 @@ public final class Conformance {
 
     private Verdict verdict(RandomProgram program) {
         Map<String, Integer> reached = new TreeMap<>();
-        List<List<Answer>> expected = null;
+        Oracle first = null;
         for (Map.Entry<String, Player> each : players.entrySet()) {
             Oracle oracle = new Oracle(each.getValue(), program);
             Optional<String> wrong;
@@ -110,11 +109,11 @@ public final class Conformance {
                 return new Verdict(reached, each.getKey(), Optional.empty());
             }
             oracle.reached().forEach((what, times) -> reached.merge(what, times, Integer::sum));
-            if (wrong.isEmpty() && program.timeless() && expected != null && !expected.equals(oracle.answers()))
+            if (wrong.isEmpty() && program.timeless() && first != null && !first.agrees(oracle))
                 wrong = Optional.of("its threads see other things than under "
                         + players.keySet().iterator().next());
             if (wrong.isPresent()) return new Verdict(reached, each.getKey(), wrong);
-            if (expected == null) expected = oracle.answers();
+            if (first == null) first = oracle;
         }
         return new Verdict(reached, "", Optional.empty());
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.verify.x2.Step.Action;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.ScheduleResult;
@@ -47,8 +48,11 @@ final class Control {
         out.put(Reg32.EBX, old.handle());
         out.put(Reg32.EBP, old.pager());
         if (old.phase().isIpc() && old.step() != null && !old.restart()) {
-            out.put(Reg32.EDX, ids.party(target).block());
-            out.put(Reg32.ESI, address.applyAsInt(ScriptedThreads.RETURNED));
+            Action action = old.step().action();
+            boolean exception = action.isException();
+            Party party = ids.party(target);
+            out.put(Reg32.EDX, exception ? Exceptions.stack(party) : party.block());
+            out.put(Reg32.ESI, address.applyAsInt(exception ? Exceptions.label(action) : ScriptedThreads.RETURNED));
         }
         state.set(caller, state.at(caller).returning(Answer.of(out)));
         if ((control & was & ABORTS) != 0) abort(state, target);

@@ -42,10 +42,12 @@ record Event(
     }
 
     String text(List<Party> parties) {
-        String name = parties.get(party).name();
+        String name = party < 0
+                ? "a thread with a stack that is none"
+                : parties.get(party).name();
         String what = switch (kind) {
             case ENTRY -> "begins";
-            case CALL -> "calls " + step.text();
+            case CALL -> "calls " + (step == null ? "something" : step.text());
             case RETURN ->
                 "is back: "
                         + new TreeMap<>(registers)

@@ -58,6 +58,12 @@ final class Ids {
         };
     }
 
+    /** Whether what a thread sends to other spaces reaches nobody, since its space's redirector is gone. */
+    boolean isCutOff(State state, int party) {
+        int redirector = state.redirector(party(party).space());
+        return redirector != 0 && find(state, party, redirector) == Actor.NOBODY;
+    }
+
     boolean areNeighbours(int one, int other) {
         return party(one).space() == party(other).space();
     }

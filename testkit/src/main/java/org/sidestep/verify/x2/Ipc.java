@@ -27,10 +27,25 @@ final class Ipc {
 
     private final Ids ids;
     private final Player layout;
+    private final Exceptions exceptions;
 
     Ipc(Ids ids, Player layout) {
         this.ids = ids;
         this.layout = layout;
+        exceptions = new Exceptions(layout);
+    }
+
+    /**
+     * The step of a thread that has come to an exception.
+     *
+     * @throws Oracle.Undecided if it reaches nobody
+     */
+    void raise(State state, int party) {
+        Step call = exceptions.call(ids.party(party), state.at(party).step());
+        int handler = ids.find(state, party, call.name());
+        if (redirector(state, party, handler) == Actor.NOBODY) throw new Oracle.Undecided();
+        state.set(party, state.at(party).about(call));
+        send(state, party, call);
     }
 
     /** The step of a thread that has called. */
@@ -112,6 +127,10 @@ final class Ipc {
         if (state.at(receiver).phase() == Phase.START) {
             if ((tag & COUNTS) == Protocol.START_WORDS)
                 state.set(receiver, state.at(receiver).returning(null).restarting(true));
+            receive(state, sender);
+        } else if (isException(state.at(receiver))) {
+            List<Integer> answer = step.words().subList(0, untyped(tag) + items(tag));
+            state.set(receiver, exceptions.answered(ids.party(receiver), state.at(receiver), answer));
             receive(state, sender);
         } else if (items(tag) > 0) {
             deliverItems(state, sender, receiver, typed(step));
@@ -226,11 +245,13 @@ final class Ipc {
         int flags = (envelope.isPropagated() ? MessageTag.PROPAGATED : 0)
                 | (envelope.isRedirected() ? MessageTag.REDIRECTED : 0);
         int name = ids.named(state, sender);
+        boolean exception = step.action().isException();
+        if (exception) words = Exceptions.seen(words);
         Answer answer = own(receiver)
                 .with(Reg32.EAX, name == Actor.NOBODY ? envelope.sentAs() : ids.told(state, name, receiver))
                 .with(Reg32.ESI, tag | flags);
         if (!words.isEmpty()) answer = answer.with(Reg32.EBX, words.get(0));
-        if (words.size() > 1) answer = answer.with(Reg32.EBP, words.get(1));
+        if (words.size() > 1 && !exception) answer = answer.with(Reg32.EBP, words.get(1));
         int actualSender = envelope.isPropagated() ? state.at(sender).globalId() : 0;
         return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo());
     }
@@ -253,6 +274,10 @@ final class Ipc {
 
     /** What a thread does in Ipc is ended from outside, in whatever phase it is. */
     void end(State state, int party, int cause) {
+        if (isException(state.at(party))) {
+            state.set(party, Exceptions.again(state.at(party)));
+            return;
+        }
         switch (state.at(party).phase()) {
             case SENDING -> fail(state, party, cause);
             case WAITING -> fail(state, party, cause | IpcError.RECEIVE);
@@ -260,6 +285,10 @@ final class Ipc {
             case TRANSFER_IN -> abort(state, state.at(party).partner(), party);
             default -> throw new IllegalArgumentException("in no Ipc");
         }
+    }
+
+    private static boolean isException(Actor actor) {
+        return actor.step() != null && actor.step().action().isException();
     }
 
     private void abort(State state, int sender, int receiver) {

@@ -3,6 +3,7 @@ package org.sidestep.verify.x2;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Oracle {
     /** Nobody who shares the processor with others of his priority loses it before. */
     private static final double TIME_SLICE = 10_000;
 
-    /** A thread does what the model does not follow: its pager is another than that of all. */
+    /** A thread does what the model does not follow: another than the pager of all would have to help it, or nobody. */
     static final class Undecided extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
@@ -41,8 +42,8 @@ final class Oracle {
     private final int pager;
     private Set<State> states = new LinkedHashSet<>();
     private double began;
-    /** What each party has come back with. */
-    private final List<List<Answer>> answers = new ArrayList<>();
+    /** What each party may have come back with: several answers to one call, if what was seen fits all of them. */
+    private final List<List<Set<Answer>>> answers = new ArrayList<>();
 
     /** How often which call has come back with which success or error. */
     private final Map<String, Integer> reached = new TreeMap<>();
@@ -76,19 +77,24 @@ final class Oracle {
         if (!events.isEmpty()) began = events.get(0).micros();
         states.forEach(state -> state.now = began);
         for (int i = 0; i < events.size(); i++) {
-            Optional<String> wrong = events.get(i).party() < 0
-                    ? Optional.of("a thread has a stack that is none")
-                    : accept(events.get(i));
+            Optional<String> wrong = accept(events.get(i));
             if (wrong.isPresent()) return Optional.of(wrong.get() + "\n" + course(events.subList(0, i + 1)));
         }
+        boolean rests = rests(run);
         if (!run.ended())
             return Optional.of("it ended otherwise than with all waiting: " + run.stop() + "\n" + course(events));
-        return rests(run) ? Optional.empty() : Optional.of("it ended while a thread should go on\n" + course(events));
+        return rests ? Optional.empty() : Optional.of("it ended while a thread should go on\n" + course(events));
     }
 
-    /** What each party has come back with. */
-    List<List<Answer>> answers() {
-        return answers;
+    /** Whether the parties may have come back with the same as those of another run. */
+    boolean agrees(Oracle other) {
+        for (int party = 0; party < answers.size(); party++) {
+            List<Set<Answer>> ours = answers.get(party);
+            List<Set<Answer>> theirs = other.answers.get(party);
+            if (ours.size() != theirs.size()) return false;
+            for (int i = 0; i < ours.size(); i++) if (Collections.disjoint(ours.get(i), theirs.get(i))) return false;
+        }
+        return true;
     }
 
     /** How often which call has come back with which success or error. */
@@ -110,13 +116,21 @@ final class Oracle {
 
     private Optional<String> accept(Event event) {
         Set<State> before = reachable(event);
+        if (event.party() < 0) return Optional.of("a thread has a stack that is none");
         Set<State> after = new LinkedHashSet<>();
         Set<String> instead = new TreeSet<>();
+        Set<Answer> given = new LinkedHashSet<>();
+        Set<String> outcomes = new TreeSet<>();
         for (State state : before) {
             String wrong = refusal(state, event);
             if (wrong != null) {
                 instead.add(wrong);
                 continue;
+            }
+            Actor actor = state.at(event.party());
+            if (event.kind() == Event.Kind.RETURN) {
+                given.add(actor.answer());
+                outcomes.add(actor.step().action() + ": " + actor.answer().outcome());
             }
             State next = state.copy();
             next.now = event.micros();
@@ -124,6 +138,8 @@ final class Oracle {
             after.add(next);
         }
         states = after;
+        if (!given.isEmpty()) answers.get(event.party()).add(given);
+        outcomes.forEach(outcome -> reached.merge(outcome, 1, Integer::sum));
         if (!after.isEmpty()) return Optional.empty();
         return Optional.of(String.format(
                 Locale.ROOT, "%s may not happen:\n  %s", event.text(parties).strip(), String.join("\n  ", instead)));
@@ -170,11 +186,7 @@ final class Oracle {
         switch (event.kind()) {
             case ENTRY -> state.set(event.party(), actor.restarting(false).in(Phase.USER));
             case CALL -> state.set(event.party(), actor.calling(event.step()).withPager(event.pager()));
-            case RETURN -> {
-                answers.get(event.party()).add(actor.answer());
-                reached.merge(actor.step().action() + ": " + actor.answer().outcome(), 1, Integer::sum);
-                state.set(event.party(), actor.in(Phase.USER));
-            }
+            case RETURN -> state.set(event.party(), actor.in(Phase.USER));
         }
     }
 
@@ -242,7 +254,7 @@ final class Oracle {
         int readyBefore = state.ready();
         if (actor.phase() == Phase.TRANSFER_OUT) ipc.finishTransfer(next, party);
         else carryOut(next, party, step);
-        boolean isIpc = step.action().isIpc();
+        boolean isIpc = step.action().isIpc() || step.action().isException();
         if (isIpc && !next.at(party).isReady()) {
             int made = next.ready() & ~readyBefore;
             for (int i = 0; i < next.size(); i++)
@@ -266,6 +278,7 @@ final class Oracle {
                 state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.ESI, seen))));
             }
             case READ, WRITE -> access(state, party, step);
+            case UNDEFINED, PRIVILEGED -> ipc.raise(state, party);
             case LOAD -> {
                 Actor computing = state.at(party).computing(step.register(Reg32.EDX));
                 state.set(party, computing.returning(Answer.of(Map.of())));
@@ -288,7 +301,7 @@ final class Oracle {
         boolean write = step.action() == Step.Action.WRITE;
         Memory memory = state.changedMemory();
         boolean faults = memory.faults(space(party), address, write);
-        if (faults && state.at(party).pager() != pager) throw new Undecided();
+        if (faults && (state.at(party).pager() != pager || ids.isCutOff(state, party))) throw new Undecided();
         if (faults)
             state.passedOver |= state.better(state.ready(), state.at(party).priority());
         Answer answer = Answer.of(Map.of());

@@ -141,9 +141,10 @@ final class Player {
 
     private void write() {
         ByteBuffer table = words(2 * (ScriptedThreads.MOST_THREADS + 1));
+        for (Party party : parties) writeScript(party, List.of());
         for (RandomProgram.Role role : program.roles()) {
             table.putInt(role.party().globalId()).putInt(role.priority());
-            write(role);
+            writeScript(role.party(), role.steps());
         }
         machine.pokePhysical(address(ScriptedThreads.START_TABLE), table.array());
         for (Party party : parties) {
@@ -153,13 +154,13 @@ final class Player {
         }
     }
 
-    private void write(RandomProgram.Role role) {
-        int script = script(role.party());
-        ByteBuffer steps = words((role.steps().size() + 1) * ScriptedThreads.STEP / 4);
-        for (Step step : role.steps()) write(steps, step, false);
-        write(steps, ProgramAuthor.park(role.party()), true);
-        machine.pokePhysical(script, steps.array());
-        machine.pokePhysical(role.party().block(), words(1).putInt(script).array());
+    /** Who has no part in a program waits for ever should he be let go. */
+    private void writeScript(Party party, List<Step> script) {
+        ByteBuffer steps = words((script.size() + 1) * ScriptedThreads.STEP / 4);
+        for (Step step : script) write(steps, step, false);
+        write(steps, ProgramAuthor.park(party), true);
+        machine.pokePhysical(script(party), steps.array());
+        machine.pokePhysical(party.block(), words(1).putInt(script(party)).array());
     }
 
     private void write(ByteBuffer steps, Step step, boolean last) {

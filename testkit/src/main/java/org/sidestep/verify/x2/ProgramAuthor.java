@@ -191,6 +191,10 @@ final class ProgramAuthor {
             share(scripts.get(client), scripts.get(server), client, server);
             return;
         }
+        if (random.nextInt(7) == 0) {
+            except(scripts, client, server);
+            return;
+        }
         if (parties.size() > 2 && random.nextInt(5) == 0) {
             passOn(scripts, client, server);
             return;
@@ -213,6 +217,51 @@ final class ProgramAuthor {
         scripts.get(server).add(inAnothersName(ipc(server, worker, ThreadId.NIL, worker, patience()), server, client));
         scripts.get(worker).add(ipc(worker, null, fromSpecifier(worker, client), client, patience()));
         scripts.get(worker).add(ipc(worker, client, ThreadId.NIL, client, patience()));
+    }
+
+    /** The client raises an exception, and the server handles it, now and then not at once. */
+    private void except(Map<Party, List<Step>> scripts, Party client, Party server) {
+        boolean undefined = random.nextBoolean();
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        for (Reg32 register : ScriptedThreads.REGISTERS) registers.put(register, random.nextInt());
+        Step raised = new Step(
+                undefined ? Step.Action.UNDEFINED : Step.Action.PRIVILEGED,
+                registers,
+                List.of(),
+                List.of(),
+                undefined ? "executes what there is not" : "executes what it must not");
+        scripts.get(client).add(raised.handledBy(id(client, server), server.name()));
+        List<Step> steps = scripts.get(server);
+        steps.add(ipc(server, null, fromSpecifier(server, client), client, patience()));
+        if (random.nextInt(4) == 0) steps.add(answer(server, client, List.of(), client.globalId()));
+        String over = undefined ? ScriptedThreads.UNDEFINED_OVER : ScriptedThreads.PRIVILEGED_OVER;
+        steps.add(answer(server, client, registersOf(client, over), ThreadId.NIL));
+    }
+
+    /** The registers, all or the first of them, with which a thread that has raised an exception is to go on. */
+    private List<Integer> registersOf(Party of, String over) {
+        int kind = random.nextInt(8);
+        String place = kind == 0 ? ScriptedThreads.ENTRY : kind < 3 ? ScriptedThreads.RETURNED : over;
+        int stack = kind < 3 ? of.block() : Exceptions.stack(of);
+        List<Integer> values = random.ints(Exceptions.registerCount()).boxed().toList();
+        List<Integer> words = Exceptions.answer(player.address(place), random.nextInt(), stack, values);
+        if (kind == 3) return words.subList(0, 1 + random.nextInt(words.size()));
+        while (kind == 4 && words.size() < ScriptedThreads.WORDS) words.add(random.nextInt());
+        return words;
+    }
+
+    /** The last two words may be a map item: of an answer to an exception they are words like others. */
+    private Step answer(Party self, Party to, List<Integer> words, int next) {
+        boolean maps = words.size() >= 4 && random.nextInt(4) == 0;
+        List<Integer> sent = new ArrayList<>(maps ? words.subList(0, words.size() - MapItem.WORDS) : words);
+        if (maps) sent.addAll(List.of(windowPage() | MapItem.MAP, fpage() | random.nextInt(8)));
+        int typed = maps ? MapItem.WORDS : 0;
+        Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, id(self, to), EDX, next, EDI, self.localId()));
+        registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), sent.size() - typed, typed));
+        registers.put(ECX, patience());
+        Step.Action action = random.nextBoolean() ? Step.Action.LIPC : Step.Action.IPC;
+        Step step = new Step(action, registers, sent, List.of(0), "answers " + to.name());
+        return random.nextInt(8) > 0 ? step : inAnothersName(step, self, other(self));
     }
 
     /** The client maps a page, and takes something back; the server looks before and after. */

@@ -83,6 +83,15 @@ final class ScriptedThreads implements Workload {
     /** In each space other memory, or none: what is mapped and unmapped. The root task's pages hold their numbers, {@link #ABSENT} the next. */
     static final String WINDOW = "x2.window";
 
+    /** An instruction that there is not; behind it, where a thread goes on for which it is done. */
+    static final String UNDEFINED = "x2.undefined";
+
+    static final String UNDEFINED_OVER = "x2.undefined.over";
+    /** The same of one that user level must not execute. */
+    static final String PRIVILEGED = "x2.privileged";
+
+    static final String PRIVILEGED_OVER = "x2.privileged.over";
+
     /** What the pager lets appear where nothing is. */
     static final String ABSENT = "x2.absent";
     /** From here on each party has its strings, and behind them its buffers. */
@@ -390,6 +399,7 @@ final class ScriptedThreads implements Workload {
             mov(EDI.at(Utcb.PAGER), pager.globalId());
             mov(EAX, EDX.at(NAME));
             mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
+            mov(EDI.at(Utcb.EXCEPTION_HANDLER), EAX);
             mov(ECX, EDX.at(BUFFER_COUNT));
             lea(EBX, EDI.at(Utcb.BR0.offset()));
             lea(ESI, EDX.at(FIRST_BUFFER));
@@ -431,6 +441,14 @@ final class ScriptedThreads implements Workload {
             op("fist", Mem.base(ESP, 0).dword());
             pop(EAX);
             ret();
+            here(UNDEFINED);
+            op("ud2");
+            here(UNDEFINED_OVER);
+            ret();
+            here(PRIVILEGED);
+            op("hlt");
+            here(PRIVILEGED_OVER);
+            ret();
             program.data();
             asm.align(4);
             here(ACCESSES);
@@ -438,6 +456,8 @@ final class ScriptedThreads implements Workload {
             asm.word(label("x2.write"));
             asm.word(label("x2.load"));
             asm.word(label("x2.store"));
+            asm.word(label(UNDEFINED));
+            asm.word(label(PRIVILEGED));
             program.code();
         }
     }

@@ -17,7 +17,7 @@ import org.sidestep.x2.Time;
  * @param registers all but ESP, as they are at the call; those not named are 0
  * @param words MR1 and following
  * @param buffers BR0 and following
- * @param name the virtual sender, if the tag has the flag for it
+ * @param name the virtual sender, if the tag has the flag for it; of an exception, its handler
  * @param text what it is, for a person
  * @param moments which moments its timeouts mean that are points in time, once it has begun
  */
@@ -29,6 +29,11 @@ record Step(
         int name,
         String text,
         Moments moments) {
+
+    /** An exception, which goes to the thread with this id. */
+    Step handledBy(int id, String whose) {
+        return new Step(action, registers, words, buffers, id, text + ", handled by " + whose, moments);
+    }
 
     /** In nobody else's name. */
     Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
@@ -53,7 +58,7 @@ record Step(
         return begun;
     }
 
-    /** What a step calls: the system calls of the interface that random programs make, accesses to memory and to the floating-point unit. */
+    /** What a step calls: the system calls of the interface that random programs make, accesses to memory and to the floating-point unit, exceptions. */
     enum Action {
         IPC(SystemCall.IPC),
         LIPC(SystemCall.LIPC),
@@ -71,7 +76,11 @@ record Step(
         /** Puts the number in EDX into the floating-point unit. */
         LOAD(null),
         /** The number that is there into EAX. */
-        STORE(null);
+        STORE(null),
+        /** Executes an instruction that there is not. */
+        UNDEFINED(null),
+        /** Executes one that user level must not. */
+        PRIVILEGED(null);
 
         private final SystemCall call;
 
@@ -86,6 +95,11 @@ record Step(
 
         boolean isIpc() {
             return this == IPC || this == LIPC;
+        }
+
+        /** Whether it raises an exception. */
+        boolean isException() {
+            return this == UNDEFINED || this == PRIVILEGED;
         }
     }
 
@@ -107,7 +121,7 @@ record Step(
                         .collect(Collectors.joining(", "));
         return text + " [" + values + (words.isEmpty() ? "" : "; MR1.. " + hex(words))
                 + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers))
-                + (name == 0 ? "" : "; virtual sender " + Integer.toHexString(name)) + "]";
+                + (name == 0 || action.isException() ? "" : "; virtual sender " + Integer.toHexString(name)) + "]";
     }
 
     static String hex(List<Integer> words) {
