@@ -65,7 +65,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("ranks", PREEMPTED),
             of("ranks", "middle=outside", INTERRUPTED),
             of("meddlers", "words=2", INTERRUPTED),
-            of("meddlers", "words=5", "queued=on", PREEMPTED),
+            of("meddlers", "words=5", "queued=on", "ids=global", PREEMPTED),
             of("meddlers", "words=2", "timed=on", INTERRUPTED),
             of("meddlers", "words=5", "device=on", "client=on", PREEMPTED),
             of("forms", "form=words", PREEMPTED),

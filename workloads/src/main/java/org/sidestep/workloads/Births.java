@@ -1,10 +1,12 @@
 package org.sidestep.workloads;
 
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -78,6 +80,9 @@ public final class Births implements Workload {
 
         private static final int PRIORITY = 100;
 
+        /** No page is mapped there. */
+        private static final int NOWHERE = 0x1000;
+
         private final AddressSpace house = root.space("house");
         private final UserThread b = root.thread("B", house);
         private final UserThread c = root.thread("C", house);
@@ -143,10 +148,6 @@ public final class Births implements Workload {
             begin(n, young);
             tell(m);
             heard();
-        }
-
-        private static int utcb(UserThread thread) {
-            return ((Imm) thread.localId()).value() - Utcb.ORIGIN;
         }
 
         private void delete(int id) {
@@ -293,11 +294,12 @@ public final class Births implements Workload {
             ipc(SystemCall.IPC, id, id, Time.NEVER, ONE_WORD);
         }
 
-        /** MR1 .. n of the next message. */
+        /** MR1 .. n of the next message, and a scratch register of Lipc that leads nowhere. */
         private void compose(int words) {
             loadOwnUtcb();
             mov(EAX, at(sequence));
             fill(words);
+            mov(EBP, NOWHERE);
         }
 
         private void answered(Operand by) {
@@ -333,8 +335,15 @@ public final class Births implements Workload {
             Label wait = here(self.name() + ".wait");
             receive(any());
             Label asked = here(self.name() + ".asked");
+            Label message = fresh("message");
             test(ESI, MessageTag.ERROR);
-            exitIf(NZ, wait, "the client is gone");
+            exitIf(Z, message, "no error");
+            mov(EAX, EDI.at(Utcb.ERROR_CODE));
+            and(EAX, CAUSE);
+            cmp(EAX, IpcError.CANCELLED);
+            deny(E, self.name() + " is cancelled", null, ESI, new Imm(0));
+            jmp(wait);
+            here(message);
             received(self);
             expect(EAX, idOf(m, self), "the client");
             if (self.equals(b)) mayBeNothing();

@@ -67,6 +67,7 @@ public final class Meddlers implements Workload {
                         "client",
                         false,
                         "whether a third thread next door calls the server, by Ipc, and nobody meddles"),
+                Parameter.choice("ids", "how the thread next door names its server", "local", "global"),
                 Parameter.flag("device", false, "whether a thread next door drives a device, and nobody meddles"),
                 Scenario.timeslice());
     }
@@ -81,7 +82,12 @@ public final class Meddlers implements Workload {
     private static final class Street extends Scenario {
 
         private static final int CAUSE = 0xE;
-        private static final int REQUEST = MessageTag.of(0, 1);
+        /** More than travel in registers. */
+        private static final int SEVERAL = 5;
+
+        /** From one version of an id to another. */
+        private static final int VERSIONS = 2;
+
         /** A thread says that its partner is gone. */
         private static final int BEREFT = MessageTag.of(0x60E, 0);
 
@@ -119,6 +125,9 @@ public final class Meddlers implements Workload {
         private final int words;
         private final boolean timed;
         private final boolean client;
+        private final boolean globally;
+        /** Of a message to the server next door, and of its answer. */
+        private final int request;
         /** Drives a device, where there is one. */
         private final Optional<UserThread> driver;
 
@@ -129,6 +138,8 @@ public final class Meddlers implements Workload {
             words = parameters.integer("words");
             timed = parameters.flag("timed");
             client = parameters.flag("client");
+            globally = parameters.choice("ids").equals("global");
+            request = MessageTag.of(0, globally ? SEVERAL : 1);
             driver = parameters.flag("device") ? Optional.of(root.thread("D", nextDoor)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
         }
@@ -254,10 +265,11 @@ public final class Meddlers implements Workload {
             loadOwnUtcb();
             mov(EAX, at(sequence));
             mov(Utcb.mr(EDI, 1), EAX);
-            ipc(SystemCall.LIPC, y.localId(), y.localId(), Time.NEVER, REQUEST);
+            Operand id = globally ? new Imm(y.globalId()) : y.localId();
+            ipc(SystemCall.LIPC, id, id, Time.NEVER, request);
             test(ESI, MessageTag.ERROR);
             exitIf(NZ, alone, "the partner is gone");
-            expectMessage(x, y.localId(), REQUEST);
+            expectMessage(x, y.localId(), request);
             not(EBX);
             expect(EBX, at(sequence), "the answer");
             advance(sequence);
@@ -281,12 +293,12 @@ public final class Meddlers implements Workload {
             Label answered = here("Y.answered");
             test(ESI, MessageTag.ERROR);
             exitIf(NZ, wait, "the client does not wait for its answer");
-            expectTag(y, REQUEST);
+            expectTag(y, request);
             not(EBX);
             mov(Utcb.mr(EDI, 1), EBX);
             test(Reg8.AL, ThreadId.GLOBAL);
             jnz(global);
-            ipc(SystemCall.LIPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, REQUEST);
+            ipc(SystemCall.LIPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, request);
             jmp(answered);
             here(global);
             asm.comment("others run while it serves a stranger: they must not find it waiting");
@@ -294,7 +306,7 @@ public final class Meddlers implements Workload {
             giveWay();
             pop(EAX);
             loadOwnUtcb();
-            ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, REQUEST);
+            ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, request);
             jmp(answered);
         }
 
@@ -302,8 +314,8 @@ public final class Meddlers implements Workload {
         private void callByIpc() {
             loadOwnUtcb();
             mov(Utcb.mr(EDI, 1), QUESTION);
-            ipc(SystemCall.IPC, y.localId(), y.localId(), Time.NEVER, REQUEST);
-            expectMessage(crier, y.localId(), REQUEST);
+            ipc(SystemCall.IPC, y.localId(), y.localId(), Time.NEVER, request);
+            expectMessage(crier, y.localId(), request);
             expect(EBX, new Imm(~QUESTION), "the answer");
         }
 
@@ -405,6 +417,7 @@ public final class Meddlers implements Workload {
             deeds.put("calls Y", this::callY);
             deeds.put("deletes X", this::deleteX);
             deeds.put("deletes Y", this::deleteY);
+            if (globally) deeds.put("replaces Y", this::replaceY);
             return deeds;
         }
 
@@ -441,8 +454,8 @@ public final class Meddlers implements Workload {
             loadOwnUtcb();
             mov(Utcb.mr(EDI, 1), QUESTION);
             Operand id = new Imm(y.globalId());
-            ipc(SystemCall.IPC, id, id, Time.NEVER, REQUEST);
-            expectMessage(above, id, REQUEST);
+            ipc(SystemCall.IPC, id, id, Time.NEVER, request);
+            expectMessage(above, id, request);
             expect(EBX, new Imm(~QUESTION), "the answer");
         }
 
@@ -455,9 +468,27 @@ public final class Meddlers implements Workload {
         /** Its client learns of it. */
         private void deleteY() {
             delete(y);
+            awaitBereft();
+        }
+
+        private void awaitBereft() {
             loadOwnUtcb();
             receive(new Imm(x.globalId()));
             expectMessage(above, new Imm(x.globalId()), BEREFT);
+        }
+
+        /** Another thread waits in the same UTCB, at once: the client does not take it for its server. */
+        private void replaceY() {
+            int young = y.globalId() + VERSIONS;
+            delete(y);
+            threadControl(young, x.globalId(), above.globalId(), above.globalId(), utcb(y));
+            requireControlled();
+            schedule(young, UNCHANGED, MEDDLING);
+            loadOwnUtcb();
+            mov(Utcb.mr(EDI, 1), y.start());
+            mov(Utcb.mr(EDI, 2), y.stackTop());
+            ipc(SystemCall.IPC, new Imm(young), nil(), Time.NEVER, MessageTag.of(0, 2));
+            awaitBereft();
         }
 
         private void delete(UserThread victim) {

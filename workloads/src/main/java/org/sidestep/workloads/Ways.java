@@ -170,8 +170,8 @@ public final class Ways implements Workload {
             tell(b, 1);
             tell(d, SEVERAL);
             asm.comment("neither waits yet");
-            for (UserThread busy : List.of(b, d))
-                ask(SystemCall.LIPC, busy, MessageTag.of(0, 1), 0, id(busy), Time.NEVER);
+            ask(SystemCall.LIPC, b, MessageTag.of(0, 1), 0, id(b), Time.NEVER);
+            askAnother();
             giveWay();
             for (int words : new int[] {1, SEVERAL}) {
                 askInVain(b, words, id(b));
@@ -182,6 +182,14 @@ public final class Ways implements Workload {
             askWithString(0, anyLocal(), Time.NEVER);
             askWithString(0, id(b), AT_ONCE);
             giveWay();
+        }
+
+        /** Not the one that is named each time. */
+        private void askAnother() {
+            Operand id = globally ? new Imm(d.globalId()) : d.localId();
+            compose(1);
+            ipc(SystemCall.LIPC, id, id, Time.NEVER, ONE_WORD);
+            answered(d);
         }
 
         /** In the last round alone: they are long. */

@@ -108,6 +108,11 @@ public abstract class ThreadCode extends L4Code {
         ipc(SystemCall.IPC, rootId, rootId, Time.NEVER, MessageTag.of(label, 0));
     }
 
+    /** Where a thread's UTCB begins, as ThreadControl is told. */
+    protected static int utcb(UserThread thread) {
+        return ((Imm) thread.localId()).value() - Utcb.ORIGIN;
+    }
+
     /**
      * Lets others run for at least so many microseconds: waits for a message of {@code self}, the running thread, from itself. In:
      * EDI own local id. Out: as {@link #ipc}, with an error.
