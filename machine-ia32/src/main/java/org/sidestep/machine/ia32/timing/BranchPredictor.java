@@ -62,10 +62,8 @@ public final class BranchPredictor {
     /** Predicts a branch, compares with what it really does, and learns. Returns how well fetch did. */
     public int branch(Branch kind, int at, int next, int to, boolean taken) {
         if (kind == Branch.CONDITIONAL) return conditional(at, to, taken);
-        if (returns.length > 0) {
-            if (kind == Branch.RETURN) return pop(to);
-            if (kind == Branch.CALL || kind == Branch.INDIRECT_CALL) push(next);
-        }
+        if (kind == Branch.RETURN && hasReturns()) return returned(to);
+        if (kind == Branch.CALL || kind == Branch.INDIRECT_CALL) called(next);
         int entry = find(at);
         boolean direct = kind == Branch.DIRECT || kind == Branch.CALL;
         if (entry < 0) {
@@ -79,10 +77,28 @@ public final class BranchPredictor {
 
     private int conditional(int at, int to, boolean taken) {
         int entry = find(at);
-        if (entry < 0) return unknown(at, to, taken);
-        boolean predicted = learn(entry, taken);
-        if (predicted != taken) return MISPREDICTED;
+        return entry < 0 ? unknown(at, to, taken) : conditional(entry, taken);
+    }
+
+    /** A conditional branch that the target buffer has in an entry. */
+    public int conditional(int entry, boolean taken) {
+        if (learn(entry, taken) != taken) return MISPREDICTED;
         return taken ? TAKEN : SEQUENTIAL;
+    }
+
+    /** Where the branches of all entries are, for who remembers the entry of a branch. */
+    public int[] addresses() {
+        return address;
+    }
+
+    /** Where they led last time. */
+    public int[] targets() {
+        return target;
+    }
+
+    /** The entry of a branch, or any one if it has none. */
+    public int entryOf(int at) {
+        return Math.max(0, find(at));
     }
 
     /** Static prediction: backward taken, forward not. Only taken branches enter the target buffer. */
@@ -120,12 +136,20 @@ public final class BranchPredictor {
         history[entry] = 1;
     }
 
-    private void push(int next) {
+    /** Whether there is a return stack. */
+    public boolean hasReturns() {
+        return returns.length > 0;
+    }
+
+    /** A call is known to return to an address. */
+    public void called(int next) {
+        if (!hasReturns()) return;
         top = top + 1 == returns.length ? 0 : top + 1;
         returns[top] = next;
     }
 
-    private int pop(int to) {
+    /** A return, if {@link #hasReturns}. */
+    public int returned(int to) {
         boolean right = returns[top] == to;
         top = top == 0 ? returns.length - 1 : top - 1;
         return right ? TAKEN : MISPREDICTED;

@@ -18,6 +18,9 @@ public final class Cache {
     private static final int DIRTY = 1 << 31;
     private static final int EMPTY = ~DIRTY;
 
+    /** log2 of the bytes in a line. */
+    public final int lineShift;
+
     private final int sets;
     private final int setMask;
     /** All first ways, then all second ways, and so on: the first is nearly always the one. */
@@ -29,6 +32,7 @@ public final class Cache {
 
     /** @param lineShift log2 of the bytes in a line: callers shift their addresses by as much */
     public Cache(int bytes, int ways, int lineShift) {
+        this.lineShift = lineShift;
         sets = bytes / ways >> lineShift;
         setMask = sets - 1;
         tags = new int[sets * ways];
@@ -39,9 +43,29 @@ public final class Cache {
         tape.array(tags);
     }
 
+    /** The tags, for who asks often, with {@link #isMostRecent}. */
+    public int[] tags() {
+        return tags;
+    }
+
+    /** The bits of a line that say its set. */
+    public int setMask() {
+        return setMask;
+    }
+
+    /** Whether {@code line} is the most recent of its set: to ask for it would change nothing. */
+    public static boolean isMostRecent(int[] tags, int setMask, int line) {
+        return (tags[line & setMask] & ~DIRTY) == line;
+    }
+
+    /** Marks {@code line} as modified; it must be the most recent of its set. */
+    public static void dirty(int[] tags, int setMask, int line) {
+        tags[line & setMask] = line | DIRTY;
+    }
+
     /** Whether {@code line} (an address without its bits inside the line) is present; it becomes the most recent. */
     public boolean hit(int line) {
-        return (tags[line & setMask] & ~DIRTY) == line || hitBehind(line);
+        return isMostRecent(tags, setMask, line) || hitBehind(line);
     }
 
     private boolean hitBehind(int line) {
@@ -92,7 +116,7 @@ public final class Cache {
 
     /** Marks {@code line} as modified; it must be the most recent of its set. */
     public void dirty(int line) {
-        tags[line & setMask] = line | DIRTY;
+        dirty(tags, setMask, line);
     }
 
     private void moveToFront(int from, int tag) {

@@ -53,6 +53,21 @@ public final class Forwarding {
         oldest = tape.number(oldest);
     }
 
+    /** The words of the last stores, each at its place, for who asks often, with {@link #isUnknown}. */
+    public int[] words() {
+        return word;
+    }
+
+    /** Whether no store is known to the word around an address, so that a load inside it depends on none. */
+    public static boolean isUnknown(int[] words, int mask, int physical) {
+        return words[physical >>> 2 & mask] != physical >>> 2;
+    }
+
+    /** Whether an access is looked up at its second word too. */
+    public boolean straddles() {
+        return straddles;
+    }
+
     /** Only the last {@code pending} stores before this moment may still be in the store buffer. */
     public void limit(int pending) {
         oldest = count - pending + 1;

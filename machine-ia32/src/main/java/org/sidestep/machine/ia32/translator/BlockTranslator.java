@@ -75,7 +75,7 @@ public final class BlockTranslator implements Translator {
             RegionWriter writer = new RegionWriter(region, counted ? null : frame.course.clock);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
-                install(make(bytes, writer.parts(this)));
+                install(make(bytes, Constant.values(frame, counted), writer.parts(this)));
                 return;
             }
             int fitting = bytes == null ? limit / 2 : (int) ((long) limit * LONGEST / writer.codeSize());
@@ -92,9 +92,9 @@ public final class BlockTranslator implements Translator {
         }
     }
 
-    private static Translation make(byte[] bytes, Translation.Parts parts) {
+    private static Translation make(byte[] bytes, Object[] constants, Translation.Parts parts) {
         try {
-            MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
+            MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClassWithClassData(bytes, constants, true);
             return (Translation) made.lookupClass()
                     .getDeclaredConstructor(Translation.Parts.class)
                     .newInstance(parts);
@@ -177,7 +177,7 @@ public final class BlockTranslator implements Translator {
         cpu.eip = block.addressOf(place);
         if (!Frame.isAdmitted(exit)) return -1;
         Sites sites = running.sites[Frame.block(exit)];
-        if (!counted) frame.course.report(block.schedule, sites, frame.met, place);
+        if (!counted) frame.course.handOver(block.schedule, sites, frame.met, place);
         else if (place > 0) cpu.timing.passed(place, sites.lineBehind(place - 1));
         return place;
     }

@@ -73,6 +73,8 @@ class Body {
     static final String FRAME_NAME = Type.getInternalName(Frame.class);
     static final String FRAME_TYPE = Type.getDescriptor(Frame.class);
     static final String TRANSLATION_NAME = Type.getInternalName(Translation.class);
+    /** Of each generated class. */
+    static final String REGION_NAME = TRANSLATION_NAME + "Region";
 
     final MethodVisitor code;
 

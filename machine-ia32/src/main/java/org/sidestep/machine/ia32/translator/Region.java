@@ -16,6 +16,9 @@ import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 /** Blocks that lead to one another by branches whose targets are known, found from a hot one on. */
 final class Region {
 
+    /** No region has more blocks. */
+    static final int MOST_BLOCKS = 256;
+
     /** A block is worth joining that has been executed this fraction as often as the hot one. */
     private static final int FRACTION = 32;
 
@@ -52,7 +55,7 @@ final class Region {
         region.add(hot);
         while (!region.candidates.isEmpty()) {
             Block hottest = region.candidates.poll();
-            if (region.size + size(hottest) > limit) break;
+            if (region.size + size(hottest) > limit || region.blocks.size() == MOST_BLOCKS) break;
             if (region.numberOf(hottest.linear) < 0) region.add(hottest);
         }
         return region;

@@ -31,15 +31,12 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
-import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** Writes a region as a class of the host's: a method with the guest's registers in locals and a label for each block. */
 final class RegionWriter {
     private static final String PARTS = Type.getDescriptor(Translation.Parts.class);
-    private static final String COURSE = Type.getDescriptor(Course.class);
-    private static final String CLASS = Body.TRANSLATION_NAME + "Region";
     /** The beginning of the names of the methods that report. */
     private static final String REPORT = "report";
 
@@ -116,7 +113,7 @@ final class RegionWriter {
 
     /** Writes the class; returns the end of its method. */
     Label write(ClassVisitor writer) {
-        writer.visit(V17, ACC_FINAL | ACC_SUPER, CLASS, null, Body.TRANSLATION_NAME, null);
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, Body.REGION_NAME, null, Body.TRANSLATION_NAME, null);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "(" + PARTS + ")V", null, null);
         constructor.visitCode();
         constructor.visitVarInsn(ALOAD, 0);
@@ -125,6 +122,7 @@ final class RegionWriter {
         constructor.visitInsn(RETURN);
         constructor.visitMaxs(0, 0);
         constructor.visitEnd();
+        Constant.write(writer, isCounted());
         MethodVisitor run = writer.visitMethod(0, "run", "(" + Body.FRAME_TYPE + "I)I", null, null);
         run.visitCode();
         body = new BlockBody(run, this);
@@ -149,16 +147,15 @@ final class RegionWriter {
     }
 
     private void begin() {
+        constant(Constant.FRAME, Body.FRAME);
         body.reload();
         body.object(Body.FRAME);
         body.field(Body.FRAME_NAME, "budget", "I");
         body.store(Body.BUDGET);
         body.look();
-        body.array("met", Body.MET);
-        body.array("path", Body.PATH);
-        body.object(Body.FRAME);
-        body.field(Body.FRAME_NAME, "ram", Type.getDescriptor(Ram.class));
-        body.setObject(Body.RAM);
+        constant(Constant.MET, Body.MET);
+        constant(Constant.PATH, Body.PATH);
+        constant(Constant.RAM, Body.RAM);
         zero(Body.COMPLETE);
         for (int local = Body.A; local <= Body.TEMPORARY; local++) zero(local);
         for (int local : new int[] {Body.LEFT, Body.RIGHT, Body.EXIT, Body.TARGET, Body.KEPT}) zero(local);
@@ -168,15 +165,14 @@ final class RegionWriter {
         }
         body.op(org.objectweb.asm.Opcodes.ACONST_NULL);
         body.setObject(Body.SEGMENT);
-        if (!isCounted()) course();
+        if (!isCounted()) constant(Constant.COURSE, Body.COURSE);
         body.load(Body.ENTRY);
         body.code.visitTableSwitchInsn(0, heads.length - 1, heads[0], heads);
     }
 
-    private void course() {
-        body.object(Body.FRAME);
-        body.field(Body.FRAME_NAME, "course", COURSE);
-        body.setObject(Body.COURSE);
+    private void constant(Constant constant, int local) {
+        constant.push(body);
+        body.setObject(local);
     }
 
     /** The host's checker wants every local to have a value where ways meet. */
@@ -231,10 +227,7 @@ final class RegionWriter {
     void report(int number) {
         isReported[number] = true;
         body.object(Body.THIS);
-        body.object(Body.FRAME);
-        body.object(Body.COURSE);
-        body.object(Body.MET);
-        body.code.visitMethodInsn(INVOKESPECIAL, CLASS, REPORT + number, Reporting.TYPE, false);
+        body.code.visitMethodInsn(INVOKESPECIAL, Body.REGION_NAME, REPORT + number, Reporting.TYPE, false);
     }
 
     private static Sites sites(Block block) {

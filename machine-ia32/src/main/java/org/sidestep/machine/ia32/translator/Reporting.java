@@ -10,13 +10,16 @@ import static org.objectweb.asm.Opcodes.I2L;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IFNULL;
 import static org.objectweb.asm.Opcodes.IF_ICMPEQ;
 import static org.objectweb.asm.Opcodes.IF_ICMPGT;
 import static org.objectweb.asm.Opcodes.IF_ICMPNE;
+import static org.objectweb.asm.Opcodes.INEG;
 import static org.objectweb.asm.Opcodes.INVOKEINTERFACE;
+import static org.objectweb.asm.Opcodes.IUSHR;
 import static org.objectweb.asm.Opcodes.LADD;
 import static org.objectweb.asm.Opcodes.LCMP;
 import static org.objectweb.asm.Opcodes.LCONST_0;
@@ -27,11 +30,16 @@ import static org.objectweb.asm.Opcodes.LSTORE;
 import static org.objectweb.asm.Opcodes.PUTFIELD;
 import static org.objectweb.asm.Opcodes.RETURN;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing.Branch;
+import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
@@ -41,20 +49,25 @@ import org.sidestep.machine.ia32.timing.memo.Walks;
 
 /**
  * Writes what a block reports to a clock that remembers steps, site by site, and how it goes along the clock's {@link Course}:
- * a method for each block, so that the host compiles anew but little when something happens that never did.
+ * a method for each block, so that the host compiles anew but little when something happens that never did. What is nearly always
+ * so is written out: the line is the most recent of its set, no store is known to the word, the branch is in the entry where it
+ * was. What is less so stands behind the method's end, and asks.
  */
 final class Reporting extends Body {
     /** Of such a method. */
-    static final String TYPE = "(" + FRAME_TYPE + Type.getDescriptor(Course.class) + "[I)V";
+    static final String TYPE = "()V";
 
-    private static final int COURSE = 2;
-    private static final int MET = 3;
-    private static final int FIRST_LEVEL = 4;
+    /** Of two words. */
+    private static final int USUAL = 1;
+
+    private static final int SITE = 3;
+    private static final int SOURCES = 4;
     private static final int LAST = 5;
     private static final int STEP = 6;
-    private static final int USUAL = 7;
-    private static final int SITE = 9;
-    private static final int SOURCES = 10;
+    private static final int ADDRESS = 7;
+    private static final int LINE = 8;
+    private static final int ENTRY = 9;
+    private static final int HOW = 10;
 
     private static final String COURSE_NAME = Type.getInternalName(Course.class);
     private static final String STEP_TYPE = Type.getDescriptor(Transition.class);
@@ -63,17 +76,22 @@ final class Reporting extends Body {
     private static final String BRANCH_TYPE = Type.getDescriptor(Branch.class);
 
     private final Sites sites;
+    private final MemoizedTiming clock;
+    private final FirstLevel first;
     /** Bits that the sources of a load have in what is usual. */
     private final int sourceBits;
 
-    private final boolean sendsEventful;
     private final Label unusual = new Label();
+
+    /** What is less usual, and written behind the end. */
+    private final Deque<Runnable> asides = new ArrayDeque<>();
 
     private Reporting(MethodVisitor code, Sites sites, MemoizedTiming clock) {
         super(code);
         this.sites = sites;
+        this.clock = clock;
+        first = clock.firstLevel();
         sourceBits = Usual.sourceBits(sites);
-        sendsEventful = clock.firstLevel().sendsEventful();
     }
 
     /**
@@ -114,22 +132,43 @@ final class Reporting extends Body {
         code.visitVarInsn(LSTORE, USUAL);
         at(-1);
         if (Usual.fits(sites)) {
-            walks(block);
-            usual(MemoizedTiming.number(schedule));
+            Label otherwise = new Label();
+            Constant.WALKS.push(this);
+            field(Type.getInternalName(Walks.class), "count", "I");
+            branch(IFNE, otherwise);
+            begin(otherwise);
+            firstLines(sites.firstLine(0), sites.lineBehind(0));
+            for (int site = 0; site < sites.count(); site++) {
+                at(site);
+                report(block, site);
+            }
+            at(sites.count());
+            follow(MemoizedTiming.number(schedule));
             if (MemoizedTiming.isSerialAtLast(schedule)) charge(block);
-            object(COURSE);
+            Constant.COURSE.push(this);
             push(sites.lineBehind(instructions - 1));
             code.visitFieldInsn(PUTFIELD, COURSE_NAME, "line", "I");
+            op(RETURN);
+            while (!asides.isEmpty()) asides.remove().run();
+            code.visitLabel(otherwise);
+            translation("otherwise", block);
             op(RETURN);
         }
         code.visitLabel(unusual);
         object(THIS);
-        object(FRAME);
+        Constant.FRAME.push(this);
         push(block);
         load(SITE);
         code.visitVarInsn(LLOAD, USUAL);
         call(Translation.class, "complete", "(" + FRAME_TYPE + "IIJ)V");
         op(RETURN);
+    }
+
+    private void translation(String method, int block) {
+        object(THIS);
+        Constant.FRAME.push(this);
+        push(block);
+        call(Translation.class, method, "(" + FRAME_TYPE + "I)V");
     }
 
     /** Everything before a site has been usual. */
@@ -138,59 +177,50 @@ final class Reporting extends Body {
         store(SITE);
     }
 
-    private void usual(int number) {
-        course("first", FirstLevel.class);
-        setObject(FIRST_LEVEL);
-        course("last", Transition.class);
+    /** Lines in flight are looked for in a way that is the same for all blocks, as walks are reported. */
+    private void begin(Label otherwise) {
+        Constant.COURSE.push(this);
+        field(COURSE_NAME, "last", STEP_TYPE);
         setObject(LAST);
-        firstLines(sites.firstLine(0), sites.lineBehind(0));
-        if (sites.accesses()) limit();
-        for (int site = 0; site < sites.count(); site++) {
-            at(site);
-            report(site);
-        }
-        at(sites.count());
-        follow(number);
+        if (!sites.accesses()) return;
+        last("pendingLines");
+        branch(IFNE, otherwise);
+        if (sites.loads() == 0) return;
+        Constant.FORWARDING.push(this);
+        last("pendingStores");
+        call(Forwarding.class, "limit", "(I)V");
     }
 
-    private void course(String name, Class<?> type) {
-        object(COURSE);
-        field(COURSE_NAME, name, Type.getDescriptor(type));
+    private void last(String field) {
+        object(LAST);
+        field(STEP_NAME, field, "I");
     }
 
-    private void firstLines(int first, int last) {
+    private void firstLines(int firstLine, int lastLine) {
         Label fetched = new Label();
-        course("line", int.class);
-        push(last);
+        line();
+        push(lastLine);
         branch(IF_ICMPEQ, fetched);
-        if (first != last) {
+        if (firstLine != lastLine) {
             Label second = new Label();
-            course("line", int.class);
-            push(first);
+            line();
+            push(firstLine);
             branch(IF_ICMPEQ, second);
-            fetch(first);
+            fetch(firstLine);
             code.visitLabel(second);
         }
-        fetch(last);
+        fetch(lastLine);
         code.visitLabel(fetched);
     }
 
-    /** Blocks with walks are reported in a way of their own, which is the same for all. */
-    private void walks(int block) {
-        Label none = new Label();
-        course("walks", Walks.class);
-        field(Type.getInternalName(Walks.class), "count", "I");
-        branch(IFEQ, none);
-        object(THIS);
-        object(FRAME);
-        push(block);
-        call(Translation.class, "walked", "(" + FRAME_TYPE + "I)V");
-        op(RETURN);
-        code.visitLabel(none);
+    /** Pushes the line that the last instruction byte came from. */
+    private void line() {
+        Constant.COURSE.push(this);
+        field(COURSE_NAME, "line", "I");
     }
 
     private void charge(int block) {
-        course("clock", MemoizedTiming.class);
+        Constant.CLOCK.push(this);
         object(THIS);
         field(TRANSLATION_NAME, "schedules", "[Ljava/lang/Object;");
         push(block);
@@ -198,39 +228,99 @@ final class Reporting extends Body {
         call(MemoizedTiming.class, "charged", "(Ljava/lang/Object;)V");
     }
 
-    private void limit() {
-        object(FIRST_LEVEL);
-        object(LAST);
-        field(STEP_NAME, "pendingStores", "I");
-        object(LAST);
-        field(STEP_NAME, "pendingLines", "I");
-        first("limit", "(II)V");
-    }
-
-    private void report(int site) {
+    private void report(int block, int site) {
         switch (sites.kind(site)) {
             case Sites.LINE -> fetch(sites.detail(site));
             case Sites.LOAD -> loaded(site);
             case Sites.STORE -> stored(site);
             case Sites.EVENT -> {
-                course("clock", MemoizedTiming.class);
+                Constant.CLOCK.push(this);
                 push(sites.detail(site));
                 call(MemoizedTiming.class, "happened", "(I)V");
             }
-            default -> branched(site);
+            default -> branched(block, site);
         }
     }
 
     private void fetch(int line) {
-        object(FIRST_LEVEL);
+        Label asks = new Label();
+        Label done = new Label();
+        push(line >>> first.code().lineShift);
+        store(LINE);
+        isMostRecent(Constant.CODE_TAGS, first.code());
+        branch(IFEQ, asks);
+        Constant.FIRST_LEVEL.push(this);
         push(line);
-        first("fetchAtOnce", "(I)Z");
-        branch(IFEQ, unusual);
+        first("fetched", "(I)V");
+        code.visitLabel(done);
+        asides.add(() -> {
+            code.visitLabel(asks);
+            Constant.FIRST_LEVEL.push(this);
+            push(line);
+            first("fetchAtOnce", "(I)Z");
+            branch(IFNE, done);
+            branch(GOTO, unusual);
+        });
+    }
+
+    private void isMostRecent(Constant tags, Cache cache) {
+        tags.push(this);
+        push(cache.setMask());
+        load(LINE);
+        callStatic(Cache.class, "isMostRecent", "([III)Z");
     }
 
     private void loaded(int site) {
+        Label asks = new Label();
+        Label stored = new Label();
+        Label sources = new Label();
+        Label done = new Label();
+        int bytes = sites.detail(site);
         access(site);
-        first("loadAtOnce", "(II)I");
+        isMostRecent(Constant.DATA_TAGS, first.data());
+        branch(IFEQ, asks);
+        boolean straddles = first.forwarding().straddles() && bytes > 1;
+        if (straddles && bytes > 4) {
+            branch(GOTO, stored);
+        } else {
+            if (straddles) {
+                load(ADDRESS);
+                push(3);
+                op(IAND);
+                push(4 - bytes);
+                branch(IF_ICMPGT, stored);
+            }
+            Constant.STORED_WORDS.push(this);
+            push(first.forwarding().words().length - 1);
+            load(ADDRESS);
+            callStatic(Forwarding.class, "isUnknown", "([III)Z");
+            branch(IFEQ, stored);
+            code.visitVarInsn(LLOAD, USUAL);
+            push(sourceBits);
+            op(LSHL);
+            code.visitVarInsn(LSTORE, USUAL);
+        }
+        code.visitLabel(done);
+        asides.add(() -> {
+            code.visitLabel(asks);
+            Constant.FIRST_LEVEL.push(this);
+            load(ADDRESS);
+            push(bytes);
+            first("loadAtOnce", "(II)I");
+            branch(GOTO, sources);
+            code.visitLabel(stored);
+            Constant.FORWARDING.push(this);
+            load(ADDRESS);
+            push(bytes);
+            call(Forwarding.class, "sources", "(II)I");
+            code.visitLabel(sources);
+            dependsOn();
+            branch(GOTO, done);
+        });
+    }
+
+    /** The load depends on what is on the stack. */
+    private void dependsOn() {
         op(DUP);
         store(SOURCES);
         push(-1 << sourceBits);
@@ -245,20 +335,47 @@ final class Reporting extends Body {
     }
 
     private void stored(int site) {
+        Label asks = new Label();
+        Label done = new Label();
+        int bytes = sites.detail(site);
+        boolean sends = first.sendsEventful() || !sites.isEventful(site);
         access(site);
-        push(sendsEventful || !sites.isEventful(site) ? 1 : 0);
-        first("storeAtOnce", "(IIZ)Z");
-        branch(IFEQ, unusual);
+        isMostRecent(Constant.DATA_TAGS, first.data());
+        branch(IFEQ, asks);
+        Constant.DATA_TAGS.push(this);
+        push(first.data().setMask());
+        load(LINE);
+        callStatic(Cache.class, "dirty", "([III)V");
+        if (sends) {
+            Constant.FORWARDING.push(this);
+            load(ADDRESS);
+            push(bytes);
+            call(Forwarding.class, "store", "(II)V");
+        }
+        code.visitLabel(done);
+        asides.add(() -> {
+            code.visitLabel(asks);
+            Constant.FIRST_LEVEL.push(this);
+            load(ADDRESS);
+            push(bytes);
+            push(sends ? 1 : 0);
+            first("storeAtOnce", "(IIZ)Z");
+            branch(IFNE, done);
+            branch(GOTO, unusual);
+        });
     }
 
     private void access(int site) {
-        object(FIRST_LEVEL);
         met(site);
-        push(sites.detail(site));
+        op(DUP);
+        store(ADDRESS);
+        push(first.data().lineShift);
+        op(IUSHR);
+        store(LINE);
     }
 
     private void met(int site) {
-        object(MET);
+        Constant.MET.push(this);
         push(site);
         op(IALOAD);
     }
@@ -267,19 +384,156 @@ final class Reporting extends Body {
         code.visitMethodInsn(INVOKEINTERFACE, Type.getInternalName(FirstLevel.class), name, type, true);
     }
 
-    private void branched(int site) {
+    private void branched(int block, int site) {
         Branch kind = sites.branch();
-        course("clock", MemoizedTiming.class);
+        if (kind == Branch.CONDITIONAL) conditional(block, site);
+        else if (kind == Branch.DIRECT || kind == Branch.CALL) direct(block, site);
+        else if (kind == Branch.RETURN && clock.predictor().hasReturns()) returned(site);
+        else lookedUp(site);
+    }
+
+    /** The predictor looks the branch up. */
+    private void lookedUp(int site) {
+        Constant.CLOCK.push(this);
         code.visitVarInsn(LLOAD, USUAL);
-        code.visitFieldInsn(GETSTATIC, BRANCH_NAME, kind.name(), BRANCH_TYPE);
+        kind();
         push(sites.address());
+        behind(site);
+        call(MemoizedTiming.class, "branch", "(J" + BRANCH_TYPE + "IIIZ)J");
+        code.visitVarInsn(LSTORE, USUAL);
+    }
+
+    private void kind() {
+        code.visitFieldInsn(GETSTATIC, BRANCH_NAME, sites.branch().name(), BRANCH_TYPE);
+    }
+
+    /** Pushes what is behind the branch, where it leads, and whether it is taken. */
+    private void behind(int site) {
         push(sites.next());
         if (sites.isDirect()) push(sites.target());
         else met(site);
-        if (kind == Branch.CONDITIONAL) met(site);
+        if (sites.branch() == Branch.CONDITIONAL) met(site);
         else push(1);
-        call(MemoizedTiming.class, "branch", "(J" + BRANCH_TYPE + "IIIZ)J");
+    }
+
+    /** The entry of the target buffer where the branch was last time has it still; if not, it is looked up. */
+    private void inEntry(int block, int site, Label done) {
+        Label lookUp = new Label();
+        Constant.BRANCH_ENTRIES.push(this);
+        push(block);
+        op(IALOAD);
+        store(ENTRY);
+        entry(Constant.BRANCHES);
+        push(sites.address());
+        branch(IF_ICMPNE, lookUp);
+        asides.add(() -> {
+            code.visitLabel(lookUp);
+            lookedUp(site);
+            Constant.BRANCH_ENTRIES.push(this);
+            push(block);
+            Constant.PREDICTOR.push(this);
+            push(sites.address());
+            call(BranchPredictor.class, "entryOf", "(I)I");
+            op(IASTORE);
+            branch(GOTO, done);
+        });
+    }
+
+    private void entry(Constant array) {
+        array.push(this);
+        load(ENTRY);
+        op(IALOAD);
+    }
+
+    private void conditional(int block, int site) {
+        Label done = new Label();
+        inEntry(block, site, done);
+        Constant.PREDICTOR.push(this);
+        load(ENTRY);
+        met(site);
+        call(BranchPredictor.class, "conditional", "(IZ)I");
+        op(DUP);
+        store(HOW);
+        push(BranchPredictor.TAKEN);
+        Label surprised = surprised(site, done);
+        branch(IF_ICMPGT, surprised);
+        shiftBranch();
+        int taken = (int) Usual.branch(0, clock.foreseen(sites.target()));
+        if (taken != 0) {
+            // Fetch went on in sequence, or at the target.
+            load(HOW);
+            op(INEG);
+            push(taken);
+            ops(IAND, I2L, LOR);
+        }
         code.visitVarInsn(LSTORE, USUAL);
+        code.visitLabel(done);
+    }
+
+    private void direct(int block, int site) {
+        Label done = new Label();
+        Label elsewhere = new Label();
+        inEntry(block, site, done);
+        entry(Constant.BRANCH_TARGETS);
+        push(sites.target());
+        branch(IF_ICMPNE, elsewhere);
+        asides.add(() -> {
+            code.visitLabel(elsewhere);
+            lookedUp(site);
+            branch(GOTO, done);
+        });
+        if (sites.branch() == Branch.CALL) {
+            Constant.PREDICTOR.push(this);
+            push(sites.next());
+            call(BranchPredictor.class, "called", "(I)V");
+        }
+        shiftBranch();
+        code.visitLdcInsn(Usual.branch(0, clock.foreseen(sites.target())));
+        op(LOR);
+        code.visitVarInsn(LSTORE, USUAL);
+        code.visitLabel(done);
+    }
+
+    private void returned(int site) {
+        Label done = new Label();
+        Constant.PREDICTOR.push(this);
+        met(site);
+        call(BranchPredictor.class, "returned", "(I)I");
+        op(DUP);
+        store(HOW);
+        push(BranchPredictor.TAKEN);
+        branch(IF_ICMPNE, surprised(site, done));
+        code.visitVarInsn(LLOAD, USUAL);
+        Constant.CLOCK.push(this);
+        met(site);
+        call(MemoizedTiming.class, "foreseen", "(I)I");
+        callStatic(Usual.class, "branch", "(JI)J");
+        code.visitVarInsn(LSTORE, USUAL);
+        code.visitLabel(done);
+    }
+
+    /** Pushes what is usual, with room for the branch. */
+    private void shiftBranch() {
+        code.visitVarInsn(LLOAD, USUAL);
+        push(Usual.BRANCH_BITS);
+        op(LSHL);
+    }
+
+    /** Where to go if fetch did not go on where the branch leads. */
+    private Label surprised(int site, Label done) {
+        Label surprised = new Label();
+        asides.add(() -> {
+            code.visitLabel(surprised);
+            Constant.CLOCK.push(this);
+            code.visitVarInsn(LLOAD, USUAL);
+            load(HOW);
+            kind();
+            behind(site);
+            call(MemoizedTiming.class, "branched", "(JI" + BRANCH_TYPE + "IIZ)J");
+            code.visitVarInsn(LSTORE, USUAL);
+            branch(GOTO, done);
+        });
+        return surprised;
     }
 
     /** The step that followed last time, if it is of this block, which met the same then; or another one that has followed. */
@@ -298,23 +552,25 @@ final class Reporting extends Body {
         step("block", "I");
         push(number);
         branch(IF_ICMPNE, other);
-        object(COURSE);
-        object(COURSE);
+        Constant.COURSE.push(this);
+        Constant.COURSE.push(this);
         field(COURSE_NAME, "floor", "J");
         step("time", "J");
         op(LADD);
         code.visitFieldInsn(PUTFIELD, COURSE_NAME, "floor", "J");
-        object(COURSE);
+        Constant.COURSE.push(this);
         object(STEP);
         code.visitFieldInsn(PUTFIELD, COURSE_NAME, "last", STEP_TYPE);
-        branch(GOTO, done);
-        code.visitLabel(other);
-        object(COURSE);
-        push(number);
-        code.visitVarInsn(LLOAD, USUAL);
-        call(Course.class, "turns", "(IJ)Z");
-        branch(IFEQ, unusual);
         code.visitLabel(done);
+        asides.add(() -> {
+            code.visitLabel(other);
+            Constant.COURSE.push(this);
+            push(number);
+            code.visitVarInsn(LLOAD, USUAL);
+            call(Course.class, "turns", "(IJ)Z");
+            branch(IFNE, done);
+            branch(GOTO, unusual);
+        });
     }
 
     private void step(String name, String type) {

@@ -61,9 +61,9 @@ public abstract class Translation implements Executable {
         frame.course.complete(schedules[block], sites[block], frame.met, blocks[block].ops.length, site, usual);
     }
 
-    /** All of a block is done, in which pages were walked for. Called by generated code. */
-    final void walked(Frame frame, int block) {
-        frame.course.walked(schedules[block], sites[block], frame.met, blocks[block].ops.length);
+    /** All of a block is done, in which pages were walked for, or while lines may be in flight. Called by generated code. */
+    final void otherwise(Frame frame, int block) {
+        frame.course.report(schedules[block], sites[block], frame.met, blocks[block].ops.length);
     }
 
     /** Called by generated code, with the registers in the processor. */

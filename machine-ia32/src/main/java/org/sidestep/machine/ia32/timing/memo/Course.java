@@ -72,7 +72,7 @@ public final class Course {
     }
 
     /** The clock stands before a block of which a part has been executed; to be reported ({@link MemoizedTiming#report}). */
-    public void report(Object schedule, Sites sites, int[] met, int instructions) {
+    public void handOver(Object schedule, Sites sites, int[] met, int instructions) {
         clock.begin((BlockSchedule) schedule, deadline, 0);
         clock.report(sites, met, walks, instructions);
         if (walks.remain()) clock.report(sites, walks, instructions);
@@ -129,13 +129,16 @@ public final class Course {
         return true;
     }
 
-    /** A block is over in which pages were walked for: it goes on as above, if all else is usual, and what the walks meet too. */
-    public void walked(Object schedule, Sites sites, int[] met, int instructions) {
+    /**
+     * A block is over in which pages were walked for, or at whose beginning lines may be in flight: it goes on as above, if all
+     * is usual, what the walks meet too.
+     */
+    public void report(Object schedule, Sites sites, int[] met, int instructions) {
         usual = 0;
         walked = 0;
-        boolean hopeful = last.surprises < HOPELESS && Usual.fitsWalks(sites);
+        boolean hopeful = walks.count == 0 || last.surprises < HOPELESS && Usual.fitsWalks(sites);
         int site = hopeful ? reportAtOnce(sites, met) : Walks.CODE;
-        if (hopeful && site < sites.count()) last.surprises++;
+        if (hopeful && walks.count > 0 && site < sites.count()) last.surprises++;
         Transition step =
                 site == sites.count() ? last.successor(((BlockSchedule) schedule).number, usual, walked) : null;
         if (step == null) {

@@ -1,5 +1,8 @@
 package org.sidestep.machine.ia32.timing.memo;
 
+import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.Forwarding;
+
 /** The first-level caches of a pipeline, asked for what they have: what they have not is reported in the usual way then. */
 public interface FirstLevel {
 
@@ -11,6 +14,18 @@ public interface FirstLevel {
 
     /** Whether the line around an address has been asked for and may not be there yet. */
     boolean isInFlight(int physical);
+
+    /** Lines of code; one that is the most recent of its set need not be asked for: {@link #fetched}. */
+    Cache code();
+
+    /** Lines of data; one that is the most recent of its set need not be asked for, if no line is in flight. */
+    Cache data();
+
+    /** Stores that loads may depend on. */
+    Forwarding forwarding();
+
+    /** A line of code has been fetched, which was there. Physical address. */
+    void fetched(int line);
 
     /** Fetches a line of code if it is there; nothing has happened otherwise. Physical address. */
     boolean fetchAtOnce(int line);

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.timing.memo;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
+import org.sidestep.machine.ia32.timing.BranchPredictor;
 
 /**
  * A pipeline that remembers what blocks do to it. Between two blocks its state, relative to now, is nearly always one that
@@ -308,6 +309,11 @@ public abstract class MemoizedTiming extends Timing {
         return Usual.branch(usual, predicted(kind, address, next, target, taken));
     }
 
+    /** Likewise, of a branch of which the predictor has said {@code how} well fetch did. */
+    public final long branched(long usual, int how, Branch kind, int next, int target, boolean taken) {
+        return Usual.branch(usual, detail(how, kind, next, target, taken));
+    }
+
     /** Makes the entries of all sites before one. */
     private void enter(Sites sites, long usual, long walked, int end) {
         boolean branched = end > 0 && sites.kind(end - 1) == Sites.BRANCH;
@@ -340,12 +346,24 @@ public abstract class MemoizedTiming extends Timing {
     /** The caches that are asked first. */
     public abstract FirstLevel firstLevel();
 
-    /**
-     * A branch is looked up by the predictor, which learns.
-     *
-     * @return the detail of its entry, or a negative number if it makes no difference
-     */
-    protected abstract int predicted(Branch kind, int address, int next, int target, boolean taken);
+    /** What fetch goes by. */
+    public abstract BranchPredictor predictor();
+
+    /** The detail of the entry of a branch that leads to a target as fetch did; negative if it makes no difference. */
+    public abstract int foreseen(int target);
+
+    /** Likewise of one that leads elsewhere than fetch went, or that fetch learned of late; it is counted. */
+    protected abstract int surprised(int how, Branch kind, int next, int target, boolean taken);
+
+    /** A branch is looked up by the predictor, which learns; the detail of its entry, as above. */
+    private int predicted(Branch kind, int address, int next, int target, boolean taken) {
+        return detail(predictor().branch(kind, address, next, target, taken), kind, next, target, taken);
+    }
+
+    private int detail(int how, Branch kind, int next, int target, boolean taken) {
+        if (how == BranchPredictor.SEQUENTIAL) return Outcomes.NONE;
+        return how == BranchPredictor.TAKEN ? foreseen(target) : surprised(how, kind, next, target, taken);
+    }
 
     @Override
     public final void branch(Branch kind, int address, int next, int target, boolean taken) {

@@ -48,6 +48,9 @@ public final class Outcomes {
     /** A load that the second-level cache has; the cycles are those before it asks. */
     public static final int LOAD_FROM_SECOND = 15;
 
+    /** Instead of a detail: there is no entry. */
+    public static final int NONE = -1;
+
     /** Detail of what is a page walk: one at a time is under way. */
     public static final int WALK = 1;
 

@@ -15,7 +15,9 @@ public final class Usual {
 
     private static final int FEWEST_BITS = 4;
 
-    private static final int BRANCH_BITS = 7;
+    /** Bits for the branch at the end. */
+    public static final int BRANCH_BITS = 7;
+
     /** The branch has an entry among the outcomes. */
     private static final int ENTERED = 1 << BRANCH_BITS - 1;
 
@@ -51,7 +53,7 @@ public final class Usual {
     }
 
     /** Adds the branch at the end, with the detail of its entry; without one, that is negative. */
-    static long branch(long usual, int detail) {
+    public static long branch(long usual, int detail) {
         return usual << BRANCH_BITS | (detail < 0 ? 0 : ENTERED | detail);
     }
 

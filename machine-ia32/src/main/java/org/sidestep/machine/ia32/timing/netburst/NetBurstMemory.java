@@ -179,9 +179,29 @@ final class NetBurstMemory implements FirstLevel {
     }
 
     @Override
+    public Cache code() {
+        return trace;
+    }
+
+    @Override
+    public Cache data() {
+        return data;
+    }
+
+    @Override
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public void fetched(int physical) {
+        walking = false;
+    }
+
+    @Override
     public boolean fetchAtOnce(int physical) {
         if (!trace.hit(physical >>> NetBurstSheet.LINE_SHIFT)) return false;
-        walking = false;
+        fetched(physical);
         return true;
     }
 

@@ -104,20 +104,24 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected int predicted(Branch kind, int address, int next, int target, boolean taken) {
-        int branch = predictor.branch(kind, address, next, target, taken);
-        return branch > BranchPredictor.TAKEN ? surprised(kind, branch) : -1;
+    public BranchPredictor predictor() {
+        return predictor;
     }
 
-    /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
-    private int surprised(Branch kind, int branch) {
-        if (sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB)) return -1;
-        String figure = branch == BranchPredictor.DECODED ? "branch.decoded.cycles" : "mispredict.cycles";
+    @Override
+    public int foreseen(int target) {
+        return Outcomes.NONE;
+    }
+
+    @Override
+    protected int surprised(int how, Branch kind, int next, int target, boolean taken) {
+        if (sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB)) return Outcomes.NONE;
+        String figure = how == BranchPredictor.DECODED ? "branch.decoded.cycles" : "mispredict.cycles";
         charges.add(figure);
-        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
-        if (sheet.isPerfect(Mechanism.MISPREDICT)) return -1;
+        if (how == BranchPredictor.MISPREDICTED) mispredictions++;
+        if (sheet.isPerfect(Mechanism.MISPREDICT)) return Outcomes.NONE;
         losses.add(Loss.MISPREDICTION, sheet.of(figure));
-        return Outcomes.branch(branch, 0);
+        return Outcomes.branch(how, 0);
     }
 
     @Override

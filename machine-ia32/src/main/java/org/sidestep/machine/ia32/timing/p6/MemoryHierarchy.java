@@ -44,6 +44,16 @@ final class MemoryHierarchy {
         written = tape.integer(written);
     }
 
+    /** The first level for code. */
+    Cache instructions() {
+        return instructions;
+    }
+
+    /** The first level for data. */
+    Cache data() {
+        return data;
+    }
+
     void listen(Timing.MissListener newListener) {
         listener = newListener;
     }

@@ -102,8 +102,7 @@ final class MemorySide implements FirstLevel {
             stallFetch(cycles);
             losses.add(Loss.CACHE_REFILL, cycles);
         }
-        lastFetch = physical;
-        walkingCode = false;
+        fetched(physical);
     }
 
     @Override
@@ -112,10 +111,30 @@ final class MemorySide implements FirstLevel {
     }
 
     @Override
-    public boolean fetchAtOnce(int physical) {
-        if (!hierarchy.fetchesAtOnce(physical)) return false;
+    public Cache code() {
+        return hierarchy.instructions();
+    }
+
+    @Override
+    public Cache data() {
+        return hierarchy.data();
+    }
+
+    @Override
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public void fetched(int physical) {
         lastFetch = physical;
         walkingCode = false;
+    }
+
+    @Override
+    public boolean fetchAtOnce(int physical) {
+        if (!hierarchy.fetchesAtOnce(physical)) return false;
+        fetched(physical);
         return true;
     }
 

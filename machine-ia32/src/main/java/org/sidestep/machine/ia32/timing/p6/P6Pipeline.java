@@ -105,19 +105,22 @@ final class P6Pipeline extends OutOfOrderTiming {
     }
 
     @Override
-    protected int predicted(Branch kind, int address, int next, int target, boolean taken) {
-        int branch = predictor.branch(kind, address, next, target, taken);
-        if (branch > BranchPredictor.TAKEN) branch = surprised(kind, taken, branch);
-        return branch == BranchPredictor.SEQUENTIAL ? -1 : Outcomes.branch(branch, taken ? target : next);
+    public BranchPredictor predictor() {
+        return predictor;
     }
 
-    /** Fetch did not go on where the branch leads, unless what should have foreseen it is perfect. */
-    private int surprised(Branch kind, boolean taken, int branch) {
-        boolean foreseen = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
-        if (foreseen) return taken ? BranchPredictor.TAKEN : BranchPredictor.SEQUENTIAL;
-        if (branch == BranchPredictor.MISPREDICTED) mispredictions++;
+    @Override
+    public int foreseen(int target) {
+        return Outcomes.branch(BranchPredictor.TAKEN, target);
+    }
+
+    @Override
+    protected int surprised(int how, Branch kind, int next, int target, boolean taken) {
+        boolean isPerfect = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
+        if (isPerfect) return taken ? foreseen(target) : Outcomes.NONE;
+        if (how == BranchPredictor.MISPREDICTED) mispredictions++;
         else decoded.add();
-        return branch;
+        return Outcomes.branch(how, taken ? target : next);
     }
 
     @Override
