@@ -90,12 +90,13 @@ public final class Block {
         return physical & ~31;
     }
 
-    boolean isAt(int linearAddress, int physicalAddress, boolean codeIs32) {
+    /** Whether this is still what memory holds there. */
+    public boolean isAt(int linearAddress, int physicalAddress, boolean codeIs32) {
         return valid && linear == linearAddress && physical == physicalAddress && default32 == codeIs32;
     }
 
     /** The block that followed last time when execution went on at {@code linearAddress}; it may be another or none. */
-    Block successor(int linearAddress) {
+    public Block successor(int linearAddress) {
         return linearAddress == linear + length ? behind : elsewhere;
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Instruction;
+import org.sidestep.isa.OperandForm;
+import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.fault.Fault;
@@ -16,6 +18,10 @@ import org.sidestep.machine.ia32.observe.CodeWatches;
 /** Decodes blocks at the current CS:EIP. */
 final class BlockReader {
     private static final int LONGEST = 48;
+
+    /** A block ends with so many loads: what more of them have met, a memory of steps could not compare at once. */
+    private static final int MOST_LOADS = 12;
+
     private static final int PAGE = 0x1000;
     private static final int LONGEST_INSTRUCTION = 15;
 
@@ -68,7 +74,8 @@ final class BlockReader {
         Block alike = within && atMost > 1 ? known(beginning, linear, default32) : null;
         if (alike != null) return alike;
         List<Op> ops = new ArrayList<>();
-        while (ops.size() < Math.min(LONGEST, atMost)) {
+        int loads = 0;
+        while (loads < MOST_LOADS && ops.size() < Math.min(LONGEST, atMost)) {
             int begin = offset;
             Op op = next(ops.isEmpty(), default32);
             if (op == null) {
@@ -76,6 +83,7 @@ final class BlockReader {
                 break;
             }
             ops.add(op);
+            if (loads(op.instruction)) loads++;
             boolean crossed = (linear & PAGE - 1) + offset >= PAGE;
             if (crossed || ends(op.instruction) || watches.contains(linear + offset)) break;
         }
@@ -83,7 +91,8 @@ final class BlockReader {
         Op[] all = ops.toArray(Op[]::new);
         Block block = new Block(
                 linear, physical, Block.lineOf(physical), default32, all, schedule(all), code(), secondPage, watched);
-        boolean complete = all.length == LONGEST || all.length > 0 && ends(all[all.length - 1].instruction);
+        boolean full = all.length == LONGEST || loads == MOST_LOADS;
+        boolean complete = full || all.length > 0 && ends(all[all.length - 1].instruction);
         if (complete && within) blocks.add(beginning, block);
         return block;
     }
@@ -137,6 +146,17 @@ final class BlockReader {
 
     private static boolean ends(Instruction instruction) {
         return instruction.form.endsBlock() || instruction.repeat != 0;
+    }
+
+    private static boolean loads(Instruction i) {
+        String mnemonic = i.form.mnemonic();
+        if (mnemonic.equals("pop") || mnemonic.equals("leave")) return true;
+        if (i.modrm < 0 || i.isRegisterForm()) return false;
+        for (OperandForm operand : i.form.operands()) {
+            if (!operand.kind().isRegisterOrMemory() && operand.kind() != OperandForm.Kind.M) continue;
+            return operand.access() == Access.READ || operand.access() == Access.READ_WRITE;
+        }
+        return false;
     }
 
     /** The next instruction, or null if the block has to end before it. */

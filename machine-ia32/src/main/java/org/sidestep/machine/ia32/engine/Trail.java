@@ -18,7 +18,22 @@ public final class Trail {
     private final int[] counts = new int[LENGTH];
     private int at;
 
+    /** Adds blocks that have been executed, before anything else is added or anybody looks; null if there are none. */
+    private Runnable late;
+
+    /** Some blocks that have been executed will be added when it matters. */
+    public void addLater(Runnable blocks) {
+        late = blocks;
+    }
+
+    private void settle() {
+        Runnable blocks = late;
+        late = null;
+        if (blocks != null) blocks.run();
+    }
+
     public void add(Block block, int count) {
+        if (late != null) settle();
         blocks[at] = block;
         counts[at] = count;
         at = at + 1 & LENGTH - 1;
@@ -26,6 +41,7 @@ public final class Trail {
 
     /** Where the last instruction is that was executed, or -1. */
     int lastAddress() {
+        settle();
         int slot = lastSlot();
         if (slot < 0) return -1;
         int address = blocks[slot].linear;
@@ -34,6 +50,7 @@ public final class Trail {
     }
 
     Optional<Instruction> lastInstruction() {
+        settle();
         int slot = lastSlot();
         return slot < 0 ? Optional.empty() : Optional.of(blocks[slot].ops[counts[slot] - 1].instruction);
     }
@@ -49,6 +66,7 @@ public final class Trail {
 
     /** The last instructions, oldest first, disassembled. */
     List<String> lines() {
+        settle();
         List<String> newestFirst = new ArrayList<>();
         for (int back = 1; back <= LENGTH; back++) {
             int slot = at - back & LENGTH - 1;
@@ -65,6 +83,7 @@ public final class Trail {
      * @param now where execution is
      */
     List<String> branches(int now) {
+        settle();
         List<String> branches = new ArrayList<>();
         for (int i = 0; i < LENGTH; i++) {
             int from = at + i & LENGTH - 1;

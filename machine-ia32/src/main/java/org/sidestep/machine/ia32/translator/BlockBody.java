@@ -173,7 +173,7 @@ final class BlockBody extends FlagBody {
         if (!region.isCounted()) region.report(block);
         object(PATH);
         load(COMPLETE);
-        push(Frame.PATH - 1);
+        push(Path.LENGTH - 1);
         op(IAND);
         push(block);
         op(IASTORE);

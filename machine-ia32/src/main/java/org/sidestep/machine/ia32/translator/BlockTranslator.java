@@ -13,6 +13,7 @@ import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.engine.Translator;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.CheckedMemory;
+import org.sidestep.machine.ia32.mmu.PageCache;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /** Translates hot blocks, with those that they lead to, to code of the host's, and runs it. */
@@ -33,8 +34,6 @@ public final class BlockTranslator implements Translator {
      */
     private static final int FIRST_STRETCH = 1 << 8;
 
-    private static final int FEW = 1 << 14;
-
     /** Where to give up finding a region that is short enough. */
     private static final int SMALLEST = 100;
 
@@ -52,12 +51,14 @@ public final class BlockTranslator implements Translator {
     private Translation running;
     private int exit;
     private int executed;
+    private final Runnable addPath;
 
     public BlockTranslator(Cpu cpu, CodeCache code, Ram ram, Trail trail) {
         this.cpu = cpu;
         this.code = code;
         this.trail = trail;
         frame = new Frame(cpu, ram);
+        addPath = () -> frame.path.addTo(trail);
         counted = cpu.timing.countsInstructions();
     }
 
@@ -122,37 +123,54 @@ public final class BlockTranslator implements Translator {
 
     @Override
     public boolean run(Block block, long budget) {
+        boolean isNew = ((Translation) block.executable).isNew();
+        long deadline = cpu.flow.deadline;
+        int most = (int) Math.min(budget, isNew ? FIRST_STRETCH : STRETCH);
+        executed = 0;
+        if (!runs(block, most, deadline)) return false;
+        Block next = isNew ? null : next(deadline);
+        while (next != null && executed < most && runs(next, most - executed, deadline)) next = next(deadline);
+        trail.addLater(addPath);
+        return true;
+    }
+
+    /** Runs the region that begins with a block, as far as it goes; whether it can be. */
+    private boolean runs(Block block, int budget, long deadline) {
         Translation translation = (Translation) block.executable;
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
         frame.look();
-        long deadline = cpu.flow.deadline;
-        boolean few = translation.entered < FEW;
-        if (few) translation.entered++;
-        long most = Math.min(budget, few ? FIRST_STRETCH : STRETCH);
-        if (counted) most = Math.min(most, Math.max(0, deadline - cpu.timing.cycles()));
-        else if (!frame.course.begin(deadline)) return false;
-        frame.budget = (int) most;
+        int most = counted ? (int) Math.max(0, Math.min(budget, deadline - cpu.timing.cycles())) : budget;
+        if (most == 0 || !counted && !frame.course.begin(deadline)) return false;
+        translation.enter();
+        frame.budget = most;
+        frame.path.begin(translation);
         running = translation;
         frame.blocks = translation.blocks;
         frame.reaches = translation.reaches;
         exit = translation.run(frame, block.entry);
-        executed = (int) most - frame.budget;
-        if (Frame.isAdmitted(exit)) executed -= block().ops.length;
-        follow();
+        int done = most - frame.budget;
+        if (Frame.isAdmitted(exit)) done -= block().ops.length;
+        executed += done;
+        if (counted) passed(done);
         return true;
     }
 
-    /** Tells where execution has been, and a clock that counts how far it came. */
-    private void follow() {
-        int last = frame.complete - 1;
-        if (last < 0) return;
-        for (int i = Math.max(0, last - Frame.PATH + 1); i <= last; i++) {
-            Block block = running.blocks[frame.path[i & Frame.PATH - 1]];
-            trail.add(block, block.ops.length);
-        }
-        if (!counted) return;
-        int number = frame.path[last & Frame.PATH - 1];
-        cpu.timing.passed(executed, running.sites[number].lineBehind(running.blocks[number].ops.length - 1));
+    /** Tells a clock that counts how far execution came. */
+    private void passed(int instructions) {
+        if (frame.path.completed() == 0) return;
+        int number = frame.path.last();
+        cpu.timing.passed(instructions, running.sites[number].lineBehind(running.blocks[number].ops.length - 1));
+    }
+
+    /** The block where execution goes on if it left the region behind a block, and can go on in another at once; else null. */
+    private Block next(long deadline) {
+        if (isUnfinished() || cpu.flow.deadline != deadline) return null;
+        int linear = cpu.eip;
+        Block next = block().successor(linear);
+        if (next == null || next.watched || next.executable == null) return null;
+        PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
+        boolean isThere = fetches.contains(linear) && next.isAt(linear, fetches.physical(linear), true);
+        return isThere && !((Translation) next.executable).isNew() ? next : null;
     }
 
     @Override

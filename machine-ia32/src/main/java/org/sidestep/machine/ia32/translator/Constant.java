@@ -33,7 +33,8 @@ enum Constant {
     FRAME(Frame.class, frame -> frame),
     RAM(Ram.class, frame -> frame.ram),
     MET(int[].class, frame -> frame.met),
-    PATH(int[].class, frame -> frame.path),
+    PATH(Path.class, frame -> frame.path),
+    PATH_NUMBERS(int[].class, frame -> frame.path.numbers),
     // The rest of a clock that does more than to count.
     COURSE(Course.class, frame -> frame.course),
     CLOCK(MemoizedTiming.class, frame -> frame.course.clock),

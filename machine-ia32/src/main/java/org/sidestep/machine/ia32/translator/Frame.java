@@ -4,7 +4,6 @@ import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Flags;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
 import org.sidestep.machine.ia32.engine.Block;
-import org.sidestep.machine.ia32.engine.Trail;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.mmu.PageCache;
@@ -23,14 +22,8 @@ public final class Frame implements WalkListener {
     /** The way of a clock that does not just count; else null. */
     final Course course;
 
-    /** How many of the last blocks {@link #path} holds, a power of two. */
-    static final int PATH = Trail.LENGTH;
-
-    /** The numbers of the last blocks that have been completed. */
-    public final int[] path = new int[PATH];
-
-    /** How many blocks have been completed; the last one stands in {@link #path} at one less, modulo its length. */
-    int complete;
+    /** The last blocks that have been completed. */
+    final Path path = new Path();
 
     /** What the sites of the current block have met. */
     public final int[] met = new int[512];

@@ -13,6 +13,7 @@ import static org.objectweb.asm.Opcodes.IF_ICMPLT;
 import static org.objectweb.asm.Opcodes.IF_ICMPNE;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.IRETURN;
+import static org.objectweb.asm.Opcodes.ISUB;
 import static org.objectweb.asm.Opcodes.LCONST_0;
 import static org.objectweb.asm.Opcodes.LSTORE;
 import static org.objectweb.asm.Opcodes.PUTFIELD;
@@ -37,6 +38,7 @@ import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 /** Writes a region as a class of the host's: a method with the guest's registers in locals and a label for each block. */
 final class RegionWriter {
     private static final String PARTS = Type.getDescriptor(Translation.Parts.class);
+    private static final String PATH = Type.getInternalName(Path.class);
     /** The beginning of the names of the methods that report. */
     private static final String REPORT = "report";
 
@@ -154,9 +156,10 @@ final class RegionWriter {
         body.store(Body.BUDGET);
         body.look();
         constant(Constant.MET, Body.MET);
-        constant(Constant.PATH, Body.PATH);
+        constant(Constant.PATH_NUMBERS, Body.PATH);
         constant(Constant.RAM, Body.RAM);
-        zero(Body.COMPLETE);
+        complete();
+        body.store(Body.COMPLETE);
         for (int local = Body.A; local <= Body.TEMPORARY; local++) zero(local);
         for (int local : new int[] {Body.LEFT, Body.RIGHT, Body.EXIT, Body.TARGET, Body.KEPT}) zero(local);
         for (int local : new int[] {Body.WIDE, Body.WIDE_2}) {
@@ -168,6 +171,12 @@ final class RegionWriter {
         if (!isCounted()) constant(Constant.COURSE, Body.COURSE);
         body.load(Body.ENTRY);
         body.code.visitTableSwitchInsn(0, heads.length - 1, heads[0], heads);
+    }
+
+    /** Pushes how many blocks had been completed when the method began. */
+    private void complete() {
+        Constant.PATH.push(body);
+        body.field(PATH, "complete", "I");
     }
 
     private void constant(Constant constant, int local) {
@@ -360,14 +369,16 @@ final class RegionWriter {
         if (!isCounted()) {
             body.object(Body.COURSE);
             body.load(Body.COMPLETE);
+            complete();
+            body.op(ISUB);
             body.call(Course.class, "stand", "(I)V");
         }
         body.object(Body.FRAME);
         body.load(Body.BUDGET);
         body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "budget", "I");
-        body.object(Body.FRAME);
+        Constant.PATH.push(body);
         body.load(Body.COMPLETE);
-        body.code.visitFieldInsn(PUTFIELD, Body.FRAME_NAME, "complete", "I");
+        body.code.visitFieldInsn(PUTFIELD, PATH, "complete", "I");
         body.load(Body.EXIT);
         body.op(IRETURN);
     }

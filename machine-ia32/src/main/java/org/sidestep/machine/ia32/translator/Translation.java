@@ -22,8 +22,11 @@ public abstract class Translation implements Executable {
     /** Instructions that are executed by the interpreter's semantics. */
     final Op[] ops;
 
-    /** How often it has been entered, as long as that is but few times. */
-    int entered;
+    /** As long as it has been entered so seldom, it is new. */
+    private static final int FEW = 1 << 14;
+
+    /** How often it has been entered, up to that. */
+    private int entered;
 
     /** Segments that the code takes to be flat, as a set. */
     final int flat;
@@ -48,6 +51,16 @@ public abstract class Translation implements Executable {
         reaches = parts.reaches;
         ops = parts.ops;
         flat = parts.flat;
+    }
+
+    /** It is entered. */
+    final void enter() {
+        if (isNew()) entered++;
+    }
+
+    /** Whether it has been entered but few times. */
+    final boolean isNew() {
+        return entered < FEW;
     }
 
     @Override
