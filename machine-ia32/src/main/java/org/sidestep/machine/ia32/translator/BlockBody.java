@@ -7,7 +7,6 @@ import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
 import static org.objectweb.asm.Opcodes.IASTORE;
-import static org.objectweb.asm.Opcodes.IFGE;
 import static org.objectweb.asm.Opcodes.IFLT;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.IF_ICMPGE;
@@ -276,23 +275,15 @@ final class BlockBody extends FlagBody {
 
     /** A hit in the page cache needs no further check; otherwise the page may be brought in, or all is the interpreter's. */
     private void physical(int tags, int frames, int bytes) {
-        Label found = new Label();
+        object(FRAME);
         object(tags);
         object(frames);
         load(LINEAR);
-        callStatic(Frame.class, bytes == 4 ? "dword" : bytes == 2 ? "word" : "octet", "([I[II)I");
-        op(DUP);
-        store(PHYSICAL);
-        branch(IFGE, found);
-        object(FRAME);
-        load(LINEAR);
-        push(bytes);
-        push(sites.count());
-        push(block);
-        call(Frame.class, tags == READS ? "load" : "store", "(IIII)I");
+        push(Frame.access(sites.count(), block));
+        String kind = (tags == READS ? "read" : "write") + 8 * bytes;
+        callStatic(Frame.class, kind, "(" + FRAME_TYPE + "[I[III)I");
         op(DUP);
         store(PHYSICAL);
         branch(IFLT, exit());
-        code.visitLabel(found);
     }
 }

@@ -166,11 +166,13 @@ public final class BlockTranslator implements Translator {
     private Block next(long deadline) {
         if (isUnfinished() || cpu.flow.deadline != deadline) return null;
         int linear = cpu.eip;
-        Block next = block().successor(linear);
-        if (next == null || next.watched || next.executable == null) return null;
         PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
-        boolean isThere = fetches.contains(linear) && next.isAt(linear, fetches.physical(linear), true);
-        return isThere && !((Translation) next.executable).isNew() ? next : null;
+        if (!fetches.contains(linear)) return null;
+        int physical = fetches.physical(linear);
+        Block next = block().successor(linear);
+        if (next == null || !next.isAt(linear, physical, true)) next = code.find(linear, physical, true);
+        if (next == null || next.watched || next.executable == null) return null;
+        return ((Translation) next.executable).isNew() ? null : next;
     }
 
     @Override

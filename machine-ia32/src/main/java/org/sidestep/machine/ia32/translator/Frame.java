@@ -101,17 +101,22 @@ public final class Frame implements WalkListener {
         return cpu.flow.deadline == 0;
     }
 
+    /** Names an access to the methods below: the site of a block. */
+    static int access(int site, int block) {
+        return site << 8 | block;
+    }
+
     /** Where to load what was not found in the page cache, or -1. */
-    int load(int linear, int bytes, int site, int block) {
-        boolean prepared = isInLine(linear, bytes) && prepares(view.reads(), linear, site, block);
+    private int load(int linear, int bytes, int access) {
+        boolean prepared = isInLine(linear, bytes) && prepares(view.reads(), linear, access >> 8, access & 0xFF);
         return prepared ? view.reads().physical(linear) : -1;
     }
 
     /** Likewise where to store; pages that hold code can be written to beside it. */
-    int store(int linear, int bytes, int site, int block) {
+    private int store(int linear, int bytes, int access) {
         int physical = view.besideCode(linear, bytes);
         if (physical >= 0) return physical;
-        boolean prepared = isInLine(linear, bytes) && prepares(view.writes(), linear, site, block);
+        boolean prepared = isInLine(linear, bytes) && prepares(view.writes(), linear, access >> 8, access & 0xFF);
         return prepared ? view.storableAtOnce(linear, bytes) : -1;
     }
 
@@ -162,20 +167,43 @@ public final class Frame implements WalkListener {
         if (course != null) course.walks.add(walkSite, physical, written);
     }
 
-    /** The physical address behind a linear one that is in a page cache, or -1: then the interpreter has to look. */
-    static int octet(int[] tags, int[] frames, int linear) {
+    // The physical address of what translated code reads or writes, of so many bits; -1 if the interpreter has to look.
+
+    static int read8(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 1);
+        return physical >= 0 ? physical : frame.load(linear, 1, access);
+    }
+
+    static int read16(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 2);
+        return physical >= 0 ? physical : frame.load(linear, 2, access);
+    }
+
+    static int read32(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 4);
+        return physical >= 0 ? physical : frame.load(linear, 4, access);
+    }
+
+    static int write8(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 1);
+        return physical >= 0 ? physical : frame.store(linear, 1, access);
+    }
+
+    static int write16(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 2);
+        return physical >= 0 ? physical : frame.store(linear, 2, access);
+    }
+
+    static int write32(Frame frame, int[] tags, int[] frames, int linear, int access) {
+        int physical = cached(tags, frames, linear, 4);
+        return physical >= 0 ? physical : frame.store(linear, 4, access);
+    }
+
+    /** The physical address behind a linear one that is in a page cache, or -1; -1 too if the bytes cross a line. */
+    static int cached(int[] tags, int[] frames, int linear, int bytes) {
         int slot = linear >>> 12 & 127;
-        return tags[slot] == (linear & ~0xFFF) ? frames[slot] | linear & 0xFFF : -1;
-    }
-
-    /** Likewise; -1 too if two bytes cross a line. */
-    static int word(int[] tags, int[] frames, int linear) {
-        return (linear & 31) > 30 ? -1 : octet(tags, frames, linear);
-    }
-
-    /** Likewise; -1 too if four bytes cross a line. */
-    static int dword(int[] tags, int[] frames, int linear) {
-        return (linear & 31) > 28 ? -1 : octet(tags, frames, linear);
+        boolean isThere = tags[slot] == (linear & ~0xFFF) && (linear & 31) <= 32 - bytes;
+        return isThere ? frames[slot] | linear & 0xFFF : -1;
     }
 
     /** Registers and flags go back to the processor. */
