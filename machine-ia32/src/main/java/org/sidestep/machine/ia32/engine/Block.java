@@ -39,6 +39,9 @@ public final class Block {
     /** How often the block has been interpreted. */
     public int runs;
 
+    /** Whether it has been met at several privilege levels; for a translator. */
+    public boolean atAnyLevel;
+
     /** What to run instead of interpreting the block, or null; and which of its blocks this one is. */
     public Executable executable;
 

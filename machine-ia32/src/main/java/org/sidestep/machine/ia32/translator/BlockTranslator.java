@@ -70,13 +70,18 @@ public final class BlockTranslator implements Translator {
     @Override
     public void hot(Block block) {
         if (block.executable != null || !Region.isTranslatable(block, counted)) return;
+        if (cpu.memory instanceof CheckedMemory) return;
+        frame.look();
         int limit = LONGEST;
         while (limit > SMALLEST) {
             Region region = Region.around(block, code, cpu.mmu, counted, limit);
             RegionWriter writer = new RegionWriter(region, counted ? null : frame.course.clock);
             byte[] bytes = bytes(writer);
             if (bytes != null && writer.codeSize() <= LONGEST) {
-                install(make(bytes, Constant.values(frame, counted), writer.parts(this)));
+                install(make(
+                        bytes,
+                        Constant.values(frame, counted),
+                        writer.parts(this, region.hasOneView() ? cpu.memory : null)));
                 return;
             }
             int fitting = bytes == null ? limit / 2 : (int) ((long) limit * LONGEST / writer.codeSize());
@@ -138,6 +143,11 @@ public final class BlockTranslator implements Translator {
     private boolean runs(Block block, int budget, long deadline) {
         Translation translation = (Translation) block.executable;
         if (cpu.memory instanceof CheckedMemory || !translation.fits(cpu)) return false;
+        if (!translation.sees(cpu.memory)) {
+            block.atAnyLevel = true;
+            translation.discard();
+            return false;
+        }
         frame.look();
         int most = counted ? (int) Math.max(0, Math.min(budget, deadline - cpu.timing.cycles())) : budget;
         if (most == 0 || !counted && !frame.course.begin(deadline)) return false;

@@ -90,6 +90,15 @@ final class Region {
         return size;
     }
 
+    /** Whether all blocks see memory alike, and have been executed at one privilege level alone as far as is known. */
+    boolean hasOneView() {
+        for (Block block : blocks) {
+            if (block.atAnyLevel || TransferInlines.changesView(block.ops[block.ops.length - 1].instruction))
+                return false;
+        }
+        return true;
+    }
+
     List<Block> blocks() {
         return blocks;
     }

@@ -32,6 +32,7 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
+import org.sidestep.machine.ia32.mmu.LinearMemory;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
@@ -100,8 +101,12 @@ final class RegionWriter {
         return codeSize;
     }
 
-    /** What the class is made with, once it has been written. */
-    Translation.Parts parts(BlockTranslator owner) {
+    /**
+     * What the class is made with, once it has been written.
+     *
+     * @param view what memory has to look like, if that is known; else null
+     */
+    Translation.Parts parts(BlockTranslator owner, LinearMemory view) {
         Block[] blocks = region.blocks().toArray(Block[]::new);
         Object[] schedules = new Object[blocks.length];
         int[] reaches = new int[blocks.length];
@@ -110,7 +115,7 @@ final class RegionWriter {
             if (!isCounted()) reaches[i] = (int) clock.longestDelay(sites[i]);
         }
         return new Translation.Parts(
-                owner, blocks, schedules, sites, reaches, body.performed().toArray(Op[]::new), body.flat());
+                owner, view, blocks, schedules, sites, reaches, body.performed().toArray(Op[]::new), body.flat());
     }
 
     /** Writes the class; returns the end of its method. */
@@ -154,7 +159,7 @@ final class RegionWriter {
         body.object(Body.FRAME);
         body.field(Body.FRAME_NAME, "budget", "I");
         body.store(Body.BUDGET);
-        body.look();
+        look();
         constant(Constant.MET, Body.MET);
         constant(Constant.PATH_NUMBERS, Body.PATH);
         constant(Constant.RAM, Body.RAM);
@@ -171,6 +176,18 @@ final class RegionWriter {
         if (!isCounted()) constant(Constant.COURSE, Body.COURSE);
         body.load(Body.ENTRY);
         body.code.visitTableSwitchInsn(0, heads.length - 1, heads[0], heads);
+    }
+
+    /** Memory as the privilege level sees it at which the region is entered, or the only one at which it may be. */
+    private void look() {
+        if (!region.hasOneView()) {
+            body.look();
+            return;
+        }
+        constant(Constant.READ_TAGS, Body.READS);
+        constant(Constant.READ_FRAMES, Body.READ_FRAMES);
+        constant(Constant.WRITE_TAGS, Body.WRITES);
+        constant(Constant.WRITE_FRAMES, Body.WRITE_FRAMES);
     }
 
     /** Pushes how many blocks had been completed when the method began. */

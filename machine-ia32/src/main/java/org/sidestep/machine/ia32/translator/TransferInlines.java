@@ -51,6 +51,14 @@ final class TransferInlines {
         };
     }
 
+    /** Whether memory may look different behind an instruction. */
+    static boolean changesView(Instruction i) {
+        return switch (i.form.mnemonic()) {
+            case "int", "iret", "sysenter", "sysexit" -> true;
+            default -> loadsCr3(i);
+        };
+    }
+
     static boolean loadsCr3(Instruction i) {
         boolean control = i.form.mnemonic().equals("mov") && Inlined.kind(i, 0) == Kind.C;
         return control && i.reg() == CR3;

@@ -6,6 +6,7 @@ import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.SegmentRegister;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.Executable;
+import org.sidestep.machine.ia32.mmu.LinearMemory;
 
 /** Blocks that follow one another, as a method of the host's. A generated class for each extends this. */
 public abstract class Translation implements Executable {
@@ -34,6 +35,7 @@ public abstract class Translation implements Executable {
     /** What a generated class is made with. */
     record Parts(
             BlockTranslator owner,
+            LinearMemory view,
             Block[] blocks,
             Object[] schedules,
             Sites[] sites,
@@ -43,14 +45,23 @@ public abstract class Translation implements Executable {
 
     private final BlockTranslator owner;
 
+    /** Memory as the code takes it to look, or null. */
+    private final LinearMemory view;
+
     Translation(Parts parts) {
         owner = parts.owner;
+        view = parts.view;
         blocks = parts.blocks;
         schedules = parts.schedules;
         sites = parts.sites;
         reaches = parts.reaches;
         ops = parts.ops;
         flat = parts.flat;
+    }
+
+    /** Whether memory looks as the code takes it to. */
+    final boolean sees(LinearMemory memory) {
+        return view == null || view == memory;
     }
 
     /** It is entered. */
