@@ -7,6 +7,7 @@ import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.ArrayList;
@@ -54,6 +55,13 @@ class CrossingTest {
     private static final int PAGES = 512;
     /** A page that is walked for in the block that loads CR3. */
     private static final int ELSEWHERE = 0x9180;
+
+    /** Pages that both levels may read, or the kernel alone. */
+    private static final int OPEN = 0xB100;
+
+    private static final int CLOSED = 0xC100;
+    /** How often the user was refused. */
+    private static final int REFUSALS = COUNTER + 16;
 
     private static final int PAGING = 1 << 31;
     private static final int ENTRY_ACCESSED = 0x20;
@@ -113,6 +121,11 @@ class CrossingTest {
     /** Whether there are two address spaces, between which the kernel changes all the time. */
     private boolean paging;
 
+    /** Whether user and kernel call the same code. */
+    private boolean shares;
+
+    private final Label shared = asm.fresh("shared");
+
     private final List<int[]> words = new ArrayList<>();
 
     @ParameterizedTest(name = "{0}")
@@ -126,6 +139,20 @@ class CrossingTest {
     void soAreChangesOfTheAddressSpaceWhichEmptyTheTlb(String id, CpuModel model) {
         paging = true;
         compare(id, model);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("org.sidestep.machine.ia32.translator.Lockstep#models")
+    void codeOfBothLevelsReadsWhatEachMayRead(String id, CpuModel model) {
+        paging = true;
+        shares = true;
+        Lockstep machines = machines(model);
+        SplittableRandom random = new SplittableRandom(7);
+        for (int run = 0; run < 100; run++) machines.run(random, 20_000, id);
+        machines.compareAll(id);
+        machines.both(machine -> assertThat(machine.peekPhysical(REFUSALS))
+                .as("reads that were refused to the user")
+                .isGreaterThan(50));
     }
 
     private void compare(String id, CpuModel model) {
@@ -225,6 +252,8 @@ class CrossingTest {
         gate(0x31, INTERRUPT_GATE, enabling);
         gate(0x20, 0x8E00, timer);
         gate(1, 0x8E00, trap);
+        Label refused = asm.fresh("refused");
+        gate(14, 0x8E00, refused);
         tables(sysenter);
         timer();
         asm.emit("mov", EBP, imm(COUNTER));
@@ -235,17 +264,41 @@ class CrossingTest {
             asm.emit("or", EAX, imm(PAGING));
             asm.emit("mov", Cr.CR0, EAX);
         }
+        // Translated as the kernel sees memory.
+        if (shares) callShared(CLOSED);
         for (int pushed : new int[] {USER_DATA, USER_STACK, Eflags.IF | 2, USER_CODE}) asm.emit("push", imm(pushed));
         asm.emit("push", user);
         asm.emit("iret");
         user(user);
         kernel(system, enabling, sysenter, timer, trap);
+        shared(refused);
+    }
+
+    private void shared(Label refused) {
+        asm.bind(shared);
+        asm.emit("add", EDX, ESI.at(0));
+        asm.emit("dec", ECX);
+        asm.emit("jne", shared);
+        asm.emit("ret");
+        asm.bind(refused);
+        asm.emit("add", ESP, imm(4));
+        asm.emit("mov", ESI, imm(OPEN));
+        asm.emit("inc", Mem.absolute(REFUSALS).dword());
+        asm.emit("iret");
+    }
+
+    private void callShared(int page) {
+        asm.emit("mov", ESI, imm(page));
+        // So often that the loop is translated alone.
+        asm.emit("mov", ECX, imm(200));
+        asm.emit("call", shared);
     }
 
     private void spaces() {
         for (int space = 0; space < 2 * SECOND; space += SECOND) {
             word(DIRECTORY + space, TABLE + space | 7);
             for (int page = 0; page < PAGES; page++) word(TABLE + space + 4 * page, page << 12 | 7);
+            word(TABLE + space + 4 * (CLOSED >>> 12), CLOSED & ~0xFFF | 3);
         }
         word(TABLE + SECOND + 4 * (TSS >>> 12), OTHER_TSS & ~0xFFF | 7);
         word(OTHER_TSS + 4, KERNEL_STACK - 0x100);
@@ -288,6 +341,14 @@ class CrossingTest {
 
     private void user(Label user) {
         asm.bind(user);
+        if (shares) {
+            Label mayRead = asm.fresh("mayRead");
+            callShared(OPEN);
+            asm.emit("test", EBX, imm(3));
+            asm.emit("jne", mayRead);
+            callShared(CLOSED);
+            asm.bind(mayRead);
+        }
         Label back = asm.fresh("back");
         asm.emit("int", imm(0x30));
         asm.emit("mov", ECX, ESP);
@@ -302,6 +363,7 @@ class CrossingTest {
     private void kernel(Label system, Label enabling, Label sysenter, Label timer, Label trap) {
         List<Consumer<Assembler>> surprises = new ArrayList<>(SURPRISES);
         asm.bind(system);
+        if (shares) callShared(CLOSED);
         if (paging) {
             surprises.addAll(TABLE_SURPRISES);
             asm.emit("mov", ECX, Mem.absolute(ELSEWHERE));
