@@ -38,6 +38,17 @@ public enum Kind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** What 'verify' is told so that it comes to a verdict on a plugin of that id, or with it; nothing if it comes to none. */
+    Optional<String> subject(String id) {
+        return switch (this) {
+            case IPC_POLICY -> Optional.of("ipc=" + id);
+            case SCHEDULER -> Optional.of("ipc=lazy scheduler=" + id);
+            case VALIDATION -> Optional.of("ipc=lazy validation=" + id);
+            case DISTURBANCE -> Optional.of("ipc=lazy");
+            case WORKLOAD, CPU -> Optional.empty();
+        };
+    }
+
     /** All words. */
     public static List<String> words() {
         return Arrays.stream(values()).map(Kind::word).toList();

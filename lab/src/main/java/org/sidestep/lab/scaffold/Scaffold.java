@@ -157,12 +157,23 @@ public final class Scaffold {
     private String readme(Kind kind, String name) throws IOException {
         try (InputStream template = Scaffold.class.getResourceAsStream("README.md")) {
             return new String(template.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("VERIFY", verify(kind, name))
                     .replace("NAME", name)
                     .replace("KIND", kind.word())
                     .replace("STEM", stem(name))
                     .replace("SEGMENT", segment(name))
                     .replace("HOME", home.toString());
         }
+    }
+
+    /** How it is asked whether it is still correct when it is disturbed, if that can be asked of its kind. */
+    private static String verify(Kind kind, String name) {
+        return kind.subject(name)
+                .map(subject -> String.format(
+                        Locale.ROOT,
+                        "    HOME/sidestep verify %s --plugins .  # is it still correct when it is interrupted and attacked?\n",
+                        subject))
+                .orElse("");
     }
 
     private static byte[] utf8(String text) {

@@ -51,7 +51,9 @@ class NewTest {
         new PluginProject(project).buildJar(Files.createDirectory(directory.resolve("checked")));
         String readme = Files.readString(project.resolve("README.md"));
         assertThat(readme.lines()).hasSizeLessThan(30);
-        assertThat(readme).contains(HOME + "/sidestep run").doesNotContain("NAME", "KIND", "SEGMENT");
+        assertThat(readme).contains(HOME + "/sidestep run").doesNotContain("NAME", "KIND", "SEGMENT", "VERIFY");
+        boolean judged = !List.of("workload", "cpu").contains(kind);
+        assertThat(readme.contains(HOME + "/sidestep verify ipc=")).isEqualTo(judged);
         assertThat(allTexts(project)).doesNotContainIgnoringCase("counting").doesNotContain("org.example.woken");
         assertThat(sidestep(0, "list", name, "--plugins", at(name))).contains(name);
         if (!kind.equals("ipc-policy")) return;
