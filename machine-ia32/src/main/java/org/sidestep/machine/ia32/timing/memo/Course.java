@@ -59,7 +59,9 @@ public final class Course {
 
     /** The code has come here, by so many steps: the clock follows. Nothing happens if it has left the way. */
     public void stand(int steps) {
-        if (last != null) clock.stand(last, floor, line, steps);
+        if (last == null) return;
+        clock.stand(last, floor, line, steps);
+        first.limit(last.pendingStores, last.pendingLines);
     }
 
     /** Whether there is room for a block, with what it may be delayed; the room is computed anew. */
