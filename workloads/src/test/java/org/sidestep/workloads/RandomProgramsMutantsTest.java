@@ -69,7 +69,13 @@ class RandomProgramsMutantsTest {
             the answer to an exception leaves a register       | drop   | fault.registers   | mov dword ptr [ebp+2004]
             the answer to an exception leaves IP               | drop   | fault.registers   | mov dword ptr [ebp+2028]
             an exception waits for whom was waited for before  | drop   | ipc.kernelCall    | mov dword ptr [ebx+tcb.partner
-            an exception is broken off as an own Ipc           | negate | exchange.abort    | jne exchange.abort.onBehalf""")
+            an exception is broken off as an own Ipc           | negate | exchange.abort    | jne exchange.abort.onBehalf
+            one side's transfer timeout is told as the other's | negate | transfer.errors   | je transfer.errors.count
+            the bytes before a fault are not told              | drop   | transfer.errors   | shl edx, 4
+            a transfer timeout of zero lets a fault through    | drop   | transfer.limit    | je transfer.limit.zero
+            the sender's transfer timeout is not looked at     | drop   | transfer.mayFault | call transfer.limit
+            the receiver's pager is told of another address    | drop   | transfer.fault    | mov esi, dword ptr [eax+tcb.target
+            a string does not mark the page it is written to   | negate | user.write        | jne user.write.marked""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

@@ -28,6 +28,8 @@ class RandomProgramsTest {
         "IPC: error 2, receive",
         "IPC: error 4, send",
         "IPC: error 4, receive",
+        "IPC: error 5, receive",
+        "IPC: error 6, send",
         "LIPC: done",
         "LIPC: received",
         "LIPC: received in another's name",

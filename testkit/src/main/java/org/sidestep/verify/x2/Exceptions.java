@@ -46,7 +46,15 @@ final class Exceptions {
             words.add(register == Reg32.ESP ? party.block() - PUSHED : raised.register(register));
         Map<Reg32, Integer> registers =
                 Map.of(Reg32.EAX, raised.name(), Reg32.EDX, raised.name(), Reg32.ESI, Protocol.EXCEPTION.tag());
-        return new Step(raised.action(), registers, words, List.of(0), raised.name(), raised.text(), Moments.NONE);
+        return new Step(
+                raised.action(),
+                registers,
+                words,
+                List.of(0),
+                raised.name(),
+                raised.transfer(),
+                raised.text(),
+                Moments.NONE);
     }
 
     /** The words of an exception as its handler sees them; null for what may be anything. */
@@ -90,7 +98,15 @@ final class Exceptions {
     }
 
     private static Step raised(Action action, List<Integer> words, Step call) {
-        return new Step(action, registers(words), List.of(), List.of(), call.name(), call.text(), Moments.NONE);
+        return new Step(
+                action,
+                registers(words),
+                List.of(),
+                List.of(),
+                call.name(),
+                call.transfer(),
+                call.text(),
+                Moments.NONE);
     }
 
     private static Map<Reg32, Integer> registers(List<Integer> words) {

@@ -209,31 +209,37 @@ final class Ipc {
     /** The strings of a thread in {@link Phase#TRANSFER_OUT} are copied. */
     void finishTransfer(State state, int sender) {
         int receiver = state.at(sender).partner();
-        Step step = state.at(sender).step();
-        List<Integer> items = typed(step);
+        List<Integer> items = typed(state.at(sender).step());
         int first = 0;
         while ((items.get(first) & MapItem.MAP) != 0) first += MapItem.WORDS;
-        Strings.Copy copy = Strings.copy(
-                ids.party(sender),
-                layout.strings(ids.party(sender)),
-                items.subList(first, items.size()),
-                layout.buffers(ids.party(receiver)),
-                state.at(receiver).step().buffers());
+        Strings.Plan plan = Strings.plan(
+                items.subList(first, items.size()), state.at(receiver).step().buffers());
+        Transfer transfer = new Transfer(ids, layout, state, sender, receiver);
+        int bytes = transfer.carryOut(plan);
+        if (bytes < plan.moves().size()) {
+            boolean own = transfer.senderIsLimit();
+            int code = bytes << IpcError.BYTES_SHIFT;
+            int ours = own ? IpcError.OWN_TRANSFER_TIMEOUT : IpcError.PARTNER_TRANSFER_TIMEOUT;
+            int theirs = own ? IpcError.PARTNER_TRANSFER_TIMEOUT : IpcError.OWN_TRANSFER_TIMEOUT;
+            fail(state, sender, code | ours);
+            fail(state, receiver, code | theirs | IpcError.RECEIVE);
+            return;
+        }
         Answer message = message(state, sender, receiver);
         Answer received = new Answer(
                 message.registers(),
                 message.words(),
                 0,
                 0,
-                copy.buffers(),
+                transfer.buffers(),
                 message.actualSender(),
                 message.intendedReceiver());
-        if (!copy.cut()) {
+        if (!plan.cut()) {
             delivered(state, sender, receiver, received);
             receive(state, sender);
             return;
         }
-        int error = IpcError.MESSAGE_OVERFLOW | copy.bytes() << IpcError.BYTES_SHIFT;
+        int error = IpcError.MESSAGE_OVERFLOW | bytes << IpcError.BYTES_SHIFT;
         cut(state, sender, receiver, received, error);
     }
 

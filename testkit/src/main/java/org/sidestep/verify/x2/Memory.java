@@ -19,12 +19,12 @@ final class Memory {
     private static final int FLUSH = 0x40;
 
     private final MappingModel mappings;
-    /** The first word of each page, by page. */
-    private final Map<Integer, Integer> contents;
+    /** The bytes that are not zero, by physical address. */
+    private final Map<Integer, Byte> contents;
 
     private final int absent;
 
-    private Memory(MappingModel mappings, Map<Integer, Integer> contents, int absent) {
+    private Memory(MappingModel mappings, Map<Integer, Byte> contents, int absent) {
         this.mappings = mappings;
         this.contents = contents;
         this.absent = absent;
@@ -35,10 +35,11 @@ final class Memory {
         MappingModel mappings = new MappingModel(SPACES);
         int absent = address.applyAsInt(ScriptedThreads.ABSENT);
         int window = address.applyAsInt(ScriptedThreads.WINDOW);
-        Map<Integer, Integer> contents = new TreeMap<>(Map.of(absent, ScriptedThreads.WINDOW_PAGES));
+        Map<Integer, Byte> contents = new TreeMap<>();
+        contents.put(absent, (byte) ScriptedThreads.WINDOW_PAGES);
         for (int n = 0; n < ScriptedThreads.WINDOW_PAGES; n++) {
             mappings.give(FIRST, window + n * Fpage.PAGE_SIZE, false);
-            contents.put(window + n * Fpage.PAGE_SIZE, n);
+            if (n > 0) contents.put(window + n * Fpage.PAGE_SIZE, (byte) n);
         }
         mappings.give(FIRST, absent, false);
         mappings.unmap(FIRST, Fpage.of(window, ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE, 0), false);
@@ -75,12 +76,32 @@ final class Memory {
     }
 
     int read(int space, int address) {
-        MappingModel.Page page = touched(space, address, false);
-        return contents.get(page.frame);
+        int word = 0;
+        for (int i = 0; i < Integer.BYTES; i++) word |= (readByte(space, address + i) & 0xFF) << Byte.SIZE * i;
+        return word;
     }
 
     void write(int space, int address, int value) {
-        contents.put(touched(space, address, true).frame, value);
+        for (int i = 0; i < Integer.BYTES; i++) writeByte(space, address + i, (byte) (value >>> Byte.SIZE * i));
+    }
+
+    byte readByte(int space, int address) {
+        return contents.getOrDefault(physical(touched(space, address, false), address), (byte) 0);
+    }
+
+    void writeByte(int space, int address, byte value) {
+        int physical = physical(touched(space, address, true), address);
+        if (value == 0) contents.remove(physical);
+        else contents.put(physical, value);
+    }
+
+    /** Where a page is that is there. */
+    int physical(int space, int address) {
+        return physical(mappings.at(space, address), address);
+    }
+
+    private static int physical(MappingModel.Page page, int address) {
+        return page.frame | address & Fpage.PAGE_SIZE - 1;
     }
 
     /** Whether an access there is a page fault. */

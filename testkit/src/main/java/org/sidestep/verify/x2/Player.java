@@ -168,7 +168,10 @@ final class Player {
         steps.putInt(target(step.action()));
         for (Reg32 register : ScriptedThreads.REGISTERS) steps.putInt(step.register(register));
         steps.putInt(last ? 1 : 0);
-        steps.putInt(step.words().size()).putInt(step.buffers().size()).putInt(step.name());
+        steps.putInt(step.words().size())
+                .putInt(step.buffers().size())
+                .putInt(step.name())
+                .putInt(step.transfer());
         step.words().forEach(steps::putInt);
         steps.position(start + ScriptedThreads.FIRST_BUFFER);
         step.buffers().forEach(steps::putInt);

@@ -188,7 +188,8 @@ final class ProgramAuthor {
     /** Two who fit: a message with its receiver, or a call with its server. */
     private void converse(Map<Party, List<Step>> scripts, Party client, Party server) {
         if (theme == Theme.MEMORY && random.nextBoolean()) {
-            share(scripts.get(client), scripts.get(server), client, server);
+            if (random.nextInt(3) > 0) share(scripts.get(client), scripts.get(server), client, server);
+            else sendThrough(scripts.get(client), scripts.get(server), client, server);
             return;
         }
         if (random.nextInt(7) == 0) {
@@ -281,6 +282,27 @@ final class ProgramAuthor {
         servers.add(access(target));
     }
 
+    /** A string out of the window, or into it, which is then looked at. */
+    private void sendThrough(List<Step> clients, List<Step> servers, Party client, Party server) {
+        List<Integer> items = new ArrayList<>();
+        int last = ScriptedThreads.STRINGS_SIZE - LONGEST_SUBSTRING;
+        string(
+                items,
+                0,
+                length -> random.nextBoolean() ? windowPlace() : player.strings(client) + random.nextInt(last));
+        int place = random.nextInt(3) == 0 ? player.buffers(server) : windowPlace();
+        int size = MOST_DESCRIPTORS * MOST_SUBSTRINGS * LONGEST_SUBSTRING;
+        List<Integer> buffers = List.of(Fpage.COMPLETE | StringItem.ACCEPTOR, StringItem.of(size, 1), place);
+        Map<Reg32, Integer> from = new TreeMap<>(Map.of(EDX, client.globalId(), EDI, server.localId()));
+        clients.add(told(client, server, items).transferring(transferTimeouts()));
+        servers.add(new Step(Step.Action.IPC, from, List.of(), buffers, "Ipc with a string from " + client.name())
+                .transferring(transferTimeouts()));
+        int page = windowPage();
+        if (place != player.buffers(server)) page = place + LONGEST_SUBSTRING & -Fpage.PAGE_SIZE;
+        servers.add(access(page));
+        servers.add(unmap(server, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8))));
+    }
+
     private Step told(Party self, Party to, List<Integer> items) {
         Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, to.globalId(), EDI, self.localId()));
         registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), 0, items.size()));
@@ -351,7 +373,8 @@ final class ProgramAuthor {
                 action == Step.Action.LIPC ? "Lipc" : "Ipc",
                 to == null ? "" : " to " + to.name(),
                 receives ? " from " + name(specifier, from) : "");
-        Step step = new Step(action, registers, words, receives ? buffers(self) : List.of(), text);
+        Step step = new Step(action, registers, words, receives ? buffers(self) : List.of(), text)
+                .transferring(transferTimeouts());
         return to == null || random.nextInt(8) > 0 ? step : inAnothersName(step, self, other(self));
     }
 
@@ -407,7 +430,7 @@ final class ProgramAuthor {
             words.set(1, to.block());
             return MessageTag.of(random.nextInt(1 << 16), untyped);
         }
-        int strings = random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 0;
+        int strings = random.nextInt(theme == Theme.MEMORY ? 3 : 6) == 0 ? 1 + random.nextInt(2) : 0;
         int maps = random.nextInt(theme == Theme.MEMORY ? 2 : 6) == 0 ? 1 + random.nextInt(2) : 0;
         int typed = words.size();
         for (int i = 0; i < maps; i++) {
@@ -416,7 +439,8 @@ final class ProgramAuthor {
             words.add(fpage() | random.nextInt(8));
         }
         int last = ScriptedThreads.STRINGS_SIZE - LONGEST_SUBSTRING;
-        for (int i = 0; i < strings; i++) string(words, 0, length -> player.strings(self) + random.nextInt(last));
+        for (int i = 0; i < strings; i++)
+            string(words, 0, length -> inWindow() ? windowPlace() : player.strings(self) + random.nextInt(last));
         int tag = MessageTag.of(random.nextInt(1 << 16), untyped, words.size() - typed);
         while (words.size() > ScriptedThreads.WORDS) words.remove(words.size() - 1);
         return tag;
@@ -434,6 +458,7 @@ final class ProgramAuthor {
         int[] free = {player.buffers(self)};
         for (int i = 0; i < count; i++) {
             string(buffers, i + 1 < count ? StringItem.MORE : 0, length -> {
+                if (inWindow()) return windowPlace();
                 int place = free[0] + random.nextInt(2);
                 free[0] = place + length;
                 return place;
@@ -458,6 +483,26 @@ final class ProgramAuthor {
             words.add(StringItem.of(length, substrings) | compound | (n == 0 ? flags : 0));
             for (int i = 0; i < substrings; i++) words.add(places.applyAsInt(length));
         }
+    }
+
+    /** Whether a string, or a place for one, is where pages come and go. */
+    private boolean inWindow() {
+        return random.nextInt(theme == Theme.MEMORY ? 3 : 12) == 0;
+    }
+
+    /** Where a page begins or ends, or both; not where the last one ends. */
+    private int windowPlace() {
+        int page = windowPage();
+        boolean last =
+                page == player.address(ScriptedThreads.WINDOW) + (ScriptedThreads.WINDOW_PAGES - 1) * Fpage.PAGE_SIZE;
+        int before = last || random.nextInt(3) == 0 ? 0 : Fpage.PAGE_SIZE - random.nextInt(LONGEST_SUBSTRING);
+        return page + before;
+    }
+
+    /** Seldom without any page fault. */
+    private int transferTimeouts() {
+        if (random.nextInt(6) > 0) return Time.pair(Time.NEVER, Time.NEVER);
+        return Time.pair(random.nextBoolean() ? Time.ZERO : Time.NEVER, random.nextBoolean() ? Time.ZERO : Time.NEVER);
     }
 
     /** Few, so that they meet. */

@@ -57,7 +57,8 @@ final class ScriptedThreads implements Workload {
     static final int WORD_COUNT = LAST + 4;
     static final int BUFFER_COUNT = WORD_COUNT + 4;
     private static final int NAME = BUFFER_COUNT + 4;
-    static final int FIRST_WORD = NAME + 4;
+    private static final int TRANSFER = NAME + 4;
+    static final int FIRST_WORD = TRANSFER + 4;
     static final int FIRST_BUFFER = FIRST_WORD + 4 * WORDS;
     static final int STEP = FIRST_BUFFER + 4 * BUFFERS;
 
@@ -400,6 +401,8 @@ final class ScriptedThreads implements Workload {
             mov(EAX, EDX.at(NAME));
             mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
             mov(EDI.at(Utcb.EXCEPTION_HANDLER), EAX);
+            mov(EAX, EDX.at(TRANSFER));
+            mov(EDI.at(Utcb.XFER_TIMEOUTS), EAX);
             mov(ECX, EDX.at(BUFFER_COUNT));
             lea(EBX, EDI.at(Utcb.BR0.offset()));
             lea(ESI, EDX.at(FIRST_BUFFER));

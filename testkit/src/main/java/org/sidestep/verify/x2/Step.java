@@ -18,6 +18,7 @@ import org.sidestep.x2.Time;
  * @param words MR1 and following
  * @param buffers BR0 and following
  * @param name the virtual sender, if the tag has the flag for it; of an exception, its handler
+ * @param transfer its transfer timeouts
  * @param text what it is, for a person
  * @param moments which moments its timeouts mean that are points in time, once it has begun
  */
@@ -27,24 +28,30 @@ record Step(
         List<Integer> words,
         List<Integer> buffers,
         int name,
+        int transfer,
         String text,
         Moments moments) {
 
     /** An exception, which goes to the thread with this id. */
     Step handledBy(int id, String whose) {
-        return new Step(action, registers, words, buffers, id, text + ", handled by " + whose, moments);
+        return new Step(action, registers, words, buffers, id, transfer, text + ", handled by " + whose, moments);
     }
 
     /** In nobody else's name. */
     Step(Action action, Map<Reg32, Integer> registers, List<Integer> words, List<Integer> buffers, String text) {
-        this(action, registers, words, buffers, 0, text, Moments.NONE);
+        this(action, registers, words, buffers, 0, 0, text, Moments.NONE);
     }
 
     /** In the name of the thread with this id. */
     Step inTheNameOf(int id, String whose) {
         Map<Reg32, Integer> changed = new TreeMap<>(registers);
         changed.merge(Reg32.ESI, MessageTag.PROPAGATED, (tag, flag) -> tag | flag);
-        return new Step(action, changed, words, buffers, id, text + " in the name of " + whose, moments);
+        return new Step(action, changed, words, buffers, id, transfer, text + " in the name of " + whose, moments);
+    }
+
+    /** With these transfer timeouts. */
+    Step transferring(int timeouts) {
+        return new Step(action, registers, words, buffers, name, timeouts, text, moments);
     }
 
     /** The same, with each of its points in time understood in every way in which it may be between two moments. */
@@ -54,7 +61,8 @@ record Step(
         List<Step> begun = new ArrayList<>();
         for (double send : Moments.of(timeouts >>> Time.HIGH_SHIFT, from, to))
             for (double receive : Moments.of(timeouts & 0xFFFF, from, to))
-                begun.add(new Step(action, registers, words, buffers, name, text, new Moments(send, receive)));
+                begun.add(
+                        new Step(action, registers, words, buffers, name, transfer, text, new Moments(send, receive)));
         return begun;
     }
 
@@ -121,7 +129,8 @@ record Step(
                         .collect(Collectors.joining(", "));
         return text + " [" + values + (words.isEmpty() ? "" : "; MR1.. " + hex(words))
                 + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers))
-                + (name == 0 || action.isException() ? "" : "; virtual sender " + Integer.toHexString(name)) + "]";
+                + (name == 0 || action.isException() ? "" : "; virtual sender " + Integer.toHexString(name))
+                + (transfer == 0 ? "" : "; transfer timeouts " + Integer.toHexString(transfer)) + "]";
     }
 
     static String hex(List<Integer> words) {
