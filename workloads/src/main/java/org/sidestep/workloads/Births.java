@@ -11,6 +11,7 @@ import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.CL;
 
 import java.util.List;
@@ -95,6 +96,7 @@ public final class Births implements Workload {
         private final Label sequence = sequence(m);
         private final Label second = variable("M.second");
         private final Label sending = variable("sending");
+        private final Label stack = variable("M.sp");
         private int calls;
 
         Ward(UserProgram program) {
@@ -211,6 +213,7 @@ public final class Births implements Workload {
             Operand abroad = new Imm(server.globalId());
             start(m);
             settle();
+            mov(at(stack), ESP);
             waitUntilItSends(c);
             cmp(at(second), 0);
             exitIf(NE, other, "its second life");
@@ -305,6 +308,7 @@ public final class Births implements Workload {
         private void answered(Operand by) {
             received(m, "answered." + ++calls);
             expectMessage(m, by, ONE_WORD);
+            expect(ESP, at(stack), "the stack pointer");
             not(EBX);
             dec(EBX);
             expect(EBX, at(sequence), "the answer");
