@@ -75,7 +75,9 @@ class RandomProgramsMutantsTest {
             a transfer timeout of zero lets a fault through    | drop   | transfer.limit    | je transfer.limit.zero
             the sender's transfer timeout is not looked at     | drop   | transfer.mayFault | call transfer.limit
             the receiver's pager is told of another address    | drop   | transfer.fault    | mov esi, dword ptr [eax+tcb.target
-            a string does not mark the page it is written to   | negate | user.write        | jne user.write.marked""")
+            a string does not mark the page it is written to   | negate | user.write        | jne user.write.marked
+            each turn of a map item begins it anew             | drop   | map.range.stopped | mov dword ptr [eax+tcb.transferMapped
+            a message's map item goes on where another stopped | drop   | ipc.typedItems    | mov dword ptr [ebx+tcb.transferMapped""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

@@ -43,6 +43,9 @@ final class ProgramAuthor {
     /** Points in time up to 2^(this + 10) microseconds ahead, or as long ago. */
     private static final int MOST_POINT_EXPONENT = 3;
 
+    /** Of the window, those in which most is done. */
+    private static final int MEETING_PAGES = 8;
+
     private static final int LONGEST_SUBSTRING = 19;
     private static final int MOST_DESCRIPTORS = 2;
     private static final int MOST_SUBSTRINGS = 3;
@@ -490,13 +493,9 @@ final class ProgramAuthor {
         return random.nextInt(theme == Theme.MEMORY ? 3 : 12) == 0;
     }
 
-    /** Where a page begins or ends, or both; not where the last one ends. */
+    /** Where a page begins, or where it ends and the next one begins. */
     private int windowPlace() {
-        int page = windowPage();
-        boolean last =
-                page == player.address(ScriptedThreads.WINDOW) + (ScriptedThreads.WINDOW_PAGES - 1) * Fpage.PAGE_SIZE;
-        int before = last || random.nextInt(3) == 0 ? 0 : Fpage.PAGE_SIZE - random.nextInt(LONGEST_SUBSTRING);
-        return page + before;
+        return windowPage() + (random.nextInt(3) == 0 ? 0 : Fpage.PAGE_SIZE - random.nextInt(LONGEST_SUBSTRING));
     }
 
     /** Seldom without any page fault. */
@@ -507,13 +506,15 @@ final class ProgramAuthor {
 
     /** Few, so that they meet. */
     private int windowPage() {
-        int page = random.nextInt(ScriptedThreads.WINDOW_PAGES / (random.nextInt(3) == 0 ? 1 : 4));
+        int page = random.nextInt(random.nextInt(3) == 0 ? MEETING_PAGES : MEETING_PAGES / 4);
         return player.address(ScriptedThreads.WINDOW) + page * Fpage.PAGE_SIZE;
     }
 
     /** A naturally aligned part of the window, without rights. */
     private int fpage() {
         int size = Fpage.PAGE_SIZE << Math.min(random.nextInt(4), random.nextInt(4));
+        if (theme == Theme.MEMORY && random.nextInt(4) == 0)
+            size = ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE >>> random.nextInt(2);
         return Fpage.of(windowPage() & -size, size, 0);
     }
 

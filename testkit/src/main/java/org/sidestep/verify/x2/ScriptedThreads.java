@@ -99,7 +99,8 @@ final class ScriptedThreads implements Workload {
     static final String STRINGS = "x2.strings";
 
     static final int STRINGS_SIZE = 256;
-    static final int WINDOW_PAGES = 8;
+    /** More than a turn of a message's map items maps. */
+    static final int WINDOW_PAGES = 64;
 
     /** A guest's exit code: a page fault where there should be none. */
     static final int STRAY = 9;
