@@ -39,6 +39,9 @@ public final class Block {
     /** How often the block has been interpreted. */
     public int runs;
 
+    /** Whether an executable of it was of no use; for a translator. */
+    public boolean interpreted;
+
     /** Whether it has been met at several privilege levels; for a translator. */
     public boolean atAnyLevel;
 

@@ -162,7 +162,13 @@ public final class BlockTranslator implements Translator {
         if (Frame.isAdmitted(exit)) done -= block().ops.length;
         executed += done;
         if (counted) passed(done);
+        else if (translation.isVain(frame.path.completed())) retire(translation);
         return true;
+    }
+
+    private static void retire(Translation translation) {
+        for (Block block : translation.blocks) block.interpreted = true;
+        translation.discard();
     }
 
     /** Tells a clock that counts how far execution came. */

@@ -70,7 +70,7 @@ final class Region {
 
     /** Whether enough of a block is written out to be worth it, and its clock takes it at once. */
     static boolean isTranslatable(Block block, boolean counted) {
-        if (!block.default32 || block.crossesPage() || block.watched) return false;
+        if (!block.default32 || block.crossesPage() || block.watched || block.interpreted) return false;
         int known = 0;
         while (known < block.ops.length && Inlined.of(block.ops[known]) != null) known++;
         if (!counted && !MemoizedTiming.isPlain(block.schedule, known)) return false;

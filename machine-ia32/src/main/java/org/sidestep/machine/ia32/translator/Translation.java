@@ -43,6 +43,14 @@ public abstract class Translation implements Executable {
             Op[] ops,
             int flat) {}
 
+    /** Blocks after which it is asked whether the code is worth it. */
+    private static final int ENOUGH = 1 << 16;
+
+    /** Blocks that have been completed since this was asked last, and those that met something unusual. */
+    private int completed;
+
+    private int unusual;
+
     private final BlockTranslator owner;
 
     /** Memory as the code takes it to look, or null. */
@@ -64,6 +72,19 @@ public abstract class Translation implements Executable {
         return view == null || view == memory;
     }
 
+    /**
+     * So many of its blocks have been completed. Whether it had better not be run any more: nearly all that they met had to be
+     * told to the clock, which the interpreter does as well.
+     */
+    final boolean isVain(int blocksNow) {
+        completed += blocksNow;
+        if (completed < ENOUGH) return false;
+        boolean vain = unusual > completed - completed / 8;
+        completed = 0;
+        unusual = 0;
+        return vain;
+    }
+
     /** It is entered. */
     final void enter() {
         if (isNew()) entered++;
@@ -82,12 +103,14 @@ public abstract class Translation implements Executable {
 
     /** All of a block is done; from a site on it has met what generated code has no way for. Called by that. */
     final void complete(Frame frame, int block, int site, long usual) {
+        unusual++;
         frame.course.complete(schedules[block], sites[block], frame.met, blocks[block].ops.length, site, usual);
     }
 
     /** All of a block is done, in which pages were walked for, or while lines may be in flight. Called by generated code. */
     final void otherwise(Frame frame, int block) {
-        frame.course.report(schedules[block], sites[block], frame.met, blocks[block].ops.length);
+        boolean usual = frame.course.report(schedules[block], sites[block], frame.met, blocks[block].ops.length);
+        if (!usual) unusual++;
     }
 
     /** Called by generated code, with the registers in the processor. */

@@ -44,7 +44,8 @@ final class Lockstep {
         System.clearProperty("sidestep.engine.hot");
     }
 
-    private static Machine machine(Engine engine, CpuModel model, int megabytes) {
+    /** A machine with one engine, whatever has been chosen. */
+    static Machine machine(Engine engine, CpuModel model, int megabytes) {
         Engine before = Engine.chosen();
         engine.choose();
         try {

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.Engine;
+import org.sidestep.machine.Limits;
 import org.sidestep.machine.Stop;
+import org.sidestep.machine.ia32.Ia32Machine;
 import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
@@ -49,6 +52,23 @@ class TranslatorTest {
     }
 
     /** Programs that go to the kernel and back, or write much to the console, are mostly not worth it. */
+    @Test
+    void whatNearlyAlwaysMeetsSomethingUnusualIsInterpretedAgain() throws IOException {
+        // Each change of the address space empties the trace cache of this part, so that no line of code is there.
+        assertThat(translatedInTheEnd(new P4Northwood())).isLessThan(0.01);
+        assertThat(translatedInTheEnd(new P3Coppermine())).isGreaterThan(0.9);
+    }
+
+    /** The part of two address spaces that talk which is translated when they have talked for long. */
+    private static double translatedInTheEnd(CpuModel model) throws IOException {
+        Ia32Machine machine = (Ia32Machine) Lockstep.machine(Engine.TRANSLATOR, model, 64);
+        machine.load(elf("ipc_pg", 100_000));
+        machine.run(Limits.instructions(2_500_000));
+        long before = machine.translatedInstructions();
+        machine.run(Limits.instructions(machine.instructions() + 100_000));
+        return (machine.translatedInstructions() - before) / 100_000.0;
+    }
+
     private static double leastTranslated(String guest) {
         return GUESTS.get(guest) == 1 ? 0.5 : 0.001;
     }

@@ -134,8 +134,10 @@ public final class Course {
     /**
      * A block is over in which pages were walked for, or at whose beginning lines may be in flight: it goes on as above, if all
      * is usual, what the walks meet too.
+     *
+     * @return whether it is
      */
-    public void report(Object schedule, Sites sites, int[] met, int instructions) {
+    public boolean report(Object schedule, Sites sites, int[] met, int instructions) {
         usual = 0;
         walked = 0;
         boolean hopeful = walks.count == 0 || last.surprises < HOPELESS && Usual.fitsWalks(sites);
@@ -145,13 +147,14 @@ public final class Course {
                 site == sites.count() ? last.successor(((BlockSchedule) schedule).number, usual, walked) : null;
         if (step == null) {
             complete(schedule, sites, met, instructions, site, usual, walked);
-            return;
+            return false;
         }
         clock.charged(schedule);
         line = sites.lineBehind(instructions - 1);
         floor += step.time;
         last = step;
         walks.clear();
+        return true;
     }
 
     /** Reports a block as far as it is usual; the site that is not, or their count. */
