@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing;
 
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /**

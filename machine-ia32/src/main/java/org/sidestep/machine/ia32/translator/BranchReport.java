@@ -16,7 +16,7 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing.Branch;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Usual;
 

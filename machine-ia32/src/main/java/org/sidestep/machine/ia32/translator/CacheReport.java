@@ -13,8 +13,8 @@ import static org.objectweb.asm.Opcodes.LOR;
 
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Type;
-import org.sidestep.machine.ia32.timing.Cache;
-import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Usual;
 

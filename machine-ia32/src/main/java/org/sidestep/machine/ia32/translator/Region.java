@@ -11,7 +11,7 @@ import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.engine.CodeCache;
 import org.sidestep.machine.ia32.mmu.Mmu;
 import org.sidestep.machine.ia32.mmu.PageCache;
-import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
+import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 
 /** Blocks that lead to one another by branches whose targets are known, found from a hot one on. */
 final class Region {
@@ -73,7 +73,7 @@ final class Region {
         if (!block.default32 || block.crossesPage() || block.watched || block.interpreted) return false;
         int known = 0;
         while (known < block.ops.length && Inlined.of(block.ops[known]) != null) known++;
-        if (!counted && !MemoizedTiming.isPlain(block.schedule, known)) return false;
+        if (!counted && !BlockSchedule.isPlain(block.schedule, known)) return false;
         return known == block.ops.length || known > 1;
     }
 

@@ -33,6 +33,7 @@ import org.sidestep.machine.ia32.cpu.Cpu;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.engine.Block;
 import org.sidestep.machine.ia32.mmu.LinearMemory;
+import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
@@ -150,7 +151,7 @@ final class RegionWriter {
         if (!isReported[number]) return;
         Block block = region.blocks().get(number);
         MethodVisitor method = writer.visitMethod(ACC_PRIVATE, REPORT + number, Reporting.TYPE, null, null);
-        Reporting.write(method, number, block.schedule, sites[number], clock, block.ops.length);
+        Reporting.write(method, number, (BlockSchedule) block.schedule, sites[number], clock, block.ops.length);
     }
 
     private void begin() {
@@ -245,7 +246,7 @@ final class RegionWriter {
         body.load(Body.BUDGET);
         body.push(block.ops.length);
         body.branch(IF_ICMPLT, body.refusal());
-        if (!isCounted()) Reporting.admit(body, block.schedule, sites[number], clock, body.refusal());
+        if (!isCounted()) Reporting.admit(body, (BlockSchedule) block.schedule, sites[number], clock, body.refusal());
         body.code.visitIincInsn(Body.BUDGET, -block.ops.length);
     }
 

@@ -22,7 +22,8 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.Sites;
-import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
+import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.Course;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Transition;
@@ -54,8 +55,8 @@ final class Reporting extends ReportBody {
      * Writes, into a region's method, that a block may begin if it will surely be over before the deadline; else execution goes
      * to {@code refusal}.
      */
-    static void admit(Body body, Object schedule, Sites sites, MemoizedTiming clock, Label refusal) {
-        int bound = (int) MemoizedTiming.boundOf(schedule);
+    static void admit(Body body, BlockSchedule schedule, Sites sites, MemoizedTiming clock, Label refusal) {
+        int bound = (int) schedule.bound;
         int reach = (int) clock.longestDelay(sites);
         Label fits = new Label();
         body.object(Body.COURSE);
@@ -76,14 +77,19 @@ final class Reporting extends ReportBody {
 
     /** Writes the method that reports all of a block. */
     static void write(
-            MethodVisitor code, int block, Object schedule, Sites sites, MemoizedTiming clock, int instructions) {
+            MethodVisitor code,
+            int block,
+            BlockSchedule schedule,
+            Sites sites,
+            MemoizedTiming clock,
+            int instructions) {
         code.visitCode();
         new Reporting(code, sites, clock).write(block, schedule, instructions);
         code.visitMaxs(0, 0);
         code.visitEnd();
     }
 
-    private void write(int block, Object schedule, int instructions) {
+    private void write(int block, BlockSchedule schedule, int instructions) {
         op(LCONST_0);
         setUsual();
         at(-1);
@@ -99,8 +105,8 @@ final class Reporting extends ReportBody {
                 report(block, site);
             }
             at(sites.count());
-            follow(MemoizedTiming.number(schedule));
-            if (MemoizedTiming.isSerialAtLast(schedule)) charge(block);
+            follow(schedule.number);
+            if (schedule.isSerialAtLast()) charge(block);
             Constant.COURSE.push(this);
             push(sites.lineBehind(instructions - 1));
             code.visitFieldInsn(PUTFIELD, COURSE_NAME, "line", "I");

@@ -2,8 +2,8 @@ package org.sidestep.machine.ia32.timing.inorder;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
-import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
 
 /**
  * First-level caches, write buffers and the board behind them: by how much the accesses of the current instruction hold up

@@ -1,15 +1,18 @@
 package org.sidestep.machine.ia32.timing.memo;
 
-/** A block of instructions as the clock sees it. */
-final class BlockSchedule {
+/** A block of instructions as the clock sees it: what {@code Block.schedule} is under a clock that remembers steps. */
+public final class BlockSchedule {
 
     /** Longer blocks have no schedule. */
     static final int LONGEST = Long.SIZE;
 
-    final int number;
+    /** What tells a block from others. */
+    public final int number;
+
+    /** By how much the block moves anything in the pipeline at most, if all that it meets is usual. */
+    public final long bound;
+
     final Object[] templates;
-    /** By how much the block moves anything in the pipeline at most, if it meets no delay. */
-    final long bound;
 
     /** The places of instructions that overlap with nothing, as a set. */
     private final long serial;
@@ -28,8 +31,21 @@ final class BlockSchedule {
         return (serial >>> place & 1) != 0;
     }
 
+    /** Whether its last instruction overlaps with nothing, which is to be {@link MemoizedTiming#charged charged}. */
+    public boolean isSerialAtLast() {
+        return isSerial(last());
+    }
+
+    /**
+     * Whether a block may be reported at once up to a place: it is short enough, and these instructions overlap with others, but for
+     * the block's last one, which may be an event.
+     */
+    public static boolean isPlain(Object schedule, int end) {
+        return schedule instanceof BlockSchedule block && !block.isSerialBefore(Math.min(end, block.last()));
+    }
+
     /** Whether any of its instructions before a place overlaps with nothing. */
-    boolean isSerialBefore(int end) {
+    private boolean isSerialBefore(int end) {
         return Long.numberOfTrailingZeros(serial) < end;
     }
 

@@ -97,7 +97,7 @@ public final class Course {
     public boolean admitsFetch(Object schedule, int reach) {
         if (last == null) return false;
         int longest = clock.longestWalk();
-        int all = (int) MemoizedTiming.boundOf(schedule) + reach;
+        int all = (int) ((BlockSchedule) schedule).bound + reach;
         if (room - longest <= all) {
             stand(0);
             find();

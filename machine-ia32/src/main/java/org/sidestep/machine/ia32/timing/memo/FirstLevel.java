@@ -1,7 +1,7 @@
 package org.sidestep.machine.ia32.timing.memo;
 
-import org.sidestep.machine.ia32.timing.Cache;
-import org.sidestep.machine.ia32.timing.Forwarding;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 
 /** The first-level caches of a pipeline, asked for what they have: what they have not is reported in the usual way then. */
 public interface FirstLevel {

@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.timing.memo;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 
 /**
  * A pipeline that remembers what blocks do to it. Between two blocks its state, relative to now, is nearly always one that
@@ -234,34 +234,10 @@ public abstract class MemoizedTiming extends Timing {
         novelty.known(steps);
     }
 
-    /** What tells a block from others. */
-    public static int number(Object schedule) {
-        return ((BlockSchedule) schedule).number;
-    }
-
-    /**
-     * Whether a block may be reported at once up to a place: it is short enough, and these instructions overlap with others, but for
-     * the block's last one, which may be an event.
-     */
-    public static boolean isPlain(Object schedule, int end) {
-        return schedule instanceof BlockSchedule block && !block.isSerialBefore(Math.min(end, block.last()));
-    }
-
-    /** Whether a block's last instruction overlaps with nothing, which is to be {@link #charged}. */
-    public static boolean isSerialAtLast(Object schedule) {
-        BlockSchedule block = (BlockSchedule) schedule;
-        return block.isSerial(block.last());
-    }
-
     /** Counts what a block is charged with that ends with an event, and has met what is usual. */
     public final void charged(Object schedule) {
         BlockSchedule over = (BlockSchedule) schedule;
-        if (over.isSerial(over.last())) charge(over.templates[over.last()]);
-    }
-
-    /** By how much a block moves anything at most if all that it meets is usual. */
-    public static long boundOf(Object schedule) {
-        return ((BlockSchedule) schedule).bound;
+        if (over.isSerialAtLast()) charge(over.templates[over.last()]);
     }
 
     /** By how much it may be delayed in addition, whatever it meets. */

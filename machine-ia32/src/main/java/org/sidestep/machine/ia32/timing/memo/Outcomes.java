@@ -2,6 +2,7 @@ package org.sidestep.machine.ia32.timing.memo;
 
 import java.util.Arrays;
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 
 /**
  * What instructions met, as far as it matters to the pipeline: an entry for each load, store, delay and branch, resolved
@@ -144,6 +145,11 @@ public final class Outcomes {
 
     public static int target(int detail) {
         return detail & FETCH_BLOCK - 1;
+    }
+
+    /** The stores of the current instruction, which is complete, are on their way. */
+    public void send(Forwarding forwarding) {
+        for (int i = 0; i < stores; i++) forwarding.store(storeAddress[i], storeBytes[i]);
     }
 
     /** The current instruction is complete, and will be scheduled later. */

@@ -3,12 +3,12 @@ package org.sidestep.machine.ia32.timing.netburst;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Loss;
-import org.sidestep.machine.ia32.timing.Cache;
-import org.sidestep.machine.ia32.timing.Forwarding;
 import org.sidestep.machine.ia32.timing.LinesInFlight;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.WriteCombining;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -367,7 +367,7 @@ final class NetBurstMemory implements FirstLevel {
 
     /** The stores of the instruction that has completed are on their way. */
     void send() {
-        forwarding.send(outcomes);
+        outcomes.send(forwarding);
     }
 
     @Override

@@ -4,9 +4,9 @@ import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.StateTape;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;

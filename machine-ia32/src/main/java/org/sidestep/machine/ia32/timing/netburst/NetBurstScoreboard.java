@@ -3,12 +3,12 @@ package org.sidestep.machine.ia32.timing.netburst;
 import static org.sidestep.machine.ia32.timing.netburst.NetBurstClocks.TWELFTHS;
 
 import org.sidestep.machine.StateTape;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Bus;
 import org.sidestep.machine.ia32.timing.FillBuffers;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
 import org.sidestep.machine.ia32.timing.Wires;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 import org.sidestep.machine.ia32.timing.memo.StateVector;

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.sidestep.machine.Timing.Event;
-import org.sidestep.machine.ia32.timing.Cache;
 import org.sidestep.machine.ia32.timing.Figures;
 import org.sidestep.machine.ia32.timing.Mechanism;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
 import org.sidestep.plugin.Parameter;
 import org.sidestep.plugin.Parameters;
 

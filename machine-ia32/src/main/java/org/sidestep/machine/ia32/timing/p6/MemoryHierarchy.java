@@ -2,7 +2,7 @@ package org.sidestep.machine.ia32.timing.p6;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
-import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
 
 /** First- and second-level caches: the level at which an access finds its line, and what it counts. */
 final class MemoryHierarchy {

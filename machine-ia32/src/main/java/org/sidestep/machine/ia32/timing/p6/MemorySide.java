@@ -2,12 +2,12 @@ package org.sidestep.machine.ia32.timing.p6;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
-import org.sidestep.machine.ia32.timing.Cache;
-import org.sidestep.machine.ia32.timing.Forwarding;
 import org.sidestep.machine.ia32.timing.LinesInFlight;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.WriteCombining;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -386,7 +386,7 @@ final class MemorySide implements FirstLevel {
 
     /** The stores of the instruction that has completed are on their way. */
     void send() {
-        forwarding.send(outcomes);
+        outcomes.send(forwarding);
     }
 
     @Override

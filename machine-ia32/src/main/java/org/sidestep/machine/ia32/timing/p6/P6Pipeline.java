@@ -2,10 +2,10 @@ package org.sidestep.machine.ia32.timing.p6;
 
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.StateTape;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Charges;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;

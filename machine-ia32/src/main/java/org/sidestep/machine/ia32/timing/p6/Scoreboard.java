@@ -2,12 +2,12 @@ package org.sidestep.machine.ia32.timing.p6;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
 import org.sidestep.machine.ia32.timing.Bus;
 import org.sidestep.machine.ia32.timing.FillBuffers;
 import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 import org.sidestep.machine.ia32.timing.memo.StateVector;

@@ -3,7 +3,7 @@ package org.sidestep.machine.ia32.timing.p6;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
 
 class MemoryHierarchyTest {
 

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.p6.MicroOp.Kind;
 import org.sidestep.machine.ia32.timing.p6.MicroOp.Store;
 import org.sidestep.machine.ia32.timing.p6.MicroOp.Value;

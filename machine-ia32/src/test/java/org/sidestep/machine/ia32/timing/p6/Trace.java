@@ -6,8 +6,8 @@ import java.util.Map;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
-import org.sidestep.machine.ia32.timing.BranchPredictor;
-import org.sidestep.machine.ia32.timing.Cache;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
+import org.sidestep.machine.ia32.timing.lookup.Cache;
 import org.sidestep.plugin.Parameters;
 
 /**

@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.timing;
+package org.sidestep.machine.ia32.timing.lookup;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Branch;

@@ -1,11 +1,10 @@
-package org.sidestep.machine.ia32.timing;
+package org.sidestep.machine.ia32.timing.lookup;
 
 import org.sidestep.machine.StateTape;
-import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /**
  * Which of the last stores a load depends on: recent stores by the address of their word. Knows addresses and the order of
- * stores, not times; those are in the {@link StoreBuffer}.
+ * stores, not times; those are in the {@code StoreBuffer}.
  *
  * <p>What a load depends on is a source per word that it touches: the age of the store (1 is the youngest) shifted left by
  * one, and whether the load can take its bytes from the store: it begins where the store does and is no longer (Intel's
@@ -71,11 +70,6 @@ public final class Forwarding {
     /** Only the last {@code pending} stores before this moment may still be in the store buffer. */
     public void limit(int pending) {
         oldest = count - pending + 1;
-    }
-
-    /** The stores of an instruction that has completed are on their way. */
-    public void send(Outcomes completed) {
-        for (int i = 0; i < completed.stores; i++) store(completed.storeAddress[i], completed.storeBytes[i]);
     }
 
     /** A store is on its way. */

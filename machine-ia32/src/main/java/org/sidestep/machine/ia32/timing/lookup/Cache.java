@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.timing;
+package org.sidestep.machine.ia32.timing.lookup;
 
 import java.util.Arrays;
 import org.sidestep.machine.StateTape;

@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.timing;
+package org.sidestep.machine.ia32.timing.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
