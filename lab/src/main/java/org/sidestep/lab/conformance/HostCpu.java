@@ -2,6 +2,7 @@ package org.sidestep.lab.conformance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.sidestep.lab.BadInput;
 
 /** The host's processor, through a small program that runs fragments in 32-bit user mode. */
 final class HostCpu {
     private static final String SOURCE = "oracle.c";
     private static final long MINUTES = 10;
+
+    /** Where Linux tells of the processor. */
+    private static final Path INFORMATION = Path.of("/proc/cpuinfo");
 
     private final Path work;
 
@@ -38,6 +43,18 @@ final class HostCpu {
                             "the host's processor cannot be asked: '%s' failed. Install a compiler with 32-bit libraries",
                             String.join(" ", build))
                     + " (Debian: gcc-multilib) on an x86 host.");
+        }
+    }
+
+    /** Whether the processor is Intel's, as those of the platform's models are; what cannot be found out is taken to be so. */
+    static boolean isIntels() {
+        try (Stream<String> lines = Files.lines(INFORMATION)) {
+            return lines.filter(line -> line.startsWith("vendor_id"))
+                    .findFirst()
+                    .map(line -> line.endsWith("GenuineIntel"))
+                    .orElse(true);
+        } catch (IOException | UncheckedIOException e) {
+            return true;
         }
     }
 

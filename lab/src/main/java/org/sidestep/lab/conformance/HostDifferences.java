@@ -24,6 +24,8 @@ final class HostDifferences {
     private static final Set<String> TRANSCENDENTAL =
             Set.of("fsin", "fcos", "fsincos", "fptan", "fpatan", "f2xm1", "fyl2x", "fyl2xp1");
 
+    private static final Set<String> SEGMENTS = Set.of("es", "cs", "ss", "ds", "fs", "gs");
+
     private static final Set<String> ESTIMATES = Set.of("rcpps", "rcpss", "rsqrtps", "rsqrtss");
 
     private HostDifferences() {}
@@ -36,6 +38,34 @@ final class HostDifferences {
     static boolean isNeverAlike(InstructionForm row) {
         boolean image = row.operands().stream().anyMatch(o -> o.size() == OperandForm.Size.IMAGE);
         return image || Set.of("ldmxcsr", "fneni", "fndisi", "fnsetpm").contains(row.mnemonic());
+    }
+
+    /**
+     * Whether a fragment proves nothing on a host that is not Intel's. Seen on an AMD processor under a hypervisor: INT1 leaves the
+     * address of itself; SHLD and SHRD of words by more than 16, which the manual leaves undefined, have another result; PUSH of a
+     * segment register writes a whole doubleword. A page fault goes before the exception of an x87 or MMX store, before what the store
+     * does to the top of the stack, and before the flags of comparisons that have been repeated up to there.
+     *
+     * @param faults whether it ends with a page fault
+     */
+    static boolean isIntelsAlone(List<Instruction> code, boolean faults) {
+        return code.stream().anyMatch(i -> isIntelsAlone(i) || faults && isLostInFault(i));
+    }
+
+    private static boolean isIntelsAlone(Instruction i) {
+        String mnemonic = i.form.mnemonic();
+        boolean doubleShift = mnemonic.equals("shld") || mnemonic.equals("shrd");
+        boolean segment = mnemonic.equals("push")
+                && SEGMENTS.contains(i.form.operands().get(0).letters());
+        return mnemonic.equals("int1") || segment || doubleShift && i.operandSize == Short.BYTES;
+    }
+
+    /** Whether a page fault may come before what the instruction has done already. */
+    private static boolean isLostInFault(Instruction i) {
+        if (i.repeat != 0 && Set.of("cmps", "scas").contains(i.form.mnemonic())) return true;
+        if (i.modrm < 0 || i.isRegisterForm()) return false;
+        boolean mmx = i.form.operands().stream().anyMatch(o -> o.kind() == OperandForm.Kind.P);
+        return mmx || i.form.mnemonic().startsWith("f");
     }
 
     /** Whether any of the instructions is a transcendental one. */

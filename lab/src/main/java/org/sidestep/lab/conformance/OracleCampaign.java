@@ -26,6 +26,7 @@ public final class OracleCampaign {
     private long agreed;
     private long differing;
     private long nothing;
+    private final boolean isIntels = HostCpu.isIntels();
 
     /**
      * @param features of the processor, CPUID leaf 1, EDX: fragments are made of instructions that it has
@@ -88,7 +89,7 @@ public final class OracleCampaign {
                 nothing++;
                 continue;
             }
-            Comparison.Result result = Comparison.of(machine, vector, expected);
+            Comparison.Result result = Comparison.of(machine, vector, expected, isIntels);
             switch (result.verdict()) {
                 case AGREES -> agreed++;
                 case PROVES_NOTHING -> nothing++;
