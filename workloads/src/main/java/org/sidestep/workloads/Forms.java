@@ -515,12 +515,7 @@ public final class Forms implements Workload {
             here(known);
             loadOwnUtcb();
             mov(EBX, Utcb.mr(EDI, 1));
-            Label next = here(fresh("check"));
-            lea(EDX, EBX.at(ECX, 1, -1));
-            cmp(EDX, EDI.at(ECX, 4, 0));
-            deny(NE, "MR", ECX, EDI.at(ECX, 4, 0).dword(), EDX);
-            dec(ECX);
-            jnz(next);
+            requireRising();
         }
 
         /** Calls as well, or is ready to run and waits for nobody. */

@@ -320,6 +320,11 @@ public abstract class Scenario extends ThreadCode {
         mov(ECX, ESI);
         and(ECX, MessageTag.UNTYPED);
         deny(Z, "no words for " + self.name(), null, ESI, new Imm(1));
+        requireRising();
+    }
+
+    /** Likewise of the words from EBX, MR1, on, as many as ECX says, at least one, of a message in the UTCB at EDI. */
+    protected final void requireRising() {
         Label again = here(fresh("check"));
         lea(EDX, EBX.at(ECX, 1, -1));
         cmp(EDX, EDI.at(ECX, 4, 0));

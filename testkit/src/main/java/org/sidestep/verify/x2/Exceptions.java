@@ -42,8 +42,7 @@ final class Exceptions {
     Step call(Party party, Step raised) {
         List<Integer> words = new ArrayList<>(List.of(
                 at(raised.action()), 0, raised.action() == Action.UNDEFINED ? INVALID_OPCODE : GENERAL_PROTECTION, 0));
-        for (Reg32 register : REGISTERS)
-            words.add(register == Reg32.ESP ? party.block() - PUSHED : raised.register(register));
+        for (Reg32 register : REGISTERS) words.add(register == Reg32.ESP ? stack(party) : raised.register(register));
         Map<Reg32, Integer> registers =
                 Map.of(Reg32.EAX, raised.name(), Reg32.EDX, raised.name(), Reg32.ESI, Protocol.EXCEPTION.tag());
         return new Step(
@@ -80,7 +79,7 @@ final class Exceptions {
         List<Integer> words = new ArrayList<>(call.words());
         for (int i = 0; i < Math.min(answer.size(), words.size()); i++) words.set(i, answer.get(i));
         int ip = words.get(EIP);
-        boolean called = words.get(ESP) == party.block() - PUSHED;
+        boolean called = words.get(ESP) == stack(party);
         boolean over = ip == layout.address(ScriptedThreads.UNDEFINED_OVER)
                 || ip == layout.address(ScriptedThreads.PRIVILEGED_OVER);
         Actor actorThere = actor.restarting(false);

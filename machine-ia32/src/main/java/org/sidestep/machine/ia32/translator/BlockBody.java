@@ -279,9 +279,9 @@ final class BlockBody extends FlagBody {
         object(tags);
         object(frames);
         load(LINEAR);
+        push(bytes);
         push(Frame.access(sites.count(), block));
-        String kind = (tags == READS ? "read" : "write") + 8 * bytes;
-        callStatic(Frame.class, kind, "(" + FRAME_TYPE + "[I[III)I");
+        callStatic(Frame.class, tags == READS ? "read" : "write", "(" + FRAME_TYPE + "[I[IIII)I");
         op(DUP);
         store(PHYSICAL);
         branch(IFLT, exit());

@@ -167,36 +167,16 @@ public final class Frame implements WalkListener {
         if (course != null) course.walks.add(walkSite, physical, written);
     }
 
-    // The physical address of what translated code reads or writes, of so many bits; -1 if the interpreter has to look.
-
-    static int read8(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 1);
-        return physical >= 0 ? physical : frame.load(linear, 1, access);
+    /** The physical address of what translated code reads; -1 if the interpreter has to look. */
+    static int read(Frame frame, int[] tags, int[] frames, int linear, int bytes, int access) {
+        int physical = cached(tags, frames, linear, bytes);
+        return physical >= 0 ? physical : frame.load(linear, bytes, access);
     }
 
-    static int read16(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 2);
-        return physical >= 0 ? physical : frame.load(linear, 2, access);
-    }
-
-    static int read32(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 4);
-        return physical >= 0 ? physical : frame.load(linear, 4, access);
-    }
-
-    static int write8(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 1);
-        return physical >= 0 ? physical : frame.store(linear, 1, access);
-    }
-
-    static int write16(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 2);
-        return physical >= 0 ? physical : frame.store(linear, 2, access);
-    }
-
-    static int write32(Frame frame, int[] tags, int[] frames, int linear, int access) {
-        int physical = cached(tags, frames, linear, 4);
-        return physical >= 0 ? physical : frame.store(linear, 4, access);
+    /** Likewise of what it writes. */
+    static int write(Frame frame, int[] tags, int[] frames, int linear, int bytes, int access) {
+        int physical = cached(tags, frames, linear, bytes);
+        return physical >= 0 ? physical : frame.store(linear, bytes, access);
     }
 
     /** The physical address behind a linear one that is in a page cache, or -1; -1 too if the bytes cross a line. */
