@@ -102,6 +102,32 @@ public final class Sites {
         return count;
     }
 
+    private boolean isAccess(int site) {
+        return kinds[site] == LOAD || kinds[site] == STORE;
+    }
+
+    /** Whether the site is an access, and its instruction has none behind it. */
+    public boolean isLastAccess(int site) {
+        if (!isAccess(site)) return false;
+        for (int next = site + 1; next < count && places[next] == places[site]; next++)
+            if (isAccess(next)) return false;
+        return true;
+    }
+
+    /** The last access of instructions before the one of a site, or a negative number. */
+    public int accessBefore(int site) {
+        int access = site;
+        while (access >= 0 && (places[access] == places[site] || !isAccess(access))) access--;
+        return access;
+    }
+
+    /** The last access of all; negative if there is none. */
+    public int lastAccess() {
+        int access = count - 1;
+        while (access >= 0 && !isAccess(access)) access--;
+        return access;
+    }
+
     /** Whether the site belongs to an instruction that is part of an event, and overlaps with nothing. */
     public boolean isEventful(int site) {
         return kinds[count - 1] == EVENT && places[site] == places[count - 1];

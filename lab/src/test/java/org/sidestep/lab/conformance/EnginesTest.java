@@ -21,7 +21,7 @@ class EnginesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"unit", "p3-coppermine", "p4-northwood"})
+    @ValueSource(strings = {"unit", "p3-coppermine", "p4-northwood", "p5", "i486"})
     void randomCodeEndsInTheSameStatesWithBothEngines(String cpu) {
         FuzzCampaign.Outcome interpreted = outcome(Engine.INTERPRETER, cpu);
         System.setProperty("sidestep.engine.hot", "2");

@@ -2,9 +2,14 @@ package org.sidestep.machine.ia32.timing;
 
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
+import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
+import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
+import org.sidestep.machine.ia32.timing.memo.Usual;
 
 /** What the clocks of out-of-order cores keep beside their core: what they count, and whether an instruction goes on. */
 public abstract class OutOfOrderTiming extends MemoizedTiming {
@@ -46,6 +51,41 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         losses.keep(tape);
         mispredictions = tape.number(mispredictions);
         repeating = tape.flag(repeating);
+    }
+
+    /** What fetch goes by. */
+    public abstract BranchPredictor predictor();
+
+    /** The detail of the entry of a branch that leads to a target as fetch did; negative if it makes no difference. */
+    public abstract int foreseen(int target);
+
+    /** Likewise of one that leads elsewhere than fetch went, or that fetch learned of late; it is counted. */
+    protected abstract int surprised(int how, Branch kind, int next, int target, boolean taken);
+
+    @Override
+    protected final int predicted(Branch kind, int address, int next, int target, boolean taken) {
+        return detail(predictor().branch(kind, address, next, target, taken), kind, next, target, taken);
+    }
+
+    private int detail(int how, Branch kind, int next, int target, boolean taken) {
+        if (how == BranchPredictor.SEQUENTIAL) return Outcomes.NONE;
+        return how == BranchPredictor.TAKEN ? foreseen(target) : surprised(how, kind, next, target, taken);
+    }
+
+    /** Adds a branch to what a block has met, of which the predictor has said {@code how} well fetch did. */
+    public final long branched(long usual, int how, Branch kind, int next, int target, boolean taken) {
+        return Usual.branch(usual, detail(how, kind, next, target, taken));
+    }
+
+    /** The stores that a load depends on. */
+    @Override
+    public final int bits(BlockSchedule schedule, Sites sites, int site) {
+        return sites.kind(site) == Sites.LOAD ? Usual.sourceBits(sites) : 0;
+    }
+
+    @Override
+    public final boolean fits(BlockSchedule schedule, Sites sites) {
+        return Usual.fits(sites);
     }
 
     @Override

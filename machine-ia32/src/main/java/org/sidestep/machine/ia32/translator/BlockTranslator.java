@@ -80,7 +80,7 @@ public final class BlockTranslator implements Translator {
             if (bytes != null && writer.codeSize() <= LONGEST) {
                 install(make(
                         bytes,
-                        Constant.values(frame, counted),
+                        Constant.values(frame, writer.clock()),
                         writer.parts(this, region.hasOneView() ? cpu.memory : null)));
                 return;
             }

@@ -16,13 +16,14 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.Timing.Branch;
+import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Usual;
 
 /**
  * Writes how a block's branch is predicted: the entry of the target buffer where it was last time has it still, and fetch went on
- * where it leads. Everything else asks the clock.
+ * where it leads. Everything else asks the clock, and all of one whose core executes in order.
  */
 final class BranchReport {
     private static final String NAME = Type.getInternalName(Branch.class);
@@ -30,18 +31,20 @@ final class BranchReport {
 
     private final ReportBody b;
     private final Sites sites;
-    private final MemoizedTiming clock;
+    /** The clock, if its core executes out of order; else null. */
+    private final OutOfOrderTiming clock;
 
     BranchReport(ReportBody body) {
         b = body;
         sites = body.sites;
-        clock = body.clock;
+        clock = body.clock instanceof OutOfOrderTiming outOfOrder ? outOfOrder : null;
     }
 
     /** The site at the end of a block. */
     void branched(int block, int site) {
         Branch kind = sites.branch();
-        if (kind == Branch.CONDITIONAL) conditional(block, site);
+        if (clock == null) lookedUp(site);
+        else if (kind == Branch.CONDITIONAL) conditional(block, site);
         else if (kind == Branch.DIRECT || kind == Branch.CALL) direct(block, site);
         else if (kind == Branch.RETURN && clock.predictor().hasReturns()) returned(site);
         else lookedUp(site);
@@ -157,9 +160,9 @@ final class BranchReport {
         b.push(BranchPredictor.TAKEN);
         b.branch(IF_ICMPNE, surprised(site, done));
         b.loadUsual();
-        Constant.CLOCK.push(b);
+        Constant.OUT_OF_ORDER.push(b);
         b.met(site);
-        b.call(MemoizedTiming.class, "foreseen", "(I)I");
+        b.call(OutOfOrderTiming.class, "foreseen", "(I)I");
         b.callStatic(Usual.class, "branch", "(JI)J");
         b.setUsual();
         b.code.visitLabel(done);
@@ -169,12 +172,12 @@ final class BranchReport {
     private Label surprised(int site, Label done) {
         Label surprised = new Label();
         b.aside(surprised, () -> {
-            Constant.CLOCK.push(b);
+            Constant.OUT_OF_ORDER.push(b);
             b.loadUsual();
             b.load(ReportBody.HOW);
             kind();
             behind(site);
-            b.call(MemoizedTiming.class, "branched", "(JI" + TYPE + "IIZ)J");
+            b.call(OutOfOrderTiming.class, "branched", "(JI" + TYPE + "IIZ)J");
             b.setUsual();
             b.branch(GOTO, done);
         });

@@ -2,49 +2,57 @@ package org.sidestep.machine.ia32.translator;
 
 import static org.objectweb.asm.Opcodes.DUP;
 import static org.objectweb.asm.Opcodes.GOTO;
-import static org.objectweb.asm.Opcodes.I2L;
-import static org.objectweb.asm.Opcodes.IAND;
 import static org.objectweb.asm.Opcodes.IFEQ;
 import static org.objectweb.asm.Opcodes.IFNE;
-import static org.objectweb.asm.Opcodes.IF_ICMPGT;
 import static org.objectweb.asm.Opcodes.INVOKEINTERFACE;
 import static org.objectweb.asm.Opcodes.IUSHR;
-import static org.objectweb.asm.Opcodes.LOR;
 
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.ia32.timing.lookup.Cache;
-import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
-import org.sidestep.machine.ia32.timing.memo.Usual;
 
 /**
- * Writes how a block asks the first-level caches: a line that is the most recent of its set is there, and a load of a word that no
- * store is known to depends on none. Everything else asks the clock.
+ * Writes how a block asks the first-level caches: a line that is the most recent of its set is there. Everything else asks the
+ * clock.
  */
-final class CacheReport {
-    /** Bytes of a word in which stores are looked for. */
-    private static final int WORD = 4;
+abstract class CacheReport {
+    /** Bytes of a word, in which stores are looked for, and which an access that is not aligned leaves. */
+    static final int WORD = 4;
 
-    private final ReportBody b;
-    private final FirstLevel first;
-    /** Bits that the sources of a load have in what is usual. */
-    private final int sourceBits;
+    final ReportBody b;
+    final FirstLevel first;
 
     CacheReport(ReportBody body) {
         b = body;
         first = body.clock.firstLevel();
-        sourceBits = Usual.sourceBits(body.sites);
     }
+
+    static CacheReport of(ReportBody body) {
+        boolean forwards = body.clock.firstLevel().forwarding() != null;
+        return forwards ? new OutOfOrderCacheReport(body) : new InOrderCacheReport(body);
+    }
+
+    /** A site loads. */
+    abstract void load(int site);
+
+    /** A site stores. */
+    abstract void store(int site);
+
+    /** The access of the block's last instruction may have to do with that of the next one. */
+    void carry() {}
 
     /** A line of code is fetched. */
     void fetch(int line) {
         Label asks = new Label();
         Label done = new Label();
-        b.push(line >>> first.code().lineShift);
-        b.store(ReportBody.LINE);
-        isMostRecent(Constant.CODE_TAGS, first.code());
-        b.branch(IFEQ, asks);
+        int shift = first.code().lineShift;
+        for (int part = line >>> shift; part <= line + Cache.LINE - 1 >>> shift; part++) {
+            b.push(part);
+            b.store(ReportBody.LINE);
+            isMostRecent(Constant.CODE_TAGS, first.code());
+            b.branch(IFEQ, asks);
+        }
         Constant.FIRST_LEVEL.push(b);
         b.push(line);
         ask("fetched", "(I)V");
@@ -58,105 +66,15 @@ final class CacheReport {
         });
     }
 
-    private void isMostRecent(Constant tags, Cache cache) {
+    final void isMostRecent(Constant tags, Cache cache) {
         tags.push(b);
         b.push(cache.setMask());
         b.load(ReportBody.LINE);
         b.callStatic(Cache.class, "isMostRecent", "([III)Z");
     }
 
-    /** A site loads. */
-    void load(int site) {
-        Label asks = new Label();
-        Label stored = new Label();
-        Label sources = new Label();
-        Label done = new Label();
-        int bytes = b.sites.detail(site);
-        access(site);
-        isMostRecent(Constant.DATA_TAGS, first.data());
-        b.branch(IFEQ, asks);
-        boolean straddles = first.forwarding().straddles() && bytes > 1;
-        if (straddles && bytes > WORD) {
-            b.branch(GOTO, stored);
-        } else {
-            if (straddles) {
-                b.load(ReportBody.ADDRESS);
-                b.push(WORD - 1);
-                b.op(IAND);
-                b.push(WORD - bytes);
-                b.branch(IF_ICMPGT, stored);
-            }
-            Constant.STORED_WORDS.push(b);
-            b.push(first.forwarding().words().length - 1);
-            b.load(ReportBody.ADDRESS);
-            b.callStatic(Forwarding.class, "isUnknown", "([III)Z");
-            b.branch(IFEQ, stored);
-            b.shiftUsual(sourceBits);
-            b.setUsual();
-        }
-        b.code.visitLabel(done);
-        b.aside(asks, () -> {
-            Constant.FIRST_LEVEL.push(b);
-            b.load(ReportBody.ADDRESS);
-            b.push(bytes);
-            ask("loadAtOnce", "(II)I");
-            b.branch(GOTO, sources);
-            b.code.visitLabel(stored);
-            Constant.FORWARDING.push(b);
-            b.load(ReportBody.ADDRESS);
-            b.push(bytes);
-            b.call(Forwarding.class, "sources", "(II)I");
-            b.code.visitLabel(sources);
-            dependsOn();
-            b.branch(GOTO, done);
-        });
-    }
-
-    /** The load depends on what is on the stack. */
-    private void dependsOn() {
-        b.op(DUP);
-        b.store(ReportBody.SOURCES);
-        b.push(-1 << sourceBits);
-        b.op(IAND);
-        b.branch(IFNE, b.unusual);
-        b.shiftUsual(sourceBits);
-        b.load(ReportBody.SOURCES);
-        b.ops(I2L, LOR);
-        b.setUsual();
-    }
-
-    /** A site stores. */
-    void store(int site) {
-        Label asks = new Label();
-        Label done = new Label();
-        int bytes = b.sites.detail(site);
-        boolean sends = first.sendsEventful() || !b.sites.isEventful(site);
-        access(site);
-        isMostRecent(Constant.DATA_TAGS, first.data());
-        b.branch(IFEQ, asks);
-        Constant.DATA_TAGS.push(b);
-        b.push(first.data().setMask());
-        b.load(ReportBody.LINE);
-        b.callStatic(Cache.class, "dirty", "([III)V");
-        if (sends) {
-            Constant.FORWARDING.push(b);
-            b.load(ReportBody.ADDRESS);
-            b.push(bytes);
-            b.call(Forwarding.class, "store", "(II)V");
-        }
-        b.code.visitLabel(done);
-        b.aside(asks, () -> {
-            Constant.FIRST_LEVEL.push(b);
-            b.load(ReportBody.ADDRESS);
-            b.push(bytes);
-            b.push(sends ? 1 : 0);
-            ask("storeAtOnce", "(IIZ)Z");
-            b.branch(IFNE, done);
-            b.branch(GOTO, b.unusual);
-        });
-    }
-
-    private void access(int site) {
+    /** Where a site accesses memory. */
+    final void access(int site) {
         b.met(site);
         b.op(DUP);
         b.store(ReportBody.ADDRESS);
@@ -165,7 +83,7 @@ final class CacheReport {
         b.store(ReportBody.LINE);
     }
 
-    private void ask(String name, String type) {
+    final void ask(String name, String type) {
         b.code.visitMethodInsn(INVOKEINTERFACE, Type.getInternalName(FirstLevel.class), name, type, true);
     }
 }

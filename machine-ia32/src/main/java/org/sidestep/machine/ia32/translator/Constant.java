@@ -19,6 +19,7 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 import org.sidestep.machine.ia32.memory.Ram;
+import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.Course;
@@ -48,13 +49,15 @@ enum Constant {
     FIRST_LEVEL(FirstLevel.class, frame -> frame.course.first),
     CODE_TAGS(int[].class, frame -> frame.course.first.code().tags()),
     DATA_TAGS(int[].class, frame -> frame.course.first.data().tags()),
+    /** Of each block the entry that the predictor had for its branch; a guess. */
+    BRANCH_ENTRIES(int[].class, frame -> new int[Region.MOST_BLOCKS]),
+    // And of one whose core executes out of order.
+    OUT_OF_ORDER(OutOfOrderTiming.class, Constant::outOfOrder),
     FORWARDING(Forwarding.class, frame -> frame.course.first.forwarding()),
     STORED_WORDS(int[].class, frame -> frame.course.first.forwarding().words()),
-    PREDICTOR(BranchPredictor.class, frame -> frame.course.clock.predictor()),
-    BRANCHES(int[].class, frame -> frame.course.clock.predictor().addresses()),
-    BRANCH_TARGETS(int[].class, frame -> frame.course.clock.predictor().targets()),
-    /** Of each block the entry that the predictor had for its branch; a guess. */
-    BRANCH_ENTRIES(int[].class, frame -> new int[Region.MOST_BLOCKS]);
+    PREDICTOR(BranchPredictor.class, frame -> outOfOrder(frame).predictor()),
+    BRANCHES(int[].class, frame -> outOfOrder(frame).predictor().addresses()),
+    BRANCH_TARGETS(int[].class, frame -> outOfOrder(frame).predictor().targets());
 
     private static final String DATA =
             "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)" + "Ljava/lang/Object;";
@@ -67,14 +70,20 @@ enum Constant {
         this.value = value::apply;
     }
 
-    private boolean isUsed(boolean counted) {
-        return !counted || compareTo(COURSE) < 0;
+    private static OutOfOrderTiming outOfOrder(Frame frame) {
+        return (OutOfOrderTiming) frame.course.clock;
+    }
+
+    /** @param clock null if it just counts */
+    private boolean isUsed(MemoizedTiming clock) {
+        if (clock == null) return compareTo(COURSE) < 0;
+        return clock instanceof OutOfOrderTiming || compareTo(OUT_OF_ORDER) < 0;
     }
 
     /** What a class is defined with. */
-    static Object[] values(Frame frame, boolean counted) {
+    static Object[] values(Frame frame, MemoizedTiming clock) {
         Object[] values = new Object[values().length];
-        for (Constant each : values()) if (each.isUsed(counted)) values[each.ordinal()] = each.value.apply(frame);
+        for (Constant each : values()) if (each.isUsed(clock)) values[each.ordinal()] = each.value.apply(frame);
         return values;
     }
 
@@ -84,7 +93,7 @@ enum Constant {
     }
 
     /** Writes the fields of a class, and the method that sets them. */
-    static void write(ClassVisitor writer, boolean counted) {
+    static void write(ClassVisitor writer, MemoizedTiming clock) {
         MethodVisitor code = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
         code.visitCode();
         code.visitMethodInsn(
@@ -98,7 +107,7 @@ enum Constant {
         code.visitMethodInsn(INVOKESTATIC, Type.getInternalName(MethodHandles.class), "classData", DATA, false);
         code.visitTypeInsn(CHECKCAST, Type.getInternalName(Object[].class));
         code.visitVarInsn(ASTORE, 0);
-        for (Constant each : values()) if (each.isUsed(counted)) each.write(writer, code);
+        for (Constant each : values()) if (each.isUsed(clock)) each.write(writer, code);
         code.visitInsn(RETURN);
         code.visitMaxs(0, 0);
         code.visitEnd();

@@ -77,6 +77,11 @@ final class RegionWriter {
         return clock == null;
     }
 
+    /** The clock that is reported to, or null. */
+    MemoizedTiming clock() {
+        return clock;
+    }
+
     private static Label[] labels(int count) {
         Label[] labels = new Label[count];
         for (int i = 0; i < count; i++) labels[i] = new Label();
@@ -130,7 +135,7 @@ final class RegionWriter {
         constructor.visitInsn(RETURN);
         constructor.visitMaxs(0, 0);
         constructor.visitEnd();
-        Constant.write(writer, isCounted());
+        Constant.write(writer, clock);
         MethodVisitor run = writer.visitMethod(0, "run", "(" + Body.FRAME_TYPE + "I)I", null, null);
         run.visitCode();
         body = new BlockBody(run, this);

@@ -10,6 +10,7 @@ import java.util.Deque;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.sidestep.machine.Sites;
+import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 
 /**
@@ -29,6 +30,7 @@ class ReportBody extends Body {
     static final int ENTRY = 9;
     static final int HOW = 10;
 
+    final BlockSchedule schedule;
     final Sites sites;
     final MemoizedTiming clock;
 
@@ -37,8 +39,9 @@ class ReportBody extends Body {
 
     private final Deque<Runnable> asides = new ArrayDeque<>();
 
-    ReportBody(MethodVisitor code, Sites sites, MemoizedTiming clock) {
+    ReportBody(MethodVisitor code, BlockSchedule schedule, Sites sites, MemoizedTiming clock) {
         super(code);
+        this.schedule = schedule;
         this.sites = sites;
         this.clock = clock;
     }

@@ -25,9 +25,9 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.Course;
+import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Transition;
-import org.sidestep.machine.ia32.timing.memo.Usual;
 import org.sidestep.machine.ia32.timing.memo.Walks;
 
 /**
@@ -45,9 +45,9 @@ final class Reporting extends ReportBody {
     private final CacheReport caches;
     private final BranchReport branches;
 
-    private Reporting(MethodVisitor code, Sites sites, MemoizedTiming clock) {
-        super(code, sites, clock);
-        caches = new CacheReport(this);
+    private Reporting(MethodVisitor code, BlockSchedule schedule, Sites sites, MemoizedTiming clock) {
+        super(code, schedule, sites, clock);
+        caches = CacheReport.of(this);
         branches = new BranchReport(this);
     }
 
@@ -84,16 +84,16 @@ final class Reporting extends ReportBody {
             MemoizedTiming clock,
             int instructions) {
         code.visitCode();
-        new Reporting(code, sites, clock).write(block, schedule, instructions);
+        new Reporting(code, schedule, sites, clock).write(block, instructions);
         code.visitMaxs(0, 0);
         code.visitEnd();
     }
 
-    private void write(int block, BlockSchedule schedule, int instructions) {
+    private void write(int block, int instructions) {
         op(LCONST_0);
         setUsual();
         at(-1);
-        if (Usual.fits(sites)) {
+        if (clock.fits(schedule, sites)) {
             Label otherwise = new Label();
             Constant.WALKS.push(this);
             field(Type.getInternalName(Walks.class), "count", "I");
@@ -107,6 +107,7 @@ final class Reporting extends ReportBody {
             at(sites.count());
             follow(schedule.number);
             if (schedule.isSerialAtLast()) charge(block);
+            if (schedule.carries) caches.carry();
             Constant.COURSE.push(this);
             push(sites.lineBehind(instructions - 1));
             code.visitFieldInsn(PUTFIELD, COURSE_NAME, "line", "I");
@@ -147,7 +148,7 @@ final class Reporting extends ReportBody {
         if (!sites.accesses()) return;
         last("pendingLines");
         branch(IFNE, otherwise);
-        if (sites.loads() == 0) return;
+        if (sites.loads() == 0 || clock.firstLevel().forwarding() == null) return;
         Constant.FORWARDING.push(this);
         last("pendingStores");
         call(Forwarding.class, "limit", "(I)V");
@@ -229,6 +230,7 @@ final class Reporting extends ReportBody {
         Constant.COURSE.push(this);
         object(STEP);
         code.visitFieldInsn(PUTFIELD, COURSE_NAME, "last", STEP_TYPE);
+        if (clock.losesInSteps()) lose();
         code.visitLabel(done);
         aside(other, () -> {
             Constant.COURSE.push(this);
@@ -238,6 +240,17 @@ final class Reporting extends ReportBody {
             branch(IFNE, done);
             branch(GOTO, unusual);
         });
+    }
+
+    /** What was lost in the step, if anything was, is added up. */
+    private void lose() {
+        Label nothing = new Label();
+        step("lost", Type.getDescriptor(Losses.class));
+        branch(IFNULL, nothing);
+        Constant.COURSE.push(this);
+        object(STEP);
+        call(Course.class, "lose", "(" + STEP_TYPE + ")V");
+        code.visitLabel(nothing);
     }
 
     private void step(String name, String type) {

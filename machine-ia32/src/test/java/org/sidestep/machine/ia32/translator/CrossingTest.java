@@ -30,6 +30,7 @@ import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
+import org.sidestep.plugin.Parameters;
 
 /**
  * A user goes to the kernel and back in three ways while a timer ticks. Now and then the kernel makes the way back, or the next
@@ -62,6 +63,9 @@ class CrossingTest {
     private static final int CLOSED = 0xC100;
     /** How often the user was refused. */
     private static final int REFUSALS = COUNTER + 16;
+
+    /** Bit of CPUID: there is SYSENTER. */
+    private static final int SEP = 1 << 11;
 
     private static final int PAGING = 1 << 31;
     private static final int ENTRY_ACCESSED = 0x20;
@@ -121,6 +125,9 @@ class CrossingTest {
     /** Whether there are two address spaces, between which the kernel changes all the time. */
     private boolean paging;
 
+    /** Whether the processor has SYSENTER. */
+    private boolean sep;
+
     /** Whether user and kernel call the same code. */
     private boolean shares;
 
@@ -160,7 +167,8 @@ class CrossingTest {
         SplittableRandom random = new SplittableRandom(5);
         for (int run = 0; run < 150; run++) machines.run(random, 20_000, id);
         machines.compareAll(id);
-        assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.3);
+        // The slower the part, the more often it is interrupted.
+        assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.15);
     }
 
     @Test
@@ -194,6 +202,7 @@ class CrossingTest {
     }
 
     private Lockstep machines(CpuModel model) {
+        sep = (model.identity(Parameters.defaults(model)).cpuid(1)[3] & SEP) != 0;
         asm.section("code", CODE, CODE);
         program();
         byte[] code = asm.link().segments().get(0).bytes();
@@ -316,6 +325,7 @@ class CrossingTest {
         asm.emit("mov", Seg.ES, EAX);
         asm.emit("mov", EAX, imm(TASK));
         asm.emit("ltr", Reg16.AX);
+        if (!sep) return;
         msr(0x174, imm(KERNEL_CODE));
         msr(0x175, imm(KERNEL_STACK));
         msr(0x176, sysenter);
@@ -349,12 +359,14 @@ class CrossingTest {
             callShared(CLOSED);
             asm.bind(mayRead);
         }
-        Label back = asm.fresh("back");
         asm.emit("int", imm(0x30));
-        asm.emit("mov", ECX, ESP);
-        asm.emit("mov", EDX, back);
-        asm.emit("sysenter");
-        asm.bind(back);
+        if (sep) {
+            Label back = asm.fresh("back");
+            asm.emit("mov", ECX, ESP);
+            asm.emit("mov", EDX, back);
+            asm.emit("sysenter");
+            asm.bind(back);
+        }
         asm.emit("inc", EBX);
         asm.emit("int", imm(0x31));
         asm.emit("jmp", user);

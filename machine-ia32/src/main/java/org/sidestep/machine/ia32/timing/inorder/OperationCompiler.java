@@ -15,6 +15,9 @@ import org.sidestep.machine.ia32.timing.QuickRows;
 final class OperationCompiler {
 
     private static final int TWO_BYTE = 0x0F;
+    /** Of an instruction that does not repeat itself. */
+    private static final int MOST_STORES = 8;
+
     private static final Pattern SERIALISING =
             Pattern.compile("cpuid|rdmsr|wrmsr|mov\\.[cd]r|clts|l[gl]dt|ltr|invlpg|invd|wbinvd|in|out");
 
@@ -61,6 +64,7 @@ final class OperationCompiler {
         if (form.timing().startsWith("fp.")) floating(row);
         else operation.latency = row.latency();
         repeat(timing);
+        operation.writing = sheet.longestWrites(mostStores());
         operation.preparePairing();
         return operation;
     }
@@ -76,6 +80,14 @@ final class OperationCompiler {
         for (int register : form.unnamed().writes()) operation.writes |= 1 << register;
         boolean further = form.timing().matches("enter|leave") || form.timing().equals("ret") && has(Kind.I);
         if (further) for (int register : form.unnamed().steps()) operation.writes |= 1 << register;
+    }
+
+    /** Stores that it makes at most, beside those that are seldom and told one by one. */
+    private int mostStores() {
+        if (operation.stack == Operation.Stack.PUSH) return 1;
+        boolean moves = operation.transfer || !form.unnamed().steps().isEmpty();
+        if (!moves && !written) return 0;
+        return moves || operation.floating ? MOST_STORES : 1;
     }
 
     /** The class on the sheet, refined where one class of the instruction table costs differently by operand. */

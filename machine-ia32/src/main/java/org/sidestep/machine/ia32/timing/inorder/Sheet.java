@@ -115,6 +115,16 @@ final class Sheet {
         return costs.get(event);
     }
 
+    /** Cycles for which fetch waits for a block at most. */
+    int longestFetch() {
+        return Math.max(of("cache.l2.latency"), of("memory.latency")) * (Memory.FETCHED >> design.lineShift());
+    }
+
+    /** By how much so many stores that hit delay others at most. */
+    int longestWrites(int stores) {
+        return design.writeThrough() ? stores * Transfers.longestWrite(this) : 0;
+    }
+
     private int costOf(Event event) {
         return switch (event) {
             case SYSENTER, SYSEXIT -> 0;

@@ -17,14 +17,27 @@ public final class BlockSchedule {
     /** The places of instructions that overlap with nothing, as a set. */
     private final long serial;
 
+    /** The places of instructions whose access may have to do with that of the instruction before, as a set. */
+    private final long meeting;
+
+    /** Whether that of the last one may have to do with what follows the block. */
+    public final boolean carries;
+
     private final int hash;
 
-    BlockSchedule(Object[] templates, long bound, long serial, int number) {
+    BlockSchedule(Object[] templates, long bound, long serial, long meeting, boolean carries, int number) {
         this.number = number;
         this.templates = templates;
         this.bound = bound;
         this.serial = serial;
+        this.meeting = meeting;
+        this.carries = carries;
         hash = number * 0x9E37_79B1;
+    }
+
+    /** Whether the access of an instruction may have to do with that of the instruction before. */
+    public boolean meets(int place) {
+        return (meeting >>> place & 1) != 0;
     }
 
     boolean isSerial(int place) {

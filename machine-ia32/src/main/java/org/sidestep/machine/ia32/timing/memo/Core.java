@@ -21,6 +21,11 @@ public interface Core {
     /** Stores that loads after {@code time} may still have to do with. */
     int pendingStores(long time);
 
+    /** What has been lost since somebody asked, as far as scheduling is what tells; null if nothing has. */
+    default Losses takeLost() {
+        return null;
+    }
+
     /** Lines that may arrive after {@code time}: so many of the last that were asked for. */
     int pendingLines(long time);
 }

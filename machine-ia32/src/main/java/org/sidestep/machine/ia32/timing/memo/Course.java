@@ -73,11 +73,10 @@ public final class Course {
         return room > reach;
     }
 
-    /** The clock stands before a block of which a part has been executed; to be reported ({@link MemoizedTiming#report}). */
+    /** The clock stands before a block of which a part has been executed; to be reported ({@link MemoizedTiming#begun}). */
     public void handOver(Object schedule, Sites sites, int[] met, int instructions) {
         clock.begin((BlockSchedule) schedule, deadline, 0);
-        clock.report(sites, met, walks, instructions);
-        if (walks.remain()) clock.report(sites, walks, instructions);
+        clock.begun(sites, met, walks, instructions);
         walks.clear();
     }
 
@@ -126,9 +125,19 @@ public final class Course {
     public boolean turns(int number, long met) {
         Transition step = last.successor(number, met, 0);
         if (step == null) return false;
+        take(step);
+        return true;
+    }
+
+    private void take(Transition step) {
         floor += step.time;
         last = step;
-        return true;
+        clock.lose(step.lost);
+    }
+
+    /** Generated code has taken a step in which something was lost. */
+    public void lose(Transition step) {
+        clock.lose(step.lost);
     }
 
     /**
@@ -140,29 +149,30 @@ public final class Course {
     public boolean report(Object schedule, Sites sites, int[] met, int instructions) {
         usual = 0;
         walked = 0;
-        boolean hopeful = walks.count == 0 || last.surprises < HOPELESS && Usual.fitsWalks(sites);
-        int site = hopeful ? reportAtOnce(sites, met) : Walks.CODE;
+        BlockSchedule over = (BlockSchedule) schedule;
+        boolean hopeful =
+                clock.fits(over, sites) && (walks.count == 0 || last.surprises < HOPELESS && Usual.fitsWalks(sites));
+        int site = hopeful ? reportAtOnce(over, sites, met) : Walks.CODE;
         if (hopeful && walks.count > 0 && site < sites.count()) last.surprises++;
-        Transition step =
-                site == sites.count() ? last.successor(((BlockSchedule) schedule).number, usual, walked) : null;
+        Transition step = site == sites.count() ? last.successor(over.number, usual, walked) : null;
         if (step == null) {
             complete(schedule, sites, met, instructions, site, usual, walked);
             return false;
         }
         clock.charged(schedule);
         line = sites.lineBehind(instructions - 1);
-        floor += step.time;
-        last = step;
+        take(step);
+        if (over.carries) first.carry(met[sites.lastAccess()]);
         walks.clear();
         return true;
     }
 
     /** Reports a block as far as it is usual; the site that is not, or their count. */
-    private int reportAtOnce(Sites sites, int[] met) {
+    private int reportAtOnce(BlockSchedule schedule, Sites sites, int[] met) {
         first.limit(last.pendingStores, last.pendingLines);
         if (!walksAtOnce(Walks.CODE) || !fetchesAtOnce(sites.firstLine(0), sites.lineBehind(0))) return Walks.CODE;
         for (int site = 0; site < sites.count(); site++) {
-            if (!walksAtOnce(site) || !reportsAtOnce(sites, met, site)) return site;
+            if (!walksAtOnce(site) || !reportsAtOnce(schedule, sites, met, site)) return site;
         }
         return sites.count();
     }
@@ -179,19 +189,17 @@ public final class Course {
         return first.fetchAtOnce(lastLine);
     }
 
-    private boolean reportsAtOnce(Sites sites, int[] met, int site) {
+    private boolean reportsAtOnce(BlockSchedule schedule, Sites sites, int[] met, int site) {
         int value = met[site];
         switch (sites.kind(site)) {
             case Sites.LINE:
                 return first.fetchAtOnce(sites.detail(site));
             case Sites.LOAD:
                 int sources = first.loadAtOnce(value, sites.detail(site));
-                int bits = Usual.sourceBits(sites);
-                if ((sources & -1 << bits) != 0) return false;
-                usual = usual << bits | sources;
-                return true;
+                return sources >= 0 && adds(schedule, sites, met, site, sources);
             case Sites.STORE:
-                return first.storeAtOnce(value, sites.detail(site), sends(sites, site));
+                return first.storeAtOnce(value, sites.detail(site), sends(sites, site))
+                        && adds(schedule, sites, met, site, 0);
             case Sites.EVENT:
                 clock.happened(sites.detail(site));
                 return true;
@@ -199,6 +207,21 @@ public final class Course {
                 usual = Usual.branch(usual, clock.predicted(sites, value));
                 return true;
         }
+    }
+
+    /** Adds the bits of an access, if there is room for them. */
+    private boolean adds(BlockSchedule schedule, Sites sites, int[] met, int site, int sources) {
+        int bits = clock.bits(schedule, sites, site);
+        if (bits == 0) return true;
+        int value = first.forwarding() != null ? sources : clock.met(before(sites, met, site), met[site]);
+        if ((value & -1 << bits) != 0) return false;
+        usual = usual << bits | value;
+        return true;
+    }
+
+    private int before(Sites sites, int[] met, int site) {
+        int access = sites.accessBefore(site);
+        return access < 0 ? first.before() : met[access];
     }
 
     private void complete(

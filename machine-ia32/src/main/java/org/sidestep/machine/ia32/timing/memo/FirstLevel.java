@@ -21,7 +21,7 @@ public interface FirstLevel {
     /** Lines of data; one that is the most recent of its set need not be asked for, if no line is in flight. */
     Cache data();
 
-    /** Stores that loads may depend on. */
+    /** Stores that loads may depend on; null if loads wait for none. Such a cache takes at once only what lies in one word. */
     Forwarding forwarding();
 
     /** A line of code has been fetched, which was there. Physical address. */
@@ -54,12 +54,23 @@ public interface FirstLevel {
     /** Whether the stores of an instruction that is part of an event are sent. */
     boolean sendsEventful();
 
-    /** Enters a load that has been made at once among the outcomes. */
-    void enterLoad(int sources, int bytes);
+    /** Enters a line of code that has been fetched at once among the outcomes. */
+    default void enterFetch() {}
+
+    /** Likewise a load. */
+    void enterLoad(int sources, int physical, int bytes);
 
     /** Likewise a store. */
-    void enterStore();
+    void enterStore(int physical);
 
     /** Likewise a walk that took its time: before the access that is entered next, or before the first instruction. */
     void enterWalk(boolean instructionSide);
+
+    /** Where memory was accessed last before a block, if its first instruction may have to do with that. */
+    default int before() {
+        return 0;
+    }
+
+    /** The last instruction of a block that has been reported at once accessed memory here, and the next one may have to do with that. */
+    default void carry(int physical) {}
 }

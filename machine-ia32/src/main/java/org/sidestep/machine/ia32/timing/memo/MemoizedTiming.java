@@ -3,7 +3,6 @@ package org.sidestep.machine.ia32.timing.memo;
 import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
-import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 
 /**
  * A pipeline that remembers what blocks do to it. Between two blocks its state, relative to now, is nearly always one that
@@ -53,6 +52,7 @@ public abstract class MemoizedTiming extends Timing {
     private boolean memoizes = true;
 
     private final Novelty novelty = new Novelty();
+    private final BlockReport report = new BlockReport(this);
 
     /** {@link #longestDelay}, once it has been asked for. */
     private long longest = -1;
@@ -76,6 +76,42 @@ public abstract class MemoizedTiming extends Timing {
 
     /** Whether an instruction overlaps with nothing. */
     protected abstract boolean isSerial(Object template);
+
+    /** Whether the access of an instruction may have to do with that of the one before, which is null if it is not known. */
+    protected boolean meets(Object before, Object template) {
+        return false;
+    }
+
+    /** Whether the access of an instruction may have to do with that of the next one. */
+    protected boolean carries(Object template) {
+        return false;
+    }
+
+    /** Whether the access of the current instruction may have to do with that of the one before. */
+    protected final boolean meetsBefore() {
+        return block == null || block.meets(outcomes.completed());
+    }
+
+    /** Bits that the access of a site has in what is {@link Usual} of a block. */
+    public abstract int bits(BlockSchedule schedule, Sites sites, int site);
+
+    /** Whether there can be such a number. */
+    public boolean fits(BlockSchedule schedule, Sites sites) {
+        return sites.count() <= Usual.ROOM;
+    }
+
+    /** These bits, where they do not say what a load depends on: what an access has to do with the one before. */
+    public int met(int before, int physical) {
+        return 0;
+    }
+
+    /** Whether it is part of what happens between two states what is lost. */
+    public boolean losesInSteps() {
+        return false;
+    }
+
+    /** This has been lost; null if nothing has. */
+    protected void lose(Losses lost) {}
 
     /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
     protected abstract boolean isCalm();
@@ -110,11 +146,14 @@ public abstract class MemoizedTiming extends Timing {
         if (prepared.length > BlockSchedule.LONGEST) return null;
         long bound = 0;
         long serial = 0;
+        long meeting = 0;
         for (int i = 0; i < prepared.length; i++) {
             bound += bound(prepared[i]);
             if (isSerial(prepared[i])) serial |= 1L << i;
+            if (meets(i == 0 ? null : prepared[i - 1], prepared[i])) meeting |= 1L << i;
         }
-        return new BlockSchedule(prepared, bound, serial, ++schedules);
+        boolean carries = prepared.length > 0 && carries(prepared[prepared.length - 1]);
+        return new BlockSchedule(prepared, bound, serial, meeting, carries, ++schedules);
     }
 
     @Override
@@ -150,38 +189,9 @@ public abstract class MemoizedTiming extends Timing {
     protected abstract long longestDelay();
 
     /** The first instructions of the block that has begun have met this. */
-    final void report(Sites sites, int[] met, Walks walks, int instructions) {
-        walks.report(Walks.CODE, this);
-        if (instructions == 0) return;
-        fetched(sites.firstLine(0), sites.lineBehind(0));
-        report(sites, met, walks, 0, instructions);
-    }
-
-    /** The instruction at a place has been given up, to be executed anew, but walks before its first access have been made. */
-    final void report(Sites sites, Walks walks, int place) {
-        fetched(sites.firstLine(place), sites.lineBehind(place));
-        walks.report(sites.count(), this);
-    }
-
-    /** Reports from a site on; those before it have been entered. */
-    private void report(Sites sites, int[] met, Walks walks, int from, int instructions) {
-        int place = from == 0 ? 0 : sites.place(from - 1);
-        for (int site = from; site < sites.count(); site++) {
-            int next = sites.place(site);
-            if (next >= instructions) break;
-            if (next != place) place = passTo(next, place);
-            int value = met[site];
-            walks.report(site, this);
-            switch (sites.kind(site)) {
-                case Sites.LINE -> fetch(sites.detail(site));
-                case Sites.LOAD -> load(value, sites.detail(site));
-                case Sites.STORE -> store(value, sites.detail(site));
-                case Sites.EVENT -> event(EVENTS[sites.detail(site)]);
-                default -> outcomes.branch(predicted(sites, value));
-            }
-        }
-        passTo(instructions, place);
-        line(sites.lineBehind(instructions - 1));
+    final void begun(Sites sites, int[] met, Walks walks, int instructions) {
+        report.all(block, sites, met, walks, instructions);
+        if (walks.remain()) report.again(sites, walks, instructions);
     }
 
     /**
@@ -193,7 +203,7 @@ public abstract class MemoizedTiming extends Timing {
     final void complete(Sites sites, int[] met, Walks walks, int instructions, int site, long usual, long walked) {
         if (Usual.isWalked(walked, Walks.CODE)) firstLevel().enterWalk(true);
         if (site < 0) {
-            report(sites, met, walks, instructions);
+            report.all(block, sites, met, walks, instructions);
             end();
             return;
         }
@@ -206,8 +216,8 @@ public abstract class MemoizedTiming extends Timing {
             follow(step);
             return;
         }
-        enter(sites, usual, walked, site);
-        report(sites, met, walks, site, instructions);
+        report.enter(block, sites, met, usual, walked, site);
+        report.from(block, sites, met, walks, site, instructions);
         end();
         if (all && last != null) last.take(usual, walked);
     }
@@ -285,74 +295,18 @@ public abstract class MemoizedTiming extends Timing {
         return Usual.branch(usual, predicted(kind, address, next, target, taken));
     }
 
-    /** Likewise, of a branch of which the predictor has said {@code how} well fetch did. */
-    public final long branched(long usual, int how, Branch kind, int next, int target, boolean taken) {
-        return Usual.branch(usual, detail(how, kind, next, target, taken));
-    }
-
-    /** Makes the entries of all sites before one. */
-    private void enter(Sites sites, long usual, long walked, int end) {
-        boolean branched = end > 0 && sites.kind(end - 1) == Sites.BRANCH;
-        long loads = branched ? Usual.withoutBranch(usual) : usual;
-        int bits = Usual.sourceBits(sites);
-        int behind = 0;
-        for (int site = 0; site < end; site++) if (sites.kind(site) == Sites.LOAD) behind++;
-        int place = 0;
-        for (int site = 0; site < end; site++) {
-            if (sites.place(site) != place) place = passTo(sites.place(site), place);
-            if (Usual.isWalked(walked, site)) firstLevel().enterWalk(false);
-            switch (sites.kind(site)) {
-                case Sites.LOAD -> firstLevel().enterLoad(Usual.sources(loads, --behind, bits), sites.detail(site));
-                case Sites.STORE -> firstLevel().enterStore();
-                case Sites.BRANCH -> outcomes.branch(Usual.branch(usual));
-                case Sites.EVENT -> meet(EVENTS[sites.detail(site)]);
-                default -> {}
-            }
-        }
-        enterBegun(sites, walked, end, place);
-    }
-
-    /** The walk before a site, of which not all has been made: the rest is reported. */
-    private void enterBegun(Sites sites, long walked, int site, int place) {
-        if (!Usual.isWalked(walked, site)) return;
-        if (sites.place(site) != place) passTo(sites.place(site), place);
-        firstLevel().enterWalk(false);
-    }
-
     /** The caches that are asked first. */
     public abstract FirstLevel firstLevel();
 
-    /** What fetch goes by. */
-    public abstract BranchPredictor predictor();
-
-    /** The detail of the entry of a branch that leads to a target as fetch did; negative if it makes no difference. */
-    public abstract int foreseen(int target);
-
-    /** Likewise of one that leads elsewhere than fetch went, or that fetch learned of late; it is counted. */
-    protected abstract int surprised(int how, Branch kind, int next, int target, boolean taken);
-
-    /** A branch is looked up by the predictor, which learns; the detail of its entry, as above. */
-    private int predicted(Branch kind, int address, int next, int target, boolean taken) {
-        return detail(predictor().branch(kind, address, next, target, taken), kind, next, target, taken);
-    }
-
-    private int detail(int how, Branch kind, int next, int target, boolean taken) {
-        if (how == BranchPredictor.SEQUENTIAL) return Outcomes.NONE;
-        return how == BranchPredictor.TAKEN ? foreseen(target) : surprised(how, kind, next, target, taken);
-    }
+    /** A branch is looked up by the predictor, which learns; the detail of its entry, negative if it makes no difference. */
+    protected abstract int predicted(Branch kind, int address, int next, int target, boolean taken);
 
     @Override
     public final void branch(Branch kind, int address, int next, int target, boolean taken) {
         outcomes.branch(predicted(kind, address, next, target, taken));
     }
 
-    /** The instructions from one place up to another are complete, the first with what it has met. */
-    private int passTo(int next, int from) {
-        if (outcomes.isNotable()) complete(block.templates[from], 1);
-        outcomes.passTo(next);
-        return next;
-    }
-
+    /** The branch at the end of a block has met this; the detail of its entry, as above. */
     final int predicted(Sites sites, int value) {
         int target = sites.isDirect() ? sites.target() : value;
         boolean taken = sites.branch() != Branch.CONDITIONAL || value != 0;
@@ -408,6 +362,7 @@ public abstract class MemoizedTiming extends Timing {
         state = step.to;
         last = step;
         block = null;
+        lose(step.lost);
         if (novelty.isResting()) settle();
     }
 
@@ -419,9 +374,10 @@ public abstract class MemoizedTiming extends Timing {
         int hash = outcomes.hash();
         long[] met = outcomes.toArray();
         writeState();
+        lose(core().takeLost());
         scheduleCompleted();
         PipelineState to = readState();
-        Transition step = new Transition(from, block, met, to, floor - begin);
+        Transition step = new Transition(from, block, met, to, floor - begin, core().takeLost());
         memo.add(before, step, hash);
         floor = begin;
         return step;

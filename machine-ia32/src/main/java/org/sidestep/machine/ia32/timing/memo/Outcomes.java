@@ -9,7 +9,7 @@ import org.sidestep.machine.ia32.timing.lookup.Forwarding;
  * when it happened and kept until the instruction is scheduled. Two runs of a block that begin in the same state of the
  * pipeline and meet the same take equally long.
  *
- * <p>An entry, from its lowest bit: kind (4), place of the instruction in its block (12), detail (16), cycles (32).
+ * <p>An entry, from its lowest bit: kind (5), place of the instruction in its block (11), detail (16), cycles (32).
  */
 public final class Outcomes {
 
@@ -48,6 +48,8 @@ public final class Outcomes {
     public static final int PREFETCH = 14;
     /** A load that the second-level cache has; the cycles are those before it asks. */
     public static final int LOAD_FROM_SECOND = 15;
+    /** The access is in the same bank of the cache as that of the instruction before. */
+    public static final int SAME_BANK = 16;
 
     /** Instead of a detail: there is no entry. */
     public static final int NONE = -1;
@@ -58,7 +60,9 @@ public final class Outcomes {
     private static final int FETCH_BLOCK = 16;
     private static final int PREDICTION_SHIFT = 4;
 
-    private static final int PLACE_SHIFT = 4;
+    private static final int PLACE_SHIFT = 5;
+    private static final int KIND_MASK = (1 << PLACE_SHIFT) - 1;
+    private static final int PLACE_MASK = (1 << 16 - PLACE_SHIFT) - 1;
     private static final int DETAIL_SHIFT = 16;
     private static final int CYCLES_SHIFT = 32;
 
@@ -186,7 +190,7 @@ public final class Outcomes {
     public void scheduled() {
         int kept = 0;
         for (int i = end(0, place - 1); i < count; i++) {
-            entries[kept++] = entries[i] & ~(0xFFFL << PLACE_SHIFT);
+            entries[kept++] = entries[i] & ~((long) PLACE_MASK << PLACE_SHIFT);
         }
         count = kept;
         place = 0;
@@ -211,12 +215,12 @@ public final class Outcomes {
     /** The index behind the entries, from {@code begin} on, of instructions up to {@code lastPlace}. */
     public int end(int begin, int lastPlace) {
         int i = begin;
-        while (i < count && (entries[i] >>> PLACE_SHIFT & 0xFFF) <= lastPlace) i++;
+        while (i < count && (entries[i] >>> PLACE_SHIFT & PLACE_MASK) <= lastPlace) i++;
         return i;
     }
 
     public int kind(int i) {
-        return (int) entries[i] & 15;
+        return (int) entries[i] & KIND_MASK;
     }
 
     public int detail(int i) {

@@ -27,6 +27,9 @@ public final class Transition {
     /** Likewise lines that have been asked for. */
     public final int pendingLines;
 
+    /** What was lost, as far as scheduling is what tells; null if nothing was. */
+    public final Losses lost;
+
     /** What it is taken for, if that is {@link Usual}. */
     public long usual = Usual.NOT;
 
@@ -49,12 +52,13 @@ public final class Transition {
     /** The next one in the memo's bucket. */
     Transition chain;
 
-    Transition(PipelineState from, BlockSchedule schedule, long[] outcomes, PipelineState to, long time) {
+    Transition(PipelineState from, BlockSchedule schedule, long[] outcomes, PipelineState to, long time, Losses lost) {
         this.from = from;
         this.schedule = schedule;
         this.outcomes = outcomes;
         this.to = to;
         this.time = time;
+        this.lost = lost;
         block = schedule.number;
         pendingStores = to.pendingStores;
         pendingLines = to.pendingLines;

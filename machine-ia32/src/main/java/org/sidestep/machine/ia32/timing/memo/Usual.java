@@ -21,16 +21,16 @@ public final class Usual {
     /** The branch has an entry among the outcomes. */
     private static final int ENTERED = 1 << BRANCH_BITS - 1;
 
-    private static final int ROOM = Long.SIZE - 1 - BRANCH_BITS;
+    static final int ROOM = Long.SIZE - 1 - BRANCH_BITS;
 
     /** Sites of a block that can be told from one another as walked for. */
     private static final int MOST_SITES = Long.SIZE - 2;
 
     private Usual() {}
 
-    /** Whether walks before its sites are usual too. */
+    /** Whether walks before its sites are usual too, if there is such a number. */
     static boolean fitsWalks(Sites sites) {
-        return fits(sites) && sites.count() < MOST_SITES;
+        return sites.count() < MOST_SITES;
     }
 
     /** Adds a walk to those that took their time, for the access of a site or for {@link Walks#CODE}. */
@@ -42,7 +42,7 @@ public final class Usual {
         return (walked >>> site + 1 & 1) != 0;
     }
 
-    /** Whether there can be such a number for a block. */
+    /** Whether there can be such a number for a block whose loads wait for stores. */
     public static boolean fits(Sites sites) {
         return sourceBits(sites) >= FEWEST_BITS && sites.storesLast();
     }
@@ -66,8 +66,8 @@ public final class Usual {
         return usual >>> BRANCH_BITS;
     }
 
-    /** The sources of a load, behind which there are so many others. */
-    static int sources(long usual, int behind, int bits) {
-        return (int) (usual >>> behind * bits) & (1 << bits) - 1;
+    /** The bits of an access, behind which there are so many others. */
+    static int bits(long usual, int behind, int bits) {
+        return (int) (usual >>> behind) & (1 << bits) - 1;
     }
 }

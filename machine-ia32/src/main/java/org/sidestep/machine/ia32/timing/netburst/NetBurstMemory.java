@@ -4,12 +4,12 @@ import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.LinesInFlight;
-import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.WriteCombining;
 import org.sidestep.machine.ia32.timing.lookup.Cache;
 import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
+import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /** Caches of the Pentium 4, looked up as accesses are reported; what matters to the pipeline goes to the {@link Outcomes}. */
@@ -239,7 +239,7 @@ final class NetBurstMemory implements FirstLevel {
     }
 
     @Override
-    public void enterStore() {
+    public void enterStore(int physical) {
         outcomes.add(Outcomes.STORE, 0, 0);
     }
 
@@ -249,7 +249,7 @@ final class NetBurstMemory implements FirstLevel {
     }
 
     @Override
-    public void enterLoad(int sources, int bytes) {
+    public void enterLoad(int sources, int physical, int bytes) {
         outcomes.load(Outcomes.LOAD, sources, bytes < DWORD ? l1Latency + merge : l1Latency);
     }
 

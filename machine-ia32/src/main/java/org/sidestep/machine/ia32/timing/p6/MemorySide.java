@@ -3,12 +3,12 @@ package org.sidestep.machine.ia32.timing.p6;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.LinesInFlight;
-import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.WriteCombining;
 import org.sidestep.machine.ia32.timing.lookup.Cache;
 import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
+import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
 /** Memory accesses, looked up in the caches as they are reported; what matters to the pipeline goes to the {@link Outcomes}. */
@@ -173,13 +173,13 @@ final class MemorySide implements FirstLevel {
     }
 
     @Override
-    public void enterLoad(int sources, int bytes) {
+    public void enterLoad(int sources, int physical, int bytes) {
         enterWalked();
         outcomes.load(Outcomes.LOAD, sources, 0);
     }
 
     @Override
-    public void enterStore() {
+    public void enterStore(int physical) {
         enterWalked();
         outcomes.add(Outcomes.STORE, 0, 0);
     }

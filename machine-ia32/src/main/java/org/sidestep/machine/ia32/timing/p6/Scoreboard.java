@@ -4,11 +4,11 @@ import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Loss;
 import org.sidestep.machine.ia32.timing.Bus;
 import org.sidestep.machine.ia32.timing.FillBuffers;
-import org.sidestep.machine.ia32.timing.Losses;
 import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.StoreBuffer;
 import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.Core;
+import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 import org.sidestep.machine.ia32.timing.memo.StateVector;
 

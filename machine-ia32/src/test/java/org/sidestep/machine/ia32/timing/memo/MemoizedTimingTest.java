@@ -27,6 +27,8 @@ import org.sidestep.machine.Stop;
 import org.sidestep.machine.Timing;
 import org.sidestep.machine.ia32.Ia32MachineProvider;
 import org.sidestep.machine.ia32.timing.RandomLoop;
+import org.sidestep.machine.ia32.timing.inorder.I486;
+import org.sidestep.machine.ia32.timing.inorder.P5;
 import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.plugin.Configured;
@@ -36,7 +38,7 @@ import org.sidestep.plugin.Parameters;
 /** What a pipeline remembers never shows: a machine whose clock remembers and one whose clock does not go the same way. */
 class MemoizedTimingTest {
 
-    private static final List<CpuModel> MODELS = List.of(new P3Coppermine(), new P4Northwood());
+    private static final List<CpuModel> MODELS = List.of(new P3Coppermine(), new P4Northwood(), new P5(), new I486());
 
     /** Guests, and how often they repeat what they do. */
     private static final Map<String, Integer> GUESTS =
@@ -159,9 +161,17 @@ class MemoizedTimingTest {
             if (changes && parameter.name().startsWith("latency.")) figures.put(parameter.name(), random.nextInt(1000));
             if (changes && parameter.kind() == Parameter.Kind.ABLATION) figures.put(parameter.name(), "on");
         }
-        if (random.nextBoolean()) figures.put("rob.entries", random.nextInt(24, 200));
-        if (random.nextBoolean()) figures.put("store-buffer.entries", random.nextInt(1, 60));
+        buffer(model, figures, "rob.entries", random.nextInt(24, 200), random);
+        buffer(model, figures, "store-buffer.entries", random.nextInt(1, 60), random);
+        buffer(model, figures, "write-buffer.entries", random.nextInt(1, 60), random);
         return figures;
+    }
+
+    private static void buffer(
+            CpuModel model, Map<String, Object> figures, String name, int entries, SplittableRandom random) {
+        boolean has = model.parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals(name));
+        if (has && random.nextBoolean()) figures.put(name, entries);
     }
 
     @ParameterizedTest(name = "{0}, seed {2}")

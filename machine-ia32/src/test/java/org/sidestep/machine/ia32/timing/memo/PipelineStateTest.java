@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.isa.Instruction;
 import org.sidestep.machine.CpuModel;
+import org.sidestep.machine.ia32.timing.OutOfOrderTiming;
 import org.sidestep.machine.ia32.timing.Sequence;
+import org.sidestep.machine.ia32.timing.inorder.I486;
+import org.sidestep.machine.ia32.timing.inorder.P5;
 import org.sidestep.machine.ia32.timing.netburst.P4Northwood;
 import org.sidestep.machine.ia32.timing.p6.P3Coppermine;
 import org.sidestep.machine.ia32.timing.p6.PentiumPro;
@@ -79,8 +82,13 @@ class PipelineStateTest {
         Outcomes.LOAD_FROM_SECOND,
     };
 
+    /** The same of a core that executes in program order, which has looked up what its loads wait for. */
+    private static final int[] IN_ORDER = {
+        Outcomes.LOAD, Outcomes.STORE, Outcomes.DELAY, Outcomes.FETCH_STALL, Outcomes.HOLD, Outcomes.SAME_BANK,
+    };
+
     private static Stream<Arguments> runs() {
-        return Stream.of(new P3Coppermine(), new PentiumPro(), new P4Northwood())
+        return Stream.of(new P3Coppermine(), new PentiumPro(), new P4Northwood(), new P5(), new I486())
                 .flatMap(model ->
                         LongStream.rangeClosed(1, 150).mapToObj(seed -> Arguments.of(model.id(), model, seed)));
     }
@@ -127,10 +135,11 @@ class PipelineStateTest {
 
     /** Something else happens to the pipeline, of which caches and predictor do not learn. */
     private static void disturb(MemoizedTiming timing, SplittableRandom random) {
+        int[] kinds = timing instanceof OutOfOrderTiming ? OUTCOMES : IN_ORDER;
         for (int i = random.nextInt(100); i >= 0; i--) {
             String instruction = INSTRUCTIONS[random.nextInt(INSTRUCTIONS.length)];
             for (int o = random.nextInt(3); o > 0; o--) {
-                timing.outcomes.add(OUTCOMES[random.nextInt(OUTCOMES.length)], 0, random.nextInt(100));
+                timing.outcomes.add(kinds[random.nextInt(kinds.length)], 0, random.nextInt(100));
             }
             timing.core().schedule(timing.prepare(Sequence.decoded(instruction)), 0, timing.outcomes.count());
             timing.outcomes.clear();

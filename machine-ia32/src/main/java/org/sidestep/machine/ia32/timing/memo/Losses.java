@@ -1,4 +1,4 @@
-package org.sidestep.machine.ia32.timing;
+package org.sidestep.machine.ia32.timing.memo;
 
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.Timing.Event;
@@ -18,6 +18,10 @@ public final class Losses {
 
     public void add(Loss kind, long lost) {
         cycles[kind.ordinal()] += lost;
+    }
+
+    public void add(Losses others) {
+        for (int i = 0; i < cycles.length; i++) cycles[i] += others.cycles[i];
     }
 
     /** What an event costs by itself. */
