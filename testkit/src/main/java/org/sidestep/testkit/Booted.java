@@ -138,7 +138,7 @@ public final class Booted {
             for (int seen = 0; seen < times; seen++) {
                 Stop stop = machine.run(Limits.cycles(maxCycles));
                 if (stop.kind() != Stop.Kind.BREAKPOINT)
-                    throw new AssertionError("stopped before " + label + ": " + stop);
+                    throw new AssertionError("stopped before " + label + ": " + stop.reason());
             }
         }
     }

@@ -232,11 +232,11 @@ public final class Campaign {
 
     private Verdict verdict(Collection<List<Pending>> pending) {
         List<Verdict.Entry> entries = new ArrayList<>();
-        for (List<Pending> each : pending) for (Pending one : each) entries.add(one.entry());
         for (Failure failure : undisturbed) {
             Tally tally = Tally.undisturbed(failure);
             entries.add(new Verdict.Entry(failure.course(), explorations.get(0), tally, 0, 1));
         }
+        for (List<Pending> each : pending) for (Pending one : each) entries.add(one.entry());
         return new Verdict(subject, List.copyOf(entries));
     }
 

@@ -119,11 +119,28 @@ final class Judge {
     /** Why a run ended, as the machine and the kernel's structures say. */
     private List<String> because(Stop stop) {
         List<String> lines = new ArrayList<>(stop.reason().lines().toList());
+        if (stop.kind() == Stop.Kind.EXIT) lastWords().ifPresent(lines::add);
         booted.explanation()
                 .map(kernel -> kernel.cause(stop))
                 .filter(cause -> !cause.isEmpty())
                 .ifPresent(lines::add);
         return lines;
+    }
+
+    /** What the guest has said last. */
+    private Optional<String> lastWords() {
+        return booted.machine()
+                .console()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((first, second) -> second);
+    }
+
+    /** A run that nothing disturbs, and that did not come as far as it should. */
+    Optional<Failure> brokenOff(String reason) {
+        List<String> lines = new ArrayList<>(reason.lines().toList());
+        lastWords().ifPresent(lines::add);
+        return failed(List::of, Failure.Kind.CRASH, lines);
     }
 
     Optional<Failure> failed(Supplier<List<Blow>> blows, Failure.Kind kind, List<String> details) {

@@ -20,8 +20,10 @@ import org.sidestep.machine.NotMapped;
 import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.Outcome;
 import org.sidestep.verification.Disturbance;
+import org.sidestep.verification.Inhabitant;
 import org.sidestep.verification.Promise;
 import org.sidestep.verification.Strike;
+import org.sidestep.x2.ThreadId;
 
 /**
  * One course under the policy in question, on a machine of its own: the run that nothing disturbs, the round of it in which it can
@@ -120,8 +122,7 @@ public final class Lane {
         try {
             return new WarmUp(booted, cell.maxCycles()).run();
         } catch (AssertionError e) {
-            throw new Broken(judge.failed(List::of, Failure.Kind.CRASH, List.of("undisturbed", e.getMessage()))
-                    .orElseThrow());
+            throw new Broken(judge.brokenOff(e.getMessage()).orElseThrow());
         }
     }
 
@@ -363,9 +364,10 @@ public final class Lane {
 
     private String name() {
         try {
-            return walk.running().name();
+            Inhabitant running = walk.running();
+            return ThreadId.number(running.globalId()) == 0 ? TimelineRecorder.NOBODY : running.name();
         } catch (NotMapped nobody) {
-            return "nobody";
+            return TimelineRecorder.NOBODY;
         }
     }
 

@@ -14,6 +14,11 @@ import org.sidestep.verify.Timeline.Span;
 /** Steps through a run and writes down who runs where. */
 final class TimelineRecorder {
 
+    /** Who runs where no thread can be named. */
+    static final String NOBODY = "nobody";
+
+    private static final String KERNEL = "kernel";
+
     private static final int LEVEL_3 = 3;
     /** Spans before the first blow. */
     private static final int BEFORE = 4;
@@ -40,7 +45,7 @@ final class TimelineRecorder {
      * Records a machine.
      *
      * @param stubs addresses of the policy's instructions at user level
-     * @param running the name of the thread that runs
+     * @param running the name of the thread that runs, or {@link #NOBODY}
      */
     TimelineRecorder(Machine machine, Program program, Set<Integer> stubs, Function<Machine, String> running) {
         this.machine = machine;
@@ -79,8 +84,10 @@ final class TimelineRecorder {
     }
 
     private boolean step() {
+        String level = machine.cpl() != LEVEL_3 ? KERNEL : stubs.contains(machine.codeAddress()) ? "stub" : "user";
         String who = running.apply(machine);
-        String level = machine.cpl() != LEVEL_3 ? "kernel" : stubs.contains(machine.codeAddress()) ? "stub" : "user";
+        boolean between = level.equals(KERNEL) && who.equals(NOBODY);
+        if (between && !thread.isEmpty()) who = thread; // from one space to another what names it is not there
         if (!who.equals(thread) || !level.equals(where)) {
             cut();
             thread = who;

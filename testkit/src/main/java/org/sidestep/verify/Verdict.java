@@ -19,6 +19,13 @@ public record Verdict(Cell subject, List<Entry> entries) {
      */
     public record Entry(Course course, Trials exploration, Tally tally, int left, int chunks) {
 
+        /** What was tried: how the exploration is called, or that nothing disturbed the run, which failed all the same. */
+        public String name() {
+            boolean struck = tally.failures().stream()
+                    .noneMatch(failure -> failure.blows().isEmpty());
+            return struck ? exploration.name() : "undisturbed";
+        }
+
         /** The same with these failures. */
         Entry with(List<Failure> failures) {
             return new Entry(course, exploration, tally.with(failures), left, chunks);

@@ -2,9 +2,11 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.sidestep.lab.report.VerdictPage;
+import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.VerdictFiles;
 import org.sidestep.lab.verify.VerdictSummary;
 import org.sidestep.lab.verify.VerdictText;
@@ -30,25 +32,35 @@ record VerdictReport(List<Verdict> verdicts, Path directory) {
             VerdictText.lines(summary).forEach(print::println);
             VerdictText.reached(summary).forEach(line -> print.println("  " + line));
         }
-        List<Failure> failures =
-                verdicts.stream().flatMap(v -> v.failures().stream()).toList();
-        print(failures, replays, print);
+        List<Page> pages = verdicts.stream()
+                .flatMap(verdict -> verdict.failures().stream().map(failure -> new Page(verdict, failure)))
+                .toList();
+        print(pages, replays, print);
         print.println("\nreport: " + page);
         print.flush();
-        return failures.isEmpty() ? 0 : FAILED;
+        return pages.isEmpty() ? 0 : FAILED;
     }
 
-    private void print(List<Failure> failures, List<Path> replays, PrintWriter print) {
-        for (int i = 0; i < Math.min(PAGES, failures.size()); i++) {
+    /** A failure, and of what. */
+    private record Page(Verdict verdict, Failure failure) {
+        List<String> lines() {
+            List<String> lines = new ArrayList<>(VerdictText.page(failure));
+            lines.add(1, "  of " + Subjects.name(verdict.subject()));
+            return lines;
+        }
+    }
+
+    private void print(List<Page> pages, List<Path> replays, PrintWriter print) {
+        for (int i = 0; i < Math.min(PAGES, pages.size()); i++) {
             print.println();
-            VerdictText.page(failures.get(i)).forEach(print::println);
+            pages.get(i).lines().forEach(print::println);
             print.println("  again: ./sidestep verify --replay " + replays.get(i));
         }
-        if (failures.size() > PAGES)
+        if (pages.size() > PAGES)
             print.println(String.format(
                     Locale.ROOT,
                     "%d more failures are in %s",
-                    failures.size() - PAGES,
+                    pages.size() - PAGES,
                     directory.resolve("verdict.json")));
     }
 }

@@ -77,6 +77,7 @@ public final class VerdictPage {
         List<Row> rows = new ArrayList<>();
         rows.add(row("policy", Subjects.name(verdict.subject())));
         rows.add(row("workload", failure.course().toString()));
+        if (failure.blows().isEmpty()) rows.add(row("struck by", "nothing: it fails undisturbed"));
         failure.blows().forEach(blow -> rows.add(row("struck by", blow.toString())));
         failure.details().forEach(line -> rows.add(row("", line)));
         rows.add(row("again", "./sidestep verify --replay " + replay));

@@ -42,7 +42,7 @@ final class VerdictTables {
         List<Column> columns = List.of(
                 Column.prose("policy"),
                 Column.words("verdict"),
-                Column.words("disturbance"),
+                Column.prose("disturbance"),
                 Column.number("boundaries", "boundaries", "", "Places between two instructions at which it was tried."),
                 Column.number(
                         "off", "interrupts off", "", "Those of them at which an interrupt waits for the next exit."),
@@ -52,7 +52,9 @@ final class VerdictTables {
                 Column.words("first failure"));
         List<Row> rows = new ArrayList<>();
         for (VerdictSummary summary : verdicts) {
-            for (VerdictSums sum : summary.sums()) rows.add(row(summary.verdict(), sum));
+            for (VerdictSums sum : summary.sums()) if (!sum.isLeftOut()) rows.add(row(summary.verdict(), sum));
+            String left = VerdictText.leftOut(summary);
+            if (!left.isEmpty()) rows.add(leftOut(summary.verdict(), left));
         }
         return Optional.of(new Table(
                 "verdicts",
@@ -64,7 +66,7 @@ final class VerdictTables {
 
     private static Row row(Verdict verdict, VerdictSums sum) {
         Tally tally = sum.tally();
-        String name = sum.exploration().name();
+        String name = sum.name();
         Failure first = tally.failures().stream().findFirst().orElse(null);
         return Table.row(
                 verdict.subject().text() + " " + name,
@@ -77,6 +79,20 @@ final class VerdictTables {
                 Value.of(tally.failed()),
                 Value.of(atRandom(sum)),
                 first == null ? Value.NONE : Value.verdict(false, VerdictPage.summary(first)));
+    }
+
+    private static Row leftOut(Verdict verdict, String names) {
+        return Table.row(
+                verdict.subject().text() + " left out",
+                Value.of(Subjects.name(verdict.subject())),
+                Value.verdict(verdict.passed(), VerdictText.word(verdict)),
+                Value.of("not tried: " + names),
+                Value.NONE,
+                Value.NONE,
+                Value.NONE,
+                Value.NONE,
+                Value.NONE,
+                Value.NONE);
     }
 
     private static String atRandom(VerdictSums sum) {

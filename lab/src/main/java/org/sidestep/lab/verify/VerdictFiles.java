@@ -79,7 +79,7 @@ public final class VerdictFiles {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("workload", entry.course().workload());
             line.put("parameters", entry.course().parameters());
-            line.put("exploration", entry.exploration().name());
+            line.put("exploration", entry.name());
             line.put("boundaries", tally.boundaries());
             line.put("interruptsOff", tally.waiting());
             line.put("trials", tally.trials());
@@ -107,7 +107,7 @@ public final class VerdictFiles {
                     .map(failure -> new JUnitXml.Failure(
                             failure.kind().toString(), String.join("\n", VerdictText.page(failure))))
                     .toList();
-            String title = entry.exploration().name() + " on " + entry.course();
+            String title = entry.name() + " on " + entry.course();
             cases.add(new JUnitXml.Case(name, title, failures, entry.left() > 0));
         }
         return new JUnitXml.Suite(name, cases);

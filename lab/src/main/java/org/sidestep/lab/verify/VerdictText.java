@@ -3,6 +3,7 @@ package org.sidestep.lab.verify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.sidestep.verify.Blow;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Stretch;
@@ -35,8 +36,22 @@ public final class VerdictText {
                 verdict.trials(),
                 courses));
         boolean failed = !verdict.passed();
-        for (VerdictSums sum : summary.sums()) lines.add(line(sum, failed));
+        for (VerdictSums sum : summary.sums()) if (!sum.isLeftOut()) lines.add(line(sum, failed));
+        String left = leftOut(summary);
+        if (!left.isEmpty()) lines.add(String.format(Locale.ROOT, "  not tried %s: %s", why(failed), left));
         return lines;
+    }
+
+    /** What was not tried at all, by name. */
+    public static String leftOut(VerdictSummary summary) {
+        return summary.sums().stream()
+                .filter(VerdictSums::isLeftOut)
+                .map(VerdictSums::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String why(boolean failed) {
+        return failed ? "since something failed, or for lack of time" : "for lack of time";
     }
 
     /** What trials came to beside failures, in lines. */
@@ -62,17 +77,18 @@ public final class VerdictText {
 
     private static String line(VerdictSums sum, boolean failed) {
         Tally tally = sum.tally();
-        String why = failed ? "since something failed, or for lack of time" : "for lack of time";
+        if (tally.boundaries() == 0 && tally.failed() > 0)
+            return String.format(Locale.ROOT, "  %-38s %,8d FAILED", sum.name(), tally.failed());
         return String.format(
                 Locale.ROOT,
                 "  %-38s %,8d boundaries (%,d with interrupts off), %,9d trials, %s%s%s",
-                sum.exploration().name(),
+                sum.name(),
                 tally.boundaries(),
                 tally.waiting(),
                 tally.trials(),
                 tally.failed() == 0 ? "none failed" : String.format(Locale.ROOT, "%,d FAILED", tally.failed()),
                 chances(sum),
-                sum.left() == 0 ? "" : String.format(Locale.ROOT, "; %,d parts not tried %s", sum.left(), why));
+                sum.left() == 0 ? "" : String.format(Locale.ROOT, "; %,d parts not tried %s", sum.left(), why(failed)));
     }
 
     /** What random places have to do with it. */
@@ -82,11 +98,11 @@ public final class VerdictText {
                     Locale.ROOT,
                     "; finds what needs these at certain places with probability %.2g or more",
                     sum.chance().getAsDouble());
-        if (sum.tally().failed() == 0) return "";
+        if (sum.tally().failed() == 0 || sum.atRandom().isEmpty()) return "";
         return String.format(
                 Locale.ROOT,
                 "; as many at random would find all of that with probability %.2g",
-                sum.atRandom().orElse(0));
+                sum.atRandom().getAsDouble());
     }
 
     /** A failure on one page. */
@@ -94,6 +110,7 @@ public final class VerdictText {
         List<String> lines = new ArrayList<>();
         lines.add(failure.kind().toString());
         lines.add("  on " + failure.course());
+        if (failure.blows().isEmpty()) lines.add("  undisturbed: nothing has struck it");
         for (Blow blow : failure.blows()) lines.add("  struck by " + blow);
         for (String detail : failure.details()) lines.add("  " + detail);
         lines.addAll(timeline(failure.timeline()));

@@ -73,4 +73,38 @@ class VerdictPageTest {
                 .contains("Both runs around it", "A.round (Pair.java:7)", "finds 100 %")
                 .doesNotContain("<script>waits", "user.root");
     }
+
+    /** What was not tried at all is one row, and what fails undisturbed is no disturbance's. */
+    @Test
+    void whatFailsUndisturbedHasARowOfItsOwn() throws IOException {
+        Course course = Course.DEFAULTS.get(0);
+        Failure failure = new Failure(course, List.of(), Failure.Kind.CRASH, List.of("it broke down"));
+        Tally tally = new Tally(
+                0,
+                0,
+                1,
+                1,
+                List.of(failure),
+                Map.of(Failure.Kind.CRASH, 1L),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                Stretch.NONE);
+        Disturbance timer =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, "timer-interrupt").extension();
+        Exploration singles = new Exploration(timer, 1, Exploration.Reach.ROUND);
+        Exploration pairs = new Exploration(timer, 2, Exploration.Reach.NEAR);
+        Verdict verdict = new Verdict(
+                SUBJECT,
+                List.of(
+                        new Verdict.Entry(course, singles, tally, 0, 1),
+                        new Verdict.Entry(course, singles, Tally.NONE, 7, 7),
+                        new Verdict.Entry(course, pairs, Tally.NONE, 7, 7)));
+
+        String html = VerdictPage.html(List.of(new VerdictSummary(verdict)), List.of(Path.of("out", "failure-1.json")));
+
+        assertThat(html)
+                .contains("not tried: timer-interrupt, " + pairs.name(), "nothing: it fails undisturbed", "undisturbed")
+                .doesNotContain("finds 100 %");
+    }
 }

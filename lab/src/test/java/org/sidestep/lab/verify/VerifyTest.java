@@ -311,6 +311,9 @@ class VerifyTest {
         Failure shrunk = campaign.shrunk(verdict).failures().get(0);
         assertThat(rounds(shrunk)).isLessThan(rounds(first));
         assertThat(shrunk.timeline().struck()).anyMatch(span -> span.where().startsWith("memory-lies"));
+        assertThat(shrunk.timeline().struck())
+                .as("who runs has a name, from one space to the next too")
+                .noneMatch(span -> span.thread().equals("thread 0"));
         assertThat(shrunk.timeline().undisturbed())
                 .as("both begin alike")
                 .startsWith(shrunk.timeline().struck().get(0));
@@ -340,6 +343,27 @@ class VerifyTest {
                 .allMatch(entry -> entry.tally().trials() == 0 && entry.left() == entry.chunks());
         assertThat(VerdictText.lines(new VerdictSummary(verdict)))
                 .anyMatch(line -> line.contains("not tried since something failed"));
+    }
+
+    /** No disturbance gets the blame, what follows is not said to be right, and the guest has the last word. */
+    @Test
+    void whatFailsUndisturbedIsSaidToFailSo() {
+        List<Exploration> two =
+                List.of(interrupts().get(0), new Exploration(interrupts().get(0).disturbance(), 2, Reach.NEAR));
+        Course ways = Course.of("ways", "rounds=2", "timeslice=150");
+        Verdict verdict = campaign(FaultyPolicy.of("lost-word-1"), List.of(COURSES.get(0), ways), two, new Memory())
+                .endingSoon()
+                .run(1, () -> true);
+        List<String> lines = VerdictText.lines(new VerdictSummary(verdict));
+        assertThat(lines)
+                .anyMatch(line -> line.matches(" +undisturbed +1 FAILED"))
+                .noneMatch(line -> line.contains("none failed") || line.contains("at random"));
+        Failure failure = verdict.failures().get(0);
+        assertThat(VerdictText.page(failure))
+                .contains("  undisturbed: nothing has struck it")
+                .anyMatch(
+                        line -> line.contains("root: a thread received a wrong message") && line.contains("expected"));
+        assertThat(verdict.entries().get(0).name()).isEqualTo("undisturbed");
     }
 
     /** Two interrupts find what takes two of them; what is drawn is the same each time, and its chance is said. */
