@@ -30,6 +30,7 @@ import java.util.Set;
  * @param priorities thread number to its priority, of those that keep it for the whole run
  * @param spins how threads of spaces that may come to harm can be made to keep the processor to themselves
  * @param loop label of an instruction that jumps to itself, which all spaces that may come to harm can execute; null if there is none
+ * @param fragile whether what is received depends on who runs when, so that nothing may disturb the run
  */
 public record Observables(
         String begin,
@@ -48,7 +49,8 @@ public record Observables(
         int slice,
         Map<Integer, Integer> priorities,
         List<Deed> spins,
-        String loop) {
+        String loop,
+        boolean fragile) {
 
     /** What no policy and no interrupt may change of the messages that a thread receives; the rest is up to the scheduler. */
     public enum Order {
@@ -98,6 +100,7 @@ public record Observables(
         private final Map<Integer, Integer> priorities = new LinkedHashMap<>();
         private final List<Deed> spins = new ArrayList<>();
         private String loop;
+        private boolean fragile;
 
         public Builder measure(String beginLabel, String endLabel) {
             begin = beginLabel;
@@ -190,6 +193,12 @@ public record Observables(
             return this;
         }
 
+        /** What threads receive depends on who of them runs when: what the scheduler decides can be seen, and nothing may disturb the run. */
+        public Builder fragile() {
+            fragile = true;
+            return this;
+        }
+
         public Observables build() {
             return new Observables(
                     begin,
@@ -208,7 +217,8 @@ public record Observables(
                     slice,
                     Collections.unmodifiableMap(new LinkedHashMap<>(priorities)),
                     List.copyOf(spins),
-                    loop);
+                    loop,
+                    fragile);
         }
     }
 }

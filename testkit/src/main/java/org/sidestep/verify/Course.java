@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.plugin.Configured;
@@ -77,9 +78,17 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("ways", "ids=global", "rounds=2", PREEMPTED).ticking(LONG_TICK),
             of("births", "rounds=2", PREEMPTED).ticking(LONG_TICK));
 
-    /** Ids of those that they are of. */
+    /** Every way in which a scheduler decides, where it is itself in question. */
+    public static final List<Course> OF_SCHEDULERS = List.of(
+            of("turns", "slice=" + SHORT_TICK, "cycles=11000", "rounds=1").ticking(SHORT_TICK));
+
+    /** All of both. */
+    public static final List<Course> ALL =
+            Stream.concat(DEFAULTS.stream(), OF_SCHEDULERS.stream()).toList();
+
+    /** Ids of the workloads that they are of. */
     public static final SortedSet<String> WORKLOADS = Collections.unmodifiableSortedSet(
-            DEFAULTS.stream().map(Course::workload).collect(Collectors.toCollection(TreeSet::new)));
+            ALL.stream().map(Course::workload).collect(Collectors.toCollection(TreeSet::new)));
 
     /** A course of few rounds; settings as {@code key=value}. */
     public static Course of(String workload, String... settings) {

@@ -91,7 +91,7 @@ public final class Lane {
         roundEnd = warmUp();
         original = booted.mark();
         beginAt(original);
-        originalBoundaries = walk.to(roundEnd, LONGEST_ROUND);
+        originalBoundaries = round();
         boundaries = originalBoundaries;
         booted.restore(begin);
         off.begin();
@@ -104,7 +104,13 @@ public final class Lane {
             throw new Broken(failure);
         });
         booted.restore(begin);
-        known.learn(limit);
+        if (boundaries.isEmpty()) known.forgetAll();
+        else known.learn(limit);
+    }
+
+    /** From where the machine stands; nothing if nothing may disturb it. */
+    private List<Boundary> round() {
+        return image.observables().fragile() ? List.of() : walk.to(roundEnd, LONGEST_ROUND);
     }
 
     /** A policy's instructions at user level, with their lengths, ascending. */
@@ -168,7 +174,7 @@ public final class Lane {
     Optional<Failure> undisturbed() {
         try {
             booted.restore(begin);
-            boundaries = walk.to(roundEnd, LONGEST_ROUND);
+            boundaries = round();
             booted.restore(begin);
             return judge.judge(List::of, Expected.of(Promise.EQUIVALENCE), () -> booted.restore(begin));
         } catch (RuntimeException e) { // what names the running thread makes no sense

@@ -63,7 +63,7 @@ final class MutantReport {
      */
     void add(Cell subject, String kernel, int count, List<MutantFate> fates) {
         String plugin = plugin(subject);
-        int courses = what.verification().courses();
+        int courses = what.verification().ofPlugin(axis).courses();
         all.add(MutantCampaign.of(subject.text(), kernel, plugin, count, each, courses, equivalent, fates));
         out.print(new MutantTables(plugin, fates, equivalent).text());
         if (fates.size() < count)

@@ -43,7 +43,7 @@ public final class MutationRun {
      * @param each how many trials a mutant survives at most until nothing is said of it
      */
     public MutationRun(Verification verification, Cell subject, Axis<?> axis, FinishedParts parts, long each) {
-        this.verification = verification;
+        this.verification = verification.ofPlugin(axis);
         this.subject = subject;
         this.axis = axis;
         this.parts = parts;

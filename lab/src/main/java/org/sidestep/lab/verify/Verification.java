@@ -39,6 +39,7 @@ public final class Verification {
     private final Catalog catalog;
     private final Origin program;
     private final List<Course> courses;
+    private final Depth depth;
     private final List<Trials> explorations;
 
     /** @param program whose code verdicts depend on as well */
@@ -51,7 +52,7 @@ public final class Verification {
     }
 
     /**
-     * On some of the default courses.
+     * On the default courses, or on some.
      *
      * @param workloads ids of those that they are of; empty for all
      * @throws BadInput if there is no such course
@@ -69,8 +70,9 @@ public final class Verification {
                         workload,
                         Nearest.hint(workload, Course.WORKLOADS)));
         }
-        return Course.DEFAULTS.stream()
-                .filter(course -> workloads.isEmpty() || workloads.contains(course.workload()))
+        if (workloads.isEmpty()) return Course.DEFAULTS;
+        return Course.ALL.stream()
+                .filter(course -> workloads.contains(course.workload()))
                 .toList();
     }
 
@@ -78,7 +80,14 @@ public final class Verification {
         this.catalog = catalog;
         this.courses = courses;
         this.program = program;
+        this.depth = depth;
         this.explorations = explorations(depth);
+    }
+
+    /** The same for a plugin of an axis: the default courses leave out what only a scheduler can do wrong. */
+    public Verification ofPlugin(Axis<?> axis) {
+        boolean more = axis == Axis.SCHEDULER && courses.equals(Course.DEFAULTS);
+        return more ? new Verification(catalog, depth, program, Course.ALL) : this;
     }
 
     /**

@@ -144,6 +144,13 @@ final class PlatformWorkloadsTest {
     }
 
     @Nested
+    final class Turns extends Short {
+        Turns() {
+            super("turns");
+        }
+    }
+
+    @Nested
     final class Births extends Short {
         Births() {
             super("births");

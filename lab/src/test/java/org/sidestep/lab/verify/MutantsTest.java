@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -152,6 +153,35 @@ class MutantsTest {
                 .allSatisfy(fate -> assertThat(fate.by()).isEqualTo(MutantFate.UNDISTURBED));
     }
 
+    /** Whose turn it is, and how long it lasts, of both schedulers: no other course tells it. */
+    @ParameterizedTest
+    @CsvSource({
+        "round-robin, '(dropped|negated) scheduler\\.(enqueue|preempted|pick|tick)\\+[012]: .*'",
+        "priority-rr, '(dropped|negated) scheduler\\.(better|lazySwitch|tick|preempted)\\+[0-6]: .*'"
+    })
+    void whatASchedulerDecidesIsMissedOnItsOwnCourse(String scheduler, String pattern) {
+        Cell cell = new Subjects(CATALOG, "unit")
+                .named(List.of("ipc=lazy", "scheduler=" + scheduler, "kernel.entry=sysenter", "kernel.fastpath=on"))
+                .get(0);
+        MutationRun run = run(cell, Axis.SCHEDULER, false, Course.OF_SCHEDULERS, 1);
+        List<Mutation> some = run.mutations().stream()
+                .filter(mutation -> mutation.name().matches(pattern))
+                .toList();
+        assertThat(some).hasSizeGreaterThan(9);
+        assertThat(run.fates(some, 1, () -> true, () -> {}))
+                .allSatisfy(
+                        fate -> assertThat(fate.by()).as(fate.mutation().name()).isEqualTo(MutantFate.UNDISTURBED));
+    }
+
+    /** A policy is not asked what a scheduler decides. */
+    @Test
+    void aSchedulerIsTriedOnMoreCoursesThanAPolicy() {
+        Verification all = new Verification(
+                CATALOG, new Verification.Depth(Bound.SINGLES), Origin.onClassPath(getClass()), Set.of());
+        assertThat(all.ofPlugin(Axis.IPC).courses()).isEqualTo(Course.DEFAULTS.size());
+        assertThat(all.ofPlugin(Axis.SCHEDULER).courses()).isEqualTo(Course.ALL.size());
+    }
+
     @Test
     void aListOfEquivalentMutantsGivesReasonsAndIsHeldAgainstWhatWasCaught() throws IOException {
         Mutation mutation = new Mutation(Kind.DROPPED, "stub+1", "nop", "Stub.java:1");
@@ -223,10 +253,14 @@ class MutantsTest {
     }
 
     private MutationRun run(boolean resume, List<Course> courses, long each) {
+        return run(LAZY, Axis.IPC, resume, courses, each);
+    }
+
+    private MutationRun run(Cell subject, Axis<?> axis, boolean resume, List<Course> courses, long each) {
         Origin program = Origin.onClassPath(getClass());
         Verification verification = new Verification(CATALOG, Bound.SINGLES, program, courses);
         FinishedParts parts = new FinishedParts(directory);
         parts.open(resume);
-        return new MutationRun(verification, LAZY, Axis.IPC, parts, each);
+        return new MutationRun(verification, subject, axis, parts, each);
     }
 }
