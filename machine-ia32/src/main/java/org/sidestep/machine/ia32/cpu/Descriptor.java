@@ -42,6 +42,11 @@ public record Descriptor(int low, int high) {
         return new Descriptor(low, high & ~RIGHTS | READ_WRITE);
     }
 
+    /** Whether another one is of the same segment, but for who may use it. */
+    boolean isAlike(Descriptor other) {
+        return low == other.low && ((high ^ other.high) & ~DPL3) == 0;
+    }
+
     /** Of a segment: its linear base. */
     public int base() {
         return low >>> 16 | high << 16 & 0xFF0000 | high & 0xFF000000;

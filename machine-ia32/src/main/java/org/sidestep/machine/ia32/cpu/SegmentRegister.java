@@ -30,7 +30,9 @@ public final class SegmentRegister {
     /** Loads the hidden part from a descriptor that has been checked. */
     public void load(int newSelector, Descriptor loaded) {
         selector = newSelector;
+        boolean same = descriptor != null && loaded.isAlike(descriptor);
         descriptor = loaded;
+        if (same) return;
         base = loaded.base();
         limit = loaded.limit();
         big = loaded.big();

@@ -70,6 +70,11 @@ final class Crossing {
 
     private final PageCache reads;
 
+    /** The code segments that were entered last. */
+    private Descriptor kernelCode = KERNEL_DATA;
+
+    private Descriptor userCode = USER_DATA;
+
     /** The first site of the change, how many accesses have been looked at, and whether all of them can be made at once or with walks. */
     private int firstSite;
 
@@ -79,6 +84,9 @@ final class Crossing {
     private final int[] missed = new int[INTERRUPT_LOADS.length + INTERRUPT_STORES.length];
 
     private int missedCount;
+
+    /** Whether it is noted where each access is; that is needed once a page is not at hand. */
+    private boolean notes;
 
     /** Where each access is, and the cache that its page is to be in. */
     private final int[] linears = new int[missed.length];
@@ -96,12 +104,16 @@ final class Crossing {
 
     /** INT n of a user, to level 0. */
     boolean interrupt(int vector, int behind, int atSite, int block) {
+        begin(atSite, false);
+        return interrupt(vector, behind, block) || lacksPages() && interrupt(vector, behind, block);
+    }
+
+    private boolean interrupt(int vector, int behind, int block) {
         if (cpu.cpl() != 3
                 || !isPlain()
                 || cpu.tr.isNull()
                 || !cpu.tr.descriptor().is32()) return false;
         if (!cpu.idtr.contains(8 * vector) || Integer.compareUnsigned(SS0 + 1, cpu.tr.limit) > 0) return false;
-        begin(atSite);
         long gate = loadBoth(cpu.idtr.base + 8 * vector);
         int selector = (int) gate >>> 16;
         int kind = (int) (gate >>> 32);
@@ -115,14 +127,15 @@ final class Crossing {
                 && loadBoth(descriptorAt(ss)) == DATA;
         for (int i = 1; i <= INTERRUPT_STORES.length; i++) reserve(esp - 4 * i);
         if (!plain || !bringsIn(block)) return false;
-        int stores = atSite + INTERRUPT_LOADS.length;
+        int stores = firstSite + INTERRUPT_LOADS.length;
         ram.dword(met[stores], cpu.segments[Cpu.SS].selector);
         ram.dword(met[stores + 1], cpu.r[Cpu.ESP]);
         ram.dword(met[stores + 2], cpu.flags.value());
         ram.dword(met[stores + 3], cpu.segments[Cpu.CS].selector);
         ram.dword(met[stores + 4], behind);
         cpu.flow.comparing = Flow.NOT_COMPARING;
-        enter(selector & ~3, descriptor(code), ss, KERNEL_DATA, esp - 4 * INTERRUPT_STORES.length, 0);
+        if (isOther(kernelCode, code)) kernelCode = descriptor(code);
+        enter(selector & ~3, kernelCode, ss, KERNEL_DATA, esp - 4 * INTERRUPT_STORES.length, 0);
         Interrupts.clearFlags(cpu, (kind & TRAP) == 0);
         cpu.next = (int) gate & 0xFFFF | kind & 0xFFFF0000;
         cpu.notices.privilegeChanged(3, 0, vector);
@@ -131,6 +144,11 @@ final class Crossing {
 
     /** IRET of the kernel, to a user. */
     boolean iret(int atSite, int block) {
+        begin(atSite, false);
+        return iret(block) || lacksPages() && iret(block);
+    }
+
+    private boolean iret(int block) {
         boolean plain = cpu.cpl() == 0
                 && isPlain()
                 && !cpu.nmiBlocked
@@ -139,7 +157,6 @@ final class Crossing {
                 && cpu.segments[Cpu.SS].big;
         if (!plain) return false;
         int top = cpu.r[Cpu.ESP];
-        begin(atSite);
         int image = load(top + 8);
         int eip = load(top);
         int selector = load(top + 4) & 0xFFFF;
@@ -152,7 +169,8 @@ final class Crossing {
                 && loadBoth(descriptorAt(ss)) == (DATA | DPL3);
         if (!flat || !letsNothingIn(image) || !keepsSegments() || !bringsIn(block)) return false;
         int writable = Returns.kernelReturnedFlags(cpu);
-        enter(selector, descriptor(code), ss, USER_DATA, esp, 3);
+        if (isOther(userCode, code)) userCode = descriptor(code);
+        enter(selector, userCode, ss, USER_DATA, esp, 3);
         cpu.flags.replace(image, writable);
         cpu.next = eip;
         cpu.notices.privilegeChanged(0, 3, Notices.BY_RETURN);
@@ -211,11 +229,19 @@ final class Crossing {
         return true;
     }
 
-    private void begin(int atSite) {
+    private void begin(int atSite, boolean notesAccesses) {
         firstSite = atSite;
+        notes = notesAccesses;
         count = 0;
         possible = true;
         missedCount = 0;
+    }
+
+    /** Whether nothing has happened because a page is not at hand: then all is looked at anew, and noted. */
+    private boolean lacksPages() {
+        if (missedCount == 0) return false;
+        begin(firstSite, true);
+        return true;
     }
 
     private int load(int linear) {
@@ -245,6 +271,10 @@ final class Crossing {
     }
 
     private int missed(PageCache cache, int linear) {
+        if (!notes) {
+            missedCount = 1;
+            return -1;
+        }
         for (int i = 0; i < missedCount; i++) {
             int other = missed[i];
             boolean same = pages[other] == cache && isSamePage(linears[other], linear);
@@ -261,8 +291,11 @@ final class Crossing {
 
     private void enter(int linear, int physical, PageCache cache) {
         met[firstSite + count] = physical;
-        linears[count] = linear;
-        pages[count++] = cache;
+        if (notes) {
+            linears[count] = linear;
+            pages[count] = cache;
+        }
+        count++;
     }
 
     /**
@@ -323,6 +356,10 @@ final class Crossing {
     /** Whether a selector names a descriptor of the GDT, with this privilege level. */
     private boolean isGlobal(int selector, int rpl) {
         return (selector & 7) == rpl && !Segmentation.isNull(selector) && cpu.gdtr.contains(selector & 0xFFF8);
+    }
+
+    private static boolean isOther(Descriptor known, long words) {
+        return known.low() != (int) words || known.high() != (int) (words >>> 32);
     }
 
     private static Descriptor descriptor(long words) {
