@@ -13,6 +13,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
@@ -127,6 +128,7 @@ public final class Forms implements Workload {
         private final UserThread a = root.thread("A", house);
         private final UserThread b = root.thread("B", house);
         private final UserThread c = root.thread("C", house);
+        private final Optional<UserThread> abroad;
         private final String form;
         private final Label sequence = sequence(a);
         private final Label length = variable("length");
@@ -134,6 +136,7 @@ public final class Forms implements Workload {
         Exchange(UserProgram program) {
             super(program, true);
             form = parameters.choice("form");
+            abroad = form.equals(CROWD) ? Optional.of(root.loneThread("E", "next door")) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
             if (form.equals(CROWD)) program.observe().order(b.name(), Order.NONE);
         }
@@ -149,6 +152,7 @@ public final class Forms implements Workload {
                 default -> serveCrowd();
             }
             crowd();
+            abroad.ifPresent(this::callFromAbroad);
             measure(List.of(a));
             emitWrong();
             root.emit();
@@ -180,6 +184,8 @@ public final class Forms implements Workload {
                 default -> {
                     callInCrowd(a, sequence, 1, "received");
                     callInCrowd(a, sequence, SEVERAL, "received.words");
+                    callWithNothing(a, b.localId());
+                    received(a, "received.nothing");
                 }
             }
             giveWay();
@@ -465,6 +471,13 @@ public final class Forms implements Workload {
             advance(own);
         }
 
+        /** Through the kernel, which has a way of its own for messages without words. */
+        private void callWithNothing(UserThread self, Operand server) {
+            loadOwnUtcb();
+            ipc(SystemCall.IPC, server, server, Time.NEVER, NO_LABEL);
+            expectMessage(self, server, NO_LABEL);
+        }
+
         /** It has found the server not waiting. */
         private void callAgainIfBusy(Label again) {
             Label sent = fresh("sent");
@@ -509,13 +522,26 @@ public final class Forms implements Workload {
         /** In: ECX MR0. Out: EBX MR1, EDI the own UTCB; clobbers EDX and ECX. */
         private void expectCrowd() {
             Label known = fresh("known");
+            Label nothing = fresh("nothing");
+            loadOwnUtcb();
+            mov(EBX, Utcb.mr(EDI, 1));
+            test(ECX, ECX);
+            exitIf(Z, nothing, "no words");
             cmp(ECX, ONE_WORD);
             je(known);
             expect(ECX, new Imm(MessageTag.of(0, SEVERAL)), "MR0");
             here(known);
-            loadOwnUtcb();
-            mov(EBX, Utcb.mr(EDI, 1));
             requireRising();
+            here(nothing);
+        }
+
+        /** Calls from another space. */
+        private void callFromAbroad(UserThread self) {
+            start(self);
+            Label again = here(fresh("abroad"));
+            callWithNothing(self, new Imm(b.globalId()));
+            giveWay();
+            jmp(again);
         }
 
         /** Calls as well, or is ready to run and waits for nobody. */
