@@ -77,7 +77,17 @@ class RandomProgramsMutantsTest {
             the receiver's pager is told of another address    | drop   | transfer.fault    | mov esi, dword ptr [eax+tcb.target
             a string does not mark the page it is written to   | negate | user.write        | jne user.write.marked
             each turn of a map item begins it anew             | drop   | map.range.stopped | mov dword ptr [eax+tcb.transferMapped
-            a message's map item goes on where another stopped | drop   | ipc.typedItems    | mov dword ptr [ebx+tcb.transferMapped""")
+            a message's map item goes on where another stopped | drop   | ipc.typedItems    | mov dword ptr [ebx+tcb.transferMapped
+            a total quantum is used up by nothing              | drop   | preemption.quant  | dec
+            a total quantum is used up by the first tick       | negate | preemption.quant  | jne
+            a total quantum is not renewed                     | drop   | preemption.quant  | mov dword ptr [ebx+tcb.quantum
+            Schedule sets no total quantum                     | drop   | schedule.timeCon  | mov dword ptr [ebp+tcb.quantum], edx
+            Schedule does not let go whose quantum is used up  | drop   | schedule.timeCon  | call ipc.released
+            Schedule sets no time slice                        | drop   | schedule.timeCon  | call scheduler.setSlice
+            a time slice never ends                            | drop   | scheduler.tick    | dec
+            a time slice ends with the first tick              | negate | scheduler.tick    | je scheduler.tick.expired
+            a scheduler may not schedule                       | negate | syscall.schedule  | jne schedule.noPrivilege
+            ThreadControl sets no scheduler                    | drop   | threadControl.mod | mov dword ptr [ebp+tcb.scheduler""")
     void isCaught(String what, String change, String place, String instruction) {
         CONFORMANCE.become(KERNEL, cell(revision -> {
             Authored changed = revision.instructions().stream()

@@ -11,6 +11,7 @@ package org.sidestep.verify.x2;
  * @param deadline in microseconds, when it gives up
  * @param answer what it must come back with
  * @param envelope of the message that it sends
+ * @param before what it was about when the kernel began to call for it; null if it does so itself
  */
 record Actor(
         Profile profile,
@@ -21,7 +22,8 @@ record Actor(
         int partner,
         double deadline,
         Answer answer,
-        Envelope envelope) {
+        Envelope envelope,
+        Actor before) {
 
     static final int NOBODY = -3;
     static final int ANY_LOCAL = -2;
@@ -30,7 +32,7 @@ record Actor(
     static final double NEVER = Double.POSITIVE_INFINITY;
 
     static final Actor NONE =
-            new Actor(Profile.NONE, Phase.NONE, false, false, null, NOBODY, NEVER, null, Envelope.PLAIN);
+            new Actor(Profile.NONE, Phase.NONE, false, false, null, NOBODY, NEVER, null, Envelope.PLAIN, null);
 
     enum Phase {
         /** There is no such thread. */
@@ -89,37 +91,63 @@ record Actor(
     }
 
     Actor in(Phase next) {
-        return new Actor(profile, next, halted, restart, step, partner, NEVER, answer, envelope);
+        return new Actor(profile, next, halted, restart, step, partner, NEVER, answer, envelope, null);
     }
 
     /** Waits, sends or copies. */
     Actor with(Phase next, int whom, double until) {
-        return new Actor(profile, next, halted, restart, step, whom, until, null, envelope);
+        return new Actor(profile, next, halted, restart, step, whom, until, null, envelope, before);
     }
 
     Actor calling(Step made) {
-        return new Actor(profile, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, Envelope.PLAIN);
+        return new Actor(profile, Phase.CALLED, halted, restart, made, NOBODY, NEVER, null, Envelope.PLAIN, null);
     }
 
     /** Its step, as it is understood from now on. */
     Actor about(Step understood) {
-        return new Actor(profile, phase, halted, restart, understood, partner, deadline, answer, envelope);
+        return new Actor(profile, phase, halted, restart, understood, partner, deadline, answer, envelope, before);
     }
 
     Actor returning(Answer result) {
-        return new Actor(profile, Phase.RETURNING, halted, restart, step, NOBODY, NEVER, result, envelope);
+        return new Actor(profile, Phase.RETURNING, halted, restart, step, NOBODY, NEVER, result, envelope, null);
+    }
+
+    /** Interrupted by the kernel, which makes a call for it. */
+    Actor interrupted(Step call) {
+        return new Actor(
+                profile, Phase.CALLED, halted, restart, call, NOBODY, NEVER, null, Envelope.PLAIN, as(Profile.NONE));
+    }
+
+    /** Goes on with what it was about when it was interrupted. */
+    Actor resumed() {
+        return new Actor(
+                profile,
+                before.phase,
+                halted,
+                restart,
+                before.step,
+                before.partner,
+                before.deadline,
+                before.answer,
+                before.envelope,
+                before.before);
+    }
+
+    /** Whether it waits for an answer to a preemption message. */
+    boolean isPreempted() {
+        return step != null && step.action() == Step.Action.PREEMPTION;
     }
 
     Actor halted(boolean now) {
-        return new Actor(profile, phase, now, restart, step, partner, deadline, answer, envelope);
+        return new Actor(profile, phase, now, restart, step, partner, deadline, answer, envelope, before);
     }
 
     Actor restarting(boolean now) {
-        return new Actor(profile, phase, halted, now, step, partner, deadline, answer, envelope);
+        return new Actor(profile, phase, halted, now, step, partner, deadline, answer, envelope, before);
     }
 
     Actor sending(Envelope now) {
-        return new Actor(profile, phase, halted, restart, step, partner, deadline, answer, now);
+        return new Actor(profile, phase, halted, restart, step, partner, deadline, answer, now, before);
     }
 
     Actor named(int now) {
@@ -142,7 +170,24 @@ record Actor(
         return as(profile.computing(number));
     }
 
+    int scheduler() {
+        return profile.scheduler();
+    }
+
+    /** What it may have of the processor. */
+    Share share() {
+        return profile.share();
+    }
+
+    Actor scheduledBy(int now) {
+        return as(profile.scheduledBy(now));
+    }
+
+    Actor sharing(Share now) {
+        return as(profile.sharing(now));
+    }
+
     private Actor as(Profile now) {
-        return new Actor(now, phase, halted, restart, step, partner, deadline, answer, envelope);
+        return new Actor(now, phase, halted, restart, step, partner, deadline, answer, envelope, before);
     }
 }

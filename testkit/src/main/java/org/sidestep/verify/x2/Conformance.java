@@ -20,6 +20,9 @@ public final class Conformance {
     /** No more is tried when so many programs have failed. */
     private static final int MOST_FAILURES = 5;
 
+    /** Among what programs have reached: how many of them the model does not follow to their end. */
+    private static final String NOT_FOLLOWED = "programs not followed to their end";
+
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final long seed;
@@ -106,6 +109,7 @@ public final class Conformance {
             try {
                 wrong = oracle.check(each.getValue().play(program));
             } catch (Oracle.Undecided e) {
+                reached.merge(NOT_FOLLOWED, 1, Integer::sum);
                 return new Verdict(reached, each.getKey(), Optional.empty());
             }
             oracle.reached().forEach((what, times) -> reached.merge(what, times, Integer::sum));

@@ -11,6 +11,7 @@ import org.sidestep.x2.IpcError;
 import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 
 /** X.2 reference manual, "ExchangeRegisters", "ThreadControl", "SpaceControl" and "Schedule", as far as programs use them. */
 final class Control {
@@ -22,12 +23,14 @@ final class Control {
     private final Ids ids;
     private final Ipc ipc;
     private final ToIntFunction<String> address;
+    private final int pager;
 
-    /** @param address of a label of the threads' code */
-    Control(Ids ids, Ipc ipc, ToIntFunction<String> address) {
+    /** @param layout of the threads' code, and who serves their page faults */
+    Control(Ids ids, Ipc ipc, Player layout) {
         this.ids = ids;
         this.ipc = ipc;
-        this.address = address;
+        address = layout::address;
+        pager = layout.pager();
     }
 
     void exchangeRegisters(State state, int caller) {
@@ -47,7 +50,7 @@ final class Control {
         out.put(Reg32.ECX, was);
         out.put(Reg32.EBX, old.handle());
         out.put(Reg32.EBP, old.pager());
-        if (old.phase().isIpc() && old.step() != null && !old.restart()) {
+        if (old.phase().isIpc() && old.step() != null && !old.restart() && !old.isPreempted()) {
             Action action = old.step().action();
             boolean exception = action.isException();
             Party party = ids.party(target);
@@ -104,15 +107,28 @@ final class Control {
             refuse(state, caller, SystemCallError.INVALID_THREAD);
         else if (exists && step.register(Reg32.EDI) != UNCHANGED)
             refuse(state, caller, SystemCallError.INVALID_UTCB_AREA);
+        else if (!isScheduler(state, caller, step.register(Reg32.EDX)))
+            refuse(state, caller, SystemCallError.INVALID_SCHEDULER);
         else {
             if (!exists)
                 state.set(
                         target,
-                        Actor.NONE.named(id).ofPriority(DEFAULT_PRIORITY).in(Phase.INACTIVE));
+                        Actor.NONE
+                                .named(id)
+                                .ofPriority(DEFAULT_PRIORITY)
+                                .scheduledBy(step.register(Reg32.EDX))
+                                .in(Phase.INACTIVE));
             else if (id != state.at(target).globalId()) rename(state, target, id);
+            if (exists && step.register(Reg32.EDX) != ThreadId.NIL)
+                state.set(target, state.at(target).scheduledBy(step.register(Reg32.EDX)));
             if (pager != ThreadId.NIL) activate(state, target, pager);
             succeed(state, caller, 1);
         }
+    }
+
+    /** Whether an id is that of a thread, or says that the scheduler stays. */
+    private boolean isScheduler(State state, int caller, int id) {
+        return id == ThreadId.NIL || id == pager || ids.find(state, caller, id) != Actor.NOBODY;
     }
 
     private int ofNumber(int number) {
@@ -145,13 +161,36 @@ final class Control {
         Step step = state.at(caller).step();
         int target = ids.find(state, caller, step.register(Reg32.EAX));
         if (target == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_THREAD);
-        else if (!ids.isPrivileged(caller)) refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+        else if (!ids.isPrivileged(caller)
+                && state.at(caller).globalId() != state.at(target).scheduler())
+            refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+        else if (!ids.isPrivileged(caller)
+                && step.register(Reg32.ECX) != UNCHANGED
+                && step.register(Reg32.ECX) > state.at(caller).priority())
+            refuse(state, caller, SystemCallError.INVALID_PARAMETER);
         else {
-            int was = scheduleResult(state.at(target));
             int priority = step.register(Reg32.ECX);
-            succeed(state, caller, was);
+            boolean releases = state.at(target).isPreempted() && step.register(Reg32.EDX) != UNCHANGED;
+            if (releases) state.set(caller, state.at(caller).returning(Answer.of(Map.of())));
+            else succeed(state, caller, scheduleResult(state.at(target)));
             if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
+            if (step.register(Reg32.EDX) != UNCHANGED) share(state, target, step.register(Reg32.EDX));
         }
+    }
+
+    /** A new time control; a thread whose total quantum was used up goes on. */
+    private static void share(State state, int target, int control) {
+        double slice = duration(control >>> Time.HIGH_SHIFT);
+        double quantum = duration(control & 0xFFFF);
+        state.shortest = Math.min(state.shortest, slice);
+        state.longest = Math.max(state.longest, slice);
+        Actor actor = state.at(target);
+        if (actor.isPreempted()) actor = actor.resumed();
+        state.set(target, actor.sharing(Share.of(slice, quantum, state.now(), state.running() == target)));
+    }
+
+    private static double duration(int period) {
+        return period == Time.NEVER ? Actor.NEVER : Moments.micros(period);
     }
 
     /** X.2 reference manual, "SpaceControl", of a space that has its areas: sets its redirector. */

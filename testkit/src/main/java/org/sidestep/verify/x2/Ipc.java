@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
@@ -24,6 +25,8 @@ final class Ipc {
     private static final int COUNTS = MessageTag.UNTYPED | MessageTag.TYPED;
     /** Of an ErrorCode: phase and cause, without the bytes that had been copied. */
     private static final int CAUSE = 0xF;
+
+    private static final int MANY_PAGES = 16;
 
     private final Ids ids;
     private final Player layout;
@@ -45,6 +48,23 @@ final class Ipc {
         int handler = ids.find(state, party, call.name());
         if (redirector(state, party, handler) == Actor.NOBODY) throw new Oracle.Undecided();
         state.set(party, state.at(party).about(call));
+        send(state, party, call);
+    }
+
+    /**
+     * A thread is preempted, and somebody is told. The common pager takes note of it at once.
+     *
+     * @throws Oracle.Undecided if there is nobody
+     */
+    void preempt(State state, int party, int whom) {
+        Map<Reg32, Integer> registers = Map.of(Reg32.EAX, whom, Reg32.EDX, whom, Reg32.ESI, Protocol.PREEMPTION.tag());
+        Step call = new Step(Step.Action.PREEMPTION, registers, List.of(0, 0), List.of(0), "is preempted");
+        state.set(party, state.at(party).interrupted(call));
+        if (whom == layout.pager() && !ids.isCutOff(state, party)) {
+            state.set(party, state.at(party).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER));
+            return;
+        }
+        if (redirector(state, party, ids.find(state, party, whom)) == Actor.NOBODY) throw new Oracle.Undecided();
         send(state, party, call);
     }
 
@@ -74,7 +94,7 @@ final class Ipc {
         receiver = redirector;
         if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
         else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
-        else if (deadline <= state.now) fail(state, sender, IpcError.TIMEOUT);
+        else if (deadline <= state.now()) fail(state, sender, IpcError.TIMEOUT);
         else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline));
     }
 
@@ -128,30 +148,35 @@ final class Ipc {
             if ((tag & COUNTS) == Protocol.START_WORDS)
                 state.set(receiver, state.at(receiver).returning(null).restarting(true));
             receive(state, sender);
+        } else if (state.at(receiver).isPreempted()) {
+            state.set(receiver, state.at(receiver).resumed());
+            receive(state, sender);
         } else if (isException(state.at(receiver))) {
             List<Integer> answer = step.words().subList(0, untyped(tag) + items(tag));
             state.set(receiver, exceptions.answered(ids.party(receiver), state.at(receiver), answer));
             receive(state, sender);
         } else if (items(tag) > 0) {
-            deliverItems(state, sender, receiver, typed(step));
+            deliverItems(state, sender, receiver, step);
         } else {
             delivered(state, sender, receiver, message(state, sender, receiver));
             receive(state, sender);
         }
     }
 
-    /** The receiver has the message. Who waits for the sender in whose name it came, and for it alone, waits for the receiver instead. */
+    /** The receiver has the message. Who waits for the sender in whose name it came, and for it alone, waits for the receiver instead; if the kernel waits for its sake, kernels differ. */
     private void delivered(State state, int sender, int receiver, Answer message) {
         state.set(receiver, state.at(receiver).returning(message));
         int name = ids.named(state, sender);
         if (name == sender || name == Actor.NOBODY) return;
         Actor actor = state.at(name);
-        if (actor.phase() == Phase.WAITING && actor.partner() == sender)
-            state.set(name, actor.with(Phase.WAITING, receiver, actor.deadline()));
+        if (actor.phase() != Phase.WAITING || actor.partner() != sender) return;
+        if (actor.step().action().isOnBehalf()) throw new Oracle.Undecided();
+        state.set(name, actor.with(Phase.WAITING, receiver, actor.deadline()));
     }
 
     /** Maps at once; strings take their time. */
-    private void deliverItems(State state, int sender, int receiver, List<Integer> items) {
+    private void deliverItems(State state, int sender, int receiver, Step step) {
+        List<Integer> items = typed(step);
         int window = state.at(receiver).step().buffers().get(0);
         int mapped = 0;
         if ((items.get(0) & MapItem.MAP) != 0)
@@ -159,13 +184,25 @@ final class Ipc {
                     .map(ids.party(sender).space(), ids.party(receiver).space(), items, window);
         if (mapped < 0) {
             cut(state, sender, receiver, message(state, sender, receiver), -mapped);
-        } else if (mapped == items.size()) {
+        } else if (mapped == items.size() && !(state.mapsInTurns && mapsMuch(step))) {
             delivered(state, sender, receiver, message(state, sender, receiver));
             receive(state, sender);
         } else {
             state.set(sender, state.at(sender).with(Phase.TRANSFER_OUT, receiver, Actor.NEVER));
             state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, Actor.NEVER));
         }
+    }
+
+    /** Whether a step is a message with map items of more pages than every kernel maps at once. */
+    static boolean mapsMuch(Step step) {
+        if (step == null || !step.action().isIpc()) return false;
+        int tag = step.register(Reg32.ESI);
+        if (untyped(tag) + items(tag) > step.words().size()) return false;
+        List<Integer> items = typed(step);
+        int pages = 0;
+        for (int i = 0; i + 1 < items.size() && (items.get(i) & MapItem.MAP) != 0; i += MapItem.WORDS)
+            pages += 1 << (items.get(i + 1) >>> Fpage.SIZE_SHIFT & Fpage.SIZE) - Fpage.PAGE_SHIFT;
+        return pages >= MANY_PAGES;
     }
 
     /** Both are told, and the receiver has what came before. */
@@ -202,7 +239,7 @@ final class Ipc {
             deliver(state, sender, receiver);
             return;
         }
-        if (deadline <= state.now) fail(state, receiver, IpcError.TIMEOUT | IpcError.RECEIVE);
+        if (deadline <= state.now()) fail(state, receiver, IpcError.TIMEOUT | IpcError.RECEIVE);
         else state.set(receiver, state.at(receiver).with(Phase.WAITING, from, deadline));
     }
 
@@ -211,7 +248,7 @@ final class Ipc {
         int receiver = state.at(sender).partner();
         List<Integer> items = typed(state.at(sender).step());
         int first = 0;
-        while ((items.get(first) & MapItem.MAP) != 0) first += MapItem.WORDS;
+        while (first < items.size() && (items.get(first) & MapItem.MAP) != 0) first += MapItem.WORDS;
         Strings.Plan plan = Strings.plan(
                 items.subList(first, items.size()), state.at(receiver).step().buffers());
         Transfer transfer = new Transfer(ids, layout, state, sender, receiver);
@@ -251,13 +288,13 @@ final class Ipc {
         int flags = (envelope.isPropagated() ? MessageTag.PROPAGATED : 0)
                 | (envelope.isRedirected() ? MessageTag.REDIRECTED : 0);
         int name = ids.named(state, sender);
-        boolean exception = step.action().isException();
-        if (exception) words = Exceptions.seen(words);
+        boolean onBehalf = step.action().isOnBehalf();
+        if (onBehalf) words = Exceptions.seen(step.action(), words);
         Answer answer = own(receiver)
                 .with(Reg32.EAX, name == Actor.NOBODY ? envelope.sentAs() : ids.told(state, name, receiver))
                 .with(Reg32.ESI, tag | flags);
-        if (!words.isEmpty()) answer = answer.with(Reg32.EBX, words.get(0));
-        if (words.size() > 1 && !exception) answer = answer.with(Reg32.EBP, words.get(1));
+        if (!words.isEmpty() && words.get(0) != null) answer = answer.with(Reg32.EBX, words.get(0));
+        if (words.size() > 1 && !onBehalf) answer = answer.with(Reg32.EBP, words.get(1));
         int actualSender = envelope.isPropagated() ? state.at(sender).globalId() : 0;
         return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo());
     }
@@ -280,6 +317,10 @@ final class Ipc {
 
     /** What a thread does in Ipc is ended from outside, in whatever phase it is. */
     void end(State state, int party, int cause) {
+        if (state.at(party).isPreempted()) {
+            if (cause == IpcError.NO_PARTNER) throw new Oracle.Undecided();
+            return;
+        }
         if (isException(state.at(party))) {
             state.set(party, Exceptions.again(state.at(party)));
             return;
@@ -325,6 +366,6 @@ final class Ipc {
     private static double deadline(State state, int timeout, double moment) {
         if (timeout == Time.NEVER) return Actor.NEVER;
         if (Moments.isPoint(timeout)) return moment;
-        return state.now + Math.scalb((double) (timeout & Time.MANTISSA), timeout >>> Time.EXPONENT_SHIFT);
+        return state.now() + Moments.micros(timeout);
     }
 }

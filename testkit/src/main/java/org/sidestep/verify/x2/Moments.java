@@ -34,6 +34,11 @@ record Moments(double send, double receive) {
         return moments;
     }
 
+    /** Of a period. */
+    static double micros(int period) {
+        return Math.scalb((double) (period & Time.MANTISSA), period >>> Time.EXPONENT_SHIFT);
+    }
+
     static boolean isPoint(int timeout) {
         return (timeout & Time.POINT) != 0;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +26,10 @@ import org.sidestep.x2.IpcError;
  */
 final class Oracle {
 
-    /** A timeout passes no more than a tick too late; and so long after the event before which it began, something else is seen. */
+    /** A timeout passes no more than a tick too late; and so long after the event before which it began, or the end of a spin, something else is seen. */
     private static final double LATE = 2_000;
-    /** Nobody who shares the processor with others of his priority loses it before. */
-    private static final double TIME_SLICE = 10_000;
+    /** More than a program comes to whose order of events says enough. */
+    private static final int MOST_STATES = 4_000;
 
     /** A thread does what the model does not follow: another than the pager of all would have to help it, or nobody. */
     static final class Undecided extends RuntimeException {
@@ -39,9 +40,9 @@ final class Oracle {
     private final List<Party> parties;
     private final Ipc ipc;
     private final Control control;
+    private final Scheduling scheduling;
     private final int pager;
     private Set<State> states = new LinkedHashSet<>();
-    private double began;
     /** What each party may have come back with: several answers to one call, if what was seen fits all of them. */
     private final List<List<Set<Answer>>> answers = new ArrayList<>();
 
@@ -52,7 +53,8 @@ final class Oracle {
         parties = player.parties();
         ids = new Ids(parties);
         ipc = new Ipc(ids, player);
-        control = new Control(ids, ipc, player::address);
+        control = new Control(ids, ipc, player);
+        scheduling = new Scheduling(ids, ipc);
         pager = player.pager();
         Actor[] actors = new Actor[parties.size()];
         Arrays.fill(actors, Actor.NONE);
@@ -60,6 +62,8 @@ final class Oracle {
             actors[party.number()] = Actor.NONE
                     .named(party.globalId())
                     .withPager(pager)
+                    .ofPriority(Control.DEFAULT_PRIORITY)
+                    .scheduledBy(pager)
                     .with(Phase.WAITING, Actor.NOBODY, Actor.NEVER)
                     .restarting(true);
             answers.add(new ArrayList<>());
@@ -74,8 +78,8 @@ final class Oracle {
     /** What was wrong, if anything was. */
     Optional<String> check(Player.Run run) {
         List<Event> events = run.events();
-        if (!events.isEmpty()) began = events.get(0).micros();
-        states.forEach(state -> state.now = began);
+        if (!events.isEmpty()) scheduling.begin(events.get(0).micros());
+        if (!events.isEmpty()) states.forEach(state -> state.begin(events.get(0).micros()));
         for (int i = 0; i < events.size(); i++) {
             Optional<String> wrong = accept(events.get(i));
             if (wrong.isPresent()) return Optional.of(wrong.get() + "\n" + course(events.subList(0, i + 1)));
@@ -117,7 +121,7 @@ final class Oracle {
     private Optional<String> accept(Event event) {
         Set<State> before = reachable(event);
         if (event.party() < 0) return Optional.of("a thread has a stack that is none");
-        Set<State> after = new LinkedHashSet<>();
+        Map<State, State> after = new LinkedHashMap<>();
         Set<String> instead = new TreeSet<>();
         Set<Answer> given = new LinkedHashSet<>();
         Set<String> outcomes = new TreeSet<>();
@@ -133,11 +137,12 @@ final class Oracle {
                 outcomes.add(actor.step().action() + ": " + actor.answer().outcome());
             }
             State next = state.copy();
-            next.now = event.micros();
+            next.advance(event.micros());
             happen(next, event);
-            after.add(next);
+            next.contend();
+            after.merge(next.exact(), next, State::or);
         }
-        states = after;
+        states = new LinkedHashSet<>(after.values());
         if (!given.isEmpty()) answers.get(event.party()).add(given);
         outcomes.forEach(outcome -> reached.merge(outcome, 1, Integer::sum));
         if (!after.isEmpty()) return Optional.empty();
@@ -149,14 +154,17 @@ final class Oracle {
     private String refusal(State state, Event event) {
         int party = event.party();
         Actor actor = state.at(party);
-        if (state.running != party)
+        int running = state.running();
+        if (running != party)
             return "another should run: "
-                    + (state.running == State.NOBODY
-                            ? "nobody"
-                            : parties.get(state.running).name());
+                    + (running == State.NOBODY ? "nobody" : parties.get(running).name());
         if (!actor.isReady()) return "it should not run: it is " + actor.phase() + (actor.halted() ? ", halted" : "");
-        if (event.micros() > state.now + LATE)
-            return String.format(Locale.ROOT, "it should have gone on at %.3f", state.now);
+        double due = actor.phase() == Phase.CALLED && actor.step().action() == Step.Action.SPIN
+                ? Math.max(state.now(), actor.step().spinsUntil())
+                : state.now();
+        if (event.micros() > due + LATE) return String.format(Locale.ROOT, "it should have gone on at %.3f", due);
+        String kept = scheduling.kept(state, event.micros());
+        if (kept != null) return kept;
         int waiting = state.better(state.ready(), actor.priority()) & ~state.passedOver;
         if (waiting != 0)
             return parties.get(Integer.numberOfTrailingZeros(waiting)).name() + " should run: its priority is higher";
@@ -185,7 +193,10 @@ final class Oracle {
         Actor actor = state.at(event.party());
         switch (event.kind()) {
             case ENTRY -> state.set(event.party(), actor.restarting(false).in(Phase.USER));
-            case CALL -> state.set(event.party(), actor.calling(event.step()).withPager(event.pager()));
+            case CALL ->
+                state.set(
+                        event.party(),
+                        actor.calling(event.step().begun(event.micros())).withPager(event.pager()));
             case RETURN -> state.set(event.party(), actor.in(Phase.USER));
         }
     }
@@ -196,6 +207,7 @@ final class Oracle {
         Deque<State> open = new ArrayDeque<>(states);
         while (!open.isEmpty()) {
             for (State next : unseen(open.remove(), event)) if (reached.add(next)) open.add(next);
+            if (reached.size() > MOST_STATES) throw new Undecided();
         }
         return reached;
     }
@@ -204,14 +216,30 @@ final class Oracle {
         List<State> next = new ArrayList<>();
         for (int i = 0; i < state.size(); i++) {
             if (state.at(i).deadline() <= event.micros()) next.add(expired(state, i));
-            if (i != state.running && (i == event.party() || works(state.at(i)))) dispatched(state, i, event, next);
+            if (i != state.running() && (i == event.party() || works(state.at(i))))
+                scheduling.dispatched(state, i, event.micros(), next);
         }
-        if (state.running == State.NOBODY || !state.at(state.running).isReady()) return next;
-        Actor running = state.at(state.running);
-        if (running.phase() == Phase.CALLED && !running.restart())
-            for (Step step : running.step().begun(state.now, event.micros())) next.add(worked(state, step));
-        if (running.phase() == Phase.TRANSFER_OUT) next.add(worked(state, running.step()));
+        if (state.isIdle()) return next;
+        scheduling.usedUp(state, event.micros(), next);
+        Actor running = state.at(state.running());
+        if (running.phase() == Phase.CALLED && !running.restart() && isDue(running.step(), event.micros()))
+            for (Step step : running.step().begun(state.now(), event.micros())) {
+                next.add(worked(state, step, false));
+                if (mapsMuch(state)) next.add(worked(state, step, true));
+            }
+        if (running.phase() == Phase.TRANSFER_OUT) next.add(worked(state, running.step(), false));
         return next;
+    }
+
+    /** Whether a message may be delivered whose pages are mapped in turns, if a kernel likes. */
+    private static boolean mapsMuch(State state) {
+        for (int i = 0; i < state.size(); i++)
+            if (state.at(i).exists() && Ipc.mapsMuch(state.at(i).step())) return true;
+        return false;
+    }
+
+    private static boolean isDue(Step step, double now) {
+        return step.action() != Step.Action.SPIN || step.spinsUntil() <= now;
     }
 
     /** Whether a thread does something that is not seen when it has the processor. */
@@ -221,46 +249,26 @@ final class Oracle {
 
     private State expired(State state, int party) {
         State next = state.copy();
-        next.now = Math.max(next.now, state.at(party).deadline());
+        next.advance(state.at(party).deadline());
         ipc.end(next, party, IpcError.TIMEOUT);
+        next.contend();
         return next;
     }
 
-    /** The processor goes to {@code party}, if it may. */
-    private void dispatched(State state, int party, Event event, List<State> next) {
-        Actor actor = state.at(party);
-        if (!actor.isReady()) return;
-        int better = state.better(state.ready(), actor.priority());
-        State then = state.copy();
-        then.running = party;
-        then.handedOver = 0;
-        boolean idle = state.running == State.NOBODY || !state.at(state.running).isReady();
-        if (idle && (state.handedOver >>> party & 1) != 0) then.passedOver = better;
-        else if (idle && better == 0) then.passedOver = 0;
-        else if (!idle && actor.priority() > state.at(state.running).priority()) then.passedOver &= better;
-        else if (!idle
-                && actor.priority() == state.at(state.running).priority()
-                && event.micros() - began >= TIME_SLICE) then.passedOver &= better;
-        else return;
-        next.add(then);
-    }
-
     /** The running thread does what it is about: that step, as it is understood. */
-    private State worked(State state, Step step) {
+    private State worked(State state, Step step, boolean mapsInTurns) {
         State next = state.copy();
-        int party = state.running;
+        next.mapsInTurns = mapsInTurns;
+        int party = state.running();
         Actor actor = state.at(party).about(step);
         next.set(party, actor);
         int readyBefore = state.ready();
         if (actor.phase() == Phase.TRANSFER_OUT) ipc.finishTransfer(next, party);
         else carryOut(next, party, step);
         boolean isIpc = step.action().isIpc() || step.action().isException();
-        if (isIpc && !next.at(party).isReady()) {
-            int made = next.ready() & ~readyBefore;
-            for (int i = 0; i < next.size(); i++)
-                if ((made >>> i & 1) != 0 && next.better(made, next.at(i).priority()) == 0) next.handedOver |= 1 << i;
-        }
-        if (next.running == party && !next.at(party).isReady()) next.running = State.NOBODY;
+        if (isIpc) scheduling.handOver(next, party, readyBefore);
+        if (next.running() == party && !next.at(party).isReady()) next.give(State.NOBODY);
+        next.contend();
         return next;
     }
 
@@ -271,7 +279,7 @@ final class Oracle {
             case CONTROL -> control.threadControl(state, party);
             case SCHEDULE -> control.schedule(state, party);
             case REDIRECT -> control.spaceControl(state, party);
-            case SWITCH -> threadSwitch(state, party, step);
+            case SWITCH -> scheduling.threadSwitch(state, party);
             case UNMAP -> {
                 int fpage = step.register(Reg32.ESI);
                 int seen = state.changedMemory().unmap(space(party), step.register(Reg32.EAX), fpage);
@@ -279,6 +287,8 @@ final class Oracle {
             }
             case READ, WRITE -> access(state, party, step);
             case UNDEFINED, PRIVILEGED -> ipc.raise(state, party);
+            case SPIN -> spin(state, party, step);
+            case PREEMPTION -> throw new IllegalStateException("the kernel does it");
             case LOAD -> {
                 Actor computing = state.at(party).computing(step.register(Reg32.EDX));
                 state.set(party, computing.returning(Answer.of(Map.of())));
@@ -289,6 +299,11 @@ final class Oracle {
                 state.set(party, state.at(party).returning(Answer.of(loaded)));
             }
         }
+    }
+
+    private static void spin(State state, int party, Step step) {
+        state.advance(step.spinsUntil());
+        state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.EAX, step.register(Reg32.EDX)))));
     }
 
     private int space(int party) {
@@ -308,15 +323,5 @@ final class Oracle {
         if (write) memory.write(space(party), address, step.register(Reg32.EDX));
         else answer = answer.with(Reg32.EAX, memory.read(space(party), address));
         state.set(party, state.at(party).returning(answer));
-    }
-
-    /** X.2 reference manual, "ThreadSwitch": to a thread that is ready, else to whoever is next. */
-    private void threadSwitch(State state, int party, Step step) {
-        int target = ids.find(state, party, step.register(Reg32.EAX));
-        state.set(party, state.at(party).returning(Answer.of(Map.of())));
-        boolean there =
-                target != Actor.NOBODY && target != party && state.at(target).isReady();
-        state.running = there ? target : State.NOBODY;
-        state.passedOver = there ? state.better(state.ready(), state.at(target).priority()) : 0;
     }
 }

@@ -7,28 +7,38 @@ package org.sidestep.verify.x2;
  * @param handle the UserDefinedHandle
  * @param pager global id, that of the thread that may start it while it has not begun
  * @param floating the number in its floating-point unit; null if it has put none there
+ * @param scheduler global id
+ * @param share what it may have of the processor
  */
-record Profile(int globalId, int priority, int handle, int pager, Integer floating) {
+record Profile(int globalId, int priority, int handle, int pager, Integer floating, int scheduler, Share share) {
 
-    static final Profile NONE = new Profile(0, 0, 0, 0, null);
+    static final Profile NONE = new Profile(0, 0, 0, 0, null, 0, Share.FIRST);
 
     Profile named(int now) {
-        return new Profile(now, priority, handle, pager, floating);
+        return new Profile(now, priority, handle, pager, floating, scheduler, share);
     }
 
     Profile ofPriority(int now) {
-        return new Profile(globalId, now, handle, pager, floating);
+        return new Profile(globalId, now, handle, pager, floating, scheduler, share);
     }
 
     Profile withHandle(int now) {
-        return new Profile(globalId, priority, now, pager, floating);
+        return new Profile(globalId, priority, now, pager, floating, scheduler, share);
     }
 
     Profile withPager(int now) {
-        return new Profile(globalId, priority, handle, now, floating);
+        return new Profile(globalId, priority, handle, now, floating, scheduler, share);
     }
 
     Profile computing(int number) {
-        return new Profile(globalId, priority, handle, pager, number);
+        return new Profile(globalId, priority, handle, pager, number, scheduler, share);
+    }
+
+    Profile scheduledBy(int now) {
+        return new Profile(globalId, priority, handle, pager, floating, now, share);
+    }
+
+    Profile sharing(Share now) {
+        return new Profile(globalId, priority, handle, pager, floating, scheduler, now);
     }
 }

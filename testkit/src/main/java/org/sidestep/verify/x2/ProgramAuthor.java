@@ -111,10 +111,14 @@ final class ProgramAuthor {
         }
         redirect(scripts);
         scripts.values().forEach(this::compute);
+        Map<Party, Integer> priorities = new LinkedHashMap<>();
+        parties.forEach(party -> priorities.put(party, priority()));
+        boolean takesTime = random.nextInt(3) == 1;
+        if (takesTime) new TimeAuthor(random, this, scripts).write();
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
-                party, priority(), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
-        return new RandomProgram(roles, timeless);
+                party, priorities.get(party), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
+        return new RandomProgram(roles, timeless && !takesTime);
     }
 
     /**
@@ -317,12 +321,17 @@ final class ProgramAuthor {
         return new Step(Step.Action.IPC, registers, List.of(), List.of(Fpage.COMPLETE), "Ipc from " + from.name());
     }
 
-    private int patience() {
+    /** A thread that is always in the party's space. */
+    int anchor(Party party) {
+        return player.anchor(party);
+    }
+
+    int patience() {
         boolean patient = timeless || random.nextBoolean();
         return patient ? Time.pair(Time.NEVER, Time.NEVER) : Time.pair(finite(), finite());
     }
 
-    private int priority() {
+    int priority() {
         return PRIORITIES[random.nextInt(PRIORITIES.length)];
     }
 
@@ -360,7 +369,7 @@ final class ProgramAuthor {
     }
 
     /** @param to null for none */
-    private Step ipc(Party self, Party to, int specifier, Party from, int timeouts) {
+    Step ipc(Party self, Party to, int specifier, Party from, int timeouts) {
         Map<Reg32, Integer> registers = new TreeMap<>();
         registers.put(EAX, to == null ? ThreadId.NIL : id(self, to));
         registers.put(EDX, specifier);
@@ -403,7 +412,7 @@ final class ProgramAuthor {
     }
 
     /** Of a thread, now and then of one that is not there. */
-    private int id(Party self, Party other) {
+    int id(Party self, Party other) {
         if (theme == Theme.THREADS && other.equals(victim) && random.nextInt(4) == 0) return other.globalId() + 1;
         if (random.nextInt(25) == 0) return random.nextInt(3) == 0 ? NOBODY : other.globalId() + 1;
         return self.space() == other.space() && random.nextInt(3) > 0 ? other.localId() : other.globalId();
@@ -605,7 +614,7 @@ final class ProgramAuthor {
         return victim.equals(self) || random.nextInt(4) == 0 ? other(self) : victim;
     }
 
-    private Party other(Party self) {
+    Party other(Party self) {
         Party other = parties.get(random.nextInt(parties.size()));
         return other.equals(self) ? other(self) : other;
     }

@@ -32,6 +32,7 @@ import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
@@ -107,6 +108,7 @@ final class ScriptedThreads implements Workload {
 
     private static final int CONDUCTOR_PRIORITY = 254;
     private static final int PAGER_PRIORITY = 255;
+    private static final int MICROS_PER_MILLI = 1000;
     private static final int STACK = 256;
     private static final int ABOVE_STACK = 16;
 
@@ -281,6 +283,9 @@ final class ScriptedThreads implements Workload {
                 mov(Mem.at(label(WINDOW)).plus(n * Fpage.PAGE_SIZE).dword(), n);
             mov(Mem.at(label(ABSENT)).dword(), WINDOW_PAGES);
             schedule(pager.globalId(), UNCHANGED, PAGER_PRIORITY);
+            for (Declared each : declared)
+                threadControl(
+                        each.thread.globalId(), each.thread.globalId(), pager.globalId(), ThreadId.NIL, UNCHANGED);
             schedule(conductor.globalId(), UNCHANGED, CONDUCTOR_PRIORITY);
             loadOwnUtcb();
             go(pager.localId());
@@ -399,6 +404,7 @@ final class ScriptedThreads implements Workload {
             mov(ESP.at(TARGET), EAX);
             loadOwnUtcb();
             mov(EDI.at(Utcb.PAGER), pager.globalId());
+            mov(EDI.at(Utcb.PREEMPT_FLAGS).dword(), 0);
             mov(EAX, EDX.at(NAME));
             mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
             mov(EDI.at(Utcb.EXCEPTION_HANDLER), EAX);
@@ -453,6 +459,7 @@ final class ScriptedThreads implements Workload {
             op("hlt");
             here(PRIVILEGED_OVER);
             ret();
+            spin();
             program.data();
             asm.align(4);
             here(ACCESSES);
@@ -462,7 +469,31 @@ final class ScriptedThreads implements Workload {
             asm.word(label("x2.store"));
             asm.word(label(UNDEFINED));
             asm.word(label(PRIVILEGED));
+            asm.word(label("x2.spin"));
             program.code();
+        }
+
+        /** What the preempt flags have become is read and forgotten at once. */
+        private void spin() {
+            Label on = fresh("on");
+            here("x2.spin");
+            loadOwnUtcb();
+            mov(ESI, EDX);
+            mov(EAX, ECX);
+            op("mul", Mem.at(label(KILOHERTZ)).dword());
+            mov(ECX, MICROS_PER_MILLI);
+            op("div", ECX);
+            mov(EBX, EAX);
+            mov(EDI.at(Utcb.PREEMPT_FLAGS), ESI);
+            op("rdtsc");
+            add(EBX, EAX);
+            here(on);
+            op("rdtsc");
+            sub(EAX, EBX);
+            j(Condition.S, on);
+            mov(EAX, 0);
+            op("xchg", EDI.at(Utcb.PREEMPT_FLAGS), EAX);
+            ret();
         }
     }
 }

@@ -16,13 +16,24 @@ final class State {
     /** Those who send and wait, in the order in which they began to. */
     private final List<Integer> senders;
     /** Who has the processor. */
-    int running = NOBODY;
+    private int running = NOBODY;
     /** Who was handed the processor by who had it, and has not run yet: a set of bits. */
     int handedOver;
     /** Who was ready already when the one who runs was handed the processor, and better: they wait for a decision. */
     int passedOver;
     /** When something was last seen, or a timeout passed. */
-    double now;
+    private double now;
+    /** Since when who has the processor has had it while another of its priority was ready too; NEVER if none is. */
+    double contended = Actor.NEVER;
+    /** Slices and quanta end with a tick of the clock: when, at the earliest, the last one was at which one did. */
+    double ticked = Double.NEGATIVE_INFINITY;
+    /** The shortest and the longest of all time slices that there have been. */
+    double shortest = Share.DEFAULT_SLICE;
+
+    double longest = Share.DEFAULT_SLICE;
+
+    /** Map items of many pages are carried out in turns: their receiver waits meanwhile. */
+    boolean mapsInTurns;
 
     private Memory memory;
     /** By space that has one: the redirector's global id. */
@@ -45,7 +56,77 @@ final class State {
         copy.passedOver = passedOver;
         copy.now = now;
         copy.redirectors = redirectors;
+        copy.contended = contended;
+        copy.ticked = ticked;
+        copy.shortest = shortest;
+        copy.longest = longest;
         return copy;
+    }
+
+    /** The same but for what is only known within limits. */
+    State exact() {
+        State exact = copy();
+        exact.contended = Actor.NEVER;
+        exact.ticked = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < actors.length; i++)
+            exact.actors[i] = actors[i].sharing(actors[i].share().untouched());
+        return exact;
+    }
+
+    /** What is known if it is this state or another, which are alike but for what is only known within limits. */
+    State or(State other) {
+        State both = copy();
+        both.contended = Math.max(contended, other.contended);
+        both.ticked = Math.min(ticked, other.ticked);
+        for (int i = 0; i < actors.length; i++)
+            both.actors[i] = actors[i].sharing(actors[i].share().or(other.actors[i].share()));
+        return both;
+    }
+
+    int running() {
+        return running;
+    }
+
+    double now() {
+        return now;
+    }
+
+    /** Whether nobody has the processor who could have it. */
+    boolean isIdle() {
+        return running == NOBODY || !actors[running].isReady();
+    }
+
+    /** Time passes; who has the processor has had it. */
+    void advance(double to) {
+        if (to > now && !isIdle())
+            actors[running] = actors[running].sharing(actors[running].share().and(to - now));
+        now = Math.max(now, to);
+    }
+
+    /** A program begins. */
+    void begin(double when) {
+        now = when;
+    }
+
+    /** The processor goes to a party, or to {@link #NOBODY}. */
+    void give(int party) {
+        running = party;
+        contended = Actor.NEVER;
+        if (party != NOBODY)
+            actors[party] = actors[party].sharing(actors[party].share().dispatched());
+    }
+
+    /** Looks whether who has the processor has to share it from now on, or no more. */
+    void contend() {
+        boolean alone = isIdle() || peers(running) == 0;
+        if (alone) contended = Actor.NEVER;
+        else contended = Math.min(contended, now);
+    }
+
+    /** Those who could be given the processor instead of a party, with its priority, as a set of bits. */
+    int peers(int party) {
+        int priority = actors[party].priority();
+        return better(ready(), priority - 1) & ~better(ready(), priority) & ~(1 << party);
     }
 
     int size() {
@@ -114,6 +195,10 @@ final class State {
                 && now == that.now
                 && handedOver == that.handedOver
                 && passedOver == that.passedOver
+                && contended == that.contended
+                && ticked == that.ticked
+                && shortest == that.shortest
+                && longest == that.longest
                 && senders.equals(that.senders)
                 && redirectors.equals(that.redirectors)
                 && memory.equals(that.memory)

@@ -54,6 +54,18 @@ record Step(
         return new Step(action, registers, words, buffers, name, timeouts, text, moments);
     }
 
+    /** The same, begun at a moment: of a thread that spins it is known until when it does. */
+    Step begun(double now) {
+        if (action != Action.SPIN) return this;
+        Moments until = new Moments(now + register(Reg32.ECX), Actor.NEVER);
+        return new Step(action, registers, words, buffers, name, transfer, text, until);
+    }
+
+    /** Until when a thread spins that has begun to. */
+    double spinsUntil() {
+        return moments.send();
+    }
+
     /** The same, with each of its points in time understood in every way in which it may be between two moments. */
     List<Step> begun(double from, double to) {
         if (!action.isIpc()) return List.of(this);
@@ -88,7 +100,11 @@ record Step(
         /** Executes an instruction that there is not. */
         UNDEFINED(null),
         /** Executes one that user level must not. */
-        PRIVILEGED(null);
+        PRIVILEGED(null),
+        /** Does nothing until ECX microseconds have passed, with the preempt flags in EDX; in EAX what they have become. */
+        SPIN(null),
+        /** What the kernel sends for a thread that is preempted; no program does it. */
+        PREEMPTION(null);
 
         private final SystemCall call;
 
@@ -108,6 +124,11 @@ record Step(
         /** Whether it raises an exception. */
         boolean isException() {
             return this == UNDEFINED || this == PRIVILEGED;
+        }
+
+        /** Whether it is a call that the kernel makes for a thread. */
+        boolean isOnBehalf() {
+            return isException() || this == PREEMPTION;
         }
     }
 

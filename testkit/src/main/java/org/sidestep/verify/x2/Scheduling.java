@@ -1,0 +1,136 @@
+package org.sidestep.verify.x2;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.sidestep.isa.Reg32;
+import org.sidestep.verify.x2.Actor.Phase;
+
+/** X.2 reference manual, "Schedule", "ThreadSwitch" and "Preemption Protocol": who may have the processor, and how long. */
+final class Scheduling {
+
+    private final Ids ids;
+    private final Ipc ipc;
+    private double began;
+
+    Scheduling(Ids ids, Ipc ipc) {
+        this.ids = ids;
+        this.ipc = ipc;
+    }
+
+    /** A program begins. */
+    void begin(double now) {
+        began = now;
+    }
+
+    /** The processor goes to {@code party} before a moment, if it may. */
+    void dispatched(State state, int party, double until, List<State> next) {
+        Actor actor = state.at(party);
+        if (!actor.isReady()) return;
+        int better = state.better(state.ready(), actor.priority());
+        boolean idle = state.isIdle();
+        if (idle) {
+            boolean handed = (state.handedOver >>> party & 1) != 0;
+            if (handed || better == 0) next.add(given(state, party, state.now(), handed ? better : 0, handed));
+        } else if (actor.priority() > state.at(state.running()).priority()) {
+            next.add(given(state, party, state.now(), state.passedOver & better, false));
+        } else if (actor.priority() == state.at(state.running()).priority()) {
+            sliceOver(state, party, until, state.passedOver & better, next);
+        }
+    }
+
+    private static State given(State state, int party, double when, int passedOver, boolean lent) {
+        State then = state.copy();
+        then.advance(when);
+        then.give(party);
+        then.handedOver = 0;
+        then.passedOver = passedOver;
+        if (lent) then.set(party, then.at(party).sharing(then.at(party).share().lent()));
+        then.contend();
+        return then;
+    }
+
+    /** Who has the processor loses it to another of its priority before a moment, at the end of its slice. */
+    private void sliceOver(State state, int party, double until, int passedOver, List<State> next) {
+        int running = state.running();
+        Share share = state.at(running).share();
+        double earliest = share.ofSlice() == null
+                ? Math.max(state.now(), began + state.shortest - Spent.TICK)
+                : share.ofSlice().earliest(share.slice(), state.now());
+        earliest = Math.max(earliest, nextTick(state));
+        if (earliest > until) return;
+        for (double when : new double[] {earliest, until}) {
+            State then = state.copy();
+            then.ticked = earliest;
+            then.advance(when);
+            then.set(running, then.at(running).sharing(then.at(running).share().anotherSlice(when)));
+            next.add(given(then, party, when, passedOver, false));
+        }
+    }
+
+    /** X.2 reference manual, "Ipc": who waits hands the processor to whom it has sent, with its time slice. */
+    void handOver(State state, int party, int readyBefore) {
+        if (state.at(party).isReady()) return;
+        int made = state.ready() & ~readyBefore;
+        for (int i = 0; i < state.size(); i++)
+            if ((made >>> i & 1) != 0 && state.better(made, state.at(i).priority()) == 0) state.handedOver |= 1 << i;
+    }
+
+    /** X.2 reference manual, "ThreadSwitch": to a thread that is ready, else to whoever is next. */
+    void threadSwitch(State state, int party) {
+        int target = ids.find(state, party, state.at(party).step().register(Reg32.EAX));
+        Actor actor = state.at(party).returning(Answer.of(Map.of()));
+        state.set(party, actor.sharing(actor.share().lent()));
+        boolean there =
+                target != Actor.NOBODY && target != party && state.at(target).isReady();
+        state.give(there ? target : State.NOBODY);
+        state.passedOver = there ? state.better(state.ready(), state.at(target).priority()) : 0;
+        if (there)
+            state.set(target, state.at(target).sharing(state.at(target).share().lent()));
+    }
+
+    /** Who has the processor uses up its total quantum before a moment, if it may. */
+    void usedUp(State state, double until, List<State> next) {
+        int party = state.running();
+        Share share = state.at(party).share();
+        if (share.ofQuantum() == null || state.at(party).phase() == Phase.TRANSFER_OUT) return;
+        double earliest = Math.max(nextTick(state), share.ofQuantum().earliest(share.quantum(), state.now()));
+        if (earliest > until) return;
+        double latest = Math.min(until, share.ofQuantum().latest(share.quantum(), state.now()));
+        for (double when : new double[] {earliest, Math.max(earliest, latest)}) {
+            State then = told(state, party, when);
+            then.ticked = earliest;
+            next.add(then);
+        }
+    }
+
+    /** When the clock ticks next, at the earliest. */
+    private static double nextTick(State state) {
+        return Math.max(state.now(), state.ticked + Spent.TICK - Spent.EDGE);
+    }
+
+    /** A thread's scheduler is told that it has used up its quantum. */
+    private State told(State state, int party, double when) {
+        State then = state.copy();
+        then.advance(when);
+        then.set(party, then.at(party).sharing(then.at(party).share().anotherQuantum(when)));
+        int readyBefore = then.ready();
+        ipc.preempt(then, party, then.at(party).scheduler());
+        handOver(then, party, readyBefore);
+        if (!then.at(party).isReady()) then.give(State.NOBODY);
+        then.contend();
+        return then;
+    }
+
+    /** What is wrong if who has the processor still has it at a moment; or null. */
+    String kept(State state, double now) {
+        Share share = state.at(state.running()).share();
+        double used = share.ofQuantum() == null
+                ? Actor.NEVER
+                : share.ofQuantum().latest(share.quantum(), state.now()) + Spent.TICK;
+        if (now > used) return String.format(Locale.ROOT, "its total quantum should have been used up at %.3f", used);
+        double slice = share.ofSlice() == null ? state.longest : share.slice();
+        double over = state.contended + slice + 2 * Spent.TICK;
+        return now > over ? String.format(Locale.ROOT, "its time slice should have been used up at %.3f", over) : null;
+    }
+}

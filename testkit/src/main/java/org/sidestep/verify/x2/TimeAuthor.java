@@ -1,0 +1,160 @@
+package org.sidestep.verify.x2;
+
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.sidestep.isa.Reg32;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+
+/** Adds to a random program what takes time: threads that spin, with time slices and total quanta. */
+final class TimeAuthor {
+
+    private static final int UNCHANGED = -1;
+    private static final int TICK = 1000;
+    private static final int LONGEST_SPIN = 9 * TICK;
+    /** In ticks. */
+    private static final int[] QUANTA = {1, 2, 3, 4, 5, 6};
+
+    private final SplittableRandom random;
+    private final ProgramAuthor author;
+    private final Map<Party, List<Step>> scripts;
+    private final List<Party> parties;
+
+    TimeAuthor(SplittableRandom random, ProgramAuthor author, Map<Party, List<Step>> scripts) {
+        this.random = random;
+        this.author = author;
+        this.scripts = scripts;
+        parties = List.copyOf(scripts.keySet());
+    }
+
+    /** Some spin; now and then one of them has a total quantum, about which its scheduler is told. */
+    void write() {
+        List<Party> masters =
+                parties.stream().filter(party -> party.space() == 0).toList();
+        for (Party party : parties) if (random.nextBoolean()) insert(party, spin(LONGEST_SPIN));
+        if (masters.isEmpty()) return;
+        Party master = masters.get(random.nextInt(masters.size()));
+        if (random.nextInt(3) > 0) limit(master);
+        else contend(master);
+    }
+
+    /** Two of the same priority spin for longer than the time slices that they are given. */
+    private void contend(Party master) {
+        Party one = any();
+        int priority = author.priority();
+        for (Party each : List.of(one, author.other(one))) {
+            Step schedule =
+                    schedule(master, each, Time.pair(random.nextInt(4) == 0 ? Time.NEVER : slice(), Time.NEVER));
+            Map<Reg32, Integer> registers = new TreeMap<>(schedule.registers());
+            registers.put(ECX, priority);
+            scripts.get(each).add(0, spin(LONGEST_SPIN));
+            scripts.get(master).add(0, new Step(schedule.action(), registers, List.of(), List.of(), schedule.text()));
+        }
+    }
+
+    /** A master says who schedules a thread, and how much time it has; it spins for longer, and its scheduler does something about it. */
+    private void limit(Party master) {
+        Party target = any();
+        Party scheduler = author.other(target);
+        int longest = 0;
+        for (int i = random.nextInt(2); i >= 0; i--) {
+            insert(target, spin(LONGEST_SPIN));
+            longest++;
+        }
+        int times = random.nextInt(4) > 0 ? times() : Time.pair(slice(), Time.NEVER);
+        scripts.get(master).add(0, schedule(master, target, times));
+        scripts.get(master).add(0, scheduledBy(target, scheduler));
+        for (int i = 0; i < longest; i++) decide(scheduler, target);
+    }
+
+    private void decide(Party scheduler, Party target) {
+        int specifier = random.nextInt(3) == 0 ? ThreadId.ANY : author.id(scheduler, target);
+        insert(scheduler, author.ipc(scheduler, null, specifier, target, author.patience()));
+        List<Step> steps = scripts.get(scheduler);
+        int at = steps.size();
+        switch (random.nextInt(6)) {
+            case 0, 1 -> steps.add(at, answer(scheduler, target));
+            case 2, 3 -> steps.add(at, schedule(scheduler, target, times()));
+            case 4 -> {
+                steps.add(at, release(scheduler, target));
+                steps.add(at + 1, schedule(scheduler, target, times()));
+            }
+            default -> {}
+        }
+    }
+
+    private Party any() {
+        return parties.get(random.nextInt(parties.size()));
+    }
+
+    private void insert(Party party, Step step) {
+        List<Step> steps = scripts.get(party);
+        steps.add(random.nextInt(steps.size() + 1), step);
+    }
+
+    private Step spin(int longest) {
+        int micros = TICK / 2 + random.nextInt(longest);
+        return new Step(Step.Action.SPIN, Map.of(ECX, micros), List.of(), List.of(), "spins for " + micros);
+    }
+
+    private int times() {
+        return Time.pair(random.nextInt(3) == 0 ? slice() : Time.NEVER, Time.period(quantum()));
+    }
+
+    private int slice() {
+        return Time.period(quantum());
+    }
+
+    private int quantum() {
+        return QUANTA[random.nextInt(QUANTA.length)] * TICK;
+    }
+
+    private Step scheduledBy(Party target, Party scheduler) {
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        registers.put(EAX, target.globalId());
+        registers.put(ESI, author.anchor(target));
+        registers.put(EDX, scheduler.globalId());
+        registers.put(EDI, UNCHANGED);
+        String text = "ThreadControl: " + scheduler.name() + " schedules " + target.name();
+        return new Step(Step.Action.CONTROL, registers, List.of(), List.of(), text);
+    }
+
+    private Step schedule(Party self, Party target, int times) {
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        registers.put(EAX, author.id(self, target));
+        registers.put(EDX, times);
+        registers.put(ESI, UNCHANGED);
+        registers.put(EDI, UNCHANGED);
+        registers.put(ECX, random.nextInt(3) > 0 ? UNCHANGED : author.priority());
+        return new Step(
+                Step.Action.SCHEDULE, registers, List.of(), List.of(), "Schedule " + target.name() + ", its time");
+    }
+
+    private Step answer(Party self, Party target) {
+        Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, author.id(self, target), EDI, self.localId()));
+        List<Integer> words = new ArrayList<>(List.of(random.nextInt()));
+        registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), words.size()));
+        registers.put(ECX, author.patience());
+        return new Step(Step.Action.IPC, registers, words, List.of(), "answers " + target.name());
+    }
+
+    /** Which does not let it go on. */
+    private Step release(Party self, Party target) {
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        registers.put(EAX, author.id(self, target));
+        registers.put(ECX, ExchangeControl.ABORT_RECEIVE | ExchangeControl.ABORT_SEND);
+        return new Step(
+                Step.Action.EXCHANGE, registers, List.of(), List.of(), "ExchangeRegisters breaks off " + target.name());
+    }
+}
