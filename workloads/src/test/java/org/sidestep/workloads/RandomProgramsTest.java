@@ -48,7 +48,8 @@ class RandomProgramsTest {
         "SCHEDULE: error 1",
         "SWITCH: done",
         "UNDEFINED: received",
-        "PRIVILEGED: received"
+        "PRIVILEGED: received",
+        "SPIN: done"
     };
 
     @Test

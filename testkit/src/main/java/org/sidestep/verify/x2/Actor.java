@@ -1,5 +1,7 @@
 package org.sidestep.verify.x2;
 
+import org.sidestep.isa.Reg32;
+
 /**
  * What the interface says of a thread.
  *
@@ -31,6 +33,9 @@ record Actor(
 
     static final double NEVER = Double.POSITIVE_INFINITY;
 
+    private static final int SENSITIVE_SHIFT = 16;
+    private static final int LONGEST_DELAY = 0xFFFF;
+
     static final Actor NONE =
             new Actor(Profile.NONE, Phase.NONE, false, false, null, NOBODY, NEVER, null, Envelope.PLAIN, null);
 
@@ -38,6 +43,8 @@ record Actor(
         /** There is no such thread. */
         NONE,
         INACTIVE,
+        /** Stopped for good, since nobody helps it. */
+        DEAD,
         /** It waits for its first message, with IP and SP, from its pager. */
         START,
         USER,
@@ -181,6 +188,26 @@ record Actor(
 
     Actor scheduledBy(int now) {
         return as(profile.scheduledBy(now));
+    }
+
+    /** The highest priority whose preemption it has a say in. */
+    int sensitivePriority() {
+        return profile.control() >>> SENSITIVE_SHIFT;
+    }
+
+    /** For how many microseconds it may delay one. */
+    int longestDelay() {
+        return profile.control() & LONGEST_DELAY;
+    }
+
+    /** Its preempt flags; they are only set while it spins. */
+    int preemptFlags() {
+        boolean spins = phase == Phase.CALLED && !restart && step.action() == Step.Action.SPIN;
+        return spins ? step.register(Reg32.EDX) : 0;
+    }
+
+    Actor controlled(int now) {
+        return as(profile.controlled(now));
     }
 
     Actor sharing(Share now) {

@@ -87,9 +87,12 @@ public final class Conformance {
 
     /** The number of the first of {@code count} programs that fails, if one does. */
     public OptionalInt firstFailure(int count) {
-        return IntStream.range(0, count)
-                .filter(number -> verdict(program(number)).complaint().isPresent())
-                .findFirst();
+        return IntStream.range(0, count).filter(this::fails).findFirst();
+    }
+
+    /** Whether the program of that number fails. */
+    public boolean fails(int number) {
+        return verdict(program(number)).complaint().isPresent();
     }
 
     private RandomProgram program(int number) {

@@ -18,6 +18,7 @@ final class Control {
 
     static final int DEFAULT_PRIORITY = 100;
     private static final int UNCHANGED = -1;
+    private static final int SENSITIVE_SHIFT = 16;
     private static final int ABORTS = ExchangeControl.ABORT_SEND | ExchangeControl.ABORT_RECEIVE;
 
     private final Ids ids;
@@ -37,7 +38,10 @@ final class Control {
         Step step = state.at(caller).step();
         int named = step.register(Reg32.EAX);
         int target = ids.find(state, caller, named);
-        if (target == Actor.NOBODY || isInactive(state.at(target)) || !mayExchange(caller, target)) {
+        if (target == Actor.NOBODY
+                || isInactive(state.at(target))
+                || isDead(state.at(target))
+                || !mayExchange(caller, target)) {
             refuse(state, caller, SystemCallError.INVALID_THREAD);
             return;
         }
@@ -64,6 +68,10 @@ final class Control {
 
     private boolean mayExchange(int caller, int target) {
         return ids.areNeighbours(caller, target) || ids.isPrivileged(caller);
+    }
+
+    private static boolean isDead(Actor actor) {
+        return actor.phase() == Phase.DEAD;
     }
 
     private static boolean isInactive(Actor actor) {
@@ -168,12 +176,18 @@ final class Control {
                 && step.register(Reg32.ECX) != UNCHANGED
                 && step.register(Reg32.ECX) > state.at(caller).priority())
             refuse(state, caller, SystemCallError.INVALID_PARAMETER);
+        else if (!ids.isPrivileged(caller)
+                && step.register(Reg32.EDI) != UNCHANGED
+                && step.register(Reg32.EDI) >>> SENSITIVE_SHIFT
+                        > state.at(caller).priority()) refuse(state, caller, SystemCallError.INVALID_PARAMETER);
         else {
             int priority = step.register(Reg32.ECX);
             boolean releases = state.at(target).isPreempted() && step.register(Reg32.EDX) != UNCHANGED;
             if (releases) state.set(caller, state.at(caller).returning(Answer.of(Map.of())));
             else succeed(state, caller, scheduleResult(state.at(target)));
             if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
+            if (step.register(Reg32.EDI) != UNCHANGED)
+                state.set(target, state.at(target).controlled(step.register(Reg32.EDI)));
             if (step.register(Reg32.EDX) != UNCHANGED) share(state, target, step.register(Reg32.EDX));
         }
     }
@@ -212,6 +226,7 @@ final class Control {
     private static int scheduleResult(Actor actor) {
         return switch (actor.phase()) {
             case INACTIVE -> ScheduleResult.INACTIVE;
+            case DEAD -> ScheduleResult.DEAD;
             case SENDING -> ScheduleResult.PENDING_SEND;
             case TRANSFER_OUT -> ScheduleResult.SENDING;
             case WAITING, START -> ScheduleResult.WAITING;

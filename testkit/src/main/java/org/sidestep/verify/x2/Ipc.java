@@ -39,13 +39,17 @@ final class Ipc {
     }
 
     /**
-     * The step of a thread that has come to an exception.
+     * The step of a thread that has come to an exception. If nobody handles it, the thread is stopped for good.
      *
-     * @throws Oracle.Undecided if it reaches nobody
+     * @throws Oracle.Undecided if it comes again and again
      */
     void raise(State state, int party) {
         Step call = exceptions.call(ids.party(party), state.at(party).step());
         int handler = ids.find(state, party, call.name());
+        if (isGone(state, handler)) {
+            kill(state, party);
+            return;
+        }
         if (redirector(state, party, handler) == Actor.NOBODY) throw new Oracle.Undecided();
         state.set(party, state.at(party).about(call));
         send(state, party, call);
@@ -54,7 +58,7 @@ final class Ipc {
     /**
      * A thread is preempted, and somebody is told. The common pager takes note of it at once.
      *
-     * @throws Oracle.Undecided if there is nobody
+     * @throws Oracle.Undecided if it would come again and again
      */
     void preempt(State state, int party, int whom) {
         Map<Reg32, Integer> registers = Map.of(Reg32.EAX, whom, Reg32.EDX, whom, Reg32.ESI, Protocol.PREEMPTION.tag());
@@ -64,8 +68,23 @@ final class Ipc {
             state.set(party, state.at(party).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER));
             return;
         }
-        if (redirector(state, party, ids.find(state, party, whom)) == Actor.NOBODY) throw new Oracle.Undecided();
+        int told = ids.find(state, party, whom);
+        if (isGone(state, told)) {
+            kill(state, party);
+            return;
+        }
+        if (redirector(state, party, told) == Actor.NOBODY) throw new Oracle.Undecided();
         send(state, party, call);
+    }
+
+    private static boolean isGone(State state, int party) {
+        return party == Actor.NOBODY || state.at(party).phase() == Phase.DEAD;
+    }
+
+    /** A thread is stopped for good: nobody can deal with it any more. */
+    private void kill(State state, int party) {
+        forsake(state, party);
+        state.set(party, state.at(party).in(Phase.DEAD));
     }
 
     /** The step of a thread that has called. */
@@ -92,7 +111,7 @@ final class Ipc {
             envelope = envelope.insteadOf(state.at(receiver).globalId());
         state.set(sender, state.at(sender).sending(envelope));
         receiver = redirector;
-        if (receiver == Actor.NOBODY) fail(state, sender, IpcError.NO_PARTNER);
+        if (isGone(state, receiver)) fail(state, sender, IpcError.NO_PARTNER);
         else if (waitsFor(state, receiver, sender)) deliver(state, sender, receiver);
         else if (deadline <= state.now()) fail(state, sender, IpcError.TIMEOUT);
         else state.set(sender, state.at(sender).with(Phase.SENDING, receiver, deadline));
@@ -228,7 +247,7 @@ final class Ipc {
         int from = ids.from(state, receiver, specifier);
         double deadline = deadline(
                 state, step.register(Reg32.ECX) & 0xFFFF, step.moments().receive());
-        if (from == Actor.NOBODY) {
+        if (from == Actor.NOBODY || from >= 0 && state.at(from).phase() == Phase.DEAD) {
             fail(state, receiver, IpcError.NO_PARTNER | IpcError.RECEIVE);
             return;
         }

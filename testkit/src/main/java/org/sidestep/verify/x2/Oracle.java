@@ -221,6 +221,7 @@ final class Oracle {
         }
         if (state.isIdle()) return next;
         scheduling.usedUp(state, event.micros(), next);
+        scheduling.preempted(state, event.micros(), next);
         Actor running = state.at(state.running());
         if (running.phase() == Phase.CALLED && !running.restart() && isDue(running.step(), event.micros()))
             for (Step step : running.step().begun(state.now(), event.micros())) {
@@ -303,6 +304,7 @@ final class Oracle {
 
     private static void spin(State state, int party, Step step) {
         state.advance(step.spinsUntil());
+        state.delayOver();
         state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.EAX, step.register(Reg32.EDX)))));
     }
 

@@ -29,7 +29,7 @@ final class Player {
     private static final long MOST_MICROS = 1_000_000;
 
     /** Of a program's run: a broken kernel must not take minutes to be found broken. */
-    private static final long MOST_INSTRUCTIONS = 2_000_000;
+    private static final long MOST_INSTRUCTIONS = 6_000_000;
 
     /** Of boot, and until the threads wait. */
     private static final long MOST_CYCLES = 1_000_000_000;

@@ -9,36 +9,42 @@ package org.sidestep.verify.x2;
  * @param floating the number in its floating-point unit; null if it has put none there
  * @param scheduler global id
  * @param share what it may have of the processor
+ * @param control of its preemption: sensitive priority, and longest delay in microseconds
  */
-record Profile(int globalId, int priority, int handle, int pager, Integer floating, int scheduler, Share share) {
+record Profile(
+        int globalId, int priority, int handle, int pager, Integer floating, int scheduler, Share share, int control) {
 
-    static final Profile NONE = new Profile(0, 0, 0, 0, null, 0, Share.FIRST);
+    static final Profile NONE = new Profile(0, 0, 0, 0, null, 0, Share.FIRST, 0);
 
     Profile named(int now) {
-        return new Profile(now, priority, handle, pager, floating, scheduler, share);
+        return new Profile(now, priority, handle, pager, floating, scheduler, share, control);
     }
 
     Profile ofPriority(int now) {
-        return new Profile(globalId, now, handle, pager, floating, scheduler, share);
+        return new Profile(globalId, now, handle, pager, floating, scheduler, share, control);
     }
 
     Profile withHandle(int now) {
-        return new Profile(globalId, priority, now, pager, floating, scheduler, share);
+        return new Profile(globalId, priority, now, pager, floating, scheduler, share, control);
     }
 
     Profile withPager(int now) {
-        return new Profile(globalId, priority, handle, now, floating, scheduler, share);
+        return new Profile(globalId, priority, handle, now, floating, scheduler, share, control);
     }
 
     Profile computing(int number) {
-        return new Profile(globalId, priority, handle, pager, number, scheduler, share);
+        return new Profile(globalId, priority, handle, pager, number, scheduler, share, control);
     }
 
     Profile scheduledBy(int now) {
-        return new Profile(globalId, priority, handle, pager, floating, now, share);
+        return new Profile(globalId, priority, handle, pager, floating, now, share, control);
     }
 
     Profile sharing(Share now) {
-        return new Profile(globalId, priority, handle, pager, floating, scheduler, now);
+        return new Profile(globalId, priority, handle, pager, floating, scheduler, now, control);
+    }
+
+    Profile controlled(int now) {
+        return new Profile(globalId, priority, handle, pager, floating, scheduler, share, now);
     }
 }

@@ -40,6 +40,9 @@ final class ProgramAuthor {
     private static final int LEAST_TIMEOUT = 500;
 
     private static final int MOST_TIMEOUT = 9000;
+    /** Microseconds. */
+    private static final int LONGER_THAN_A_PROGRAM = 2_000_000;
+
     /** Points in time up to 2^(this + 10) microseconds ahead, or as long ago. */
     private static final int MOST_POINT_EXPONENT = 3;
 
@@ -115,6 +118,9 @@ final class ProgramAuthor {
         parties.forEach(party -> priorities.put(party, priority()));
         boolean takesTime = random.nextInt(3) == 1;
         if (takesTime) new TimeAuthor(random, this, scripts).write();
+        if (random.nextInt(6) == 0) despair(scripts.get(parties.get(random.nextInt(parties.size()))));
+        for (List<Step> steps : scripts.values())
+            steps.replaceAll(step -> step.action().isIpc() ? step.transferring(limited(step.transfer())) : step);
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
                 party, priorities.get(party), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
@@ -152,6 +158,24 @@ final class ProgramAuthor {
                                     subject,
                                     patience()));
         }
+    }
+
+    /** A thread raises an exception that nobody handles. */
+    private void despair(List<Step> steps) {
+        Step step = new Step(
+                Step.Action.UNDEFINED, Map.of(), List.of(), List.of(), "executes what there is not, unhandled");
+        steps.add(random.nextInt(steps.size() + 1), step);
+    }
+
+    /** Transfer timeouts: instead of none, now and then one that passes in no program. */
+    private int limited(int timeouts) {
+        int send = timeouts >>> Time.HIGH_SHIFT;
+        int receive = timeouts & 0xFFFF;
+        return Time.pair(limitedOne(send), limitedOne(receive));
+    }
+
+    private int limitedOne(int timeout) {
+        return timeout == Time.NEVER && random.nextInt(4) == 0 ? Time.period(LONGER_THAN_A_PROGRAM) : timeout;
     }
 
     /** Now and then a thread has a number in the floating-point unit, and looks whether it still has it. */

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
+import org.sidestep.x2.PreemptFlags;
+import org.sidestep.x2.ThreadId;
 
 /** X.2 reference manual, "Schedule", "ThreadSwitch" and "Preemption Protocol": who may have the processor, and how long. */
 final class Scheduling {
@@ -33,7 +35,11 @@ final class Scheduling {
             boolean handed = (state.handedOver >>> party & 1) != 0;
             if (handed || better == 0) next.add(given(state, party, state.now(), handed ? better : 0, handed));
         } else if (actor.priority() > state.at(state.running()).priority()) {
-            next.add(given(state, party, state.now(), state.passedOver & better, false));
+            if (until < mayLose(state) && !noticesLate(state) || tells(state)) return;
+            double when = noticesLate(state) ? state.now() : Math.max(state.now(), mayLose(state));
+            State then = state.copy();
+            then.forgetDelay();
+            next.add(given(then, party, when, state.passedOver & better, false));
         } else if (actor.priority() == state.at(state.running()).priority()) {
             sliceOver(state, party, until, state.passedOver & better, next);
         }
@@ -70,7 +76,7 @@ final class Scheduling {
 
     /** X.2 reference manual, "Ipc": who waits hands the processor to whom it has sent, with its time slice. */
     void handOver(State state, int party, int readyBefore) {
-        if (state.at(party).isReady()) return;
+        if (state.at(party).isReady() || state.at(party).phase() == Phase.DEAD) return;
         int made = state.ready() & ~readyBefore;
         for (int i = 0; i < state.size(); i++)
             if ((made >>> i & 1) != 0 && state.better(made, state.at(i).priority()) == 0) state.handedOver |= 1 << i;
@@ -98,7 +104,8 @@ final class Scheduling {
         if (earliest > until) return;
         double latest = Math.min(until, share.ofQuantum().latest(share.quantum(), state.now()));
         for (double when : new double[] {earliest, Math.max(earliest, latest)}) {
-            State then = told(state, party, when);
+            State then = told(state, party, when, state.at(party).scheduler());
+            then.set(party, then.at(party).sharing(then.at(party).share().anotherQuantum(when)));
             then.ticked = earliest;
             next.add(then);
         }
@@ -109,13 +116,81 @@ final class Scheduling {
         return Math.max(state.now(), state.ticked + Spent.TICK - Spent.EDGE);
     }
 
-    /** A thread's scheduler is told that it has used up its quantum. */
-    private State told(State state, int party, double when) {
+    /**
+     * X.2 reference manual, "Preemption Control": if who has the processor is to lose it to a better one before a moment, it may delay
+     * that, or have it told.
+     */
+    void preempted(State state, double until, List<State> next) {
+        if (!hasSay(state)) return;
+        int party = state.running();
+        Actor actor = state.at(party);
+        double longest = state.now() + actor.longestDelay();
+        if (mayLose(state) == Actor.NEVER) {
+            delay(state, longest, next);
+            if (state.delayedBefore() < longest && state.delayedBefore() > state.now())
+                delay(state, state.delayedBefore(), next);
+            if (tells(state) && noticesLate(state))
+                next.add(told(state, party, state.now(), actor.step().name()));
+            return;
+        }
+        boolean goesOn = delays(state) && (actor.preemptFlags() & PreemptFlags.PENDING) == 0;
+        if (goesOn) delay(state, Math.max(state.delayed, Math.min(state.delayedBefore(), longest)), next);
+        if (tells(state) && until >= mayLose(state))
+            next.add(told(
+                    state,
+                    party,
+                    Math.max(state.now(), mayLose(state)),
+                    actor.step().name()));
+    }
+
+    private static void delay(State state, double until, List<State> next) {
+        int party = state.running();
+        Actor actor = state.at(party);
+        State then = state.copy();
+        then.forgetDelay();
+        then.delayed = until;
+        then.passedOver |= state.better(state.ready(), actor.priority());
+        then.set(party, actor.about(actor.step().pending()));
+        next.add(then);
+    }
+
+    /** Whether who has the processor has preempt flags, and all who are better are no better than its sensitive priority. */
+    private static boolean hasSay(State state) {
+        Actor actor = state.at(state.running());
+        return actor.preemptFlags() != 0
+                && state.better(state.ready(), actor.priority()) != 0
+                && state.better(state.ready(), Math.max(actor.priority(), actor.sensitivePriority())) == 0;
+    }
+
+    /** When, at the earliest, who has the processor loses it to a better one; NEVER if it begins to delay that now. */
+    private static double mayLose(State state) {
+        return delays(state) ? state.delayed : state.now();
+    }
+
+    private static boolean delays(State state) {
+        Actor actor = state.at(state.running());
+        return hasSay(state) && (actor.preemptFlags() & PreemptFlags.DELAY) != 0 && actor.longestDelay() > 0;
+    }
+
+    /** Whether a kernel may take its preemption for the end of a delay that is over already. */
+    private static boolean noticesLate(State state) {
+        return mayLose(state) == Actor.NEVER && state.delayedBefore() <= state.now() + 2 * Spent.TICK;
+    }
+
+    /** Whether its exception handler is told when it does. */
+    private static boolean tells(State state) {
+        Actor actor = state.at(state.running());
+        return hasSay(state)
+                && (actor.preemptFlags() & PreemptFlags.SIGNAL) != 0
+                && actor.step().name() != ThreadId.NIL;
+    }
+
+    /** Somebody is told that a thread is preempted. */
+    private State told(State state, int party, double when, int whom) {
         State then = state.copy();
         then.advance(when);
-        then.set(party, then.at(party).sharing(then.at(party).share().anotherQuantum(when)));
         int readyBefore = then.ready();
-        ipc.preempt(then, party, then.at(party).scheduler());
+        ipc.preempt(then, party, whom);
         handOver(then, party, readyBefore);
         if (!then.at(party).isReady()) then.give(State.NOBODY);
         then.contend();
@@ -129,6 +204,9 @@ final class Scheduling {
                 ? Actor.NEVER
                 : share.ofQuantum().latest(share.quantum(), state.now()) + Spent.TICK;
         if (now > used) return String.format(Locale.ROOT, "its total quantum should have been used up at %.3f", used);
+        if (now > state.delayed + 2 * Spent.TICK + Spent.EDGE)
+            return String.format(Locale.ROOT, "its preemption should not be delayed from %.3f on", state.delayed);
+        if (state.delayed != Actor.NEVER) return null;
         double slice = share.ofSlice() == null ? state.longest : share.slice();
         double over = state.contended + slice + 2 * Spent.TICK;
         return now > over ? String.format(Locale.ROOT, "its time slice should have been used up at %.3f", over) : null;

@@ -109,6 +109,7 @@ final class ScriptedThreads implements Workload {
     private static final int CONDUCTOR_PRIORITY = 254;
     private static final int PAGER_PRIORITY = 255;
     private static final int MICROS_PER_MILLI = 1000;
+    private static final int SLOW = 8;
     private static final int STACK = 256;
     private static final int ABOVE_STACK = 16;
 
@@ -473,9 +474,10 @@ final class ScriptedThreads implements Workload {
             program.code();
         }
 
-        /** What the preempt flags have become is read and forgotten at once. */
+        /** With few instructions, of which each takes long. What the preempt flags have become is read and forgotten at once. */
         private void spin() {
             Label on = fresh("on");
+            Label over = fresh("over");
             here("x2.spin");
             loadOwnUtcb();
             mov(ESI, EDX);
@@ -490,7 +492,10 @@ final class ScriptedThreads implements Workload {
             here(on);
             op("rdtsc");
             sub(EAX, EBX);
-            j(Condition.S, on);
+            j(Condition.NS, over);
+            for (int i = 0; i < SLOW; i++) op("div", ECX);
+            jmp(on);
+            here(over);
             mov(EAX, 0);
             op("xchg", EDI.at(Utcb.PREEMPT_FLAGS), EAX);
             ret();

@@ -25,6 +25,11 @@ final class State {
     private double now;
     /** Since when who has the processor has had it while another of its priority was ready too; NEVER if none is. */
     double contended = Actor.NEVER;
+    /** Until when, at the earliest, who has the processor delays its preemption; NEVER if it does not. */
+    double delayed = Actor.NEVER;
+    /** Who has delayed a preemption and then given way, and until when it might have gone on: a kernel may notice that only at the next one. */
+    private Map<Integer, Double> delayedBefore = Map.of();
+
     /** Slices and quanta end with a tick of the clock: when, at the earliest, the last one was at which one did. */
     double ticked = Double.NEGATIVE_INFINITY;
     /** The shortest and the longest of all time slices that there have been. */
@@ -58,6 +63,8 @@ final class State {
         copy.redirectors = redirectors;
         copy.contended = contended;
         copy.ticked = ticked;
+        copy.delayed = delayed;
+        copy.delayedBefore = delayedBefore;
         copy.shortest = shortest;
         copy.longest = longest;
         return copy;
@@ -110,8 +117,13 @@ final class State {
 
     /** The processor goes to a party, or to {@link #NOBODY}. */
     void give(int party) {
+        if (delayed != Actor.NEVER) {
+            delayedBefore = new TreeMap<>(delayedBefore);
+            delayedBefore.putIfAbsent(running, delayed);
+        }
         running = party;
         contended = Actor.NEVER;
+        delayed = Actor.NEVER;
         if (party != NOBODY)
             actors[party] = actors[party].sharing(actors[party].share().dispatched());
     }
@@ -121,6 +133,25 @@ final class State {
         boolean alone = isIdle() || peers(running) == 0;
         if (alone) contended = Actor.NEVER;
         else contended = Math.min(contended, now);
+    }
+
+    /** Until when who has the processor might have gone on with an earlier delay; NEVER if it has given way to nobody since. */
+    double delayedBefore() {
+        return delayedBefore.getOrDefault(running, Actor.NEVER);
+    }
+
+    /** Who has the processor does not wish to keep it any more. */
+    void delayOver() {
+        if (delayed == Actor.NEVER) return;
+        delayedBefore = new TreeMap<>(delayedBefore);
+        delayedBefore.put(running, delayed);
+        delayed = Math.min(delayed, now);
+    }
+
+    /** Who has the processor has given way, or begins another delay. */
+    void forgetDelay() {
+        delayedBefore = new TreeMap<>(delayedBefore);
+        delayedBefore.remove(running);
     }
 
     /** Those who could be given the processor instead of a party, with its priority, as a set of bits. */
@@ -197,6 +228,8 @@ final class State {
                 && passedOver == that.passedOver
                 && contended == that.contended
                 && ticked == that.ticked
+                && delayed == that.delayed
+                && delayedBefore.equals(that.delayedBefore)
                 && shortest == that.shortest
                 && longest == that.longest
                 && senders.equals(that.senders)

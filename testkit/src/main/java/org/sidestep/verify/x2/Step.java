@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sidestep.isa.Reg32;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.PreemptFlags;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.Time;
 
@@ -59,6 +60,13 @@ record Step(
         if (action != Action.SPIN) return this;
         Moments until = new Moments(now + register(Reg32.ECX), Actor.NEVER);
         return new Step(action, registers, words, buffers, name, transfer, text, until);
+    }
+
+    /** It would have been preempted while it spins. */
+    Step pending() {
+        Map<Reg32, Integer> changed = new TreeMap<>(registers);
+        changed.merge(Reg32.EDX, PreemptFlags.PENDING, (flags, flag) -> flags | flag);
+        return new Step(action, changed, words, buffers, name, transfer, text, moments);
     }
 
     /** Until when a thread spins that has begun to. */
@@ -150,7 +158,7 @@ record Step(
                         .collect(Collectors.joining(", "));
         return text + " [" + values + (words.isEmpty() ? "" : "; MR1.. " + hex(words))
                 + (buffers.isEmpty() ? "" : "; BR0.. " + hex(buffers))
-                + (name == 0 || action.isException() ? "" : "; virtual sender " + Integer.toHexString(name))
+                + (name == 0 || !action.isIpc() ? "" : "; virtual sender " + Integer.toHexString(name))
                 + (transfer == 0 ? "" : "; transfer timeouts " + Integer.toHexString(transfer)) + "]";
     }
 

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.sidestep.isa.Reg32;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.PreemptFlags;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
@@ -22,6 +23,11 @@ final class TimeAuthor {
 
     private static final int UNCHANGED = -1;
     private static final int TICK = 1000;
+    private static final int SENSITIVE_SHIFT = 16;
+    private static final int LOW_PRIORITY = 90;
+    private static final int[] FLAGS = {
+        PreemptFlags.DELAY, PreemptFlags.SIGNAL, PreemptFlags.DELAY | PreemptFlags.SIGNAL
+    };
     private static final int LONGEST_SPIN = 9 * TICK;
     /** In ticks. */
     private static final int[] QUANTA = {1, 2, 3, 4, 5, 6};
@@ -45,8 +51,58 @@ final class TimeAuthor {
         for (Party party : parties) if (random.nextBoolean()) insert(party, spin(LONGEST_SPIN));
         if (masters.isEmpty()) return;
         Party master = masters.get(random.nextInt(masters.size()));
-        if (random.nextInt(3) > 0) limit(master);
-        else contend(master);
+        switch (random.nextInt(5)) {
+            case 0, 1 -> limit(master);
+            case 2 -> contend(master);
+            default -> control(master);
+        }
+    }
+
+    /** A thread has a say in its preemption while it spins, and others wake up meanwhile; its exception handler may be told. */
+    private void control(Party master) {
+        Party target = any();
+        Party handler = author.other(target);
+        int flags = FLAGS[random.nextInt(FLAGS.length)];
+        for (int i = random.nextInt(2); i >= 0; i--) {
+            int at = place(target);
+            if (random.nextBoolean()) scripts.get(target).add(at, gives(ThreadId.NIL));
+            Step spin = spin(LONGEST_SPIN, 3 * TICK, flags);
+            boolean handled = random.nextInt(6) > 0;
+            scripts.get(target).add(at, handled ? spin.handledBy(author.id(target, handler), handler.name()) : spin);
+        }
+        for (int i = random.nextInt(2); i >= 0; i--) {
+            int at = place(handler);
+            scripts.get(handler).add(at, answer(handler, target));
+            scripts.get(handler)
+                    .add(at, author.ipc(handler, null, author.id(handler, target), target, author.patience()));
+        }
+        for (Party party : parties)
+            if (!party.equals(target)) scripts.get(party).add(place(party), sleep(party));
+        Map<Reg32, Integer> registers =
+                new TreeMap<>(schedule(master, target, UNCHANGED).registers());
+        registers.put(EDI, sensitivity() << SENSITIVE_SHIFT | random.nextInt(4) * TICK);
+        if (random.nextInt(4) > 0) registers.put(ECX, LOW_PRIORITY);
+        String text = "Schedule " + target.name() + ", its preemption";
+        scripts.get(master).add(0, new Step(Step.Action.SCHEDULE, registers, List.of(), List.of(), text));
+    }
+
+    /** Mostly at the beginning of what a party does, where nothing can have gone wrong. */
+    private int place(Party party) {
+        return random.nextInt(3) > 0 ? 0 : random.nextInt(scripts.get(party).size() + 1);
+    }
+
+    private int sensitivity() {
+        return author.priority() + random.nextInt(3) * 5;
+    }
+
+    private static Step gives(int to) {
+        return new Step(Step.Action.SWITCH, Map.of(EAX, to), List.of(), List.of(), "ThreadSwitch to any");
+    }
+
+    private Step sleep(Party self) {
+        int timeouts = Time.pair(Time.NEVER, Time.period(TICK / 2 + random.nextInt(LONGEST_SPIN)));
+        Map<Reg32, Integer> registers = Map.of(EDX, self.localId(), EDI, self.localId(), ECX, timeouts);
+        return new Step(Step.Action.IPC, registers, List.of(), List.of(0), "sleeps");
     }
 
     /** Two of the same priority spin for longer than the time slices that they are given. */
@@ -104,8 +160,13 @@ final class TimeAuthor {
     }
 
     private Step spin(int longest) {
-        int micros = TICK / 2 + random.nextInt(longest);
-        return new Step(Step.Action.SPIN, Map.of(ECX, micros), List.of(), List.of(), "spins for " + micros);
+        return spin(longest, TICK / 2, 0);
+    }
+
+    private Step spin(int longer, int shortest, int flags) {
+        int micros = shortest + random.nextInt(longer);
+        String text = "spins for " + micros + (flags == 0 ? "" : " with preempt flags");
+        return new Step(Step.Action.SPIN, Map.of(ECX, micros, EDX, flags), List.of(), List.of(), text);
     }
 
     private int times() {
