@@ -6,7 +6,6 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.StateTape;
 import org.sidestep.machine.ia32.timing.lookup.BranchPredictor;
 import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
-import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 import org.sidestep.machine.ia32.timing.memo.Usual;
@@ -15,7 +14,6 @@ import org.sidestep.machine.ia32.timing.memo.Usual;
 public abstract class OutOfOrderTiming extends MemoizedTiming {
 
     protected final Charges charges;
-    protected final Losses losses;
     /** The counts of their figures, by the ordinal of the event. */
     private final Charges.Count[] events;
 
@@ -31,7 +29,6 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
     protected OutOfOrderTiming(int accesses, Function<Event, String> figures) {
         super(accesses);
         charges = new Charges();
-        losses = new Losses();
         events = charges.of(figures);
     }
 
@@ -48,7 +45,6 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
     public void keep(StateTape tape) {
         super.keep(tape);
         charges.keep(tape);
-        losses.keep(tape);
         mispredictions = tape.number(mispredictions);
         repeating = tape.flag(repeating);
     }
@@ -115,10 +111,5 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
     @Override
     public final SortedMap<String, Long> charges() {
         return charges.counts();
-    }
-
-    @Override
-    public final long lost(Loss kind) {
-        return losses.of(kind);
     }
 }

@@ -25,7 +25,6 @@ import org.sidestep.machine.Sites;
 import org.sidestep.machine.ia32.timing.lookup.Forwarding;
 import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.Course;
-import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Transition;
 import org.sidestep.machine.ia32.timing.memo.Walks;
@@ -230,7 +229,6 @@ final class Reporting extends ReportBody {
         Constant.COURSE.push(this);
         object(STEP);
         code.visitFieldInsn(PUTFIELD, COURSE_NAME, "last", STEP_TYPE);
-        if (clock.losesInSteps()) lose();
         code.visitLabel(done);
         aside(other, () -> {
             Constant.COURSE.push(this);
@@ -240,17 +238,6 @@ final class Reporting extends ReportBody {
             branch(IFNE, done);
             branch(GOTO, unusual);
         });
-    }
-
-    /** What was lost in the step, if anything was, is added up. */
-    private void lose() {
-        Label nothing = new Label();
-        step("lost", Type.getDescriptor(Losses.class));
-        branch(IFNULL, nothing);
-        Constant.COURSE.push(this);
-        object(STEP);
-        call(Course.class, "lose", "(" + STEP_TYPE + ")V");
-        code.visitLabel(nothing);
     }
 
     private void step(String name, String type) {

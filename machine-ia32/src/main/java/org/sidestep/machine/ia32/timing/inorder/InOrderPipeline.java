@@ -9,7 +9,6 @@ import org.sidestep.machine.ia32.timing.Mechanism;
 import org.sidestep.machine.ia32.timing.memo.BlockSchedule;
 import org.sidestep.machine.ia32.timing.memo.Core;
 import org.sidestep.machine.ia32.timing.memo.FirstLevel;
-import org.sidestep.machine.ia32.timing.memo.Losses;
 import org.sidestep.machine.ia32.timing.memo.MemoizedTiming;
 import org.sidestep.machine.ia32.timing.memo.Outcomes;
 
@@ -26,7 +25,6 @@ final class InOrderPipeline extends MemoizedTiming {
     private final int longestWait;
     private final boolean perfectBranches;
     private final Charges charges = new Charges();
-    private final Losses losses = new Losses();
     private final Stages stages;
     private final Memory memory;
     private final TargetBuffer targets;
@@ -49,9 +47,7 @@ final class InOrderPipeline extends MemoizedTiming {
     @Override
     public void keep(StateTape tape) {
         super.keep(tape);
-        lose(stages.takeLost());
         charges.keep(tape);
-        losses.keep(tape);
         stages.keep(tape);
         memory.keep(tape);
         if (targets != null) targets.keep(tape);
@@ -229,16 +225,6 @@ final class InOrderPipeline extends MemoizedTiming {
     }
 
     @Override
-    protected void lose(Losses lost) {
-        if (lost != null) losses.add(lost);
-    }
-
-    @Override
-    public boolean losesInSteps() {
-        return true;
-    }
-
-    @Override
     protected Core core() {
         return stages;
     }
@@ -283,11 +269,11 @@ final class InOrderPipeline extends MemoizedTiming {
         return charges.counts("mispredict.cycles", mispredictions);
     }
 
+    /** What an instruction has lost that was given up is lost too. */
     @Override
     public long lost(Loss kind) {
-        settle();
-        lose(stages.takeLost());
-        return losses.of(kind);
+        catchUpNow();
+        return super.lost(kind);
     }
 
     @Override

@@ -135,11 +135,6 @@ public final class Course {
         clock.lose(step.lost);
     }
 
-    /** Generated code has taken a step in which something was lost. */
-    public void lose(Transition step) {
-        clock.lose(step.lost);
-    }
-
     /**
      * A block is over in which pages were walked for, or at whose beginning lines may be in flight: it goes on as above, if all
      * is usual, what the walks meet too.

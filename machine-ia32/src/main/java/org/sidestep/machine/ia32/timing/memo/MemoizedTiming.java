@@ -28,6 +28,7 @@ public abstract class MemoizedTiming extends Timing {
     private static final Event[] EVENTS = Event.values();
 
     protected final Outcomes outcomes;
+    protected final Losses losses = new Losses();
 
     private final Memo memo = new Memo();
     private final StateVector vector = new StateVector();
@@ -105,13 +106,17 @@ public abstract class MemoizedTiming extends Timing {
         return 0;
     }
 
-    /** Whether it is part of what happens between two states what is lost. */
-    public boolean losesInSteps() {
-        return false;
+    /** This has been lost; null if nothing has. */
+    final void lose(Losses lost) {
+        if (lost != null) losses.add(lost);
     }
 
-    /** This has been lost; null if nothing has. */
-    protected void lose(Losses lost) {}
+    @Override
+    public long lost(Loss kind) {
+        settle();
+        lose(core().takeLost());
+        return losses.of(kind);
+    }
 
     /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
     protected abstract boolean isCalm();
@@ -138,7 +143,9 @@ public abstract class MemoizedTiming extends Timing {
     @Override
     public void keep(StateTape tape) {
         settle();
+        lose(core().takeLost());
         outcomes.keep(tape);
+        losses.keep(tape);
     }
 
     @Override

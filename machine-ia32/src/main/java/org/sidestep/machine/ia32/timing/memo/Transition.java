@@ -9,6 +9,7 @@ import java.util.Arrays;
 public final class Transition {
     private static final Transition[] NONE = {};
     private static final int MOST_OTHERS = 6;
+    private static final int NO_BLOCK = -1;
 
     final PipelineState from;
     final BlockSchedule schedule;
@@ -18,7 +19,7 @@ public final class Transition {
     /** By how much the floor moved. */
     public final long time;
 
-    /** Which block it was: {@link MemoizedTiming#number}. */
+    /** Which block it was, as generated code compares it: not for a step in which something was lost, which is to be told. */
     public final int block;
 
     /** Stores that the next block may still have to do with. */
@@ -59,7 +60,7 @@ public final class Transition {
         this.to = to;
         this.time = time;
         this.lost = lost;
-        block = schedule.number;
+        block = lost == null ? schedule.number : NO_BLOCK;
         pendingStores = to.pendingStores;
         pendingLines = to.pendingLines;
     }
@@ -116,6 +117,6 @@ public final class Transition {
 
     private boolean is(int number, long usually, long walks) {
         boolean same = walks == 0 ? usual == usually : walked == walks && usualBeside == usually;
-        return same && block == number;
+        return same && schedule.number == number;
     }
 }

@@ -43,7 +43,7 @@ final class P6Pipeline extends OutOfOrderTiming {
                 + sheet.of("length-change.cycles")
                 + Template.SOURCES
                 + 8;
-        scoreboard = new Scoreboard(sheet, outcomes, losses);
+        scoreboard = new Scoreboard(sheet, outcomes);
         memory = new MemorySide(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
     }

@@ -39,7 +39,9 @@ final class Scoreboard implements Core {
     private final boolean foresees;
     private final boolean loadsPassStores;
     private final Outcomes outcomes;
-    private final Losses losses;
+    /** What has been lost since somebody asked; null if nothing has. */
+    private Losses lost;
+
     private final FrontEnd frontEnd;
     private final Registers registers;
     private final ExecutionPorts ports;
@@ -53,7 +55,7 @@ final class Scoreboard implements Core {
     private final Bus bus;
     private final FillBuffers fills;
 
-    Scoreboard(P6Sheet sheet, Outcomes outcomes, Losses losses) {
+    Scoreboard(P6Sheet sheet, Outcomes outcomes) {
         loadLatency = sheet.of("cache.l1d.latency");
         secondLatency = Math.max(loadLatency, sheet.of("cache.l2.latency"));
         secondFill = sheet.of("cache.l2.fill");
@@ -65,7 +67,6 @@ final class Scoreboard implements Core {
         foresees = sheet.isPerfect(Mechanism.MISPREDICT);
         loadsPassStores = sheet.isPerfect(Mechanism.STORE_FORWARDING);
         this.outcomes = outcomes;
-        this.losses = losses;
         frontEnd = new FrontEnd(sheet);
         registers = new Registers(sheet);
         ports = new ExecutionPorts();
@@ -278,7 +279,7 @@ final class Scoreboard implements Core {
             switch (Outcomes.prediction(outcomes.detail(i))) {
                 case BranchPredictor.TAKEN -> frontEnd.taken(target, takenBubble);
                 case BranchPredictor.DECODED -> {
-                    losses.add(Loss.MISPREDICTION, Math.max(0, decodedBubble - takenBubble));
+                    lose(Math.max(0, decodedBubble - takenBubble));
                     frontEnd.taken(target, decodedBubble);
                 }
                 default -> redirect(target, resolved);
@@ -292,8 +293,22 @@ final class Scoreboard implements Core {
             return;
         }
         long right = resolved + mispredictCycles;
-        losses.add(Loss.MISPREDICTION, Math.max(0, right - frontEnd.cycles()));
+        lose(Math.max(0, right - frontEnd.cycles()));
         frontEnd.redirect(target, right);
+    }
+
+    /** The right path comes so late. */
+    private void lose(long cycles) {
+        if (cycles == 0) return;
+        if (lost == null) lost = new Losses();
+        lost.add(Loss.MISPREDICTION, cycles);
+    }
+
+    @Override
+    public Losses takeLost() {
+        Losses taken = lost;
+        lost = null;
+        return taken;
     }
 
     /** Lets pass what precedes an instruction; whether it overlaps with nothing. */

@@ -44,12 +44,20 @@ class MemoizedTimingTest {
     private static final Map<String, Integer> GUESTS =
             Map.of("crc_pg", 1, "mix_pg", 400, "fib_pg", 1, "ring_pg", 300, "sysent_pg", 300, "ipc_pg", 300);
 
-    /** A processor that schedules each instruction as it retires. */
-    private record Forgetful(CpuModel model) implements CpuModel {
+    /** A processor whose clock can be looked at, and may schedule each instruction as it retires. */
+    private static final class Opened implements CpuModel {
+        private final CpuModel model;
+        private final boolean remembers;
+        private MemoizedTiming clock;
+
+        Opened(CpuModel model, boolean remembers) {
+            this.model = model;
+            this.remembers = remembers;
+        }
 
         @Override
         public String id() {
-            return "forgetful";
+            return "opened";
         }
 
         @Override
@@ -69,20 +77,30 @@ class MemoizedTimingTest {
 
         @Override
         public Timing timing(Parameters parameters) {
-            return ((MemoizedTiming) model.timing(parameters)).withoutMemo();
+            clock = (MemoizedTiming) model.timing(parameters);
+            return remembers ? clock : clock.withoutMemo();
+        }
+
+        /** What has been lost since reset, by kind. */
+        List<Long> lost() {
+            return Stream.of(Timing.Loss.values()).map(clock::lost).toList();
         }
     }
 
     private static final int MEGABYTES = 8;
 
+    private Opened remembering;
+    private Opened forgetful;
     private Machine remembers;
     private Machine forgets;
 
     private void machines(CpuModel model, Map<String, Object> figures) {
         Parameters cell = Parameters.of(model, figures);
         model.check(cell);
-        remembers = machine(new Configured<>(model, cell));
-        forgets = machine(new Configured<>(new Forgetful(model), cell));
+        remembering = new Opened(model, true);
+        forgetful = new Opened(model, false);
+        remembers = machine(new Configured<>(remembering, cell));
+        forgets = machine(new Configured<>(forgetful, cell));
     }
 
     private static Machine machine(Configured<CpuModel> model) {
@@ -251,6 +269,8 @@ class MemoizedTimingTest {
         assertThat(remembers.instructions()).as("instructions, " + when).isEqualTo(forgets.instructions());
         assertThat(remembers.cycles()).as("cycles, " + when).isEqualTo(forgets.cycles());
         assertThat(remembers.counters()).as(when).isEqualTo(forgets.counters());
+        assertThat(remembers.charges()).as("charges, " + when).isEqualTo(forgets.charges());
+        assertThat(remembering.lost()).as("lost, " + when).isEqualTo(forgetful.lost());
     }
 
     private static byte[] elf(String guest, int repeats) throws IOException {
