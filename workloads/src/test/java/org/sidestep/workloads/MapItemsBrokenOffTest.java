@@ -254,6 +254,48 @@ class MapItemsBrokenOffTest {
     }
 
     @EachPolicy
+    void theSendersNextMessageIsMappedFromItsFirstItemOn(String policy, String validation, String entry) {
+        int elsewhere = TARGET + AREA;
+        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "r") {
+            @Override
+            void strike() {
+                requireUnderWay();
+                delete(receiver);
+                send(global(neighbour), 0);
+            }
+
+            @Override
+            void receives() {
+                openWindow();
+                receive(global(sender));
+                jmp(wrong());
+            }
+
+            @Override
+            void meddle() {
+                mov(Utcb.br(EDI, 0), Fpage.of(elsewhere, AREA, 0));
+                receive(global(sender));
+                mov(EAX, elsewhere);
+                mov(EBX, EAX.at(0));
+                mov(at(variable("value")), EBX);
+            }
+
+            @Override
+            void sends() {
+                sendAll(Time.NEVER);
+                mov(Utcb.mr(EDI, 1), elsewhere | MapItem.MAP);
+                mov(EAX, second);
+                add(EAX, Fpage.of(0, PAGE, Fpage.ALL_RIGHTS));
+                mov(Utcb.mr(EDI, 2), EAX);
+                ipc(SystemCall.IPC, global(neighbour), nil(), Time.NEVER, MapItem.TAG);
+                done();
+            }
+        });
+        assertThat(error(run, "sender")).isEqualTo(IpcError.ABORTED);
+        assertThat(TestProgram.word(run, "value")).isEqualTo(2);
+    }
+
+    @EachPolicy
     void whoIsDeletedLeavesItsPartnerWithAnError(String policy, String validation, String entry) {
         for (boolean receives : new boolean[] {true, false}) {
             Booted run = run(policy, validation, entry, program -> new Disturbed(program, "s") {
