@@ -1,6 +1,8 @@
 package org.sidestep.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,18 +14,23 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Engine;
+import org.sidestep.plugin.Parameters;
 
 /**
  * How fast the engines are: guests with the interpreter and with the translator by turns, in millions of instructions a second
  * of processor time, and the same guests with {@code qemu-system-i386} (TCG), if it is installed, timed by the difference
- * between a long and a short run. Medians of one run. Each machine's translations are new to the host, which has to compile them
- * first: so a run here takes seconds. At last the time from the start of a process until a guest's first byte arrives.
+ * between a long and a short run. Medians of one run. A guest and a model have a process of their own, as what is booted has: the host
+ * compiles for what it has seen. Each machine's translations are new to it, and compiled first, so a run takes seconds. At
+ * last the time from the start of a process until a guest's first byte arrives.
  * Arguments: the command {@code sidestep}, the directory of the guests, and the ids of the models.
  */
 public final class EngineSpeed {
     private static final int WARMUPS = 1;
     private static final int RUNS = 3;
     private static final int STARTS = 5;
+    /** First argument of a process for one guest and one model: then the directory, the guest's name and the model's id. */
+    private static final String ONE = "--one";
+
     /** The interpreter says the same in so much shorter runs. */
     private static final int INTERPRETED = 4;
 
@@ -35,19 +42,33 @@ public final class EngineSpeed {
      * @param computes whether it is one of those of which the mean is taken; the others do little else than to change between
      *     user and kernel, or between address spaces
      */
-    private record Guest(String name, int repeats, int qemuRepeats, boolean computes) {}
+    private record Guest(String name, int repeats, int qemuRepeats, boolean computes) {
+        /** Whether a processor has all its instructions. */
+        boolean suits(CpuModel model) {
+            return !name.equals(SYSENTER)
+                    || (model.identity(Parameters.defaults(model)).cpuid(1)[3] & SEP) != 0;
+        }
+    }
+
+    private static final String SYSENTER = "sysent_pg";
+    /** Bit of CPUID: there is SYSENTER. */
+    private static final int SEP = 1 << 11;
 
     private static final List<Guest> GUESTS = List.of(
             new Guest("crc_pg", 600, 8000, true),
             new Guest("mix_pg", 300_000, 4_000_000, true),
             new Guest("fib_pg", 40, 500, true),
             new Guest("ring_pg", 3_000_000, 2_000_000, false),
-            new Guest("sysent_pg", 4_000_000, 3_000_000, false),
+            new Guest(SYSENTER, 4_000_000, 3_000_000, false),
             new Guest("ipc_pg", 500_000, 200_000, false));
 
     private EngineSpeed() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments[0].equals(ONE)) {
+            measure(Path.of(arguments[1]), arguments[2], Guests.model(arguments[3]));
+            return;
+        }
         Path directory = Path.of(arguments[1]);
         List<String> models = Arrays.asList(arguments).subList(2, arguments.length);
         String version = version();
@@ -59,7 +80,8 @@ public final class EngineSpeed {
         for (Guest guest : GUESTS) {
             double qemu = hasQemu ? qemu(directory, guest) : Double.NaN;
             for (String model : models) {
-                double ratio = compare(directory, guest, Guests.model(model), qemu);
+                if (!guest.suits(Guests.model(model))) continue;
+                double ratio = compare(directory, guest, model, qemu);
                 if (guest.computes)
                     ratios.computeIfAbsent(model, m -> new ArrayList<>()).add(ratio);
             }
@@ -81,7 +103,45 @@ public final class EngineSpeed {
     }
 
     /** Prints the guest's speeds, and returns the translator's beside QEMU's. */
-    private static double compare(Path directory, Guest guest, CpuModel model, double qemu) throws IOException {
+    private static double compare(Path directory, Guest guest, String model, double qemu)
+            throws IOException, InterruptedException {
+        String[] speeds = ofItsOwn(ONE, directory.toString(), guest.name, model).split(" ");
+        double slow = Double.parseDouble(speeds[0]);
+        double fast = Double.parseDouble(speeds[1]);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "| %s | %s | %.1f | %.1f | %.2f | %s | %s |",
+                guest.name,
+                model,
+                slow,
+                fast,
+                fast / slow,
+                cell(qemu, 1),
+                cell(fast / qemu, 3)));
+        return fast / qemu;
+    }
+
+    /** What this program prints in a process of its own, with the options of this one. */
+    private static String ofItsOwn(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineSpeed.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + " failed");
+        return printed.strip();
+    }
+
+    /** Prints the speeds of a guest, interpreted and translated. */
+    private static void measure(Path directory, String name, CpuModel model) throws IOException {
+        Guest guest = GUESTS.stream()
+                .filter(each -> each.name.equals(name))
+                .findFirst()
+                .orElseThrow();
         List<Double> interpreted = new ArrayList<>();
         List<Double> translated = new ArrayList<>();
         byte[] shorter = Guests.image(directory, guest.name, guest.repeats / INTERPRETED);
@@ -93,19 +153,7 @@ public final class EngineSpeed {
             interpreted.add(one);
             translated.add(other);
         }
-        double slow = Guests.median(interpreted);
-        double fast = Guests.median(translated);
-        System.out.println(String.format(
-                Locale.ROOT,
-                "| %s | %s | %.1f | %.1f | %.2f | %s | %s |",
-                guest.name,
-                model.id(),
-                slow,
-                fast,
-                fast / slow,
-                cell(qemu, 1),
-                cell(fast / qemu, 3)));
-        return fast / qemu;
+        System.out.println(Guests.median(interpreted) + " " + Guests.median(translated));
     }
 
     private static void firstBytes(String sidestep, String guest, boolean hasQemu)
