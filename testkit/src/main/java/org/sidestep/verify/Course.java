@@ -73,7 +73,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("forms", "form=strings", PREEMPTED),
             of("forms", "form=errors", PREEMPTED),
             of("forms", "form=proxy", PREEMPTED),
-            of("forms", "form=crowd", PREEMPTED),
+            of("forms", "form=crowd", PREEMPTED).ticking(LONG_TICK),
             of("ways", "rounds=2", PREEMPTED).ticking(LONG_TICK),
             of("ways", "ids=global", "rounds=2", PREEMPTED).ticking(LONG_TICK),
             of("births", "rounds=2", PREEMPTED).ticking(LONG_TICK));
