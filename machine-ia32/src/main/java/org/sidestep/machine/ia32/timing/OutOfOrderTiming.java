@@ -19,9 +19,6 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
 
     protected long mispredictions;
 
-    /** A repeated string instruction has paused: its set-up is paid. */
-    protected boolean repeating;
-
     /**
      * @param accesses loads, and stores, of an instruction that are scheduled one by one
      * @param figures the figure that says what an event costs
@@ -46,7 +43,6 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         super.keep(tape);
         charges.keep(tape);
         mispredictions = tape.number(mispredictions);
-        repeating = tape.flag(repeating);
     }
 
     /** What fetch goes by. */
@@ -84,23 +80,11 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         return Usual.fits(sites);
     }
 
-    @Override
-    public final void operands(Operands kind) {
-        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
-    }
-
     /** Stores that are not scheduled one by one meet nothing in a line that is there already. */
     @Override
     public final void storeOn(int physical, int bytes, int count) {
         boolean waits = firstLevel().isInFlight(physical);
         for (int i = 0; i < count && (waits || outcomes.takesStore()); i++) store(physical + i * bytes, bytes);
-    }
-
-    @Override
-    public final void pause(Object prepared, int iterations) {
-        settle();
-        retire(prepared, iterations);
-        repeating = true;
     }
 
     @Override

@@ -31,9 +31,6 @@ final class InOrderPipeline extends MemoizedTiming {
 
     private long mispredictions;
 
-    /** A repeated string instruction has paused: its set-up is paid. */
-    private boolean repeating;
-
     InOrderPipeline(Sheet sheet) {
         super(0);
         this.sheet = sheet;
@@ -52,7 +49,6 @@ final class InOrderPipeline extends MemoizedTiming {
         memory.keep(tape);
         if (targets != null) targets.keep(tape);
         mispredictions = tape.number(mispredictions);
-        repeating = tape.flag(repeating);
     }
 
     @Override
@@ -140,39 +136,21 @@ final class InOrderPipeline extends MemoizedTiming {
         }
     }
 
-    /** What has been reported so far takes its time before the instruction is complete. */
-    private void catchUpNow() {
-        settle();
-        stages.catchUp(outcomes.count());
-    }
-
     @Override
     protected long cost(Event event) {
         return sheet.cost(event);
     }
 
     @Override
-    public void operands(Operands kind) {
-        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
-    }
-
-    @Override
     protected void complete(Object prepared, int iterations) {
         Operation operation = (Operation) prepared;
         if (operation.repeatSetup >= 0) {
-            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            repeated(iterations);
             delayed(operation.repeatSetup + (long) iterations * operation.repeatEach);
         }
         repeating = false;
         int delay = memory.complete(operation.memory && meetsBefore());
         if (delay != 0) delayed(delay);
-    }
-
-    @Override
-    public void pause(Object prepared, int iterations) {
-        settle();
-        retire(prepared, iterations);
-        repeating = true;
     }
 
     @Override

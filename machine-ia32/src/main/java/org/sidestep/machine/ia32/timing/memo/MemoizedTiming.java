@@ -36,6 +36,9 @@ public abstract class MemoizedTiming extends Timing {
 
     /** The state of the pipeline, if it is a remembered one; the parts of the pipeline are out of date then. Else null. */
     private PipelineState state;
+    /** A repeated string instruction has paused: its set-up is paid. */
+    protected boolean repeating;
+
     /** The time that those of {@link #state} are relative to. */
     private long floor;
     /** The transition that led to {@link #state}, or null. */
@@ -146,6 +149,7 @@ public abstract class MemoizedTiming extends Timing {
         lose(core().takeLost());
         outcomes.keep(tape);
         losses.keep(tape);
+        repeating = tape.flag(repeating);
     }
 
     @Override
@@ -405,6 +409,29 @@ public abstract class MemoizedTiming extends Timing {
         outcomes.scheduled();
         core().catchUp(outcomes.count());
         block = null;
+    }
+
+    /** What has been reported so far takes its time before the instruction is complete. */
+    protected final void catchUpNow() {
+        settle();
+        core().catchUp(outcomes.count());
+    }
+
+    /** The current instruction has been repeated so often since it began, or paused. */
+    protected final void repeated(int iterations) {
+        outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+    }
+
+    @Override
+    public final void operands(Operands kind) {
+        outcomes.add(Outcomes.OPERANDS, kind.ordinal(), 0);
+    }
+
+    @Override
+    public final void pause(Object prepared, int iterations) {
+        settle();
+        retire(prepared, iterations);
+        repeating = true;
     }
 
     /** Whether the current instruction is being put off. */

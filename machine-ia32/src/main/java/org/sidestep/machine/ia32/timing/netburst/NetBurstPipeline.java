@@ -158,12 +158,6 @@ final class NetBurstPipeline extends OutOfOrderTiming {
         if (!putsOff()) catchUpNow();
     }
 
-    /** What has been reported so far takes its time before the instruction is complete. */
-    private void catchUpNow() {
-        settle();
-        scoreboard.catchUp(outcomes.count());
-    }
-
     @Override
     protected long longestDelay() {
         return NetBurstScoreboard.ticks(memory.longestDelay());
@@ -192,7 +186,7 @@ final class NetBurstPipeline extends OutOfOrderTiming {
     @Override
     protected void complete(Object prepared, int iterations) {
         if (((NetBurstOperation) prepared).repeats()) {
-            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            repeated(iterations);
             delayed(scoreboard.repeats(iterations));
         }
         repeating = false;

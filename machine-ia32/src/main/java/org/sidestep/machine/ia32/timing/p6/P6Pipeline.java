@@ -196,7 +196,7 @@ final class P6Pipeline extends OutOfOrderTiming {
         eventful = false;
         charge(template);
         if (template.repeatSetup >= 0) {
-            outcomes.add(repeating ? Outcomes.RESUMED : Outcomes.REPEATED, 0, iterations);
+            repeated(iterations);
             delayed(Scoreboard.repeats(template, iterations));
         }
         repeating = false;
