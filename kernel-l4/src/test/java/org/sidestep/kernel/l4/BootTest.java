@@ -39,8 +39,11 @@ class BootTest {
         assertThat(kernel.stop().kind()).isEqualTo(Stop.Kind.EXIT);
         assertThat(kernel.kept("ran")).isEqualTo(1);
         assertThat(kernel.machine().console())
-                .isEqualTo("Sidestep L4 X.2: entry %s, ipc strict, validation twin, scheduler priority-rr\r\n"
-                        .formatted(entry));
+                .isEqualTo("Sidestep L4 X.2: entry %s, ipc %s, validation %s, scheduler priority-rr\r\n"
+                        .formatted(
+                                entry,
+                                Combination.first().policy(),
+                                Combination.first().validation()));
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,8 +24,8 @@ import org.sidestep.workload.Workload;
 import org.sidestep.x2.ThreadId;
 
 /**
- * A kernel with a test's root task, booted and run; where a run is to end well, once more under another policy and validation, with
- * the other way into the kernel.
+ * A kernel with a test's root task, booted and run; where a run is to end well, once more under each {@link Combination} that is
+ * tried.
  *
  * @param others the further kernels, if they were run
  */
@@ -37,7 +35,7 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
     /** A thread that spins for some ticks does not execute so many instructions in them. */
     private static final int SLOW_MHZ = 100;
 
-    /** Boots and runs to the end, which must be the root task's own. */
+    /** Boots and runs to the end, which must be the root task's own, under each combination. */
     static TestKernel run(Function<UserProgram, RootTask> root) {
         return run(Map.of(), root);
     }
@@ -49,14 +47,10 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
 
     /** The same, within so many cycles. */
     static TestKernel run(Map<String, ?> kernelParameters, long cycles, Function<UserProgram, RootTask> root) {
-        TestKernel first = runWell(cell(kernelParameters, new Program(root)).within(cycles));
-        Map<String, Object> entered = new LinkedHashMap<>(Map.of("entry", "int"));
-        entered.putAll(kernelParameters);
-        TestKernel other = runWell(cell(entered, new Program(root))
-                .with(Axis.IPC, "lazy")
-                .with(Axis.VALIDATION, "check")
-                .within(cycles));
-        return new TestKernel(first.booted, first.outcome, List.of(other));
+        return together(Combination.each(kernelParameters).stream()
+                .map(each -> runWell(each.of(TestCell.of(new Program(root)), kernelParameters)
+                        .within(cycles)))
+                .toList());
     }
 
     /**
@@ -64,20 +58,14 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
      * these in each combination; on a slow processor.
      */
     static TestKernel everywhere(Function<UserProgram, RootTask> root) {
-        List<TestKernel> kernels = new ArrayList<>();
-        for (String policy : List.of("strict", "lazy")) {
-            for (String validation : List.of("twin", "check")) {
-                for (String entry : List.of("sysenter", "int")) {
-                    boolean odd = policy.equals("lazy") ^ validation.equals("check") ^ entry.equals("int");
-                    Map<String, ?> kernel = Map.of("entry", entry, "fastpath", odd ? "off" : "on");
-                    kernels.add(runWell(cell(kernel, new Program(root))
-                            .with(Axis.IPC, policy)
-                            .with(Axis.VALIDATION, validation)
-                            .with(Axis.CPU, "p3-coppermine", Map.of("mhz", SLOW_MHZ))
-                            .within(MAX_CYCLES)));
-                }
-            }
-        }
+        return together(Combination.everywhere().stream()
+                .map(each -> runWell(each.of(TestCell.of(new Program(root)), Map.of())
+                        .with(Axis.CPU, "p3-coppermine", Map.of("mhz", SLOW_MHZ))
+                        .within(MAX_CYCLES)))
+                .toList());
+    }
+
+    private static TestKernel together(List<TestKernel> kernels) {
         TestKernel first = kernels.get(0);
         return new TestKernel(first.booted, first.outcome, List.copyOf(kernels.subList(1, kernels.size())));
     }
@@ -131,15 +119,16 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
     }
 
     static KernelImage assemble(Map<String, ?> parameters, Function<UserProgram, RootTask> root) {
-        return assemble(parameters, new Program(root));
+        return cell(parameters, new Program(root)).assemble();
     }
 
+    /** The kernel of the defaults, whatever combination was asked for. */
     static KernelImage assemble(Map<String, ?> parameters, Workload workload) {
-        return cell(parameters, workload).assemble();
+        return TestCell.of(workload).with(Axis.KERNEL, "l4", parameters).assemble();
     }
 
     private static TestCell cell(Map<String, ?> kernelParameters, Workload workload) {
-        return TestCell.of(workload).with(Axis.KERNEL, "l4", kernelParameters);
+        return Combination.first().of(TestCell.of(workload), kernelParameters);
     }
 
     Machine machine() {
@@ -159,7 +148,7 @@ record TestKernel(Booted booted, Outcome outcome, List<TestKernel> others) {
         return booted.image();
     }
 
-    /** What the root task, or a thread of its, kept under that name: the same under both kernels. */
+    /** What the root task, or a thread of its, kept under that name: the same under all kernels. */
     int kept(String name) {
         int kept = measured(name);
         others.forEach(run -> assertThat(run.measured(name))
