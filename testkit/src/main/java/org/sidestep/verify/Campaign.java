@@ -1,17 +1,17 @@
 package org.sidestep.verify;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.sidestep.asm.Program;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
@@ -22,18 +22,13 @@ import org.sidestep.workload.NotApplicable;
 import org.sidestep.workload.Workload;
 
 /**
- * All trials of one subject: explorations of courses, cut into chunks that are tried side by side. The verdict depends on neither
- * the order in which chunks end nor on how many machines work on them.
+ * All trials of one subject: explorations of courses, which take turns, cut into chunks that are tried side by side. The verdict
+ * depends on neither the order in which chunks end nor on how many machines work on them.
  */
 public final class Campaign {
 
     /** Boundaries in a chunk: enough work to be worth a boot, little enough to lose when a run is killed. */
     private static final int CHUNK = 128;
-
-    /** Failures after which a chunk ends, if the campaign is to end soon. */
-    private static final long ENOUGH = 5;
-
-    private static final Supplier<Tally> NOT_TRIED = () -> null;
 
     private final Cell subject;
     private final Cell strict;
@@ -42,17 +37,22 @@ public final class Campaign {
     private final Function<String, Workload> workloads;
     private final Ledger ledger;
     private boolean soon;
+    private int jobs = 1;
+    private Consumer<Failure> told = failure -> {};
     private List<Track> tracks;
     private Map<Trials, Long> planned;
     /** What went wrong on courses that the subject does not even begin to master. */
     private final List<Failure> undisturbed = new ArrayList<>();
 
     /**
-     * Parts of an exploration on one course.
+     * Some trials of an exploration on one course.
      *
+     * @param from the first of the parts at which strikes fall
+     * @param to behind the last
+     * @param every which of the strikes at these parts
      * @param enough how many failures end it
      */
-    public record Chunk(Course course, Trials exploration, int from, int to, long enough) {}
+    public record Chunk(Course course, Trials exploration, int from, int to, Every every, long enough) {}
 
     /** Keeps the tallies of chunks, so that a killed campaign can go on. */
     public interface Ledger {
@@ -86,11 +86,24 @@ public final class Campaign {
     }
 
     /**
-     * Ends soon once something has failed: courses that fail undisturbed are not disturbed, parts end after some failures, and an
-     * exploration is not begun if one before it has failed on any course. How many work side by side makes no difference to that.
+     * Ends soon once something has failed: courses that fail undisturbed are not disturbed, chunks end after some failures, and no
+     * turn of an exploration is begun if one before it has failed on any course. How many work side by side makes no difference to
+     * that.
      */
     public Campaign endingSoon() {
         soon = true;
+        return this;
+    }
+
+    /** @param places how many courses get ready side by side */
+    public Campaign preparing(int places) {
+        jobs = places;
+        return this;
+    }
+
+    /** @param listener is told of each failure when it is found; called by any thread */
+    public Campaign telling(Consumer<Failure> listener) {
+        told = listener;
         return this;
     }
 
@@ -107,60 +120,77 @@ public final class Campaign {
      * @param explorations of each of them
      * @param trials exact for single strikes; of pairs as many as if the first of them delayed the second but moved it nowhere
      */
-    public record Plan(int courses, int explorations, long boundaries, long trials) {
-
-        /** The same as work. */
-        public Work work() {
-            return new Work(boundaries * explorations, trials);
-        }
-    }
+    public record Plan(int courses, long boundaries, long trials) {}
 
     /** Looks at all boundaries and tries nothing. */
     public Plan plan() {
         long boundaries = 0;
-        for (Track track : tracks()) boundaries += track.boundaries;
+        for (Track track : tracks()) boundaries += track.boundaries();
         long trials = planned().values().stream().mapToLong(Long::longValue).sum();
         int broken = undisturbed.size();
-        return new Plan(tracks().size() + broken, explorations.size(), boundaries, trials + broken);
+        return new Plan(tracks().size() + broken, boundaries, trials + broken);
     }
 
     /** About how many trials each exploration comes to over all courses. */
     private synchronized Map<Trials, Long> planned() {
         if (planned != null) return planned;
         Map<Trials, Long> sums = new LinkedHashMap<>();
-        for (Trials exploration : explorations) sums.put(exploration, 0L);
-        for (Track track : tracks()) {
-            Lane lane = track.take();
-            for (Trials exploration : explorations) sums.merge(exploration, exploration.planned(lane), Long::sum);
-            track.giveBack(lane);
+        List<List<Long>> trials = SideBySide.each(
+                jobs,
+                tracks(),
+                track -> explorations.stream()
+                        .map(exploration -> track.agenda(exploration).trials())
+                        .toList());
+        for (int i = 0; i < explorations.size(); i++) {
+            int which = i;
+            sums.put(
+                    explorations.get(i),
+                    trials.stream().mapToLong(each -> each.get(which)).sum());
         }
         planned = sums;
         return sums;
     }
 
-    /** What has fewest trials first: what fails anyway is soon seen. */
-    private List<Trials> inOrder() {
-        return explorations.stream()
-                .sorted(Comparator.comparing(planned()::get))
-                .toList();
-    }
-
-    /** A track for each course that makes sense under the policy. */
+    /** A track for each course that makes sense under the policy; if it is to end soon, up to the first that fails. */
     private synchronized List<Track> tracks() {
         if (tracks != null) return tracks;
-        List<Track> made = new ArrayList<>();
-        for (Course course : courses) {
-            try {
-                made.add(new Track(course));
-            } catch (NotApplicable e) {
-                continue;
-            } catch (Lane.Broken e) {
-                undisturbed.add(e.failure());
-                if (soon) break;
-            }
+        AtomicInteger failing = new AtomicInteger(Integer.MAX_VALUE);
+        List<Integer> numbers = IntStream.range(0, courses.size()).boxed().toList();
+        List<Begun> begun = SideBySide.each(jobs, numbers, number -> begin(number, failing));
+        tracks = new ArrayList<>();
+        for (int i = 0; i < begun.size() && i <= failing.get(); i++) {
+            begun.get(i).track.ifPresent(tracks::add);
+            begun.get(i).failure.ifPresent(undisturbed::add);
         }
-        tracks = made;
-        return made;
+        return tracks;
+    }
+
+    /** A course that has been begun: neither if it makes no sense under the policy. */
+    private record Begun(Optional<Track> track, Optional<Failure> failure) {}
+
+    /** @param failing the first course that fails, if those behind it are not to be begun */
+    private Begun begin(int number, AtomicInteger failing) {
+        if (number > failing.get()) return new Begun(Optional.empty(), Optional.empty());
+        try {
+            return new Begun(Optional.of(track(courses.get(number))), Optional.empty());
+        } catch (NotApplicable e) {
+            return new Begun(Optional.empty(), Optional.empty());
+        } catch (Lane.Broken e) {
+            told.accept(e.failure());
+            if (soon) failing.accumulateAndGet(number, Math::min);
+            return new Begun(Optional.empty(), Optional.of(e.failure()));
+        }
+    }
+
+    /** What went wrong where nothing disturbed the subject. */
+    private List<Failure> broken() {
+        tracks();
+        return undisturbed;
+    }
+
+    /** @throws NotApplicable if the course makes no sense for the subject */
+    private Track track(Course course) {
+        return new Track(course, subject, strict, workloads.apply(course.workload()));
     }
 
     /** To which of some instructions of the subject the trials come. */
@@ -184,7 +214,7 @@ public final class Campaign {
                 Lane lane = track.take();
                 taken.put(track, lane);
                 lane.become(patch);
-                lanes.put(track.course, lane);
+                lanes.put(track.course(), lane);
             }
             return new Search(sizes, lanes, changed, most).run();
         } finally {
@@ -200,8 +230,8 @@ public final class Campaign {
      *
      * @param goOn asked before each chunk; once it says no, those that have not begun are left out
      */
-    public Verdict run(int jobs, BooleanSupplier goOn) {
-        return run(jobs, (Chunk chunk) -> goOn.getAsBoolean());
+    public Verdict run(int places, BooleanSupplier goOn) {
+        return run(places, (Chunk chunk) -> goOn.getAsBoolean());
     }
 
     /**
@@ -209,69 +239,15 @@ public final class Campaign {
      *
      * @param mine asked before each chunk of which the ledger knows nothing: whether to try it now, or leave it out
      */
-    public Verdict run(int jobs, Predicate<Chunk> mine) {
-        Map<Track, List<Pending>> pending = new LinkedHashMap<>();
-        for (Track track : tracks()) pending.put(track, new ArrayList<>());
-        try (SideBySide pool = new SideBySide(jobs)) {
-            boolean begin = !soon || undisturbed.isEmpty();
-            for (Trials exploration : inOrder()) {
-                Predicate<Chunk> begins = begin ? mine : null;
-                pending.forEach((track, each) -> each.add(submit(pool, track, exploration, begins)));
-                if (soon) begin &= pending.values().stream().noneMatch(Campaign::lastFailed);
-            }
-            pending.values()
-                    .forEach(each -> each.sort(Comparator.comparing(one -> explorations.indexOf(one.exploration))));
-            return verdict(pending.values());
-        }
-    }
-
-    /** Waits for it. */
-    private static boolean lastFailed(List<Pending> each) {
-        return each.get(each.size() - 1).entry().tally().failed() > 0;
-    }
-
-    private Verdict verdict(Collection<List<Pending>> pending) {
+    public Verdict run(int places, Predicate<Chunk> mine) {
         List<Verdict.Entry> entries = new ArrayList<>();
-        for (Failure failure : undisturbed) {
+        for (Failure failure : broken()) {
             Tally tally = Tally.undisturbed(failure);
             entries.add(new Verdict.Entry(failure.course(), explorations.get(0), tally, 0, 1));
         }
-        for (List<Pending> each : pending) for (Pending one : each) entries.add(one.entry());
+        Predicate<Chunk> some = soon && !entries.isEmpty() ? chunk -> false : mine;
+        entries.addAll(new Steps(tracks(), planned(), soon, ledger, told).run(places, some));
         return new Verdict(subject, List.copyOf(entries));
-    }
-
-    /** @param mine null if nothing is to be tried */
-    private Pending submit(SideBySide pool, Track track, Trials exploration, Predicate<Chunk> mine) {
-        List<Supplier<Tally>> tallies = new ArrayList<>();
-        int parts = exploration.parts(track.boundaries);
-        for (int from = 0; from < parts; from += CHUNK) {
-            Chunk chunk = new Chunk(
-                    track.course, exploration, from, Math.min(from + CHUNK, parts), soon ? ENOUGH : Long.MAX_VALUE);
-            tallies.add(mine == null ? NOT_TRIED : pool.begin(() -> tally(track, chunk, mine)));
-        }
-        return new Pending(track.course, exploration, tallies);
-    }
-
-    private Tally tally(Track track, Chunk chunk, Predicate<Chunk> mine) {
-        Tally known = ledger.find(chunk);
-        if (known != null) return known;
-        if (!mine.test(chunk)) return null;
-        Tally tally = track.explore(chunk);
-        ledger.put(chunk, tally);
-        return tally;
-    }
-
-    private record Pending(Course course, Trials exploration, List<Supplier<Tally>> chunks) {
-        Verdict.Entry entry() {
-            Tally sum = Tally.NONE;
-            int left = 0;
-            for (Supplier<Tally> chunk : chunks) {
-                Tally tally = chunk.get();
-                if (tally == null) left++;
-                else sum = sum.plus(tally);
-            }
-            return new Verdict.Entry(course, exploration, sum, left, chunks.size());
-        }
     }
 
     /**
@@ -281,7 +257,7 @@ public final class Campaign {
      */
     public Optional<Failure> undisturbed(Course course) {
         try {
-            new Track(course);
+            track(course);
             return Optional.empty();
         } catch (Lane.Broken e) {
             return Optional.of(e.failure());
@@ -295,16 +271,12 @@ public final class Campaign {
      */
     public Optional<Failure> replay(Course course, List<Blow> blows) {
         try {
-            Lane lane = new Track(course).take();
+            Lane lane = track(course).take();
             deal(lane, blows, blow -> {});
             return lane.dealt(blows, disturbances());
         } catch (Lane.Broken e) {
             return Optional.of(e.failure());
         }
-    }
-
-    private Optional<Failure> dealt(Course course, List<Blow> blows) {
-        return new Track(course).take().dealt(blows, disturbances());
     }
 
     private Map<String, Disturbance> disturbances() {
@@ -315,12 +287,21 @@ public final class Campaign {
 
     /** The same verdict with the first failure of each kind made as small as it still fails, and looked at closely. */
     public Verdict shrunk(Verdict verdict) {
-        return new Shrinking(this::dealt, this::timeline).of(verdict);
+        Map<Course, Lane> lanes = new HashMap<>();
+        Function<Course, Lane> lane = course -> lanes.computeIfAbsent(course, this::anyLane);
+        return new Shrinking(
+                        (course, blows) -> lane.apply(course).dealt(blows, disturbances()),
+                        failure -> lane.apply(failure.course()).timeline(failure.blows(), disturbances()))
+                .of(verdict);
     }
 
-    private Timeline timeline(Failure failure) {
-        if (failure.blows().isEmpty()) return Timeline.NONE;
-        return new Track(failure.course()).take().timeline(failure.blows(), disturbances());
+    /** One that is there already, if one is. */
+    private Lane anyLane(Course course) {
+        return tracks().stream()
+                .filter(track -> track.course().equals(course))
+                .findFirst()
+                .orElseGet(() -> track(course))
+                .take();
     }
 
     /**
@@ -345,48 +326,6 @@ public final class Campaign {
      * @throws NotApplicable if the course makes no sense for the subject
      */
     public Lane lane(Course course) {
-        return new Track(course).take();
-    }
-
-    /** A course with the lanes that are free to try something on it. */
-    private final class Track {
-        private final Course course;
-        private final Cell cell;
-        private final Reference reference;
-        private final Alike alike;
-        private final List<Lane> free = new ArrayList<>();
-        private final int boundaries;
-
-        Track(Course course) {
-            this.course = course;
-            Workload workload = workloads.apply(course.workload());
-            Cell undisputed = course.of(strict, workload);
-            reference = Reference.of(course, undisputed);
-            alike = new Alike(reference.limited(undisputed));
-            cell = reference.limited(course.of(subject, workload));
-            Lane first = new Lane(course, cell, reference, alike);
-            boundaries = first.boundaries().size();
-            free.add(first);
-        }
-
-        Tally explore(Chunk chunk) {
-            Lane lane = take();
-            Tally tally = chunk.exploration().explore(lane, chunk.from(), chunk.to(), chunk.enough());
-            giveBack(lane);
-            return tally;
-        }
-
-        private void giveBack(Lane lane) {
-            synchronized (free) {
-                free.add(lane);
-            }
-        }
-
-        private Lane take() {
-            synchronized (free) {
-                if (!free.isEmpty()) return free.remove(free.size() - 1);
-            }
-            return new Lane(course, cell, reference, alike);
-        }
+        return track(course).take();
     }
 }

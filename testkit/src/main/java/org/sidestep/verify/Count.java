@@ -13,6 +13,7 @@ import java.util.TreeSet;
 final class Count {
 
     private final Lane lane;
+    private final Found found;
     private long boundaries;
     private long waiting;
     private long trials;
@@ -25,8 +26,9 @@ final class Count {
     private Stretch longest;
 
     /** @param lane on which is tried */
-    Count(Lane lane) {
+    Count(Lane lane, Found found) {
         this.lane = lane;
+        this.found = found;
         longest = lane.undisturbedOff();
     }
 
@@ -47,12 +49,14 @@ final class Count {
             return;
         }
         failed++;
+        found.told().accept(failure.get());
         Failure.Kind kind = failure.get().kind();
         if (kinds.merge(kind, 1L, Long::sum) == 1) failures.add(failure.get());
     }
 
-    long failed() {
-        return failed;
+    /** Whether it is to end. */
+    boolean enough() {
+        return failed >= found.enough();
     }
 
     Tally tally() {

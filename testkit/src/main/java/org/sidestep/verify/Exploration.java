@@ -1,5 +1,6 @@
 package org.sidestep.verify;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verification.Strike;
@@ -118,25 +119,31 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
     }
 
     @Override
-    public long planned(Lane lane) {
-        if (depth > 1) return plannedPairs(lane);
-        long[] counted = {0};
-        lane.along(boundary -> {
-            if (reach.begins(boundary))
-                counted[0] += lane.strikes(disturbance, boundary).size();
-        });
-        return counted[0];
+    public Agenda agenda(Lane lane) {
+        return depth == 1 ? singles(lane) : pairs(lane);
     }
 
-    private long plannedPairs(Lane lane) {
-        long count = 0;
+    private Agenda singles(Lane lane) {
+        int[] strikes = new int[lane.boundaries().size()];
+        int[] part = {0};
+        lane.along(boundary -> {
+            if (reach.begins(boundary))
+                strikes[part[0]] = lane.strikes(disturbance, boundary).size();
+            part[0]++;
+        });
+        return Agenda.ofSingles(strikes);
+    }
+
+    private Agenda pairs(Lane lane) {
+        List<List<List<Boundary>>> parts = new ArrayList<>();
         Sequels sequels = new Sequels(lane, this);
         for (int part = 0; part < lane.boundaries().size(); part++) {
-            if (!begins(lane, part)) continue;
-            for (Strike strike : lane.strikesAt(part, disturbance))
-                count += sequels.seconds(part, strike).size();
+            List<List<Boundary>> seconds = new ArrayList<>();
+            if (begins(lane, part))
+                for (Strike strike : lane.strikesAt(part, disturbance)) seconds.add(sequels.seconds(part, strike));
+            parts.add(seconds);
         }
-        return count;
+        return Agenda.ofPairs(parts);
     }
 
     /** Whether a first strike falls there. */
@@ -147,20 +154,32 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
     }
 
     @Override
-    public Tally explore(Lane lane, int from, int to, long enough) {
-        Count count = new Count(lane);
+    public Tally explore(Lane lane, int from, int to, Chosen chosen, Found found) {
+        Count count = new Count(lane, found);
         Sequels sequels = new Sequels(lane, this);
-        for (int part = from; part < to; part++) {
-            if (!begins(lane, part) || count.failed() >= enough) continue;
-            Boundary boundary = lane.boundaries().get(part);
-            if (depth == 1) count.at(boundary);
-            for (Strike strike : lane.strikesAt(part, disturbance)) {
-                if (count.failed() >= enough) break;
-                if (depth == 1) single(lane, boundary, strike, count);
-                else pairs(lane, boundary, strike, sequels.seconds(part, strike), count, enough);
-            }
+        for (int part = from; part < to && !count.enough(); part++) {
+            if (!begins(lane, part)) continue;
+            if (depth == 1 && chosen.visits(part)) count.at(lane.boundaries().get(part));
+            if (chosen.strikes(part)) explore(lane, part, chosen, sequels, count);
         }
         return count.tally();
+    }
+
+    private void explore(Lane lane, int part, Chosen chosen, Sequels sequels, Count count) {
+        Boundary boundary = lane.boundaries().get(part);
+        List<Strike> strikes = lane.strikesAt(part, disturbance);
+        for (int i = 0; i < strikes.size() && !count.enough(); i++) {
+            if (!chosen.has(part, i)) continue;
+            Strike strike = strikes.get(i);
+            if (depth == 1) single(lane, boundary, strike, count);
+            else
+                pairs(
+                        lane,
+                        boundary,
+                        strike,
+                        chosen.seconds(part, i).orElseGet(() -> sequels.seconds(part, strike)),
+                        count);
+        }
     }
 
     private void single(Lane lane, Boundary boundary, Strike strike, Count count) {
@@ -168,13 +187,11 @@ public record Exploration(Disturbance disturbance, int depth, Reach reach) imple
         count.trial(boundary, lane.struck(boundary, disturbance, strike));
     }
 
-    private void pairs(Lane lane, Boundary first, Strike strike, List<Boundary> seconds, Count count, long enough) {
+    private void pairs(Lane lane, Boundary first, Strike strike, List<Boundary> seconds, Count count) {
         if (seconds.isEmpty()) return;
         count.at(first);
         Lane.Struck struck = lane.strike(first, disturbance, strike);
-        for (Boundary second : seconds) {
-            if (count.failed() >= enough) return;
-            count.trial(second, lane.struckAgain(struck, second, disturbance, strike));
-        }
+        for (int i = 0; i < seconds.size() && !count.enough(); i++)
+            count.trial(seconds.get(i), lane.struckAgain(struck, seconds.get(i), disturbance, strike));
     }
 }

@@ -16,6 +16,11 @@ public record Failure(Course course, List<Blow> blows, Kind kind, List<String> d
         this(course, blows, kind, details, Timeline.NONE);
     }
 
+    /** The instruction before which it was struck first; 0 if nothing has struck it. */
+    long struck() {
+        return blows.isEmpty() ? 0 : blows.get(0).instruction();
+    }
+
     /** The same with its timeline. */
     Failure with(Timeline seen) {
         return new Failure(course, blows, kind, details, seen);

@@ -1,6 +1,7 @@
 package org.sidestep.verify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -29,8 +30,10 @@ public record Sample(Disturbance disturbance, int depth, long seed, int count) i
     }
 
     @Override
-    public long planned(Lane lane) {
-        return places(lane).isEmpty() ? 0 : count;
+    public Agenda agenda(Lane lane) {
+        int[] strikes = new int[count];
+        if (!places(lane).isEmpty()) Arrays.fill(strikes, 1);
+        return Agenda.ofSingles(strikes);
     }
 
     /** Where a strike may fall: none on a round that is not interruptible anywhere at user level. */
@@ -51,12 +54,12 @@ public record Sample(Disturbance disturbance, int depth, long seed, int count) i
     }
 
     @Override
-    public Tally explore(Lane lane, int from, int to, long enough) {
+    public Tally explore(Lane lane, int from, int to, Chosen chosen, Found found) {
         List<Boundary> places = places(lane);
-        Count count = new Count(lane);
-        if (from == 0) places.forEach(count::at);
-        for (int i = from; i < to && !places.isEmpty() && count.failed() < enough; i++)
-            trial(lane, places, new SplittableRandom(seed + i).split(), count);
+        Count count = new Count(lane, found);
+        if (from == 0 && chosen.visits(0)) places.forEach(count::at);
+        for (int i = from; i < to && !places.isEmpty() && !count.enough(); i++)
+            if (chosen.has(i, 0)) trial(lane, places, new SplittableRandom(seed + i).split(), count);
         return count.tally();
     }
 

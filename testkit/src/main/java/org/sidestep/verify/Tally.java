@@ -1,14 +1,16 @@
 package org.sidestep.verify;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 
 /**
- * What a part of an exploration came to. Two tallies of neighbouring parts add up to that of both.
+ * What a part of an exploration came to. Two tallies add up to that of both, whichever comes first.
  *
  * @param boundaries at which something was tried
  * @param waiting boundaries of these at which interrupts are off
@@ -44,33 +46,35 @@ public record Tally(
                 0, 0, 1, 1, List.of(failure), Map.of(failure.kind(), 1L), Map.of(), Map.of(), List.of(), Stretch.NONE);
     }
 
-    /** This one and that of the part that follows it. */
-    public Tally plus(Tally next) {
-        List<Failure> first = new ArrayList<>(failures);
-        for (Failure failure : next.failures) {
-            if (first.stream().noneMatch(known -> known.kind() == failure.kind())) first.add(failure);
-        }
+    /** This one and that of another part. */
+    public Tally plus(Tally other) {
         return new Tally(
-                boundaries + next.boundaries,
-                waiting + next.waiting,
-                trials + next.trials,
-                failed + next.failed,
-                List.copyOf(first),
-                sum(new EnumMap<>(Failure.Kind.class), kinds, next.kinds),
-                sum(byAddress(), struck, next.struck),
-                sum(byAddress(), survived, next.survived),
-                union(states, next.states),
-                longest.or(next.longest));
-    }
-
-    /** How much work it was. */
-    public Work work() {
-        return new Work(boundaries, trials);
+                boundaries + other.boundaries,
+                waiting + other.waiting,
+                trials + other.trials,
+                failed + other.failed,
+                firstOfEach(failures, other.failures),
+                sum(new EnumMap<>(Failure.Kind.class), kinds, other.kinds),
+                sum(byAddress(), struck, other.struck),
+                sum(byAddress(), survived, other.survived),
+                union(states, other.states),
+                longest.or(other.longest));
     }
 
     /** The same with these failures. */
     Tally with(List<Failure> others) {
         return new Tally(boundaries, waiting, trials, failed, others, kinds, struck, survived, states, longest);
+    }
+
+    /** Whoever has found them, those that were struck earliest. */
+    private static List<Failure> firstOfEach(List<Failure> some, List<Failure> others) {
+        Map<Failure.Kind, Failure> first = new LinkedHashMap<>();
+        BinaryOperator<Failure> earlier = (one, other) -> other.struck() < one.struck() ? other : one;
+        for (List<Failure> all : List.of(some, others))
+            for (Failure failure : all) first.merge(failure.kind(), failure, earlier);
+        return first.values().stream()
+                .sorted(Comparator.comparing(Failure::struck))
+                .toList();
     }
 
     private static Map<Integer, Long> byAddress() {

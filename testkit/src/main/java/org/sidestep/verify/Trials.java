@@ -13,15 +13,24 @@ public interface Trials {
     /** How many parts there are on a course whose round has so many boundaries. */
     int parts(int boundaries);
 
-    /** About how many trials all parts come to; exact for single strikes. */
-    long planned(Lane lane);
+    /** What there is to try on a course; exact for single strikes. */
+    Agenda agenda(Lane lane);
+
+    /**
+     * Tries some of parts {@code from} to {@code to}.
+     *
+     * @param chosen which trials are made
+     */
+    Tally explore(Lane lane, int from, int to, Chosen chosen, Found found);
 
     /**
      * Tries parts {@code from} to {@code to}.
      *
      * @param enough how many failures end it
      */
-    Tally explore(Lane lane, int from, int to, long enough);
+    default Tally explore(Lane lane, int from, int to, long enough) {
+        return explore(lane, from, to, Chosen.ALL, Found.silently(enough));
+    }
 
     /** Tries all of them. */
     default Tally explore(Lane lane, int from, int to) {

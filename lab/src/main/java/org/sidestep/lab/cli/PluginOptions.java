@@ -41,6 +41,13 @@ final class PluginOptions {
         return words;
     }
 
+    /** What runs a trial of {@code verify} again, with these directories. */
+    String replay(Path file) {
+        List<String> words = new ArrayList<>(List.of("./sidestep", "verify", "--replay", file.toString()));
+        words.addAll(words(UnaryOperator.identity()));
+        return String.join(" ", words);
+    }
+
     /** Never from the directory that the user happens to be in: whoever can write there would run code as the user. */
     Catalog catalog() {
         Catalog catalog = chosen(directory, "plugins")

@@ -10,7 +10,6 @@ import org.sidestep.lab.shard.ShardedVerification;
 import org.sidestep.lab.verify.TimeLimit;
 import org.sidestep.lab.verify.Verification;
 import org.sidestep.verify.Campaign;
-import org.sidestep.verify.Work;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -49,7 +48,7 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
     public int run(Shard shard, Path directory, CommandSpec spec) {
         share(directory);
         int left;
-        try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
+        try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr(), (subject, failure) -> "")) {
             left = tryShard(shard, directory, limit, progress);
         }
         return InShards.said(shard, left, "parts", spec);
@@ -65,7 +64,7 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
         try (ResultDirectory locked = ResultDirectory.open(directory, what.identity(), false)) {
             Verification.Merged merged = merged(directory);
             return merged.missing().isEmpty()
-                    ? new VerdictReport(merged.verdicts(), directory).show(spec)
+                    ? new VerdictReport(merged.verdicts(), directory, new PluginOptions()::replay).show(spec)
                     : InShards.incomplete(merged.missing().size(), "parts", spec);
         }
     }
@@ -88,26 +87,23 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
 
     /** How long it takes, from how much there is and how long some of it took. */
     private static final class Pace implements Verification.Listener {
-        /** As if so much had been done at least. */
-        private static final double LEAST = 1e-6;
-
         private long begun;
-        private Work planned = Work.NONE;
-        private Work done = Work.NONE;
+        private long planned;
+        private long done;
 
         @Override
         public void begins(Cell subject, Campaign.Plan plan) {
             if (begun == 0) begun = System.nanoTime();
-            planned = planned.plus(plan.work());
+            planned += plan.trials();
         }
 
         @Override
-        public synchronized void done(Work some, boolean earlier) {
-            if (!earlier) done = done.plus(some);
+        public synchronized void done(long trials, boolean earlier) {
+            if (!earlier) done += trials;
         }
 
         double all() {
-            return (System.nanoTime() - begun) / 1e9 / Math.max(LEAST, done.of(planned));
+            return (System.nanoTime() - begun) / 1e9 * planned / Math.max(1, done);
         }
     }
 

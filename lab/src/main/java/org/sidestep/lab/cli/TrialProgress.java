@@ -2,16 +2,19 @@ package org.sidestep.lab.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.Verification;
+import org.sidestep.verify.Blow;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Failure;
-import org.sidestep.verify.Work;
 
 /**
  * Says on stderr how much a verification is, how fast it goes and how long it will take: in one line that is written anew where
@@ -32,49 +35,62 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     private final LongSupplier clock;
     private long begun;
     private long next;
-    private Work planned = Work.NONE;
-    private Work earlier = Work.NONE;
-    private Work made = Work.NONE;
+    private long planned;
+    private long earlier;
+    private long made;
     private int width;
-    private final Set<Failure.Kind> failed = EnumSet.noneOf(Failure.Kind.class);
+    private final BiFunction<Cell, Failure, String> again;
+    private final Set<List<Object>> failed = new HashSet<>();
+    private final Set<Cell> subjects = new HashSet<>();
+    /** What the last lines are about. */
+    private Cell subject;
 
-    /** Only the launcher can tell whether stderr is a terminal. */
-    static TrialProgress on(PrintWriter err) {
-        return new TrialProgress(err, Boolean.getBoolean("sidestep.terminal"), System::nanoTime);
+    /**
+     * Only the launcher can tell whether stderr is a terminal.
+     *
+     * @param again what runs a failed trial again; empty if nothing does yet
+     */
+    static TrialProgress on(PrintWriter err, BiFunction<Cell, Failure, String> again) {
+        return new TrialProgress(err, Boolean.getBoolean("sidestep.terminal"), System::nanoTime, again);
     }
 
     /** @param clock in nanoseconds */
-    TrialProgress(PrintWriter err, boolean terminal, LongSupplier clock) {
+    TrialProgress(PrintWriter err, boolean terminal, LongSupplier clock, BiFunction<Cell, Failure, String> again) {
         this.err = err;
         this.terminal = terminal;
         this.clock = clock;
+        this.again = again;
     }
 
     @Override
-    public synchronized void begins(Cell subject, Campaign.Plan plan) {
+    public synchronized void begins(Cell which, Campaign.Plan plan) {
         wipe();
-        planned = plan.work();
-        earlier = Work.NONE;
-        made = Work.NONE;
-        failed.clear();
+        planned = plan.trials();
+        earlier = 0;
+        made = 0;
         begun = clock.getAsLong();
         next = begun + (terminal ? OFTEN : FIRST);
-        err.println(String.format(
-                Locale.ROOT,
-                "%s: %,d trials at %,d boundaries of %d courses",
-                Subjects.name(subject),
-                plan.trials(),
-                plan.boundaries(),
-                plan.courses()));
+        subject = which;
+        if (!subjects.add(which)) {
+            err.println(Subjects.name(which) + ": what is left");
+        } else {
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%s: %,d trials at %,d boundaries of %d courses",
+                    Subjects.name(which),
+                    plan.trials(),
+                    plan.boundaries(),
+                    plan.courses()));
+        }
         err.flush();
     }
 
     @Override
-    public synchronized void done(Work some, boolean before) {
-        if (before) earlier = earlier.plus(some);
-        else made = made.plus(some);
+    public synchronized void done(long trials, boolean before) {
+        if (before) earlier += trials;
+        else made += trials;
         long now = clock.getAsLong();
-        if (now < next || made.trials() == 0) return;
+        if (now < next || made == 0) return;
         next = now + (terminal ? OFTEN : SELDOM);
         String line = line(now - begun);
         if (terminal) {
@@ -88,32 +104,34 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
 
     /** The first of each kind is told at once. */
     @Override
-    public synchronized void failed(Failure failure) {
-        if (!failed.add(failure.kind())) return;
+    public synchronized void failed(Cell which, Failure failure) {
+        if (!failed.add(List.of(which, failure.kind()))) return;
         wipe();
-        String place = failure.blows().isEmpty()
-                ? "undisturbed"
-                : failure.blows().get(0).toString();
+        if (!which.equals(subject)) err.println(Subjects.name(which));
+        subject = which;
+        String place = failure.blows().stream().map(Blow::toString).collect(Collectors.joining(", then "));
         err.println(String.format(
                 Locale.ROOT,
                 "  FAILED: %s, on %s, %s",
                 failure.kind(),
                 failure.course().workload(),
-                place));
+                place.isEmpty() ? "undisturbed" : place));
+        failure.details().stream().limit(1).forEach(line -> err.println("    " + line));
+        String command = again.apply(which, failure);
+        if (!command.isEmpty()) err.println("    again: " + command);
         err.flush();
     }
 
     private String line(long nanoseconds) {
         double seconds = nanoseconds / 1e9;
-        Work done = earlier.plus(made);
-        double left = (1 - done.of(planned)) / made.of(planned);
+        long done = earlier + made;
         return String.format(
                 Locale.ROOT,
                 "  %,d of %,d trials, %,.0f a second, about %s left",
-                done.trials(),
-                planned.trials(),
-                made.trials() / seconds,
-                words(Math.round(seconds * left)));
+                done,
+                planned,
+                made / seconds,
+                words(Math.round(seconds * Math.max(0, planned - done) / made)));
     }
 
     private static String words(long seconds) {

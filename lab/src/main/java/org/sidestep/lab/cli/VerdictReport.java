@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.sidestep.lab.report.VerdictPage;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.VerdictFiles;
@@ -14,8 +15,12 @@ import org.sidestep.verify.Failure;
 import org.sidestep.verify.Verdict;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What a verification leaves: its files, and what it prints. */
-record VerdictReport(List<Verdict> verdicts, Path directory) {
+/**
+ * What a verification leaves: its files, and what it prints.
+ *
+ * @param again runs a trial again whose replay file it is given
+ */
+record VerdictReport(List<Verdict> verdicts, Path directory, Function<Path, String> again) {
 
     private static final int FAILED = 1;
     /** Failures that are printed whole; all are in the files. */
@@ -54,7 +59,7 @@ record VerdictReport(List<Verdict> verdicts, Path directory) {
         for (int i = 0; i < Math.min(PAGES, pages.size()); i++) {
             print.println();
             pages.get(i).lines().forEach(print::println);
-            print.println("  again: ./sidestep verify --replay " + replays.get(i));
+            print.println("  again: " + again.apply(replays.get(i)));
         }
         if (pages.size() > PAGES)
             print.println(String.format(

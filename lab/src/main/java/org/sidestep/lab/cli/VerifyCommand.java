@@ -15,6 +15,7 @@ import org.sidestep.lab.experiment.Experiment;
 import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.lab.file.ResultDirectory;
 import org.sidestep.lab.shard.Shard;
+import org.sidestep.lab.verify.FoundFailures;
 import org.sidestep.lab.verify.Subjects;
 import org.sidestep.lab.verify.TimeLimit;
 import org.sidestep.lab.verify.Verification;
@@ -180,7 +181,9 @@ final class VerifyCommand implements Callable<Integer> {
         try (ResultDirectory locked = ResultDirectory.open(directory, verified.identity(), options.resume())) {
             if (mutants.asked()) return mutants.run(verified, directory, options, limit, spec);
             List<Verdict> verdicts;
-            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
+            FoundFailures found = new FoundFailures(directory);
+            try (TrialProgress progress = TrialProgress.on(
+                    spec.commandLine().getErr(), (subject, failure) -> plugins.replay(found.keep(subject, failure)))) {
                 verdicts = verification.verdicts(
                         subjects,
                         ShardedVerdicts.parts(directory),
@@ -190,7 +193,7 @@ final class VerifyCommand implements Callable<Integer> {
                         keepGoing,
                         progress);
             }
-            return new VerdictReport(verdicts, directory).show(spec);
+            return new VerdictReport(verdicts, directory, plugins::replay).show(spec);
         }
     }
 

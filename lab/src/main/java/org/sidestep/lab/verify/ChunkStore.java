@@ -1,5 +1,6 @@
 package org.sidestep.lab.verify;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.sidestep.experiment.Cell;
@@ -49,7 +50,13 @@ final class ChunkStore implements Campaign.Ledger {
                 subject,
                 chunk.course().toString(),
                 chunk.exploration().name(),
-                chunk.from() + "-" + chunk.to() + " until " + chunk.enough() + " have failed",
+                String.format(
+                        Locale.ROOT,
+                        "%d-%d, of each %s, until %d have failed",
+                        chunk.from(),
+                        chunk.to(),
+                        chunk.every(),
+                        chunk.enough()),
                 code);
     }
 }

@@ -3,6 +3,7 @@ package org.sidestep.lab.verify;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,6 @@ import org.sidestep.verify.Failure;
 import org.sidestep.verify.Sample;
 import org.sidestep.verify.Trials;
 import org.sidestep.verify.Verdict;
-import org.sidestep.verify.Work;
 import org.sidestep.workload.Workload;
 
 /** Comes to verdicts on subjects, with all disturbances of a catalog. */
@@ -133,15 +133,16 @@ public final class Verification {
         /** Of this subject so much is to be tried. */
         default void begins(Cell subject, Campaign.Plan plan) {}
 
-        /** So much is done, now or by an earlier run that is gone on with; called by any thread. */
-        void done(Work some, boolean earlier);
+        /** So many trials are made, now or by an earlier run that is gone on with; called by any thread. */
+        void done(long trials, boolean earlier);
 
-        /** A trial has failed; called by any thread, and not in the order of verdicts. */
-        default void failed(Failure failure) {}
+        /** A trial has failed; called by any thread when it is found, and not in the order of verdicts. */
+        default void failed(Cell subject, Failure failure) {}
     }
 
     /**
-     * Verdicts on all subjects, in order.
+     * Verdicts on all subjects, in order. The others have the first turns of their trials before the first has all of them: what
+     * fails under one kernel alone is soon seen too.
      *
      * @param directory keeps what has been tried
      * @param resume whether to use what is kept there
@@ -159,14 +160,27 @@ public final class Verification {
             Listener listener) {
         FinishedParts parts = new FinishedParts(directory);
         parts.open(resume);
+        Map<Cell, Verdict> failed = new HashMap<>();
+        for (Cell subject : subjects.subList(Math.min(1, subjects.size()), subjects.size())) {
+            BooleanSupplier goOn = limit.share(1);
+            Campaign campaign = begin(subject, store(parts, subject, listener), jobs, all, listener);
+            Verdict first =
+                    campaign.run(jobs, (Campaign.Chunk chunk) -> chunk.every().isFirstTurn() && goOn.getAsBoolean());
+            if (!all && !first.passed()) failed.put(subject, campaign.shrunk(first));
+        }
         List<Verdict> verdicts = new ArrayList<>();
         for (Cell subject : subjects) {
             BooleanSupplier goOn = limit.share(subjects.size() - verdicts.size());
-            ChunkStore store = store(parts, subject, listener);
-            Campaign campaign = begin(subject, store, all, listener);
-            verdicts.add(campaign.shrunk(campaign.run(jobs, goOn)));
+            Verdict known = failed.get(subject);
+            verdicts.add(known != null ? known : verdict(subject, parts, jobs, goOn, all, listener));
         }
         return verdicts;
+    }
+
+    private Verdict verdict(
+            Cell subject, FinishedParts parts, int jobs, BooleanSupplier goOn, boolean all, Listener listener) {
+        Campaign campaign = begin(subject, store(parts, subject, listener), jobs, all, listener);
+        return campaign.shrunk(campaign.run(jobs, goOn));
     }
 
     /**
@@ -188,7 +202,7 @@ public final class Verification {
         for (int i = 0; i < subjects.size(); i++) {
             BooleanSupplier goOn = limit.share(subjects.size() - i);
             ChunkStore store = store(parts, subjects.get(i), listener);
-            begin(subjects.get(i), store, all, listener).run(jobs, chunk -> {
+            begin(subjects.get(i), store, jobs, all, listener).run(jobs, chunk -> {
                 if (!shard.has(store.key(chunk))) return false;
                 boolean now = goOn.getAsBoolean();
                 if (!now) left.incrementAndGet();
@@ -215,7 +229,7 @@ public final class Verification {
         for (Cell subject : subjects) {
             Listener nobody = (some, earlier) -> {};
             ChunkStore store = store(parts, subject, nobody);
-            Campaign campaign = begin(subject, store, all, nobody);
+            Campaign campaign = begin(subject, store, 1, all, nobody);
             Verdict verdict = campaign.run(1, (Campaign.Chunk chunk) -> {
                 synchronized (missing) {
                     missing.add(store.key(chunk));
@@ -227,8 +241,9 @@ public final class Verification {
         return new Merged(verdicts, missing);
     }
 
-    private Campaign begin(Cell subject, ChunkStore store, boolean all, Listener listener) {
-        Campaign campaign = campaign(subject, store);
+    private Campaign begin(Cell subject, ChunkStore store, int jobs, boolean all, Listener listener) {
+        Campaign campaign =
+                campaign(subject, store).preparing(jobs).telling(failure -> listener.failed(subject, failure));
         if (!all) campaign.endingSoon();
         listener.begins(subject, campaign.plan());
         return campaign;
@@ -236,8 +251,8 @@ public final class Verification {
 
     private ChunkStore store(FinishedParts parts, Cell subject, Listener listener) {
         return new ChunkStore(parts, subject, fingerprints(subject), (tally, earlier) -> {
-            listener.done(tally.work(), earlier);
-            tally.failures().forEach(listener::failed);
+            listener.done(tally.trials(), earlier);
+            if (earlier) tally.failures().forEach(failure -> listener.failed(subject, failure));
         });
     }
 

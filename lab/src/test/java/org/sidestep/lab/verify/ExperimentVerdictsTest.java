@@ -19,7 +19,6 @@ import org.sidestep.lab.experiment.ExperimentReader;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
 import org.sidestep.verify.Verdict;
-import org.sidestep.verify.Work;
 
 /** An experiment that asks for verdicts. */
 class ExperimentVerdictsTest {
@@ -51,8 +50,8 @@ class ExperimentVerdictsTest {
         }
 
         @Override
-        public void done(Work some, boolean before) {
-            (before ? earlier : now).addAndGet(some.trials());
+        public void done(long trials, boolean before) {
+            (before ? earlier : now).addAndGet(trials);
         }
     }
 

@@ -3,9 +3,11 @@ package org.sidestep.lab.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -266,6 +268,60 @@ class VerifyTest {
         assertThat(resumed.entries()).isEqualTo(first.entries());
     }
 
+    /** In turns nothing is left out, and nothing is made twice. */
+    @Test
+    void inWhicheverOrderTrialsAreMadeTheyComeToTheSame() {
+        Course course = COURSES.get(1);
+        Disturbance timer = interrupts().get(0).disturbance();
+        List<Exploration> all = List.of(interrupts().get(0), new Exploration(timer, 2, Reach.NEAR));
+        Campaign campaign = campaign(lazyOr("lazy"), List.of(course), all, new Memory());
+        Verdict verdict = campaign.run(2, () -> true);
+        assertThat(verdict.complete()).isTrue();
+        assertThat(verdict.entries()).as("there are turns").anyMatch(entry -> entry.chunks() > 1);
+        for (Verdict.Entry entry : verdict.entries()) {
+            Lane lane = campaign.lane(course);
+            assertThat(entry.tally())
+                    .isEqualTo(entry.exploration()
+                            .explore(lane, 0, lane.boundaries().size()));
+        }
+    }
+
+    /** Before the campaign ends, and also where nothing disturbs it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no-sequence", "lost-word-2"})
+    void aFailureIsToldWhenItIsFound(String fault) {
+        List<Failure> told = new CopyOnWriteArrayList<>();
+        List<Integer> before = new ArrayList<>();
+        Memory memory = new Memory() {
+            @Override
+            public void put(Campaign.Chunk chunk, Tally tally) {
+                if (tally.failed() > 0 && before.isEmpty()) before.add(told.size());
+                super.put(chunk, tally);
+            }
+        };
+        Verdict verdict = campaign(FaultyPolicy.of(fault), COURSES, interrupts(), memory)
+                .endingSoon()
+                .telling(told::add)
+                .run(1, () -> true);
+        assertThat(told).containsAll(verdict.failures()).isNotEmpty();
+        if (fault.equals("no-sequence"))
+            assertThat(before).noneMatch(count -> count == 0).isNotEmpty();
+    }
+
+    /** Of all kinds a few come first: what fails ends before most has been tried. */
+    @Test
+    void aPolicyThatFailsAtManyPlacesIsFoundOutInTheFirstTurns() {
+        List<Exploration> all = CATALOG.on(Axis.DISTURBANCE).stream()
+                .map(found -> new Exploration((Disturbance) found.extension(), 1, Reach.ROUND))
+                .toList();
+        Campaign campaign = campaign(FaultyPolicy.of("forgotten-stack"), COURSES, all, new Memory())
+                .endingSoon();
+        long planned = campaign.plan().trials();
+        Verdict verdict = campaign.run(2, () -> true);
+        assertThat(verdict.passed()).isFalse();
+        assertThat(verdict.trials()).isLessThan(planned / 4);
+    }
+
     @Test
     void whatIsLeftOutForLackOfTimeIsSaid() {
         Verdict verdict = campaign(lazyOr("lazy"), COURSES.subList(1, 2), interrupts(), new Memory())
@@ -420,7 +476,7 @@ class VerifyTest {
         return List.of(new Exploration(timer, 1, Reach.ROUND));
     }
 
-    private static final class Memory implements Campaign.Ledger {
+    private static class Memory implements Campaign.Ledger {
         private final Map<Campaign.Chunk, Tally> tallies = new ConcurrentHashMap<>();
 
         @Override
