@@ -93,6 +93,23 @@ class RandomProgramsMutantsTest {
             a preemption is told though nobody wants that      | drop   | preemption.sig    | je
             preemptions beyond the sensitive priority wait     | drop   | preemption.control+8 | jne
             Schedule sets no preemption control                | drop   | syscall.schedule  | mov dword ptr [ebp+tcb.preemptionC
+            an interrupt is told once, though answered         | drop   | fault.            | call interrupt.unmask
+            an interrupt is told again without an answer       | drop   | interrupt         | call interrupt.mask
+            who waits for a line that is given away waits on   | drop   | interrupt.release | call thread.abandon
+            an interrupt's message is another                  | drop   | interrupt.send    | mov dword ptr [esi+tcb.message
+            an interrupt does not wake who waits for it        | drop   | interrupt.send    | call scheduler.enqueue
+            an interrupt of another version is one             | drop   | interrupt.control | jne interrupt.invalidThread
+            a transfer timeout does not begin                  | drop   | transfer.mayFault | jmp timeout.start
+            the longer transfer timeout counts                 | negate | transfer.limit    | jae transfer.limit.done
+            a transfer timeout lasts though the fault is over  | drop   | transfer.resume   | call timeout.forget
+            a pager is told of another fault                   | drop   | fault.page.at.rea | mov dword ptr [ebx+
+            a receiver's pager is told where the sender is     | drop   | transfer.fault    | mov edx
+            an answer to a page fault maps nothing             | drop   | fault.answered.g  | call map.message
+            a transfer with a fault is not broken off          | drop   | exchange.abort    | jne transfer.cancel
+            a halted thread's transfer stops with its fault    | negate | ipc.releasedHalte | jne ipc.releasedHalted
+            a deleted thread's transfer goes on                | negate | thread.abandon    | je thread.forsake
+            who is preempted waits for a scheduler that is gone | drop  | ipc.fail          | mov dword ptr [edi+tcb.protocol
+            who faults waits for a pager that is gone          | drop   | ipc.kernelCall+6  | je thread.kill
             who deals with a thread that is stopped waits on   | drop   | thread.kill       | call thread.abandon
             who sends to a thread that is stopped waits for it | drop   | ipc.block         | je
             a thread that is stopped may be received from      | drop   | ipc.partnerOf     | je ipc.partnerOf.dead

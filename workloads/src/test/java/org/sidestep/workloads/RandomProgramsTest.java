@@ -22,6 +22,8 @@ class RandomProgramsTest {
         "IPC: done",
         "IPC: received",
         "IPC: received in another's name",
+        "IPC: received from an interrupt",
+        "IPC: received a page fault",
         "IPC: error 1, send",
         "IPC: error 1, receive",
         "IPC: error 2, send",
@@ -49,7 +51,8 @@ class RandomProgramsTest {
         "SWITCH: done",
         "UNDEFINED: received",
         "PRIVILEGED: received",
-        "SPIN: done"
+        "SPIN: done",
+        "RAISE: done"
     };
 
     @Test

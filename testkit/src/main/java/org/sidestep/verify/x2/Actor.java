@@ -54,12 +54,24 @@ record Actor(
         WAITING,
         /** Copies strings to its partner, which is in {@link #TRANSFER_IN}. */
         TRANSFER_OUT,
+        /** Does not, since its partner has faulted. */
+        TRANSFER_HELD,
         TRANSFER_IN,
+        /** Its fault is over: its partner may go on. */
+        TRANSFER_RESUMED,
         /** The step is over. */
         RETURNING;
 
         boolean isIpc() {
-            return this == SENDING || this == WAITING || this == TRANSFER_OUT || this == TRANSFER_IN;
+            return this == SENDING || this == WAITING || isTransfer();
+        }
+
+        boolean isTransfer() {
+            return isOut() || this == TRANSFER_IN || this == TRANSFER_RESUMED;
+        }
+
+        boolean isOut() {
+            return this == TRANSFER_OUT || this == TRANSFER_HELD;
         }
     }
 
@@ -92,7 +104,7 @@ record Actor(
     boolean isReady() {
         return switch (phase) {
             case USER, CALLED, RETURNING -> !halted;
-            case TRANSFER_OUT -> true;
+            case TRANSFER_OUT, TRANSFER_RESUMED -> true;
             default -> false;
         };
     }
@@ -143,6 +155,16 @@ record Actor(
     /** Whether it waits for an answer to a preemption message. */
     boolean isPreempted() {
         return step != null && step.action() == Step.Action.PREEMPTION;
+    }
+
+    /** Whether it waits for its pager. */
+    boolean isFaulting() {
+        return step != null && step.action() == Step.Action.FAULT;
+    }
+
+    /** In the middle of a transfer it is in that, whatever it does about a fault. */
+    Actor itself() {
+        return isFaulting() && before.phase.isTransfer() ? before : this;
     }
 
     Actor halted(boolean now) {

@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.sidestep.isa.Reg32;
+import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.Protocol;
 
 /**
  * What a step must come back with. What is not named may be anything.
@@ -33,6 +36,9 @@ record Answer(
 
     /** Of an ErrorCode, phase and cause. */
     private static final int CAUSE = 0xF;
+
+    private static final Set<Integer> PAGE_FAULTS =
+            Set.of(Protocol.PAGE_FAULT.tag(Fpage.READ), Protocol.PAGE_FAULT.tag(Fpage.WRITE));
 
     static Answer of(Map<Reg32, Integer> registers) {
         return new Answer(registers, List.of(), 0, 0, List.of(), 0, 0);
@@ -80,6 +86,9 @@ record Answer(
     String outcome() {
         if (errorMask == 0 && intendedReceiver != 0) return "received by the redirector";
         if (errorMask == 0 && actualSender != 0) return "received in another's name";
+        int tag = registers.getOrDefault(Reg32.ESI, 0);
+        if (errorMask == 0 && tag == Protocol.INTERRUPT.tag()) return "received from an interrupt";
+        if (errorMask == 0 && PAGE_FAULTS.contains(tag)) return "received a page fault";
         if (errorMask == 0)
             return registers.containsKey(Reg32.EDI) && registers.containsKey(Reg32.EAX) ? "received" : "done";
         if ((registers.getOrDefault(Reg32.ESI, 0) & MessageTag.ERROR) == 0) return "error " + error;

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
-import org.sidestep.verify.x2.Step.Action;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.ScheduleResult;
@@ -23,13 +22,15 @@ final class Control {
 
     private final Ids ids;
     private final Ipc ipc;
+    private final Interrupts interrupts;
     private final ToIntFunction<String> address;
     private final int pager;
 
     /** @param layout of the threads' code, and who serves their page faults */
-    Control(Ids ids, Ipc ipc, Player layout) {
+    Control(Ids ids, Ipc ipc, Player layout, Interrupts interrupts) {
         this.ids = ids;
         this.ipc = ipc;
+        this.interrupts = interrupts;
         address = layout::address;
         pager = layout.pager();
     }
@@ -39,9 +40,10 @@ final class Control {
         int named = step.register(Reg32.EAX);
         int target = ids.find(state, caller, named);
         if (target == Actor.NOBODY
+                || ids.isInterrupt(target)
                 || isInactive(state.at(target))
                 || isDead(state.at(target))
-                || !mayExchange(caller, target)) {
+                || !mayExchange(state, caller, target)) {
             refuse(state, caller, SystemCallError.INVALID_THREAD);
             return;
         }
@@ -55,19 +57,30 @@ final class Control {
         out.put(Reg32.EBX, old.handle());
         out.put(Reg32.EBP, old.pager());
         if (old.phase().isIpc() && old.step() != null && !old.restart() && !old.isPreempted()) {
-            Action action = old.step().action();
-            boolean exception = action.isException();
             Party party = ids.party(target);
-            out.put(Reg32.EDX, exception ? Exceptions.stack(party) : party.block());
-            out.put(Reg32.ESI, address.applyAsInt(exception ? Exceptions.label(action) : ScriptedThreads.RETURNED));
+            boolean inside = isInside(old);
+            out.put(Reg32.EDX, inside ? Exceptions.stack(party) : party.block());
+            int place = old.isFaulting() ? 1 : 0;
+            out.put(Reg32.ESI, inside ? old.step().words().get(place) : address.applyAsInt(ScriptedThreads.RETURNED));
         }
         state.set(caller, state.at(caller).returning(Answer.of(out)));
         if ((control & was & ABORTS) != 0) abort(state, target);
         exchange(state, target, step, control);
     }
 
-    private boolean mayExchange(int caller, int target) {
-        return ids.areNeighbours(caller, target) || ids.isPrivileged(caller);
+    /** Whether it has come to a fault or an exception in what it calls. */
+    private static boolean isInside(Actor actor) {
+        return actor.step().action().isException()
+                || actor.isFaulting() && !actor.itself().phase().isTransfer();
+    }
+
+    /** Of its own space, or with a pager that is. */
+    private boolean mayExchange(State state, int caller, int target) {
+        if (ids.areNeighbours(caller, target)) return true;
+        int named = state.at(target).pager();
+        if (named == pager) return ids.isPrivileged(caller);
+        int whom = ids.find(state, target, named);
+        return whom != Actor.NOBODY && ids.areNeighbours(caller, whom);
     }
 
     private static boolean isDead(Actor actor) {
@@ -79,9 +92,9 @@ final class Control {
     }
 
     private static int activity(Actor actor) {
-        return switch (actor.phase()) {
-            case SENDING, TRANSFER_OUT -> ExchangeControl.WAS_SENDING;
-            case WAITING, START, TRANSFER_IN -> ExchangeControl.WAS_RECEIVING;
+        return switch (actor.itself().phase()) {
+            case SENDING, TRANSFER_OUT, TRANSFER_HELD -> ExchangeControl.WAS_SENDING;
+            case WAITING, START, TRANSFER_IN, TRANSFER_RESUMED -> ExchangeControl.WAS_RECEIVING;
             default -> 0;
         };
     }
@@ -107,6 +120,12 @@ final class Control {
             return;
         }
         int id = step.register(Reg32.EAX);
+        if (Interrupts.isNamed(id)) {
+            int error = interrupts.control(state, caller);
+            if (error == 0) succeed(state, caller, 1);
+            else refuse(state, caller, error);
+            return;
+        }
         int target = ofNumber(ThreadId.number(id));
         int pager = step.register(Reg32.ECX);
         boolean exists = state.at(target).exists();
@@ -224,13 +243,13 @@ final class Control {
     }
 
     private static int scheduleResult(Actor actor) {
-        return switch (actor.phase()) {
+        return switch (actor.itself().phase()) {
             case INACTIVE -> ScheduleResult.INACTIVE;
             case DEAD -> ScheduleResult.DEAD;
             case SENDING -> ScheduleResult.PENDING_SEND;
-            case TRANSFER_OUT -> ScheduleResult.SENDING;
+            case TRANSFER_OUT, TRANSFER_HELD -> ScheduleResult.SENDING;
             case WAITING, START -> ScheduleResult.WAITING;
-            case TRANSFER_IN -> ScheduleResult.RECEIVING;
+            case TRANSFER_IN, TRANSFER_RESUMED -> ScheduleResult.RECEIVING;
             default -> actor.halted() ? ScheduleResult.INACTIVE : ScheduleResult.RUNNING;
         };
     }

@@ -16,6 +16,15 @@ final class Ids {
         return parties.get(number);
     }
 
+    List<Party> parties() {
+        return parties;
+    }
+
+    /** Whether a party is the thread of an interrupt. */
+    boolean isInterrupt(int party) {
+        return party(party).isInterrupt();
+    }
+
     /** The thread that an id names for a caller, or {@link Actor#NOBODY}. */
     int find(State state, int caller, int id) {
         for (Party party : parties) {
@@ -60,8 +69,10 @@ final class Ids {
 
     /** Whether what a thread sends to other spaces reaches nobody, since its space's redirector is gone. */
     boolean isCutOff(State state, int party) {
-        int redirector = state.redirector(party(party).space());
-        return redirector != 0 && find(state, party, redirector) == Actor.NOBODY;
+        int id = state.redirector(party(party).space());
+        if (id == 0) return false;
+        int redirector = find(state, party, id);
+        return redirector == Actor.NOBODY || state.at(redirector).phase() == Actor.Phase.DEAD;
     }
 
     boolean areNeighbours(int one, int other) {

@@ -27,6 +27,8 @@ final class Ipc {
     private static final int CAUSE = 0xF;
 
     private static final int MANY_PAGES = 16;
+    /** What a receiver's pager is told as its instruction pointer. */
+    private static final int NO_INSTRUCTION = -1;
 
     private final Ids ids;
     private final Player layout;
@@ -50,7 +52,7 @@ final class Ipc {
             kill(state, party);
             return;
         }
-        if (redirector(state, party, handler) == Actor.NOBODY) throw new Oracle.Undecided();
+        if (isGone(state, redirector(state, party, handler))) throw new Oracle.Undecided();
         state.set(party, state.at(party).about(call));
         send(state, party, call);
     }
@@ -73,8 +75,48 @@ final class Ipc {
             kill(state, party);
             return;
         }
-        if (redirector(state, party, told) == Actor.NOBODY) throw new Oracle.Undecided();
+        if (isGone(state, redirector(state, party, told))) throw new Oracle.Undecided();
         send(state, party, call);
+    }
+
+    /**
+     * A page fault of which a thread of the program is told. What has been interrupted is done again when it has answered.
+     *
+     * @throws Oracle.Undecided if it would come again and again
+     */
+    void fault(State state, int party, int address, boolean write, int ip) {
+        int whom = state.at(party).pager();
+        int told = ids.find(state, party, whom);
+        if (isGone(state, told)) {
+            kill(state, party);
+            return;
+        }
+        if (isGone(state, redirector(state, party, told))) throw new Oracle.Undecided();
+        int tag = Protocol.PAGE_FAULT.tag(write ? Fpage.WRITE : Fpage.READ);
+        Map<Reg32, Integer> registers = Map.of(Reg32.EAX, whom, Reg32.EDX, whom, Reg32.ESI, tag);
+        Step call = new Step(Step.Action.FAULT, registers, List.of(address, ip), List.of(0), "faults");
+        state.set(party, state.at(party).interrupted(call));
+        send(state, party, call);
+    }
+
+    /** The answer maps what it can; if that is not enough, the fault comes again. */
+    private void mapFor(State state, int sender, int receiver) {
+        Step step = state.at(sender).step();
+        if (mapsMuch(step)) throw new Oracle.Undecided();
+        List<Integer> items = typed(step);
+        int mapped = state.changedMemory().map(space(sender), space(receiver), items, Fpage.COMPLETE);
+        if (mapped < items.size()) throw new Oracle.Undecided();
+        faultOver(state, receiver);
+    }
+
+    private static void faultOver(State state, int party) {
+        Actor actor = state.at(party).resumed();
+        boolean receives = actor.phase() == Phase.TRANSFER_IN;
+        state.set(party, receives ? actor.with(Phase.TRANSFER_RESUMED, actor.partner(), Actor.NEVER) : actor);
+    }
+
+    private int space(int party) {
+        return ids.party(party).space();
     }
 
     private static boolean isGone(State state, int party) {
@@ -160,15 +202,32 @@ final class Ipc {
         };
     }
 
+    /** The thread of an interrupt sends to its handler, and waits for its answer. */
+    void interrupt(State state, int line) {
+        int handler = state.at(line).partner();
+        if (isGone(state, handler)) return;
+        if (waitsFor(state, handler, line)) deliver(state, line, handler);
+        else state.set(line, state.at(line).with(Phase.SENDING, handler, Actor.NEVER));
+    }
+
     private void deliver(State state, int sender, int receiver) {
         Step step = state.at(sender).step();
         int tag = step.register(Reg32.ESI);
-        if (state.at(receiver).phase() == Phase.START) {
+        if (ids.isInterrupt(receiver)) {
+            state.unmask(receiver);
+            state.set(
+                    receiver,
+                    state.at(receiver).with(Phase.WAITING, state.at(receiver).partner(), Actor.NEVER));
+            receive(state, sender);
+        } else if (state.at(receiver).phase() == Phase.START) {
             if ((tag & COUNTS) == Protocol.START_WORDS)
                 state.set(receiver, state.at(receiver).returning(null).restarting(true));
             receive(state, sender);
         } else if (state.at(receiver).isPreempted()) {
             state.set(receiver, state.at(receiver).resumed());
+            receive(state, sender);
+        } else if (state.at(receiver).isFaulting()) {
+            mapFor(state, sender, receiver);
             receive(state, sender);
         } else if (isException(state.at(receiver))) {
             List<Integer> answer = step.words().subList(0, untyped(tag) + items(tag));
@@ -199,8 +258,7 @@ final class Ipc {
         int window = state.at(receiver).step().buffers().get(0);
         int mapped = 0;
         if ((items.get(0) & MapItem.MAP) != 0)
-            mapped = state.changedMemory()
-                    .map(ids.party(sender).space(), ids.party(receiver).space(), items, window);
+            mapped = state.changedMemory().map(space(sender), space(receiver), items, window);
         if (mapped < 0) {
             cut(state, sender, receiver, message(state, sender, receiver), -mapped);
         } else if (mapped == items.size() && !(state.mapsInTurns && mapsMuch(step))) {
@@ -208,6 +266,7 @@ final class Ipc {
             receive(state, sender);
         } else {
             state.set(sender, state.at(sender).with(Phase.TRANSFER_OUT, receiver, Actor.NEVER));
+            state.progress(sender, Progress.NOTHING);
             state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, Actor.NEVER));
         }
     }
@@ -262,32 +321,58 @@ final class Ipc {
         else state.set(receiver, state.at(receiver).with(Phase.WAITING, from, deadline));
     }
 
-    /** The strings of a thread in {@link Phase#TRANSFER_OUT} are copied. */
-    void finishTransfer(State state, int sender) {
+    /** The strings of a thread in {@link Phase#TRANSFER_OUT} are copied, until a fault of which somebody must be told. */
+    void goOn(State state, int sender) {
         int receiver = state.at(sender).partner();
         List<Integer> items = typed(state.at(sender).step());
         int first = 0;
         while (first < items.size() && (items.get(first) & MapItem.MAP) != 0) first += MapItem.WORDS;
         Strings.Plan plan = Strings.plan(
                 items.subList(first, items.size()), state.at(receiver).step().buffers());
+        state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, Actor.NEVER));
         Transfer transfer = new Transfer(ids, layout, state, sender, receiver);
-        int bytes = transfer.carryOut(plan);
-        if (bytes < plan.moves().size()) {
-            boolean own = transfer.senderIsLimit();
-            int code = bytes << IpcError.BYTES_SHIFT;
-            int ours = own ? IpcError.OWN_TRANSFER_TIMEOUT : IpcError.PARTNER_TRANSFER_TIMEOUT;
-            int theirs = own ? IpcError.PARTNER_TRANSFER_TIMEOUT : IpcError.OWN_TRANSFER_TIMEOUT;
-            fail(state, sender, code | ours);
-            fail(state, receiver, code | theirs | IpcError.RECEIVE);
-            return;
+        switch (transfer.carryOut(plan)) {
+            case OVER -> finishTransfer(state, sender, receiver, plan);
+            case TIMEOUT -> timeOut(state, sender, receiver);
+            case FAULT -> {
+                double deadline = state.progress(sender).deadline();
+                boolean writes = transfer.faulting() == receiver;
+                if (writes) state.set(sender, state.at(sender).with(Phase.TRANSFER_HELD, receiver, deadline));
+                else state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, deadline));
+                int ip = writes ? NO_INSTRUCTION : layout.address(ScriptedThreads.RETURNED);
+                fault(state, transfer.faulting(), transfer.faultAddress(), writes, ip);
+            }
         }
+    }
+
+    /** A receiver in {@link Phase#TRANSFER_RESUMED} gives the processor back to its sender. */
+    void resume(State state, int receiver) {
+        int sender = state.at(receiver).partner();
+        state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, Actor.NEVER));
+        state.set(sender, state.at(sender).with(Phase.TRANSFER_OUT, receiver, Actor.NEVER));
+        state.handedOver |= 1 << sender;
+    }
+
+    /** A transfer timeout has passed. */
+    private void timeOut(State state, int sender, int receiver) {
+        Progress progress = state.progress(sender);
+        boolean own = progress.isSenders();
+        int code = progress.bytes() << IpcError.BYTES_SHIFT;
+        int ours = own ? IpcError.OWN_TRANSFER_TIMEOUT : IpcError.PARTNER_TRANSFER_TIMEOUT;
+        int theirs = own ? IpcError.PARTNER_TRANSFER_TIMEOUT : IpcError.OWN_TRANSFER_TIMEOUT;
+        fail(state, sender, code | ours);
+        fail(state, receiver, code | theirs | IpcError.RECEIVE);
+    }
+
+    private void finishTransfer(State state, int sender, int receiver, Strings.Plan plan) {
+        Progress progress = state.progress(sender);
         Answer message = message(state, sender, receiver);
         Answer received = new Answer(
                 message.registers(),
                 message.words(),
                 0,
                 0,
-                transfer.buffers(),
+                progress.buffers(),
                 message.actualSender(),
                 message.intendedReceiver());
         if (!plan.cut()) {
@@ -295,7 +380,7 @@ final class Ipc {
             receive(state, sender);
             return;
         }
-        int error = IpcError.MESSAGE_OVERFLOW | bytes << IpcError.BYTES_SHIFT;
+        int error = IpcError.MESSAGE_OVERFLOW | progress.bytes() << IpcError.BYTES_SHIFT;
         cut(state, sender, receiver, received, error);
     }
 
@@ -313,7 +398,7 @@ final class Ipc {
                 .with(Reg32.EAX, name == Actor.NOBODY ? envelope.sentAs() : ids.told(state, name, receiver))
                 .with(Reg32.ESI, tag | flags);
         if (!words.isEmpty() && words.get(0) != null) answer = answer.with(Reg32.EBX, words.get(0));
-        if (words.size() > 1 && !onBehalf) answer = answer.with(Reg32.EBP, words.get(1));
+        if (words.size() > 1 && words.get(1) != null) answer = answer.with(Reg32.EBP, words.get(1));
         int actualSender = envelope.isPropagated() ? state.at(sender).globalId() : 0;
         return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo());
     }
@@ -336,21 +421,38 @@ final class Ipc {
 
     /** What a thread does in Ipc is ended from outside, in whatever phase it is. */
     void end(State state, int party, int cause) {
+        if (ids.isInterrupt(party)) {
+            state.set(party, state.at(party).in(Phase.INACTIVE));
+            return;
+        }
         if (state.at(party).isPreempted()) {
-            if (cause == IpcError.NO_PARTNER) throw new Oracle.Undecided();
+            if (cause == IpcError.NO_PARTNER) state.set(party, state.at(party).resumed());
             return;
         }
         if (isException(state.at(party))) {
             state.set(party, Exceptions.again(state.at(party)));
             return;
         }
-        switch (state.at(party).phase()) {
+        Actor actor = state.at(party).itself();
+        boolean faulting = state.at(party).isFaulting();
+        if (faulting && (cause == IpcError.NO_PARTNER || !actor.phase().isTransfer())) {
+            faultOver(state, party);
+            return;
+        }
+        switch (actor.phase()) {
             case SENDING -> fail(state, party, cause);
             case WAITING -> fail(state, party, cause | IpcError.RECEIVE);
-            case TRANSFER_OUT -> abort(state, party, state.at(party).partner());
-            case TRANSFER_IN -> abort(state, state.at(party).partner(), party);
+            case TRANSFER_OUT, TRANSFER_HELD -> endTransfer(state, party, actor.partner(), cause);
+            case TRANSFER_IN, TRANSFER_RESUMED -> endTransfer(state, actor.partner(), party, cause);
             default -> throw new IllegalArgumentException("in no Ipc");
         }
+    }
+
+    private void endTransfer(State state, int sender, int receiver, int cause) {
+        for (int party : new int[] {sender, receiver})
+            if (state.at(party).isFaulting()) state.set(party, state.at(party).resumed());
+        if (cause == IpcError.TIMEOUT) timeOut(state, sender, receiver);
+        else abort(state, sender, receiver);
     }
 
     private static boolean isException(Actor actor) {
@@ -364,8 +466,7 @@ final class Ipc {
 
     /** The thread of this id is no more: a transfer with it, and whatever others have begun to do with it alone, ends. */
     void forsake(State state, int gone) {
-        Phase phase = state.at(gone).phase();
-        if (phase == Phase.TRANSFER_OUT || phase == Phase.TRANSFER_IN) end(state, gone, IpcError.ABORTED);
+        if (state.at(gone).itself().phase().isTransfer()) end(state, gone, IpcError.ABORTED);
         for (int other = 0; other < state.size(); other++) {
             Actor actor = state.at(other);
             boolean with = actor.phase() == Phase.SENDING || actor.phase() == Phase.WAITING;

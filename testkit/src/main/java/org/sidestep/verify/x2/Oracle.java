@@ -40,8 +40,10 @@ final class Oracle {
     private final List<Party> parties;
     private final Ipc ipc;
     private final Control control;
+    private final Interrupts interrupts;
     private final Scheduling scheduling;
     private final int pager;
+    private final Player layout;
     private Set<State> states = new LinkedHashSet<>();
     /** What each party may have come back with: several answers to one call, if what was seen fits all of them. */
     private final List<List<Set<Answer>>> answers = new ArrayList<>();
@@ -50,15 +52,18 @@ final class Oracle {
     private final Map<String, Integer> reached = new TreeMap<>();
 
     Oracle(Player player, RandomProgram program) {
-        parties = player.parties();
+        parties = Interrupts.with(player.parties());
         ids = new Ids(parties);
         ipc = new Ipc(ids, player);
-        control = new Control(ids, ipc, player);
+        interrupts = new Interrupts(ids, ipc);
+        control = new Control(ids, ipc, player, interrupts);
         scheduling = new Scheduling(ids, ipc);
         pager = player.pager();
+        layout = player;
         Actor[] actors = new Actor[parties.size()];
         Arrays.fill(actors, Actor.NONE);
-        for (Party party : parties) {
+        for (Party party : parties) answers.add(new ArrayList<>());
+        for (Party party : player.parties()) {
             actors[party.number()] = Actor.NONE
                     .named(party.globalId())
                     .withPager(pager)
@@ -66,7 +71,6 @@ final class Oracle {
                     .scheduledBy(pager)
                     .with(Phase.WAITING, Actor.NOBODY, Actor.NEVER)
                     .restarting(true);
-            answers.add(new ArrayList<>());
         }
         for (RandomProgram.Role role : program.roles()) {
             int number = role.party().number();
@@ -85,9 +89,12 @@ final class Oracle {
             if (wrong.isPresent()) return Optional.of(wrong.get() + "\n" + course(events.subList(0, i + 1)));
         }
         boolean rests = rests(run);
-        if (!run.ended())
+        if (!run.ended() && !run.sleeps())
             return Optional.of("it ended otherwise than with all waiting: " + run.stop() + "\n" + course(events));
-        return rests ? Optional.empty() : Optional.of("it ended while a thread should go on\n" + course(events));
+        return rests
+                ? Optional.empty()
+                : Optional.of("it ended while a thread should go on, or nothing more could happen, or might\n"
+                        + course(events));
     }
 
     /** Whether the parties may have come back with the same as those of another run. */
@@ -112,10 +119,10 @@ final class Oracle {
         return text.toString();
     }
 
-    /** Whether all threads may have come to wait for ever. */
+    /** Whether all threads may have come to wait for ever, be it for an interrupt. */
     private boolean rests(Player.Run run) {
         Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0, 0);
-        return reachable(end).stream().anyMatch(State::rests);
+        return reachable(end).stream().anyMatch(state -> state.rests() && interrupts.areAwaited(state) == run.sleeps());
     }
 
     private Optional<String> accept(Event event) {
@@ -228,7 +235,7 @@ final class Oracle {
                 next.add(worked(state, step, false));
                 if (mapsMuch(state)) next.add(worked(state, step, true));
             }
-        if (running.phase() == Phase.TRANSFER_OUT) next.add(worked(state, running.step(), false));
+        if (running.phase().isTransfer()) next.add(worked(state, running.step(), false));
         return next;
     }
 
@@ -245,7 +252,7 @@ final class Oracle {
 
     /** Whether a thread does something that is not seen when it has the processor. */
     private static boolean works(Actor actor) {
-        return actor.phase() == Phase.CALLED || actor.phase() == Phase.TRANSFER_OUT;
+        return actor.phase() == Phase.CALLED || actor.phase().isTransfer();
     }
 
     private State expired(State state, int party) {
@@ -264,10 +271,14 @@ final class Oracle {
         Actor actor = state.at(party).about(step);
         next.set(party, actor);
         int readyBefore = state.ready();
-        if (actor.phase() == Phase.TRANSFER_OUT) ipc.finishTransfer(next, party);
+        if (actor.phase() == Phase.TRANSFER_OUT) ipc.goOn(next, party);
+        else if (actor.phase() == Phase.TRANSFER_RESUMED) ipc.resume(next, party);
         else carryOut(next, party, step);
-        boolean isIpc = step.action().isIpc() || step.action().isException();
+        boolean isIpc = step.action().isIpc()
+                || step.action().isException()
+                || next.at(party).isFaulting();
         if (isIpc) scheduling.handOver(next, party, readyBefore);
+        interrupts.arrive(next);
         if (next.running() == party && !next.at(party).isReady()) next.give(State.NOBODY);
         next.contend();
         return next;
@@ -289,7 +300,11 @@ final class Oracle {
             case READ, WRITE -> access(state, party, step);
             case UNDEFINED, PRIVILEGED -> ipc.raise(state, party);
             case SPIN -> spin(state, party, step);
-            case PREEMPTION -> throw new IllegalStateException("the kernel does it");
+            case RAISE -> {
+                interrupts.raise(state);
+                state.set(party, state.at(party).returning(Answer.of(Map.of())));
+            }
+            case PREEMPTION, FAULT, INTERRUPT -> throw new IllegalStateException("the kernel does it");
             case LOAD -> {
                 Actor computing = state.at(party).computing(step.register(Reg32.EDX));
                 state.set(party, computing.returning(Answer.of(Map.of())));
@@ -312,13 +327,18 @@ final class Oracle {
         return ids.party(party).space();
     }
 
-    /** Where nothing is, the pager has the processor meanwhile, and hands it back. */
+    /** Where nothing is, the pager of all has the processor meanwhile, and hands it back; another takes its time. */
     private void access(State state, int party, Step step) {
         int address = step.register(Reg32.EAX);
         boolean write = step.action() == Step.Action.WRITE;
         Memory memory = state.changedMemory();
         boolean faults = memory.faults(space(party), address, write);
-        if (faults && (state.at(party).pager() != pager || ids.isCutOff(state, party))) throw new Undecided();
+        if (faults && state.at(party).pager() != pager) {
+            String place = write ? ScriptedThreads.WRITE : ScriptedThreads.READ;
+            ipc.fault(state, party, address, write, layout.address(place));
+            return;
+        }
+        if (faults && ids.isCutOff(state, party)) throw new Undecided();
         if (faults)
             state.passedOver |= state.better(state.ready(), state.at(party).priority());
         Answer answer = Answer.of(Map.of());

@@ -96,6 +96,11 @@ final class Player {
         return parties;
     }
 
+    /** The thread of the interrupt that they may raise. */
+    Party interrupt() {
+        return Interrupts.with(parties).get(parties.size());
+    }
+
     /** Global id of who serves their page faults. */
     int pager() {
         return threads.pagerId();
@@ -125,6 +130,11 @@ final class Player {
         boolean ended() {
             return stop.kind() == Stop.Kind.HALTED;
         }
+
+        /** Nobody runs any more, though an interrupt might still come: who is busy comes to the limit of instructions first. */
+        boolean sleeps() {
+            return stop.kind() == Stop.Kind.CYCLE_LIMIT;
+        }
     }
 
     /** Lets a program run to its end. */
@@ -141,10 +151,10 @@ final class Player {
 
     private void write() {
         ByteBuffer table = words(2 * (ScriptedThreads.MOST_THREADS + 1));
-        for (Party party : parties) writeScript(party, List.of());
+        for (Party party : parties) writeScript(party, List.of(), pager());
         for (RandomProgram.Role role : program.roles()) {
             table.putInt(role.party().globalId()).putInt(role.priority());
-            writeScript(role.party(), role.steps());
+            writeScript(role.party(), role.steps(), role.pager());
         }
         machine.pokePhysical(address(ScriptedThreads.START_TABLE), table.array());
         for (Party party : parties) {
@@ -155,12 +165,14 @@ final class Player {
     }
 
     /** Who has no part in a program waits for ever should he be let go. */
-    private void writeScript(Party party, List<Step> script) {
+    private void writeScript(Party party, List<Step> script, int servedBy) {
         ByteBuffer steps = words((script.size() + 1) * ScriptedThreads.STEP / 4);
         for (Step step : script) write(steps, step, false);
         write(steps, ProgramAuthor.park(party), true);
         machine.pokePhysical(script(party), steps.array());
         machine.pokePhysical(party.block(), words(1).putInt(script(party)).array());
+        machine.pokePhysical(
+                party.block() + ScriptedThreads.PAGER, words(1).putInt(servedBy).array());
     }
 
     private void write(ByteBuffer steps, Step step, boolean last) {

@@ -114,17 +114,25 @@ final class ProgramAuthor {
         }
         redirect(scripts);
         scripts.values().forEach(this::compute);
+        Map<Party, Integer> pagers = new LinkedHashMap<>();
+        parties.forEach(party -> pagers.put(party, player.pager()));
+        boolean paged = parties.size() > 1 && random.nextInt(6) == 0;
+        if (paged) new PagerAuthor(random, this, scripts, pagers).write();
         Map<Party, Integer> priorities = new LinkedHashMap<>();
         parties.forEach(party -> priorities.put(party, priority()));
         boolean takesTime = random.nextInt(3) == 1;
         if (takesTime) new TimeAuthor(random, this, scripts).write();
+        if (random.nextInt(5) == 0) new InterruptAuthor(random, this, scripts, player.interrupt()).write();
         if (random.nextInt(6) == 0) despair(scripts.get(parties.get(random.nextInt(parties.size()))));
-        for (List<Step> steps : scripts.values())
+        for (List<Step> steps : paged ? List.<List<Step>>of() : scripts.values())
             steps.replaceAll(step -> step.action().isIpc() ? step.transferring(limited(step.transfer())) : step);
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
-                party, priorities.get(party), steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
-        return new RandomProgram(roles, timeless && !takesTime);
+                party,
+                priorities.get(party),
+                pagers.get(party),
+                steps.subList(0, Math.min(steps.size(), ScriptedThreads.STEPS - 1)))));
+        return new RandomProgram(roles, timeless && !takesTime && !paged);
     }
 
     /**
@@ -334,13 +342,13 @@ final class ProgramAuthor {
         servers.add(unmap(server, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8))));
     }
 
-    private Step told(Party self, Party to, List<Integer> items) {
+    Step told(Party self, Party to, List<Integer> items) {
         Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, to.globalId(), EDI, self.localId()));
         registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), 0, items.size()));
         return new Step(Step.Action.IPC, registers, items, List.of(), "Ipc to " + to.name());
     }
 
-    private Step hears(Party self, Party from) {
+    Step hears(Party self, Party from) {
         Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EDX, from.globalId(), EDI, self.localId()));
         return new Step(Step.Action.IPC, registers, List.of(), List.of(Fpage.COMPLETE), "Ipc from " + from.name());
     }
@@ -348,6 +356,16 @@ final class ProgramAuthor {
     /** A thread that is always in the party's space. */
     int anchor(Party party) {
         return player.anchor(party);
+    }
+
+    /** Where a party's strings are. */
+    int strings(Party party) {
+        return player.strings(party);
+    }
+
+    /** Where its string buffers are. */
+    int placeOfBuffers(Party party) {
+        return player.buffers(party);
     }
 
     int patience() {
@@ -510,7 +528,7 @@ final class ProgramAuthor {
      * @param flags of the first descriptor
      * @param places where a substring of a length begins
      */
-    private void string(List<Integer> words, int flags, IntUnaryOperator places) {
+    void string(List<Integer> words, int flags, IntUnaryOperator places) {
         int descriptors = 1 + random.nextInt(MOST_DESCRIPTORS);
         for (int n = 0; n < descriptors; n++) {
             int length = random.nextInt(LONGEST_SUBSTRING);
@@ -538,7 +556,7 @@ final class ProgramAuthor {
     }
 
     /** Few, so that they meet. */
-    private int windowPage() {
+    int windowPage() {
         int page = random.nextInt(random.nextInt(3) == 0 ? MEETING_PAGES : MEETING_PAGES / 4);
         return player.address(ScriptedThreads.WINDOW) + page * Fpage.PAGE_SIZE;
     }
@@ -557,7 +575,7 @@ final class ProgramAuthor {
         return new Step(Step.Action.UNMAP, registers, List.of(), List.of(), flush ? "Unmap, flushing" : "Unmap");
     }
 
-    private Step access(int address) {
+    Step access(int address) {
         boolean write = random.nextBoolean();
         return new Step(
                 write ? Step.Action.WRITE : Step.Action.READ,
@@ -579,7 +597,7 @@ final class ProgramAuthor {
     }
 
     /** Who is made anew has no other place to go on from than its beginning. */
-    private Step exchange(Party self) {
+    Step exchange(Party self) {
         Party target = random.nextInt(6) == 0 ? self : victim(self);
         int control = random.nextInt(2) * ExchangeControl.ABORT_RECEIVE
                 | random.nextInt(2) * ExchangeControl.ABORT_SEND
@@ -609,7 +627,7 @@ final class ProgramAuthor {
         return new Step(Step.Action.SCHEDULE, registers, List.of(), List.of(), "Schedule " + target.name());
     }
 
-    private Step control(Party self) {
+    Step control(Party self) {
         Party target = victim(self);
         Map<Reg32, Integer> registers = new TreeMap<>();
         registers.put(EAX, target.globalId() + (random.nextInt(3) == 0 ? 1 : 0));

@@ -12,8 +12,12 @@ import java.util.Locale;
  */
 record RandomProgram(List<Role> roles, boolean timeless) {
 
-    /** A thread of a program. */
-    record Role(Party party, int priority, List<Step> steps) {
+    /**
+     * A thread of a program.
+     *
+     * @param pager global id
+     */
+    record Role(Party party, int priority, int pager, List<Step> steps) {
 
         Role {
             steps = List.copyOf(steps);
@@ -40,7 +44,7 @@ record RandomProgram(List<Role> roles, boolean timeless) {
                     List<Step> steps = new ArrayList<>(role.steps);
                     steps.subList(from, from + part).clear();
                     List<Role> changed = new ArrayList<>(roles);
-                    changed.set(i, new Role(role.party, role.priority, steps));
+                    changed.set(i, new Role(role.party, role.priority, role.pager, steps));
                     shorter.add(new RandomProgram(changed, timeless));
                 }
             }
@@ -54,11 +58,12 @@ record RandomProgram(List<Role> roles, boolean timeless) {
         for (Role role : roles) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%s, id %x, local id %x, priority %d\n",
+                    "%s, id %x, local id %x, priority %d, pager %x\n",
                     role.party.name(),
                     role.party.globalId(),
                     role.party.localId(),
-                    role.priority));
+                    role.priority,
+                    role.pager));
             for (int i = 0; i < role.steps.size(); i++)
                 text.append(String.format(Locale.ROOT, "  %d: %s\n", i, role.steps.get(i)));
         }

@@ -39,10 +39,18 @@ final class Scheduling {
             double when = noticesLate(state) ? state.now() : Math.max(state.now(), mayLose(state));
             State then = state.copy();
             then.forgetDelay();
-            next.add(given(then, party, when, state.passedOver & better, false));
+            next.add(given(then, party, when, state.passedOver & better, sendsOrReceives(state)));
         } else if (actor.priority() == state.at(state.running()).priority()) {
             sliceOver(state, party, until, state.passedOver & better, next);
         }
+    }
+
+    /** Whether who has the processor has made others ready by its Ipc: they run on its time slice, if a kernel likes. */
+    private static boolean sendsOrReceives(State state) {
+        Actor actor = state.at(state.running());
+        return actor.phase() == Phase.RETURNING
+                && actor.step() != null
+                && actor.step().action().isIpc();
     }
 
     private static State given(State state, int party, double when, int passedOver, boolean lent) {
@@ -99,7 +107,7 @@ final class Scheduling {
     void usedUp(State state, double until, List<State> next) {
         int party = state.running();
         Share share = state.at(party).share();
-        if (share.ofQuantum() == null || state.at(party).phase() == Phase.TRANSFER_OUT) return;
+        if (share.ofQuantum() == null || state.at(party).phase().isTransfer()) return;
         double earliest = Math.max(nextTick(state), share.ofQuantum().earliest(share.quantum(), state.now()));
         if (earliest > until) return;
         double latest = Math.min(until, share.ofQuantum().latest(share.quantum(), state.now()));

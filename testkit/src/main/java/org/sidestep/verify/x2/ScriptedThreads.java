@@ -70,6 +70,8 @@ final class ScriptedThreads implements Workload {
     private static final int TARGET = 4;
     /** The present step. */
     static final int PRESENT = 8;
+    /** Who serves its page faults. */
+    static final int PAGER = 12;
 
     static final String READY = "x2.ready";
     static final String ENTRY = "x2.entry";
@@ -84,6 +86,11 @@ final class ScriptedThreads implements Workload {
     static final String KILOHERTZ = "x2.kilohertz";
     /** In each space other memory, or none: what is mapped and unmapped. The root task's pages hold their numbers, {@link #ABSENT} the next. */
     static final String WINDOW = "x2.window";
+
+    /** An instruction that reads memory. */
+    static final String READ = "x2.read";
+    /** One that writes it. */
+    static final String WRITE = "x2.write";
 
     /** An instruction that there is not; behind it, where a thread goes on for which it is done. */
     static final String UNDEFINED = "x2.undefined";
@@ -111,6 +118,11 @@ final class ScriptedThreads implements Workload {
     private static final int MICROS_PER_MILLI = 1000;
     private static final int SLOW = 8;
     private static final int STACK = 256;
+
+    // the keyboard's controller
+    private static final int KEYBOARD_DATA = 0x60;
+    private static final int KEYBOARD_COMMAND = 0x64;
+    private static final int WRITE_KEYBOARD_BUFFER = 0xD2;
     private static final int ABOVE_STACK = 16;
 
     /** Longer than all threads need to come to where they wait. */
@@ -404,7 +416,8 @@ final class ScriptedThreads implements Workload {
             mov(EAX, EAX.at(0));
             mov(ESP.at(TARGET), EAX);
             loadOwnUtcb();
-            mov(EDI.at(Utcb.PAGER), pager.globalId());
+            mov(EAX, ESP.at(PAGER));
+            mov(EDI.at(Utcb.PAGER), EAX);
             mov(EDI.at(Utcb.PREEMPT_FLAGS).dword(), 0);
             mov(EAX, EDX.at(NAME));
             mov(EDI.at(Utcb.ACTUAL_SENDER), EAX);
@@ -435,10 +448,10 @@ final class ScriptedThreads implements Workload {
         }
 
         private void accesses() {
-            here("x2.read");
+            here(READ);
             mov(EAX, EAX.at(0));
             ret();
-            here("x2.write");
+            here(WRITE);
             mov(EAX.at(0), EDX);
             ret();
             here("x2.load");
@@ -461,17 +474,29 @@ final class ScriptedThreads implements Workload {
             here(PRIVILEGED_OVER);
             ret();
             spin();
+            raise();
             program.data();
             asm.align(4);
             here(ACCESSES);
-            asm.word(label("x2.read"));
-            asm.word(label("x2.write"));
+            asm.word(label(READ));
+            asm.word(label(WRITE));
             asm.word(label("x2.load"));
             asm.word(label("x2.store"));
             asm.word(label(UNDEFINED));
             asm.word(label(PRIVILEGED));
             asm.word(label("x2.spin"));
+            asm.word(label("x2.raise"));
             program.code();
+        }
+
+        /** The keyboard's controller gives back what it is told, as if it came from the keyboard: its line goes down, and up. */
+        private void raise() {
+            here("x2.raise");
+            op("in", Reg8.AL, new Imm(KEYBOARD_DATA));
+            mov(EAX, WRITE_KEYBOARD_BUFFER);
+            op("out", new Imm(KEYBOARD_COMMAND), Reg8.AL);
+            op("out", new Imm(KEYBOARD_DATA), Reg8.AL);
+            ret();
         }
 
         /** With few instructions, of which each takes long. What the preempt flags have become is read and forgotten at once. */

@@ -40,6 +40,14 @@ final class State {
     /** Map items of many pages are carried out in turns: their receiver waits meanwhile. */
     boolean mapsInTurns;
 
+    /** The interrupt lines that are not masked: a set of bits, by the numbers of their threads. */
+    private int open;
+    /** Those that have been raised while they were masked. */
+    private int raised;
+
+    /** By sender: transfers of strings that are under way. */
+    private Map<Integer, Progress> transfers = Map.of();
+
     private Memory memory;
     /** By space that has one: the redirector's global id. */
     private Map<Integer, Integer> redirectors = Map.of();
@@ -61,6 +69,9 @@ final class State {
         copy.passedOver = passedOver;
         copy.now = now;
         copy.redirectors = redirectors;
+        copy.transfers = transfers;
+        copy.open = open;
+        copy.raised = raised;
         copy.contended = contended;
         copy.ticked = ticked;
         copy.delayed = delayed;
@@ -173,6 +184,10 @@ final class State {
             senders.remove((Integer) party);
         if (actors[party].phase() != Actor.Phase.SENDING && actor.phase() == Actor.Phase.SENDING) senders.add(party);
         actors[party] = actor;
+        if (transfers.containsKey(party) && !actor.itself().phase().isOut()) {
+            transfers = new TreeMap<>(transfers);
+            transfers.remove(party);
+        }
     }
 
     /** What is mapped where and what is in it, to be changed. */
@@ -192,6 +207,36 @@ final class State {
         if (id == 0) changed.remove(space);
         else changed.put(space, id);
         redirectors = changed;
+    }
+
+    /** How far the transfer of a sender has come. */
+    Progress progress(int sender) {
+        return transfers.get(sender);
+    }
+
+    void progress(int sender, Progress now) {
+        transfers = new TreeMap<>(transfers);
+        transfers.put(sender, now);
+    }
+
+    void mask(int line) {
+        open &= ~(1 << line);
+    }
+
+    void unmask(int line) {
+        open |= 1 << line;
+    }
+
+    void raise(int line) {
+        raised |= 1 << line;
+    }
+
+    /** Whether an interrupt comes through, which is masked and forgotten. */
+    boolean interrupts(int line) {
+        if ((open & raised & 1 << line) == 0) return false;
+        mask(line);
+        raised &= ~(1 << line);
+        return true;
     }
 
     /** Those who send and wait, in the order in which they began to. */
@@ -234,6 +279,9 @@ final class State {
                 && longest == that.longest
                 && senders.equals(that.senders)
                 && redirectors.equals(that.redirectors)
+                && transfers.equals(that.transfers)
+                && open == that.open
+                && raised == that.raised
                 && memory.equals(that.memory)
                 && Arrays.equals(actors, that.actors);
     }

@@ -111,8 +111,14 @@ record Step(
         PRIVILEGED(null),
         /** Does nothing until ECX microseconds have passed, with the preempt flags in EDX; in EAX what they have become. */
         SPIN(null),
+        /** Lets a device raise its interrupt line, which is the keyboard's. */
+        RAISE(null),
         /** What the kernel sends for a thread that is preempted; no program does it. */
-        PREEMPTION(null);
+        PREEMPTION(null),
+        /** What the kernel sends to a pager that is a thread of the program. */
+        FAULT(null),
+        /** What the thread of an interrupt sends; no program does it. */
+        INTERRUPT(null);
 
         private final SystemCall call;
 
@@ -136,7 +142,7 @@ record Step(
 
         /** Whether it is a call that the kernel makes for a thread. */
         boolean isOnBehalf() {
-            return isException() || this == PREEMPTION;
+            return isException() || this == PREEMPTION || this == FAULT || this == INTERRUPT;
         }
     }
 

@@ -131,7 +131,27 @@ final class TimeAuthor {
         int times = random.nextInt(4) > 0 ? times() : Time.pair(slice(), Time.NEVER);
         scripts.get(master).add(0, schedule(master, target, times));
         scripts.get(master).add(0, scheduledBy(target, scheduler));
-        for (int i = 0; i < longest; i++) decide(scheduler, target);
+        boolean vanishes = !scheduler.equals(master) && !target.equals(master) && random.nextInt(3) == 0;
+        if (vanishes) vanish(master, scheduler, target);
+        else for (int i = 0; i < longest; i++) decide(scheduler, target);
+    }
+
+    /** When the thread has been preempted, nobody has its scheduler's id any more. */
+    private void vanish(Party master, Party scheduler, Party target) {
+        boolean deletes = random.nextBoolean();
+        Map<Reg32, Integer> registers = new TreeMap<>();
+        registers.put(EAX, scheduler.globalId() + (deletes ? 0 : 1));
+        registers.put(ESI, deletes ? ThreadId.NIL : author.anchor(scheduler));
+        registers.put(EDI, UNCHANGED);
+        String text = "ThreadControl: " + scheduler.name() + (deletes ? " is deleted" : " has another id");
+        scripts.get(master)
+                .addAll(
+                        2,
+                        List.of(sleep(master), new Step(Step.Action.CONTROL, registers, List.of(), List.of(), text)));
+        scripts.get(target).add(0, spin(LONGEST_SPIN, LONGEST_SPIN, 0));
+        if (random.nextBoolean())
+            scripts.get(scheduler)
+                    .add(0, author.ipc(scheduler, null, author.id(scheduler, target), target, author.patience()));
     }
 
     private void decide(Party scheduler, Party target) {

@@ -8,13 +8,19 @@ import java.util.Set;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.Time;
 
-/**
- * Strings on their way, with the page faults of either side (X.2 reference manual, "Ipc": XferTimeouts). A transfer timeout is zero, or
- * none: the pager is so quick that no other passes.
- */
+/** Strings on their way, with the page faults of either side (X.2 reference manual, "Ipc": XferTimeouts). */
 final class Transfer {
 
     private static final int TIMEOUT = 0xFFFF;
+
+    /** With what it ends, or stops. */
+    enum Ending {
+        OVER,
+        /** A timeout of zero: no fault is allowed. */
+        TIMEOUT,
+        /** A thread of the program must be told of it. */
+        FAULT
+    }
 
     private final Ids ids;
     private final Player layout;
@@ -25,7 +31,11 @@ final class Transfer {
     private final int window;
     private final List<Strings.Copied> buffers = new ArrayList<>();
     /** Physical addresses in the window that have been written to. */
-    private final Set<Integer> written = new HashSet<>();
+    private final Set<Integer> written;
+
+    private Ending ending = Ending.OVER;
+    private int faulting = Actor.NOBODY;
+    private int faultAddress;
 
     Transfer(Ids ids, Player layout, State state, int sender, int receiver) {
         this.ids = ids;
@@ -35,44 +45,65 @@ final class Transfer {
         this.receiver = receiver;
         memory = state.changedMemory();
         window = layout.address(ScriptedThreads.WINDOW);
+        written = new HashSet<>(state.progress(sender).written());
     }
 
-    /** How many bytes are copied until a fault that may not be, or until all are. */
-    int carryOut(Strings.Plan plan) {
-        int done = 0;
-        for (Strings.Move move : plan.moves()) {
-            if (!maySee(sender, move.source(), false)) return done;
+    /** Copies from where it was until all is copied, or something stops it. */
+    Ending carryOut(Strings.Plan plan) {
+        int done = state.progress(sender).bytes();
+        for (Strings.Move move : plan.moves().subList(done, plan.moves().size())) {
+            if (!maySee(sender, move.source(), false)) break;
             byte value = read(move.source());
-            if (!maySee(receiver, move.target(), true)) return done;
+            if (!maySee(receiver, move.target(), true)) break;
             write(move.target(), value);
             done++;
         }
-        return done;
+        state.progress(sender, state.progress(sender).to(done, buffers, written));
+        return ending;
     }
 
-    /** What has come into buffers that are not in the window. */
-    List<Strings.Copied> buffers() {
-        return buffers;
+    /** Who has faulted. */
+    int faulting() {
+        return faulting;
     }
 
-    /** Whether it is the sender's timeout that has ended it. */
-    boolean senderIsLimit() {
-        return state.at(sender).step().transfer() >>> Time.HIGH_SHIFT == Time.ZERO;
+    int faultAddress() {
+        return faultAddress;
     }
 
-    private boolean isLimited() {
-        return senderIsLimit() || (state.at(receiver).step().transfer() & TIMEOUT) == Time.ZERO;
+    /** The shorter of both timeouts begins with the first fault; the sender's if they are alike. Whether it is more than zero. */
+    private boolean mayFault() {
+        Progress progress = state.progress(sender);
+        if (progress.hasFaulted()) return true;
+        double senders = until(state.at(sender).step().transfer() >>> Time.HIGH_SHIFT);
+        double receivers = until(state.at(receiver).step().transfer() & TIMEOUT);
+        double deadline = Math.min(senders, receivers);
+        state.progress(sender, progress.faulted(senders <= receivers, deadline));
+        return deadline > state.now();
+    }
+
+    private double until(int timeout) {
+        return timeout == Time.NEVER ? Actor.NEVER : state.now() + Moments.micros(timeout);
     }
 
     private boolean isWindow(int address) {
         return Integer.compareUnsigned(address - window, ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE) < 0;
     }
 
-    /** Whether an address can be accessed, by a page fault if need be. */
+    /** Whether an address can be accessed, by a page fault that is over at once if need be. */
     private boolean maySee(int party, int address, boolean write) {
         if (!isWindow(address) || !memory.faults(space(party), address, write)) return true;
-        if (isLimited()) return false;
-        if (state.at(party).pager() != layout.pager() || ids.isCutOff(state, party)) throw new Oracle.Undecided();
+        if (!mayFault()) {
+            ending = Ending.TIMEOUT;
+            return false;
+        }
+        if (state.at(party).pager() != layout.pager()) {
+            ending = Ending.FAULT;
+            faulting = party;
+            faultAddress = address;
+            return false;
+        }
+        if (ids.isCutOff(state, party)) throw new Oracle.Undecided();
         int priority = Math.min(state.at(party).priority(), state.at(sender).priority());
         state.passedOver |= state.better(state.ready(), priority);
         return true;
