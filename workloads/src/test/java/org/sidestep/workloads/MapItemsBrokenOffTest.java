@@ -377,6 +377,51 @@ class MapItemsBrokenOffTest {
         assertThat(error(run, "sender")).isEqualTo(IpcError.NO_PARTNER);
     }
 
+    /** How many words of the answer were carried out is nothing to another message. */
+    @EachPolicy
+    void theNextMessageOfWhoseAnswerFailedIsMappedFromItsFirstItemOn(String policy, String validation, String entry) {
+        int elsewhere = TARGET + AREA;
+        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "r") {
+            @Override
+            void strike() {
+                requireUnderWay();
+                delete(receiver);
+                send(global(neighbour), 0);
+            }
+
+            @Override
+            void receives() {
+                fault();
+                jmp(wrong());
+            }
+
+            @Override
+            void meddle() {
+                mov(Utcb.br(EDI, 0), Fpage.of(elsewhere, AREA, 0));
+                receive(global(sender));
+                mov(EAX, elsewhere);
+                mov(EBX, EAX.at(0));
+                mov(at(variable("value")), EBX);
+            }
+
+            @Override
+            void sends() {
+                receiveFault();
+                sendAll(Time.NEVER);
+                for (int n = 0; n < ITEMS; n++) {
+                    mov(Utcb.mr(EDI, 2 * n + 1), elsewhere + n * PAGE | MapItem.MAP);
+                    mov(EAX, second);
+                    add(EAX, Fpage.of(n * PAGE, PAGE, Fpage.ALL_RIGHTS));
+                    mov(Utcb.mr(EDI, 2 * n + 2), EAX);
+                }
+                ipc(SystemCall.IPC, global(neighbour), nil(), Time.NEVER, TAG);
+                done();
+            }
+        });
+        assertThat(error(run, "sender")).isEqualTo(IpcError.NO_PARTNER);
+        assertThat(TestProgram.word(run, "value")).isEqualTo(2);
+    }
+
     /** Its fault is forgotten, and comes again, if what it touches is not there by then. */
     @EachPolicy
     void anAnswerToWhomDoesNotWaitForItAnyMoreFails(String policy, String validation, String entry) {
