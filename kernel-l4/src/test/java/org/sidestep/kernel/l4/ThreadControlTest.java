@@ -13,9 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Utcb;
 
@@ -279,11 +281,12 @@ class ThreadControlTest {
                 attempt("threadControl", () -> threadControl(OTHER, THREAD, THREAD, THREAD, utcb(1)));
                 attempt("spaceControl", () -> spaceControl(THREAD, 0, 0));
                 attempt("memoryControl", () -> systemCall(SystemCall.MEMORY_CONTROL));
+                attempt("processorControl", () -> systemCall(SystemCall.PROCESSOR_CONTROL));
                 ipc(ROOT, ThreadId.NIL, 0);
                 jmp(child);
             }
         });
-        for (String name : new String[] {"threadControl", "spaceControl", "memoryControl"}) {
+        for (String name : new String[] {"threadControl", "spaceControl", "memoryControl", "processorControl"}) {
             assertError(kernel, name, 1);
         }
     }
@@ -335,6 +338,41 @@ class ThreadControlTest {
         assertThat(kernel.kept("error")).isEqualTo(8);
         assertThat(kernel.kept("deleted")).isEqualTo(1);
         assertThat(kernel.kept("created")).isEqualTo(1);
+    }
+
+    /** Such an area takes a page table that was promised to nobody; when no more spaces can be made, there are fewer than a space has. */
+    @Test
+    void whenTheKernelsMemoryIsExhaustedALargeUtcbAreaIsRefusedAndASmallOneIsNot() {
+        int many = SpaceLayout.TABLES + 3;
+        TestKernel kernel = TestKernel.run(program -> new RootTask(program) {
+            @Override
+            void main() {
+                for (int n = 0; n < many; n++) threadControl(id(400 + n), id(400 + n), ROOT, ThreadId.NIL, -1);
+                mov(EBX, id(100));
+                Label next = here(fresh("next"));
+                mov(EAX, EBX);
+                mov(ESI, EBX);
+                mov(EDX, ROOT);
+                xor(ECX, ECX);
+                mov(EDI, -1);
+                systemCall(SystemCall.THREAD_CONTROL);
+                add(EBX, 1 << ThreadId.NUMBER_SHIFT);
+                test(EAX, EAX);
+                jnz(next);
+                for (int n = 0; n < many - 1; n++) area("large" + n, id(400 + n), 21);
+                area("small", id(400 + many - 1), 17);
+            }
+
+            private void area(String name, int thread, int log2size) {
+                int area = fpage(MemoryMap.UTCB_AREA, log2size, 0);
+                attempt(name, () -> spaceControl(thread, fpage(MemoryMap.KIP, 12, 0), area));
+            }
+        });
+        int made = 0;
+        while (kernel.kept("large" + made) == 1) made++;
+        assertThat(made).isLessThan(many - 1);
+        assertError(kernel, "large" + made, SystemCallError.NO_MEMORY);
+        assertThat(kernel.kept("small")).isEqualTo(1);
     }
 
     @Test
