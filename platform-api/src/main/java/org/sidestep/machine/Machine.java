@@ -14,7 +14,11 @@ import org.sidestep.isa.Seg;
  *
  * <p>The inspection methods (registers, {@link #peek}) have no effect on the guest, its caches, TLBs or time.
  */
-public interface Machine {
+public interface Machine extends AutoCloseable {
+
+    /** The machine is not used any more; what it is made of may serve another. Who does not call it loses nothing but time. */
+    @Override
+    default void close() {}
 
     /**
      * Loads a Multiboot ELF image: segments by physical address, CPU in the Multiboot machine state (protected mode,

@@ -226,6 +226,11 @@ public final class Ia32Machine implements BootedMachine {
     }
 
     @Override
+    public void close() {
+        ram.release();
+    }
+
+    @Override
     public Stop run(Limits limits) {
         return interpreter.run(limits, false);
     }

@@ -21,7 +21,9 @@ public final class Ram {
     /** What is there to begin with; then, each time something behind that is asked for, so many times as much. */
     private static final int FIRST = 4 << 20;
 
-    private static final int GROWTH = 4;
+    private static final int GROWTH = 2;
+
+    private static final byte[] NONE = {};
 
     private final int size;
 
@@ -79,7 +81,7 @@ public final class Ram {
     /** @param first bytes that are there to begin with, likewise */
     Ram(int size, int first) {
         this.size = size;
-        bytes = new byte[Math.min(size, first)];
+        bytes = SpareMemory.take(Math.min(size, first), size);
         int pages = size >>> PAGE_SHIFT;
         changed = new boolean[pages];
         changes = new int[pages];
@@ -104,9 +106,24 @@ public final class Ram {
     }
 
     private void grow(int address) {
+        if (bytes.length == 0) throw new IllegalStateException("the memory of a machine that is closed");
         long length = bytes.length;
         while (length <= address) length *= GROWTH;
         bytes = Arrays.copyOf(bytes, (int) Math.min(size, length));
+    }
+
+    /** Nobody looks at this memory any more: what has been made of it may serve another. Called once at most. */
+    public void release() {
+        for (int i = 0; i < changeCount; i++) clear(changes[i]);
+        int count = original.differences(Image.zeros(size), differences);
+        for (int i = 0; i < count; i++) clear(differences[i]);
+        SpareMemory.give(bytes);
+        bytes = NONE;
+    }
+
+    private void clear(int page) {
+        int from = page << PAGE_SHIFT;
+        Arrays.fill(bytes, from, from + Image.PAGE, (byte) 0);
     }
 
     /** Whether all of {@code [address, address + length)} is there; it is from now on if it is memory. */
@@ -269,8 +286,10 @@ public final class Ram {
         System.arraycopy(source, 0, bytes, address, available);
     }
 
+    /** Stores a byte so many times; zeros where nobody has looked yet are there already. */
     public void fill(int address, int length, byte value) {
         int available = available(address, length);
+        if (value == 0) available = Math.min(available, bytes.length - address);
         if (available <= 0) return;
         reach(address + available - 1);
         changePages(address, available);

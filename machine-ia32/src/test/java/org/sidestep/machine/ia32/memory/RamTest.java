@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
@@ -34,6 +35,32 @@ class RamTest {
         assertThat(ram.read32(ram.size() - 4)).isEqualTo(5);
         assertThat(ram.read32(4 * boundary - 1)).isEqualTo(0x01020304);
         assertThat(ram.read8(ram.size())).as("beyond").isEqualTo(0xFF);
+    }
+
+    @Test
+    void memoryThatIsReleasedServesAnotherMachineAsZerosAndNobodyElse() {
+        fillEveryPage();
+        ram.write8(5 * PAGE, 77);
+        ram.save();
+        ram.write8(9 * PAGE, 78);
+        ram.release();
+        Ram next = new Ram(ram.size(), 4 * PAGE);
+        assertThat(next.copy(0, next.size())).containsOnly(0);
+        assertThat(next.hash()).isEqualTo(new Ram(ram.size()).hash());
+        assertThatThrownBy(() -> ram.read8(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> ram.write32(9 * PAGE, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void zerosAreStoredWhereNobodyHasLookedYetAsElsewhere() {
+        ram.write8(3 * PAGE, 1);
+        ram.fill(3 * PAGE, 3 * PAGE, (byte) 0);
+        ram.fill(100 * PAGE, PAGE, (byte) 0);
+        ram.fill(200 * PAGE, PAGE, (byte) 7);
+        assertThat(ram.copy(0, 200 * PAGE)).containsOnly(0);
+        assertThat(ram.copy(200 * PAGE, PAGE)).containsOnly(7);
     }
 
     @Test
