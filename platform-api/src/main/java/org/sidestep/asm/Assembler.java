@@ -31,8 +31,27 @@ public final class Assembler {
     private final List<Authored> authored = new ArrayList<>();
     private final List<Consumer<Revision>> revisions = new ArrayList<>();
     private final Map<Section, Random> shuffled = new LinkedHashMap<>();
+    private final boolean sources;
     private int codeSize = 4;
     private boolean linked;
+
+    /** One whose program knows which line of source each instruction comes from. */
+    public Assembler() {
+        this(true);
+    }
+
+    private Assembler(boolean sources) {
+        this.sources = sources;
+    }
+
+    /** One whose program does not, for who runs it and asks for none: to look for each line takes a third of the time. */
+    public static Assembler withoutSources() {
+        return new Assembler(false);
+    }
+
+    private Emission emission() {
+        return sources ? new Emission() : Emission.UNKNOWN;
+    }
 
     /** Opens (or reopens) a section; what follows goes to its end. Linear and physical address may differ. */
     public void section(String name, int address, int physical) {
@@ -99,7 +118,7 @@ public final class Assembler {
      */
     public void emit(String mnemonic, Operand... operands) {
         List<Encoding> encodings = encode(mnemonic, codeSize, operands);
-        Fragment.Origin origin = new Fragment.Origin(new Emission(), operands, purpose);
+        Fragment.Origin origin = new Fragment.Origin(emission(), operands, purpose);
         Encoding first = encodings.get(0);
         Encoding last = encodings.get(encodings.size() - 1);
         Fragment fragment = encodings.size() == 1
@@ -234,7 +253,7 @@ public final class Assembler {
     }
 
     private Fragment.Origin origin(Kind kind, String text) {
-        return new Fragment.Origin(new Emission(), kind, text, purpose);
+        return new Fragment.Origin(emission(), kind, text, purpose);
     }
 
     private Section here() {

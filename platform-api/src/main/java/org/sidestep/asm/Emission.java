@@ -7,15 +7,27 @@ final class Emission {
 
     private static final StackWalker STACK = StackWalker.getInstance();
 
+    /** That of an assembler that does not look for it. */
+    static final Emission UNKNOWN = new Emission(null);
+
     private final StackFrame author;
 
     Emission() {
-        author = STACK.walk(frames ->
-                frames.filter(frame -> !isOwn(frame.getClassName())).findFirst().orElse(null));
+        this(STACK.walk(frames ->
+                frames.filter(frame -> !isOwn(frame.getClassName())).findFirst().orElse(null)));
     }
 
-    /** {@code File.java:line} that the kernel's author wrote. */
+    private Emission(StackFrame author) {
+        this.author = author;
+    }
+
+    /**
+     * {@code File.java:line} that the kernel's author wrote.
+     *
+     * @throws IllegalStateException if the assembler was told that nobody would ask
+     */
     String source() {
+        if (this == UNKNOWN) throw new IllegalStateException("assembled without lines of source");
         return author == null ? "?" : author.getFileName() + ":" + author.getLineNumber();
     }
 

@@ -54,7 +54,7 @@ final class Linker {
         lines.add(new Program.Line(
                 section.address(),
                 0,
-                new Fragment.Origin(new Emission(), Program.Line.Kind.SECTION, section.name(), "")));
+                new Fragment.Origin(Emission.UNKNOWN, Program.Line.Kind.SECTION, section.name(), "")));
         for (Fragment fragment : section.fragments()) {
             int address = section.address() + fragment.offset;
             lines.add(new Program.Line(address, fragment.size(address), fragment.origin));

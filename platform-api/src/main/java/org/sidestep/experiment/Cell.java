@@ -8,8 +8,10 @@ import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
+import org.sidestep.plugin.BadParameter;
 import org.sidestep.plugin.Configured;
 import org.sidestep.plugin.Extension;
+import org.sidestep.workload.NotApplicable;
 
 /**
  * One point of the matrix. Running it is a pure function of what it holds. Two cells are equal if they hold the same plugins
@@ -67,7 +69,8 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
                 on(Axis.SCHEDULER),
                 on(Axis.WORKLOAD),
                 seed,
-                layout);
+                layout,
+                true);
     }
 
     /**
@@ -78,6 +81,22 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
      */
     public KernelImage assemble() {
         return on(Axis.KERNEL).plugin().assemble(request());
+    }
+
+    /**
+     * The same image for who runs it and asks for no line of source. What is wrong with it is said with lines all the same.
+     *
+     * @throws org.sidestep.plugin.BadParameter as {@link #assemble}
+     * @throws org.sidestep.workload.NotApplicable likewise
+     */
+    public KernelImage assembleToRun() {
+        try {
+            return on(Axis.KERNEL).plugin().assemble(request().withoutSources());
+        } catch (BadParameter | NotApplicable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return assemble();
+        }
     }
 
     /** A fresh machine of this cell with an image in its memory, before its first instruction. */

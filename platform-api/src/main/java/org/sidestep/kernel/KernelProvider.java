@@ -32,6 +32,8 @@ public interface KernelProvider extends Extension {
      *
      * @param layout {@link #FIRST_LAYOUT} for code and data where the provider puts them by itself; with any other number the
      *     provider moves what may as well lie elsewhere, as drawn from seed and number
+     * @param sources whether somebody will ask which line of source an instruction comes from; who only runs the image does not, and
+     *     has it in two thirds of the time and half of the memory
      */
     record Request(
             Configured<KernelProvider> kernel,
@@ -40,8 +42,14 @@ public interface KernelProvider extends Extension {
             Configured<Scheduler> scheduler,
             Configured<Workload> workload,
             long seed,
-            int layout) {
+            int layout,
+            boolean sources) {
 
         public static final int FIRST_LAYOUT = 1;
+
+        /** The same image for who asks for no line of source. */
+        public Request withoutSources() {
+            return new Request(kernel, ipc, validation, scheduler, workload, seed, layout, false);
+        }
     }
 }

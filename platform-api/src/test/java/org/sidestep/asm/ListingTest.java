@@ -1,11 +1,13 @@
 package org.sidestep.asm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ESI;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sidestep.layout.Field;
 import org.sidestep.layout.Struct;
@@ -37,12 +39,15 @@ class ListingTest {
     }
 
     private static String listing(String prefix) {
-        Assembler asm = new Assembler();
-        asm.section("text", 0xF0000000, 0x100000);
-        new Kernel(asm).emit();
-        return Listing.of(asm.link(), prefix)
+        return Listing.of(emitted(new Assembler()), prefix)
                 .replaceAll("ListingTest.java:\\d+", "L")
                 .replaceAll(" +", " ");
+    }
+
+    private static Program emitted(Assembler asm) {
+        asm.section("text", 0xF0000000, 0x100000);
+        new Kernel(asm).emit();
+        return asm.link();
     }
 
     @Test
@@ -65,6 +70,21 @@ class ListingTest {
                         ipc.slow:
                         f0000014 c3 ret L
                         """);
+    }
+
+    @Test
+    void aProgramWithoutSourcesHasTheSameBytesAndRefusesToSayWhereALineComesFrom() {
+        Program with = emitted(new Assembler());
+        Program without = emitted(Assembler.withoutSources());
+        assertThat(ElfImage.of(without, "ipc.fast")).isEqualTo(ElfImage.of(with, "ipc.fast"));
+        assertThat(without.lines()).extracting(Program.Line::text).isEqualTo(texts(with));
+        assertThatThrownBy(() -> Listing.of(without, "ipc"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("assembled without lines of source");
+    }
+
+    private static List<String> texts(Program program) {
+        return program.lines().stream().map(Program.Line::text).toList();
     }
 
     @Test

@@ -100,6 +100,11 @@ final class ExperimentOptions {
             Catalog catalog,
             Provenance provenance) {
 
+        /** Whether cells are run again with another processor. */
+        boolean hasVariants() {
+            return sensitivity || !ablations.isEmpty();
+        }
+
         static Planned of(Experiment experiment, List<String> mechanisms, boolean sensitivity, Catalog catalog) {
             return new Planned(
                     experiment,

@@ -92,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
                     planned.provenance().fingerprintsMeanwhile(),
                     results.resume(),
                     results.jobs(),
-                    options.billed());
+                    options.billed(),
+                    planned.hasVariants());
             Map<Cell, Verdict> verdicts = planned.verdicts(directory, results.resume(), results.jobs(), spec);
             Results all;
             try (RunProgress progress = RunProgress.of(directory.resolve("run.log"), spec)) {

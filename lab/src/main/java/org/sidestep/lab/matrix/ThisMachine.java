@@ -19,6 +19,10 @@ public final class ThisMachine implements CellExecutor {
 
     private final int places;
     private final boolean billed;
+    private final boolean again;
+
+    /** So many images, a MB or two each, are kept if all cells are run once more when all have been run: those of the lecture. */
+    private static final int IMAGES = 128;
 
     /** The last images: cells that differ in machine or CPU model alone boot the same one. */
     private final Map<KernelProvider.Request, Assembled> images = new LinkedHashMap<>(16, 0.75f, true) {
@@ -26,7 +30,7 @@ public final class ThisMachine implements CellExecutor {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<KernelProvider.Request, Assembled> eldest) {
-            return size() > 2 * places;
+            return size() > (again ? IMAGES : 2 * places);
         }
     };
 
@@ -38,24 +42,28 @@ public final class ThisMachine implements CellExecutor {
      * @param resume whether to use what is kept there already
      * @param places how many cells run side by side
      * @param billed whether to split all cycles by what they were spent on
+     * @param again whether cells come once more, as variants, when all have been run
      */
     public ThisMachine(
             Path directory,
             Supplier<SortedMap<String, String>> fingerprints,
             boolean resume,
             int places,
-            boolean billed) {
+            boolean billed,
+            boolean again) {
         this.store = new CellStore(directory, fingerprints, billed);
         this.places = places;
         this.billed = billed;
+        this.again = again;
         store.open(resume);
     }
 
-    /** One that keeps nothing: whoever calls it does. */
+    /** One that keeps no result: whoever calls it does. Variants come behind their cells. */
     public ThisMachine(int places, boolean billed) {
         this.store = null;
         this.places = places;
         this.billed = billed;
+        this.again = false;
     }
 
     @Override
@@ -83,7 +91,7 @@ public final class ThisMachine implements CellExecutor {
             known = images.get(request);
         }
         if (known != null) return known.with(cell);
-        Assembled fresh = CellRunner.assemble(cell);
+        Assembled fresh = CellRunner.assembleToRun(cell);
         synchronized (images) {
             images.put(request, fresh);
         }

@@ -2,6 +2,7 @@ package org.sidestep.lab.run;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Cell;
@@ -25,10 +26,12 @@ final class Assembly {
     private static final int FRAMES_SHOWN = 3;
 
     private final Cell cell;
+    private final Function<Cell, KernelImage> how;
     private volatile Assembled assembled;
 
-    Assembly(Cell cell) {
+    Assembly(Cell cell, Function<Cell, KernelImage> how) {
         this.cell = cell;
+        this.how = how;
     }
 
     /** The cell with its image, or with the reason why there is none. */
@@ -55,7 +58,7 @@ final class Assembly {
     /** A plugin may throw anything; errors of its packaging are Errors. */
     private Assembled assemble() {
         try {
-            KernelImage image = cell.assemble();
+            KernelImage image = how.apply(cell);
             return new Assembled(cell, Optional.of(image), Digest.of(image.elf()), null);
         } catch (BadParameter | NotApplicable e) {
             return refused(Status.NOT_APPLICABLE, e.getMessage());

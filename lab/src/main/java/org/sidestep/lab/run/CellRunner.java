@@ -33,7 +33,12 @@ public final class CellRunner {
 
     /** Assembles kernel, policy and workload of {@code cell} into its boot image. */
     public static Assembled assemble(Cell cell) {
-        return new Assembly(cell).within(Assembly.LIMIT);
+        return new Assembly(cell, Cell::assemble).within(Assembly.LIMIT);
+    }
+
+    /** The same for who runs it and asks for no line of source. */
+    public static Assembled assembleToRun(Cell cell) {
+        return new Assembly(cell, Cell::assembleToRun).within(Assembly.LIMIT);
     }
 
     /** Runs an assembled cell to its end; with {@code billed}, says what its cycles were spent on. */
@@ -91,7 +96,18 @@ public final class CellRunner {
 
     private static CellResult run(
             Cell cell, KernelImage image, String digest, Optional<? extends Recorder> more, Consumer<Machine> attach) {
-        Machine machine = cell.boot(image);
+        try (Machine machine = cell.boot(image)) {
+            return run(machine, cell, image, digest, more, attach);
+        }
+    }
+
+    private static CellResult run(
+            Machine machine,
+            Cell cell,
+            KernelImage image,
+            String digest,
+            Optional<? extends Recorder> more,
+            Consumer<Machine> attach) {
         attach.accept(machine);
         TimelineRecorder timeline = new TimelineRecorder(image);
         Observations observations = Observations.of(machine, image, recorders(image, timeline, more));

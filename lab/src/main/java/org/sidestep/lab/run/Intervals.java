@@ -23,7 +23,7 @@ public final class Intervals {
         for (Cell cell : cells) {
             String workload = cell.on(Axis.WORKLOAD).plugin().id();
             if (seen.contains(workload)) continue;
-            CellRunner.assemble(cell).image().ifPresent(image -> {
+            CellRunner.assembleToRun(cell).image().ifPresent(image -> {
                 seen.add(workload);
                 names.addAll(image.observables().intervals().keySet());
             });

@@ -129,6 +129,6 @@ class ExperimentRunTest {
     }
 
     private CellExecutor machine(String name, int places) {
-        return new ThisMachine(directory.resolve(name), TreeMap::new, false, places, false);
+        return new ThisMachine(directory.resolve(name), TreeMap::new, false, places, false, true);
     }
 }

@@ -120,7 +120,8 @@ class CellRunnerTest {
 
     @Test
     void anAssemblyThatDoesNotEndIsGivenUpAndSaysWhereItIs() {
-        Assembly assembly = new Assembly(cell("{ipc: user-switch, workload: {id: script, ends: endless}}"));
+        Assembly assembly =
+                new Assembly(cell("{ipc: user-switch, workload: {id: script, ends: endless}}"), Cell::assemble);
         CellResult result = assembly.within(Duration.ofMillis(300)).refusal();
 
         assertThat(result.status()).isEqualTo(Status.FAILED);

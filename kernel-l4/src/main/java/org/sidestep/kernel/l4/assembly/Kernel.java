@@ -33,9 +33,9 @@ import org.sidestep.x2.Utcb;
 /** What every routine of one kernel under assembly stands on. */
 public final class Kernel {
 
-    public final Assembler asm = new Assembler();
-    public final Labels labels = new Labels(asm);
     public final KernelProvider.Request request;
+    public final Assembler asm;
+    public final Labels labels;
     /** Where things lie. */
     public final Placement placement;
 
@@ -54,6 +54,8 @@ public final class Kernel {
 
     public Kernel(KernelProvider.Request request) {
         this.request = request;
+        asm = request.sources() ? new Assembler() : Assembler.withoutSources();
+        labels = new Labels(asm);
         placement = Placement.of(request);
         thread = new ThreadLayout(
                 Struct.upwards("tcb", MemoryMap.TCB_ORIGIN + placement.tcbOrigin()),
