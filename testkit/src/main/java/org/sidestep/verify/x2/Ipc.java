@@ -339,7 +339,9 @@ final class Ipc {
                 boolean writes = transfer.faulting() == receiver;
                 if (writes) state.set(sender, state.at(sender).with(Phase.TRANSFER_HELD, receiver, deadline));
                 else state.set(receiver, state.at(receiver).with(Phase.TRANSFER_IN, sender, deadline));
-                int ip = writes ? NO_INSTRUCTION : layout.address(ScriptedThreads.RETURNED);
+                boolean anew = state.at(sender).restart();
+                int behind = layout.address(anew ? ScriptedThreads.ENTRY : ScriptedThreads.RETURNED);
+                int ip = writes ? NO_INSTRUCTION : behind;
                 fault(state, transfer.faulting(), transfer.faultAddress(), writes, ip);
             }
         }

@@ -278,8 +278,8 @@ final class Oracle {
                 || step.action().isException()
                 || next.at(party).isFaulting();
         if (isIpc) scheduling.handOver(next, party, readyBefore);
-        interrupts.arrive(next);
         if (next.running() == party && !next.at(party).isReady()) next.give(State.NOBODY);
+        interrupts.arrive(next);
         next.contend();
         return next;
     }

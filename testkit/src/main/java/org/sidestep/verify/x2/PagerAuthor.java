@@ -91,8 +91,7 @@ final class PagerAuthor {
             int from = random.nextInt(4) == 0 ? ThreadId.ANY : client.globalId();
             steps.add(author.ipc(pager, null, from, client, author.patience()));
             if (random.nextInt(4) == 0) steps.add(sleep(pager));
-            if (random.nextInt(6) == 0)
-                steps.add(random.nextBoolean() ? author.exchange(pager) : author.control(pager));
+            if (random.nextInt(4) == 0) steps.add(breaksOff(pager, client));
             int at = page + i * Fpage.PAGE_SIZE * random.nextInt(2);
             int rights = random.nextInt(4) == 0 ? random.nextInt(8) : Fpage.ALL_RIGHTS;
             List<Integer> item = List.of(at | MapItem.MAP, Fpage.of(author.windowPage(), Fpage.PAGE_SIZE, rights));
@@ -107,12 +106,18 @@ final class PagerAuthor {
         return new Step(Step.Action.IPC, registers, List.of(), List.of(0), "sleeps");
     }
 
-    /** Somebody else does something to a thread, perhaps in the middle of its fault. */
+    /** Does something to a thread that may be in the middle of its fault, or to another. */
+    private Step breaksOff(Party self, Party client) {
+        Party target = random.nextInt(4) == 0 ? author.other(self) : client;
+        return random.nextInt(3) > 0 ? author.exchange(self, target) : author.control(self, target);
+    }
+
+    /** Somebody else does so. */
     private void meddle(Party client) {
         Party meddler = author.other(client);
         List<Step> steps = new ArrayList<>();
         if (random.nextBoolean()) steps.add(sleep(meddler));
-        steps.add(random.nextInt(3) > 0 ? author.exchange(meddler) : author.control(meddler));
+        steps.add(breaksOff(meddler, client));
         front(meddler, steps);
     }
 

@@ -596,9 +596,12 @@ final class ProgramAuthor {
                 "ThreadSwitch " + (nil ? "to any" : "to " + to.name()));
     }
 
+    private Step exchange(Party self) {
+        return exchange(self, random.nextInt(6) == 0 ? self : victim(self));
+    }
+
     /** Who is made anew has no other place to go on from than its beginning. */
-    Step exchange(Party self) {
-        Party target = random.nextInt(6) == 0 ? self : victim(self);
+    Step exchange(Party self, Party target) {
         int control = random.nextInt(2) * ExchangeControl.ABORT_RECEIVE
                 | random.nextInt(2) * ExchangeControl.ABORT_SEND
                 | random.nextInt(2) * ExchangeControl.SET_HANDLE
@@ -627,8 +630,11 @@ final class ProgramAuthor {
         return new Step(Step.Action.SCHEDULE, registers, List.of(), List.of(), "Schedule " + target.name());
     }
 
-    Step control(Party self) {
-        Party target = victim(self);
+    private Step control(Party self) {
+        return control(self, victim(self));
+    }
+
+    Step control(Party self, Party target) {
         Map<Reg32, Integer> registers = new TreeMap<>();
         registers.put(EAX, target.globalId() + (random.nextInt(3) == 0 ? 1 : 0));
         registers.put(ESI, player.anchor(target));
