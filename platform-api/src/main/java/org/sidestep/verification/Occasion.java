@@ -1,6 +1,7 @@
 package org.sidestep.verification;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
 
@@ -55,6 +56,9 @@ public interface Occasion {
      * @return physical addresses of words, ascending
      */
     List<Integer> believed();
+
+    /** The same if something is done first: who lies in one word may lead the kernel to others. */
+    List<Integer> believed(Consumer<Machine> first);
 
     /** The data that the instruction to come accesses at user level, by linear address, in order; found in the same way. */
     List<Integer> accessed();

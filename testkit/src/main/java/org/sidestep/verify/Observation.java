@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.sidestep.isa.Cr;
 import org.sidestep.machine.DataAccess;
 import org.sidestep.machine.Machine;
@@ -31,8 +32,9 @@ final class Observation {
      * See {@link org.sidestep.verification.Occasion#believed}.
      *
      * @param liars page directories of the spaces that may lie
+     * @param first is done before the machine goes on
      */
-    List<Integer> believed(Set<Integer> liars) {
+    List<Integer> believed(Set<Integer> liars, Consumer<Machine> first) {
         Set<Integer> frames = new TreeSet<>(Integer::compareUnsigned);
         for (int directory : liars)
             frames.addAll(AddressSpaceView.of(machine, directory).writable());
@@ -48,7 +50,10 @@ final class Observation {
                     if (physical.isPresent() && frames.contains(physical.getAsInt() & -PAGE))
                         words.add(physical.getAsInt() & -WORD);
                 },
-                this::throughKernel);
+                () -> {
+                    first.accept(machine);
+                    throughKernel();
+                });
         return new ArrayList<>(words);
     }
 
@@ -71,7 +76,7 @@ final class Observation {
         } while (machine.cpl() != LEVEL_3);
     }
 
-    private void ahead(DataAccess.Kind kind, java.util.function.Consumer<DataAccess> seen, Runnable run) {
+    private void ahead(DataAccess.Kind kind, Consumer<DataAccess> seen, Runnable run) {
         Booted.Mark mark = booted.mark();
         try (Watch watch = machine.debugger().watchData(0, -1, kind, (at, access) -> seen.accept(access))) {
             run.run();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.machine.Machine;
 import org.sidestep.testkit.Booted;
@@ -107,7 +108,12 @@ final class Standing implements Occasion {
 
     @Override
     public List<Integer> believed() {
-        return new Observation(booted).believed(expendable);
+        return believed(machine -> {});
+    }
+
+    @Override
+    public List<Integer> believed(Consumer<Machine> first) {
+        return new Observation(booted).believed(expendable, first);
     }
 
     @Override

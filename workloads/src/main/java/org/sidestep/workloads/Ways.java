@@ -154,7 +154,7 @@ public final class Ways implements Workload {
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), OPEN | WIDE, id(b), AT_ONCE);
             ask(SystemCall.LIPC, b, MessageTag.of(0, 1), OPEN | WIDE, id(b), AT_ONCE);
             ask(SystemCall.LIPC, b, MessageTag.of(0, SEVERAL), 0, anyLocal(), AT_ONCE);
-            askWithAllWords();
+            inTheLastRound();
             ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, anyLocal(), Time.NEVER);
             divert(d);
             ask(SystemCall.LIPC, d, MessageTag.of(0, 1), 0, d.localId(), Time.NEVER);
@@ -192,14 +192,25 @@ public final class Ways implements Workload {
             answered(d);
         }
 
-        /** In the last round alone: they are long. */
-        private void askWithAllWords() {
+        /** Messages of all words, and of who was halted while it waited: in the last round alone, since they are long. */
+        private void inTheLastRound() {
             Label notYet = fresh("notYet");
             cmp(at(variable(a.name() + ".left")), 1);
             exitIf(NE, notYet, "rounds are left");
             for (int words : new int[] {ALL, HALF, HALF - 1})
                 ask(SystemCall.LIPC, b, MessageTag.of(0, words), 0, any(), Time.NEVER);
+            for (int label : new int[] {OPEN, OPEN | WIDE, 0}) {
+                ask(SystemCall.IPC, b, ONE_WORD, label, id(b), Time.NEVER);
+                haltForAMoment(b);
+            }
+            ask(SystemCall.IPC, b, ONE_WORD, 0, id(b), Time.NEVER);
             here(notYet);
+        }
+
+        /** Whoever waits then waits for the same again. */
+        private void haltForAMoment(UserThread waiting) {
+            exchangeRegisters(waiting.localId(), ExchangeControl.HALT | ExchangeControl.HALT_VALID);
+            exchangeRegisters(waiting.localId(), ExchangeControl.HALT_VALID);
         }
 
         /** Lets a server that waits go on elsewhere, with another stack pointer, whoever resumes it. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
+import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.SchedulerRoutines;
 import org.sidestep.kernel.ValidationHooks;
@@ -35,11 +37,16 @@ import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.experiment.Bound;
 import org.sidestep.lab.file.FinishedParts;
 import org.sidestep.lab.verify.MutantFate.Fate;
+import org.sidestep.verification.Disturbance;
+import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
+import org.sidestep.verify.Exploration;
+import org.sidestep.verify.Failure;
 import org.sidestep.verify.Patch;
 import org.sidestep.verify.mutation.Mutants;
 import org.sidestep.verify.mutation.Mutation;
 import org.sidestep.verify.mutation.Mutation.Kind;
+import org.sidestep.workload.Workload;
 
 /** The verifier is verified: damage to a policy's code is noticed, and what is left says so by name. */
 class MutantsTest {
@@ -171,6 +178,52 @@ class MutantsTest {
         assertThat(run.fates(some, 1, () -> true, () -> {}))
                 .allSatisfy(
                         fate -> assertThat(fate.by()).as(fate.mutation().name()).isEqualTo(MutantFate.UNDISTURBED));
+    }
+
+    /** That another thread runs, and that the liar waits: one lie alone is found out by the look at the other word. */
+    @Test
+    void whereTheTwinIsNotAskedTwoLiesThatGoTogetherAreBelieved() {
+        Failure failure = search("dropped thread.delist.fixup.begin1+8: jne thread.kill", "neighbours", "memory-lies")
+                .orElseThrow();
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.INVARIANT);
+        assertThat(failure.blows().get(0).strike())
+                .matches(".*\\(%gs:0\\) := .*\\(UTCB of .*\\), .*\\(UTCB of .*\\) := ffffffff");
+    }
+
+    /** For any of its space, and for any. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dropped syscall.exchangeRegisters.inIpc1+8: cmp edx, -64",
+                "negated syscall.exchangeRegisters.inIpc1+5: jne syscall.exchangeRegisters.valid1"
+            })
+    void whomSomeoneWaitsForWhoIsHaltedIsMissedOnTheCourseWithWays(String mutant) {
+        assertThat(search(mutant, "ways", "segment-lies").orElseThrow().blows()).isEmpty();
+    }
+
+    /** Tries a mutant of the validation that checks values. */
+    private static Optional<Failure> search(String mutant, String workload, String disturbance) {
+        Cell checked = new Subjects(CATALOG, "unit")
+                .named(List.of("ipc=lazy", "validation=check", "kernel.entry=sysenter", "kernel.fastpath=on"))
+                .get(0);
+        List<Course> courses = Course.DEFAULTS.stream()
+                .filter(course -> course.workload().equals(workload))
+                .toList();
+        Disturbance found =
+                (Disturbance) CATALOG.find(Axis.DISTURBANCE, disturbance).extension();
+        Mutants mutants = new Mutants(checked, Axis.VALIDATION);
+        Mutation mutation = mutants.all().stream()
+                .filter(each -> each.name().equals(mutant))
+                .findFirst()
+                .orElseThrow();
+        Campaign campaign = new Campaign(
+                mutants.original(mutation.kind()),
+                (IpcPolicy) CATALOG.find(Axis.IPC, "strict").extension(),
+                courses,
+                List.of(new Exploration(found, 1, Exploration.Reach.ROUND)),
+                id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),
+                null);
+        return campaign.search(mutants.patch(mutation), Optional.empty(), 3000).found();
     }
 
     /** A policy is not asked what a scheduler decides. */

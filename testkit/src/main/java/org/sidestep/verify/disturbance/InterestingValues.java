@@ -18,7 +18,7 @@ final class InterestingValues {
 
     private static final int NEXT_NUMBER = 1 << 14;
     private static final int UTCB = 512;
-    private static final int NO_MEMORY = 0x1234_5600;
+    static final int NO_MEMORY = 0x1234_5600;
     private static final int TYPED_ITEM = 0x40;
 
     private InterestingValues() {}
