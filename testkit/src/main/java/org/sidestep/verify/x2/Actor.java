@@ -154,12 +154,12 @@ record Actor(
 
     /** Whether it waits for an answer to a preemption message. */
     boolean isPreempted() {
-        return step != null && step.action() == Step.Action.PREEMPTION;
+        return before != null && step.action() == Step.Action.PREEMPTION;
     }
 
     /** Whether it waits for its pager. */
     boolean isFaulting() {
-        return step != null && step.action() == Step.Action.FAULT;
+        return before != null && step.action() == Step.Action.FAULT;
     }
 
     /** In the middle of a transfer it is in that, whatever it does about a fault. */
