@@ -30,6 +30,9 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
 
     private static final long OFTEN = Duration.ofMillis(200).toNanos();
 
+    /** Of all trials, before it can be said how long they take: the first ones learn what is known to the others. */
+    private static final double ENOUGH = 0.02;
+
     private final PrintWriter err;
     private final boolean terminal;
     private final LongSupplier clock;
@@ -125,13 +128,9 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     private String line(long nanoseconds) {
         double seconds = nanoseconds / 1e9;
         long done = earlier + made;
-        return String.format(
-                Locale.ROOT,
-                "  %,d of %,d trials, %,.0f a second, about %s left",
-                done,
-                planned,
-                made / seconds,
-                words(Math.round(seconds * Math.max(0, planned - done) / made)));
+        String rate = String.format(Locale.ROOT, "  %,d of %,d trials, %,.0f a second", done, planned, made / seconds);
+        if (made < planned * ENOUGH) return rate;
+        return rate + ", about " + words(Math.round(seconds * Math.max(0, planned - done) / made)) + " left";
     }
 
     private static String words(long seconds) {

@@ -46,6 +46,15 @@ class TrialProgressTest {
         assertThat(err.toString().lines()).hasSize(1);
     }
 
+    @Test
+    void theFirstFewTrialsDoNotSayHowLongTheOthersTake() {
+        TrialProgress progress = begin(false);
+        err.getBuffer().setLength(0);
+        now = 4 * SECOND;
+        progress.done(200, false);
+        assertThat(err.toString()).isEqualTo("  200 of 12,000 trials, 50 a second\n");
+    }
+
     /** Of each subject, undisturbed or not, with what runs it again. */
     @Test
     void theFirstFailureOfAKindIsToldAtOnce() {
