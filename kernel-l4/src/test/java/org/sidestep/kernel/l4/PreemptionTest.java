@@ -188,6 +188,40 @@ class PreemptionTest {
     }
 
     @Test
+    void whoWasKilledSinceItsSchedulerIsGoneStaysDeadWhateverItsTimeIs() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Preempting(program) {
+            @Override
+            void main() {
+                threadControl(OTHER, ROOT, ROOT, ROOT, utcb(2));
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                schedule(THREAD, Time.pair(Time.NEVER, QUANTUM), 100, KEEP);
+                threadControl(THREAD, ROOT, OTHER, ThreadId.NIL, KEEP);
+                threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, KEEP);
+                start(THREAD, second);
+                sleep(ROOT, LONG);
+                keepCount("killed");
+                threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, KEEP);
+                schedule(THREAD, Time.pair(Time.NEVER, QUANTUM), KEEP, KEEP);
+                keep("state", EAX);
+                sleep(ROOT, LONG);
+                mov(EAX, kept("count"));
+                sub(EAX, kept("killed"));
+                keep("ran", EAX);
+            }
+
+            @Override
+            void others() {
+                here(second);
+                inc(kept("count"));
+                jmp(second);
+            }
+        });
+        assertThat(kernel.measured("killed")).isPositive();
+        assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
+        assertThat(kernel.kept("ran")).as("counted after that").isZero();
+    }
+
+    @Test
     void aThreadDelaysItsPreemptionByOneOfNoMoreThanItsSensitivePriority() {
         TestKernel kernel = TestKernel.everywhere(program -> new Two(program, 120, 150 << 16 | 20 * TICK) {
             @Override

@@ -264,6 +264,8 @@ public final class Schedule extends SystemCallRoutines {
         mov(EBP.at(tcb.quantum), EDX);
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
         exitIf(NE, done, "its last one is not used up");
+        cmp(EBP.at(thread.state), State.DEAD);
+        exitIf(E, done, "killed, since nobody was there to be told that it is");
         phase("it goes on with the new one, and is queued with its new priority");
         mov(EAX, EBP);
         call(at.threadDetach);
