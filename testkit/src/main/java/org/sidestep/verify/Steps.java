@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -48,6 +49,10 @@ final class Steps {
         Whole whole() {
             return new Whole(chunk.course(), chunk.exploration());
         }
+
+        void await() {
+            Objects.requireNonNull(tally.get());
+        }
     }
 
     /**
@@ -67,7 +72,7 @@ final class Steps {
                     }
                 }
             }
-            pending.forEach(one -> one.tally.get());
+            pending.forEach(Pending::await);
         }
         return entries(pending);
     }
