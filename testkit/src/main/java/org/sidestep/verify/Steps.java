@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -45,13 +45,16 @@ final class Steps {
     /** What a chunk is a part of. */
     private record Whole(Course course, Trials exploration) {}
 
-    private record Pending(Campaign.Chunk chunk, int step, Supplier<Tally> tally) {
+    private record Pending(Campaign.Chunk chunk, int step, Supplier<Optional<Tally>> tally) {
+        Over over() {
+            return new Over(chunk, step, tally.get());
+        }
+    }
+
+    /** What a chunk came to, if it was tried. */
+    private record Over(Campaign.Chunk chunk, int step, Optional<Tally> tally) {
         Whole whole() {
             return new Whole(chunk.course(), chunk.exploration());
-        }
-
-        void await() {
-            Objects.requireNonNull(tally.get());
         }
     }
 
@@ -72,9 +75,8 @@ final class Steps {
                     }
                 }
             }
-            pending.forEach(Pending::await);
+            return entries(pending.stream().map(Pending::over).toList());
         }
-        return entries(pending);
     }
 
     /** In each turn what has fewest trials comes first: what fails anyway is soon seen. */
@@ -100,20 +102,20 @@ final class Steps {
     }
 
     /** Tries a chunk, if that is not known yet, or nothing. */
-    private Tally tally(Track track, Campaign.Chunk chunk, int step, Predicate<Campaign.Chunk> mine) {
-        if (step > failing.get()) return null;
+    private Optional<Tally> tally(Track track, Campaign.Chunk chunk, int step, Predicate<Campaign.Chunk> mine) {
+        if (step > failing.get()) return Optional.empty();
         Tally tally = ledger.find(chunk);
         if (tally == null) {
-            if (!mine.test(chunk)) return null;
+            if (!mine.test(chunk)) return Optional.empty();
             tally = track.explore(chunk, told);
             ledger.put(chunk, tally);
         }
         if (soon && tally.failed() > 0) failing.accumulateAndGet(step, Math::min);
-        return tally;
+        return Optional.of(tally);
     }
 
-    private List<Verdict.Entry> entries(List<Pending> pending) {
-        Map<Whole, List<Pending>> wholes = pending.stream().collect(Collectors.groupingBy(Pending::whole));
+    private List<Verdict.Entry> entries(List<Over> all) {
+        Map<Whole, List<Over>> wholes = all.stream().collect(Collectors.groupingBy(Over::whole));
         List<Verdict.Entry> entries = new ArrayList<>();
         for (Track track : tracks) {
             for (Trials exploration : planned.keySet()) {
@@ -124,13 +126,12 @@ final class Steps {
         return entries;
     }
 
-    private Verdict.Entry entry(Whole whole, List<Pending> chunks) {
+    private Verdict.Entry entry(Whole whole, List<Over> chunks) {
         Tally sum = Tally.NONE;
         int left = 0;
-        for (Pending one : chunks) {
-            Tally tally = one.step > failing.get() ? null : one.tally.get();
-            if (tally == null) left++;
-            else sum = sum.plus(tally);
+        for (Over one : chunks) {
+            if (one.tally.isEmpty() || one.step > failing.get()) left++;
+            else sum = sum.plus(one.tally.get());
         }
         return new Verdict.Entry(whole.course, whole.exploration, sum, left, chunks.size());
     }
