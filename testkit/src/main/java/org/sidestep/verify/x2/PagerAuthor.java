@@ -44,7 +44,7 @@ final class PagerAuthor {
         pagers.put(client, pager.globalId());
         int times = 1 + random.nextInt(2);
         for (int i = 0; i < times; i++) {
-            int page = author.windowPage();
+            int page = author.messages.windowPage();
             if (parties.size() == 2 || random.nextInt(3) == 0) front(client, List.of(author.access(page)));
             else strings(client, pager, page);
             front(pager, service(pager, client, page));
@@ -94,7 +94,8 @@ final class PagerAuthor {
             if (random.nextInt(4) == 0) steps.add(breaksOff(pager, client));
             int at = page + i * Fpage.PAGE_SIZE * random.nextInt(2);
             int rights = random.nextInt(4) == 0 ? random.nextInt(8) : Fpage.ALL_RIGHTS;
-            List<Integer> item = List.of(at | MapItem.MAP, Fpage.of(author.windowPage(), Fpage.PAGE_SIZE, rights));
+            List<Integer> item =
+                    List.of(at | MapItem.MAP, Fpage.of(author.messages.windowPage(), Fpage.PAGE_SIZE, rights));
             if (random.nextInt(5) > 0) steps.add(author.told(pager, client, random.nextInt(8) > 0 ? item : List.of()));
         }
         return steps;
@@ -109,7 +110,7 @@ final class PagerAuthor {
     /** Does something to a thread that may be in the middle of its fault, or to another. */
     private Step breaksOff(Party self, Party client) {
         Party target = random.nextInt(4) == 0 ? author.other(self) : client;
-        return random.nextInt(3) > 0 ? author.exchange(self, target) : author.control(self, target);
+        return random.nextInt(3) > 0 ? author.threads.exchange(self, target) : author.threads.control(self, target);
     }
 
     /** Somebody else does so. */

@@ -1,7 +1,6 @@
 package org.sidestep.verify.x2;
 
 import static org.sidestep.isa.Reg32.EAX;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
@@ -14,13 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.IntUnaryOperator;
 import org.sidestep.isa.Reg32;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
-import org.sidestep.x2.Protocol;
 import org.sidestep.x2.StringItem;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
@@ -35,7 +32,6 @@ final class ProgramAuthor {
     private static final int LEAST_TURNS = 2;
     private static final int MOST_TURNS = 8;
     private static final int[] PRIORITIES = {90, 95, Control.DEFAULT_PRIORITY, 105, 110};
-    private static final int[] UNTYPED = {0, 0, 1, 1, 2, 2, 3, 4, 7, 20, 59};
     /** Microseconds. */
     private static final int LEAST_TIMEOUT = 500;
 
@@ -45,13 +41,6 @@ final class ProgramAuthor {
 
     /** Points in time up to 2^(this + 10) microseconds ahead, or as long ago. */
     private static final int MOST_POINT_EXPONENT = 3;
-
-    /** Of the window, those in which most is done. */
-    private static final int MEETING_PAGES = 8;
-
-    private static final int LONGEST_SUBSTRING = 19;
-    private static final int MOST_DESCRIPTORS = 2;
-    private static final int MOST_SUBSTRINGS = 3;
 
     /** What a program does more than others. */
     private enum Theme {
@@ -78,6 +67,10 @@ final class ProgramAuthor {
     /** Who may be made anew; null if nobody. */
     private final Party dynamic;
 
+    final MessageAuthor messages;
+    final ThreadAuthor threads;
+    private final ExceptionAuthor exceptions;
+
     private ProgramAuthor(SplittableRandom random, Player player) {
         this.random = random;
         this.player = player;
@@ -91,6 +84,9 @@ final class ProgramAuthor {
         boolean privileged = privileged(parties) > 0;
         victim = parties.get(random.nextInt(count));
         dynamic = privileged && random.nextInt(theme == Theme.THREADS ? 2 : 4) == 0 ? victim : null;
+        messages = new MessageAuthor(random, player, theme == Theme.MEMORY, dynamic);
+        threads = new ThreadAuthor(random, player, this, victim, dynamic);
+        exceptions = new ExceptionAuthor(random, player, this, messages);
     }
 
     /** How many are of the root task's space, which has all pages first; of all parties they are the first. */
@@ -232,7 +228,7 @@ final class ProgramAuthor {
             return;
         }
         if (random.nextInt(7) == 0) {
-            except(scripts, client, server);
+            exceptions.write(scripts, client, server);
             return;
         }
         if (parties.size() > 2 && random.nextInt(5) == 0) {
@@ -259,55 +255,10 @@ final class ProgramAuthor {
         scripts.get(worker).add(ipc(worker, client, ThreadId.NIL, client, patience()));
     }
 
-    /** The client raises an exception, and the server handles it, now and then not at once. */
-    private void except(Map<Party, List<Step>> scripts, Party client, Party server) {
-        boolean undefined = random.nextBoolean();
-        Map<Reg32, Integer> registers = new TreeMap<>();
-        for (Reg32 register : ScriptedThreads.REGISTERS) registers.put(register, random.nextInt());
-        Step raised = new Step(
-                undefined ? Step.Action.UNDEFINED : Step.Action.PRIVILEGED,
-                registers,
-                List.of(),
-                List.of(),
-                undefined ? "executes what there is not" : "executes what it must not");
-        scripts.get(client).add(raised.handledBy(id(client, server), server.name()));
-        List<Step> steps = scripts.get(server);
-        steps.add(ipc(server, null, fromSpecifier(server, client), client, patience()));
-        if (random.nextInt(4) == 0) steps.add(answer(server, client, List.of(), client.globalId()));
-        String over = undefined ? ScriptedThreads.UNDEFINED_OVER : ScriptedThreads.PRIVILEGED_OVER;
-        steps.add(answer(server, client, registersOf(client, over), ThreadId.NIL));
-    }
-
-    /** The registers, all or the first of them, with which a thread that has raised an exception is to go on. */
-    private List<Integer> registersOf(Party of, String over) {
-        int kind = random.nextInt(8);
-        String place = kind == 0 ? ScriptedThreads.ENTRY : kind < 3 ? ScriptedThreads.RETURNED : over;
-        int stack = kind < 3 ? of.block() : Exceptions.stack(of);
-        List<Integer> values = random.ints(Exceptions.registerCount()).boxed().toList();
-        List<Integer> words = Exceptions.answer(player.address(place), random.nextInt(), stack, values);
-        if (kind == 3) return words.subList(0, 1 + random.nextInt(words.size()));
-        while (kind == 4 && words.size() < ScriptedThreads.WORDS) words.add(random.nextInt());
-        return words;
-    }
-
-    /** The last two words may be a map item: of an answer to an exception they are words like others. */
-    private Step answer(Party self, Party to, List<Integer> words, int next) {
-        boolean maps = words.size() >= 4 && random.nextInt(4) == 0;
-        List<Integer> sent = new ArrayList<>(maps ? words.subList(0, words.size() - MapItem.WORDS) : words);
-        if (maps) sent.addAll(List.of(windowPage() | MapItem.MAP, fpage() | random.nextInt(8)));
-        int typed = maps ? MapItem.WORDS : 0;
-        Map<Reg32, Integer> registers = new TreeMap<>(Map.of(EAX, id(self, to), EDX, next, EDI, self.localId()));
-        registers.put(ESI, MessageTag.of(random.nextInt(1 << 16), sent.size() - typed, typed));
-        registers.put(ECX, patience());
-        Step.Action action = random.nextBoolean() ? Step.Action.LIPC : Step.Action.IPC;
-        Step step = new Step(action, registers, sent, List.of(0), "answers " + to.name());
-        return random.nextInt(8) > 0 ? step : inAnothersName(step, self, other(self));
-    }
-
     /** The client maps a page, and takes something back; the server looks before and after. */
     private void share(List<Step> clients, List<Step> servers, Party client, Party server) {
-        int page = windowPage();
-        int target = windowPage();
+        int page = messages.windowPage();
+        int target = messages.windowPage();
         int type = random.nextInt(5) == 0 ? MapItem.GRANT : MapItem.MAP;
         List<Integer> item = List.of(target | type, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8)));
         clients.add(told(client, server, item));
@@ -324,20 +275,21 @@ final class ProgramAuthor {
     /** A string out of the window, or into it, which is then looked at. */
     private void sendThrough(List<Step> clients, List<Step> servers, Party client, Party server) {
         List<Integer> items = new ArrayList<>();
-        int last = ScriptedThreads.STRINGS_SIZE - LONGEST_SUBSTRING;
-        string(
+        int last = ScriptedThreads.STRINGS_SIZE - MessageAuthor.LONGEST_SUBSTRING;
+        messages.string(
                 items,
                 0,
-                length -> random.nextBoolean() ? windowPlace() : player.strings(client) + random.nextInt(last));
-        int place = random.nextInt(3) == 0 ? player.buffers(server) : windowPlace();
-        int size = MOST_DESCRIPTORS * MOST_SUBSTRINGS * LONGEST_SUBSTRING;
+                length ->
+                        random.nextBoolean() ? messages.windowPlace() : player.strings(client) + random.nextInt(last));
+        int place = random.nextInt(3) == 0 ? player.buffers(server) : messages.windowPlace();
+        int size = MessageAuthor.MOST_DESCRIPTORS * MessageAuthor.MOST_SUBSTRINGS * MessageAuthor.LONGEST_SUBSTRING;
         List<Integer> buffers = List.of(Fpage.COMPLETE | StringItem.ACCEPTOR, StringItem.of(size, 1), place);
         Map<Reg32, Integer> from = new TreeMap<>(Map.of(EDX, client.globalId(), EDI, server.localId()));
         clients.add(told(client, server, items).transferring(transferTimeouts()));
         servers.add(new Step(Step.Action.IPC, from, List.of(), buffers, "Ipc with a string from " + client.name())
                 .transferring(transferTimeouts()));
-        int page = windowPage();
-        if (place != player.buffers(server)) page = place + LONGEST_SUBSTRING & -Fpage.PAGE_SIZE;
+        int page = messages.windowPage();
+        if (place != player.buffers(server)) page = place + MessageAuthor.LONGEST_SUBSTRING & -Fpage.PAGE_SIZE;
         servers.add(access(page));
         servers.add(unmap(server, Fpage.of(page, Fpage.PAGE_SIZE, random.nextInt(8))));
     }
@@ -382,17 +334,18 @@ final class ProgramAuthor {
         if (kind < 15) return ipc(self);
         if (kind < 25) return random.nextInt(3) == 0 ? threadSwitch(self) : other(self, kind);
         return switch (theme) {
-            case MEMORY -> kind < 31 ? unmap(self, fpage() | random.nextInt(8)) : access(windowPage());
-            default -> kind < 31 ? exchange(self) : kind < 35 ? schedule(self) : control(self);
+            case MEMORY ->
+                kind < 31 ? unmap(self, messages.fpage() | random.nextInt(8)) : access(messages.windowPage());
+            default -> kind < 31 ? threads.exchange(self) : kind < 35 ? threads.schedule(self) : threads.control(self);
         };
     }
 
     private Step other(Party self, int kind) {
         return switch (kind % 4) {
-            case 0 -> unmap(self, fpage() | random.nextInt(8));
-            case 1 -> access(windowPage());
-            case 2 -> exchange(self);
-            default -> random.nextBoolean() ? schedule(self) : control(self);
+            case 0 -> unmap(self, messages.fpage() | random.nextInt(8));
+            case 1 -> access(messages.windowPage());
+            case 2 -> threads.exchange(self);
+            default -> random.nextBoolean() ? threads.schedule(self) : threads.control(self);
         };
     }
 
@@ -418,7 +371,7 @@ final class ProgramAuthor {
         registers.put(ECX, timeouts);
         registers.put(EDI, self.localId());
         List<Integer> words = new ArrayList<>();
-        if (to != null) registers.put(ESI, message(self, to, words));
+        if (to != null) registers.put(ESI, messages.message(self, to, words));
         boolean receives = specifier != ThreadId.NIL;
         Step.Action action = random.nextBoolean() ? Step.Action.LIPC : Step.Action.IPC;
         String text = String.format(
@@ -427,12 +380,12 @@ final class ProgramAuthor {
                 action == Step.Action.LIPC ? "Lipc" : "Ipc",
                 to == null ? "" : " to " + to.name(),
                 receives ? " from " + name(specifier, from) : "");
-        Step step = new Step(action, registers, words, receives ? buffers(self) : List.of(), text)
+        Step step = new Step(action, registers, words, receives ? messages.buffers(self) : List.of(), text)
                 .transferring(transferTimeouts());
         return to == null || random.nextInt(8) > 0 ? step : inAnothersName(step, self, other(self));
     }
 
-    private Step inAnothersName(Step step, Party self, Party whose) {
+    Step inAnothersName(Step step, Party self, Party whose) {
         return step.inTheNameOf(id(self, whose), whose.name());
     }
 
@@ -444,7 +397,7 @@ final class ProgramAuthor {
         };
     }
 
-    private int fromSpecifier(Party self, Party from) {
+    int fromSpecifier(Party self, Party from) {
         return switch (random.nextInt(8)) {
             case 0, 1 -> ThreadId.ANY;
             case 2 -> ThreadId.ANY_LOCAL;
@@ -474,99 +427,10 @@ final class ProgramAuthor {
         return Time.period(LEAST_TIMEOUT + random.nextInt(MOST_TIMEOUT - LEAST_TIMEOUT));
     }
 
-    /** Fills the message's words; out: its tag. A thread that is made anew may take any message for that which starts it. */
-    private int message(Party self, Party to, List<Integer> words) {
-        int untyped = random.nextInt(60) == 0 ? 63 : UNTYPED[random.nextInt(UNTYPED.length)];
-        if (to.equals(dynamic) && random.nextInt(3) == 0) untyped = Protocol.START_WORDS;
-        for (int i = 0; i < untyped; i++) words.add(random.nextInt());
-        if (to.equals(dynamic) && untyped == Protocol.START_WORDS) {
-            words.set(0, player.address(ScriptedThreads.ENTRY));
-            words.set(1, to.block());
-            return MessageTag.of(random.nextInt(1 << 16), untyped);
-        }
-        int strings = random.nextInt(theme == Theme.MEMORY ? 3 : 6) == 0 ? 1 + random.nextInt(2) : 0;
-        int maps = random.nextInt(theme == Theme.MEMORY ? 2 : 6) == 0 ? 1 + random.nextInt(2) : 0;
-        int typed = words.size();
-        for (int i = 0; i < maps; i++) {
-            int type = random.nextInt(5) == 0 ? MapItem.GRANT : MapItem.MAP;
-            words.add(windowPage() | type);
-            words.add(fpage() | random.nextInt(8));
-        }
-        int last = ScriptedThreads.STRINGS_SIZE - LONGEST_SUBSTRING;
-        for (int i = 0; i < strings; i++)
-            string(words, 0, length -> inWindow() ? windowPlace() : player.strings(self) + random.nextInt(last));
-        int tag = MessageTag.of(random.nextInt(1 << 16), untyped, words.size() - typed);
-        while (words.size() > ScriptedThreads.WORDS) words.remove(words.size() - 1);
-        return tag;
-    }
-
-    private List<Integer> buffers(Party self) {
-        int window = switch (random.nextInt(theme == Theme.MEMORY ? 6 : 3)) {
-            case 0 -> Fpage.NIL;
-            case 1, 2 -> Fpage.COMPLETE;
-            default -> fpage();
-        };
-        if (random.nextInt(4) == 0) return List.of(window);
-        int count = random.nextInt(3);
-        List<Integer> buffers = new ArrayList<>(List.of(window | StringItem.ACCEPTOR));
-        int[] free = {player.buffers(self)};
-        for (int i = 0; i < count; i++) {
-            string(buffers, i + 1 < count ? StringItem.MORE : 0, length -> {
-                if (inWindow()) return windowPlace();
-                int place = free[0] + random.nextInt(2);
-                free[0] = place + length;
-                return place;
-            });
-        }
-        if (count == 0) buffers.add(StringItem.OTHER_TYPE);
-        return buffers;
-    }
-
-    /**
-     * One more string, or buffer, of some descriptors with some substrings each.
-     *
-     * @param flags of the first descriptor
-     * @param places where a substring of a length begins
-     */
-    void string(List<Integer> words, int flags, IntUnaryOperator places) {
-        int descriptors = 1 + random.nextInt(MOST_DESCRIPTORS);
-        for (int n = 0; n < descriptors; n++) {
-            int length = random.nextInt(LONGEST_SUBSTRING);
-            int substrings = 1 + random.nextInt(MOST_SUBSTRINGS);
-            int compound = n + 1 < descriptors ? StringItem.COMPOUND : 0;
-            words.add(StringItem.of(length, substrings) | compound | (n == 0 ? flags : 0));
-            for (int i = 0; i < substrings; i++) words.add(places.applyAsInt(length));
-        }
-    }
-
-    /** Whether a string, or a place for one, is where pages come and go. */
-    private boolean inWindow() {
-        return random.nextInt(theme == Theme.MEMORY ? 3 : 12) == 0;
-    }
-
-    /** Where a page begins, or where it ends and the next one begins. */
-    private int windowPlace() {
-        return windowPage() + (random.nextInt(3) == 0 ? 0 : Fpage.PAGE_SIZE - random.nextInt(LONGEST_SUBSTRING));
-    }
-
     /** Seldom without any page fault. */
     private int transferTimeouts() {
         if (random.nextInt(6) > 0) return Time.pair(Time.NEVER, Time.NEVER);
         return Time.pair(random.nextBoolean() ? Time.ZERO : Time.NEVER, random.nextBoolean() ? Time.ZERO : Time.NEVER);
-    }
-
-    /** Few, so that they meet. */
-    int windowPage() {
-        int page = random.nextInt(random.nextInt(3) == 0 ? MEETING_PAGES : MEETING_PAGES / 4);
-        return player.address(ScriptedThreads.WINDOW) + page * Fpage.PAGE_SIZE;
-    }
-
-    /** A naturally aligned part of the window, without rights. */
-    private int fpage() {
-        int size = Fpage.PAGE_SIZE << Math.min(random.nextInt(4), random.nextInt(4));
-        if (theme == Theme.MEMORY && random.nextInt(4) == 0)
-            size = ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE >>> random.nextInt(2);
-        return Fpage.of(windowPage() & -size, size, 0);
     }
 
     private Step unmap(Party self, int fpage) {
@@ -594,72 +458,6 @@ final class ProgramAuthor {
                 List.of(),
                 List.of(),
                 "ThreadSwitch " + (nil ? "to any" : "to " + to.name()));
-    }
-
-    private Step exchange(Party self) {
-        return exchange(self, random.nextInt(6) == 0 ? self : victim(self));
-    }
-
-    /** Who is made anew has no other place to go on from than its beginning. */
-    Step exchange(Party self, Party target) {
-        int control = random.nextInt(2) * ExchangeControl.ABORT_RECEIVE
-                | random.nextInt(2) * ExchangeControl.ABORT_SEND
-                | random.nextInt(2) * ExchangeControl.SET_HANDLE
-                | random.nextInt(2) * ExchangeControl.DELIVER;
-        if (random.nextInt(2) == 0) control |= ExchangeControl.HALT_VALID | random.nextInt(2) * ExchangeControl.HALT;
-        boolean anew =
-                random.nextInt(4) == 0 || target.equals(dynamic) && (control & ExchangeControl.ABORT_RECEIVE) != 0;
-        if (anew) control |= ExchangeControl.SET_IP | ExchangeControl.SET_SP;
-        Map<Reg32, Integer> registers = new TreeMap<>();
-        registers.put(EAX, id(self, target));
-        registers.put(ECX, control);
-        registers.put(EDX, target.block());
-        registers.put(ESI, player.address(ScriptedThreads.ENTRY));
-        registers.put(EBX, random.nextInt());
-        return new Step(Step.Action.EXCHANGE, registers, List.of(), List.of(), "ExchangeRegisters of " + target.name());
-    }
-
-    private Step schedule(Party self) {
-        Party target = random.nextInt(4) == 0 ? self : victim(self);
-        Map<Reg32, Integer> registers = new TreeMap<>();
-        registers.put(EAX, id(self, target));
-        registers.put(EDX, -1);
-        registers.put(ESI, -1);
-        registers.put(EDI, -1);
-        registers.put(ECX, random.nextInt(3) == 0 ? -1 : priority());
-        return new Step(Step.Action.SCHEDULE, registers, List.of(), List.of(), "Schedule " + target.name());
-    }
-
-    private Step control(Party self) {
-        return control(self, victim(self));
-    }
-
-    Step control(Party self, Party target) {
-        Map<Reg32, Integer> registers = new TreeMap<>();
-        registers.put(EAX, target.globalId() + (random.nextInt(3) == 0 ? 1 : 0));
-        registers.put(ESI, player.anchor(target));
-        registers.put(EDI, -1);
-        String what;
-        int kind = random.nextInt(target.equals(dynamic) ? 8 : 3);
-        if (kind < (target.equals(dynamic) ? 2 : 1)) {
-            registers.put(ESI, ThreadId.NIL);
-            what = "deletes ";
-        } else if (kind < 3) {
-            what = "changes ";
-        } else if (kind == 3) {
-            registers.put(ECX, self.globalId());
-            what = "activates ";
-        } else {
-            registers.put(EDX, player.pager());
-            registers.put(EDI, target.utcbLocation());
-            registers.put(ECX, random.nextInt(4) == 0 ? ThreadId.NIL : self.globalId());
-            what = "makes ";
-        }
-        return new Step(Step.Action.CONTROL, registers, List.of(), List.of(), "ThreadControl " + what + target.name());
-    }
-
-    private Party victim(Party self) {
-        return victim.equals(self) || random.nextInt(4) == 0 ? other(self) : victim;
     }
 
     Party other(Party self) {
