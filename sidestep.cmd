@@ -18,5 +18,5 @@ set "later=%later% -XX:Tier4CompileThreshold=960000 -XX:Tier4BackEdgeThreshold=2
 rem Ways out of translated code are taken seldom, but nearly all some time: none throws away what has been compiled.
 if "%~1"=="boot" set "later=-XX:+UnlockExperimentalVMOptions -XX:PerMethodTrapLimit=0"
 if "%~1"=="debug" set "later=-XX:+UnlockExperimentalVMOptions -XX:PerMethodTrapLimit=0"
-"%java%" -XX:+UseSerialGC -Xmn400m %later% "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
+"%java%" -XX:+UseSerialGC -Xmn200m %later% "-Dsidestep.home=%home%" -Dsidestep.terminal=false -cp "%lib%\*" org.sidestep.lab.cli.Main %*
 exit /b %ERRORLEVEL%

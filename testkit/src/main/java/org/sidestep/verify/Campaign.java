@@ -117,7 +117,7 @@ public final class Campaign {
      * How much there is to try.
      *
      * @param courses those that make sense under the policy
-     * @param explorations of each of them
+     * @param boundaries of all of them, undisturbed
      * @param trials exact for single strikes; of pairs as many as if the first of them delayed the second but moved it nowhere
      */
     public record Plan(int courses, long boundaries, long trials) {}

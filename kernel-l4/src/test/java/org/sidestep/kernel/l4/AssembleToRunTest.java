@@ -19,25 +19,33 @@ class AssembleToRunTest {
 
     @Test
     void anImageToRunIsTheSameToTheByte() {
-        Cell cell = TestCell.defaults()
+        Cell cell = TestCell.of(new Endless())
                 .with(Axis.IPC, "lazy")
                 .with(Axis.KERNEL, "l4", Map.of("entry", "int"))
                 .cell();
         assertThat(cell.assembleToRun().elf()).isEqualTo(cell.assemble().elf());
     }
 
-    /** MOV takes no immediate as its destination. */
-    private static final class Mistaken implements Workload {
+    private static class Endless implements Workload {
         @Override
         public String id() {
-            return "mistaken";
+            return "endless";
         }
 
         @Override
         public String summary() {
-            return "has an instruction that there is not";
+            return "a root task that does nothing";
         }
 
+        @Override
+        public void build(UserProgram program) {
+            program.asm().bind(program.rootEntry());
+            program.asm().emit("jmp", program.rootEntry());
+        }
+    }
+
+    /** MOV takes no immediate as its destination. */
+    private static final class Mistaken extends Endless {
         @Override
         public void build(UserProgram program) {
             program.asm().bind(program.rootEntry());

@@ -112,7 +112,7 @@ class ReleaseTest {
         String shell = Files.readString(release.launcher());
         String windows = Files.readString(release.home().resolve("sidestep.cmd"));
         for (String same : List.of(
-                "-XX:+UseSerialGC", "-Xmn400m", "-Dsidestep.home=", "-Dsidestep.terminal=", Main.class.getName())) {
+                "-XX:+UseSerialGC", "-Xmn200m", "-Dsidestep.home=", "-Dsidestep.terminal=", Main.class.getName())) {
             assertThat(shell).contains(same);
             assertThat(windows).contains(same);
         }
@@ -190,7 +190,7 @@ class ReleaseTest {
 
     private static String options(Path place, String compiler) {
         String home = unquoted(place);
-        return "[-XX:+UseSerialGC][-Xmn400m]" + compiler + "[-Dsidestep.home=" + home
+        return "[-XX:+UseSerialGC][-Xmn200m]" + compiler + "[-Dsidestep.home=" + home
                 + "][-Dsidestep.terminal=false][-cp][" + home + "\\lib\\*][" + Main.class.getName() + "]";
     }
 
