@@ -351,22 +351,30 @@ class MapItemsBrokenOffTest {
         assertThat(TestProgram.word(run, "receiver.sum")).isEqualTo(PAGES);
     }
 
+    /** Who has faulted is deleted in the middle of the answer. */
+    private abstract static class ReceiverGone extends Disturbed {
+
+        ReceiverGone(UserProgram program, String neighbours) {
+            super(program, neighbours);
+        }
+
+        @Override
+        final void strike() {
+            requireUnderWay();
+            delete(receiver);
+            send(global(neighbour), 0);
+        }
+
+        @Override
+        final void receives() {
+            fault();
+            jmp(wrong());
+        }
+    }
+
     @EachPolicy
     void anAnswerToWhomIsNotThereAnyMoreFails(String policy, String validation, String entry) {
-        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "s") {
-            @Override
-            void strike() {
-                requireUnderWay();
-                delete(receiver);
-                send(global(neighbour), 0);
-            }
-
-            @Override
-            void receives() {
-                fault();
-                jmp(wrong());
-            }
-
+        Booted run = run(policy, validation, entry, program -> new ReceiverGone(program, "s") {
             @Override
             void sends() {
                 receiveFault();
@@ -381,20 +389,7 @@ class MapItemsBrokenOffTest {
     @EachPolicy
     void theNextMessageOfWhoseAnswerFailedIsMappedFromItsFirstItemOn(String policy, String validation, String entry) {
         int elsewhere = TARGET + AREA;
-        Booted run = run(policy, validation, entry, program -> new Disturbed(program, "r") {
-            @Override
-            void strike() {
-                requireUnderWay();
-                delete(receiver);
-                send(global(neighbour), 0);
-            }
-
-            @Override
-            void receives() {
-                fault();
-                jmp(wrong());
-            }
-
+        Booted run = run(policy, validation, entry, program -> new ReceiverGone(program, "r") {
             @Override
             void meddle() {
                 mov(Utcb.br(EDI, 0), Fpage.of(elsewhere, AREA, 0));

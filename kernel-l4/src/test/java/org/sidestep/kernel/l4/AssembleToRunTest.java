@@ -12,40 +12,21 @@ import org.sidestep.experiment.Axis;
 import org.sidestep.experiment.Cell;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workload.Workload;
 
 /** An image that is only run is the one that is listed, with less known of it. */
 class AssembleToRunTest {
 
     @Test
     void anImageToRunIsTheSameToTheByte() {
-        Cell cell = TestCell.of(new Endless())
+        Cell cell = TestCell.of(new ListingTest.Nothing())
                 .with(Axis.IPC, "lazy")
                 .with(Axis.KERNEL, "l4", Map.of("entry", "int"))
                 .cell();
         assertThat(cell.assembleToRun().elf()).isEqualTo(cell.assemble().elf());
     }
 
-    private static class Endless implements Workload {
-        @Override
-        public String id() {
-            return "endless";
-        }
-
-        @Override
-        public String summary() {
-            return "a root task that does nothing";
-        }
-
-        @Override
-        public void build(UserProgram program) {
-            program.asm().bind(program.rootEntry());
-            program.asm().emit("jmp", program.rootEntry());
-        }
-    }
-
     /** MOV takes no immediate as its destination. */
-    private static final class Mistaken extends Endless {
+    private static final class Mistaken extends ListingTest.Nothing {
         @Override
         public void build(UserProgram program) {
             program.asm().bind(program.rootEntry());

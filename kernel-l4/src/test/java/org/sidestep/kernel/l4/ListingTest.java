@@ -41,7 +41,7 @@ class ListingTest {
             "page.entry");
 
     /** No user program worth listing. */
-    private static final class Nothing implements Workload {
+    static class Nothing implements Workload {
 
         @Override
         public String id() {
