@@ -27,8 +27,12 @@ final class Emission {
      * @throws IllegalStateException if the assembler was told that nobody would ask
      */
     String source() {
-        if (this == UNKNOWN) throw new IllegalStateException("assembled without lines of source");
+        if (!isKnown()) throw new IllegalStateException("assembled without lines of source");
         return author == null ? "?" : author.getFileName() + ":" + author.getLineNumber();
+    }
+
+    boolean isKnown() {
+        return this != UNKNOWN;
     }
 
     private static boolean isOwn(String className) {

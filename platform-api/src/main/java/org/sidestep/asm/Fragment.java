@@ -51,6 +51,10 @@ abstract class Fragment {
             return emission.source();
         }
 
+        boolean hasSource() {
+            return emission.isKnown();
+        }
+
         Program.Line.Kind kind() {
             return kind;
         }

@@ -72,6 +72,11 @@ public record Program(List<Segment> segments, Map<String, Integer> symbols, List
         }
     }
 
+    /** Whether lines say who emitted them; see {@link Assembler#withoutSources}. */
+    public boolean hasSources() {
+        return lines.stream().allMatch(line -> line.kind() == Line.Kind.SECTION || line.origin.hasSource());
+    }
+
     /** The linear address of a label. */
     public int address(String symbol) {
         Integer address = symbols.get(symbol);

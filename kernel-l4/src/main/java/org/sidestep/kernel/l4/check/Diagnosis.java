@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.sidestep.asm.Place;
+import org.sidestep.asm.Program;
 import org.sidestep.isa.Cr;
 import org.sidestep.isa.ExceptionText;
 import org.sidestep.isa.Reg32;
@@ -48,6 +49,8 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     private Structures structures;
     private ThreadNames names;
     private int lastVector;
+    /** Null until somebody asks. */
+    private Program sourced;
 
     public Diagnosis(KernelProvider.Request request, KernelImage image) {
         kernel = new Kernel(request);
@@ -124,8 +127,20 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         return "kernel panic: " + what + ", in the kernel for " + names.of(structures.current());
     }
 
+    /** With lines of source: an image that was assembled to run alone is assembled once more to tell them. */
+    private Program program() {
+        if (sourced == null) {
+            Program own = image.program();
+            KernelProvider.Request request = kernel.request;
+            sourced = own.hasSources()
+                    ? own
+                    : request.kernel().plugin().assemble(request).program();
+        }
+        return sourced;
+    }
+
     private boolean isDeadlock() {
-        return Place.of(image.program(), structures.machine().codeAddress())
+        return Place.of(program(), structures.machine().codeAddress())
                 .filter(place -> place.label().equals(KernelExit.DEADLOCK))
                 .isPresent();
     }
@@ -221,7 +236,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
         String meaning = code.isEmpty() ? "" : ", error " + Integer.toHexString(error) + ": " + code;
         String where = vector == Vectors.PAGE_FAULT ? " for address " + hex(address) : "";
         return ExceptionText.name(vector) + " (vector " + vector + meaning + ")" + where + " at "
-                + Place.describe(image.program(), eip);
+                + Place.describe(program(), eip);
     }
 
     static String hex(int word) {
