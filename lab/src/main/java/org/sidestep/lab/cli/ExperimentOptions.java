@@ -121,14 +121,14 @@ final class ExperimentOptions {
 
         /** Verdicts on the policies of cells, if the experiment asks for them; what is tried is kept in the directory of results. */
         Map<Cell, Verdict> verdicts(Path directory, boolean resume, int jobs, CommandSpec spec) {
-            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr(), (subject, failure) -> "")) {
+            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 return verification().in(verified(directory), resume, jobs, progress);
             }
         }
 
         /** A shard's part of the trials that the verdicts rest on. */
         void tryShard(Path directory, Shard shard, int jobs, CommandSpec spec) {
-            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr(), (subject, failure) -> "")) {
+            try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
                 verification().tryShard(verified(directory), shard, jobs, progress);
             }
         }

@@ -48,7 +48,7 @@ record ShardedVerdicts(Verified what, boolean all, int jobs, TimeLimit limit) im
     public int run(Shard shard, Path directory, CommandSpec spec) {
         share(directory);
         int left;
-        try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr(), (subject, failure) -> "")) {
+        try (TrialProgress progress = TrialProgress.on(spec.commandLine().getErr())) {
             left = tryShard(shard, directory, limit, progress);
         }
         return InShards.said(shard, left, "parts", spec);

@@ -48,6 +48,11 @@ final class TrialProgress implements Verification.Listener, AutoCloseable {
     /** What the last lines are about. */
     private Cell subject;
 
+    /** One for who keeps no replay files. */
+    static TrialProgress on(PrintWriter err) {
+        return on(err, (subject, failure) -> "");
+    }
+
     /**
      * Only the launcher can tell whether stderr is a terminal.
      *
