@@ -45,6 +45,8 @@ public abstract class SchedulerRoutines extends Code {
     public final Label priority = label("scheduler.priority");
     /** In: EAX TCB, ECX ticks. */
     public final Label setSlice = label("scheduler.setSlice");
+    /** In: EAX TCB of a ready thread, EDX TCB of the running one. Out: EAX ticks left of its slice; none if that is 0 or less. */
+    public final Label sliceLeft = label("scheduler.sliceLeft");
 
     protected SchedulerRoutines(KernelCode kernel) {
         super(kernel.asm());

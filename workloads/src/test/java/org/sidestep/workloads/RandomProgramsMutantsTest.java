@@ -49,6 +49,7 @@ class RandomProgramsMutantsTest {
             Schedule sets no priority                          | drop   | syscall.schedule  | call scheduler.setPriority
             ThreadSwitch gives way to any                      | negate | syscall.thread    | jne exit.yield
             ThreadControl keeps the old id                     | drop   | threadControl.id  | mov dword ptr [ebp+tcb.globalId]
+            whose id changes goes on with its Ipc              | drop   | thread.renamed    | call ipc.cancel
             what is mapped keeps the sender's rights           | drop   | map.range         | and eax, -3
             Unmap leaves what others have from the page        | negate | unmap.below.col   | je unmap.below.rights
             Unmap does not tell that a page was written        | drop   | unmap.done.       | or edx, 2
@@ -85,10 +86,10 @@ class RandomProgramsMutantsTest {
             Schedule does not let go whose quantum is used up  | drop   | schedule.timeCon  | call ipc.released
             Schedule sets no time slice                        | drop   | schedule.timeCon  | call scheduler.setSlice
             a time slice never ends                            | drop   | scheduler.tick    | dec
-            a time slice ends with the first tick              | negate | scheduler.tick    | je scheduler.tick.expired
+            a time slice ends with the first tick              | negate | scheduler.tick    | jle scheduler.tick.expired
             a scheduler may not schedule                       | negate | syscall.schedule  | jne schedule.noPrivilege
             ThreadControl sets no scheduler                    | drop   | threadControl.mod | mov dword ptr [ebp+tcb.scheduler
-            a preemption is not delayed                        | drop   | preemption.delay  | jne preemption.delay.running
+            a preemption is not delayed                        | negate | preemption.delay  | je preemption.delay.running
             a delay is not told to who delays                  | drop   | preemption.delay.g | or dword ptr
             a preemption is told though nobody wants that      | drop   | preemption.sig    | je
             preemptions beyond the sensitive priority wait     | drop   | preemption.control+8 | jne

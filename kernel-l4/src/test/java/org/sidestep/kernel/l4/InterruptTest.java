@@ -305,6 +305,57 @@ class InterruptTest {
         assertThat(kernel.kept("late")).isEqualTo(INTERRUPT_TAG);
     }
 
+    /** Its Ipc is broken off, and with it that of the interrupt, whether that has come or not. */
+    @Test
+    void anInterruptIsSilentFromWhenItsHandlerMovesUntilItIsGivenAgain() {
+        TestKernel kernel = TestKernel.run(program -> new Driver(program) {
+            @Override
+            void main() {
+                threadControl(OTHER, OTHER, ROOT, ThreadId.NIL, -1);
+                spaceControl(OTHER, fpage(0xBFF00000, 12, 0), fpage(0xBF000000, 17, 0));
+                spawn(THREAD, 1, label("handler"));
+                associate(RTC, THREAD);
+                startClock();
+                ipc(ThreadId.NIL, THREAD, 0);
+                sleep(milliseconds(3));
+                attempt("moved", () -> threadControl(THREAD, OTHER, ThreadId.NIL, ThreadId.NIL, -1));
+                sleep(milliseconds(3));
+                attempt("back", () -> threadControl(THREAD, ROOT, ThreadId.NIL, ThreadId.NIL, -1));
+                keepCount("before");
+                sleep(milliseconds(3));
+                keepCount("silent");
+                associate(RTC, THREAD);
+                clearClock();
+                sleep(milliseconds(3));
+                keepCount("after");
+            }
+
+            @Override
+            void others() {
+                here("handler");
+                ipc(ROOT, ThreadId.NIL, 0);
+                here("next");
+                await(RTC);
+                test(ESI, CALL_FAILED);
+                jnz(label("next"));
+                inc(kept("count"));
+                clearClock();
+                acknowledge(RTC);
+                jmp(label("next"));
+            }
+
+            private void keepCount(String name) {
+                mov(EAX, kept("count"));
+                keep(name, EAX);
+            }
+        });
+        assertThat(kernel.kept("moved")).isEqualTo(1);
+        assertThat(kernel.kept("back")).isEqualTo(1);
+        assertThat(kernel.measured("before")).isPositive();
+        assertThat(kernel.measured("silent")).isEqualTo(kernel.measured("before"));
+        assertThat(kernel.measured("after")).isGreaterThan(kernel.measured("silent"));
+    }
+
     @Test
     void whoIsReleasedHasNoPartner() {
         TestKernel kernel = TestKernel.run(program -> new Driver(program) {

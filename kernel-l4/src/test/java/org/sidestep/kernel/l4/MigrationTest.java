@@ -1,6 +1,7 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
@@ -12,6 +13,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Fpage;
@@ -174,7 +176,13 @@ class MigrationTest {
             void main() {
                 space(OTHER, OTHER_PAGE);
                 spawn(THREAD, 1, mover);
+                asm.comment("mostly it is in the stub when somebody else comes");
+                Label elsewhere = here(fresh("elsewhere"));
                 sleep();
+                exchangeRegisters(new Imm(THREAD), 0);
+                sub(ESI, MemoryMap.KIP);
+                cmp(ESI, MemoryMap.PAGE);
+                j(AE, elsewhere);
                 move("moved", OTHER, -1);
                 mov(kept("moved.over"), 1);
                 servePageFaults();
@@ -198,6 +206,51 @@ class MigrationTest {
         assertThat(kernel.kept("ran")).isEqualTo(1);
         assertThat(kernel.kept("from")).isEqualTo(RootTask.THREAD);
         assertThat(kernel.kept("tag")).isZero();
+    }
+
+    /** It is known by its id, not by its place, where another may live by then. */
+    @Test
+    void aPagerThatMovesStartsItsThreadsFromWhereItIs() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Moving(program) {
+            @Override
+            void main() {
+                space(OTHER);
+                spawn(THREAD, 1, mover);
+                ipc(ThreadId.NIL, THREAD, 0);
+                threadControl(id(62), ROOT, ROOT, THREAD, utcb(2));
+                sleep();
+                move("moved", OTHER, -1);
+                servePageFaults();
+                spawn(id(63), 1, label("stranger"));
+                sleep();
+                mov(EAX, kept("started"));
+                keep("byStranger", EAX);
+                ipc(THREAD, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, id(62), 0);
+                keep("from", EAX);
+            }
+
+            @Override
+            void others() {
+                here(mover);
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
+                ipc(ROOT, ROOT, 0);
+                start(id(62), label("begins"));
+                ipc(ThreadId.NIL, THREAD, 0);
+                here("stranger");
+                start(id(62), label("begins"));
+                ipc(ThreadId.NIL, id(63), 0);
+                here("begins");
+                inc(kept("started"));
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, id(62), 0);
+            }
+        });
+        assertThat(kernel.kept("moved")).isEqualTo(1);
+        assertThat(kernel.kept("byStranger")).isZero();
+        assertThat(kernel.kept("started")).isEqualTo(1);
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.localId(2));
     }
 
     /** It has fpages for many turns; those that are done come back without rights. */

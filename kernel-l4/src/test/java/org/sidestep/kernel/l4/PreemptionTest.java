@@ -1,7 +1,9 @@
 package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
@@ -261,6 +263,125 @@ class PreemptionTest {
         });
         assertThat(kernel.kept("before")).isZero();
         assertThat(kernel.measured("woken") - kernel.measured("pending")).isBetween(4 * TICK - 100, 6 * TICK);
+    }
+
+    /** It gives way, and is about to lose the processor again when the first delay would be over. */
+    @Test
+    void whoHasGivenWayDelaysItsNextPreemptionAsLong() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Two(program, 120, 150 << 16 | 4 * TICK) {
+            @Override
+            void others() {
+                here(third);
+                sleep(OTHER, Time.period(3 * TICK));
+                inc(kept("third"));
+                sleep(OTHER, Time.period(12 * TICK));
+                inc(kept("third"));
+                ipc(ThreadId.NIL, OTHER, 0);
+                here(second);
+                spinUntilPending("first", 0);
+                mov(EAX, ThreadId.NIL);
+                systemCall(SystemCall.THREAD_SWITCH);
+                spinUntilPending("next", 1);
+                end();
+                here(handler);
+                ipc(ThreadId.NIL, id(62), 0);
+            }
+
+            private void spinUntilPending(String name, int until) {
+                Label over = fresh("over");
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.PREEMPT_FLAGS), PreemptFlags.DELAY);
+                Label spin = here(fresh("spin"));
+                cmp(kept("third"), until);
+                jne(over);
+                test(EDI.at(Utcb.PREEMPT_FLAGS), PreemptFlags.PENDING);
+                jz(spin);
+                here(over);
+                mov(EAX, kept("third"));
+                keep(name, EAX);
+            }
+        });
+        assertThat(kernel.kept("first")).isZero();
+        assertThat(kernel.kept("next")).as("how often the better one has run").isEqualTo(1);
+    }
+
+    /** Nobody better waits any more when it has stopped who did. */
+    @Test
+    void aDelayIsOverWhenNobodyIsReadyAnyMoreForWhomItWas() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Two(program, 120, 150 << 16 | 4 * TICK) {
+            @Override
+            void others() {
+                here(third);
+                sleep(OTHER, Time.period(3 * TICK));
+                inc(kept("third"));
+                ipc(ThreadId.NIL, OTHER, 0);
+                spin(PreemptFlags.DELAY);
+                exchangeRegisters(new Imm(OTHER), ExchangeControl.HALT_VALID | ExchangeControl.HALT);
+                pass(12);
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.PREEMPT_FLAGS), PreemptFlags.DELAY);
+                exchangeRegisters(new Imm(OTHER), ExchangeControl.HALT_VALID);
+                mov(EAX, kept("third"));
+                keep("resumed", EAX);
+                end();
+                here(handler);
+                ipc(ThreadId.NIL, id(62), 0);
+            }
+
+            /** So many ticks, at user level. */
+            private void pass(int ticks) {
+                systemCall(SystemCall.SYSTEM_CLOCK);
+                mov(EBP, EAX);
+                Label next = here(fresh("pass"));
+                systemCall(SystemCall.SYSTEM_CLOCK);
+                sub(EAX, EBP);
+                cmp(EAX, ticks * TICK);
+                j(B, next);
+            }
+        });
+        assertThat(kernel.kept("before")).isZero();
+        assertThat(kernel.kept("resumed")).as("delayed again").isZero();
+    }
+
+    /** Its slice is over in the middle of a delay: another of its priority has the next one. */
+    @Test
+    void aSliceThatEndsDuringADelayIsUsedUp() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Preempting(program) {
+            @Override
+            void main() {
+                int slice = Time.pair(Time.period(2 * TICK), Time.NEVER);
+                schedule(ROOT, KEEP, 250, KEEP);
+                threadControl(OTHER, ROOT, ROOT, ROOT, utcb(1));
+                schedule(OTHER, KEEP, 120, KEEP);
+                start(OTHER, third);
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(2));
+                schedule(THREAD, slice, 100, 150 << 16 | 8 * TICK);
+                start(THREAD, second);
+                sleep(ROOT, LONG);
+                threadControl(id(62), ROOT, ROOT, ROOT, utcb(3));
+                schedule(id(62), slice, 100, KEEP);
+                start(id(62), handler);
+                sleep(ROOT, LONG);
+            }
+
+            @Override
+            void others() {
+                here(third);
+                sleep(OTHER, Time.period(3 * TICK));
+                inc(kept("third"));
+                ipc(ThreadId.NIL, OTHER, 0);
+                here(second);
+                loadOwnUtcb(EDI);
+                mov(EDI.at(Utcb.PREEMPT_FLAGS), PreemptFlags.DELAY);
+                here("on");
+                jmp(label("on"));
+                here(handler);
+                inc(kept("count"));
+                jmp(handler);
+            }
+        });
+        assertThat(kernel.kept("third")).isEqualTo(1);
+        assertThat(kernel.measured("count")).as("turns of another").isPositive();
     }
 
     @Test

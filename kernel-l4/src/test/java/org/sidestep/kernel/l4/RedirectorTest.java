@@ -8,6 +8,9 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 
 import org.junit.jupiter.api.Test;
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
@@ -21,6 +24,10 @@ class RedirectorTest {
 
     private static final int REQUEST = MessageTag.of(5, 0);
     private static final int ANSWER = MessageTag.of(6, 0);
+    /** Is in a space of its own, and never becomes active. */
+    private static final int STRANGER = RootTask.id(62);
+    /** Likewise. */
+    private static final int HOLDER = RootTask.id(63);
 
     /** The root task is the redirector of a space that has nothing to do with another one. */
     private abstract static class Redirector extends RootTask {
@@ -164,5 +171,58 @@ class RedirectorTest {
             }
         });
         assertThat(kernel.kept("error")).isEqualTo(IpcError.NO_PARTNER);
+    }
+
+    /** Who is queued at it learns that it moves; later messages follow it. */
+    @Test
+    void aRedirectorThatMovesIsOneWhereItIsThen() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Redirector(program) {
+            @Override
+            void main() {
+                threadControl(STRANGER, STRANGER, ROOT, ThreadId.NIL, -1);
+                threadControl(HOLDER, HOLDER, ROOT, ThreadId.NIL, -1);
+                spaceControl(HOLDER, fpage(MemoryMap.KIP, 12, 0), fpage(MemoryMap.UTCB_AREA, 17, 0));
+                spawnApart(THREAD, label("confined"));
+                servePageFaults();
+                spawn(OTHER, 1, label("redirector"));
+                redirector(THREAD, OTHER);
+                ipc(THREAD, ThreadId.NIL, 0);
+                sleep();
+                threadControl(OTHER, HOLDER, ThreadId.NIL, ThreadId.NIL, utcb(1));
+                keep("moved", EAX);
+                servePageFaults();
+                keep("last", ESI);
+                sleep();
+            }
+
+            @Override
+            void others() {
+                here("confined");
+                op("lock or", kept("error"), new Imm(0));
+                ipc(ROOT, ROOT, 0);
+                for (String name : new String[] {"error", "again"}) {
+                    ipc(STRANGER, ThreadId.NIL, REQUEST);
+                    mov(EAX, -1);
+                    test(ESI, CALL_FAILED);
+                    Label sent = fresh("sent");
+                    jz(sent);
+                    loadErrorCode(EAX);
+                    here(sent);
+                    keep(name, EAX);
+                }
+                ipc(ThreadId.NIL, THREAD, 0);
+                here("redirector");
+                ipc(ThreadId.NIL, OTHER, 0);
+                ipc(ThreadId.NIL, THREAD, 0);
+                keep("redirected", ESI);
+                ipc(ROOT, ThreadId.NIL, ANSWER);
+                ipc(ThreadId.NIL, OTHER, 0);
+            }
+        });
+        assertThat(kernel.kept("moved")).isEqualTo(1);
+        assertThat(kernel.kept("error")).as("it moved meanwhile").isEqualTo(IpcError.NO_PARTNER);
+        assertThat(kernel.kept("again")).as("sent").isEqualTo(-1);
+        assertThat(kernel.kept("redirected")).isEqualTo(REQUEST | MessageTag.REDIRECTED);
+        assertThat(kernel.kept("last")).isEqualTo(ANSWER);
     }
 }

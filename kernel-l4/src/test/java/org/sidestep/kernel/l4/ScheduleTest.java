@@ -10,11 +10,14 @@ import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 
 /** Priorities, time slices and giving way. */
 class ScheduleTest {
 
     private static final int KEEP = -1;
+    /** In microseconds. */
+    private static final int TICK = 1000;
 
     private abstract static class Scheduling extends RootTask {
 
@@ -150,21 +153,67 @@ class ScheduleTest {
     }
 
     @Test
-    void theOldTimeControlComesBack() {
-        TestKernel kernel = TestKernel.run(program -> new Scheduling(program) {
+    void whatIsLeftOfSliceAndQuantumComesBack() {
+        int slice = Time.period(20_000);
+        int quantum = Time.period(12_000);
+        int days = Time.period(1 << 30);
+        TestKernel kernel = TestKernel.everywhere(program -> new Scheduling(program) {
             @Override
             void main() {
-                schedule(ROOT, 0x12340000, KEEP);
+                schedule(ROOT, KEEP, 200);
+                threadControl(THREAD, ROOT, ROOT, ROOT, utcb(1));
+                schedule(THREAD, Time.pair(slice, quantum), 100);
                 keep("default", EDX);
-                schedule(ROOT, KEEP, KEEP);
-                keep("set", EDX);
-                schedule(ROOT, KEEP, KEEP);
-                keep("kept", EDX);
+                ask("whole");
+                start(THREAD, second);
+                sleep(5000);
+                ask("early");
+                sleep(4000);
+                ask("late");
+                ipc(ThreadId.NIL, THREAD, 0);
+                ask("usedUp");
+                schedule(THREAD, Time.pair(Time.NEVER, days), KEEP);
+                ask("endless");
+            }
+
+            private void ask(String name) {
+                schedule(THREAD, KEEP, KEEP);
+                keep(name, EDX);
+            }
+
+            private void sleep(int microseconds) {
+                mov(EAX, ThreadId.NIL);
+                mov(EDX, ROOT);
+                xor(ESI, ESI);
+                loadOwnUtcb(EDI);
+                mov(ECX, Time.period(microseconds));
+                systemCall(SystemCall.IPC);
+            }
+
+            @Override
+            void others() {
+                count(second, "second");
             }
         });
-        assertThat(kernel.kept("default")).as("625 * 2^4 us").isEqualTo((4 << 10 | 625) << 16);
-        assertThat(kernel.kept("set")).isEqualTo(0x12340000);
-        assertThat(kernel.kept("kept")).isEqualTo(0x12340000);
+        assertThat(kernel.kept("default")).isEqualTo(Time.pair(Time.period(10_000), Time.NEVER));
+        assertThat(kernel.kept("whole")).isEqualTo(Time.pair(slice, quantum));
+        assertLeft(kernel.measured("early"), 14_000, 6_000);
+        assertLeft(kernel.measured("late"), 9_000, 1_000);
+        assertThat(kernel.kept("usedUp"))
+                .as("it waits, and another slice is its own")
+                .isEqualTo(Time.pair(slice, Time.ZERO));
+        assertThat(kernel.kept("endless"))
+                .as("whole ticks of it")
+                .isEqualTo(Time.pair(Time.NEVER, Time.period((1 << 30) / TICK * TICK)));
+    }
+
+    private static void assertLeft(int timeControl, int slice, int quantum) {
+        assertThat(microseconds(timeControl >>> Time.HIGH_SHIFT)).as("slice").isBetween(slice - TICK, slice + TICK);
+        assertThat(microseconds(timeControl & 0xFFFF)).as("quantum").isBetween(quantum - TICK, quantum + TICK);
+    }
+
+    private static int microseconds(int period) {
+        return (period & Time.MANTISSA) << (period >>> Time.EXPONENT_SHIFT);
     }
 
     @Test

@@ -12,10 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
+import org.sidestep.isa.Mem;
 import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.SpaceLayout;
 import org.sidestep.workload.UserProgram;
+import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.SystemCallError;
 import org.sidestep.x2.ThreadId;
@@ -25,6 +28,10 @@ import org.sidestep.x2.Utcb;
 class ThreadControlTest {
 
     private static final int NO_THREAD = RootTask.id(99);
+    private static final int FAULTING = RootTask.id(62);
+    private static final int HALTED = RootTask.id(63);
+    private static final int UNSTARTED = RootTask.id(64);
+    private static final int NOWHERE = 0x70000000;
 
     /** A root task with a second thread that tells that it runs, and then sleeps. */
     private abstract static class WithSecondThread extends RootTask {
@@ -200,6 +207,101 @@ class ThreadControlTest {
         assertThat(kernel.kept("changed")).isEqualTo(1);
         assertThat(kernel.kept("toOldId") & RootTask.CALL_FAILED).isNotZero();
         assertThat(kernel.kept("second.global")).isEqualTo(RootTask.THREAD + 1);
+    }
+
+    /** X.2 reference manual, "ThreadControl", version bits: what the thread does in Ipc is aborted. */
+    @Test
+    void aNewVersionEndsTheThreadsOwnIpc() {
+        TestKernel kernel = TestKernel.everywhere(program -> new RootTask(program) {
+            @Override
+            void main() {
+                spawn(THREAD, 1, label("receives"));
+                spawn(OTHER, 2, label("sends"));
+                spawn(FAULTING, 3, label("faults"));
+                spawn(HALTED, 4, label("halted"));
+                threadControl(UNSTARTED, ROOT, ROOT, ROOT, utcb(5));
+                ipc(ThreadId.NIL, FAULTING, 0);
+                keep("fault", EBX);
+                mov(EAX, HALTED);
+                systemCall(SystemCall.THREAD_SWITCH);
+                exchangeRegisters(new Imm(HALTED), ExchangeControl.HALT_VALID | ExchangeControl.HALT);
+                keep("was", ECX);
+                for (int thread : new int[] {THREAD, OTHER, FAULTING, HALTED, UNSTARTED})
+                    threadControl(thread + 1, ROOT, ThreadId.NIL, ThreadId.NIL, -1);
+                ipc(ThreadId.NIL, THREAD + 1, 0);
+                keep("receives", EBX);
+                ipc(ThreadId.NIL, OTHER + 1, 0);
+                keep("sends", EBX);
+                ipc(ThreadId.NIL, FAULTING + 1, 0);
+                keep("faultAgain", EBX);
+                schedule(HALTED + 1, -1, -1);
+                keep("halted", EAX);
+                exchangeRegisters(new Imm(HALTED + 1), ExchangeControl.HALT_VALID);
+                ipc(ThreadId.NIL, HALTED + 1, 0);
+                keep("resumed", EBX);
+                start(UNSTARTED + 1, label("started"));
+                ipc(ThreadId.NIL, UNSTARTED + 1, 0);
+                keep("started", EAX);
+            }
+
+            @Override
+            void others() {
+                here("receives");
+                ipc(ThreadId.NIL, ROOT, 0);
+                report();
+                here("sends");
+                ipc(ROOT, ThreadId.NIL, 0);
+                report();
+                here("faults");
+                mov(EAX, Mem.absolute(NOWHERE).dword());
+                here("halted");
+                ipc(ThreadId.NIL, ThreadId.ANY, 0);
+                report();
+                here("started");
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
+            }
+
+            private void report() {
+                loadErrorCode(EAX);
+                setMessage(1, EAX);
+                ipc(ROOT, ROOT, 1);
+            }
+        });
+        assertThat(kernel.kept("receives")).isEqualTo(IpcError.CANCELLED | IpcError.RECEIVE);
+        assertThat(kernel.kept("sends")).isEqualTo(IpcError.CANCELLED);
+        assertThat(kernel.kept("fault")).isEqualTo(NOWHERE);
+        assertThat(kernel.kept("faultAgain")).isEqualTo(NOWHERE);
+        assertThat(kernel.kept("was")).isEqualTo(ExchangeControl.WAS_RECEIVING);
+        assertThat(kernel.kept("halted")).isEqualTo(ScheduleResult.INACTIVE);
+        assertThat(kernel.kept("resumed")).isEqualTo(IpcError.CANCELLED | IpcError.RECEIVE);
+        assertThat(kernel.kept("started")).isEqualTo(RootTask.localId(5));
+    }
+
+    @Test
+    void aThreadThatHasNotBeenStartedWaitsForThePagerThatItHas() {
+        TestKernel kernel = TestKernel.everywhere(program -> new RootTask(program) {
+            @Override
+            void main() {
+                spawn(OTHER, 2, label("pager"));
+                threadControl(THREAD, ROOT, ROOT, OTHER, utcb(1));
+                threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
+                threadControl(THREAD, ROOT, ThreadId.NIL, ROOT, -1);
+                start(THREAD, label("starts"));
+                ipc(ThreadId.NIL, THREAD, 0);
+                keep("from", EAX);
+            }
+
+            @Override
+            void others() {
+                here("pager");
+                ipc(ThreadId.NIL, OTHER, 0);
+                here("starts");
+                ipc(ROOT, ThreadId.NIL, 0);
+                ipc(ThreadId.NIL, ROOT, 0);
+            }
+        });
+        assertThat(kernel.kept("from")).isEqualTo(RootTask.localId(1));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.sidestep.kernel.scheduling;
 
-import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.LE;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDX;
@@ -53,7 +54,7 @@ public abstract class TimeSlices extends SchedulerRoutines {
     protected final void keepSlice(Label usedUp) {
         mov(ECX, Mem.at(left));
         test(ECX, ECX);
-        exitIf(Z, usedUp, "the slice is used up");
+        exitIf(LE, usedUp, "the slice is used up");
         mov(EAX.at(rest), ECX);
     }
 
@@ -63,7 +64,7 @@ public abstract class TimeSlices extends SchedulerRoutines {
         mov(Mem.at(left), ECX);
     }
 
-    /** Inline. A tick of the running slice passes. Out: ZF set if it is used up. */
+    /** Inline. A tick of the running slice passes. Out: condition LE if it is used up, perhaps long since: who delays its preemption goes on. */
     protected final void tickSlice() {
         dec(Mem.at(left).dword());
     }
@@ -93,6 +94,18 @@ public abstract class TimeSlices extends SchedulerRoutines {
         routine(setSlice, "in EAX thread, ECX ticks");
         mov(EAX.at(full), ECX);
         mov(EAX.at(rest), ECX);
+        ret();
+    }
+
+    protected final void emitSliceLeft() {
+        routine(sliceLeft, "in EAX ready thread, EDX running thread; out EAX ticks left of its slice");
+        Label running = fresh("running");
+        cmp(EAX, EDX);
+        exitIf(E, running, "it runs");
+        mov(EAX, EAX.at(rest));
+        ret();
+        here(running);
+        mov(EAX, Mem.at(left));
         ret();
     }
 }

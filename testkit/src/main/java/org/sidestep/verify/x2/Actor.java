@@ -154,7 +154,12 @@ record Actor(
 
     /** Whether it waits for an answer to a preemption message. */
     boolean isPreempted() {
-        return before != null && step.action() == Step.Action.PREEMPTION;
+        return before != null && step.action() == Step.Action.PREEMPTION || hasUsedUp();
+    }
+
+    /** Whether it does so since its total quantum is used up. */
+    boolean hasUsedUp() {
+        return before != null && step.action() == Step.Action.QUANTUM;
     }
 
     /** Whether it waits for its pager. */

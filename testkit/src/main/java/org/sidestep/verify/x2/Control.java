@@ -174,7 +174,11 @@ final class Control {
         succeed(state, caller, 1);
     }
 
+    /** What it does in Ipc is aborted; a thread that waits to be started waits on. */
     private void rename(State state, int target, int id) {
+        Actor actor = state.at(target);
+        if (actor.isPreempted()) state.set(target, actor.resumed());
+        else if (actor.phase().isIpc()) ipc.end(state, target, IpcError.CANCELLED);
         ipc.forsake(state, target);
         state.set(target, state.at(target).named(id));
     }
@@ -201,7 +205,7 @@ final class Control {
                         > state.at(caller).priority()) refuse(state, caller, SystemCallError.INVALID_PARAMETER);
         else {
             int priority = step.register(Reg32.ECX);
-            boolean releases = state.at(target).isPreempted() && step.register(Reg32.EDX) != UNCHANGED;
+            boolean releases = state.at(target).hasUsedUp() && step.register(Reg32.EDX) != UNCHANGED;
             if (releases) state.set(caller, state.at(caller).returning(Answer.of(Map.of())));
             else succeed(state, caller, scheduleResult(state.at(target)));
             if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
@@ -218,7 +222,7 @@ final class Control {
         state.shortest = Math.min(state.shortest, slice);
         state.longest = Math.max(state.longest, slice);
         Actor actor = state.at(target);
-        if (actor.isPreempted()) actor = actor.resumed();
+        if (actor.hasUsedUp()) actor = actor.resumed();
         state.set(target, actor.sharing(Share.of(slice, quantum, state.now(), state.running() == target)));
     }
 

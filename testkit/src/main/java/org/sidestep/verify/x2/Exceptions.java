@@ -59,7 +59,7 @@ final class Exceptions {
     /** The words of what the kernel sends for a thread, as they are received; null for what may be anything. */
     static List<Integer> seen(Action action, List<Integer> words) {
         List<Integer> seen = new ArrayList<>(words);
-        if (action == Action.PREEMPTION) seen.replaceAll(word -> null);
+        if (action == Action.PREEMPTION || action == Action.QUANTUM) seen.replaceAll(word -> null);
         if (!action.isException()) return seen;
         seen.set(EFLAGS, null);
         if (words.get(VECTOR) == INVALID_OPCODE) seen.set(ERROR, null);

@@ -62,9 +62,9 @@ final class Ipc {
      *
      * @throws Oracle.Undecided if it would come again and again
      */
-    void preempt(State state, int party, int whom) {
+    void preempt(State state, int party, int whom, Step.Action action) {
         Map<Reg32, Integer> registers = Map.of(Reg32.EAX, whom, Reg32.EDX, whom, Reg32.ESI, Protocol.PREEMPTION.tag());
-        Step call = new Step(Step.Action.PREEMPTION, registers, List.of(0, 0), List.of(0), "is preempted");
+        Step call = new Step(action, registers, List.of(0, 0), List.of(0), "is preempted");
         state.set(party, state.at(party).interrupted(call));
         if (whom == layout.pager() && !ids.isCutOff(state, party)) {
             state.set(party, state.at(party).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER));

@@ -304,7 +304,7 @@ final class Oracle {
                 interrupts.raise(state);
                 state.set(party, state.at(party).returning(Answer.of(Map.of())));
             }
-            case PREEMPTION, FAULT, INTERRUPT -> throw new IllegalStateException("the kernel does it");
+            case PREEMPTION, QUANTUM, FAULT, INTERRUPT -> throw new IllegalStateException("the kernel does it");
             case LOAD -> {
                 Actor computing = state.at(party).computing(step.register(Reg32.EDX));
                 state.set(party, computing.returning(Answer.of(Map.of())));

@@ -33,13 +33,16 @@ final class Scheduling {
         boolean idle = state.isIdle();
         if (idle) {
             boolean handed = (state.handedOver >>> party & 1) != 0;
-            if (handed || better == 0) next.add(given(state, party, state.now(), handed ? better : 0, handed));
+            if (!handed && better != 0) return;
+            State then = given(state, party, state.now(), handed ? better : 0, handed);
+            if (!handed) then.forgetDelays();
+            next.add(then);
         } else if (actor.priority() > state.at(state.running()).priority()) {
             if (until < mayLose(state) && !noticesLate(state) || tells(state)) return;
             double when = noticesLate(state) ? state.now() : Math.max(state.now(), mayLose(state));
-            State then = state.copy();
-            then.forgetDelay();
-            next.add(given(then, party, when, state.passedOver & better, sendsOrReceives(state)));
+            State then = given(state, party, when, state.passedOver & better, sendsOrReceives(state));
+            then.forgetDelays();
+            next.add(then);
         } else if (actor.priority() == state.at(state.running()).priority()) {
             sliceOver(state, party, until, state.passedOver & better, next);
         }
@@ -78,7 +81,9 @@ final class Scheduling {
             then.ticked = earliest;
             then.advance(when);
             then.set(running, then.at(running).sharing(then.at(running).share().anotherSlice(when)));
-            next.add(given(then, party, when, passedOver, false));
+            then = given(then, party, when, passedOver, false);
+            then.forgetDelays();
+            next.add(then);
         }
     }
 
@@ -112,7 +117,7 @@ final class Scheduling {
         if (earliest > until) return;
         double latest = Math.min(until, share.ofQuantum().latest(share.quantum(), state.now()));
         for (double when : new double[] {earliest, Math.max(earliest, latest)}) {
-            State then = told(state, party, when, state.at(party).scheduler());
+            State then = told(state, party, when, state.at(party).scheduler(), Step.Action.QUANTUM);
             then.set(party, then.at(party).sharing(then.at(party).share().anotherQuantum(when)));
             then.ticked = earliest;
             next.add(then);
@@ -138,7 +143,7 @@ final class Scheduling {
             if (state.delayedBefore() < longest && state.delayedBefore() > state.now())
                 delay(state, state.delayedBefore(), next);
             if (tells(state) && noticesLate(state))
-                next.add(told(state, party, state.now(), actor.step().name()));
+                next.add(told(state, party, state.now(), actor.step().name(), Step.Action.PREEMPTION));
             return;
         }
         boolean goesOn = delays(state) && (actor.preemptFlags() & PreemptFlags.PENDING) == 0;
@@ -148,7 +153,8 @@ final class Scheduling {
                     state,
                     party,
                     Math.max(state.now(), mayLose(state)),
-                    actor.step().name()));
+                    actor.step().name(),
+                    Step.Action.PREEMPTION));
     }
 
     private static void delay(State state, double until, List<State> next) {
@@ -180,7 +186,7 @@ final class Scheduling {
         return hasSay(state) && (actor.preemptFlags() & PreemptFlags.DELAY) != 0 && actor.longestDelay() > 0;
     }
 
-    /** Whether a kernel may take its preemption for the end of a delay that is over already. */
+    /** Whether a kernel may take its preemption for the end of a delay that it began before it handed over the processor. */
     private static boolean noticesLate(State state) {
         return mayLose(state) == Actor.NEVER && state.delayedBefore() <= state.now() + 2 * Spent.TICK;
     }
@@ -194,11 +200,11 @@ final class Scheduling {
     }
 
     /** Somebody is told that a thread is preempted. */
-    private State told(State state, int party, double when, int whom) {
+    private State told(State state, int party, double when, int whom, Step.Action why) {
         State then = state.copy();
         then.advance(when);
         int readyBefore = then.ready();
-        ipc.preempt(then, party, whom);
+        ipc.preempt(then, party, whom, why);
         handOver(then, party, readyBefore);
         if (!then.at(party).isReady()) then.give(State.NOBODY);
         then.contend();

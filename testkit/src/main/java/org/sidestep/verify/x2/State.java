@@ -27,7 +27,10 @@ final class State {
     double contended = Actor.NEVER;
     /** Until when, at the earliest, who has the processor delays its preemption; NEVER if it does not. */
     double delayed = Actor.NEVER;
-    /** Who has delayed a preemption and then given way, and until when it might have gone on: a kernel may notice that only at the next one. */
+    /**
+     * Who has delayed a preemption and then handed over the processor, and until when it might have gone on. A kernel may count that as one
+     * delay if the one whom it was for has not had its turn.
+     */
     private Map<Integer, Double> delayedBefore = Map.of();
 
     /** Slices and quanta end with a tick of the clock: when, at the earliest, the last one was at which one did. */
@@ -159,7 +162,12 @@ final class State {
         delayed = Math.min(delayed, now);
     }
 
-    /** Who has the processor has given way, or begins another delay. */
+    /** The best one has its turn: whatever was delayed is not any more. */
+    void forgetDelays() {
+        delayedBefore = Map.of();
+    }
+
+    /** Who has the processor begins another delay. */
     void forgetDelay() {
         delayedBefore = new TreeMap<>(delayedBefore);
         delayedBefore.remove(running);

@@ -115,6 +115,8 @@ record Step(
         RAISE(null),
         /** What the kernel sends for a thread that is preempted; no program does it. */
         PREEMPTION(null),
+        /** Its total quantum is used up. */
+        QUANTUM(null),
         /** What the kernel sends to a pager that is a thread of the program. */
         FAULT(null),
         /** What the thread of an interrupt sends; no program does it. */
@@ -142,7 +144,7 @@ record Step(
 
         /** Whether it is a call that the kernel makes for a thread. */
         boolean isOnBehalf() {
-            return isException() || this == PREEMPTION || this == FAULT || this == INTERRUPT;
+            return isException() || this == PREEMPTION || this == QUANTUM || this == FAULT || this == INTERRUPT;
         }
     }
 

@@ -158,6 +158,10 @@ public final class Labels extends Contracts {
             in      EAX thread with a frame that is not queued
             out     READY and queued. Keeps EBX, ESI, EDI, EBP""");
 
+    public final Label threadRenamed = call("thread.renamed", """
+            in      EBP thread that is about to get another version of its id
+            out     its Ipc is over, and nobody deals with its old id. Clobbers EAX, ECX, EDX""");
+
     public final Label threadStop = call("thread.stop", """
             in      EBP thread that does not run and may go on afterwards
             out     it does nothing any more, with no partner left; or waits for its start message. Keeps EBX, ESI, EDI, EBP""");
@@ -171,6 +175,14 @@ public final class Labels extends Contracts {
     public final Label systemCall = jump("syscall", """
             in      EBX current thread, with a frame whose EIP tells which system call
             out     the routine syscall.<name>, EAX, ECX, EDX, ESI, EDI, EBP undefined""");
+
+    public final Label scheduleRemaining = call("schedule.remaining", """
+            in      EBX current thread - EBP dest of Schedule
+            out     EAX what is left of its time slice and total quantum, as L4 times. Clobbers ECX, EDX""");
+
+    public final Label scheduleTimes = call("schedule.timeControl", """
+            in      EBX current thread - EBP dest; frame EDX time control
+            out     its time slice and total quantum set. Keeps EBX, EBP""");
 
     public final Label syscallAgain = jump("syscall.again", """
             in      EBX current thread, with a frame: its call is not over
@@ -615,6 +627,10 @@ public final class Labels extends Contracts {
             out     its line unmasked. Clobbers EAX, ECX, EDX""");
 
     public final Label interruptsBound = word("interrupt.bound", "how many interrupts have handlers");
+
+    public final Label picks = word(
+            "exit.picks",
+            "how often it has been asked who runs: who delays its preemption has run on since, if it is the same");
 
     public final Label preemptionControl = jump("preemption.control", """
             in      EBX current thread, with a frame, READY, which has preemption control

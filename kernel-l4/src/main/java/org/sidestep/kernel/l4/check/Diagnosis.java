@@ -209,7 +209,7 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
             case Protocol.START -> ", to be started";
             case Protocol.PAGE_FAULT -> ", its pager, after " + exception(each, structures.word(each, tcb.message, 1));
             case Protocol.INTERRUPT -> ", which handles its interrupt";
-            case Protocol.PREEMPTION -> ", whom it tells that it does not run";
+            case Protocol.PREEMPTION, Protocol.QUANTUM -> ", whom it tells that it does not run";
             case Protocol.EXCEPTION -> ", its exception handler, after " + exception(each, 0);
             default -> structures.word(each, tcb.timed) != 0 ? ", with a timeout" : "";
         };

@@ -62,6 +62,8 @@ public final class KernelExit extends KernelRoutines {
         asm.reserve(MemoryMap.TCB_SIZE);
         here(RESCHEDULE);
         asm.reserve(4);
+        here(at.picks);
+        asm.reserve(4);
         kernel.text();
     }
 
@@ -91,6 +93,7 @@ public final class KernelExit extends KernelRoutines {
 
     private void schedule() {
         routine(at.exitSchedule);
+        inc(Mem.at(at.picks).dword());
         call(kernel.scheduler.pick);
         test(EAX, EAX);
         exitIf(Z, label("exit.idle"), "nobody is ready");

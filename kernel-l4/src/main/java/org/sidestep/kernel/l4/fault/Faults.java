@@ -77,9 +77,10 @@ public final class Faults extends KernelRoutines {
             Exchange.awaited(Tcb.Protocol.INTERRUPT, label("fault.acknowledged"), this::acknowledged);
 
     private final Exchange preemption = Exchange.awaited(Tcb.Protocol.PREEMPTION, label("fault.goesOn"), this::goesOn);
+    private final Exchange quantum = Exchange.awaited(Tcb.Protocol.QUANTUM, preemption.answered(), () -> {});
 
     /** In the order in which an answer is looked for. */
-    private final List<Exchange> exchanges = List.of(start, exception, interrupt, preemption, pageFault);
+    private final List<Exchange> exchanges = List.of(start, exception, interrupt, preemption, quantum, pageFault);
 
     private final Label run = label("fault.answered.run");
     private final Label wait = label("fault.answered.wait");

@@ -146,24 +146,30 @@ final class Endings extends KernelRoutines {
 
     /**
      * There is no list of those who wait for a thread: all threads are asked. One that has not begun to run stays, since another may still
-     * start it; so does one that waits for others, too.
+     * start it, and knows the thread by its global id from now on: others may live where it has lived. One that waits for others, too, stays
+     * as it is.
      */
     private void receivers() {
         Label next = fresh("receiver");
+        Label stays = fresh("stays");
         Label done = fresh("done");
         lea(EDI, threads());
         here(next);
         nextThread(EDI, done);
         mov(ESI, EBP);
-        cmp(EDI.at(tcb.protocol), Protocol.START);
-        j(E, next);
         call(at.ipcWaitsFor);
         j(NE, next);
         or(EDX, ThreadId.GLOBAL);
         inc(EDX);
         jz(next);
+        cmp(EDI.at(tcb.protocol), Protocol.START);
+        exitIf(E, stays, "not begun");
         mov(ECX, IpcError.NO_PARTNER);
         call(at.ipcEnded);
+        jmp(next);
+        here(stays);
+        mov(EAX, EBP.at(thread.globalId));
+        mov(EDI.at(thread.partner), EAX);
         jmp(next);
         here(done);
     }

@@ -70,13 +70,13 @@ public final class Tcb {
     /** MR0.. of the message that the kernel sends or receives on this thread's behalf. */
     public final Field message;
 
-    /** Ticks left of its total quantum; 0: no limit. */
+    /** Ticks left of its total quantum, all while it tells that they are used up; 0: no limit. */
     public final Field quantum;
     /** Ticks of its whole total quantum. */
     public final Field quantumFull;
     /** What Schedule last set: bits 0-15 the longest delay of a preemption, in microseconds, 16-23 sensitive priority. 0: neither. */
     public final Field preemptionControl;
-    /** 1 while it delays its preemption; the cycle count up to which it may, low half; then the high half. */
+    /** While it delays its preemption, {@code exit.picks} as it began to, else 0; the cycle count up to which it may, low half; then the high half. */
     public final Field delayed;
 
     public final Field delayEnd;
@@ -191,7 +191,9 @@ public final class Tcb {
         public static final int EXCEPTION = 3;
         /** Is that of an interrupt: sends it to its handler and waits for the answer. */
         public static final int INTERRUPT = 4;
-        /** Tells its scheduler, or its exception handler, that it does not run, and waits for the answer. */
+        /** Tells its exception handler that it is preempted, and waits for the answer. */
         public static final int PREEMPTION = 5;
+        /** Tells its scheduler that its total quantum is used up, and waits for another one, or for the answer. */
+        public static final int QUANTUM = 6;
     }
 }

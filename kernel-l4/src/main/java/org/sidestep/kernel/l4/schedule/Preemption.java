@@ -2,7 +2,7 @@ package org.sidestep.kernel.l4.schedule;
 
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.BE;
-import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -62,6 +62,7 @@ final class Preemption extends KernelRoutines {
         mov(EAX, EBX.at(tcb.quantumFull));
         mov(EBX.at(tcb.quantum), EAX);
         mov(EAX, EBX.at(tcb.scheduler));
+        mov(ECX, Tcb.Protocol.QUANTUM);
         jmp(tell);
         here(transfer);
         inc(EBX.at(tcb.quantum));
@@ -70,15 +71,15 @@ final class Preemption extends KernelRoutines {
 
     private void tell() {
         routine(tell, """
-                in      EBX current thread, with a frame - EAX whom it tells
+                in      EBX current thread, with a frame - EAX whom it tells - ECX protocol
                 out     a preemption message sent, and waits for the answer""");
+        mov(EBX.at(tcb.protocol), ECX);
         push(EAX);
         call(at.clock);
         mov(message(0), Protocol.PREEMPTION.tag());
         mov(message(1), EAX);
         mov(message(2), EDX);
         pop(EAX);
-        mov(EBX.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
         jmp(at.ipcKernelCall);
     }
 
@@ -117,9 +118,10 @@ final class Preemption extends KernelRoutines {
         op("movzx", EAX, EBX.at(tcb.preemptionControl).word());
         test(EAX, EAX);
         exitIf(Z, signal, "none allowed");
-        cmp(EBX.at(tcb.delayed), 0);
-        exitIf(NE, running, "not the first time");
-        mov(EBX.at(tcb.delayed), 1);
+        mov(ECX, Mem.at(at.picks));
+        cmp(EBX.at(tcb.delayed), ECX);
+        exitIf(E, running, "it has run on since it began to");
+        mov(EBX.at(tcb.delayed), ECX);
         xor(EDX, EDX);
         call(at.timeoutFromNow);
         mov(EBX.at(tcb.delayEnd), EAX);
@@ -145,6 +147,7 @@ final class Preemption extends KernelRoutines {
         mov(EAX, ESI.at(Utcb.EXCEPTION_HANDLER));
         test(EAX, EAX);
         exitIf(Z, at.exitPreempt, "nobody to tell");
+        mov(ECX, Tcb.Protocol.PREEMPTION);
         jmp(tell);
     }
 

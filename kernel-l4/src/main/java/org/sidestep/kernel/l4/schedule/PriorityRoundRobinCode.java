@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.schedule;
 
+import static org.sidestep.isa.Condition.LE;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -48,6 +49,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
         emitSetPriority();
         emitPriority();
         emitSetSlice();
+        emitSliceLeft();
     }
 
     private void words() {
@@ -137,7 +139,7 @@ final class PriorityRoundRobinCode extends TimeSlices {
         Label expired = fresh("expired");
         Label none = fresh("none");
         tickSlice();
-        exitIf(Z, expired, "the slice is used up");
+        exitIf(LE, expired, "the slice is used up");
         highest(ECX, EDX, none);
         mov(EDX, EAX.at(own));
         sub(EDX, ECX);

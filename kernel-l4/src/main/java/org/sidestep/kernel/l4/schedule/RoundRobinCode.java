@@ -40,6 +40,7 @@ final class RoundRobinCode extends TimeSlices {
         emitSetPriority();
         emitPriority();
         emitSetSlice();
+        emitSliceLeft();
     }
 
     private void words() {
@@ -108,7 +109,7 @@ final class RoundRobinCode extends TimeSlices {
     private void emitTick() {
         routine(tick, "in EAX running thread; out ZF clear if it should yield now");
         tickSlice();
-        op("sete", Reg8.AL);
+        op("setle", Reg8.AL);
         test(Reg8.AL, Reg8.AL);
         ret();
     }

@@ -2,7 +2,7 @@ package org.sidestep.kernel.l4.schedule;
 
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
-import static org.sidestep.isa.Condition.Z;
+import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 
@@ -33,8 +33,10 @@ public final class Timer extends KernelRoutines {
         entered(at.timerSlice);
         mov(EAX, EBX);
         call(kernel.scheduler.tick);
-        exitIf(Z, at.exitResume, "it may go on");
-        jmp(at.exitResched);
+        exitIf(NZ, at.exitResched, "another's turn");
+        asm.comment("nobody better is ready: what it may have delayed is over");
+        mov(EBX.at(tcb.delayed), 0);
+        jmp(at.exitResume);
         new Preemption(kernel).emit();
     }
 }

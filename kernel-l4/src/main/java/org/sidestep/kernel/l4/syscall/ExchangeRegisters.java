@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.syscall;
 
+import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
@@ -175,7 +176,7 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         phase("what the kernel does on its behalf ends without a trace");
         here(onBehalf);
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
-        exitIf(E, done, "its time is over: that is its scheduler's business");
+        exitIf(AE, done, "its time is over: that is its scheduler's or its exception handler's business");
         call(at.threadDetach);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         cmp(EBP.at(tcb.halted), 0);

@@ -1,5 +1,6 @@
 package org.sidestep.kernel.l4.syscall;
 
+import static org.sidestep.isa.Condition.A;
 import static org.sidestep.isa.Condition.AE;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
@@ -29,13 +30,15 @@ import org.sidestep.x2.Utcb;
 /**
  * The way of a thread that has a UTCB to another space; the contents of its UTCB come with it. Its Ipc is cancelled, and who deals with it has
  * no partner any more; what the kernel does on its behalf ends, and begins again where it then is. A thread that has not been started
- * yet waits on for that.
+ * yet waits on for that. So it is with a thread that stays, and gets another version of its id.
  */
 final class Migration extends KernelRoutines {
 
     private final Label detach = label("migration.detach");
 
     private final Label turns = label("migration.turns");
+
+    private final Label answer = label("migration.answer");
 
     Migration(Kernel kernel) {
         super(kernel);
@@ -46,6 +49,8 @@ final class Migration extends KernelRoutines {
         kernel.outOfLine(() -> {
             stop();
             turns();
+            answer();
+            renamed();
             detach();
             notStarted();
             move();
@@ -82,32 +87,85 @@ final class Migration extends KernelRoutines {
         routine(turns, """
                 in      EBP thread at user level; between two turns of an Unmap that one is over, the fpages not done as they were given;
                         the answer to a page fault is cancelled""");
-        Label answer = fresh("answer");
-        mov(EAX, Tcb.frame(EBP, Frame.EIP));
-        mov(ECX, EBP.at(thread.space));
-        sub(EAX, ECX.at(SpaceLayout.KIP));
-        add(EAX, MemoryMap.KIP);
+        Label other = fresh("other");
+        stub();
         cmp(EAX, at.unmapStub);
-        exitIf(NE, answer, "in no Unmap");
+        exitIf(NE, other, "in no Unmap");
         add(Tcb.frame(EBP, Frame.EIP), SystemCalls.INT_LENGTH);
         mov(ECX, EBP.at(thread.utcbAlias));
         mov(EAX, ECX.at(Utcb.MR0));
         mov(Tcb.frame(EBP, Frame.ESI), EAX);
         jmp(detach);
-        here(answer);
+        here(other);
+        call(answer);
+        jmp(detach);
+    }
+
+    /** Inline. Out: EAX its place in the interface page, as if that were where the kernel has it. Clobbers ECX. */
+    private void stub() {
+        mov(EAX, Tcb.frame(EBP, Frame.EIP));
+        mov(ECX, EBP.at(thread.space));
+        sub(EAX, ECX.at(SpaceLayout.KIP));
+        add(EAX, MemoryMap.KIP);
+    }
+
+    private void answer() {
+        routine(answer, """
+                in      EBP thread at user level; between two turns of the answer to a page fault
+                out     that is cancelled. Clobbers EAX, ECX, EDX""");
+        Label none = fresh("none");
+        stub();
         cmp(EAX, at.ipcStub);
-        exitIf(NE, detach, "nor with an answer");
+        exitIf(NE, none, "with no answer");
         xor(EAX, EAX);
         xchg(EAX, EBP.at(tcb.ipcReturn));
         test(EAX, EAX);
-        exitIf(Z, detach, "it went there itself");
+        exitIf(Z, none, "it went there itself");
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         mov(ECX, IpcError.CANCELLED);
         push(EDI);
         mov(EDI, EBP);
         call(at.ipcFail);
         pop(EDI);
-        jmp(detach);
+        here(none);
+        ret();
+    }
+
+    /** A transfer of strings ends with the old id, as for whoever is gone. */
+    private void renamed() {
+        routine(at.threadRenamed);
+        Label over = fresh("over");
+        Label onBehalf = fresh("onBehalf");
+        Label user = fresh("user");
+        mov(EAX, EBP.at(tcb.transfer.to));
+        or(EAX, EBP.at(tcb.transfer.from));
+        exitIf(NZ, over, "in a transfer of strings");
+        mov(EAX, EBP);
+        cmp(EBP.at(thread.state), State.DEAD);
+        exitIf(E, over, "it does nothing any more");
+        cmp(EBP.at(tcb.protocol), Tcb.Protocol.START);
+        exitIf(E, over, "it waits to be started");
+        exitIf(A, onBehalf, "the kernel does something on its behalf");
+        mov(ECX, EBP.at(thread.state));
+        dec(ECX);
+        cmp(ECX, State.SENDING);
+        exitIf(AE, user, "ready, or inactive");
+        mov(ECX, IpcError.CANCELLED);
+        call(at.ipcCancel);
+        jmp(over);
+        here(user);
+        call(answer);
+        jmp(over);
+        here(onBehalf);
+        call(at.threadDetach);
+        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
+        cmp(EBP.at(tcb.halted), 0);
+        exitIf(NE, over, "it stays halted");
+        mov(EAX, EBP);
+        call(at.threadReady);
+        here(over);
+        mov(EAX, EBP);
+        jmp(at.threadAbandon);
     }
 
     private void detach() {

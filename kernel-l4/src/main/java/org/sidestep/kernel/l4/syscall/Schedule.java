@@ -1,7 +1,6 @@
 package org.sidestep.kernel.l4.syscall;
 
 import static org.sidestep.isa.Condition.A;
-import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
@@ -10,7 +9,6 @@ import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
-import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 
 import org.sidestep.asm.Label;
@@ -52,12 +50,10 @@ public final class Schedule extends SystemCallRoutines {
     private static final int PREEMPTION_CONTROL = 0xFFFFFF;
 
     private static final int SENSITIVE_SHIFT = 16;
-    private static final int MOST_TICKS = 0x7FFFFFFF;
 
     private final Label invalidThread = label("schedule.invalidThread");
     private final Label noPrivilege = label("schedule.noPrivilege");
     private final Label invalidParameter = label("schedule.invalidParameter");
-    private final Label timeControl = label("schedule.timeControl");
     private final Label inTransfer = label("schedule.inTransfer");
 
     public Schedule(Kernel kernel) {
@@ -72,8 +68,7 @@ public final class Schedule extends SystemCallRoutines {
     @Override
     public void emit() {
         schedule();
-        setSlice();
-        ticks();
+        new TimeControl(kernel).emit();
         threadSwitch();
     }
 
@@ -81,8 +76,7 @@ public final class Schedule extends SystemCallRoutines {
         routine(at.calls.get(SystemCall.SCHEDULE), """
                 in      EBX current thread; frame: EAX dest - EDX time control - ESI processor - ECX priority - EDI preemption control
                 holds   EBP TCB of dest
-                out     frame: EAX state of dest - EDX old time control""");
-        Label slice = fresh("slice");
+                out     frame: EAX state of dest - EDX what was left of its slice and quantum""");
         Label states = fresh("states");
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         call(at.findThread);
@@ -91,17 +85,11 @@ public final class Schedule extends SystemCallRoutines {
         checkCaller();
         checkParameters();
         setControl();
-        phase("priority and time slice, off the ready queue");
-        unqueue();
-        mov(EAX, EBP);
-        mov(ECX, Tcb.frame(EBX, Frame.ECX));
-        cmp(ECX, UNCHANGED);
-        exitIf(E, slice, "the priority stays");
-        op("movzx", ECX, Reg8.CL);
-        call(kernel.scheduler.setPriority);
-        here(slice);
-        call(timeControl);
-        requeue();
+        call(at.scheduleRemaining);
+        push(EAX);
+        priorityAndSlice();
+        pop(EAX);
+        mov(Tcb.frame(EBX, Frame.EDX), EAX);
         mov(EAX, EBP.at(thread.state));
         op("movzx", EAX, Mem.at(states, EAX, 1).byte_());
         mov(Tcb.frame(EBX, Frame.EAX), EAX);
@@ -115,6 +103,27 @@ public final class Schedule extends SystemCallRoutines {
         here(states);
         asm.bytes(STATES);
         kernel.text();
+    }
+
+    private void priorityAndSlice() {
+        Label keeps = fresh("keeps");
+        Label slice = fresh("slice");
+        phase("priority and time slice, off the ready queue");
+        mov(ECX, Tcb.frame(EBX, Frame.ECX));
+        and(ECX, Tcb.frame(EBX, Frame.EDX));
+        cmp(ECX, UNCHANGED);
+        exitIf(E, keeps, "neither: it keeps its place there");
+        unqueue();
+        mov(EAX, EBP);
+        mov(ECX, Tcb.frame(EBX, Frame.ECX));
+        cmp(ECX, UNCHANGED);
+        exitIf(E, slice, "the priority stays");
+        op("movzx", ECX, Reg8.CL);
+        call(kernel.scheduler.setPriority);
+        here(slice);
+        call(at.scheduleTimes);
+        requeue();
+        here(keeps);
     }
 
     /** Behind the other routines. */
@@ -234,74 +243,6 @@ public final class Schedule extends SystemCallRoutines {
         mov(EBP.at(tcb.preemptionControl), EAX);
         mov(EBP.at(tcb.delayed), 0);
         here(stays);
-    }
-
-    private void setSlice() {
-        routine(timeControl, """
-                in      EBX current thread - EBP dest; frame EDX time control
-                out     its time slice and total quantum set, frame EDX the old time control. Keeps EBX, EBP""");
-        Label done = fresh("done");
-        mov(EAX, Tcb.frame(EBX, Frame.EDX));
-        mov(ECX, EBP.at(tcb.timeControl));
-        mov(Tcb.frame(EBX, Frame.EDX), ECX);
-        cmp(EAX, UNCHANGED);
-        exitIf(E, done, "unchanged");
-        mov(EBP.at(tcb.timeControl), EAX);
-        shr(EAX, Time.HIGH_SHIFT);
-        call(label("schedule.ticks"));
-        mov(ECX, EDX);
-        mov(EAX, EBP);
-        call(kernel.scheduler.setSlice);
-        phase("total quantum: 0 ticks for no limit");
-        xor(EDX, EDX);
-        op("movzx", EAX, EBP.at(tcb.timeControl).word());
-        test(EAX, EAX);
-        Label quantum = fresh("quantum");
-        exitIf(Z, quantum, "no limit");
-        call(label("schedule.ticks"));
-        here(quantum);
-        mov(EBP.at(tcb.quantumFull), EDX);
-        mov(EBP.at(tcb.quantum), EDX);
-        cmp(EBP.at(tcb.protocol), Tcb.Protocol.PREEMPTION);
-        exitIf(NE, done, "its last one is not used up");
-        cmp(EBP.at(thread.state), State.DEAD);
-        exitIf(E, done, "killed, since nobody was there to be told that it is");
-        phase("it goes on with the new one, and is queued with its new priority");
-        mov(EAX, EBP);
-        call(at.threadDetach);
-        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
-        mov(EDI, EBP);
-        call(at.ipcReleased);
-        here(done);
-        ret();
-    }
-
-    private void ticks() {
-        routine("schedule.ticks", """
-                in      EAX L4 time, a period
-                out     EDX ticks, at least one. Clobbers EAX, ECX""");
-        Label set = fresh("set");
-        Label divide = fresh("divide");
-        phase("mantissa shifted by exponent, 0 for ever");
-        mov(ECX, EAX);
-        shr(ECX, Time.EXPONENT_SHIFT);
-        and(EAX, Time.MANTISSA);
-        mov(EDX, MOST_TICKS);
-        exitIf(Z, set, "for ever");
-        and(ECX, Time.EXPONENT);
-        shiftPeriod();
-        mov(ECX, kernel.parameters().integer("tick"));
-        cmp(EDX, ECX);
-        exitIf(B, divide, "it fits");
-        mov(EDX, MOST_TICKS);
-        here(set);
-        ret();
-        here(divide);
-        op("div", ECX);
-        mov(EDX, EAX);
-        cmp(EDX, 1);
-        op("adc", EDX, imm(0));
-        ret();
     }
 
     private void threadSwitch() {

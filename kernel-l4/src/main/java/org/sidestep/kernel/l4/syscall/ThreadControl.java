@@ -282,9 +282,8 @@ public final class ThreadControl extends SystemCallRoutines {
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         cmp(EAX, EBP.at(thread.globalId));
         exitIf(E, label("threadControl.place"), "the same id");
-        phase("a new version: who deals with the old id fails");
-        mov(EAX, EBP);
-        call(at.threadAbandon);
+        phase("a new version: what it does in Ipc is over, and who deals with the old id fails");
+        call(at.threadRenamed);
         mov(EAX, Tcb.frame(EBX, Frame.EAX));
         mov(EBP.at(thread.globalId), EAX);
         cmp(EBP.at(thread.localId), 0);
@@ -316,13 +315,20 @@ public final class ThreadControl extends SystemCallRoutines {
         mov(EAX, EBP.at(thread.utcbAlias));
         mov(EAX.at(Utcb.PAGER), ECX);
         cmp(EBP.at(tcb.activated), 0);
-        exitIf(NE, at.syscallSucceed, "active already");
+        exitIf(NE, label("threadControl.pager"), "active already");
         call(at.threadActivate);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.START);
+        Label waits = here(fresh("waits"));
         mov(EAX, EBP);
         mov(ECX, Tcb.frame(EBX, Frame.ECX));
         call(at.ipcKernelWait);
         jmp(at.syscallSucceed);
+        kernel.outOfLine(() -> {
+            routine("threadControl.pager", "in      EBX current thread - EBP dest, active, which has another pager");
+            cmp(EBP.at(tcb.protocol), Tcb.Protocol.START);
+            exitIf(E, waits, "it has not been started: that is for this one to do");
+            jmp(at.syscallSucceed);
+        });
     }
 
     private void findSpace() {

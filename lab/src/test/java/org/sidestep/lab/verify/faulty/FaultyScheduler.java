@@ -82,6 +82,7 @@ public final class FaultyScheduler implements Scheduler {
             emitSetPriority();
             emitPriority();
             emitSetSlice();
+            emitSliceLeft();
         }
 
         private void emitEnqueue() {
@@ -146,7 +147,7 @@ public final class FaultyScheduler implements Scheduler {
         private void emitTick() {
             routine(tick, "in EAX running thread; out ZF clear if it should yield now");
             tickSlice();
-            op("sete", Reg8.AL);
+            op("setle", Reg8.AL);
             test(Reg8.AL, Reg8.AL);
             ret();
             routine(lazySwitch, "in EDX thread that runs; out ZF set: it goes on");

@@ -59,6 +59,7 @@ public final class WokenFirst implements Scheduler {
             emitSetPriority();
             emitPriority();
             emitSetSlice();
+            emitSliceLeft();
         }
 
         private void words() {
@@ -123,7 +124,7 @@ public final class WokenFirst implements Scheduler {
         private void emitTick() {
             routine(tick, "in EAX running thread; out ZF clear if it should yield now");
             tickSlice();
-            op("sete", Reg8.AL);
+            op("setle", Reg8.AL);
             test(Reg8.AL, Reg8.AL);
             ret();
         }

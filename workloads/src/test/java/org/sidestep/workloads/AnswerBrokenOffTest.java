@@ -1,0 +1,224 @@
+package org.sidestep.workloads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.sidestep.isa.Condition.NE;
+import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESI;
+
+import org.sidestep.asm.Label;
+import org.sidestep.isa.Imm;
+import org.sidestep.testkit.Booted;
+import org.sidestep.workload.UserProgram;
+import org.sidestep.workload.l4.UserThread;
+import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.IpcError;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
+
+/**
+ * In the middle of an answer to a page fault, between two of its turns: the thread that has faulted, or its pager, gets another id, goes to
+ * another space, or is killed. Whatever Ipc it was in is over; a fault that is not answered comes again.
+ */
+class AnswerBrokenOffTest {
+
+    /** The pager has a second try, for whoever the receiver is then; it is told how many pages there are. */
+    private abstract static class Again extends DisturbedMapping {
+
+        /** A UTCB that nobody has, in any space. */
+        private static final int FREE = 3;
+
+        Again(UserProgram program, String neighbours) {
+            super(program, neighbours);
+        }
+
+        /** What becomes of one of the two. */
+        abstract void change();
+
+        int receiverAfterwards() {
+            return receiver.globalId();
+        }
+
+        final void rename(UserThread thread) {
+            threadControl(thread.globalId() + 1, thread.globalId(), ThreadId.NIL, ThreadId.NIL, -1);
+            requireEqual(EAX, 1, "renamed");
+            loadOwnUtcb();
+        }
+
+        final void move(UserThread thread, UserThread beside) {
+            threadControl(thread.globalId(), beside.globalId(), ThreadId.NIL, ThreadId.NIL, abi.utcb(FREE));
+            requireEqual(EAX, 1, "moved");
+            loadOwnUtcb();
+        }
+
+        @Override
+        final void strike() {
+            requireUnderWay();
+            change();
+            send(global(neighbour), 0);
+        }
+
+        @Override
+        void receives() {
+            mov(EAX, label("R.end"));
+            mov(EAX, EAX.at(0));
+            mov(EDI.at(Utcb.PAGER).dword(), sender.globalId());
+            mov(EAX, TARGET);
+            mov(EBX, EAX.at(0));
+            loadOwnUtcb();
+            mov(EDI.at(Utcb.PAGER).dword(), sender.globalId());
+            count();
+            loadOwnUtcb();
+            send(global(sender), 0);
+            receive(global(receiver));
+        }
+
+        @Override
+        void sends() {
+            receiveFault();
+            sendAll(Time.SEND_AT_ONCE);
+            Label told = fresh("told");
+            receive(new Imm(receiverAfterwards()));
+            mov(EAX, ESI);
+            shr(EAX, Protocol.TAG_SHIFT);
+            cmp(EAX, Protocol.PAGE_FAULT.highBits());
+            exitIf(NE, told, "it has found there what it needs");
+            mov(at(variable("again")), EBX);
+            sendAll(receiverAfterwards(), Time.NEVER);
+            requireDelivered();
+            receive(new Imm(receiverAfterwards()));
+            here(told);
+            requireDelivered();
+            done();
+        }
+    }
+
+    private static final int NOWHERE = 0x70000000;
+
+    private static void assertServed(Booted run) {
+        assertThat(TestProgram.word(run, "fault")).isEqualTo(DisturbedMapping.TARGET);
+        assertThat(TestProgram.word(run, "receiver.sum")).isBetween(DisturbedMapping.PAGES, 2 * DisturbedMapping.PAGES);
+    }
+
+    @EachPolicy
+    void whoHasFaultedHasAnotherId(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "s") {
+            @Override
+            void change() {
+                rename(receiver);
+            }
+
+            @Override
+            int receiverAfterwards() {
+                return receiver.globalId() + 1;
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.NO_PARTNER);
+        assertServed(run);
+    }
+
+    @EachPolicy
+    void whoHasFaultedIsElsewhere(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "r") {
+            @Override
+            void change() {
+                move(receiver, sender);
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.TIMEOUT);
+        assertThat(TestProgram.word(run, "again")).as("nothing is mapped there").isEqualTo(DisturbedMapping.TARGET);
+        assertServed(run);
+    }
+
+    @EachPolicy
+    void whoHasFaultedIsKilled(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "r") {
+            @Override
+            void change() {}
+
+            /** It goes on where nothing is, and has no pager. */
+            @Override
+            void meddle() {
+                mov(EBP, ThreadId.NIL);
+                mov(ESI, NOWHERE);
+                exchangeRegisters(
+                        receiver.localId(),
+                        ExchangeControl.ABORT_RECEIVE | ExchangeControl.SET_PAGER | ExchangeControl.SET_IP);
+                loadOwnUtcb();
+            }
+
+            @Override
+            void sends() {
+                receiveFault();
+                sendAll(Time.NEVER);
+                done();
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.NO_PARTNER);
+    }
+
+    @EachPolicy
+    void whoAnswersHasAnotherId(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "s") {
+            @Override
+            void change() {
+                rename(sender);
+            }
+
+            @Override
+            void meddle() {
+                receive(new Imm(sender.globalId() + 1));
+            }
+
+            @Override
+            void sends() {
+                receiveFault();
+                sendAll(Time.NEVER);
+                send(global(neighbour), 0);
+                receive(global(sender));
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);
+    }
+
+    @EachPolicy
+    void whoAnswersIsDeleted(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "s") {
+            @Override
+            void change() {
+                delete(sender);
+            }
+
+            /** The first turn has mapped all of them. */
+            @Override
+            void receives() {
+                fault();
+                done();
+            }
+
+            @Override
+            void sends() {
+                receiveFault();
+                sendAll(Time.NEVER);
+                jmp(wrong());
+            }
+        });
+        assertServed(run);
+    }
+
+    @EachPolicy
+    void whoAnswersIsElsewhere(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "s") {
+            @Override
+            void change() {
+                move(sender, receiver);
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);
+        assertServed(run);
+    }
+}
