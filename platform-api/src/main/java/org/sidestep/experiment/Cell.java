@@ -4,8 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.KernelProvider;
+import org.sidestep.machine.CpuModel;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.MachineProvider;
 import org.sidestep.plugin.BadParameter;
@@ -101,8 +103,14 @@ public record Cell(Map<Axis<?>, Configured<?>> plugins, long seed, long maxCycle
 
     /** A fresh machine of this cell with an image in its memory, before its first instruction. */
     public Machine boot(KernelImage image) {
+        return boot(image, figure -> {});
+    }
+
+    /** The same; {@code asked} is told the name of each figure of the processor that the machine asks for, now or while it runs. */
+    public Machine boot(KernelImage image, Consumer<String> asked) {
         Configured<MachineProvider> provider = on(Axis.MACHINE);
-        Machine machine = provider.plugin().create(provider.parameters(), on(Axis.CPU));
+        Configured<CpuModel> cpu = on(Axis.CPU);
+        Machine machine = provider.plugin().create(provider.parameters(), cpu.telling(asked));
         machine.load(image.elf());
         return machine;
     }

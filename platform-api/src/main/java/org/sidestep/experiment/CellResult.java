@@ -1,15 +1,21 @@
 package org.sidestep.experiment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.SortedSet;
 
 /**
  * What running a {@link Cell} gave.
  *
  * @param reason why the status is not {@link Status#OK}, else empty; its first line says it all in short
  * @param image SHA-256 of the boot image, empty if none could be assembled
+ * @param figures of the processor that the run has asked for: no other can have moved anything
  */
-public record CellResult(Status status, String reason, String image, Metrics metrics, Timeline timeline) {
+public record CellResult(
+        Status status, String reason, String image, Metrics metrics, Timeline timeline, SortedSet<String> figures) {
+
+    private static final SortedSet<String> NONE = Collections.emptySortedSet();
 
     public CellResult {
         Objects.requireNonNull(status, "status");
@@ -17,6 +23,7 @@ public record CellResult(Status status, String reason, String image, Metrics met
         Objects.requireNonNull(image, "image");
         Objects.requireNonNull(metrics, "metrics");
         Objects.requireNonNull(timeline, "timeline");
+        Objects.requireNonNull(figures, "figures");
     }
 
     /** How a run ended. */
@@ -47,12 +54,12 @@ public record CellResult(Status status, String reason, String image, Metrics met
 
     /** A cell without measurements. */
     public static CellResult without(Status status, String reason, String image) {
-        return new CellResult(status, reason, image, Metrics.NONE, Timeline.EMPTY);
+        return new CellResult(status, reason, image, Metrics.NONE, Timeline.EMPTY, NONE);
     }
 
     /** The same with another timeline. */
     public CellResult with(Timeline other) {
-        return new CellResult(status, reason, image, metrics, other);
+        return new CellResult(status, reason, image, metrics, other, figures);
     }
 
     public boolean ok() {

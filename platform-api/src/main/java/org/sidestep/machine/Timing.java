@@ -49,6 +49,20 @@ public abstract class Timing {
     }
 
     /**
+     * A block that lies in one line and works on registers alone has been executed, and begins again. If this engine knows how long
+     * that will take, if its branch goes as before, and that it will be over before {@code deadline}, it says so. Nothing but
+     * the branch is to be reported then until {@link #round}; else the block is executed as any other.
+     */
+    public boolean again(Object schedule, int instructions, long deadline) {
+        return false;
+    }
+
+    /** What began {@link #again} is over. */
+    public void round(int instructions) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
      * Whether each instruction takes a cycle, whatever it meets. An engine that executes whole blocks may then count for the
      * clock, and tell it by {@link #passed}.
      */

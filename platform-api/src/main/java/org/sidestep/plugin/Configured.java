@@ -2,6 +2,7 @@ package org.sidestep.plugin;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** An extension together with its parameter values in one cell. */
 public record Configured<E extends Extension>(E plugin, Parameters parameters) {
@@ -32,6 +33,11 @@ public record Configured<E extends Extension>(E plugin, Parameters parameters) {
             if (changed || parameter.kind() == Parameter.Kind.SETTING) chosen.put(parameter.name(), value);
         }
         return chosen;
+    }
+
+    /** The same; {@code asked} is told which values are asked for ({@link Parameters#telling}). */
+    public Configured<E> telling(Consumer<String> asked) {
+        return new Configured<>(plugin, parameters.telling(asked));
     }
 
     /** The same plugin with one value changed. */

@@ -4,14 +4,19 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The checked parameter values of one extension in one cell: every declared parameter has a value. */
 public final class Parameters {
 
     private final Map<String, Object> values;
 
-    private Parameters(Map<String, Object> values) {
+    /** Is told the name of each value that is asked for. */
+    private final Consumer<String> listener;
+
+    private Parameters(Map<String, Object> values, Consumer<String> listener) {
         this.values = Collections.unmodifiableMap(values);
+        this.listener = listener;
     }
 
     /**
@@ -37,11 +42,21 @@ public final class Parameters {
                         Nearest.hint(name, values.keySet())));
             }
         }
-        return new Parameters(values);
+        return new Parameters(values, name -> {});
+    }
+
+    /** The same values, for who must know which of them matter: tells {@code asked} the name of each that is asked for, in any order. */
+    public Parameters telling(Consumer<String> asked) {
+        return new Parameters(values, asked);
     }
 
     public static Parameters defaults(Extension extension) {
         return of(extension, Map.of());
+    }
+
+    /** Whether a parameter is declared. */
+    public boolean has(String name) {
+        return values.containsKey(name);
     }
 
     public int integer(String name) {
@@ -67,12 +82,14 @@ public final class Parameters {
 
     /** All values in declaration order: {@code Long}, {@code Boolean} or {@code String}. */
     public Map<String, Object> asMap() {
+        values.keySet().forEach(listener);
         return values;
     }
 
     private Object value(String name) {
         Object value = values.get(name);
         if (value == null) throw new IllegalArgumentException("undeclared parameter " + name);
+        listener.accept(name);
         return value;
     }
 

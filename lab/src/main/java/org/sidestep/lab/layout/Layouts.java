@@ -71,7 +71,7 @@ public record Layouts(Map<Cell, List<CellResult>> results) {
             return CellResult.without(other.status(), where + other.reason(), first.image());
         }
         List<Metrics> metrics = all.stream().map(CellResult::metrics).toList();
-        return new CellResult(first.status(), "", first.image(), median(metrics), first.timeline());
+        return new CellResult(first.status(), "", first.image(), median(metrics), first.timeline(), first.figures());
     }
 
     private static Metrics median(Iterable<Metrics> all) {

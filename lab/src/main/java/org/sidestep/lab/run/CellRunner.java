@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sidestep.experiment.Axis;
@@ -96,8 +98,9 @@ public final class CellRunner {
 
     private static CellResult run(
             Cell cell, KernelImage image, String digest, Optional<? extends Recorder> more, Consumer<Machine> attach) {
-        try (Machine machine = cell.boot(image)) {
-            return run(machine, cell, image, digest, more, attach);
+        SortedSet<String> figures = new TreeSet<>();
+        try (Machine machine = cell.boot(image, figures::add)) {
+            return run(machine, cell, image, digest, more, attach, figures);
         }
     }
 
@@ -107,7 +110,8 @@ public final class CellRunner {
             KernelImage image,
             String digest,
             Optional<? extends Recorder> more,
-            Consumer<Machine> attach) {
+            Consumer<Machine> attach,
+            SortedSet<String> figures) {
         attach.accept(machine);
         TimelineRecorder timeline = new TimelineRecorder(image);
         Observations observations = Observations.of(machine, image, recorders(image, timeline, more));
@@ -130,7 +134,7 @@ public final class CellRunner {
             default -> stop.reason();
         };
         if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
-        return new CellResult(Status.OK, "", digest, observations.metrics(), timeline.timeline());
+        return new CellResult(Status.OK, "", digest, observations.metrics(), timeline.timeline(), figures);
     }
 
     /** What is recorded of every cell, and what else was asked for. */

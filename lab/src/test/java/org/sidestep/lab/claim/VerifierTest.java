@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,9 @@ class VerifierTest {
         double[] costs = {100, 150, 10, 30};
         for (int i = 0; i < costs.length; i++) {
             Metrics metrics = new Metrics(new TreeMap<>(Map.of("cost", costs[i])), new TreeMap<>());
-            results.put(cells.get(i), new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY));
+            results.put(
+                    cells.get(i),
+                    new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY, Collections.emptySortedSet()));
         }
     }
 
@@ -123,7 +126,7 @@ class VerifierTest {
 
     private void measured(Cell cell, double cost) {
         Metrics metrics = new Metrics(new TreeMap<>(Map.of("cost", cost)), new TreeMap<>());
-        results.put(cell, new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY));
+        results.put(cell, new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY, Collections.emptySortedSet()));
     }
 
     private static Claim breakEven(String expect) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,7 +72,7 @@ class LayoutsTest {
         Distribution samples = new Distribution(cost, cost, cost, cost, cost, 5);
         Map<String, Double> counts = Map.of("ipc.user.per-round", 2.0);
         Metrics metrics = new Metrics(new TreeMap<>(counts), new TreeMap<>(Map.of("oneway.cycles", samples)));
-        return new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY);
+        return new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY, Collections.emptySortedSet());
     }
 
     private Results run(Function<Cell, CellResult> results) {

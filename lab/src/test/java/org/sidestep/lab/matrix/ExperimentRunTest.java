@@ -66,7 +66,12 @@ class ExperimentRunTest {
             }
             Map<String, Double> counts = Map.of("cycles.total", (double) rounds);
             return new CellResult(
-                    Status.OK, "", "", new Metrics(new TreeMap<>(counts), new TreeMap<>()), Timeline.EMPTY);
+                    Status.OK,
+                    "",
+                    "",
+                    new Metrics(new TreeMap<>(counts), new TreeMap<>()),
+                    Timeline.EMPTY,
+                    Collections.emptySortedSet());
         }
     }
 

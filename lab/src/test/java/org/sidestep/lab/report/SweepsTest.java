@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class SweepsTest {
                     cell,
                     each < 0
                             ? CellResult.without(Status.FAILED, "no", "")
-                            : new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY));
+                            : new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY, Collections.emptySortedSet()));
         }
         Map<Cell, List<CellResult>> once = new LinkedHashMap<>();
         cells.forEach((cell, result) -> once.put(cell, List.of(result)));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,13 @@ class VerdictColumnTest {
     private record Nothing() implements CellExecutor {
         @Override
         public CellResult run(Cell cell) {
-            return new CellResult(Status.OK, "", "", new Metrics(new TreeMap<>(), new TreeMap<>()), Timeline.EMPTY);
+            return new CellResult(
+                    Status.OK,
+                    "",
+                    "",
+                    new Metrics(new TreeMap<>(), new TreeMap<>()),
+                    Timeline.EMPTY,
+                    Collections.emptySortedSet());
         }
 
         @Override

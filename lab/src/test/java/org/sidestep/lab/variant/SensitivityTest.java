@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.sidestep.experiment.Axis;
@@ -17,18 +19,12 @@ import org.sidestep.experiment.Metrics;
 import org.sidestep.experiment.Timeline;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.experiment.ExperimentReader;
+import org.sidestep.lab.run.CellRunner;
 import org.sidestep.plugin.Parameter;
 
 class SensitivityTest {
 
-    private static final Cell CELL = new ExperimentReader(PluginLoader.fromClassPath(), List.of())
-            .read("x.yaml", """
-                    name: x
-                    defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
-                    matrix: [{ipc: lazy, workload: ping-pong}]
-                    """)
-            .cells()
-            .get(0);
+    private static final Cell CELL = cell("ping-pong");
 
     private static final List<Parameter> FIGURES = CELL.on(Axis.CPU).plugin().parameters().stream()
             .filter(Parameter::isDoubtful)
@@ -36,6 +32,10 @@ class SensitivityTest {
             .toList();
 
     private int runs;
+
+    /** The figures that a run asks for. */
+    private SortedSet<String> asked =
+            new TreeSet<>(FIGURES.stream().map(Parameter::name).toList());
 
     @Test
     void aFigureThatMovesTheHeadlineIsFoundWhicheverItIs() {
@@ -76,6 +76,44 @@ class SensitivityTest {
         assertThat(most).isLessThanOrEqualTo(1 + 2 * halvings + 2);
     }
 
+    @Test
+    void whatTheRunHasNotAskedForIsNotTried() {
+        asked = new TreeSet<>(Set.of(FIGURES.get(3).name()));
+        assertThat(found(FIGURES)).containsExactly(FIGURES.get(3).name());
+        assertThat(runs).isEqualTo(2);
+    }
+
+    @Test
+    void aFigureThatARealRunHasNotAskedForMovesNothing() {
+        for (String workload : List.of("ping-pong", "preempted")) {
+            Cell cell = cell(workload);
+            CellResult base = CellRunner.run(CellRunner.assembleToRun(cell), false);
+            Cell other = cell;
+            int unasked = 0;
+            for (Parameter figure : FIGURES) {
+                if (base.figures().contains(figure.name())) continue;
+                other = other.with(
+                        Axis.CPU, figure.name(), figure.evidence().orElseThrow().high());
+                unasked++;
+            }
+            assertThat(unasked).isBetween(FIGURES.size() / 2, FIGURES.size() - 5);
+            CellResult moved = CellRunner.run(CellRunner.assembleToRun(other), false);
+            assertThat(moved.metrics()).isEqualTo(base.metrics());
+            assertThat(moved.figures()).isEqualTo(base.figures());
+        }
+    }
+
+    private static Cell cell(String workload) {
+        return new ExperimentReader(PluginLoader.fromClassPath(), List.of())
+                .read("x.yaml", """
+                        name: x
+                        defaults: {machine: ia32, cpu: p3-coppermine, kernel: l4, scheduler: priority-rr, validation: twin}
+                        matrix: [{ipc: lazy, workload: WORKLOAD}]
+                        """.replace("WORKLOAD", workload))
+                .cells()
+                .get(0);
+    }
+
     private List<String> found(List<Parameter> movers) {
         return doubts(cell -> 100
                 + 10 * movers.stream().filter(figure -> isOther(cell, figure)).count());
@@ -87,7 +125,7 @@ class SensitivityTest {
             TreeMap<String, Double> counts = new TreeMap<>();
             counts.put("cycles.total", headline.apply(cell).doubleValue());
             Metrics metrics = new Metrics(counts, Collections.emptySortedMap());
-            return new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY);
+            return new CellResult(Status.OK, "", "", metrics, Timeline.EMPTY, asked);
         };
         CellResult base = runner.apply(CELL);
         runs = 0;

@@ -8,6 +8,10 @@ import org.sidestep.isa.OperandForm;
 public final class Op {
     public final Instruction instruction;
     public final Semantics semantics;
+
+    /** The number of a common form, or 0: what {@link #semantics} would find out. */
+    public final int common;
+
     public final Object timing;
     public final int length;
 
@@ -40,9 +44,10 @@ public final class Op {
     public final int lastLineOffset;
 
     /** Makes a decoded instruction ready, once, when it is decoded; it is in no block yet. */
-    public Op(Instruction instruction, Semantics semantics, Object timing) {
+    public Op(Instruction instruction, Semantics semantics, int common, Object timing) {
         this.instruction = instruction;
         this.semantics = semantics;
+        this.common = common;
         this.timing = timing;
         firstLineOffset = 0;
         lastLineOffset = 0;
@@ -63,6 +68,7 @@ public final class Op {
     private Op(Op other, int firstLineOffset, int lastLineOffset) {
         instruction = other.instruction;
         semantics = other.semantics;
+        common = other.common;
         timing = other.timing;
         length = other.length;
         size = other.size;

@@ -3,6 +3,7 @@ package org.sidestep.machine.ia32.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.sidestep.machine.ia32.cpu.Op;
+import org.sidestep.machine.ia32.instruction.Common;
 import org.sidestep.machine.ia32.memory.Ram;
 
 /**
@@ -29,6 +30,9 @@ public final class Block {
 
     /** Physical address of the byte at the start of the next page, if the block reaches there. */
     final int secondPage;
+
+    /** Whether it lies in one line, works on registers alone and ends with a jump to its own beginning. */
+    final boolean loops;
 
     /** Whether someone wants to know when execution gets here. */
     public boolean watched;
@@ -84,6 +88,15 @@ public final class Block {
         length = code.length;
         this.secondPage = secondPage;
         this.watched = watched;
+        loops = ops.length > 1 && loops();
+    }
+
+    private boolean loops() {
+        Op jump = ops[ops.length - 1];
+        boolean back = Common.isConditional(jump.common) && jump.imm == -length;
+        if (!back || ops[0].firstLineOffset != jump.lastLineOffset) return false;
+        for (int i = 0; i < ops.length - 1; i++) if (!Common.isOnRegisters(ops[i].common)) return false;
+        return true;
     }
 
     /** The same code elsewhere, in no other page than it begins, and at the same place in its line. */

@@ -185,8 +185,7 @@ final class BlockReader {
 
     private Op decode(boolean default32) {
         Instruction instruction = decoder.decode((ByteSource) this::fetch, default32);
-        return new Op(
-                instruction, InstructionSet.semantics(instruction, cpu.features), cpu.timing.prepare(instruction));
+        return InstructionSet.ready(instruction, cpu.features, cpu.timing.prepare(instruction));
     }
 
     /** Whether no instruction that begins here can meet the end of the page, of memory or of the segment. */

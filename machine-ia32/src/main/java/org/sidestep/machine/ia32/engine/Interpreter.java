@@ -20,6 +20,7 @@ import org.sidestep.machine.ia32.cpu.SegmentRegister;
 import org.sidestep.machine.ia32.fault.Fault;
 import org.sidestep.machine.ia32.fault.Vector;
 import org.sidestep.machine.ia32.fault.diagnosis.Diagnosis;
+import org.sidestep.machine.ia32.instruction.Common;
 import org.sidestep.machine.ia32.memory.Ram;
 import org.sidestep.machine.ia32.observe.CodeWatches;
 
@@ -32,6 +33,9 @@ public final class Interpreter {
     private static final int NOT_BEGUN = -1;
 
     private static final long NOWHERE = -1;
+
+    /** So often a block goes round until somebody may ask the run to stop. */
+    private static final int MOST_ROUNDS = 1 << 16;
 
     private final Cpu cpu;
     private final CodeCache code;
@@ -259,6 +263,28 @@ public final class Interpreter {
         refused = null;
         if (++block.runs == hot && translator != null && meter == null) translator.hot(block);
         interpret(block, NOT_BEGUN);
+        if (block.loops && !block.watched && meter == null) goRound(block);
+    }
+
+    /** A block that has been executed is executed again and again while it goes back to its beginning and nothing changes but registers. */
+    private void goRound(Block block) {
+        Timing timing = cpu.timing;
+        Op[] ops = block.ops;
+        long most = Math.min(MOST_ROUNDS, (boundary.instructionDeadline() - instructions) / ops.length);
+        int rounds = 0;
+        while (rounds < most
+                && cpu.codeAddress() == block.linear
+                && timing.again(block.schedule, ops.length, cpu.flow.deadline)) {
+            for (Op op : ops) {
+                cpu.next = cpu.eip + op.length;
+                Common.execute(op.common, cpu, op);
+                cpu.eip = cpu.next;
+            }
+            timing.round(ops.length);
+            rounds++;
+        }
+        instructions += (long) rounds * ops.length;
+        for (int i = 0; i < Math.min(rounds, Trail.LENGTH); i++) trail.add(block, ops.length);
     }
 
     /**
@@ -281,7 +307,8 @@ public final class Interpreter {
                 Op op = ops[done];
                 timing.fetched(base + op.firstLineOffset, base + op.lastLineOffset);
                 cpu.next = cpu.eip + op.length;
-                op.semantics.execute(cpu, op);
+                if (op.common == Common.NONE) op.semantics.execute(cpu, op);
+                else Common.execute(op.common, cpu, op);
                 cpu.eip = cpu.next;
                 if (flow.unfinished) timing.pause(op.timing, flow.iterations);
                 else timing.retire(op.timing, flow.iterations);

@@ -34,7 +34,6 @@ public final class Arithmetic {
     /** destination := destination op source. */
     static Semantics modify(Instruction instruction, Alu.Binary alu) {
         int bytes = Operands.bytes(instruction, 0);
-        if (bytes == 4) return modify32(instruction, alu);
         int shift = Operands.shift(bytes);
         Operands.Source source = Operands.source(instruction);
         if (Operands.isMemory(instruction, 0)) {
@@ -49,35 +48,12 @@ public final class Arithmetic {
         };
     }
 
-    private static Semantics modify32(Instruction instruction, Alu.Binary alu) {
-        Operands.Source source = Operands.source(instruction);
-        if (Operands.isMemory(instruction, 0)) {
-            return (cpu, op) -> {
-                int old = cpu.update32(op);
-                cpu.memory.updated32(alu.apply(cpu.flags, old, source.read(cpu, op), 0));
-            };
-        }
-        if (Operands.isImmediate(instruction, 1)) {
-            return (cpu, op) -> cpu.r[op.dst] = alu.apply(cpu.flags, cpu.r[op.dst], op.imm, 0);
-        }
-        if (Operands.isMemory(instruction, 1)) {
-            return (cpu, op) -> cpu.r[op.dst] = alu.apply(cpu.flags, cpu.r[op.dst], cpu.load32(op), 0);
-        }
-        return (cpu, op) -> {
-            int value = source.read(cpu, op);
-            cpu.r[op.dst] = alu.apply(cpu.flags, cpu.r[op.dst], value, 0);
-        };
-    }
-
     /** Flags of destination op source. */
     static Semantics compare(Instruction instruction, Alu.Binary alu) {
         int bytes = Operands.bytes(instruction, 0);
         int shift = Operands.shift(bytes);
         Operands.Source first = Operands.first(instruction);
         Operands.Source source = Operands.source(instruction);
-        if (bytes == 4 && !Operands.isMemory(instruction, 0) && Operands.isImmediate(instruction, 1)) {
-            return (cpu, op) -> alu.apply(cpu.flags, cpu.r[op.dst], op.imm, 0);
-        }
         return (cpu, op) -> {
             int value = first.read(cpu, op);
             alu.apply(cpu.flags, value, source.read(cpu, op), shift);
@@ -94,7 +70,6 @@ public final class Arithmetic {
                 Operands.updated(cpu, bytes, alu.apply(cpu.flags, old, shift));
             };
         }
-        if (bytes == 4) return (cpu, op) -> cpu.r[op.dst] = alu.apply(cpu.flags, cpu.r[op.dst], 0);
         return (cpu, op) -> cpu.reg(op.dst, bytes, alu.apply(cpu.flags, cpu.reg(op.dst, bytes), shift));
     }
 

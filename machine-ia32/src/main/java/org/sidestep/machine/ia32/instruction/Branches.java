@@ -1,6 +1,7 @@
 package org.sidestep.machine.ia32.instruction;
 
 import java.util.Map;
+import org.sidestep.isa.Condition;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.OperandForm.Kind;
 import org.sidestep.isa.OperandForm.Size;
@@ -27,26 +28,11 @@ final class Branches {
         // spotless:on
     }
 
-    /** One lambda each, since the host predicts a call by where it goes. */
     private static void conditional(Map<String, Binder> set) {
-        // spotless:off
-        set.put("jo",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.of())));
-        set.put("jno", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.of())));
-        set.put("jb",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf())));
-        set.put("jae", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf())));
-        set.put("je",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf())));
-        set.put("jne", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf())));
-        set.put("jbe", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.cf() || cpu.flags.zf())));
-        set.put("ja",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.cf() && !cpu.flags.zf())));
-        set.put("js",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf())));
-        set.put("jns", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.sf())));
-        set.put("jp",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.pf())));
-        set.put("jnp", Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.pf())));
-        set.put("jl",  Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() != cpu.flags.of())));
-        set.put("jge", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.sf() == cpu.flags.of())));
-        set.put("jle", Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.zf() || cpu.flags.sf() != cpu.flags.of())));
-        set.put("jg",  Binder.always((cpu, op) -> conditional(cpu, op, !cpu.flags.zf() && cpu.flags.sf() == cpu.flags.of())));
-        // spotless:on
+        for (Condition condition : Condition.values()) {
+            int code = condition.ordinal();
+            set.put("j" + condition.text(), Binder.always((cpu, op) -> conditional(cpu, op, cpu.flags.test(code))));
+        }
     }
 
     private static boolean isFar(Instruction instruction) {
@@ -54,7 +40,7 @@ final class Branches {
                 || instruction.form.operands().get(0).size() == Size.P;
     }
 
-    private static void conditional(Cpu cpu, Op op, boolean taken) {
+    static void conditional(Cpu cpu, Op op, boolean taken) {
         int behind = cpu.next;
         if (taken) cpu.branch(behind + op.imm, op.size);
         int base = cpu.linearCode(0);
@@ -83,20 +69,20 @@ final class Branches {
         return (cpu, op) -> call(cpu, op, target.read(cpu, op), Branch.INDIRECT_CALL);
     }
 
-    private static void jump(Cpu cpu, Op op, int target, Branch kind) {
+    static void jump(Cpu cpu, Op op, int target, Branch kind) {
         int behind = cpu.next;
         cpu.branch(target, op.size);
         report(cpu, kind, behind);
     }
 
-    private static void call(Cpu cpu, Op op, int target, Branch kind) {
+    static void call(Cpu cpu, Op op, int target, Branch kind) {
         int behind = cpu.next;
         cpu.branch(target, op.size);
         cpu.push(behind, op.size);
         report(cpu, kind, behind);
     }
 
-    private static void ret(Cpu cpu, Op op) {
+    static void ret(Cpu cpu, Op op) {
         int behind = cpu.next;
         cpu.branch(cpu.peekStack(0, op.size), op.size);
         cpu.setStackPointer(cpu.r[Cpu.ESP] + op.size + op.imm);

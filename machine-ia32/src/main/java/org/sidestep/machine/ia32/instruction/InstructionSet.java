@@ -8,6 +8,7 @@ import org.sidestep.isa.Features;
 import org.sidestep.isa.Instruction;
 import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.InstructionTable;
+import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.cpu.Semantics;
 import org.sidestep.machine.ia32.fault.Fault;
 
@@ -25,14 +26,27 @@ public final class InstructionSet {
 
     private InstructionSet() {}
 
+    /** A decoded instruction made ready to execute, with its clock handle. */
+    public static Op ready(Instruction instruction, int features, Object timing) {
+        Semantics semantics = semantics(instruction, features);
+        int common = semantics == Common.SEMANTICS ? Common.number(instruction) : Common.NONE;
+        return new Op(instruction, semantics, common, timing);
+    }
+
     /**
      * The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions.
      * What is not among {@code features} is undefined.
      */
-    public static Semantics semantics(Instruction instruction, int features) {
+    private static Semantics semantics(Instruction instruction, int features) {
         if (instruction == Decoder.UNDEFINED) return UNDEFINED;
         if (instruction == Decoder.TOO_LONG) return TOO_LONG;
         if (!Features.include(features, instruction.form)) return UNDEFINED;
+        if (Common.number(instruction) != Common.NONE) return Common.SEMANTICS;
+        return general(instruction);
+    }
+
+    /** The same of an instruction that is, known of each by the class of its kind. */
+    static Semantics general(Instruction instruction) {
         Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
         return switch (instruction.form.privilege()) {
             case ANY, IO_BITMAP, IOPL -> semantics;

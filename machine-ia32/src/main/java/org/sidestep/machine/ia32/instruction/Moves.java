@@ -27,9 +27,7 @@ public final class Moves {
         set.put("movzx", Moves::movzx);
         set.put("movsx", Moves::movsx);
         set.put("xchg",  Moves::xchg);
-        set.put("lea",   i -> i.operandSize == 4
-                ? (cpu, op) -> cpu.r[op.dst] = cpu.address(op)
-                : (cpu, op) -> cpu.reg16(op.dst, cpu.address(op)));
+        set.put("lea",   i -> lea(i.operandSize));
         set.put("nop",   Binder.always((cpu, op) -> {}));
         set.put("pause", Binder.always((cpu, op) -> {}));
         set.put("xlat",  Binder.always(Moves::xlat));
@@ -44,23 +42,14 @@ public final class Moves {
         if (to == Kind.S || from == Kind.S) return Protection.mov(i);
         if (to == Kind.C || from == Kind.C || to == Kind.D || from == Kind.D) return ProcessorControl.mov(i);
         int bytes = Operands.bytes(i, 0);
-        if (bytes == 4) return mov32(i);
         Operands.Source source = Operands.source(i);
         return Operands.isMemory(i, 0)
                 ? (cpu, op) -> Operands.store(cpu, op, bytes, source.read(cpu, op))
                 : (cpu, op) -> cpu.reg(op.dst, bytes, source.read(cpu, op));
     }
 
-    private static Semantics mov32(Instruction i) {
-        if (Operands.isMemory(i, 0)) {
-            return Operands.isImmediate(i, 1)
-                    ? (cpu, op) -> cpu.store32(op, op.imm)
-                    : (cpu, op) -> cpu.store32(op, cpu.r[op.src]);
-        }
-        if (Operands.isMemory(i, 1)) return (cpu, op) -> cpu.r[op.dst] = cpu.load32(op);
-        return Operands.isImmediate(i, 1)
-                ? (cpu, op) -> cpu.r[op.dst] = op.imm
-                : (cpu, op) -> cpu.r[op.dst] = cpu.r[op.src];
+    private static Semantics lea(int bytes) {
+        return (cpu, op) -> cpu.reg(op.dst, bytes, cpu.address(op));
     }
 
     private static Semantics movzx(Instruction i) {

@@ -50,7 +50,8 @@ public enum Mechanism {
     public static Set<Mechanism> ablated(Parameters parameters) {
         Set<Mechanism> ablated = EnumSet.noneOf(Mechanism.class);
         for (Mechanism mechanism : values()) {
-            if (Boolean.TRUE.equals(parameters.asMap().get(Parameter.ABLATE + mechanism.id()))) ablated.add(mechanism);
+            String name = Parameter.ABLATE + mechanism.id();
+            if (parameters.has(name) && parameters.flag(name)) ablated.add(mechanism);
         }
         return ablated;
     }

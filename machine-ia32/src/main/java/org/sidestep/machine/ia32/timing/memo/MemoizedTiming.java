@@ -368,6 +368,29 @@ public abstract class MemoizedTiming extends Timing {
         follow(step);
     }
 
+    /** Once a block has taken the pipeline to where it was before, it will do so again. */
+    @Override
+    public final boolean again(Object schedule, int instructions, long blockDeadline) {
+        boolean known = state != null && last != null && last.goesRound(schedule);
+        if (!known || room(blockDeadline) <= last.schedule.bound) return false;
+        outcomes.passTo(last.schedule.last());
+        deadline = blockDeadline;
+        return true;
+    }
+
+    @Override
+    public final void round(int instructions) {
+        outcomes.next();
+        block = last.schedule;
+        if (outcomes.areEqual(last.outcomes)) {
+            novelty.known();
+            outcomes.clear();
+            follow(last);
+        } else {
+            end();
+        }
+    }
+
     private void follow(Transition step) {
         floor += step.time;
         state = step.to;

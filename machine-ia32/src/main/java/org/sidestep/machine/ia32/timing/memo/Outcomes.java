@@ -223,6 +223,10 @@ public final class Outcomes {
         return (int) entries[i] & KIND_MASK;
     }
 
+    static boolean isBranch(long entry) {
+        return ((int) entry & KIND_MASK) == BRANCH;
+    }
+
     public int detail(int i) {
         return (int) (entries[i] >>> DETAIL_SHIFT) & 0xFFFF;
     }

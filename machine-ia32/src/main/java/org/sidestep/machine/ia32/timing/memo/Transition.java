@@ -115,6 +115,12 @@ public final class Transition {
         return schedule == met && from == state && other.areEqual(outcomes);
     }
 
+    /** Whether a block led back to where it began, and met nothing but its branch. */
+    boolean goesRound(Object block) {
+        boolean plain = outcomes.length == 0 || outcomes.length == 1 && Outcomes.isBranch(outcomes[0]);
+        return schedule == block && from == to && lost == null && plain;
+    }
+
     private boolean is(int number, long usually, long walks) {
         boolean same = walks == 0 ? usual == usually : walked == walks && usualBeside == usually;
         return same && schedule.number == number;

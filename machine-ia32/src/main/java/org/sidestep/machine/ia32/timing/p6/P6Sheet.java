@@ -6,6 +6,7 @@ import static org.sidestep.plugin.Evidence.Confidence.LOW;
 import static org.sidestep.plugin.Evidence.Confidence.MEDIUM;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.sidestep.plugin.Parameters;
 final class P6Sheet {
 
     private static final int KILO = 1024;
+    private static final int UNKNOWN = -1;
 
     // spotless:off
     private static final List<Parameter> CORE = List.of(
@@ -89,8 +91,9 @@ final class P6Sheet {
     private final P6Part part;
     private final Parameters parameters;
     private final Set<Mechanism> ablated;
-    /** Of each event, by its ordinal. */
+    /** Of each event, by its ordinal, once it has happened: what is not asked for is known not to matter. */
     private final int[] costs = new int[Event.values().length];
+
     /** Those that have been asked for. */
     private final Map<Shape, Map<String, P6Row>> rows = new EnumMap<>(Shape.class);
 
@@ -99,7 +102,7 @@ final class P6Sheet {
         this.part = part;
         this.parameters = parameters;
         ablated = Mechanism.ablated(parameters);
-        for (Event event : Event.values()) costs[event.ordinal()] = costOf(event);
+        Arrays.fill(costs, UNKNOWN);
     }
 
     static List<Parameter> parameters(P6Part part) {
@@ -191,7 +194,9 @@ final class P6Sheet {
 
     /** What an event costs. */
     int cost(Event event) {
-        return costs[event.ordinal()];
+        int i = event.ordinal();
+        if (costs[i] == UNKNOWN) costs[i] = costOf(event);
+        return costs[i];
     }
 
     private int costOf(Event event) {

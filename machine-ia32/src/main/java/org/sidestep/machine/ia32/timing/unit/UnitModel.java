@@ -57,6 +57,16 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
+        public boolean again(Object schedule, int instructions, long deadline) {
+            return cycles + instructions <= deadline;
+        }
+
+        @Override
+        public void round(int instructions) {
+            cycles += instructions;
+        }
+
+        @Override
         public boolean countsInstructions() {
             return true;
         }
