@@ -28,12 +28,19 @@ class KnownRunsTest {
     private static final Course MONITOR = Course.of("monitor", "think=0", "critical=0", "timeslice=150");
     private static final Course NEIGHBOURS = Course.of("neighbours", "rounds=1", "timeslice=150");
 
+    private static final Course ABROAD = Course.of("abroad", "rounds=2", "timeslice=150");
+
     @ParameterizedTest
     @ValueSource(strings = {"lazy", "forgotten-status", "no-sequence"})
     void interruptedRunsEndAsTheyWouldHave(String policy) {
         Disturbance timer = disturbance("timer-interrupt");
         requireSameTally(policy, MONITOR, new Exploration(timer, 1, Reach.ROUND), 1000);
         requireSameTally(policy, MONITOR, new Exploration(timer, 2, Reach.NEAR), 5);
+    }
+
+    @Test
+    void interruptedRunsEndAsTheyWouldHaveWherePagesAreMappedAndThreadsMove() {
+        requireSameTally("lazy", ABROAD, new Exploration(disturbance("timer-interrupt"), 1, Reach.ROUND), 1000);
     }
 
     @ParameterizedTest

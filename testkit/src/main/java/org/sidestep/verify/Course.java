@@ -76,7 +76,8 @@ public record Course(String workload, Map<String, String> parameters, Map<String
             of("forms", "form=crowd", PREEMPTED).ticking(LONG_TICK),
             of("ways", "rounds=2", PREEMPTED).ticking(LONG_TICK),
             of("ways", "ids=global", "rounds=2", PREEMPTED).ticking(LONG_TICK),
-            of("births", "rounds=2", PREEMPTED).ticking(LONG_TICK));
+            of("births", "rounds=2", PREEMPTED).ticking(LONG_TICK),
+            of("abroad", "rounds=2", PREEMPTED).ticking(LONG_TICK));
 
     /** Every way in which a scheduler decides, where it is itself in question. */
     public static final List<Course> OF_SCHEDULERS = List.of(

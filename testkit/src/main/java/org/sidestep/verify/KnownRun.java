@@ -74,6 +74,7 @@ final class KnownRun {
         if (!booted.outcome(stop).violations().isEmpty()) return null;
         run.points.values().forEach(points -> points.removeIf(point -> point.step <= run.disturbed));
         run.points.values().removeIf(List::isEmpty);
+        run.tables.forgetUnread();
         run.end = booted.machine().cycles();
         run.kills = booted.passed(KernelProbes.KILL);
         run.received = booted.received(0);
@@ -231,7 +232,10 @@ final class KnownRun {
             }
             // a word of which a part is written keeps the rest, as if that were read
             if (!access.write() || covered != -1) data.read(step, word, now & ~covered | before);
-            if (access.write()) data.write(step, word);
+            if (!access.write()) return;
+            data.write(step, word);
+            // by a kernel that maps or unmaps; what it makes of an entry depends on what it has read
+            if (covered == -1) tables.write(step, word);
         }
 
         /** The way through the page tables to a linear address. */

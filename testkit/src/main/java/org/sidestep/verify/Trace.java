@@ -39,6 +39,11 @@ final class Trace {
             steps[count - 1] = step;
         }
 
+        boolean isRead() {
+            for (int i = 0; i < count; i++) if (reads[i]) return true;
+            return false;
+        }
+
         private void grow() {
             steps = Arrays.copyOf(steps, 2 * count);
             values = Arrays.copyOf(values, 2 * count);
@@ -66,6 +71,11 @@ final class Trace {
     /** A word is written, all of it. */
     void write(int step, int word) {
         words.computeIfAbsent(word, History::new).add(step, false, 0);
+    }
+
+    /** Words that are only written tell nothing. */
+    void forgetUnread() {
+        words.values().removeIf(each -> !each.isRead());
     }
 
     /** Whether a machine's memory is such that a run which goes on in it does what this one does from a step on. */

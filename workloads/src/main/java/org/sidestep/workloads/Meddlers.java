@@ -26,7 +26,9 @@ import org.sidestep.workload.l4.AddressSpace;
 import org.sidestep.workload.l4.Scenario;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
@@ -151,6 +153,7 @@ public final class Meddlers implements Workload {
             reply();
             callNextDoor();
             answerNextDoor();
+            if (globally) waitInVain();
             cry();
             meddle(inside, deedsInside());
             meddle(above, deedsAbove());
@@ -265,14 +268,16 @@ public final class Meddlers implements Workload {
             loadOwnUtcb();
             mov(EAX, at(sequence));
             mov(Utcb.mr(EDI, 1), EAX);
-            Operand id = globally ? new Imm(y.globalId()) : y.localId();
-            ipc(SystemCall.LIPC, id, id, Time.NEVER, request);
-            test(ESI, MessageTag.ERROR);
-            exitIf(NZ, alone, "the partner is gone");
-            expectMessage(x, y.localId(), request);
-            not(EBX);
-            expect(EBX, at(sequence), "the answer");
-            advance(sequence);
+            callNextDoor(request, alone);
+            if (globally) {
+                asm.comment("and with a map item, of nothing, for which it enters the kernel late");
+                loadOwnUtcb();
+                mov(EAX, at(sequence));
+                mov(Utcb.mr(EDI, 1), EAX);
+                mov(Utcb.mr(EDI, 2), MapItem.MAP);
+                mov(Utcb.mr(EDI, 3), Fpage.NIL);
+                callNextDoor(MessageTag.of(0, 1, MapItem.WORDS), alone);
+            }
             giveWay();
             jmp(again);
 
@@ -284,15 +289,29 @@ public final class Meddlers implements Workload {
             ipc(SystemCall.IPC, meddler, meddler, Time.NEVER, BEREFT);
         }
 
+        private void callNextDoor(int tag, Label alone) {
+            Label sequence = sequenceOf(x);
+            Operand id = globally ? new Imm(y.globalId()) : y.localId();
+            ipc(SystemCall.LIPC, id, id, Time.NEVER, tag);
+            test(ESI, MessageTag.ERROR);
+            exitIf(NZ, alone, "the partner is gone");
+            expectMessage(x, y.localId(), request);
+            not(EBX);
+            expect(EBX, at(sequence), "the answer");
+            advance(sequence);
+        }
+
         /** Clients may be gone when the answer comes. */
         private void answerNextDoor() {
             Label global = fresh("global");
             start(y);
+            if (globally) mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
             Label wait = here("Y.wait");
             receive(new Imm(ThreadId.ANY));
             Label answered = here("Y.answered");
             test(ESI, MessageTag.ERROR);
             exitIf(NZ, wait, "the client does not wait for its answer");
+            if (globally) forgetMapItem();
             expectTag(y, request);
             not(EBX);
             mov(Utcb.mr(EDI, 1), EBX);
@@ -308,6 +327,14 @@ public final class Meddlers implements Workload {
             loadOwnUtcb();
             ipc(SystemCall.IPC, EAX, new Imm(ThreadId.ANY), Time.SEND_AT_ONCE, request);
             jmp(answered);
+        }
+
+        private void forgetMapItem() {
+            Label none = fresh("none");
+            test(ESI, MessageTag.TYPED);
+            exitIf(Z, none, "words alone");
+            mov(ESI, request);
+            here(none);
         }
 
         /** The server is resumed by the kernel, and may not have answered when its neighbour calls it. */
@@ -485,10 +512,21 @@ public final class Meddlers implements Workload {
             requireControlled();
             schedule(young, UNCHANGED, MEDDLING);
             loadOwnUtcb();
-            mov(Utcb.mr(EDI, 1), y.start());
+            mov(Utcb.mr(EDI, 1), label("young.start"));
             mov(Utcb.mr(EDI, 2), y.stackTop());
             ipc(SystemCall.IPC, new Imm(young), nil(), Time.NEVER, MessageTag.of(0, 2));
             awaitBereft();
+        }
+
+        /** It is nobody's partner: X has no business with it, and knows that its own is gone. */
+        private void waitInVain() {
+            routine("young", "the thread in Y's UTCB");
+            Label start = here("young.start");
+            loadOwnUtcb();
+            receive(any());
+            test(ESI, MessageTag.ERROR);
+            deny(Z, "who waits in Y's UTCB received something", null, EAX, nil());
+            jmp(start);
         }
 
         private void delete(UserThread victim) {

@@ -74,7 +74,7 @@ abstract class TurnTakers extends Scenario {
 
     private final Label called = variable("called");
     final int slice;
-    private final int cycles;
+    final int cycles;
     private final int[] priorities;
 
     /** @param priorities to which a thread is raised by its scheduler */
@@ -258,7 +258,7 @@ abstract class TurnTakers extends Scenario {
     }
 
     /** In: EAX. Clobbers ECX. */
-    private void note() {
+    final void note() {
         Label full = fresh("full");
         mov(ECX, at(noted));
         cmp(ECX, MOST_NOTES);

@@ -1,5 +1,6 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
@@ -103,6 +104,7 @@ public final class Turns implements Workload {
             others.forEach(each -> scene(() -> requeue(each)));
             scene(this::leadFromBelow);
             scene(this::leadFromAbove);
+            scene(this::ask);
             scene(this::goDown);
             scene(this::bear);
             scene(this::rights);
@@ -158,6 +160,35 @@ public final class Turns implements Workload {
         private void leadFromAbove() {
             schedule(leader, LONG, BEST);
             wakeAll(Act.NOTE);
+        }
+
+        /** What is left of the own slice, of which a tick is used up, and of that of one who is ready: first the own, since who asks is queued anew. */
+        private void ask() {
+            schedule(leader, 3 * slice, BEST);
+            schedule(others.get(0), 5 * slice, USUAL);
+            wake(others.get(0), Act.SPIN);
+            loadOwnUtcb();
+            sleep(leader, 1);
+            linger();
+            for (UserThread each : List.of(leader, others.get(0))) {
+                schedule(each.globalId(), UNCHANGED, UNCHANGED);
+                requireDone("Schedule");
+                mov(EAX, EDX);
+                note();
+            }
+            mov(at(over), 1);
+            for (int i = 1; i < others.size(); i++) wake(others.get(i), Act.NOTE);
+        }
+
+        /** For a tick and a half. */
+        private void linger() {
+            op("rdtsc");
+            mov(ECX, EAX);
+            Label again = here(fresh("linger"));
+            op("rdtsc");
+            sub(EAX, ECX);
+            cmp(EAX, cycles + cycles / 2);
+            j(B, again);
         }
 
         /** Who lowers himself is preempted at once. */

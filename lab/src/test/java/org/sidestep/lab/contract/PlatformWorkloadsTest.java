@@ -156,4 +156,11 @@ final class PlatformWorkloadsTest {
             super("births");
         }
     }
+
+    @Nested
+    final class Abroad extends Short {
+        Abroad() {
+            super("abroad");
+        }
+    }
 }

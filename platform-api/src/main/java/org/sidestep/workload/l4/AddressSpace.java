@@ -8,11 +8,14 @@ public final class AddressSpace {
 
     private final String name;
     private final boolean trusted;
+    private final int utcbArea;
     private final List<UserThread> threads = new ArrayList<>();
 
-    AddressSpace(String name, boolean trusted) {
+    /** @param utcbArea where its UTCBs lie: the first address of the area */
+    AddressSpace(String name, boolean trusted, int utcbArea) {
         this.name = name;
         this.trusted = trusted;
+        this.utcbArea = utcbArea;
     }
 
     public String name() {
@@ -22,6 +25,11 @@ public final class AddressSpace {
     /** Whether the root task shares the program's memory with it and believes its reports. */
     boolean trusted() {
         return trusted;
+    }
+
+    /** Where its UTCBs lie: the first address of the area. */
+    int utcbArea() {
+        return utcbArea;
     }
 
     /** In order of creation. */

@@ -25,11 +25,13 @@ final class Creation extends L4Code {
     /** That of a thread to which none is given. */
     private static final int PRIORITY = 100;
 
+    private final RootTask root;
     private final int timeslice;
     private final Map<UserThread, Integer> priorities;
 
-    Creation(UserProgram program, int timeslice, Map<UserThread, Integer> priorities) {
+    Creation(UserProgram program, RootTask root, int timeslice, Map<UserThread, Integer> priorities) {
         super(program);
+        this.root = root;
         this.timeslice = timeslice;
         this.priorities = priorities;
     }
@@ -68,7 +70,7 @@ final class Creation extends L4Code {
         threadControl(id, id, abi.rootId(), ThreadId.NIL, UNCHANGED);
         require("ThreadControl");
         spaceControl(
-                id, Fpage.of(abi.kip(), Fpage.PAGE_SIZE, 0), Fpage.of(abi.rootUtcbArea(), abi.rootUtcbAreaSize(), 0));
+                id, Fpage.of(abi.kip(), Fpage.PAGE_SIZE, 0), Fpage.of(space.utcbArea(), abi.rootUtcbAreaSize(), 0));
         require("SpaceControl");
     }
 
@@ -76,7 +78,8 @@ final class Creation extends L4Code {
         asm.comment("thread " + thread.name());
         int id = thread.globalId();
         int index = thread.space().threads().indexOf(thread);
-        threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), abi.utcb(index));
+        threadControl(
+                id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), root.utcb(thread.space(), index));
         require("ThreadControl");
         schedule(id, timeslice, priorities.getOrDefault(thread, PRIORITY));
         require("Schedule");

@@ -35,7 +35,7 @@ public final class RootTask extends L4Code {
     /** From the first thread's number to that of the first without a UTCB: more than a workload has others. */
     private static final int UNBORN = 512;
 
-    private final AddressSpace own = new AddressSpace("root", true);
+    private final AddressSpace own;
     private final Map<String, AddressSpace> spaces = new LinkedHashMap<>();
     private final List<UserThread> kernelThreads = new ArrayList<>();
     private final List<UserThread> contexts = new ArrayList<>();
@@ -49,6 +49,7 @@ public final class RootTask extends L4Code {
 
     public RootTask(UserProgram program) {
         super(program);
+        own = new AddressSpace("root", true, abi.rootUtcbArea());
         program.code();
         here("program.start");
         UserThread root = new UserThread(
@@ -79,7 +80,12 @@ public final class RootTask extends L4Code {
 
     /** The space of that name. */
     public AddressSpace space(String name) {
-        return space(name, true);
+        return space(name, true, abi.rootUtcbArea());
+    }
+
+    /** The same, but its UTCBs lie where no other space has any. */
+    public AddressSpace spaceElsewhere(String name) {
+        return space(name, true, abi.rootUtcbArea() + abi.rootUtcbAreaSize());
     }
 
     /**
@@ -87,11 +93,11 @@ public final class RootTask extends L4Code {
      * reports ends the run.
      */
     public AddressSpace untrustedSpace(String name) {
-        return space(name, false);
+        return space(name, false, abi.rootUtcbArea());
     }
 
-    private AddressSpace space(String name, boolean trusted) {
-        return spaces.computeIfAbsent(name, n -> new AddressSpace(n, trusted));
+    private AddressSpace space(String name, boolean trusted, int utcbArea) {
+        return spaces.computeIfAbsent(name, n -> new AddressSpace(n, trusted, utcbArea));
     }
 
     /**
@@ -108,8 +114,13 @@ public final class RootTask extends L4Code {
     }
 
     private UserThread kernelThread(String name, AddressSpace space) {
-        Imm localId = new Imm(abi.utcb(space.threads().size()) + Utcb.ORIGIN);
+        Imm localId = new Imm(utcb(space, space.threads().size()) + Utcb.ORIGIN);
         return declare(name, space, ThreadId.global(nextNumber()), localId, false);
+    }
+
+    /** Where UTCB {@code index} of a space begins. */
+    public int utcb(AddressSpace space, int index) {
+        return abi.utcb(index) - abi.rootUtcbArea() + space.utcbArea();
     }
 
     private UserThread context(String name, AddressSpace space) {
@@ -181,7 +192,7 @@ public final class RootTask extends L4Code {
         routine("root", "creates spaces and threads, then waits for their faults and reports");
         here(program.rootEntry());
         mov(ESP, label("root.stack"));
-        Creation creation = new Creation(program, timeslice, priorities);
+        Creation creation = new Creation(program, this, timeslice, priorities);
         creation.emit(spaces.values(), kernelThreads, contexts);
         creation.strangers(unborn, handlers);
         new Pager(program, kernelThreads.size()).emit();

@@ -14,6 +14,10 @@ import org.sidestep.verification.Strike;
 public final class StubJumps implements Disturbance {
 
     private static final int NO_MEMORY = 0x1234_5600;
+    private static final int TIMER = 0;
+
+    /** Whoever is interrupted at once executes nothing there: the kernel asks only between which points of a stub that is. */
+    private static final int SPARSE = 4;
 
     @Override
     public String id() {
@@ -22,7 +26,8 @@ public final class StubJumps implements Disturbance {
 
     @Override
     public String summary() {
-        return "a jump to each byte of each stub, with the registers of a call, with useless ones, and with a useless stack";
+        return "a jump to each byte of each stub, with the registers of a call, with useless ones, also while the timer interrupts, and with"
+                + " a useless stack";
     }
 
     @Override
@@ -32,6 +37,9 @@ public final class StubJumps implements Disturbance {
         for (int address : occasion.stubBytes()) {
             strikes.add(jump(address, "as called", machine -> {}));
             strikes.add(jump(address, "useless registers", StubJumps::spoil));
+            if (address % SPARSE == 0)
+                strikes.add(
+                        jump(address, "useless registers but the own id, and a tick", StubJumps::spoilAndInterrupt));
             strikes.add(jump(address, "useless stack", machine -> machine.setRegister(Reg32.ESP, NO_MEMORY)));
         }
         return strikes;
@@ -42,6 +50,14 @@ public final class StubJumps implements Disturbance {
             spoil.accept(machine);
             machine.setEip(address);
         });
+    }
+
+    /** Whoever looks at the own id first looks at others then. The interrupt comes before the first instruction. */
+    private static void spoilAndInterrupt(Machine machine) {
+        int own = machine.register(Reg32.EDI);
+        spoil(machine);
+        machine.setRegister(Reg32.EDI, own);
+        machine.interruptAt(machine.instructions(), TIMER);
     }
 
     private static void spoil(Machine machine) {
