@@ -144,10 +144,11 @@ public final class Turns implements Workload {
             note(NUMBER);
         }
 
-        /** Whose slice is set is the last. */
+        /** Whose slice is set is the last; who sets it goes on. */
         private void requeue(UserThread one) {
             wakeAll(Act.NOTE);
             schedule(one, LONG, USUAL);
+            note(NUMBER);
         }
 
         /** Who is better runs at once. Two priorities are in one word of a bitmap, and others elsewhere. */

@@ -162,5 +162,10 @@ final class PlatformWorkloadsTest {
         Abroad() {
             super("abroad");
         }
+
+        @Override
+        protected int messageWords() {
+            return 1;
+        }
     }
 }
