@@ -27,8 +27,9 @@ public record Configured<E extends Extension>(E plugin, Parameters parameters) {
     /** The declared parameters, without figures and ablations that have their default. */
     public Map<String, Object> chosen() {
         Map<String, Object> chosen = new LinkedHashMap<>();
+        Map<String, Object> values = parameters.asMap();
         for (Parameter parameter : plugin.parameters()) {
-            Object value = parameters.asMap().get(parameter.name());
+            Object value = values.get(parameter.name());
             boolean changed = !value.equals(parameter.defaultValue());
             if (changed || parameter.kind() == Parameter.Kind.SETTING) chosen.put(parameter.name(), value);
         }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The checked parameter values of one extension in one cell: every declared parameter has a value. */
@@ -11,10 +12,10 @@ public final class Parameters {
 
     private final Map<String, Object> values;
 
-    /** Is told the name of each value that is asked for. */
-    private final Consumer<String> listener;
+    /** Is told the name of each value that is asked for, if anybody wants to know. */
+    private final Optional<Consumer<String>> listener;
 
-    private Parameters(Map<String, Object> values, Consumer<String> listener) {
+    private Parameters(Map<String, Object> values, Optional<Consumer<String>> listener) {
         this.values = Collections.unmodifiableMap(values);
         this.listener = listener;
     }
@@ -42,12 +43,12 @@ public final class Parameters {
                         Nearest.hint(name, values.keySet())));
             }
         }
-        return new Parameters(values, name -> {});
+        return new Parameters(values, Optional.empty());
     }
 
     /** The same values, for who must know which of them matter: tells {@code asked} the name of each that is asked for, in any order. */
     public Parameters telling(Consumer<String> asked) {
-        return new Parameters(values, asked);
+        return new Parameters(values, Optional.of(asked));
     }
 
     public static Parameters defaults(Extension extension) {
@@ -82,14 +83,14 @@ public final class Parameters {
 
     /** All values in declaration order: {@code Long}, {@code Boolean} or {@code String}. */
     public Map<String, Object> asMap() {
-        values.keySet().forEach(listener);
+        listener.ifPresent(asked -> values.keySet().forEach(asked));
         return values;
     }
 
     private Object value(String name) {
         Object value = values.get(name);
         if (value == null) throw new IllegalArgumentException("undeclared parameter " + name);
-        listener.accept(name);
+        listener.ifPresent(asked -> asked.accept(name));
         return value;
     }
 
