@@ -50,6 +50,12 @@ class RandomProgramsMutantsTest {
             ThreadSwitch gives way to any                      | negate | syscall.thread    | jne exit.yield
             ThreadControl keeps the old id                     | drop   | threadControl.id  | mov dword ptr [ebp+tcb.globalId]
             whose id changes goes on with its Ipc              | drop   | thread.renamed    | call ipc.cancel
+            who moves goes on with its Ipc                     | drop   | thread.stop       | call ipc.cancel
+            who deals with who moves waits on                  | drop   | migration.detach  | jmp thread.forsake
+            who moves is still of its old space                | drop   | thread.enter      | mov dword ptr [ebp+tcb.space]
+            who moves touches its old space's memory           | drop   | thread.enter      | mov dword ptr [ebp+tcb.pageDir
+            who moves does not go on                           | drop   | thread.migrate.   | jmp thread.ready
+            only oneself may be moved                          | negate | threadControl.mig | je threadControl.invalidThread
             what is mapped keeps the sender's rights           | drop   | map.range         | and eax, -3
             Unmap leaves what others have from the page        | negate | unmap.below.col   | je unmap.below.rights
             Unmap does not tell that a page was written        | drop   | unmap.done.       | or edx, 2

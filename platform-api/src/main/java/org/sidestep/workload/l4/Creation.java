@@ -77,9 +77,10 @@ final class Creation extends L4Code {
     private void activate(UserThread thread) {
         asm.comment("thread " + thread.name());
         int id = thread.globalId();
-        int index = thread.space().threads().indexOf(thread);
-        threadControl(
-                id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), root.utcb(thread.space(), index));
+        int place = thread.isContext()
+                ? root.utcb(thread.space(), thread.space().threads().indexOf(thread))
+                : ThreadCode.utcb(thread);
+        threadControl(id, thread.space().first().globalId(), abi.rootId(), abi.rootId(), place);
         require("ThreadControl");
         schedule(id, timeslice, priorities.getOrDefault(thread, PRIORITY));
         require("Schedule");

@@ -108,14 +108,27 @@ public final class RootTask extends L4Code {
         return program.threadsAtUserLevel() ? context(name, space) : kernelThread(name, space);
     }
 
+    /** Declares a kernel thread with that UTCB of its space, counted from 0; the others have the first ones, in their order. */
+    public UserThread thread(String name, AddressSpace space, int utcb) {
+        return declare(name, space, ThreadId.global(nextNumber()), localId(space, utcb), false);
+    }
+
     /** Declares a kernel thread with a space of its own. */
     public UserThread loneThread(String name, String space) {
         return kernelThread(name, space(space));
     }
 
     private UserThread kernelThread(String name, AddressSpace space) {
-        Imm localId = new Imm(utcb(space, space.threads().size()) + Utcb.ORIGIN);
-        return declare(name, space, ThreadId.global(nextNumber()), localId, false);
+        return declare(
+                name,
+                space,
+                ThreadId.global(nextNumber()),
+                localId(space, space.threads().size()),
+                false);
+    }
+
+    private Imm localId(AddressSpace space, int index) {
+        return new Imm(utcb(space, index) + Utcb.ORIGIN);
     }
 
     /** Where UTCB {@code index} of a space begins. */

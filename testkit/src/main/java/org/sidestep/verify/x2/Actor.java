@@ -95,6 +95,10 @@ record Actor(
         return profile.pager();
     }
 
+    int space() {
+        return profile.space();
+    }
+
     /** Null if it has put no number into the floating-point unit. */
     Integer floating() {
         return profile.floating();
@@ -194,6 +198,10 @@ record Actor(
 
     Actor withHandle(int now) {
         return as(profile.withHandle(now));
+    }
+
+    Actor inSpace(int now) {
+        return as(profile.inSpace(now));
     }
 
     Actor withPager(int now) {

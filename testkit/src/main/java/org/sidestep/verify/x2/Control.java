@@ -2,6 +2,7 @@ package org.sidestep.verify.x2;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
@@ -24,6 +25,7 @@ final class Control {
     private final Ipc ipc;
     private final Interrupts interrupts;
     private final ToIntFunction<String> address;
+    private final IntUnaryOperator spaceOf;
     private final int pager;
 
     /** @param layout of the threads' code, and who serves their page faults */
@@ -32,6 +34,7 @@ final class Control {
         this.ipc = ipc;
         this.interrupts = interrupts;
         address = layout::address;
+        spaceOf = layout::spaceOf;
         pager = layout.pager();
     }
 
@@ -76,11 +79,11 @@ final class Control {
 
     /** Of its own space, or with a pager that is. */
     private boolean mayExchange(State state, int caller, int target) {
-        if (ids.areNeighbours(caller, target)) return true;
+        if (ids.areNeighbours(state, caller, target)) return true;
         int named = state.at(target).pager();
-        if (named == pager) return ids.isPrivileged(caller);
+        if (named == pager) return ids.isPrivileged(state, caller);
         int whom = ids.find(state, target, named);
-        return whom != Actor.NOBODY && ids.areNeighbours(caller, whom);
+        return whom != Actor.NOBODY && ids.areNeighbours(state, caller, whom);
     }
 
     private static boolean isDead(Actor actor) {
@@ -115,7 +118,7 @@ final class Control {
 
     void threadControl(State state, int caller) {
         Step step = state.at(caller).step();
-        if (!ids.isPrivileged(caller)) {
+        if (!ids.isPrivileged(state, caller)) {
             refuse(state, caller, SystemCallError.NO_PRIVILEGE);
             return;
         }
@@ -129,10 +132,14 @@ final class Control {
         int target = ofNumber(ThreadId.number(id));
         int pager = step.register(Reg32.ECX);
         boolean exists = state.at(target).exists();
+        int space = spaceOf.applyAsInt(step.register(Reg32.ESI));
+        boolean elsewhere = exists && space != state.at(target).space();
         if (step.register(Reg32.ESI) == ThreadId.NIL) delete(state, caller, target);
+        else if (elsewhere && (target == caller || isDead(state.at(target))))
+            refuse(state, caller, SystemCallError.INVALID_THREAD);
         else if (!exists && step.register(Reg32.EDX) == ThreadId.NIL)
             refuse(state, caller, SystemCallError.INVALID_THREAD);
-        else if (exists && step.register(Reg32.EDI) != UNCHANGED)
+        else if (exists && !elsewhere && step.register(Reg32.EDI) != UNCHANGED)
             refuse(state, caller, SystemCallError.INVALID_UTCB_AREA);
         else if (!isScheduler(state, caller, step.register(Reg32.EDX)))
             refuse(state, caller, SystemCallError.INVALID_SCHEDULER);
@@ -142,10 +149,12 @@ final class Control {
                         target,
                         Actor.NONE
                                 .named(id)
+                                .inSpace(space)
                                 .ofPriority(DEFAULT_PRIORITY)
                                 .scheduledBy(step.register(Reg32.EDX))
                                 .in(Phase.INACTIVE));
-            else if (id != state.at(target).globalId()) rename(state, target, id);
+            if (elsewhere) move(state, target, space);
+            if (exists && id != state.at(target).globalId()) rename(state, target, id);
             if (exists && step.register(Reg32.EDX) != ThreadId.NIL)
                 state.set(target, state.at(target).scheduledBy(step.register(Reg32.EDX)));
             if (pager != ThreadId.NIL) activate(state, target, pager);
@@ -174,13 +183,24 @@ final class Control {
         succeed(state, caller, 1);
     }
 
-    /** What it does in Ipc is aborted; a thread that waits to be started waits on. */
     private void rename(State state, int target, int id) {
+        leave(state, target);
+        state.set(target, state.at(target).named(id));
+    }
+
+    /** With its UTCB, at the same address; each party has one of its own. */
+    private void move(State state, int target, int space) {
+        leave(state, target);
+        Actor actor = state.at(target).inSpace(space);
+        state.set(target, actor.isReady() ? actor.sharing(actor.share().anotherSlice(state.now())) : actor);
+    }
+
+    /** What it does in Ipc is aborted, and who deals with it has no partner; a thread that waits to be started waits on. */
+    private void leave(State state, int target) {
         Actor actor = state.at(target);
         if (actor.isPreempted()) state.set(target, actor.resumed());
         else if (actor.phase().isIpc()) ipc.end(state, target, IpcError.CANCELLED);
         ipc.forsake(state, target);
-        state.set(target, state.at(target).named(id));
     }
 
     private static void activate(State state, int target, int pager) {
@@ -192,14 +212,14 @@ final class Control {
         Step step = state.at(caller).step();
         int target = ids.find(state, caller, step.register(Reg32.EAX));
         if (target == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_THREAD);
-        else if (!ids.isPrivileged(caller)
+        else if (!ids.isPrivileged(state, caller)
                 && state.at(caller).globalId() != state.at(target).scheduler())
             refuse(state, caller, SystemCallError.NO_PRIVILEGE);
-        else if (!ids.isPrivileged(caller)
+        else if (!ids.isPrivileged(state, caller)
                 && step.register(Reg32.ECX) != UNCHANGED
                 && step.register(Reg32.ECX) > state.at(caller).priority())
             refuse(state, caller, SystemCallError.INVALID_PARAMETER);
-        else if (!ids.isPrivileged(caller)
+        else if (!ids.isPrivileged(state, caller)
                 && step.register(Reg32.EDI) != UNCHANGED
                 && step.register(Reg32.EDI) >>> SENSITIVE_SHIFT
                         > state.at(caller).priority()) refuse(state, caller, SystemCallError.INVALID_PARAMETER);
@@ -237,11 +257,11 @@ final class Control {
         int named = step.register(Reg32.EDI);
         boolean nil = named == ThreadId.NIL;
         int redirector = nil ? Actor.NOBODY : ids.find(state, caller, named);
-        if (!ids.isPrivileged(caller)) refuse(state, caller, SystemCallError.NO_PRIVILEGE);
+        if (!ids.isPrivileged(state, caller)) refuse(state, caller, SystemCallError.NO_PRIVILEGE);
         else if (of == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_SPACE);
         else if (!nil && redirector == Actor.NOBODY) refuse(state, caller, SystemCallError.INVALID_THREAD);
         else {
-            state.redirect(ids.party(of).space(), nil ? 0 : state.at(redirector).globalId());
+            state.redirect(ids.space(state, of), nil ? 0 : state.at(redirector).globalId());
             succeed(state, caller, 1);
         }
     }

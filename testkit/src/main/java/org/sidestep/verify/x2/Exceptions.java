@@ -14,6 +14,11 @@ import org.sidestep.x2.Protocol;
  */
 final class Exceptions {
 
+    /** UTCBs and interface pages are at addresses that begin so. */
+    private static final int INTERFACE = 0xBF;
+
+    private static final int INTERFACE_SHIFT = 24;
+
     private static final int EIP = 0;
     private static final int EFLAGS = 1;
     private static final int VECTOR = 2;
@@ -91,7 +96,21 @@ final class Exceptions {
             return actorThere.returning(null).restarting(true);
         for (Action action : List.of(Action.UNDEFINED, Action.PRIVILEGED))
             if (called && ip == at(action)) return actorThere.calling(raised(action, words, call));
-        throw new Oracle.Undecided();
+        boolean nowhere = isNowhere(ip) || isNowhere(words.get(ESP)) && (over || isPlace(ip));
+        if (!nowhere) throw new Oracle.Undecided();
+        return actorThere.calling(new Step(Action.STRAY, Map.of(), List.of(), List.of(), "goes on elsewhere"));
+    }
+
+    /** Whether what is there reads the stack. */
+    private boolean isPlace(int ip) {
+        return ip == layout.address(ScriptedThreads.RETURNED) || ip == layout.address(ScriptedThreads.ENTRY);
+    }
+
+    private boolean isNowhere(int address) {
+        boolean program =
+                address >= layout.address(ScriptedThreads.BEGIN) && address < layout.address(ScriptedThreads.END);
+        boolean kernels = address >>> INTERFACE_SHIFT == INTERFACE;
+        return !program && !kernels;
     }
 
     private boolean onEmptyStack(Party party, List<Integer> words, String label) {

@@ -6,6 +6,9 @@ import org.sidestep.x2.ThreadId;
 /** How threads are named. */
 final class Ids {
 
+    /** The root task's, which is its pager's too. */
+    private static final int ROOT_SPACE = 0;
+
     private final List<Party> parties;
 
     Ids(List<Party> parties) {
@@ -29,7 +32,7 @@ final class Ids {
     int find(State state, int caller, int id) {
         for (Party party : parties) {
             if (!state.at(party.number()).exists()) continue;
-            boolean local = areNeighbours(caller, party.number()) && id == party.localId();
+            boolean local = areNeighbours(state, caller, party.number()) && id == party.localId();
             if (local || id == state.at(party.number()).globalId()) return party.number();
         }
         return Actor.NOBODY;
@@ -52,34 +55,53 @@ final class Ids {
 
     /** How a receiver is told who has sent. */
     int told(State state, int sender, int receiver) {
-        return areNeighbours(sender, receiver)
+        return areNeighbours(state, sender, receiver)
                 ? party(sender).localId()
                 : state.at(sender).globalId();
     }
 
     /** Whether a thread that waits for {@code specified} takes a message from {@code sender}, who may be somebody who is gone. */
-    boolean matches(int receiver, int specified, int sender) {
+    boolean matches(State state, int receiver, int specified, int sender) {
         if (sender == Actor.NOBODY) return specified == Actor.ANY;
         return switch (specified) {
             case Actor.ANY -> true;
-            case Actor.ANY_LOCAL -> areNeighbours(sender, receiver);
+            case Actor.ANY_LOCAL -> areNeighbours(state, sender, receiver);
             default -> specified == sender;
         };
     }
 
-    /** Whether what a thread sends to other spaces reaches nobody, since its space's redirector is gone. */
+    /** Whether what a thread sends to the common pager reaches nobody, since its space's redirector is gone; what goes to its space goes straight. */
     boolean isCutOff(State state, int party) {
-        int id = state.redirector(party(party).space());
-        if (id == 0) return false;
-        int redirector = find(state, party, id);
-        return redirector == Actor.NOBODY || state.at(redirector).phase() == Actor.Phase.DEAD;
+        if (!isRedirected(state, party)) return false;
+        int redirector = find(state, party, state.redirector(space(state, party)));
+        return redirector == Actor.NOBODY
+                || state.at(redirector).phase() == Actor.Phase.DEAD && !isPrivileged(state, redirector);
     }
 
-    boolean areNeighbours(int one, int other) {
-        return party(one).space() == party(other).space();
+    /**
+     * Whether another gets what a thread sends to the common pager, since its space's redirector is in a third space; or what that one answers,
+     * since the root task's space has a redirector.
+     */
+    boolean isDiverted(State state, int party) {
+        if (!isPrivileged(state, party) && state.redirector(ROOT_SPACE) != 0) return true;
+        if (!isRedirected(state, party) || isCutOff(state, party)) return false;
+        return !isPrivileged(state, find(state, party, state.redirector(space(state, party))));
     }
 
-    boolean isPrivileged(int party) {
-        return party(party).space() == 0;
+    private boolean isRedirected(State state, int party) {
+        return !isPrivileged(state, party) && state.redirector(space(state, party)) != 0;
+    }
+
+    /** In which space a thread is; that of an interrupt is alone in its own. */
+    int space(State state, int party) {
+        return isInterrupt(party) ? party(party).space() : state.at(party).space();
+    }
+
+    boolean areNeighbours(State state, int one, int other) {
+        return space(state, one) == space(state, other);
+    }
+
+    boolean isPrivileged(State state, int party) {
+        return space(state, party) == ROOT_SPACE;
     }
 }

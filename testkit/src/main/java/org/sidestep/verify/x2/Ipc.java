@@ -41,9 +41,8 @@ final class Ipc {
     }
 
     /**
-     * The step of a thread that has come to an exception. If nobody handles it, the thread is stopped for good.
-     *
-     * @throws Oracle.Undecided if it comes again and again
+     * The step of a thread that has come to an exception. If nobody handles it, the thread is stopped for good; if its space's redirector is
+     * gone, it comes again and again.
      */
     void raise(State state, int party) {
         Step call = exceptions.call(ids.party(party), state.at(party).step());
@@ -52,7 +51,7 @@ final class Ipc {
             kill(state, party);
             return;
         }
-        if (isGone(state, redirector(state, party, handler))) throw new Oracle.Undecided();
+        if (isGone(state, redirector(state, party, handler))) return;
         state.set(party, state.at(party).about(call));
         send(state, party, call);
     }
@@ -66,7 +65,7 @@ final class Ipc {
         Map<Reg32, Integer> registers = Map.of(Reg32.EAX, whom, Reg32.EDX, whom, Reg32.ESI, Protocol.PREEMPTION.tag());
         Step call = new Step(action, registers, List.of(0, 0), List.of(0), "is preempted");
         state.set(party, state.at(party).interrupted(call));
-        if (whom == layout.pager() && !ids.isCutOff(state, party)) {
+        if (whom == layout.pager() && !ids.isCutOff(state, party) && !ids.isDiverted(state, party)) {
             state.set(party, state.at(party).with(Phase.WAITING, Actor.NOBODY, Actor.NEVER));
             return;
         }
@@ -99,13 +98,12 @@ final class Ipc {
         send(state, party, call);
     }
 
-    /** The answer maps what it can; if that is not enough, the fault comes again. */
+    /** The answer maps what it can, up to its first string; if that is not enough, the fault comes again. */
     private void mapFor(State state, int sender, int receiver) {
         Step step = state.at(sender).step();
         if (mapsMuch(step)) throw new Oracle.Undecided();
         List<Integer> items = typed(step);
-        int mapped = state.changedMemory().map(space(sender), space(receiver), items, Fpage.COMPLETE);
-        if (mapped < items.size()) throw new Oracle.Undecided();
+        state.changedMemory().map(ids.space(state, sender), ids.space(state, receiver), items, Fpage.COMPLETE);
         faultOver(state, receiver);
     }
 
@@ -113,10 +111,6 @@ final class Ipc {
         Actor actor = state.at(party).resumed();
         boolean receives = actor.phase() == Phase.TRANSFER_IN;
         state.set(party, receives ? actor.with(Phase.TRANSFER_RESUMED, actor.partner(), Actor.NEVER) : actor);
-    }
-
-    private int space(int party) {
-        return ids.party(party).space();
     }
 
     private static boolean isGone(State state, int party) {
@@ -165,8 +159,8 @@ final class Ipc {
         if ((step.register(Reg32.ESI) & MessageTag.PROPAGATED) == 0) return 0;
         int virtual = ids.find(state, sender, step.name());
         if (virtual == Actor.NOBODY || receiver == Actor.NOBODY) return 0;
-        boolean allowed = ids.areNeighbours(virtual, sender)
-                || ids.areNeighbours(receiver, sender)
+        boolean allowed = ids.areNeighbours(state, virtual, sender)
+                || ids.areNeighbours(state, receiver, sender)
                 || redirects(state, sender, virtual);
         return allowed ? state.at(virtual).globalId() : 0;
     }
@@ -176,7 +170,7 @@ final class Ipc {
         Set<Integer> asked = new HashSet<>();
         int next = other;
         while (next != Actor.NOBODY && asked.add(next)) {
-            int redirector = state.redirector(ids.party(next).space());
+            int redirector = state.redirector(ids.space(state, next));
             if (redirector == 0) return false;
             if (redirector == state.at(one).globalId()) return true;
             next = ids.find(state, next, redirector);
@@ -186,17 +180,17 @@ final class Ipc {
 
     /** Who gets a message for a receiver: it, or the redirector of the sender's space if neither of them is in the receiver's. */
     private int redirector(State state, int sender, int receiver) {
-        int id = state.redirector(ids.party(sender).space());
-        if (id == 0 || receiver == Actor.NOBODY || ids.areNeighbours(sender, receiver)) return receiver;
+        int id = state.redirector(ids.space(state, sender));
+        if (id == 0 || receiver == Actor.NOBODY || ids.areNeighbours(state, sender, receiver)) return receiver;
         int redirector = ids.find(state, sender, id);
-        return redirector == Actor.NOBODY || !ids.areNeighbours(redirector, receiver) ? redirector : receiver;
+        return redirector == Actor.NOBODY || !ids.areNeighbours(state, redirector, receiver) ? redirector : receiver;
     }
 
     private boolean waitsFor(State state, int receiver, int sender) {
         Actor waiting = state.at(receiver);
         int name = ids.named(state, sender);
         return switch (waiting.phase()) {
-            case WAITING -> ids.matches(receiver, waiting.partner(), name);
+            case WAITING -> ids.matches(state, receiver, waiting.partner(), name);
             case START -> waiting.pager() == state.at(name).globalId();
             default -> false;
         };
@@ -258,7 +252,7 @@ final class Ipc {
         int window = state.at(receiver).step().buffers().get(0);
         int mapped = 0;
         if ((items.get(0) & MapItem.MAP) != 0)
-            mapped = state.changedMemory().map(space(sender), space(receiver), items, window);
+            mapped = state.changedMemory().map(ids.space(state, sender), ids.space(state, receiver), items, window);
         if (mapped < 0) {
             cut(state, sender, receiver, message(state, sender, receiver), -mapped);
         } else if (mapped == items.size() && !(state.mapsInTurns && mapsMuch(step))) {
@@ -311,7 +305,7 @@ final class Ipc {
             return;
         }
         for (int sender : state.senders()) {
-            if (state.at(sender).partner() != receiver || !ids.matches(receiver, from, ids.named(state, sender)))
+            if (state.at(sender).partner() != receiver || !ids.matches(state, receiver, from, ids.named(state, sender)))
                 continue;
             state.set(sender, state.at(sender).with(Phase.CALLED, Actor.NOBODY, Actor.NEVER));
             deliver(state, sender, receiver);

@@ -3,7 +3,9 @@ package org.sidestep.verify.x2;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.IpcError;
@@ -21,12 +23,15 @@ final class Memory {
     private final MappingModel mappings;
     /** The bytes that are not zero, by physical address. */
     private final Map<Integer, Byte> contents;
+    /** Those that may be anything: a string was copied onto itself. */
+    private final Set<Integer> open;
 
     private final int absent;
 
-    private Memory(MappingModel mappings, Map<Integer, Byte> contents, int absent) {
+    private Memory(MappingModel mappings, Map<Integer, Byte> contents, Set<Integer> open, int absent) {
         this.mappings = mappings;
         this.contents = contents;
+        this.open = open;
         this.absent = absent;
     }
 
@@ -44,11 +49,11 @@ final class Memory {
         mappings.give(FIRST, absent, false);
         mappings.unmap(FIRST, Fpage.of(window, ScriptedThreads.WINDOW_PAGES * Fpage.PAGE_SIZE, 0), false);
         mappings.unmap(FIRST, Fpage.of(absent, Fpage.PAGE_SIZE, 0), false);
-        return new Memory(mappings, contents, absent);
+        return new Memory(mappings, contents, new TreeSet<>(), absent);
     }
 
     Memory copy() {
-        return new Memory(mappings.copy(), new TreeMap<>(contents), absent);
+        return new Memory(mappings.copy(), new TreeMap<>(contents), new TreeSet<>(open), absent);
     }
 
     /**
@@ -75,23 +80,34 @@ final class Memory {
         return fpage & ~Fpage.ALL_RIGHTS | mappings.unmap(space, fpage, (control & FLUSH) != 0);
     }
 
-    int read(int space, int address) {
+    /** Null if it may be anything. */
+    Integer read(int space, int address) {
         int word = 0;
-        for (int i = 0; i < Integer.BYTES; i++) word |= (readByte(space, address + i) & 0xFF) << Byte.SIZE * i;
-        return word;
+        boolean known = true;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            Byte value = readByte(space, address + i);
+            known &= value != null;
+            if (known) word |= (value & 0xFF) << Byte.SIZE * i;
+        }
+        return known ? word : null;
     }
 
     void write(int space, int address, int value) {
         for (int i = 0; i < Integer.BYTES; i++) writeByte(space, address + i, (byte) (value >>> Byte.SIZE * i));
     }
 
-    byte readByte(int space, int address) {
-        return contents.getOrDefault(physical(touched(space, address, false), address), (byte) 0);
+    /** Null for one that may be anything. */
+    Byte readByte(int space, int address) {
+        int physical = physical(touched(space, address, false), address);
+        return open.contains(physical) ? null : contents.getOrDefault(physical, (byte) 0);
     }
 
-    void writeByte(int space, int address, byte value) {
+    /** @param value null for one that may be anything */
+    void writeByte(int space, int address, Byte value) {
         int physical = physical(touched(space, address, true), address);
-        if (value == 0) contents.remove(physical);
+        if (value == null) open.add(physical);
+        else open.remove(physical);
+        if (value == null || value == 0) contents.remove(physical);
         else contents.put(physical, value);
     }
 
@@ -125,12 +141,15 @@ final class Memory {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof Memory that && toString().equals(that.toString()) && contents.equals(that.contents);
+                || other instanceof Memory that
+                        && toString().equals(that.toString())
+                        && contents.equals(that.contents)
+                        && open.equals(that.open);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(toString(), contents);
+        return Objects.hash(toString(), contents, open);
     }
 
     @Override

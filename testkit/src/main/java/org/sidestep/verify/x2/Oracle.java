@@ -66,6 +66,7 @@ final class Oracle {
         for (Party party : player.parties()) {
             actors[party.number()] = Actor.NONE
                     .named(party.globalId())
+                    .inSpace(party.space())
                     .withPager(pager)
                     .ofPriority(Control.DEFAULT_PRIORITY)
                     .scheduledBy(pager)
@@ -88,7 +89,10 @@ final class Oracle {
             Optional<String> wrong = accept(events.get(i));
             if (wrong.isPresent()) return Optional.of(wrong.get() + "\n" + course(events.subList(0, i + 1)));
         }
+        if (run.strays())
+            return strays(run) ? Optional.empty() : Optional.of("nobody goes on elsewhere\n" + course(events));
         boolean rests = rests(run);
+        if (run.isBusy() && isBusy(run)) return Optional.empty();
         if (!run.ended() && !run.sleeps())
             return Optional.of("it ended otherwise than with all waiting: " + run.stop() + "\n" + course(events));
         return rests
@@ -121,8 +125,23 @@ final class Oracle {
 
     /** Whether all threads may have come to wait for ever, be it for an interrupt. */
     private boolean rests(Player.Run run) {
-        Event end = new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0, 0);
-        return reachable(end).stream().anyMatch(state -> state.rests() && interrupts.areAwaited(state) == run.sleeps());
+        return atEnd(run).stream()
+                .anyMatch(state -> !state.strayed && state.rests() && interrupts.areAwaited(state) == run.sleeps());
+    }
+
+    /** Whether a thread may have gone where nothing is. */
+    private boolean strays(Player.Run run) {
+        return atEnd(run).stream().anyMatch(state -> state.strayed);
+    }
+
+    /** Whether a thread may do the same again and again. */
+    private boolean isBusy(Player.Run run) {
+        return atEnd(run).stream().anyMatch(state -> !state.isIdle() && scheduling.comesAgain(state, state.running()));
+    }
+
+    private Set<State> atEnd(Player.Run run) {
+        return reachable(
+                new Event(Event.Kind.CALL, State.NOBODY, run.micros(), null, Map.of(), List.of(), 0, null, 0, 0, 0));
     }
 
     private Optional<String> accept(Event event) {
@@ -162,6 +181,7 @@ final class Oracle {
         int party = event.party();
         Actor actor = state.at(party);
         int running = state.running();
+        if (state.strayed) return "the run should have ended";
         if (running != party)
             return "another should run: "
                     + (running == State.NOBODY ? "nobody" : parties.get(running).name());
@@ -294,16 +314,21 @@ final class Oracle {
             case SWITCH -> scheduling.threadSwitch(state, party);
             case UNMAP -> {
                 int fpage = step.register(Reg32.ESI);
-                int seen = state.changedMemory().unmap(space(party), step.register(Reg32.EAX), fpage);
+                int seen = state.changedMemory().unmap(ids.space(state, party), step.register(Reg32.EAX), fpage);
                 state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.ESI, seen))));
             }
             case READ, WRITE -> access(state, party, step);
             case UNDEFINED, PRIVILEGED -> ipc.raise(state, party);
             case SPIN -> spin(state, party, step);
             case RAISE -> {
+                if (!ids.isPrivileged(state, party)) {
+                    ipc.raise(state, party);
+                    return;
+                }
                 interrupts.raise(state);
                 state.set(party, state.at(party).returning(Answer.of(Map.of())));
             }
+            case STRAY -> stray(state, party);
             case PREEMPTION, QUANTUM, FAULT, INTERRUPT -> throw new IllegalStateException("the kernel does it");
             case LOAD -> {
                 Actor computing = state.at(party).computing(step.register(Reg32.EDX));
@@ -317,33 +342,40 @@ final class Oracle {
         }
     }
 
+    private void stray(State state, int party) {
+        if (state.at(party).pager() != pager || ids.isCutOff(state, party) || ids.isDiverted(state, party))
+            throw new Undecided();
+        state.strayed = true;
+    }
+
     private static void spin(State state, int party, Step step) {
         state.advance(step.spinsUntil());
         state.delayOver();
         state.set(party, state.at(party).returning(Answer.of(Map.of(Reg32.EAX, step.register(Reg32.EDX)))));
     }
 
-    private int space(int party) {
-        return ids.party(party).space();
-    }
-
-    /** Where nothing is, the pager of all has the processor meanwhile, and hands it back; another takes its time. */
+    /**
+     * Where nothing is, the pager of all has the processor meanwhile, and hands it back; another takes its time. If its space's redirector is
+     * gone, the thread faults again and again.
+     */
     private void access(State state, int party, Step step) {
         int address = step.register(Reg32.EAX);
         boolean write = step.action() == Step.Action.WRITE;
         Memory memory = state.changedMemory();
-        boolean faults = memory.faults(space(party), address, write);
+        boolean faults = memory.faults(ids.space(state, party), address, write);
         if (faults && state.at(party).pager() != pager) {
             String place = write ? ScriptedThreads.WRITE : ScriptedThreads.READ;
             ipc.fault(state, party, address, write, layout.address(place));
             return;
         }
-        if (faults && ids.isCutOff(state, party)) throw new Undecided();
+        if (faults && ids.isDiverted(state, party)) throw new Undecided();
+        if (faults && ids.isCutOff(state, party)) return;
         if (faults)
             state.passedOver |= state.better(state.ready(), state.at(party).priority());
         Answer answer = Answer.of(Map.of());
-        if (write) memory.write(space(party), address, step.register(Reg32.EDX));
-        else answer = answer.with(Reg32.EAX, memory.read(space(party), address));
+        Integer word = write ? null : memory.read(ids.space(state, party), address);
+        if (write) memory.write(ids.space(state, party), address, step.register(Reg32.EDX));
+        else if (word != null) answer = answer.with(Reg32.EAX, word);
         state.set(party, state.at(party).returning(answer));
     }
 }

@@ -111,6 +111,16 @@ final class Player {
         return threads.anchors().get(party.space());
     }
 
+    /** By space, a thread that is always there. */
+    List<Integer> anchors() {
+        return threads.anchors();
+    }
+
+    /** The space of a thread that is always in the same one. */
+    int spaceOf(int anchor) {
+        return threads.anchors().indexOf(anchor);
+    }
+
     /** Where the label of the threads' code or memory is; the same in all spaces. */
     int address(String label) {
         return image.program().address(label);
@@ -129,6 +139,16 @@ final class Player {
         /** All threads came to wait for ever. */
         boolean ended() {
             return stop.kind() == Stop.Kind.HALTED;
+        }
+
+        /** Somebody still runs. */
+        boolean isBusy() {
+            return stop.kind() == Stop.Kind.INSTRUCTION_LIMIT;
+        }
+
+        /** The pager was told of a fault elsewhere. */
+        boolean strays() {
+            return stop.kind() == Stop.Kind.EXIT && stop.code() == ScriptedThreads.STRAY;
         }
 
         /** Nobody runs any more, though an interrupt might still come: who is busy comes to the limit of instructions first. */

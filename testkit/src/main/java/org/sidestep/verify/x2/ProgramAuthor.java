@@ -122,6 +122,7 @@ final class ProgramAuthor {
         if (random.nextInt(6) == 0) despair(scripts.get(parties.get(random.nextInt(parties.size()))));
         for (List<Step> steps : paged ? List.<List<Step>>of() : scripts.values())
             steps.replaceAll(step -> step.action().isIpc() ? step.transferring(limited(step.transfer())) : step);
+        if (random.nextInt(5) == 0) new MoveAuthor(random, this, scripts).write();
         List<RandomProgram.Role> roles = new ArrayList<>();
         scripts.forEach((party, steps) -> roles.add(new RandomProgram.Role(
                 party,
@@ -308,6 +309,11 @@ final class ProgramAuthor {
     /** A thread that is always in the party's space. */
     int anchor(Party party) {
         return player.anchor(party);
+    }
+
+    /** Threads that are always in their spaces, of which there is one in each. */
+    List<Integer> anchors() {
+        return player.anchors();
     }
 
     /** Where a party's strings are. */

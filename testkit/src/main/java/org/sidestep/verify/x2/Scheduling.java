@@ -11,6 +11,9 @@ import org.sidestep.x2.ThreadId;
 /** X.2 reference manual, "Schedule", "ThreadSwitch" and "Preemption Protocol": who may have the processor, and how long. */
 final class Scheduling {
 
+    /** Microseconds, more than a call takes that has the processor. */
+    private static final double BRIEF = 500;
+
     private final Ids ids;
     private final Ipc ipc;
     private double began;
@@ -70,6 +73,7 @@ final class Scheduling {
     /** Who has the processor loses it to another of its priority before a moment, at the end of its slice. */
     private void sliceOver(State state, int party, double until, int passedOver, List<State> next) {
         int running = state.running();
+        if (isBrief(state, running)) until = Math.min(until, state.now() + BRIEF);
         Share share = state.at(running).share();
         double earliest = share.ofSlice() == null
                 ? Math.max(state.now(), began + state.shortest - Spent.TICK)
@@ -85,6 +89,18 @@ final class Scheduling {
             then.forgetDelays();
             next.add(then);
         }
+    }
+
+    /** Whether a thread does what takes less than a tick. */
+    private boolean isBrief(State state, int party) {
+        Actor actor = state.at(party);
+        return actor.phase() == Phase.CALLED && actor.step().action() != Step.Action.SPIN && !comesAgain(state, party);
+    }
+
+    /** Whether a thread may do the same again and again: what the kernel sends for it reaches nobody. */
+    boolean comesAgain(State state, int party) {
+        Actor actor = state.at(party);
+        return actor.phase() == Phase.CALLED && actor.step().action().mayFault() && ids.isCutOff(state, party);
     }
 
     /** X.2 reference manual, "Ipc": who waits hands the processor to whom it has sent, with its time slice. */

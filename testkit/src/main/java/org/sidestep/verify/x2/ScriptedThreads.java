@@ -45,6 +45,9 @@ final class ScriptedThreads implements Workload {
     /** How many threads each space offers to programs; the first space is the root task's. */
     private static final Map<String, Integer> SPACES = spaces();
 
+    /** Of a party; each has one that no other has in any space, so that it may go there. */
+    private static final int FIRST_UTCB = 8;
+
     static final int STEPS = 16;
     static final int WORDS = Utcb.MESSAGE_REGISTERS - 1;
     static final int BUFFERS = 20;
@@ -77,6 +80,10 @@ final class ScriptedThreads implements Workload {
     static final String ENTRY = "x2.entry";
     static final String INVOKE = "x2.invoke";
     static final String RETURNED = "x2.returned";
+    /** Of the program, and behind it. */
+    static final String BEGIN = "program.start";
+
+    static final String END = "x2.memory.end";
     /** Which threads go, each with its priority. */
     static final String START_TABLE = "x2.table";
 
@@ -211,7 +218,7 @@ final class ScriptedThreads implements Workload {
                 AddressSpace where = number == 0 ? root.ownSpace() : root.space(space.getKey());
                 for (int n = 0; n < space.getValue(); n++) {
                     String name = space.getKey() + n;
-                    declared.add(new Declared(name, number, root.thread(name, where)));
+                    declared.add(new Declared(name, number, root.thread(name, where, FIRST_UTCB + declared.size())));
                 }
                 if (number > 0) {
                     waiting.add(root.thread(space.getKey() + ".anchor", where));
@@ -257,7 +264,7 @@ final class ScriptedThreads implements Workload {
                 reserve("x2.stack." + each.name, STACK, 4);
                 reserve(block(each.name), ABOVE_STACK, 4);
             }
-            reserve("x2.memory.end", 4, 4);
+            reserve(END, 4, 4);
         }
 
         private void reserve(String name, int size, int alignment) {
@@ -270,8 +277,8 @@ final class ScriptedThreads implements Workload {
 
         /** Afterwards nothing of the program faults any more, but for the window. */
         private void settle() {
-            touch(label("program.start"), label("x2.code.end"));
-            touch(label(ABSENT), label("x2.memory.end"));
+            touch(label(BEGIN), label("x2.code.end"));
+            touch(label(ABSENT), label(END));
             mov(Reg8.CL, Mem.at(label(ACCESSES)).byte_());
             mov(Reg8.CL, Mem.at(label(LINKS)).byte_());
         }

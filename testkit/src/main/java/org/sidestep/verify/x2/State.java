@@ -43,6 +43,9 @@ final class State {
     /** Map items of many pages are carried out in turns: their receiver waits meanwhile. */
     boolean mapsInTurns;
 
+    /** The common pager has been told of a fault where nothing should be: it ends the run. */
+    boolean strayed;
+
     /** The interrupt lines that are not masked: a set of bits, by the numbers of their threads. */
     private int open;
     /** Those that have been raised while they were masked. */
@@ -78,6 +81,7 @@ final class State {
         copy.contended = contended;
         copy.ticked = ticked;
         copy.delayed = delayed;
+        copy.strayed = strayed;
         copy.delayedBefore = delayedBefore;
         copy.shortest = shortest;
         copy.longest = longest;
@@ -282,6 +286,7 @@ final class State {
                 && contended == that.contended
                 && ticked == that.ticked
                 && delayed == that.delayed
+                && strayed == that.strayed
                 && delayedBefore.equals(that.delayedBefore)
                 && shortest == that.shortest
                 && longest == that.longest

@@ -120,7 +120,9 @@ record Step(
         /** What the kernel sends to a pager that is a thread of the program. */
         FAULT(null),
         /** What the thread of an interrupt sends; no program does it. */
-        INTERRUPT(null);
+        INTERRUPT(null),
+        /** Goes on where nothing is, as the answer to an exception wants it; no program does it. */
+        STRAY(null);
 
         private final SystemCall call;
 
@@ -135,6 +137,11 @@ record Step(
 
         boolean isIpc() {
             return this == IPC || this == LIPC;
+        }
+
+        /** Whether the kernel may have to send something for who does it. */
+        boolean mayFault() {
+            return this == READ || this == WRITE || isException();
         }
 
         /** Whether it raises an exception. */

@@ -53,7 +53,7 @@ final class Transfer {
         int done = state.progress(sender).bytes();
         for (Strings.Move move : plan.moves().subList(done, plan.moves().size())) {
             if (!maySee(sender, move.source(), false)) break;
-            byte value = read(move.source());
+            Byte value = read(move.source());
             if (!maySee(receiver, move.target(), true)) break;
             write(move.target(), value);
             done++;
@@ -103,22 +103,22 @@ final class Transfer {
             faultAddress = address;
             return false;
         }
-        if (ids.isCutOff(state, party)) throw new Oracle.Undecided();
+        if (ids.isCutOff(state, party) || ids.isDiverted(state, party)) throw new Oracle.Undecided();
         int priority = Math.min(state.at(party).priority(), state.at(sender).priority());
         state.passedOver |= state.better(state.ready(), priority);
         return true;
     }
 
-    private byte read(int address) {
+    /** Null if it depends on how much is copied at once: this transfer has written there. */
+    private Byte read(int address) {
         if (!isWindow(address)) return Strings.at(ids.party(sender), address - layout.strings(ids.party(sender)));
-        byte value = memory.readByte(space(sender), address);
-        // it depends on how much is copied at once
-        if (written.contains(memory.physical(space(sender), address))) throw new Oracle.Undecided();
-        return value;
+        Byte value = memory.readByte(space(sender), address);
+        return written.contains(memory.physical(space(sender), address)) ? null : value;
     }
 
-    private void write(int address, byte value) {
+    private void write(int address, Byte value) {
         if (!isWindow(address)) {
+            if (value == null) return;
             int offset = address - layout.buffers(ids.party(receiver));
             buffers.add(new Strings.Copied(offset, ByteBuffer.wrap(new byte[] {value})));
             return;
@@ -128,6 +128,6 @@ final class Transfer {
     }
 
     private int space(int party) {
-        return ids.party(party).space();
+        return ids.space(state, party);
     }
 }
