@@ -1,6 +1,8 @@
 package org.sidestep.lab.run;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.sidestep.kernel.KernelProbes;
 import org.sidestep.machine.Machine;
 
@@ -14,16 +16,28 @@ final class KernelEntries implements Recorder {
 
     private static final int FIRST_INTERRUPT_VECTOR = 32;
     private static final int PAGE_FAULT = 14;
+    private static final int VECTORS = 256;
+    private static final int UNMENTIONED = -1;
 
     private final Tally tally;
+
+    // Where their counts stand in the tally.
+    private final int all;
+    private final int[] causes;
+    private final int[] vectors = new int[VECTORS];
+
     private Cause current;
     private long interruptAt = -1;
     private long enteredAt = -1;
 
     KernelEntries(Tally tally) {
         this.tally = tally;
-        tally.mention(ALL);
-        for (Cause cause : Cause.values()) tally.mention(cause.metric());
+        all = tally.mention(ALL);
+        causes = Stream.of(Cause.values())
+                .map(Cause::metric)
+                .mapToInt(tally::mention)
+                .toArray();
+        Arrays.fill(vectors, UNMENTIONED);
     }
 
     private enum Cause {
@@ -48,10 +62,12 @@ final class KernelEntries implements Recorder {
     @Override
     public void entered(Machine machine, int vector) {
         enteredAt = machine.instructions();
-        tally.add(ALL, 1);
+        tally.add(all, 1);
         current = enteredAt == interruptAt ? Cause.INTERRUPT : cause(vector);
-        tally.add(current.metric(), 1);
-        if (vector >= 0) tally.add("kernel.vectors." + vector, 1);
+        tally.add(causes[current.ordinal()], 1);
+        if (vector < 0) return;
+        if (vectors[vector] == UNMENTIONED) vectors[vector] = tally.mention("kernel.vectors." + vector);
+        tally.add(vectors[vector], 1);
     }
 
     @Override
@@ -66,8 +82,8 @@ final class KernelEntries implements Recorder {
     }
 
     private void reclassify(Cause cause) {
-        if (current != null) tally.add(current.metric(), -1);
-        tally.add(cause.metric(), 1);
+        if (current != null) tally.add(causes[current.ordinal()], -1);
+        tally.add(causes[cause.ordinal()], 1);
         current = cause;
     }
 

@@ -47,8 +47,9 @@ final class Tally implements Recorder {
         return place;
     }
 
-    void add(String name, long difference) {
-        values[mention(name)] += difference;
+    /** Adds to the count that stands at a place. */
+    void add(int place, long difference) {
+        values[place] += difference;
     }
 
     /** All counts, by their places. */
@@ -63,7 +64,7 @@ final class Tally implements Recorder {
 
     @Override
     public void passed(String probe, Machine machine) {
-        add(probe, 1);
+        add(mention(probe), 1);
     }
 
     @Override

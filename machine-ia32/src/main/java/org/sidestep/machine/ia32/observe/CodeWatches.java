@@ -20,8 +20,23 @@ public final class CodeWatches {
     private final Notices notices;
     private final Places code;
 
-    /** By address; the lists are replaced, never changed, since listeners may set and take back watches. */
-    private final Map<Integer, List<Entry>> entries = new HashMap<>();
+    /** By address; replaced, never changed, since listeners may set and take back watches. */
+    private final Map<Integer, Here> places = new HashMap<>();
+
+    /** Whom to tell at one address. */
+    private static final class Here {
+        final List<Entry> entries;
+        final List<Probe> probes;
+        final boolean observed;
+        final boolean stops;
+
+        Here(List<Entry> entries) {
+            this.entries = entries;
+            probes = entries.stream().flatMap(entry -> entry.probe.stream()).toList();
+            observed = entries.stream().anyMatch(entry -> !entry.stops && entry.probe.isEmpty());
+            stops = entries.stream().anyMatch(entry -> entry.stops);
+        }
+    }
 
     /** Watches that tell the observers of {@code notices}. */
     public CodeWatches(Notices notices, Places code) {
@@ -48,12 +63,17 @@ public final class CodeWatches {
 
         @Override
         public void close() {
-            List<Entry> rest = new ArrayList<>(entries.getOrDefault(address, List.of()));
+            List<Entry> rest = new ArrayList<>(at(address));
             if (!rest.removeIf(entry -> entry == this)) return;
-            if (rest.isEmpty()) entries.remove(address);
-            else entries.put(address, rest);
+            if (rest.isEmpty()) places.remove(address);
+            else places.put(address, new Here(rest));
             code.watch(address, !rest.isEmpty());
         }
+    }
+
+    private List<Entry> at(int address) {
+        Here here = places.get(address);
+        return here == null ? List.of() : here.entries;
     }
 
     /** Tells all observers. */
@@ -72,37 +92,32 @@ public final class CodeWatches {
     }
 
     private Watch add(Entry entry) {
-        List<Entry> all = new ArrayList<>(entries.getOrDefault(entry.address, List.of()));
+        List<Entry> all = new ArrayList<>(at(entry.address));
         all.add(entry);
-        entries.put(entry.address, all);
+        places.put(entry.address, new Here(all));
         if (all.size() == 1) code.watch(entry.address, true);
         return entry;
     }
 
     /** Whether a block must begin at {@code address}. */
     public boolean contains(int address) {
-        return entries.containsKey(address);
+        return places.containsKey(address);
     }
 
     /** Whether there is a watch behind {@code linear} and before {@code end}. */
     public boolean anyBetween(int linear, int end) {
-        if (entries.isEmpty()) return false;
+        if (places.isEmpty()) return false;
         for (int at = linear + 1; at != end; at++) if (contains(at)) return true;
         return false;
     }
 
     /** Execution has arrived at a watched address: tells {@link Observer}s and probes; a stop if there is a breakpoint. */
     public Optional<Stop> arrived(Machine machine, int address) {
-        List<Entry> here = entries.getOrDefault(address, List.of());
-        boolean observed = false;
-        boolean stops = false;
-        for (Entry entry : here) {
-            observed |= !entry.stops && entry.probe.isEmpty();
-            stops |= entry.stops;
-        }
-        if (observed) notices.passed(machine, address);
-        for (Entry entry : here) if (entry.probe.isPresent()) entry.probe.get().passed(machine, address);
-        if (!stops) return Optional.empty();
+        Here here = places.get(address);
+        if (here == null) return Optional.empty();
+        if (here.observed) notices.passed(machine, address);
+        for (Probe probe : here.probes) probe.passed(machine, address);
+        if (!here.stops) return Optional.empty();
         return Optional.of(
                 new Stop(Stop.Kind.BREAKPOINT, 0, String.format(Locale.ROOT, "breakpoint at %08x", address)));
     }
