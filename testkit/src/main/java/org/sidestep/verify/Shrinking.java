@@ -41,7 +41,9 @@ final class Shrinking {
         return new Verdict(verdict.subject(), entries);
     }
 
+    /** What fails undisturbed stays as it is: nothing can be left out, and there is no run that goes well to show beside it. */
     private Failure of(Failure failure) {
+        if (failure.blows().isEmpty()) return failure;
         Failure shrunk = onFewerRounds(withFewerBlows(failure));
         return shrunk.with(timeline.apply(shrunk));
     }
@@ -63,7 +65,7 @@ final class Shrinking {
 
     private Failure onFewerRounds(Failure failure) {
         String given = failure.course().parameters().get(ROUNDS);
-        if (given == null || failure.blows().isEmpty()) return failure;
+        if (given == null) return failure;
         for (int rounds = FEWEST_ROUNDS; rounds < Integer.parseInt(given); rounds++) {
             Course shorter = failure.course().with(ROUNDS, Integer.toString(rounds));
             Optional<Failure> sooner = alike(failure, shorter, failure.blows());

@@ -407,9 +407,9 @@ class VerifyTest {
         List<Exploration> two =
                 List.of(interrupts().get(0), new Exploration(interrupts().get(0).disturbance(), 2, Reach.NEAR));
         Course ways = Course.of("ways", "rounds=2", "timeslice=150");
-        Verdict verdict = campaign(FaultyPolicy.of("lost-word-1"), List.of(COURSES.get(0), ways), two, new Memory())
-                .endingSoon()
-                .run(1, () -> true);
+        Campaign campaign = campaign(FaultyPolicy.of("lost-word-1"), List.of(COURSES.get(0), ways), two, new Memory())
+                .endingSoon();
+        Verdict verdict = campaign.shrunk(campaign.run(1, () -> true));
         List<String> lines = VerdictText.lines(new VerdictSummary(verdict));
         assertThat(lines)
                 .anyMatch(line -> line.matches(" +undisturbed +1 FAILED"))
