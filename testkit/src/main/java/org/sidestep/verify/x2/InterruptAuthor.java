@@ -14,30 +14,22 @@ import org.sidestep.isa.Reg32;
 import org.sidestep.x2.ThreadId;
 
 /** Adds to a random program an interrupt line that is given to a handler, raised and acknowledged, or not. */
-final class InterruptAuthor {
+final class InterruptAuthor extends Additions {
 
-    private static final int UNCHANGED = -1;
     /** Lines that the kernel keeps for itself, and a thread number of its own. */
     private static final int[] KEPT = {0, 2, 17};
 
-    private final SplittableRandom random;
-    private final ProgramAuthor author;
-    private final Map<Party, List<Step>> scripts;
-    private final List<Party> parties;
     private final Party line;
 
     InterruptAuthor(SplittableRandom random, ProgramAuthor author, Map<Party, List<Step>> scripts, Party line) {
-        this.random = random;
-        this.author = author;
-        this.scripts = scripts;
+        super(random, author, scripts);
         this.line = line;
-        parties = List.copyOf(scripts.keySet());
     }
 
     /** Only threads of the root task's space can give a line away, and have ports. */
+    @Override
     void write() {
-        List<Party> masters =
-                parties.stream().filter(party -> party.space() == 0).toList();
+        List<Party> masters = masters();
         if (masters.isEmpty()) return;
         Party handler = any(parties);
         int times = 1 + random.nextInt(3);
@@ -98,14 +90,5 @@ final class InterruptAuthor {
         registers.put(ECX, handler);
         registers.put(EDI, UNCHANGED);
         return new Step(Step.Action.CONTROL, registers, List.of(), List.of(), "ThreadControl " + what);
-    }
-
-    private void insert(Party party, Step step) {
-        List<Step> steps = scripts.get(party);
-        steps.add(random.nextInt(steps.size() + 1), step);
-    }
-
-    private Party any(List<Party> of) {
-        return of.get(random.nextInt(of.size()));
     }
 }

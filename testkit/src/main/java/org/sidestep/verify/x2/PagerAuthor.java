@@ -1,6 +1,5 @@
 package org.sidestep.verify.x2;
 
-import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 
@@ -17,29 +16,23 @@ import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
 /** Adds to a random program a thread whose page faults another one serves: late, not enough, or never; in the middle of strings, too. */
-final class PagerAuthor {
+final class PagerAuthor extends Additions {
 
     private static final int LENGTH = 24;
     private static final int LEAST_TIMEOUT = 500;
     private static final int MOST_TIMEOUT = 6000;
 
-    private final SplittableRandom random;
-    private final ProgramAuthor author;
-    private final Map<Party, List<Step>> scripts;
     private final Map<Party, Integer> pagers;
-    private final List<Party> parties;
 
     PagerAuthor(
             SplittableRandom random, ProgramAuthor author, Map<Party, List<Step>> scripts, Map<Party, Integer> pagers) {
-        this.random = random;
-        this.author = author;
-        this.scripts = scripts;
+        super(random, author, scripts);
         this.pagers = pagers;
-        parties = List.copyOf(scripts.keySet());
     }
 
+    @Override
     void write() {
-        Party client = parties.get(random.nextInt(parties.size()));
+        Party client = any(parties);
         Party pager = author.other(client);
         pagers.put(client, pager.globalId());
         int times = 1 + random.nextInt(2);
@@ -90,7 +83,7 @@ final class PagerAuthor {
         for (int i = 0; i < times; i++) {
             int from = random.nextInt(4) == 0 ? ThreadId.ANY : client.globalId();
             steps.add(author.ipc(pager, null, from, client, author.patience()));
-            if (random.nextInt(4) == 0) steps.add(sleep(pager));
+            if (random.nextInt(4) == 0) steps.add(sleep(pager, LEAST_TIMEOUT, MOST_TIMEOUT));
             if (random.nextInt(4) == 0) steps.add(breaksOff(pager, client));
             int at = page + i * Fpage.PAGE_SIZE * random.nextInt(2);
             int rights = random.nextInt(4) == 0 ? random.nextInt(8) : Fpage.ALL_RIGHTS;
@@ -99,12 +92,6 @@ final class PagerAuthor {
             if (random.nextInt(5) > 0) steps.add(author.told(pager, client, random.nextInt(8) > 0 ? item : List.of()));
         }
         return steps;
-    }
-
-    private Step sleep(Party self) {
-        int timeouts = Time.pair(Time.NEVER, Time.period(LEAST_TIMEOUT + random.nextInt(MOST_TIMEOUT)));
-        Map<Reg32, Integer> registers = Map.of(EDX, self.localId(), EDI, self.localId(), ECX, timeouts);
-        return new Step(Step.Action.IPC, registers, List.of(), List.of(0), "sleeps");
     }
 
     /** Does something to a thread that may be in the middle of its fault, or to another. */
@@ -117,7 +104,7 @@ final class PagerAuthor {
     private void meddle(Party client) {
         Party meddler = author.other(client);
         List<Step> steps = new ArrayList<>();
-        if (random.nextBoolean()) steps.add(sleep(meddler));
+        if (random.nextBoolean()) steps.add(sleep(meddler, LEAST_TIMEOUT, MOST_TIMEOUT));
         steps.add(breaksOff(meddler, client));
         front(meddler, steps);
     }

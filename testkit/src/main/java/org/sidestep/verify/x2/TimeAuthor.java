@@ -19,9 +19,8 @@ import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 
 /** Adds to a random program what takes time: threads that spin, with time slices and total quanta. */
-final class TimeAuthor {
+final class TimeAuthor extends Additions {
 
-    private static final int UNCHANGED = -1;
     private static final int TICK = 1000;
     private static final int SENSITIVE_SHIFT = 16;
     private static final int LOW_PRIORITY = 90;
@@ -32,25 +31,16 @@ final class TimeAuthor {
     /** In ticks. */
     private static final int[] QUANTA = {1, 2, 3, 4, 5, 6};
 
-    private final SplittableRandom random;
-    private final ProgramAuthor author;
-    private final Map<Party, List<Step>> scripts;
-    private final List<Party> parties;
-
     TimeAuthor(SplittableRandom random, ProgramAuthor author, Map<Party, List<Step>> scripts) {
-        this.random = random;
-        this.author = author;
-        this.scripts = scripts;
-        parties = List.copyOf(scripts.keySet());
+        super(random, author, scripts);
     }
 
     /** Some spin; now and then one of them has a total quantum, about which its scheduler is told. */
+    @Override
     void write() {
-        List<Party> masters =
-                parties.stream().filter(party -> party.space() == 0).toList();
         for (Party party : parties) if (random.nextBoolean()) insert(party, spin(LONGEST_SPIN));
-        if (masters.isEmpty()) return;
-        Party master = masters.get(random.nextInt(masters.size()));
+        if (masters().isEmpty()) return;
+        Party master = any(masters());
         switch (random.nextInt(5)) {
             case 0, 1 -> limit(master);
             case 2 -> contend(master);
@@ -60,7 +50,7 @@ final class TimeAuthor {
 
     /** A thread has a say in its preemption while it spins, and others wake up meanwhile; its exception handler may be told. */
     private void control(Party master) {
-        Party target = any();
+        Party target = any(parties);
         Party handler = author.other(target);
         int flags = FLAGS[random.nextInt(FLAGS.length)];
         for (int i = random.nextInt(2); i >= 0; i--) {
@@ -77,7 +67,7 @@ final class TimeAuthor {
                     .add(at, author.ipc(handler, null, author.id(handler, target), target, author.patience()));
         }
         for (Party party : parties)
-            if (!party.equals(target)) scripts.get(party).add(place(party), sleep(party));
+            if (!party.equals(target)) scripts.get(party).add(place(party), sleep(party, TICK / 2, LONGEST_SPIN));
         Map<Reg32, Integer> registers =
                 new TreeMap<>(schedule(master, target, UNCHANGED).registers());
         registers.put(EDI, sensitivity() << SENSITIVE_SHIFT | random.nextInt(4) * TICK);
@@ -99,15 +89,9 @@ final class TimeAuthor {
         return new Step(Step.Action.SWITCH, Map.of(EAX, to), List.of(), List.of(), "ThreadSwitch to any");
     }
 
-    private Step sleep(Party self) {
-        int timeouts = Time.pair(Time.NEVER, Time.period(TICK / 2 + random.nextInt(LONGEST_SPIN)));
-        Map<Reg32, Integer> registers = Map.of(EDX, self.localId(), EDI, self.localId(), ECX, timeouts);
-        return new Step(Step.Action.IPC, registers, List.of(), List.of(0), "sleeps");
-    }
-
     /** Two of the same priority spin for longer than the time slices that they are given. */
     private void contend(Party master) {
-        Party one = any();
+        Party one = any(parties);
         int priority = author.priority();
         for (Party each : List.of(one, author.other(one))) {
             Step schedule =
@@ -121,7 +105,7 @@ final class TimeAuthor {
 
     /** A master says who schedules a thread, and how much time it has; it spins for longer, and its scheduler does something about it. */
     private void limit(Party master) {
-        Party target = any();
+        Party target = any(parties);
         Party scheduler = author.other(target);
         int longest = 0;
         for (int i = random.nextInt(2); i >= 0; i--) {
@@ -147,7 +131,9 @@ final class TimeAuthor {
         scripts.get(master)
                 .addAll(
                         2,
-                        List.of(sleep(master), new Step(Step.Action.CONTROL, registers, List.of(), List.of(), text)));
+                        List.of(
+                                sleep(master, TICK / 2, LONGEST_SPIN),
+                                new Step(Step.Action.CONTROL, registers, List.of(), List.of(), text)));
         scripts.get(target).add(0, spin(LONGEST_SPIN, LONGEST_SPIN, 0));
         if (random.nextBoolean())
             scripts.get(scheduler)
@@ -168,15 +154,6 @@ final class TimeAuthor {
             }
             default -> {}
         }
-    }
-
-    private Party any() {
-        return parties.get(random.nextInt(parties.size()));
-    }
-
-    private void insert(Party party, Step step) {
-        List<Step> steps = scripts.get(party);
-        steps.add(random.nextInt(steps.size() + 1), step);
     }
 
     private Step spin(int longest) {
