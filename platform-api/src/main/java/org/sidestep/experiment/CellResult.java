@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What running a {@link Cell} gave.
@@ -23,7 +24,7 @@ public record CellResult(
         Objects.requireNonNull(image, "image");
         Objects.requireNonNull(metrics, "metrics");
         Objects.requireNonNull(timeline, "timeline");
-        Objects.requireNonNull(figures, "figures");
+        figures = Collections.unmodifiableSortedSet(new TreeSet<>(figures));
     }
 
     /** How a run ended. */
