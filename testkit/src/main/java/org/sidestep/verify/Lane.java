@@ -346,9 +346,8 @@ public final class Lane {
                 .orElse(null);
     }
 
-    /** Both runs from shortly before the first blow to some time behind the last. */
+    /** Both runs from shortly before the first blow, of which there is one, to some time behind the last. */
     Timeline timeline(List<Blow> blows, Map<String, Disturbance> disturbances) {
-        if (blows.isEmpty()) return Timeline.NONE;
         booted.restore(begin);
         TimelineRecorder undisturbed = recorder();
         undisturbed.approach(blows.get(0).instruction());

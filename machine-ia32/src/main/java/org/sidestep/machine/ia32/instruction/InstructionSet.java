@@ -26,26 +26,20 @@ public final class InstructionSet {
 
     private InstructionSet() {}
 
-    /** A decoded instruction made ready to execute, with its clock handle. */
+    /** A decoded instruction made ready to execute, with its clock handle. What is not among {@code features} is undefined. */
     public static Op ready(Instruction instruction, int features, Object timing) {
-        Semantics semantics = semantics(instruction, features);
-        int common = semantics == Common.SEMANTICS ? Common.number(instruction) : Common.NONE;
+        if (instruction == Decoder.TOO_LONG) return new Op(instruction, TOO_LONG, Common.NONE, timing);
+        boolean undefined = instruction == Decoder.UNDEFINED || !Features.include(features, instruction.form);
+        if (undefined) return new Op(instruction, UNDEFINED, Common.NONE, timing);
+        int common = Common.number(instruction);
+        Semantics semantics = common == Common.NONE ? general(instruction) : Common.SEMANTICS;
         return new Op(instruction, semantics, common, timing);
     }
 
     /**
-     * The semantics of an instruction, its row's check of mode and level included; those of IOPL are with the instructions.
-     * What is not among {@code features} is undefined.
+     * The semantics of an instruction as the class of its kind knows them, its row's check of mode and level included; those of
+     * IOPL are with the instructions.
      */
-    private static Semantics semantics(Instruction instruction, int features) {
-        if (instruction == Decoder.UNDEFINED) return UNDEFINED;
-        if (instruction == Decoder.TOO_LONG) return TOO_LONG;
-        if (!Features.include(features, instruction.form)) return UNDEFINED;
-        if (Common.number(instruction) != Common.NONE) return Common.SEMANTICS;
-        return general(instruction);
-    }
-
-    /** The same of an instruction that is, known of each by the class of its kind. */
     static Semantics general(Instruction instruction) {
         Semantics semantics = BY_ROW[instruction.form.index()].bind(instruction);
         return switch (instruction.form.privilege()) {

@@ -374,7 +374,6 @@ public abstract class MemoizedTiming extends Timing {
         boolean known = state != null && last != null && last.goesRound(schedule);
         if (!known || room(blockDeadline) <= last.schedule.bound) return false;
         outcomes.passTo(last.schedule.last());
-        deadline = blockDeadline;
         return true;
     }
 
