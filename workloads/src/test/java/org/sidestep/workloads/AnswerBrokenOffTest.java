@@ -5,6 +5,7 @@ import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 
@@ -16,13 +17,15 @@ import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.IpcError;
 import org.sidestep.x2.Protocol;
+import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.ThreadId;
 import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
 /**
  * In the middle of an answer to a page fault, between two of its turns: the thread that has faulted, or its pager, gets another id, goes to
- * another space, or is killed. Whatever Ipc it was in is over; a fault that is not answered comes again.
+ * another space, or is killed. Whatever Ipc it was in is over; a fault that is not answered comes again. ExchangeRegisters finds the pager in
+ * its Ipc, as in any other.
  */
 class AnswerBrokenOffTest {
 
@@ -60,7 +63,11 @@ class AnswerBrokenOffTest {
             requireUnderWay();
             change();
             send(global(neighbour), 0);
+            afterwards();
         }
+
+        /** When the neighbour has been told. */
+        void afterwards() {}
 
         @Override
         void receives() {
@@ -216,6 +223,153 @@ class AnswerBrokenOffTest {
             @Override
             void change() {
                 move(sender, receiver);
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);
+        assertServed(run);
+    }
+
+    /** A neighbour of who answers changes what that one does, and where it goes on. */
+    private abstract static class Meddled extends Again {
+
+        Meddled(UserProgram program) {
+            super(program, "s");
+        }
+
+        @Override
+        void change() {
+            schedule(sender.globalId(), -1, -1);
+            requireEqual(EAX, ScheduleResult.SENDING, "what it does");
+            loadOwnUtcb();
+        }
+
+        final void exchange(int control, int before) {
+            mov(ESI, label("S.elsewhere"));
+            exchangeRegisters(sender.localId(), control);
+            requireEqual(ECX, before, "what it did");
+            requireUnderWay();
+        }
+
+        @Override
+        void meddle() {
+            meddlesWith();
+            loadOwnUtcb();
+        }
+
+        abstract void meddlesWith();
+
+        @Override
+        void receives() {
+            fault();
+            done();
+        }
+
+        @Override
+        void sends() {
+            receiveFault();
+            here("S.answers");
+            sendAll(Time.NEVER);
+            jmp(wrong());
+            here("S.elsewhere");
+            keep("sender");
+            done();
+        }
+    }
+
+    @EachPolicy
+    void whoAnswersGoesOnWhereItIsToldToWhenAllIsMapped(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Meddled(program) {
+            @Override
+            void meddlesWith() {
+                exchange(ExchangeControl.ABORT_RECEIVE, ExchangeControl.WAS_SENDING);
+                exchange(ExchangeControl.SET_IP, ExchangeControl.WAS_SENDING);
+                mov(at(variable("old")), ESI);
+            }
+        });
+        assertThat(TestProgram.word(run, "sender.tag")).isZero();
+        assertThat(TestProgram.word(run, "receiver.sum")).isEqualTo(DisturbedMapping.PAGES);
+        assertThat(TestProgram.word(run, "old"))
+                .as("where its Ipc was to return to")
+                .isBetween(run.address("S.answers"), run.address("S.elsewhere"));
+    }
+
+    /** Cancels what the sender does, which then answers again. */
+    private abstract static class Cancelled extends Meddled {
+
+        Cancelled(UserProgram program) {
+            super(program);
+        }
+
+        @Override
+        void sends() {
+            receiveFault();
+            sendAll(Time.NEVER);
+            here("S.elsewhere");
+            keep("sender");
+            sendAll(receiver.globalId(), Time.SEND_AT_ONCE);
+            requireDelivered();
+            done();
+        }
+    }
+
+    @EachPolicy
+    void whoAnswersIsCancelledIfThatIsWantedAndCanAnswerAgain(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Cancelled(program) {
+            @Override
+            void meddlesWith() {
+                exchange(ExchangeControl.ABORT_SEND | ExchangeControl.SET_IP, ExchangeControl.WAS_SENDING);
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);
+        assertServed(run);
+    }
+
+    @EachPolicy
+    void whoIsCancelledWhileItWaitsForAnotherQuantumWaitsOn(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Cancelled(program) {
+            @Override
+            void change() {
+                super.change();
+                threadControl(sender.globalId(), sender.globalId(), killer.globalId(), ThreadId.NIL, -1);
+                requireEqual(EAX, 1, "its scheduler from now on");
+                schedule(sender.globalId(), Time.pair(Time.NEVER, Time.period(TICK)), -1);
+                loadOwnUtcb();
+                sleep(killer, 3 * TICK);
+                requireUnderWay();
+            }
+
+            @Override
+            void meddlesWith() {
+                exchange(ExchangeControl.ABORT_SEND, ExchangeControl.WAS_SENDING);
+                loadOwnUtcb();
+                sleep(neighbour, 5 * TICK);
+                exchange(ExchangeControl.SET_IP, ExchangeControl.WAS_SENDING);
+                loadOwnUtcb();
+                send(global(killer), 0);
+            }
+
+            @Override
+            void afterwards() {
+                receive(global(neighbour));
+                requireUnderWay();
+                schedule(sender.globalId(), Time.pair(Time.NEVER, Time.NEVER), -1);
+                loadOwnUtcb();
+            }
+        });
+        assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);
+        assertServed(run);
+    }
+
+    @EachPolicy
+    void whoIsHaltedWhileItAnswersAndIsCancelledStaysHalted(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Cancelled(program) {
+            @Override
+            void meddlesWith() {
+                exchange(ExchangeControl.HALT_VALID | ExchangeControl.HALT, ExchangeControl.WAS_SENDING);
+                exchange(ExchangeControl.ABORT_SEND, ExchangeControl.WAS_SENDING | ExchangeControl.WAS_HALTED);
+                loadOwnUtcb();
+                sleep(neighbour, 5 * TICK);
+                exchange(ExchangeControl.HALT_VALID | ExchangeControl.SET_IP, ExchangeControl.WAS_HALTED);
             }
         });
         assertThat(DisturbedMapping.error(run, "sender")).isEqualTo(IpcError.CANCELLED);

@@ -214,6 +214,10 @@ public final class Labels extends Contracts {
             in      EBX current thread, with a frame: it is at ipcStub
             out     its Ipc begins again, but for the map items that are carried out""");
 
+    public final Label answerCancel = call("answer.cancel", """
+            in      EBP thread at user level, perhaps between two turns of the answer to a page fault
+            out     that is cancelled; whether it may run is as before. Clobbers EAX, ECX, EDX""");
+
     public final Label ipcCancel = call("ipc.cancel", """
             in      EAX thread SENDING, WAITING or WAITING_FRAME in its own Ipc; ECX cause, without the phase
             out     as ipc.ended. Keeps EBX, ESI, EDI, EBP""");

@@ -58,6 +58,7 @@ final class Check {
             receiving(each);
             framed(each, state, each == current);
             transferring(each, state);
+            answering(each, each == current);
             halted(each, state);
             named(each);
         }
@@ -183,6 +184,17 @@ final class Check {
         require(get(frame, Frame.EBX) == each, each, "goes on inside the kernel as another");
         require(get(frame, Frame.CS) == Selectors.KERNEL_CODE, each, "goes on inside the kernel with a wrong CS");
         require((get(frame, Frame.EFLAGS) & Eflags.IF) == 0, each, "goes on inside the kernel with interrupts on");
+    }
+
+    /** Who is in the middle of an answer to a fault goes on with it, and nothing else. */
+    private void answering(int each, boolean current) {
+        if (current || get(each, tcb.answering) == 0) return;
+        int stub = structures.address(kernel.labels.ipcStub) - MemoryMap.KIP;
+        int goesOn = get(each + MemoryMap.TCB_SIZE - Frame.SIZE, Frame.EIP);
+        require(
+                goesOn == get(get(each, thread.space), SpaceLayout.KIP) + stub,
+                each,
+                "is in the middle of an answer and goes on elsewhere");
     }
 
     private boolean isAt(int address, Label label) {

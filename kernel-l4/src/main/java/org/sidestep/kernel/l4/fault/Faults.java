@@ -248,7 +248,8 @@ public final class Faults extends KernelRoutines {
         sub(EAX, ECX);
         mov(EDX.at(tcb.transfer.mappedWords), EAX);
         mov(EAX, Tcb.frame(EDX, Frame.EIP));
-        mov(EDX.at(tcb.ipcReturn), EAX);
+        mov(EDX.at(tcb.transfer.userIp), EAX);
+        mov(EDX.at(tcb.answering), 1);
         mov(EAX, at.ipcStub);
         sub(EAX, MemoryMap.KIP);
         mov(ECX, EDX.at(thread.space));

@@ -107,12 +107,12 @@ public final class GeneralPath extends KernelRoutines {
     /** Where the answer to a page fault goes on: its receiver may have gone meanwhile, or wait no more. */
     private void again() {
         routine(at.ipcAgain);
-        mov(EAX, EBX.at(tcb.ipcReturn));
-        test(EAX, EAX);
-        exitIf(Z, at.syscallNotOffered, "there is nothing to go on with");
+        cmp(EBX.at(tcb.answering), 0);
+        exitIf(E, at.syscallNotOffered, "there is nothing to go on with");
+        mov(EBX.at(tcb.answering), 0);
+        mov(EAX, EBX.at(tcb.transfer.userIp));
         mov(frame(EBX, Frame.EIP), EAX);
         mov(frame(EBX, Frame.EFLAGS), Selectors.USER_EFLAGS);
-        mov(EBX.at(tcb.ipcReturn), 0);
         mov(EAX, frame(EBX, Frame.EAX));
         mov(ECX, frame(EBX, Frame.ECX));
         mov(ESI, frame(EBX, Frame.ESI));

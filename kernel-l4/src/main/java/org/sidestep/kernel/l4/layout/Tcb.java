@@ -111,8 +111,8 @@ public final class Tcb {
     /** Its registers of that unit while another thread has the unit. */
     public final Field floatingPoint;
 
-    /** Where its Ipc returns to, while it is at user level between two turns of it; else 0. */
-    public final Field ipcReturn;
+    /** 1 while it is at user level between two turns of its answer to a page fault, its user IP in {@link TransferWords#userIp}; else 0. */
+    public final Field answering;
 
     /** How far a transfer of strings has come. */
     public final TransferWords transfer;
@@ -166,7 +166,7 @@ public final class Tcb {
         unmapOffset = thread.kernelWord("unmapOffset");
         unmapCursor = thread.kernelWord("unmapCursor");
         unmapSeen = thread.kernelWord("unmapSeen");
-        ipcReturn = thread.kernelWord("ipcReturn");
+        answering = thread.kernelWord("answering");
         computes = thread.kernelWord("computes");
         floatingPoint = thread.tcb.align(FXSAVE_ALIGNMENT).bytes("floatingPoint", FXSAVE_SIZE);
         transfer = new TransferWords(thread);

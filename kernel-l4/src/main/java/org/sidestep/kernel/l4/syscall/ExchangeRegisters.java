@@ -140,16 +140,18 @@ public final class ExchangeRegisters extends SystemCallRoutines {
                 (byte) 0,
                 (byte) 0);
         kernel.text();
-        asm.comment("in the middle of a transfer it is in that, whatever it does about a fault");
+        asm.comment(
+                "in the middle of a transfer it is in that, whatever it does about a fault; so it is in that of an answer");
         inTransfer(tcb.transfer.to, WAS_SENDING);
         inTransfer(tcb.transfer.from, WAS_RECEIVING);
+        inTransfer(tcb.answering, WAS_SENDING);
         asm.comment("halted is 0 or WAS_HALTED, whatever it does in Ipc");
         or(ESI, EBP.at(tcb.halted));
     }
 
-    private void inTransfer(Field partner, int control) {
+    private void inTransfer(Field side, int control) {
         Label not = fresh("not");
-        cmp(EBP.at(partner), 0);
+        cmp(EBP.at(side), 0);
         exitIf(E, not, "not so");
         mov(ESI, control);
         here(not);
@@ -169,6 +171,8 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         or(EAX, EBP.at(tcb.transfer.from));
         mov(EAX, EBP);
         exitIf(NZ, at.transferCancel, "in a transfer, its fault with it");
+        cmp(EBP.at(tcb.answering), 0);
+        exitIf(NE, at.answerCancel, "between two turns of an answer");
         cmp(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         exitIf(NE, onBehalf, "the kernel does it on its behalf");
         mov(ECX, IpcError.CANCELLED);
@@ -188,8 +192,8 @@ public final class ExchangeRegisters extends SystemCallRoutines {
     }
 
     /**
-     * A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. In a transfer, its
-     * IP visits the place of the one with which the kernel goes on.
+     * A waiting thread's stack is empty: its resume point visits the place of the frame that it does not have. In a transfer, or
+     * between two turns of an answer, its IP visits the place of the one with which the kernel goes on.
      */
     private void exchangeAll() {
         Label framed = fresh("framed");
@@ -222,7 +226,8 @@ public final class ExchangeRegisters extends SystemCallRoutines {
         Label not = fresh("not");
         mov(EAX, EBP.at(tcb.transfer.to));
         or(EAX, EBP.at(tcb.transfer.from));
-        exitIf(Z, not, "in no transfer");
+        or(EAX, EBP.at(tcb.answering));
+        exitIf(Z, not, "neither");
         mov(EAX, Tcb.frame(EBP, Frame.EIP));
         xchg(EAX, EBP.at(tcb.transfer.userIp));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);

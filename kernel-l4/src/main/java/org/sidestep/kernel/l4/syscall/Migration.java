@@ -38,8 +38,6 @@ final class Migration extends KernelRoutines {
 
     private final Label turns = label("migration.turns");
 
-    private final Label answer = label("migration.answer");
-
     Migration(Kernel kernel) {
         super(kernel);
     }
@@ -88,7 +86,10 @@ final class Migration extends KernelRoutines {
                 in      EBP thread at user level; between two turns of an Unmap that one is over, the fpages not done as they were given;
                         the answer to a page fault is cancelled""");
         Label other = fresh("other");
-        stub();
+        mov(EAX, Tcb.frame(EBP, Frame.EIP));
+        mov(ECX, EBP.at(thread.space));
+        sub(EAX, ECX.at(SpaceLayout.KIP));
+        add(EAX, MemoryMap.KIP);
         cmp(EAX, at.unmapStub);
         exitIf(NE, other, "in no Unmap");
         add(Tcb.frame(EBP, Frame.EIP), SystemCalls.INT_LENGTH);
@@ -97,35 +98,28 @@ final class Migration extends KernelRoutines {
         mov(Tcb.frame(EBP, Frame.ESI), EAX);
         jmp(detach);
         here(other);
-        call(answer);
+        call(at.answerCancel);
         jmp(detach);
     }
 
-    /** Inline. Out: EAX its place in the interface page, as if that were where the kernel has it. Clobbers ECX. */
-    private void stub() {
-        mov(EAX, Tcb.frame(EBP, Frame.EIP));
-        mov(ECX, EBP.at(thread.space));
-        sub(EAX, ECX.at(SpaceLayout.KIP));
-        add(EAX, MemoryMap.KIP);
-    }
-
     private void answer() {
-        routine(answer, """
-                in      EBP thread at user level; between two turns of the answer to a page fault
-                out     that is cancelled. Clobbers EAX, ECX, EDX""");
+        routine(at.answerCancel);
         Label none = fresh("none");
-        stub();
-        cmp(EAX, at.ipcStub);
-        exitIf(NE, none, "with no answer");
-        xor(EAX, EAX);
-        xchg(EAX, EBP.at(tcb.ipcReturn));
-        test(EAX, EAX);
-        exitIf(Z, none, "it went there itself");
+        cmp(EBP.at(tcb.answering), 0);
+        exitIf(E, none, "with no answer");
+        mov(EBP.at(tcb.answering), 0);
+        mov(EAX, EBP.at(tcb.transfer.userIp));
         mov(Tcb.frame(EBP, Frame.EIP), EAX);
         mov(ECX, IpcError.CANCELLED);
         push(EDI);
+        push(EBP.at(tcb.protocol));
+        push(EBP.at(thread.state));
+        asm.comment("a quantum that is used up is another matter");
+        mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         mov(EDI, EBP);
         call(at.ipcFail);
+        pop(EBP.at(thread.state));
+        pop(EBP.at(tcb.protocol));
         pop(EDI);
         here(none);
         ret();
@@ -154,7 +148,7 @@ final class Migration extends KernelRoutines {
         call(at.ipcCancel);
         jmp(over);
         here(user);
-        call(answer);
+        call(at.answerCancel);
         jmp(over);
         here(onBehalf);
         call(at.threadDetach);

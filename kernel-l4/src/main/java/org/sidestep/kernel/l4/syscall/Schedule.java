@@ -128,15 +128,18 @@ public final class Schedule extends SystemCallRoutines {
 
     /** Behind the other routines. */
     private void inTransfer() {
-        routine(inTransfer, "in EBX current thread - EBP dest; out frame EAX its state, if it is in a transfer");
+        routine(
+                inTransfer,
+                "in EBX current thread - EBP dest; out frame EAX its state, if it is in a transfer, or an answer");
         inTransfer(tcb.transfer.to, ScheduleResult.SENDING);
         inTransfer(tcb.transfer.from, ScheduleResult.RECEIVING);
+        inTransfer(tcb.answering, ScheduleResult.SENDING);
         jmp(at.exitResched);
     }
 
-    private void inTransfer(Field partner, int state) {
+    private void inTransfer(Field side, int state) {
         Label not = fresh("not");
-        cmp(EBP.at(partner), 0);
+        cmp(EBP.at(side), 0);
         exitIf(E, not, "not so");
         mov(Tcb.frame(EBX, Frame.EAX), state);
         here(not);
