@@ -37,32 +37,33 @@ public final class Notices {
 
     /** The privilege level has changed; the same level is no change. */
     public void privilegeChanged(int from, int to, int cause) {
-        if (from != to) post((observer, machine) -> observer.privilegeChanged(machine, from, to, cause));
+        if (from == to || isIdle()) return;
+        post((observer, machine) -> observer.privilegeChanged(machine, from, to, cause));
     }
 
     /** CR3 has been loaded. */
     public void cr3Loaded(int cr3) {
-        post((observer, machine) -> observer.cr3Loaded(machine, cr3));
+        if (!isIdle()) post((observer, machine) -> observer.cr3Loaded(machine, cr3));
     }
 
     /** An interrupt has been delivered. */
     public void interrupt(int vector) {
-        post((observer, machine) -> observer.interrupt(machine, vector));
+        if (!isIdle()) post((observer, machine) -> observer.interrupt(machine, vector));
     }
 
     /** An exception has been delivered. */
     public void fault(int vector, int errorCode) {
-        post((observer, machine) -> observer.fault(machine, vector, errorCode));
+        if (!isIdle()) post((observer, machine) -> observer.fault(machine, vector, errorCode));
     }
 
     /** A TLB has missed. */
     public void tlbMissed(int linear, boolean instruction) {
-        post((observer, machine) -> observer.tlbMissed(machine, linear, instruction));
+        if (!isIdle()) post((observer, machine) -> observer.tlbMissed(machine, linear, instruction));
     }
 
     /** A cache has missed. */
     public void cacheMissed(int level, int physical) {
-        post((observer, machine) -> observer.cacheMissed(machine, level, physical));
+        if (!isIdle()) post((observer, machine) -> observer.cacheMissed(machine, level, physical));
     }
 
     /** Whether nobody observes. */
@@ -70,8 +71,8 @@ public final class Notices {
         return observers.isEmpty();
     }
 
+    /** Somebody observes: of what nobody would hear, nothing is made. */
     private void post(BiConsumer<Observer, Machine> notice) {
-        if (observers.isEmpty()) return;
         pending.add(notice);
         attention.run();
     }

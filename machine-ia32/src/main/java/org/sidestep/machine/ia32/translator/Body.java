@@ -7,6 +7,7 @@ import static org.objectweb.asm.Opcodes.GETFIELD;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.IAND;
+import static org.objectweb.asm.Opcodes.IASTORE;
 import static org.objectweb.asm.Opcodes.ICONST_0;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -15,6 +16,7 @@ import static org.objectweb.asm.Opcodes.IOR;
 import static org.objectweb.asm.Opcodes.ISHL;
 import static org.objectweb.asm.Opcodes.ISHR;
 import static org.objectweb.asm.Opcodes.ISTORE;
+import static org.objectweb.asm.Opcodes.PUTFIELD;
 import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import org.objectweb.asm.MethodVisitor;
@@ -75,6 +77,10 @@ class Body {
     static final String TRANSLATION_NAME = Type.getInternalName(Translation.class);
     /** Of each generated class. */
     static final String REGION_NAME = TRANSLATION_NAME + "Region";
+
+    private static final String FLAGS_NAME = Type.getInternalName(Flags.class);
+    /** In the order of the locals from {@link #ZERO} on. */
+    private static final String[] FLAG_WORDS = {"zero", "sign", "carries"};
 
     final MethodVisitor code;
 
@@ -185,38 +191,70 @@ class Body {
         callStatic(Frame.class, "leave", "(" + FRAME_TYPE + "IIIIIIIIIII)V");
     }
 
-    /** Registers and flags come from the processor. */
-    final void reload() {
+    /** One general register goes back to the processor. */
+    final void spill(int number) {
         object(FRAME);
         field(FRAME_NAME, "r", "[I");
-        setObject(ARRAY);
-        for (int n = 0; n < 8; n++) {
-            object(ARRAY);
-            push(n);
-            op(IALOAD);
-            store(EAX + n);
+        push(number);
+        load(EAX + number);
+        op(IASTORE);
+    }
+
+    /** The flags go back to the processor. */
+    final void spillFlags() {
+        for (int i = 0; i < FLAG_WORDS.length; i++) {
+            flags();
+            load(ZERO + i);
+            code.visitFieldInsn(PUTFIELD, FLAGS_NAME, FLAG_WORDS[i], "I");
         }
-        for (String name : new String[] {"zero", "sign", "carries"}) {
-            object(FRAME);
-            field(FRAME_NAME, "flags", Type.getDescriptor(Flags.class));
-            field(Type.getInternalName(Flags.class), name, "I");
-            store(name.equals("zero") ? ZERO : name.equals("sign") ? SIGN : CARRIES);
+    }
+
+    /** Registers and flags come from the processor. */
+    final void reload() {
+        for (int n = 0; n < 8; n++) reload(n);
+        reloadFlags();
+    }
+
+    /** One general register comes from the processor. */
+    final void reload(int number) {
+        object(FRAME);
+        field(FRAME_NAME, "r", "[I");
+        push(number);
+        op(IALOAD);
+        store(EAX + number);
+    }
+
+    /** The flags come from the processor. */
+    final void reloadFlags() {
+        for (int i = 0; i < FLAG_WORDS.length; i++) {
+            flags();
+            field(FLAGS_NAME, FLAG_WORDS[i], "I");
+            store(ZERO + i);
         }
+    }
+
+    private void flags() {
+        object(FRAME);
+        field(FRAME_NAME, "flags", Type.getDescriptor(Flags.class));
     }
 
     /** Memory as the current privilege level sees it. */
     final void look() {
-        array("readTags", READS);
-        array("readFrames", READ_FRAMES);
-        array("writeTags", WRITES);
-        array("writeFrames", WRITE_FRAMES);
+        pages("readTags");
+        setObject(READS);
+        pages("readFrames");
+        setObject(READ_FRAMES);
+        pages("writeTags");
+        setObject(WRITES);
+        pages("writeFrames");
+        setObject(WRITE_FRAMES);
     }
 
-    /** Puts an array of the frame into a local. */
-    final void array(String name, int local) {
+    /** Pushes an array of the pages at hand. */
+    final void pages(String name) {
         object(FRAME);
-        field(FRAME_NAME, name, "[I");
-        setObject(local);
+        field(FRAME_NAME, "pages", Type.getDescriptor(PagesAtHand.class));
+        field(Type.getInternalName(PagesAtHand.class), name, "[I");
     }
 
     /** Pushes the offset of a memory operand. */

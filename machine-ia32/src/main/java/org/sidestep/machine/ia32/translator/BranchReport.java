@@ -47,7 +47,7 @@ final class BranchReport {
         else if (kind == Branch.CONDITIONAL) conditional(block, site);
         else if (kind == Branch.DIRECT || kind == Branch.CALL) direct(block, site);
         else if (kind == Branch.RETURN && clock.predictor().hasReturns()) returned(site);
-        else lookedUp(site);
+        else indirect(block, site);
     }
 
     /** The predictor looks the branch up. */
@@ -77,13 +77,7 @@ final class BranchReport {
     /** The entry of the target buffer where the branch was last time has it still; if not, it is looked up. */
     private void inEntry(int block, int site, Label done) {
         Label lookUp = new Label();
-        Constant.BRANCH_ENTRIES.push(b);
-        b.push(block);
-        b.op(IALOAD);
-        b.store(ReportBody.ENTRY);
-        entry(Constant.BRANCHES);
-        b.push(sites.address());
-        b.branch(IF_ICMPNE, lookUp);
+        inEntry(block, lookUp);
         b.aside(lookUp, () -> {
             lookedUp(site);
             Constant.BRANCH_ENTRIES.push(b);
@@ -96,19 +90,33 @@ final class BranchReport {
         });
     }
 
+    private void inEntry(int block, Label otherwise) {
+        Constant.BRANCH_ENTRIES.push(b);
+        b.push(block);
+        b.op(IALOAD);
+        b.store(ReportBody.ENTRY);
+        entry(Constant.BRANCHES);
+        b.push(sites.address());
+        b.branch(IF_ICMPNE, otherwise);
+    }
+
     private void entry(Constant array) {
         array.push(b);
         b.load(ReportBody.ENTRY);
         b.op(IALOAD);
     }
 
+    /** One that has not been taken has no entry: it is looked for each time, with nothing else to do. */
     private void conditional(int block, int site) {
         Label done = new Label();
-        inEntry(block, site, done);
+        Label elsewhere = new Label();
+        Label predicted = new Label();
+        inEntry(block, elsewhere);
         Constant.PREDICTOR.push(b);
         b.load(ReportBody.ENTRY);
         b.met(site);
         b.call(BranchPredictor.class, "conditional", "(IZ)I");
+        b.code.visitLabel(predicted);
         b.op(DUP);
         b.store(ReportBody.HOW);
         b.push(BranchPredictor.TAKEN);
@@ -125,29 +133,54 @@ final class BranchReport {
         }
         b.setUsual();
         b.code.visitLabel(done);
+        b.aside(elsewhere, () -> {
+            Constant.PREDICTOR.push(b);
+            Constant.BRANCH_ENTRIES.push(b);
+            b.push(block);
+            b.push(sites.address());
+            b.push(sites.target());
+            b.met(site);
+            b.call(BranchPredictor.class, "conditional", "([IIIIZ)I");
+            b.branch(GOTO, predicted);
+        });
     }
 
     private void direct(int block, int site) {
         Label done = new Label();
-        Label elsewhere = new Label();
         inEntry(block, site, done);
         entry(Constant.BRANCH_TARGETS);
         b.push(sites.target());
-        b.branch(IF_ICMPNE, elsewhere);
-        b.aside(elsewhere, () -> {
-            lookedUp(site);
-            b.branch(GOTO, done);
-        });
-        if (sites.branch() == Branch.CALL) {
-            Constant.PREDICTOR.push(b);
-            b.push(sites.next());
-            b.call(BranchPredictor.class, "called", "(I)V");
-        }
+        ledThere(site, done);
         b.shiftUsual(Usual.BRANCH_BITS);
         b.code.visitLdcInsn(Usual.branch(0, clock.foreseen(sites.target())));
         b.op(LOR);
         b.setUsual();
         b.code.visitLabel(done);
+    }
+
+    private void indirect(int block, int site) {
+        Label done = new Label();
+        inEntry(block, site, done);
+        entry(Constant.BRANCH_TARGETS);
+        b.met(site);
+        ledThere(site, done);
+        foreseen(site);
+        b.code.visitLabel(done);
+    }
+
+    /** The branch leads where its entry says, as on the stack; if not, it is looked up. A call is noted. */
+    private void ledThere(int site, Label done) {
+        Label elsewhere = new Label();
+        b.branch(IF_ICMPNE, elsewhere);
+        b.aside(elsewhere, () -> {
+            lookedUp(site);
+            b.branch(GOTO, done);
+        });
+        Branch kind = sites.branch();
+        if (kind != Branch.CALL && kind != Branch.INDIRECT_CALL) return;
+        Constant.PREDICTOR.push(b);
+        b.push(sites.next());
+        b.call(BranchPredictor.class, "called", "(I)V");
     }
 
     private void returned(int site) {
@@ -159,13 +192,18 @@ final class BranchReport {
         b.store(ReportBody.HOW);
         b.push(BranchPredictor.TAKEN);
         b.branch(IF_ICMPNE, surprised(site, done));
+        foreseen(site);
+        b.code.visitLabel(done);
+    }
+
+    /** Fetch went on where the site has led. */
+    private void foreseen(int site) {
         b.loadUsual();
         Constant.OUT_OF_ORDER.push(b);
         b.met(site);
         b.call(OutOfOrderTiming.class, "foreseen", "(I)I");
         b.callStatic(Usual.class, "branch", "(JI)J");
         b.setUsual();
-        b.code.visitLabel(done);
     }
 
     /** Where to go if fetch did not go on where the branch leads. */

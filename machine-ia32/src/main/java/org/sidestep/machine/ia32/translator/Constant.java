@@ -38,10 +38,10 @@ enum Constant {
     PATH(Path.class, frame -> frame.path),
     PATH_NUMBERS(int[].class, frame -> frame.path.numbers),
     // Of the privilege level at which the class is made, for a region that has but one.
-    READ_TAGS(int[].class, frame -> frame.readTags),
-    READ_FRAMES(int[].class, frame -> frame.readFrames),
-    WRITE_TAGS(int[].class, frame -> frame.writeTags),
-    WRITE_FRAMES(int[].class, frame -> frame.writeFrames),
+    READ_TAGS(int[].class, frame -> frame.pages.readTags),
+    READ_FRAMES(int[].class, frame -> frame.pages.readFrames),
+    WRITE_TAGS(int[].class, frame -> frame.pages.writeTags),
+    WRITE_FRAMES(int[].class, frame -> frame.pages.writeFrames),
     // The rest of a clock that does more than to count.
     COURSE(Course.class, frame -> frame.course),
     CLOCK(MemoizedTiming.class, frame -> frame.course.clock),

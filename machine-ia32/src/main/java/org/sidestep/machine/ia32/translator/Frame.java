@@ -28,12 +28,8 @@ public final class Frame implements WalkListener {
     /** What the sites of the current block have met. */
     public final int[] met = new int[512];
 
-    int[] readTags;
-    int[] readFrames;
-    int[] writeTags;
-    int[] writeFrames;
-    int[] fetchTags;
-    int[] fetchFrames;
+    /** What the present privilege level finds at once. */
+    PagesAtHand pages;
 
     /** Instructions that may still be executed. */
     int budget;
@@ -51,6 +47,10 @@ public final class Frame implements WalkListener {
     private int walkSite;
 
     private LinearMemory view;
+
+    private final LinearMemory users;
+    private final PagesAtHand ofUsers;
+    private final PagesAtHand ofSupervisors;
 
     /**
      * How execution leaves a region: the block, the instruction before which it is left (all of them:
@@ -79,21 +79,16 @@ public final class Frame implements WalkListener {
         flags = cpu.flags;
         segments = cpu.segments;
         crossing = new Crossing(this);
+        users = cpu.mmu.memory(true);
+        ofUsers = new PagesAtHand(users, cpu.mmu.fetches(true));
+        ofSupervisors = new PagesAtHand(cpu.mmu.memory(false), cpu.mmu.fetches(false));
         course = cpu.timing instanceof MemoizedTiming memoized ? new Course(memoized) : null;
     }
 
     /** Memory is as the current privilege level sees it. */
     void look() {
-        LinearMemory memory = cpu.memory;
-        if (view == memory) return;
-        view = memory;
-        PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
-        readTags = memory.reads().tags;
-        readFrames = memory.reads().frames;
-        writeTags = memory.writes().tags;
-        writeFrames = memory.writes().frames;
-        fetchTags = fetches.tags;
-        fetchFrames = fetches.frames;
+        view = cpu.memory;
+        pages = view == users ? ofUsers : ofSupervisors;
     }
 
     /** Whether the engine is to look around before the next instruction. */

@@ -321,8 +321,7 @@ final class RegionWriter {
     }
 
     private static void fetched(BlockBody at, String array, Block to, int value, Label border) {
-        at.object(Body.FRAME);
-        at.field(Body.FRAME_NAME, array, "[I");
+        at.pages(array);
         at.push(to.linear >>> 12 & 127);
         at.op(IALOAD);
         at.push(value);

@@ -1,6 +1,9 @@
 package org.sidestep.machine.ia32.translator;
 
 import static org.objectweb.asm.Opcodes.IFEQ;
+import static org.sidestep.machine.ia32.cpu.Cpu.ECX;
+import static org.sidestep.machine.ia32.cpu.Cpu.EDX;
+import static org.sidestep.machine.ia32.cpu.Cpu.ESP;
 
 import java.util.Map;
 import org.objectweb.asm.Type;
@@ -21,18 +24,21 @@ final class TransferInlines {
     static void define(Map<String, Choice> set) {
         set.put("int", TransferInlines::interrupt);
         set.put("iret", TransferInlines::iret);
-        set.put("sysenter", i -> quick("sysenter", Event.SYSENTER));
-        set.put("sysexit", i -> quick("sysexit", Event.SYSEXIT));
+        set.put("sysenter", TransferInlines::sysenter);
+        set.put("sysexit", TransferInlines::sysexit);
     }
 
     private static Inline interrupt(Instruction i) {
         return (b, op) -> {
+            b.spill(ESP);
+            b.spillFlags();
             crossing(b);
             b.push(op.imm & 0xFF);
             b.push(b.behind(op));
             b.push(b.sites().count());
             b.push(b.block());
             cross(b, "interrupt", "(IIII)Z");
+            b.reload(ESP);
             b.accesses(Sites.LOAD, Crossing.INTERRUPT_LOADS);
             b.accesses(Sites.STORE, Crossing.INTERRUPT_STORES);
             b.endElsewhere(Event.INTERRUPT_INWARD);
@@ -42,10 +48,14 @@ final class TransferInlines {
     private static Inline iret(Instruction i) {
         if (i.operandSize != WORD) return null;
         return (b, op) -> {
+            b.spill(ESP);
+            b.spillFlags();
             crossing(b);
             b.push(b.sites().count());
             b.push(b.block());
             cross(b, "iret", "(II)Z");
+            b.reload(ESP);
+            b.reloadFlags();
             b.accesses(Sites.LOAD, Crossing.RETURN_LOADS);
             b.endElsewhere(Event.IRET_OUTWARD);
         };
@@ -73,16 +83,27 @@ final class TransferInlines {
         b.endElsewhere(Event.CR3_LOAD);
     }
 
-    private static Inline quick(String name, Event event) {
+    private static Inline sysenter(Instruction i) {
         return (b, op) -> {
             crossing(b);
-            cross(b, name, "()Z");
-            b.endElsewhere(event);
+            cross(b, "sysenter", "()Z");
+            b.reload(ESP);
+            b.endElsewhere(Event.SYSENTER);
+        };
+    }
+
+    private static Inline sysexit(Instruction i) {
+        return (b, op) -> {
+            b.spill(ECX);
+            b.spill(EDX);
+            crossing(b);
+            cross(b, "sysexit", "()Z");
+            b.reload(ESP);
+            b.endElsewhere(Event.SYSEXIT);
         };
     }
 
     private static void crossing(BlockBody b) {
-        b.spill();
         b.object(Body.FRAME);
         b.field(Body.FRAME_NAME, "crossing", Type.getDescriptor(Crossing.class));
     }
@@ -90,6 +111,5 @@ final class TransferInlines {
     private static void cross(BlockBody b, String name, String type) {
         b.call(Crossing.class, name, type);
         b.branch(IFEQ, b.exit());
-        b.reload();
     }
 }

@@ -80,6 +80,13 @@ public final class BranchPredictor {
         return entry < 0 ? unknown(at, to, taken) : conditional(entry, taken);
     }
 
+    /** A conditional branch that may have an entry; {@code entries[place]} becomes that one, or any. */
+    public int conditional(int[] entries, int place, int at, int to, boolean taken) {
+        int entry = find(at);
+        entries[place] = Math.max(0, entry);
+        return entry < 0 ? unknown(at, to, taken) : conditional(entry, taken);
+    }
+
     /** A conditional branch that the target buffer has in an entry. */
     public int conditional(int entry, boolean taken) {
         if (learn(entry, taken) != taken) return MISPREDICTED;

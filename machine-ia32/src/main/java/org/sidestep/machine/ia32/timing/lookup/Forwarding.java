@@ -98,20 +98,17 @@ public final class Forwarding {
     private int source(int wordAddress, int physical, int bytes) {
         int place = wordAddress & mask;
         if (word[place] != wordAddress) return NONE;
-        int source = source(last[place], physical - (wordAddress << 2), bytes);
-        boolean crosses = straddles && (physical & QUAD - 1) + (int) (last[place] & 0xFF) > QUAD;
-        return crosses ? source & ~1 : source;
-    }
-
-    /** @param begin of the load, relative to the word, as that of the store is */
-    private int source(long store, int begin, int bytes) {
+        long store = last[place];
         long number = store >>> 16;
-        if (number < oldest) return NONE;
-        int age = (int) Math.min(count - number, entries) + 1;
+        long since = count - number;
+        if (number < oldest || since >= entries) return NONE;
+        // Where both begin, and the store ends, relative to the word.
+        int begin = physical - (wordAddress << 2);
         int from = (byte) (store >>> 8);
-        int to = from + (int) (store & 0xFF);
-        if (age > entries || to <= begin || begin + bytes <= from) return NONE;
-        boolean covers = from == begin && to >= begin + bytes;
-        return age << 1 | (covers ? 1 : 0);
+        int length = (int) store & 0xFF;
+        if (from + length <= begin || begin + bytes <= from) return NONE;
+        boolean crosses = straddles && (physical & QUAD - 1) + length > QUAD;
+        boolean covers = from == begin && length >= bytes && !crosses;
+        return (int) since + 1 << 1 | (covers ? 1 : 0);
     }
 }

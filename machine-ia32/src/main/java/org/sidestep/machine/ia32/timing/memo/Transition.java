@@ -22,6 +22,9 @@ public final class Transition {
     /** Which block it was, as generated code compares it: not for a step in which something was lost, which is to be told. */
     public final int block;
 
+    /** Which block it was. */
+    private final int number;
+
     /** Stores that the next block may still have to do with. */
     public final int pendingStores;
 
@@ -60,7 +63,8 @@ public final class Transition {
         this.to = to;
         this.time = time;
         this.lost = lost;
-        block = lost == null ? schedule.number : NO_BLOCK;
+        number = schedule.number;
+        block = lost == null ? number : NO_BLOCK;
         pendingStores = to.pendingStores;
         pendingLines = to.pendingLines;
     }
@@ -73,9 +77,9 @@ public final class Transition {
     }
 
     /** Likewise, if all that has been met is usual, with these walks. */
-    Transition successor(int number, long usually, long walks) {
-        if (successor == null || successor.is(number, usually, walks)) return successor;
-        for (int i = 0; i < others.length; i++) if (others[i].is(number, usually, walks)) return again(i);
+    Transition successor(int met, long usually, long walks) {
+        if (successor == null || successor.is(met, usually, walks)) return successor;
+        for (int i = 0; i < others.length; i++) if (others[i].is(met, usually, walks)) return again(i);
         return null;
     }
 
@@ -121,8 +125,8 @@ public final class Transition {
         return schedule == block && from == to && lost == null && plain;
     }
 
-    private boolean is(int number, long usually, long walks) {
+    private boolean is(int met, long usually, long walks) {
         boolean same = walks == 0 ? usual == usually : walked == walks && usualBeside == usually;
-        return same && schedule.number == number;
+        return same && number == met;
     }
 }
