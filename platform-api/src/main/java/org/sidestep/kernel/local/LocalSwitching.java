@@ -1,6 +1,5 @@
 package org.sidestep.kernel.local;
 
-import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 
@@ -65,12 +64,14 @@ public abstract class LocalSwitching extends PolicyHooks {
         publish(tcb, utcb, partner);
     }
 
+    /** A load behind each store, as far as there is one: a P6 decodes one store in a cycle. */
     @Override
     public void suspend(Reg32 tcb, Operand partner) {
         mov(EDI, tcb.at(thread.utcbAlias));
         mov(ECX, tcb.at(thread.resumeIp));
-        mov(EAX, tcb.at(thread.resumeSp));
-        saveResumePoint(tcb, EDI, ECX, EAX);
+        mov(EDI.at(words.ip()), ECX);
+        mov(ECX, tcb.at(thread.resumeSp));
+        mov(EDI.at(words.sp()), ECX);
         publishWaiting(tcb, EDI, partner);
     }
 
