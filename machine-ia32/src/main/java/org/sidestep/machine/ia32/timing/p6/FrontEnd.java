@@ -170,6 +170,11 @@ final class FrontEnd {
         rename += WIDTH * (long) cycles;
     }
 
+    /** Nothing is decoded for {@code cycles}; what has been decoded goes on. */
+    void holdDecoding(int cycles) {
+        decode += (long) cycles << PLACES_SHIFT;
+    }
+
     /** Nothing more enters the reorder buffer before {@code cycle}. */
     void stallUntil(long cycle) {
         rename = Math.max(rename, WIDTH * cycle);

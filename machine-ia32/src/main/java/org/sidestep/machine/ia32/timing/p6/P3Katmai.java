@@ -28,7 +28,8 @@ public final class P3Katmai extends P6Model {
             new Bracket(46, 18, 48, "D S lmbench 0.52..0.57 of the latency a line"),
             Map.of(
                     "cpuid", P6Part.cpuid(92),  // M
-                    "rcr.8", P6Part.rcr8()));   // M
+                    "rcr.8", P6Part.rcr8(),     // M
+                    "sse.mov.unaligned.store", P6Part.unalignedStore())); // D M throughput 4
     // spotless:on
 
     public P3Katmai() {

@@ -34,6 +34,7 @@ final class P6Clocks {
     private static final String LATENCY = "latency.";
     private static final String DECODE = "decode.";
     private static final String SERIAL = "serial.";
+    private static final String REREADS = "rereads.";
     private static final String REPEAT = "repeat.";
     private static final String SETUP = ".setup";
     private static final String SIXTEENTHS = ".sixteenths";
@@ -198,8 +199,8 @@ final class P6Clocks {
         row("sse.mov.scalar", Shape.LOAD,  "p2",                 0, 0, "M throughput 1");
         row("sse.mov.scalar", Shape.STORE, "p34",                1, 0, "D M 5 to a load of the same, throughput 1.17");
         reg("sse.mov.unaligned", "2*p01",                        1, 0, "M 1, throughput 1");
-        row("sse.mov.unaligned", Shape.LOAD, "2*p01 2*p2",       1, 2, "M throughput 2 if aligned, 10.75 if not");
-        row("sse.mov.unaligned", Shape.STORE, "4*p01 2*p34",     1, 6, "M throughput 6.25 if aligned, 11.5 if not");
+        row("sse.mov.unaligned", Shape.LOAD, "2*p2 2*-",         0, 2, "D count; M throughput 2 if aligned, 10.75 if not, pair with a store 6");
+        row("sse.mov.unaligned", Shape.STORE, "2*p01 2*p34 2*- 3*r", 1, 3, "D count; M throughput 6.25 if aligned, 4.33 of a register just loaded, 11.5 if not");
         reg("sse.mov.half",  "p1",                               1, 0, "M 1, throughput 1");
         row("sse.mov.half",  Shape.STORE,  "p34",                0, 0, "M throughput 1.17");
         reg("sse.mask",      "p0",                               1, 0, "S");
@@ -340,8 +341,15 @@ final class P6Clocks {
             return;
         }
         all.add(Figures.instruction(LATENCY + entry, "cycles", row.latency(), source, "operands to result"));
+        if (row.rereads() != 0) all.add(rereads(entry, row.rereads()));
         if (row.decode() == 0) return;
         all.add(Figures.instruction(DECODE + entry, "cycles", row.decode(), source, "for which decoding is held up"));
+    }
+
+    private static Parameter rereads(String entry, int cycles) {
+        String source = "D throughput alone, and with a load of the same register";
+        return Figures.instruction(
+                REREADS + entry, "cycles", cycles, source, "decoding held up if what is stored has retired");
     }
 
     /** The row of a class for a shape; a memory operand adds its micro-ops unless a row of its own says otherwise. */
@@ -366,6 +374,7 @@ final class P6Clocks {
     static P6Row inCell(P6Row row, String entry, Parameters parameters) {
         boolean serial = row.serial() >= 0;
         return row.with(
+                row.rereads() == 0 ? 0 : parameters.integer(REREADS + entry),
                 serial ? row.latency() : parameters.integer(LATENCY + entry),
                 row.decode() == 0 ? 0 : parameters.integer(DECODE + entry),
                 serial ? parameters.integer(SERIAL + entry) : row.serial());

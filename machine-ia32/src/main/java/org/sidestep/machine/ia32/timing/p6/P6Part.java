@@ -23,7 +23,8 @@ import java.util.Map;
  * @param memoryLatency of a load from an open row of memory; {@code memoryRow} is what opening another row adds
  * @param busTransfer cycles of a 32-byte line on the front-side bus and in memory while others follow; the bus alone takes four
  *     of its own cycles
- * @param own rows that differ from those of the data sheet, by class
+ * @param own rows that differ from those of the data sheet, by class, with {@code .load}, {@code .store} or {@code .modify}
+ *     behind it where that form has a row of its own
  */
 public record P6Part(
         String id,
@@ -53,8 +54,10 @@ public record P6Part(
 
     /** The row of a class, the part's own where it has one. */
     P6Row row(String timing, Shape shape) {
-        P6Row mine = own.get(timing);
-        return mine != null ? mine : P6Clocks.row(timing, shape);
+        String entry = P6Clocks.entry(timing, shape);
+        P6Row mine = own.get(entry);
+        if (mine == null) return P6Clocks.row(timing, shape);
+        return entry.equals(timing) ? mine.with(shape) : mine;
     }
 
     /** Own row of CPUID, which takes longer on each later part. */
@@ -65,6 +68,11 @@ public record P6Part(
     /** Own row of RCR on a byte, which takes a cycle longer on the Deschutes and the Coppermine. */
     public static P6Row rcr8() {
         return P6Row.parse("4*p0 4*p01", 8, 8, -1);
+    }
+
+    /** Own row of MOVUPS to memory, whose micro-ops read a retired register less often on the Katmai. */
+    public static P6Row unalignedStore() {
+        return P6Row.parse("2*p01 2*p34 2*- r", 1, 3, -1);
     }
 
     /** Own row of POPF, which takes two cycles longer on the Pentium III. */

@@ -5,6 +5,7 @@ package org.sidestep.machine.ia32.timing.p6;
  *
  * @param port0 micro-ops for port 0; likewise port1, either (of both), loads (port 2) and stores (ports 3 and 4)
  * @param others micro-ops that need no port
+ * @param rereads cycles for which decoding is held up if what is stored has retired, since several micro-ops read it
  * @param divides cycles for which the divider is busy, or 0
  * @param latency cycles from the operands, loaded ones included, to the result
  * @param decode cycles for which decoding is held up; 0 if that follows from the number of micro-ops
@@ -17,6 +18,7 @@ public record P6Row(
         int loads,
         int stores,
         int others,
+        int rereads,
         int divides,
         int latency,
         int decode,
@@ -26,7 +28,8 @@ public record P6Row(
      * Reads the columns of the table.
      *
      * @param microOps for example {@code 2*p0:37 p01}: two micro-ops for port 0, the divider behind it busy for 37 cycles,
-     *     and one for either port; {@code p34} is a store, {@code -} a micro-op that needs no port
+     *     and one for either port; {@code p34} is a store, {@code -} a micro-op that needs no port, {@code r} a cycle in
+     *     which a retired operand is read again
      */
     public static P6Row parse(String microOps, int latency, int decode, int serial) {
         String[] used = microOps.split(" ");
@@ -37,6 +40,7 @@ public record P6Row(
                 count(used, "p2"),
                 count(used, "p34"),
                 count(used, "-"),
+                count(used, "r"),
                 divides(used),
                 latency,
                 decode,
@@ -63,8 +67,9 @@ public record P6Row(
     }
 
     /** The same micro-ops with other figures. */
-    P6Row with(int newLatency, int newDecode, int newSerial) {
-        return new P6Row(port0, port1, either, loads, stores, others, divides, newLatency, newDecode, newSerial);
+    P6Row with(int newRereads, int newLatency, int newDecode, int newSerial) {
+        return new P6Row(
+                port0, port1, either, loads, stores, others, newRereads, divides, newLatency, newDecode, newSerial);
     }
 
     /** Those of address registers that are moved on come on top. */
@@ -78,6 +83,16 @@ public record P6Row(
         int moreLoads = shape == Shape.STORE ? 0 : 1;
         int moreStores = shape == Shape.LOAD ? 0 : 1;
         return new P6Row(
-                port0, port1, either, loads + moreLoads, stores + moreStores, others, divides, latency, decode, serial);
+                port0,
+                port1,
+                either,
+                loads + moreLoads,
+                stores + moreStores,
+                others,
+                rereads,
+                divides,
+                latency,
+                decode,
+                serial);
     }
 }

@@ -42,7 +42,7 @@ final class P6Sheet {
             count("tlb.data.large.ways",     "ways",      4, 1,   64, "M", "associativity"),
             cycles("cache.l1d.latency",       3, "M", "load that hits the first-level cache, address to data"),
             cycles("split.cycles",           16, MEDIUM,   6,   18, "D from MOVUPS, M 10.75 where every other crosses", "data access that crosses a line, which holds up what is behind it"),
-            cycles("blocked-load.cycles",     4, LOW,      3,    5, "R 6..8 in all", "load that needs bytes of a buffered store and others, after the store has drained"),
+            cycles("blocked-load.cycles",     7, MEDIUM,   6,    7, "S 7..8 more than a load that takes its bytes from the store (Agner Fog, How to optimize for the Pentium family); D pair of MOVUPS, M 16 where none can, 6 where all can", "load that needs bytes of a buffered store and others, after the store has drained"),
             count("store-buffer.entries",    "stores",   12, 1,   64, "R", "stores on their way to the cache"),
             count("store-buffer.burst",      "stores",    6, 2, 1_000_000, "D M 1.17 cycles a store, 1.00 a push", "stores one after another, but for pushes, after which the cache port pauses for a cycle"),
             count("fill-buffers.entries", "lines",    4, 1,   64, "S Intel's optimization manual", "misses under way at once; non-temporal stores are combined in as many"),

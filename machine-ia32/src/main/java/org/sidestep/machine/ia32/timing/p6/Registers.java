@@ -58,6 +58,11 @@ final class Registers {
         return few | inFile(template.source2, cycle) | inFile(template.source3, cycle);
     }
 
+    /** Whether the value of a place is in the register file when it is renamed at {@code issue}. */
+    boolean hasRetired(int place, long issue) {
+        return inFile(place, issue - retirementCycles) != 0;
+    }
+
     private int inFile(int place, long cycle) {
         return (int) (retired[place] - cycle - 1 >>> 63) << place;
     }

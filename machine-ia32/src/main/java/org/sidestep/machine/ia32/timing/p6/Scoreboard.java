@@ -243,6 +243,8 @@ final class Scoreboard implements Core {
     private long store(Template template, long issue, long address, long data, int stores, int from, int to) {
         long room = storeBuffer.room();
         if (room > issue) frontEnd.stallUntil(room);
+        if (template.rereads != 0 && registers.hasRetired(template.source0, issue))
+            frontEnd.holdDecoding(template.rereads);
         long addressKnown = Math.max(address, room) + 1;
         long dataReady = 0;
         for (int i = 0; i < stores; i++) dataReady = ports.store(Math.max(data, room)) + 1;

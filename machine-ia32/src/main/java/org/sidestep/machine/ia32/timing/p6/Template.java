@@ -31,6 +31,8 @@ final class Template extends Wires {
 
     long not1;
     int latency;
+    /** Cycles for which decoding is held up if what is stored has retired. */
+    int rereads;
     /** Cycles for which the divider is busy, or 0. */
     int divides;
     /** For several: micro-ops by port. */
@@ -65,7 +67,7 @@ final class Template extends Wires {
     /** How long it takes at most once it has its operands, with its places in the pipeline. */
     long longest() {
         int serial = Math.max(serialCycles, 0) + Math.max(repeatSetup, 0);
-        long longest = serial + latency + divides + microOps + decoderPlaces;
+        long longest = serial + latency + divides + microOps + decoderPlaces + rereads;
         if (quicker == null) return longest;
         for (Template other : quicker) if (other != null) longest = Math.max(longest, other.longest());
         return longest;

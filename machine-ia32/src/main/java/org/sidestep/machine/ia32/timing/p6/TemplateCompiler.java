@@ -148,6 +148,7 @@ final class TemplateCompiler {
 
     private void execution(P6Row row) {
         template.latency = row.latency();
+        template.rereads = row.rereads();
         template.divides = row.divides();
         template.on0 = row.port0();
         template.on1 = row.port1();
