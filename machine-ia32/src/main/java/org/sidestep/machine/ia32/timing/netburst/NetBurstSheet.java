@@ -71,7 +71,7 @@ final class NetBurstSheet {
             cycles("cache.l2.latency",        18, MEDIUM,  18,   22, "M 18..22", "load that hits the second-level cache"),
             cycles("memory.latency",         375, MEDIUM, 330,  420, "M 330..420", "load from memory"),
             cycles("memory.transfer",         36, MEDIUM,  30,   48, "D 64 bytes at 4.3 GB/s", "a line on the front-side bus"),
-            cycles("walk.cycles",             50, MEDIUM,  48,   60, "M 48..60", "page walk with the tables in the caches"),
+            cycles("walk.cycles",             54, MEDIUM,  48,   60, "M 48..60; D a reload of CR3 296 (Fiasco's kernel debugger) and a switch of spaces 742 ask for more than its middle, a load 48 (Fiasco's kernel debugger) for less", "page walk with the tables in the caches"),
             cycles("split.cycles",            20, LOW,     10,   30, "R", "data access that crosses a line"),
             cycles("store.hundredths",       175, "M 1.75", "hundredths of a cycle from store to store"),
             cycles("forward.cycles",           6, "M ADD to memory 8.8", "from a store's data to a load of it, beyond a hit"),

@@ -19,6 +19,9 @@ import org.sidestep.plugin.Parameters;
 
 class NetBurstTest {
 
+    /** Cycles of a page walk. */
+    private static final long WALK = 54;
+
     private static final int DATA = 0x200000;
     private static final int COPIES = 480;
 
@@ -149,12 +152,12 @@ class NetBurstTest {
         timed(timing, load, DATA);
         walk(timing, load, 1);
         long one = walk(timing, load, 1);
-        assertThat(walk(timing, load, 4)).isEqualTo(one + 3 * 50);
+        assertThat(walk(timing, load, 4)).isEqualTo(one + 3 * WALK);
         long before = timing.cycles();
         walk(timing, load, 1);
         timing.walk(DATA, true, false);
         timing.retire(timing.prepare(Sequence.decoded("nop")), 1);
-        assertThat(timing.cycles() - before).isBetween(2 * 50L, 2 * 50L + 4);
+        assertThat(timing.cycles() - before).isBetween(2 * WALK, 2 * WALK + 4);
     }
 
     private static long walk(Timing timing, Object load, int loads) {
