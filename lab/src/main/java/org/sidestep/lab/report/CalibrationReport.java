@@ -49,6 +49,48 @@ public final class CalibrationReport {
 
             """;
 
+    private static final String UNEXPLAINED = """
+
+            ## What does not fit
+
+            Rows beyond a tenth for which no mechanism is known that fits all parts and spoils no other row, and what has been tried.
+            Single figures: M from InstLatx64.
+
+            - **`ADD [m32], r32`**, throughput: M 1.75, and 2.00 on one stepping of the Coppermine; predicted 1.33, which is its four micro-ops.
+              It is 1.33 for `ADD [m32 + 8], r32` on every part. So it is neither ports, decoding nor the file of retired registers
+              (a group of three micro-ops reads two at most), all of which are the same for both. Chains through a few addresses: of 6.3 cycles each,
+              four would give 1.58, but on the Pentium 4, where a chain takes 8.8 and the row 1.75, there must be six at least, and with six
+              nothing waits. A load in the bank of a store that drains: delays the store by a cycle, which it can make good in the next
+              one without a load. Two steppings of one core differ here and in the throughput of MOVAPS pairs, nowhere else so much: where the
+              data lay seems to matter, which a row's name does not tell.
+            - **`PUSH [m16]`**, throughput: M 1.58 on all parts, predicted 1.33, again four micro-ops. A prefix that is the last byte of a block
+              is measured again, which happens with addresses without displacement, but is hidden behind so slow an instruction; and one
+              address for all copies is refuted by the P54C, which loads two words a cycle.
+            - **`XCHG` and `XADD` of registers**, latency: M 1.8 between two registers, 2.2 to 2.3 otherwise; predicted 2. The three micro-ops of
+              XCHG (Agner Fog, *Instruction tables*) take two cycles in one direction and one in the other: 1.5 forth and back, 2 round a ring
+              of registers, if each port takes what is ready. A core that binds all micro-ops of a cycle to the port for which fewer wait gives
+              2.3 for a register with itself, 2.35 for XADD, and leaves the throughput at 1.5, but 2.0 forth and back; one that binds
+              them at random 1.8 to 2.0 and 2.3, but 1.64 for the throughput, and 2.8 for XADD. Binding each to the port with less to do moves
+              no row. 2 is nearer to all of them than 1.5.
+            - **`LEA r16, [r+r*8+disp8]`**, throughput: M 2.33, 5.00 on the Pentium Pro; predicted 1.2. Its chain, 6, is right: one cycle, and five for
+              reading a register of which half has been written. Independent copies wait for the same, as often as a register returns: with the five
+              registers that take turns here 6/5, with four 1.5, with three 2.0. If renaming waits for all three of a group, three registers give 2.67.
+              On the Pentium Pro its five bytes do not fit into 8 KB; but a line that misses would cost 17 cycles more, as does 13 one of
+              `IMUL r32, r32, imm32`, and only 2 to 3 one of `PUSH imm32` or `ADD eax, imm32`.
+            - **PUSHA and POPA** where the second level is off the die: M a line of 32 bytes takes 30 cycles (Deschutes) and 31 (Katmai) if two PUSHA fill
+              it, but 37 and 39 if one PUSHAD does, which has eight cycles less to execute. Whatever a miss costs, and overlaps with, the second cannot take
+              longer than the first. It would if a modified line left for the second level only when the bus has been idle long enough, 16
+              cycles, and else in the way of the next miss: 14 + 16, 14 + 8 + 16, and 15 + 16, 15 + 8 + 16. No source is known that says so,
+              and on dies with both levels nothing of it shows. `cache.l2.fill` is for PUSHA; its bracket reaches to PUSHAD.
+            - **Null system call of the Pentium 4**: published 1600 to 1761, predicted 1275. The published call was getppid in a later kernel, which took 641 by
+              SYSENTER (Torvalds 2002), so some 495 of it are neither entry nor exit; of the call here, which is the one of the P6's figures, 147.
+              A fence by a locked instruction, M 124, may be among them. What is left above SYSENTER's pair, 1105 to 1266, is the bracket of INT and IRET,
+              of which a kernel debugger measured 932. The figures are the middle of both, and stay there.
+            - **Switch of the address space of the Pentium 4**: 742, predicted 4 % less. The widest bracket is that of the load of CR3, but it is itself
+              derived from 296 with a read; a page walk, M 48 to 60, is taken in the middle, since 296 and 742 ask for more than that and
+              a load of a translation, 48 by the same debugger, for less. Building traces at one instruction a cycle would add 10 to 20.
+            """;
+
     private static final String CROSS_VALIDATION = """
             # Each half of the rows predicted by the other
 
@@ -98,7 +140,7 @@ public final class CalibrationReport {
         text.append('\n').append(MarkdownTable.of(CalibrationTables.errors(calibrations)));
         text.append(MEASUREMENTS).append(MarkdownTable.of(CalibrationTables.measurements(calibrations)));
         text.append("\n## The worst row of each\n\n").append(MarkdownTable.of(CalibrationTables.worst(calibrations)));
-        return text.toString();
+        return text.append(UNEXPLAINED).toString();
     }
 
     /** A page with all rows; it holds the figures, so it is for those who have them. */
