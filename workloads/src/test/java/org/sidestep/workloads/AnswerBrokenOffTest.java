@@ -218,6 +218,37 @@ class AnswerBrokenOffTest {
     }
 
     @EachPolicy
+    void whoAnswersIsKilled(String policy, String validation, String entry) {
+        Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Meddled(program) {
+            /** It goes on where nothing is, and has no pager. */
+            @Override
+            void meddlesWith() {
+                mov(EBP, ThreadId.NIL);
+                mov(ESI, NOWHERE);
+                exchangeRegisters(
+                        sender.localId(),
+                        ExchangeControl.ABORT_SEND | ExchangeControl.SET_PAGER | ExchangeControl.SET_IP);
+            }
+
+            @Override
+            void sends() {
+                receiveFault();
+                sendAll(Time.NEVER);
+                jmp(wrong());
+            }
+
+            @Override
+            void afterwards() {
+                sleep(killer, 5 * TICK);
+                schedule(sender.globalId(), -1, -1);
+                requireEqual(EAX, ScheduleResult.DEAD, "what has become of it");
+                loadOwnUtcb();
+            }
+        });
+        assertServed(run);
+    }
+
+    @EachPolicy
     void whoAnswersIsElsewhere(String policy, String validation, String entry) {
         Booted run = DisturbedMapping.run(policy, validation, entry, program -> new Again(program, "s") {
             @Override

@@ -13,6 +13,8 @@ import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.IpcError;
+import org.sidestep.x2.MessageTag;
+import org.sidestep.x2.PreemptFlags;
 import org.sidestep.x2.ScheduleResult;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
@@ -21,7 +23,7 @@ import org.sidestep.x2.Utcb;
 
 /**
  * A thread vanishes, in each way in which one can, while others deal with it in each way in which they can: send to it, wait for it,
- * have a fault or an exception that it has not answered, a quantum about which it is told, or wait to be started by it.
+ * have a fault or an exception that it has not answered, a quantum or a preemption about which it is told, or wait to be started by it.
  */
 class VanishingPartnerTest {
 
@@ -45,23 +47,38 @@ class VanishingPartnerTest {
     private static final int PREEMPTED = RootTask.id(66);
     private static final int UNSTARTED = RootTask.id(67);
     private static final int HOLDER = RootTask.id(68);
+    private static final int SIGNALLING = RootTask.id(69);
+    private static final int WAKER = RootTask.id(70);
+    private static final int KILL = MessageTag.of(0x5EED, 0);
 
     /** In microseconds; the quantum is used up long before a pause is over. */
-    private static final int QUANTUM = Time.period(2000);
+    private static final int QUANTUM = Time.period(1000);
 
-    private static final int PAUSE = Time.period(10_000);
+    private static final int PAUSE = Time.period(5000);
+    /** How often somebody better wakes up. */
+    private static final int WAKE = Time.period(1000);
+
+    private static final int LOW = 50;
+    /** Better than all but the root task. */
+    private static final int SENSITIVE = 150 << 16;
+
+    private static final int KEEP = -1;
 
     private static final class Dealings extends RootTask {
 
         private final Way way;
+        /** Whether it receives what it is sent, and only does not answer. */
+        private final boolean receives;
 
-        Dealings(UserProgram program, Way way) {
+        Dealings(UserProgram program, Way way, boolean receives) {
             super(program);
             this.way = way;
+            this.receives = receives;
         }
 
         @Override
         void main() {
+            settle();
             threadControl(HOLDER, HOLDER, ROOT, ThreadId.NIL, -1);
             spaceControl(HOLDER, fpage(0xBFF00000, 12, 0), fpage(0xBF000000, 17, 0));
             spawn(OTHER, 1, label("other"));
@@ -70,19 +87,21 @@ class VanishingPartnerTest {
             spawn(FAULTING, 4, label("faulting"));
             spawn(EXCEPTED, 5, label("excepted"));
             threadControl(PREEMPTED, ROOT, OTHER, ROOT, utcb(6));
-            schedule(PREEMPTED, Time.pair(Time.NEVER, QUANTUM), 50);
+            schedule(PREEMPTED, Time.pair(Time.NEVER, QUANTUM), LOW, KEEP);
             start(PREEMPTED, label("preempted"));
+            threadControl(SIGNALLING, ROOT, ROOT, ROOT, utcb(8));
+            schedule(SIGNALLING, KEEP, LOW, SENSITIVE);
+            start(SIGNALLING, label("signalling"));
+            spawn(WAKER, 9, label("waker"));
             threadControl(UNSTARTED, ROOT, ROOT, OTHER, utcb(7));
-            pause();
-            mov(EAX, kept("spins"));
-            keep("spins.before", EAX);
+            sleep(ROOT, PAUSE);
+            keepCounts("before");
             vanish();
-            pause();
-            mov(EAX, kept("spins"));
-            keep("spins.after", EAX);
-            int[] threads = {FAULTING, EXCEPTED, PREEMPTED, UNSTARTED};
+            sleep(ROOT, PAUSE);
+            keepCounts("after");
+            int[] threads = {FAULTING, EXCEPTED, PREEMPTED, SIGNALLING, UNSTARTED};
             for (int thread : threads) {
-                schedule(thread, -1, -1);
+                schedule(thread, KEEP, KEEP, KEEP);
                 keep("state" + thread, EAX);
             }
         }
@@ -92,15 +111,31 @@ class VanishingPartnerTest {
                 case DELETED -> threadControl(OTHER, ThreadId.NIL, ThreadId.NIL, ThreadId.NIL, -1);
                 case RENAMED -> threadControl(OTHER + 1, ROOT, ThreadId.NIL, ThreadId.NIL, -1);
                 case MOVED -> threadControl(OTHER, HOLDER, ThreadId.NIL, ThreadId.NIL, utcb(3));
-                case KILLED -> ipc(OTHER, ThreadId.NIL, 0);
+                case KILLED -> ipc(OTHER, ThreadId.NIL, KILL);
             }
             keep("vanished", EAX);
         }
 
-        private void pause() {
+        private void schedule(int thread, int times, int priority, int preemption) {
+            mov(EAX, thread);
+            mov(EDX, times);
+            mov(ECX, priority);
+            mov(ESI, KEEP);
+            mov(EDI, preemption);
+            systemCall(SystemCall.SCHEDULE);
+        }
+
+        private void keepCounts(String when) {
+            for (String count : new String[] {"spins", "turns"}) {
+                mov(EAX, kept(count));
+                keep(count + "." + when, EAX);
+            }
+        }
+
+        private void sleep(int self, int time) {
             mov(EAX, ThreadId.NIL);
-            mov(EDX, ROOT);
-            mov(ECX, PAUSE);
+            mov(EDX, self);
+            mov(ECX, time);
             xor(ESI, ESI);
             loadOwnUtcb(EDI);
             systemCall(SystemCall.IPC);
@@ -109,13 +144,16 @@ class VanishingPartnerTest {
         @Override
         void others() {
             here("other");
-            ipc(ThreadId.NIL, ROOT, 0);
+            Label next = here(fresh("next"));
+            ipc(ThreadId.NIL, receives ? ThreadId.ANY : ROOT, 0);
+            cmp(ESI, KILL);
+            jne(next);
             loadOwnUtcb(EDI);
             mov(EDI.at(Utcb.PAGER), ThreadId.NIL);
             mov(EAX, Mem.absolute(NOWHERE).dword());
 
             here("sender");
-            attempt("send", () -> ipc(OTHER, ThreadId.NIL, 0));
+            attempt("send", () -> ipc(OTHER, OTHER, 0));
             ipc(ThreadId.NIL, SENDER, 0);
 
             here("receiver");
@@ -133,8 +171,24 @@ class VanishingPartnerTest {
             op("ud2");
 
             here("preempted");
+            count("spins");
+
+            here("signalling");
+            loadOwnUtcb(EDI);
+            mov(EDI.at(Utcb.EXCEPTION_HANDLER), OTHER);
+            mov(EDI.at(Utcb.PREEMPT_FLAGS), PreemptFlags.SIGNAL);
+            count("turns");
+
+            here("waker");
+            Label sleeps = here(fresh("sleeps"));
+            sleep(WAKER, WAKE);
+            jmp(sleeps);
+            here("code.end");
+        }
+
+        private void count(String name) {
             Label spin = here(fresh("spin"));
-            inc(kept("spins"));
+            inc(kept(name));
             jmp(spin);
         }
     }
@@ -142,8 +196,19 @@ class VanishingPartnerTest {
     @ParameterizedTest
     @EnumSource(Way.class)
     void whoDealsWithIt(Way way) {
-        TestKernel kernel = TestKernel.run(program -> new Dealings(program, way));
-        assertThat(kernel.kept("send.error")).as("a sender").isEqualTo(IpcError.NO_PARTNER);
+        vanishes(way, false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whoWaitsForItsAnswer(Way way) {
+        vanishes(way, true);
+    }
+
+    private static void vanishes(Way way, boolean receives) {
+        TestKernel kernel = TestKernel.run(program -> new Dealings(program, way, receives));
+        int phase = receives ? IpcError.RECEIVE : 0;
+        assertThat(kernel.kept("send.error")).as("who calls").isEqualTo(IpcError.NO_PARTNER | phase);
         assertThat(kernel.kept("receive.error")).as("a receiver").isEqualTo(IpcError.NO_PARTNER | IpcError.RECEIVE);
         int again = way.isThere() ? ScheduleResult.PENDING_SEND : ScheduleResult.DEAD;
         assertThat(kernel.kept("state" + FAULTING))
@@ -157,6 +222,12 @@ class VanishingPartnerTest {
                 .isGreaterThan(kernel.measured("spins.before"));
         assertThat(kernel.kept("state" + PREEMPTED))
                 .as("which is used up, and the scheduler is gone")
+                .isEqualTo(again);
+        assertThat(kernel.measured("turns.after"))
+                .as("who has told it of a preemption goes on")
+                .isGreaterThan(kernel.measured("turns.before"));
+        assertThat(kernel.kept("state" + SIGNALLING))
+                .as("it is preempted again, and its handler is gone")
                 .isEqualTo(again);
         assertThat(kernel.kept("state" + UNSTARTED))
                 .as("another may still start it")
