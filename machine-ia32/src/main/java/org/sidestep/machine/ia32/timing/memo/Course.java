@@ -132,7 +132,7 @@ public final class Course {
     private void take(Transition step) {
         floor += step.time;
         last = step;
-        clock.lose(step.lost);
+        clock.taken(step);
     }
 
     /**

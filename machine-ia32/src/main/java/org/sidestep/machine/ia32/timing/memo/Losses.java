@@ -20,8 +20,9 @@ public final class Losses {
         cycles[kind.ordinal()] += lost;
     }
 
-    public void add(Losses others) {
-        for (int i = 0; i < cycles.length; i++) cycles[i] += others.cycles[i];
+    /** So often as much. */
+    void add(Losses others, long times) {
+        for (int i = 0; i < cycles.length; i++) cycles[i] += times * others.cycles[i];
     }
 
     /** What an event costs by itself. */

@@ -30,6 +30,9 @@ public abstract class MemoizedTiming extends Timing {
     protected final Outcomes outcomes;
     protected final Losses losses = new Losses();
 
+    /** Steps that were taken and in which something is lost, which {@link #losses} do not have yet. */
+    private final Debts debts = new Debts(losses);
+
     private final Memo memo = new Memo();
     private final StateVector vector = new StateVector();
     private int schedules;
@@ -109,16 +112,26 @@ public abstract class MemoizedTiming extends Timing {
         return 0;
     }
 
-    /** This has been lost; null if nothing has. */
-    final void lose(Losses lost) {
-        if (lost != null) losses.add(lost);
+    /** A step has been taken. */
+    final void taken(Transition step) {
+        if (step.lost != null) debts.owe(step);
     }
 
     @Override
     public long lost(Loss kind) {
+        addUp();
+        return losses.of(kind);
+    }
+
+    /** All that has been lost until now is among the {@link #losses}. */
+    private void addUp() {
         settle();
         lose(core().takeLost());
-        return losses.of(kind);
+        debts.settle();
+    }
+
+    private void lose(Losses lost) {
+        if (lost != null) losses.add(lost, 1);
     }
 
     /** Whether the next instruction finds the pipeline as usual, with nothing half done. */
@@ -145,8 +158,7 @@ public abstract class MemoizedTiming extends Timing {
      */
     @Override
     public void keep(StateTape tape) {
-        settle();
-        lose(core().takeLost());
+        addUp();
         outcomes.keep(tape);
         losses.keep(tape);
         repeating = tape.flag(repeating);
@@ -395,7 +407,7 @@ public abstract class MemoizedTiming extends Timing {
         state = step.to;
         last = step;
         block = null;
-        lose(step.lost);
+        taken(step);
         if (novelty.isResting()) settle();
     }
 

@@ -34,6 +34,9 @@ public final class Transition {
     /** What was lost, as far as scheduling is what tells; null if nothing was. */
     public final Losses lost;
 
+    /** How often it has been taken since what was lost in it was added up. */
+    long debts;
+
     /** What it is taken for, if that is {@link Usual}. */
     public long usual = Usual.NOT;
 

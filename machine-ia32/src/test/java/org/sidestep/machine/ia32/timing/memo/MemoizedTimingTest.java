@@ -250,7 +250,10 @@ class MemoizedTimingTest {
         }
     }
 
-    /** Runs both up to the same limit, of cycles or of instructions, after which one of them may go on from a snapshot. */
+    /**
+     * Runs both up to the same limit, of cycles or of instructions, after which one of them may go on from a snapshot, having been
+     * elsewhere in between.
+     */
     private Stop runBoth(SplittableRandom random, int most) {
         boolean byCycles = random.nextBoolean();
         long far = Long.MAX_VALUE;
@@ -260,7 +263,11 @@ class MemoizedTimingTest {
                 : new Limits(far, remembers.instructions() + further);
         Stop stop = remembers.run(limits);
         forgets.run(limits);
-        if (random.nextInt(8) == 0) remembers.restore(remembers.snapshot());
+        if (random.nextInt(8) == 0) {
+            Machine.Snapshot here = remembers.snapshot();
+            remembers.run(Limits.instructions(remembers.instructions() + random.nextInt(1000)));
+            remembers.restore(here);
+        }
         return stop;
     }
 
