@@ -32,7 +32,7 @@ public final class EngineSpeed {
     private static final String ONE = "--one";
 
     /** The interpreter says the same in so much shorter runs. */
-    private static final int INTERPRETED = 4;
+    private static final int INTERPRETED = 16;
 
     private static final String QEMU = "qemu-system-i386";
 
@@ -55,12 +55,12 @@ public final class EngineSpeed {
     private static final int SEP = 1 << 11;
 
     private static final List<Guest> GUESTS = List.of(
-            new Guest("crc_pg", 600, 8000, true),
-            new Guest("mix_pg", 300_000, 4_000_000, true),
-            new Guest("fib_pg", 40, 500, true),
-            new Guest("ring_pg", 3_000_000, 2_000_000, false),
-            new Guest(SYSENTER, 4_000_000, 3_000_000, false),
-            new Guest("ipc_pg", 500_000, 200_000, false));
+            new Guest("crc_pg", 2400, 8000, true),
+            new Guest("mix_pg", 1_000_000, 4_000_000, true),
+            new Guest("fib_pg", 120, 500, true),
+            new Guest("ring_pg", 9_000_000, 2_000_000, false),
+            new Guest(SYSENTER, 25_000_000, 3_000_000, false),
+            new Guest("ipc_pg", 1_000_000, 200_000, false));
 
     private EngineSpeed() {}
 
