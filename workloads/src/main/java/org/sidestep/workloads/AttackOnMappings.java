@@ -25,7 +25,7 @@ import org.sidestep.x2.Utcb;
 final class AttackOnMappings extends L4Code {
 
     /** Where nothing else is. */
-    private static final int PLACE = 0x50000000;
+    static final int PLACE = 0x50000000;
 
     private static final int PAGE = Fpage.PAGE_SIZE;
     /** More than the kernel allows one above the other. */
@@ -34,7 +34,7 @@ final class AttackOnMappings extends L4Code {
     private static final int WIDE = 1024;
 
     /** Pages of an item of a long message. */
-    private static final int LONG = 32;
+    static final int LONG = 32;
     /** As many as a message holds. */
     private static final int ITEMS = 31;
 
@@ -92,14 +92,7 @@ final class AttackOnMappings extends L4Code {
      * many places, of such places onto themselves, and of all that it has.
      */
     void atLength() {
-        openWindow();
-        mov(EBX, PLACE);
-        Label next = here(fresh("longer"));
-        loadOwnPage();
-        map();
-        add(EBX, PAGE);
-        cmp(EBX, PLACE + LONG * PAGE);
-        j(B, next);
+        atManyPlaces();
         mov(EDI, self.localId());
         ipc(SystemCall.IPC, nil(), helper.localId(), SHORT, 0);
         for (int times = 0; times < 2; times++) {
@@ -116,6 +109,18 @@ final class AttackOnMappings extends L4Code {
         unmapOwnPage(0);
     }
 
+    /** A page that it has, at {@link #LONG} places from {@link #PLACE} on. */
+    void atManyPlaces() {
+        openWindow();
+        mov(EBX, PLACE);
+        Label next = here(fresh("longer"));
+        loadOwnPage();
+        map();
+        add(EBX, PAGE);
+        cmp(EBX, PLACE + LONG * PAGE);
+        j(B, next);
+    }
+
     /** What the helper does: faults where its pager, the attacker, lets something appear. */
     void fault() {
         mov(EDI, helper.localId());
@@ -126,12 +131,17 @@ final class AttackOnMappings extends L4Code {
 
     /** What a third one does meanwhile: takes pages away, and makes other items and another window of what the kernel has in hand. */
     void disturb() {
-        mov(EAX, Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
-        unmapFpage(FLUSH);
+        takeAway();
         mov(EDI, self.localId());
         for (int n = 0; n < ITEMS; n += 2) mov(Utcb.mr(EDI, 2 * n + 2), Fpage.ofLog2(PLACE, 30, Fpage.ALL_RIGHTS));
         mov(EDI, helper.localId());
         op("xor", EDI.at(Utcb.BR0).dword(), new Imm(Fpage.COMPLETE ^ Fpage.of(ELSEWHERE, PAGE, 0)));
+    }
+
+    /** Whatever is at those places. */
+    void takeAway() {
+        mov(EAX, Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
+        unmapFpage(FLUSH);
     }
 
     /** Takes away from others whatever they may have from it: all that it has was lent to it. */

@@ -91,6 +91,13 @@ final class AttackWithStrings extends L4Code {
         send(new Imm(abi.utcb(0)), PAGE, new Imm(PAGE), PAGE, Time.pair(Time.NEVER, Time.NEVER));
     }
 
+    /** From one half of what is mapped to the other, while a third one takes that away. */
+    void takenAway() {
+        int half = AttackOnMappings.LONG * PAGE / 2;
+        for (int times = 0; times < 4; times++)
+            send(new Imm(AttackOnMappings.PLACE), half, new Imm(AttackOnMappings.PLACE + half), half);
+    }
+
     /** Buffers that overlap their strings, and each other; descriptors that lead beyond the registers. */
     void overlapping() {
         int free = abi.utcb(4);

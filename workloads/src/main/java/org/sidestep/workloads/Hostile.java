@@ -70,6 +70,7 @@ public final class Hostile implements Workload {
     private static final String STRINGS_UTCBS = "strings-over-utcbs";
     private static final String STRINGS_KERNEL = "strings-over-kernel";
     private static final String STRINGS_UNMAPPED = "strings-unmapped";
+    private static final String STRINGS_TAKEN_AWAY = "strings-taken-away";
     private static final String STRINGS_OVERLAPPING = "strings-overlapping";
 
     @Override
@@ -118,6 +119,7 @@ public final class Hostile implements Workload {
                         STRINGS_UTCBS,
                         STRINGS_KERNEL,
                         STRINGS_UNMAPPED,
+                        STRINGS_TAKEN_AWAY,
                         STRINGS_OVERLAPPING,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
@@ -210,6 +212,7 @@ public final class Hostile implements Workload {
             fendForItself(queued);
             Label turn = here("Q.turn");
             if (parameters.choice("attack").equals(LONG_MAPS)) mappings.disturb();
+            if (parameters.choice("attack").equals(STRINGS_TAKEN_AWAY)) mappings.takeAway();
             giveWay();
             jmp(turn);
         }
@@ -259,6 +262,10 @@ public final class Hostile implements Workload {
                 case STRINGS_UTCBS -> overUtcbs();
                 case STRINGS_KERNEL -> strings.overKernel();
                 case STRINGS_UNMAPPED -> strings.unmapped();
+                case STRINGS_TAKEN_AWAY -> {
+                    mappings.atManyPlaces();
+                    strings.takenAway();
+                }
                 case STRINGS_OVERLAPPING -> strings.overlapping();
                 default -> {}
             }

@@ -63,6 +63,7 @@ final class Attack {
             "strings-over-utcbs",
             "strings-over-kernel",
             "strings-unmapped",
+            "strings-taken-away",
             "strings-overlapping",
             NONE);
 
