@@ -63,6 +63,18 @@ public abstract class Timing {
     }
 
     /**
+     * A block that has gone round a few times, its branch taken each time, would do so again and again. If nothing but time passes then, as far
+     * as this engine knows, it has.
+     *
+     * @param branch where the branch is
+     * @param most rounds
+     * @return so many rounds have passed, each of them surely over before {@code deadline}; what else they do is done by who calls
+     */
+    public int rounds(Object schedule, int instructions, int branch, int most, long deadline) {
+        return 0;
+    }
+
+    /**
      * Whether each instruction takes a cycle, whatever it meets. An engine that executes whole blocks may then count for the
      * clock, and tell it by {@link #passed}.
      */

@@ -34,6 +34,9 @@ public final class Block {
     /** Whether it lies in one line, works on registers alone and ends with a jump to its own beginning. */
     final boolean loops;
 
+    /** Whether all that it does then is to count a register down to zero. */
+    final boolean countsDown;
+
     /** Whether someone wants to know when execution gets here. */
     public boolean watched;
 
@@ -89,6 +92,7 @@ public final class Block {
         this.secondPage = secondPage;
         this.watched = watched;
         loops = ops.length > 1 && loops();
+        countsDown = loops && ops.length == 2 && Common.countsDown(ops[0], ops[1]);
     }
 
     private boolean loops() {

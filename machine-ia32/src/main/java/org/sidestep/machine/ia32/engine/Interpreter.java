@@ -34,6 +34,9 @@ public final class Interpreter {
 
     private static final long NOWHERE = -1;
 
+    /** After so many rounds a predictor knows no history of the branch but that it was taken. */
+    private static final int FEW_ROUNDS = 8;
+
     /** So often a block goes round until somebody may ask the run to stop. */
     private static final int MOST_ROUNDS = 1 << 16;
 
@@ -282,9 +285,24 @@ public final class Interpreter {
             }
             timing.round(ops.length);
             rounds++;
+            if (rounds == FEW_ROUNDS && block.countsDown) rounds += countDown(block, (int) most - rounds);
         }
         instructions += (long) rounds * ops.length;
         for (int i = 0; i < Math.min(rounds, Trail.LENGTH); i++) trail.add(block, ops.length);
+    }
+
+    /** Counts down at once as far as the clock knows the way, but for the last time; how often. */
+    private int countDown(Block block, int most) {
+        Op count = block.ops[0];
+        int left = cpu.r[count.dst];
+        if (left == 0) return 0;
+        int more = (int) Math.min(most, Integer.toUnsignedLong(left) - 1);
+        int branch = block.linear + count.length;
+        int rounds = cpu.timing.rounds(block.schedule, block.ops.length, branch, more, cpu.flow.deadline);
+        if (rounds == 0) return 0;
+        cpu.r[count.dst] -= rounds - 1;
+        Common.execute(count.common, cpu, count);
+        return rounds;
     }
 
     /**

@@ -135,6 +135,12 @@ public final class Common {
         };
     }
 
+    /** Whether a register is counted down by one, and a jump asks whether it has not come to zero. */
+    public static boolean countsDown(Op count, Op jump) {
+        boolean byOne = count.common == DEC + R || count.common == SUB + RI && count.imm == 1;
+        return byOne && jump.common == JNE;
+    }
+
     /** Does what the instruction with a number does; as {@link Semantics#execute}. */
     public static void execute(int number, Cpu cpu, Op op) {
         int[] r = cpu.r;

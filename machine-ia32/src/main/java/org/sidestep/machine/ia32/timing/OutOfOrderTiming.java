@@ -64,6 +64,11 @@ public abstract class OutOfOrderTiming extends MemoizedTiming {
         return how == BranchPredictor.TAKEN ? foreseen(target) : surprised(how, kind, next, target, taken);
     }
 
+    @Override
+    protected final boolean isSettled(int branch) {
+        return predictor().isSettled(branch);
+    }
+
     /** Adds a branch to what a block has met, of which the predictor has said {@code how} well fetch did. */
     public final long branched(long usual, int how, Branch kind, int next, int target, boolean taken) {
         return Usual.branch(usual, detail(how, kind, next, target, taken));

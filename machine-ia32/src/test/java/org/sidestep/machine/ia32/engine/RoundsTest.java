@@ -104,9 +104,14 @@ class RoundsTest {
             for (int skipped = random.nextInt(8); skipped > 0; skipped--) asm.emit("nop");
             asm.emit("mov", Reg32.ECX, imm(random.nextInt(1, random.nextBoolean() ? 12 : 600)));
             Label inner = asm.bind(asm.fresh("inner"));
-            for (int i = random.nextInt(3); i > 0; i--) operation(asm, random);
-            asm.emit("sub", Reg32.ECX, imm(1));
-            asm.emit(CONDITIONS.get(random.nextInt(CONDITIONS.size())), inner);
+            for (int i = Math.max(0, random.nextInt(-2, 3)); i > 0; i--) operation(asm, random);
+            if (random.nextBoolean()) {
+                asm.emit("dec", Reg32.ECX);
+                asm.emit("jnz", inner);
+            } else {
+                asm.emit("sub", Reg32.ECX, imm(1));
+                asm.emit(CONDITIONS.get(random.nextInt(CONDITIONS.size())), inner);
+            }
         }
         asm.emit("jmp", top);
         return asm.link().segments().get(0).bytes();

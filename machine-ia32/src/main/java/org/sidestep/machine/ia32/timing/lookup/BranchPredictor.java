@@ -25,6 +25,9 @@ public final class BranchPredictor {
     /** Sixteen two-bit counters, all weakly taken. */
     private static final int WEAKLY_TAKEN = 0xAAAA_AAAA;
 
+    /** Of one of them. */
+    private static final int STRONGLY_TAKEN = 3;
+
     private final int ways;
     private final int setMask;
     private final int[] address;
@@ -125,6 +128,12 @@ public final class BranchPredictor {
         counters[entry] += trained - counter << shift;
         history[entry] = (byte) ((pattern << 1 | (taken ? 1 : 0)) & HISTORY);
         return counter >= 2;
+    }
+
+    /** Whether a conditional branch that is taken once more is foreseen, and changes nothing. */
+    public boolean isSettled(int at) {
+        int entry = find(at);
+        return entry >= 0 && history[entry] == HISTORY && counters[entry] >>> 2 * HISTORY == STRONGLY_TAKEN;
     }
 
     private int find(int at) {

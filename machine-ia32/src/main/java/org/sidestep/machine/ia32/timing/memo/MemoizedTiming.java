@@ -402,6 +402,22 @@ public abstract class MemoizedTiming extends Timing {
         }
     }
 
+    @Override
+    public final int rounds(Object schedule, int instructions, int branch, int most, long blockDeadline) {
+        boolean known = state != null && last != null && last.goesRound(schedule) && isSettled(branch);
+        if (!known) return 0;
+        long room = Math.max(0, room(blockDeadline) - last.schedule.bound);
+        int rounds = (int) Math.min(most, last.time == 0 ? room : (room + last.time - 1) / last.time);
+        floor += rounds * last.time;
+        novelty.known(rounds);
+        return rounds;
+    }
+
+    /** Whether a branch that has been taken a few times is foreseen when it is again, and the predictor learns nothing from it. */
+    protected boolean isSettled(int branch) {
+        return false;
+    }
+
     private void follow(Transition step) {
         floor += step.time;
         state = step.to;

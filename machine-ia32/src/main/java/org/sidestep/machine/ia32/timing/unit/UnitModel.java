@@ -67,6 +67,13 @@ public final class UnitModel implements CpuModel {
         }
 
         @Override
+        public int rounds(Object schedule, int instructions, int branch, int most, long deadline) {
+            int rounds = (int) Math.min(most, Math.max(0, deadline - cycles) / instructions);
+            cycles += (long) rounds * instructions;
+            return rounds;
+        }
+
+        @Override
         public boolean countsInstructions() {
             return true;
         }
