@@ -55,6 +55,10 @@ public final class Neighbours implements Workload {
                 1000,
                 Parameter.integer("words", 2, 0, 63, "untyped words in each message inside a pair"),
                 Parameter.choice("call", "the system call inside a pair", "lipc", "ipc"),
+                Parameter.flag(
+                        "yield",
+                        false,
+                        "whether who is called gives way before it answers: it enters a kernel that does not know yet that it runs"),
                 Parameter.flag("lodger", false, "whether a third thread next door is always ready to run"),
                 Parameter.integer(
                         "greed",
@@ -105,6 +109,7 @@ public final class Neighbours implements Workload {
         private final UserThread server = root.loneThread("S", "server");
         private final int words;
         private final SystemCall call;
+        private final boolean yields;
         private final boolean serves;
         private final int greed;
 
@@ -112,6 +117,7 @@ public final class Neighbours implements Workload {
             super(program, true);
             words = parameters.integer("words");
             call = parameters.choice("call").equals("ipc") ? SystemCall.IPC : SystemCall.LIPC;
+            yields = parameters.flag("yield");
             serves = parameters.flag("server");
             lodger = parameters.flag("lodger") ? Optional.of(root.thread("Z", nextDoor)) : Optional.empty();
             greed = parameters.integer("greed");
@@ -276,6 +282,10 @@ public final class Neighbours implements Workload {
             expectMessage(self, partner.localId(), MessageTag.of(0, words));
             mov(EAX, sequence);
             expectWords(words);
+            if (yields) {
+                giveWay();
+                mov(EAX, sequence);
+            }
             if (isGreedy() && self.equals(y)) {
                 lingerIfGreedy();
                 mov(EAX, sequence);

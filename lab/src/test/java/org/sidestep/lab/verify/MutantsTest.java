@@ -196,6 +196,14 @@ class MutantsTest {
                 .matches(".*\\(%gs:0\\) := .*\\(UTCB of .*\\), .*\\(UTCB of .*\\) := ffffffff");
     }
 
+    /** Where someone enters the kernel who has taken over at user level, and says there that he waits. */
+    @Test
+    void whereAStatusIsFollowedALieLeadsTheKernelToWhereThereIsNoMemory() {
+        String mutant = "doubled entry.sequence.fixup.begin1+9: mov ecx, dword ptr [ecx+utcb.status]";
+        assertThat(search(mutant, "neighbours", "memory-lies").orElseThrow().kind())
+                .isEqualTo(Failure.Kind.CRASH);
+    }
+
     /** For any of its space, and for any. */
     @ParameterizedTest
     @ValueSource(
