@@ -72,6 +72,7 @@ class VerifyTest {
             strings = {
                 "wrong-publication",
                 "clobbered-in-load-resume-point-ebx",
+                "clobbered-in-publish-pending-edx",
                 "lost-word-2",
                 "stale-partner",
                 "sender-not-published",

@@ -30,6 +30,7 @@ import org.sidestep.kernel.l4.layout.Tcb.Protocol;
 import org.sidestep.kernel.l4.layout.Vectors;
 import org.sidestep.layout.Field;
 import org.sidestep.machine.Machine;
+import org.sidestep.machine.NotMapped;
 import org.sidestep.machine.Observer;
 import org.sidestep.machine.Stop;
 import org.sidestep.x2.Utcb;
@@ -175,8 +176,17 @@ public final class Diagnosis implements KernelDiagnosis, Observer {
     @Override
     public List<String> threads() {
         List<String> lines = new ArrayList<>();
-        for (int each : structures.threads()) lines.add(names.of(each) + " " + doing(each, structures.state(each)));
+        for (int each : structures.threads()) lines.add(names.of(each) + " " + known(each));
         return lines;
+    }
+
+    /** In a kernel that has broken down, a word that should lead to a thread may hold anything. */
+    private String known(int each) {
+        try {
+            return doing(each, structures.state(each));
+        } catch (NotMapped e) {
+            return "does what its control block does not tell: " + e.getMessage();
+        }
     }
 
     /** What a thread does, in words that follow its name. */
