@@ -70,21 +70,36 @@ final class AttackOnMappings extends L4Code {
         unmap(FLUSH);
     }
 
-    /** Maps a page to as many places as it can, asks what was written there, and takes it away from all. */
+    /**
+     * Maps a page to as many places as a page table has, with one message whose items map twice as much each time; asks what was written
+     * there, and takes it away from all.
+     */
     void wide() {
-        openWindow();
-        mov(EBX, PLACE);
-        Label next = here(fresh("wider"));
+        atPlaces(WIDE);
         loadOwnPage();
-        map();
-        add(EBX, PAGE);
-        cmp(EBX, PLACE + WIDE * PAGE);
-        j(B, next);
-        loadOwnPage();
-        and(EAX, -PAGE);
         add(EAX, Fpage.of(0, PAGE, 0));
         unmapFpage(0);
         unmapOwnPage(0);
+        here("H.unmapped");
+    }
+
+    /** A page that it has, at {@link #LONG} places from {@link #PLACE} on, at once. */
+    void atManyPlacesAtOnce() {
+        atPlaces(LONG);
+    }
+
+    private void atPlaces(int pages) {
+        openWindow();
+        mov(EBX, PLACE);
+        loadOwnPage();
+        map();
+        mov(EDI, self.localId());
+        int items = Integer.numberOfTrailingZeros(pages);
+        for (int n = 0; n < items; n++) {
+            mov(Utcb.mr(EDI, 2 * n + 1), PLACE + (PAGE << n) | MapItem.MAP);
+            mov(Utcb.mr(EDI, 2 * n + 2), Fpage.of(PLACE, PAGE << n, Fpage.ALL_RIGHTS));
+        }
+        ipc(SystemCall.IPC, helper.localId(), nil(), Time.NEVER, MessageTag.of(0, 0, items * MapItem.WORDS));
     }
 
     /**

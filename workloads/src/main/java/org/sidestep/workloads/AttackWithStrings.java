@@ -1,15 +1,21 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.E;
+import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.l4.L4Code;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
+import org.sidestep.x2.IpcError;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.StringItem;
 import org.sidestep.x2.SystemCall;
@@ -29,12 +35,31 @@ final class AttackWithStrings extends L4Code {
     private static final int SHORT = Time.period(200);
 
     private static final int PAGE = Fpage.PAGE_SIZE;
+    /** Of what {@link AttackOnMappings#atManyPlacesAtOnce} maps. */
+    private static final int HALF = AttackOnMappings.LONG * PAGE / 2;
+
+    /** How often it is sent, once that is mapped. */
+    private static final int TIMES = 4;
+
+    /** Of an ErrorCode. */
+    private static final int CAUSE = 0xE;
+
     private static final int LONGEST = (1 << 22) - 1;
     private static final int MOST_WORDS = Utcb.MESSAGE_REGISTERS - 1;
 
-    /** Around the end of user memory, in the kernel's window, its words for everyone, and where addresses wrap. */
+    /** Around the end of user memory, the first thread's control block, the kernel's code and data, its heap, and where addresses wrap. */
     private static final int[] KERNEL = {
-        0xBFFFFFF0, 0xC0000000, 0xDF000000, 0xF0100000, 0xF0200000, 0xF0400000, 0xFFFFF000, 0xFFFFFFF0
+        0xBFFFFFF0,
+        0xC0000000,
+        0xE0018000,
+        0xF0100000,
+        0xF0110000,
+        0xF0180000,
+        0xF01C0000,
+        0xF0200000,
+        0xF0400000,
+        0xFFFFF000,
+        0xFFFFFFF0
     };
 
     private final UserThread self;
@@ -91,11 +116,29 @@ final class AttackWithStrings extends L4Code {
         send(new Imm(abi.utcb(0)), PAGE, new Imm(PAGE), PAGE, Time.pair(Time.NEVER, Time.NEVER));
     }
 
-    /** From one half of what is mapped to the other, while a third one takes that away. */
+    /** From one half of what is mapped to the other, while a third one takes that away; also when some of it is copied. */
     void takenAway() {
-        int half = AttackOnMappings.LONG * PAGE / 2;
-        for (int times = 0; times < 4; times++)
-            send(new Imm(AttackOnMappings.PLACE), half, new Imm(AttackOnMappings.PLACE + half), half);
+        push(TIMES);
+        Label next = here(fresh("next"));
+        prepare(NO_FAULTS);
+        items(new Imm(AttackOnMappings.PLACE), HALF, new Imm(AttackOnMappings.PLACE + HALF), HALF);
+        ipc(SystemCall.IPC, neighbour.localId(), nil(), Time.pair(SHORT, Time.ZERO), MessageTag.of(0, 0, 2));
+        Label none = fresh("none");
+        test(ESI, MessageTag.ERROR);
+        jz(none);
+        mov(EAX, EDI.at(Utcb.ERROR_CODE).dword());
+        test(EAX, -1 << IpcError.BYTES_SHIFT);
+        exitIf(Z, none, "nothing was copied yet");
+        and(EAX, CAUSE);
+        cmp(EAX, IpcError.MESSAGE_OVERFLOW);
+        exitIf(E, none, "it was cut");
+        here("H.brokenOff");
+        op("nop");
+        here(none);
+        giveWay();
+        dec(ESP.at(0).dword());
+        jnz(next);
+        pop(EAX);
     }
 
     /** Buffers that overlap their strings, and each other; descriptors that lead beyond the registers. */
@@ -118,16 +161,20 @@ final class AttackWithStrings extends L4Code {
 
     private void send(Operand from, int length, Operand to, int room, int transferTimeouts) {
         prepare(transferTimeouts);
-        mov(EAX, neighbour.localId());
-        mov(Utcb.br(EAX, 1), StringItem.simple(room));
-        mov(Utcb.br(EAX, 2), to);
-        mov(Utcb.mr(EDI, 1), StringItem.simple(length));
-        mov(Utcb.mr(EDI, 2), from);
+        items(from, length, to, room);
         call(MessageTag.of(0, 0, 2));
         mov(EDI, self.localId());
         mov(Utcb.mr(EDI, 1), StringItem.simple(length));
         mov(Utcb.mr(EDI, 2), from);
         ipc(SystemCall.IPC, new Imm(honest.globalId()), nil(), Time.pair(Time.ZERO, Time.ZERO), MessageTag.of(0, 0, 2));
+    }
+
+    private void items(Operand from, int length, Operand to, int room) {
+        mov(EAX, neighbour.localId());
+        mov(Utcb.br(EAX, 1), StringItem.simple(room));
+        mov(Utcb.br(EAX, 2), to);
+        mov(Utcb.mr(EDI, 1), StringItem.simple(length));
+        mov(Utcb.mr(EDI, 2), from);
     }
 
     /** Keeps EDX. */

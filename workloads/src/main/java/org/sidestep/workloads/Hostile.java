@@ -13,6 +13,7 @@ import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.CL;
 
 import java.util.List;
+import java.util.Optional;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Eflags;
@@ -72,6 +73,10 @@ public final class Hostile implements Workload {
     private static final String STRINGS_UNMAPPED = "strings-unmapped";
     private static final String STRINGS_TAKEN_AWAY = "strings-taken-away";
     private static final String STRINGS_OVERLAPPING = "strings-overlapping";
+    private static final String INTERRUPT = "interrupt";
+    private static final String INTERRUPT_UNANSWERED = "interrupt-unanswered";
+    private static final String INTERRUPT_HALTED = "interrupt-halted";
+    private static final String INTERRUPT_KILLED = "interrupt-killed";
 
     @Override
     public String id() {
@@ -91,7 +96,7 @@ public final class Hostile implements Workload {
                         "attack",
                         "the lie: about who runs, about who waits; a jump into the middle of the Lipc stub; what is left in"
                                 + " segment registers and flags; state that nobody may have; what it tries with the servers, with the"
-                                + " kernel's mappings, and with strings",
+                                + " kernel's mappings, with strings, and with an interrupt that it is given",
                         STRAY_UTCB,
                         FREE_UTCB,
                         QUEUED_THREAD,
@@ -121,6 +126,9 @@ public final class Hostile implements Workload {
                         STRINGS_UNMAPPED,
                         STRINGS_TAKEN_AWAY,
                         STRINGS_OVERLAPPING,
+                        INTERRUPT_UNANSWERED,
+                        INTERRUPT_HALTED,
+                        INTERRUPT_KILLED,
                         NONE),
                 Parameter.integer("offset", 0, 0, 255, "of the jump into the Lipc stub, in bytes"),
                 Parameter.integer("words", 0, 0, 63, "untyped words in each message of the pair"),
@@ -159,6 +167,7 @@ public final class Hostile implements Workload {
         private final AttackOnServers servers;
         private final AttackOnMappings mappings;
         private final AttackWithStrings strings;
+        private final Optional<AttackOnInterrupts> interrupts;
 
         Assault(UserProgram program) {
             super(program, true, SystemCall.LIPC, false);
@@ -167,6 +176,8 @@ public final class Hostile implements Workload {
             servers = new AttackOnServers(program, h);
             mappings = new AttackOnMappings(program, h, waiting);
             strings = new AttackWithStrings(program, h, waiting, queued, witness.server());
+            boolean given = parameters.choice("attack").startsWith(INTERRUPT);
+            interrupts = given ? Optional.of(new AttackOnInterrupts(program, root, h, wrong())) : Optional.empty();
         }
 
         @Override
@@ -177,6 +188,9 @@ public final class Hostile implements Workload {
             attacker();
             here("hostile.end");
             witness.emit();
+            String attack = parameters.choice("attack");
+            interrupts.ifPresent(
+                    each -> each.landlord(attack.equals(INTERRUPT_UNANSWERED), !attack.equals(INTERRUPT_KILLED)));
             super.emit();
         }
 
@@ -212,7 +226,10 @@ public final class Hostile implements Workload {
             fendForItself(queued);
             Label turn = here("Q.turn");
             if (parameters.choice("attack").equals(LONG_MAPS)) mappings.disturb();
-            if (parameters.choice("attack").equals(STRINGS_TAKEN_AWAY)) mappings.takeAway();
+            if (parameters.choice("attack").equals(STRINGS_TAKEN_AWAY)) {
+                for (int i = 0; i < 2; i++) giveWay();
+                mappings.takeAway();
+            }
             giveWay();
             jmp(turn);
         }
@@ -263,10 +280,13 @@ public final class Hostile implements Workload {
                 case STRINGS_KERNEL -> strings.overKernel();
                 case STRINGS_UNMAPPED -> strings.unmapped();
                 case STRINGS_TAKEN_AWAY -> {
-                    mappings.atManyPlaces();
+                    mappings.atManyPlacesAtOnce();
                     strings.takenAway();
                 }
                 case STRINGS_OVERLAPPING -> strings.overlapping();
+                case INTERRUPT_UNANSWERED -> interrupts.orElseThrow().unanswered();
+                case INTERRUPT_HALTED -> interrupts.orElseThrow().halted();
+                case INTERRUPT_KILLED -> interrupts.orElseThrow().killed();
                 default -> {}
             }
         }

@@ -27,7 +27,7 @@ class AttackWithStringsTest {
         "lazy, strings-unmapped, timeout.passed, 1",
         "strict, strings-unmapped, thread.kill, 1",
         "lazy, strings-taken-away, transfer.timeout, 2",
-        "strict, strings-taken-away, transfer.finish, 1",
+        "strict, strings-taken-away, transfer.timeout, 2",
         "strict, strings-overlapping, transfer.finish, 5",
         "lazy, strings-overlapping, transfer.cut, 1"
     })

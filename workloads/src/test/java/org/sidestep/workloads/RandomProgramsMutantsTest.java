@@ -93,6 +93,10 @@ class RandomProgramsMutantsTest {
             Schedule sets no time slice                        | drop   | schedule.timeCon  | call scheduler.setSlice
             a time slice never ends                            | drop   | scheduler.tick    | dec
             a time slice ends with the first tick              | negate | scheduler.tick    | jle scheduler.tick.expired
+            Schedule does not tell what is left of a quantum   | drop   | schedule.remaining | mov eax, dword ptr [ebp+tcb.quantum]
+            Schedule tells no quantum of who has one           | negate | schedule.remaining | je schedule.remaining.unlimited
+            a quantum that is used up is told as another       | drop   | schedule.remaining | xor eax, eax
+            Schedule tells no time slice                       | drop   | schedule.remaining | shl ecx
             a scheduler may not schedule                       | negate | syscall.schedule  | jne schedule.noPrivilege
             ThreadControl sets no scheduler                    | drop   | threadControl.mod | mov dword ptr [ebp+tcb.scheduler
             a preemption is not delayed                        | negate | preemption.delay  | je preemption.delay.running

@@ -65,6 +65,9 @@ final class Attack {
             "strings-unmapped",
             "strings-taken-away",
             "strings-overlapping",
+            "interrupt-unanswered",
+            "interrupt-halted",
+            "interrupt-killed",
             NONE);
 
     /** So many rounds of the honest pair that the attacker has several turns. */

@@ -249,6 +249,20 @@ record Actor(
         return as(profile.sharing(now));
     }
 
+    /** The same but for what is only known within limits. */
+    Actor exact() {
+        return answering(answer == null ? null : answer.exact()).sharing(share().untouched());
+    }
+
+    /** What is known if it is this or another, which are alike but for what is only known within limits. */
+    Actor or(Actor other) {
+        return answering(answer == null ? null : answer.or(other.answer)).sharing(share().or(other.share()));
+    }
+
+    private Actor answering(Answer now) {
+        return new Actor(profile, phase, halted, restart, step, partner, deadline, now, envelope, before);
+    }
+
     private Actor as(Profile now) {
         return new Actor(now, phase, halted, restart, step, partner, deadline, answer, envelope, before);
     }

@@ -21,6 +21,7 @@ import org.sidestep.x2.Protocol;
  * @param strings what is in the buffers
  * @param actualSender who has sent in another's name; 0 if nobody has
  * @param intendedReceiver to whom it was sent that came to its redirector; 0 if it was sent to this thread
+ * @param left of a thread's times; null if it is not told
  */
 record Answer(
         Map<Reg32, Integer> registers,
@@ -29,7 +30,8 @@ record Answer(
         int errorMask,
         List<Strings.Copied> strings,
         int actualSender,
-        int intendedReceiver) {
+        int intendedReceiver,
+        Left left) {
 
     /** Of the words of a message, the first two arrive in registers. */
     private static final int IN_REGISTERS = 2;
@@ -41,17 +43,32 @@ record Answer(
             Set.of(Protocol.PAGE_FAULT.tag(Fpage.READ), Protocol.PAGE_FAULT.tag(Fpage.WRITE));
 
     static Answer of(Map<Reg32, Integer> registers) {
-        return new Answer(registers, List.of(), 0, 0, List.of(), 0, 0);
+        return new Answer(registers, List.of(), 0, 0, List.of(), 0, 0, null);
     }
 
     Answer withError(int code, int mask) {
-        return new Answer(registers, words, code, mask, strings, actualSender, intendedReceiver);
+        return new Answer(registers, words, code, mask, strings, actualSender, intendedReceiver, left);
     }
 
     Answer with(Reg32 register, int value) {
         Map<Reg32, Integer> changed = new TreeMap<>(registers);
         changed.put(register, value);
-        return new Answer(changed, words, error, errorMask, strings, actualSender, intendedReceiver);
+        return new Answer(changed, words, error, errorMask, strings, actualSender, intendedReceiver, left);
+    }
+
+    /** The same with what is left of a thread's times. */
+    Answer with(Left times) {
+        return new Answer(registers, words, error, errorMask, strings, actualSender, intendedReceiver, times);
+    }
+
+    /** The same but for what is only known within limits. */
+    Answer exact() {
+        return left == null ? this : with((Left) null);
+    }
+
+    /** What is known if it is one or the other, which are alike but for that. */
+    Answer or(Answer other) {
+        return left == null ? this : with(left.or(other.left));
     }
 
     /** Whether a thread has come back with it. */
@@ -73,6 +90,8 @@ record Answer(
         if (actualSender != 0) compare(differences, "the actual sender", actualSender, event.actualSender());
         if (intendedReceiver != 0)
             compare(differences, "the intended receiver", intendedReceiver, event.intendedReceiver());
+        if (left != null && !left.allows(event.registers().get(Reg32.EDX)))
+            differences.add("what is left is not " + left.text());
         for (Strings.Copied string : strings) {
             ByteBuffer came = event.buffers().remaining() == 0
                     ? event.buffers()

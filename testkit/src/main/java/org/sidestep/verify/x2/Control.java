@@ -226,8 +226,8 @@ final class Control {
         else {
             int priority = step.register(Reg32.ECX);
             boolean releases = state.at(target).hasUsedUp() && step.register(Reg32.EDX) != UNCHANGED;
-            if (releases) state.set(caller, state.at(caller).returning(Answer.of(Map.of())));
-            else succeed(state, caller, scheduleResult(state.at(target)));
+            Map<Reg32, Integer> result = releases ? Map.of() : Map.of(Reg32.EAX, scheduleResult(state.at(target)));
+            state.set(caller, state.at(caller).returning(Answer.of(result).with(Left.of(state, target))));
             if (priority != UNCHANGED) state.set(target, state.at(target).ofPriority(priority));
             if (step.register(Reg32.EDI) != UNCHANGED)
                 state.set(target, state.at(target).controlled(step.register(Reg32.EDI)));
@@ -246,7 +246,7 @@ final class Control {
         state.set(target, actor.sharing(Share.of(slice, quantum, state.now(), state.running() == target)));
     }
 
-    private static double duration(int period) {
+    static double duration(int period) {
         return period == Time.NEVER ? Actor.NEVER : Moments.micros(period);
     }
 

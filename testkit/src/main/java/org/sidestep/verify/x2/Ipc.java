@@ -370,7 +370,8 @@ final class Ipc {
                 0,
                 progress.buffers(),
                 message.actualSender(),
-                message.intendedReceiver());
+                message.intendedReceiver(),
+                null);
         if (!plan.cut()) {
             delivered(state, sender, receiver, received);
             receive(state, sender);
@@ -396,7 +397,7 @@ final class Ipc {
         if (!words.isEmpty() && words.get(0) != null) answer = answer.with(Reg32.EBX, words.get(0));
         if (words.size() > 1 && words.get(1) != null) answer = answer.with(Reg32.EBP, words.get(1));
         int actualSender = envelope.isPropagated() ? state.at(sender).globalId() : 0;
-        return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo());
+        return new Answer(answer.registers(), words, 0, 0, List.of(), actualSender, envelope.sentTo(), null);
     }
 
     private Answer own(int party) {

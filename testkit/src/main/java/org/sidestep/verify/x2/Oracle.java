@@ -159,7 +159,7 @@ final class Oracle {
             }
             Actor actor = state.at(event.party());
             if (event.kind() == Event.Kind.RETURN) {
-                given.add(actor.answer());
+                given.add(actor.answer().exact());
                 outcomes.add(actor.step().action() + ": " + actor.answer().outcome());
             }
             State next = state.copy();

@@ -41,6 +41,16 @@ record Spent(double since, double least, double most, boolean any) {
                 any || other.any);
     }
 
+    /** What a kernel may have counted until {@code now}, at the most. */
+    double atMost(double now) {
+        return most < 0 ? 0 : Math.max(0, Math.min(most, now - since + TICK) + EDGE);
+    }
+
+    /** The same at the least. */
+    double atLeast() {
+        return Math.max(0, least - TICK - EDGE);
+    }
+
     /** When, at the earliest, a thread that has the processor from {@code now} on has had {@code limit}. */
     double earliest(double limit, double now) {
         return Math.max(now, Math.max(now + limit - most, since + limit - TICK) - EDGE);

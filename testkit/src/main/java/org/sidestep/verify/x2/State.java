@@ -93,8 +93,7 @@ final class State {
         State exact = copy();
         exact.contended = Actor.NEVER;
         exact.ticked = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < actors.length; i++)
-            exact.actors[i] = actors[i].sharing(actors[i].share().untouched());
+        for (int i = 0; i < actors.length; i++) exact.actors[i] = actors[i].exact();
         return exact;
     }
 
@@ -103,8 +102,7 @@ final class State {
         State both = copy();
         both.contended = Math.max(contended, other.contended);
         both.ticked = Math.min(ticked, other.ticked);
-        for (int i = 0; i < actors.length; i++)
-            both.actors[i] = actors[i].sharing(actors[i].share().or(other.actors[i].share()));
+        for (int i = 0; i < actors.length; i++) both.actors[i] = actors[i].or(other.actors[i]);
         return both;
     }
 
