@@ -52,6 +52,7 @@ public record Course(String workload, Map<String, String> parameters, Map<String
     /** Every way in which the platform's workloads use local and regular IPC. */
     public static final List<Course> DEFAULTS = List.of(
             of("neighbours", "words=2", "strangers=on", PREEMPTED),
+            of("neighbours", "words=2", INTERRUPTED),
             of("neighbours", "words=2", "yield=on", INTERRUPTED),
             of("neighbours", "words=2", "call=ipc", "strangers=on", PREEMPTED),
             of("neighbours", "words=5", "lodger=on", GREED, "rounds=1", TWO_TICKS)

@@ -96,6 +96,20 @@ public final class OwnPolicy implements IpcPolicy {
             new OwnStubs(kernel, stubs, words, variant).emit();
         }
 
+        /** By way of what it does to the resume point, which is elsewhere written out. */
+        @Override
+        public void suspend(Reg32 tcb, Operand partner) {
+            if (!variant.equals("unchanged-resume-point-not-published")) {
+                super.suspend(tcb, partner);
+                return;
+            }
+            mov(Reg32.EDI, tcb.at(thread.utcbAlias));
+            mov(Reg32.ECX, tcb.at(thread.resumeIp));
+            mov(Reg32.EAX, tcb.at(thread.resumeSp));
+            saveResumePoint(tcb, Reg32.EDI, Reg32.ECX, Reg32.EAX);
+            publishWaiting(tcb, Reg32.EDI, partner);
+        }
+
         @Override
         public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
             if (!variant.equals("unchanged-resume-point-not-published")) {
