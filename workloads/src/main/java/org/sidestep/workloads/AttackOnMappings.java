@@ -125,7 +125,7 @@ final class AttackOnMappings extends L4Code {
     }
 
     /** A page that it has, at {@link #LONG} places from {@link #PLACE} on. */
-    void atManyPlaces() {
+    private void atManyPlaces() {
         openWindow();
         mov(EBX, PLACE);
         Label next = here(fresh("longer"));

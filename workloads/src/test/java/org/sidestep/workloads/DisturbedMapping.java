@@ -20,6 +20,7 @@ import org.sidestep.x2.MapItem;
 import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
 /** A sender of many pages, their receiver, a neighbour of either, and a thread that may do everything to them, once. */
@@ -151,6 +152,13 @@ abstract class DisturbedMapping extends TestProgram {
     final void receiveFault() {
         receive(global(receiver));
         mov(at(variable("fault")), EBX);
+    }
+
+    /** The sender's: it does not come back from its answer. */
+    final void answerForGood() {
+        receiveFault();
+        sendAll(Time.NEVER);
+        jmp(wrong());
     }
 
     /** Touches what is not there, then how many pages are. */

@@ -54,7 +54,6 @@ class Body {
     static final int PHYSICAL = 30;
     static final int TEMPORARY = 32;
     static final int SEGMENT = 33;
-    static final int ARRAY = 34;
     /** The operands of the last comparison. */
     static final int LEFT = 35;
 

@@ -46,9 +46,6 @@ public final class Frame implements WalkListener {
     /** For whose access a page is walked for. */
     private int walkSite;
 
-    private LinearMemory view;
-
-    private final LinearMemory users;
     private final PagesAtHand ofUsers;
     private final PagesAtHand ofSupervisors;
 
@@ -79,16 +76,14 @@ public final class Frame implements WalkListener {
         flags = cpu.flags;
         segments = cpu.segments;
         crossing = new Crossing(this);
-        users = cpu.mmu.memory(true);
-        ofUsers = new PagesAtHand(users, cpu.mmu.fetches(true));
+        ofUsers = new PagesAtHand(cpu.mmu.memory(true), cpu.mmu.fetches(true));
         ofSupervisors = new PagesAtHand(cpu.mmu.memory(false), cpu.mmu.fetches(false));
         course = cpu.timing instanceof MemoizedTiming memoized ? new Course(memoized) : null;
     }
 
     /** Memory is as the current privilege level sees it. */
     void look() {
-        view = cpu.memory;
-        pages = view == users ? ofUsers : ofSupervisors;
+        pages = cpu.memory == ofUsers.memory ? ofUsers : ofSupervisors;
     }
 
     /** Whether the engine is to look around before the next instruction. */
@@ -103,16 +98,18 @@ public final class Frame implements WalkListener {
 
     /** Where to load what was not found in the page cache, or -1. */
     private int load(int linear, int bytes, int access) {
-        boolean prepared = isInLine(linear, bytes) && prepares(view.reads(), linear, access >> 8, access & 0xFF);
-        return prepared ? view.reads().physical(linear) : -1;
+        PageCache reads = pages.memory.reads();
+        boolean prepared = isInLine(linear, bytes) && prepares(reads, linear, access >> 8, access & 0xFF);
+        return prepared ? reads.physical(linear) : -1;
     }
 
     /** Likewise where to store; pages that hold code can be written to beside it. */
     private int store(int linear, int bytes, int access) {
-        int physical = view.besideCode(linear, bytes);
+        LinearMemory memory = pages.memory;
+        int physical = memory.besideCode(linear, bytes);
         if (physical >= 0) return physical;
-        boolean prepared = isInLine(linear, bytes) && prepares(view.writes(), linear, access >> 8, access & 0xFF);
-        return prepared ? view.storableAtOnce(linear, bytes) : -1;
+        boolean prepared = isInLine(linear, bytes) && prepares(memory.writes(), linear, access >> 8, access & 0xFF);
+        return prepared ? memory.storableAtOnce(linear, bytes) : -1;
     }
 
     /**

@@ -5,6 +5,9 @@ import org.sidestep.machine.ia32.mmu.PageCache;
 
 /** What a privilege level finds in its page caches, as translated code looks there. */
 final class PagesAtHand {
+    /** Memory as that level sees it. */
+    final LinearMemory memory;
+
     final int[] readTags;
     final int[] readFrames;
     final int[] writeTags;
@@ -13,6 +16,7 @@ final class PagesAtHand {
     final int[] fetchFrames;
 
     PagesAtHand(LinearMemory memory, PageCache fetches) {
+        this.memory = memory;
         readTags = memory.reads().tags;
         readFrames = memory.reads().frames;
         writeTags = memory.writes().tags;

@@ -9,7 +9,6 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,7 +16,6 @@ import org.sidestep.asm.Assembler;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
 import org.sidestep.machine.CpuModel;
-import org.sidestep.machine.Stop;
 
 /**
  * Branches as a predictor finds them easy and hard: jumps and calls through a table, to the same place for long and then to another,
@@ -40,18 +38,9 @@ class BranchesTest {
     void theyArePredictedTheSame(String id, CpuModel model) {
         asm.section("code", CODE, CODE);
         program();
-        byte[] code = asm.link().segments().get(0).bytes();
         Lockstep machines = new Lockstep(model, 2, 3);
-        machines.both(machine -> {
-            machine.pokePhysical(CODE, code);
-            machine.setEip(CODE);
-        });
-        SplittableRandom random = new SplittableRandom(11);
-        for (int run = 0; run < 60; run++) {
-            assertThat(machines.run(random, 20_000, id).kind())
-                    .isIn(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.CYCLE_LIMIT);
-        }
-        machines.compareAll(id);
+        machines.begin(CODE, asm.link().segments().get(0).bytes());
+        machines.runOn(11, 60, id);
         assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.3);
     }
 

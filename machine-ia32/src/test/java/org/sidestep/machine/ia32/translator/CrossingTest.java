@@ -205,13 +205,9 @@ class CrossingTest {
         sep = (model.identity(Parameters.defaults(model)).cpuid(1)[3] & SEP) != 0;
         asm.section("code", CODE, CODE);
         program();
-        byte[] code = asm.link().segments().get(0).bytes();
         Lockstep machines = new Lockstep(model, 2, 3);
-        machines.both(machine -> {
-            machine.pokePhysical(CODE, code);
-            words.forEach(word -> machine.pokePhysical(word[0], bytes(word[1])));
-            machine.setEip(CODE);
-        });
+        machines.begin(CODE, asm.link().segments().get(0).bytes());
+        machines.both(machine -> words.forEach(word -> machine.pokePhysical(word[0], bytes(word[1]))));
         return machines;
     }
 

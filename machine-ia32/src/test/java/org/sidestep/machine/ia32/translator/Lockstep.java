@@ -63,6 +63,23 @@ final class Lockstep {
         action.accept(translates);
     }
 
+    /** Puts code into both, with which they go on. */
+    void begin(int address, byte[] code) {
+        both(machine -> {
+            machine.pokePhysical(address, code);
+            machine.setEip(address);
+        });
+    }
+
+    /** Runs both so many times, after none of which the guest has come to an end, and compares them. */
+    void runOn(long seed, int times, String what) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int run = 0; run < times; run++) {
+            assertThat(run(random, 20_000, what).kind()).isIn(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.CYCLE_LIMIT);
+        }
+        compareAll(what);
+    }
+
     /** Runs both for up to {@code most} instructions or cycles more, and compares them. */
     Stop run(SplittableRandom random, int most, String what) {
         Limits limits = limits(random, most);

@@ -11,7 +11,6 @@ import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.asm.Assembler;
@@ -21,7 +20,6 @@ import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg32;
 import org.sidestep.isa.Reg8;
 import org.sidestep.machine.CpuModel;
-import org.sidestep.machine.Stop;
 
 /**
  * Accesses in turn to more pages than a set of the TLB holds, some of them not there, some read-only, some clean, with loads of CR3 in
@@ -57,10 +55,9 @@ class WalkTest {
     void pagesAreWalkedForInTheSameOrderAndFaultAtTheSame(String id, CpuModel model) {
         asm.section("code", CODE, CODE);
         program();
-        byte[] code = asm.link().segments().get(0).bytes();
         Lockstep machines = new Lockstep(model, 2, 3);
+        machines.begin(CODE, asm.link().segments().get(0).bytes());
         machines.both(machine -> {
-            machine.pokePhysical(CODE, code);
             for (int page = 0; page < 512; page++) machine.pokePhysical(LOW_TABLE + 4 * page, word(page << 12 | 3));
             for (int page = 0; page < PAGES; page++) machine.pokePhysical(TABLE + 4 * page, word(entry(page)));
             machine.pokePhysical(DIRECTORY, word(LOW_TABLE | 3));
@@ -69,14 +66,8 @@ class WalkTest {
             machine.pokePhysical(GDTR, word(0xF | GDT << 16));
             machine.pokePhysical(GDT + KERNEL_CODE, word(0xFFFF));
             machine.pokePhysical(GDT + KERNEL_CODE + 4, word(0x00CF9A00));
-            machine.setEip(CODE);
         });
-        SplittableRandom random = new SplittableRandom(7);
-        for (int run = 0; run < 120; run++) {
-            assertThat(machines.run(random, 20_000, id).kind())
-                    .isIn(Stop.Kind.INSTRUCTION_LIMIT, Stop.Kind.CYCLE_LIMIT);
-        }
-        machines.compareAll(id);
+        machines.runOn(7, 120, id);
         assertThat(machines.translatedPart()).as("part that was translated").isGreaterThan(0.3);
     }
 

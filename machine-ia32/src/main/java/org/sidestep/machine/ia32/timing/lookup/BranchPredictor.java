@@ -79,14 +79,18 @@ public final class BranchPredictor {
     }
 
     private int conditional(int at, int to, boolean taken) {
-        int entry = find(at);
-        return entry < 0 ? unknown(at, to, taken) : conditional(entry, taken);
+        return conditional(find(at), at, to, taken);
     }
 
     /** A conditional branch that may have an entry; {@code entries[place]} becomes that one, or any. */
     public int conditional(int[] entries, int place, int at, int to, boolean taken) {
         int entry = find(at);
         entries[place] = Math.max(0, entry);
+        return conditional(entry, at, to, taken);
+    }
+
+    /** One with an entry, or a negative number. */
+    private int conditional(int entry, int at, int to, boolean taken) {
         return entry < 0 ? unknown(at, to, taken) : conditional(entry, taken);
     }
 
