@@ -12,7 +12,7 @@ import org.sidestep.testkit.Booted;
  * Measures how long interrupts are off: from an entry into the kernel, or from where it has let them in, to its next exit or to
  * where it lets them in.
  */
-final class InterruptsOff implements Observer {
+public final class InterruptsOff implements Observer {
 
     private static final int LEVEL_3 = 3;
     private static final int STI = 0xFB;
@@ -30,7 +30,7 @@ final class InterruptsOff implements Observer {
     private int to;
 
     /** Looks on while the machine runs. */
-    static InterruptsOff of(Booted booted) {
+    public static InterruptsOff of(Booted booted) {
         InterruptsOff off = new InterruptsOff(booted.image().program());
         Machine machine = booted.machine();
         machine.observe(off);
@@ -56,7 +56,7 @@ final class InterruptsOff implements Observer {
     }
 
     /** Forgets what was, and measures from now on. */
-    void begin() {
+    public void begin() {
         since = UNKNOWN;
         longest = 0;
         measuring = true;
@@ -73,8 +73,8 @@ final class InterruptsOff implements Observer {
         return new Stretch(longest, Place.describe(program, from), Place.describe(program, to));
     }
 
-    /** Its length, which is had for less. */
-    long cycles() {
+    /** Of the longest, its length in cycles, which is had for less. */
+    public long cycles() {
         return longest;
     }
 

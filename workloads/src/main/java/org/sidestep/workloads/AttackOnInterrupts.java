@@ -11,13 +11,13 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 import static org.sidestep.isa.Reg8.AL;
 
+import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg16;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workload.l4.L4Code;
 import org.sidestep.workload.l4.Report;
 import org.sidestep.workload.l4.RootTask;
 import org.sidestep.workload.l4.UserThread;
@@ -34,7 +34,13 @@ import org.sidestep.x2.Utcb;
  * What a thread of a hostile space does with an interrupt that it has been given: it never answers. Its landlord, a thread of the root
  * task's, gives it the clock's line, has that raised again and again, sees that no other comes, takes the line away and drives it itself.
  */
-final class AttackOnInterrupts extends L4Code {
+final class AttackOnInterrupts extends AttackCode {
+
+    private static final String UNANSWERED = "interrupt-unanswered";
+    private static final String HALTED = "interrupt-halted";
+    private static final String KILLED = "interrupt-killed";
+
+    static final List<String> ALL = List.of(UNANSWERED, HALTED, KILLED);
 
     /** Better than all others. */
     private static final int PRIORITY = 150;
@@ -64,22 +70,30 @@ final class AttackOnInterrupts extends L4Code {
     private static final int PATIENT = Time.pair(Time.period(LONG), Time.period(LONG));
     private static final int HASTY = Time.pair(Time.ZERO, Time.period(PAUSE));
 
-    private final UserThread self;
     private final UserThread landlord;
     private final Label wrong;
 
     /** @param wrong where the landlord goes if the attack has harmed it */
     AttackOnInterrupts(UserProgram program, RootTask root, UserThread self, Label wrong) {
-        super(program);
-        this.self = self;
+        super(program, self);
         this.wrong = wrong;
         landlord = root.thread("K", root.ownSpace());
         root.priority(landlord, PRIORITY);
         root.expectReport(landlord);
     }
 
+    @Override
+    void attack(String name) {
+        switch (name) {
+            case UNANSWERED -> unanswered();
+            case HALTED -> halted();
+            case KILLED -> killed();
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
     /** Takes one, and asks for the next. Its landlord sees on its stack how many have come. */
-    void unanswered() {
+    private void unanswered() {
         push(0);
         Label again = here(fresh("again"));
         mov(EDI, self.localId());
@@ -94,25 +108,23 @@ final class AttackOnInterrupts extends L4Code {
     }
 
     /** Is halted for good by itself when one has been sent and it has not taken it. */
-    void halted() {
+    private void halted() {
         receive(new Imm(landlord.globalId()));
         exchangeRegisters(self.localId(), ExchangeControl.HALT_VALID | ExchangeControl.HALT);
         here("H.wentOn");
     }
 
     /** Is killed then: nobody takes its page fault. */
-    void killed() {
+    private void killed() {
         receive(new Imm(landlord.globalId()));
         mov(EAX, 0);
         mov(EAX, EAX.at(0));
         here("H.wentOn");
     }
 
-    /**
-     * @param waits whether the attacker waits for the interrupt, not for its landlord
-     * @param lives whether it has a message of the interrupt's, or may have
-     */
-    void landlord(boolean waits, boolean lives) {
+    /** Its landlord, for the attack {@code name}. */
+    void landlord(String name) {
+        boolean waits = name.equals(UNANSWERED);
         asm.align(16);
         routine("K", "thread K of the root task's space: gives the clock's line away, and takes it back");
         here(landlord.start());
@@ -128,7 +140,7 @@ final class AttackOnInterrupts extends L4Code {
             cmp(received(), 1);
             exitIf(NE, wrong, "another has come, though none is answered");
         }
-        if (!lives) {
+        if (name.equals(KILLED)) {
             schedule(LINE, UNCHANGED, UNCHANGED);
             cmp(EAX, ScheduleResult.PENDING_SEND);
             exitIf(E, wrong, "it is still to be sent to who was killed");

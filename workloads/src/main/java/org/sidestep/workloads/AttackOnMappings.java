@@ -1,17 +1,19 @@
 package org.sidestep.workloads;
 
 import static org.sidestep.isa.Condition.B;
+import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
+import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workload.l4.L4Code;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
 import org.sidestep.x2.MapItem;
@@ -22,7 +24,17 @@ import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
 /** What a thread of a hostile space tries with the kernel's mapping database, with the help of one that waits for its messages. */
-final class AttackOnMappings extends L4Code {
+final class AttackOnMappings extends AttackCode {
+
+    private static final String RECURSIVE = "recursive-maps";
+    private static final String WIDE = "wide-maps";
+    /** The helper and a third thread have a part in it. */
+    static final String LONG = "long-maps";
+
+    private static final String OVER_KERNEL = "maps-over-kernel";
+    private static final String UNMAP = "unmap";
+
+    static final List<String> ALL = List.of(RECURSIVE, WIDE, LONG, OVER_KERNEL, UNMAP);
 
     /** Where nothing else is. */
     static final int PLACE = 0x50000000;
@@ -31,10 +43,10 @@ final class AttackOnMappings extends L4Code {
     /** More than the kernel allows one above the other. */
     private static final int DEEP = 48;
     /** A page table's worth of one page. */
-    private static final int WIDE = 1024;
+    private static final int PAGES = 1024;
 
     /** Pages of an item of a long message. */
-    static final int LONG = 32;
+    static final int PLACES = 32;
     /** As many as a message holds. */
     private static final int ITEMS = 31;
 
@@ -45,17 +57,34 @@ final class AttackOnMappings extends L4Code {
 
     private static final int FLUSH = 0x40;
 
-    private final UserThread self;
+    /** Its interface page, beyond the user area, the first thread's control block, its code, and where addresses wrap. */
+    private static final int[] KERNEL = {0xBFF00000, 0xC0000000, 0xE0018000, 0xF0110000, 0xFFFFF000};
+
+    private static final int KNOWN = 0x0DD_BA11;
+    /** What the kernel interface page begins with. */
+    private static final int MAGIC = 0x4BE6344C;
+
     private final UserThread helper;
 
     AttackOnMappings(UserProgram program, UserThread self, UserThread helper) {
-        super(program);
-        this.self = self;
+        super(program, self);
         this.helper = helper;
     }
 
+    @Override
+    void attack(String name) {
+        switch (name) {
+            case RECURSIVE -> recursive();
+            case WIDE -> wide();
+            case LONG -> atLength();
+            case OVER_KERNEL -> overKernel();
+            case UNMAP -> unmapEverything();
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
     /** Maps a page from place to place, each time from where it was mapped last, and takes it away where it began. */
-    void recursive() {
+    private void recursive() {
         openWindow();
         loadOwnPage();
         mov(EBX, PLACE);
@@ -72,20 +101,25 @@ final class AttackOnMappings extends L4Code {
 
     /**
      * Maps a page to as many places as a page table has, with one message whose items map twice as much each time; asks what was written
-     * there, and takes it away from all.
+     * there, and takes it away from all. Then it does so by another page that takes the place of the first.
      */
-    void wide() {
-        atPlaces(WIDE);
+    private void wide() {
+        atPlaces(PAGES);
         loadOwnPage();
         add(EAX, Fpage.of(0, PAGE, 0));
         unmapFpage(0);
         unmapOwnPage(0);
         here("H.unmapped");
+        atPlaces(PAGES / 2);
+        mov(EAX, helper.start());
+        and(EAX, -PAGE);
+        mov(EBX, PLACE);
+        map();
     }
 
-    /** A page that it has, at {@link #LONG} places from {@link #PLACE} on, at once. */
+    /** A page that it has, at {@link #PLACES} places from {@link #PLACE} on, at once. */
     void atManyPlacesAtOnce() {
-        atPlaces(LONG);
+        atPlaces(PLACES);
     }
 
     private void atPlaces(int pages) {
@@ -106,7 +140,7 @@ final class AttackOnMappings extends L4Code {
      * Answers its helper's page fault, and then sends it a message, with so many map items that they take turns: of a page that it has at
      * many places, of such places onto themselves, and of all that it has.
      */
-    void atLength() {
+    private void atLength() {
         atManyPlaces();
         mov(EDI, self.localId());
         ipc(SystemCall.IPC, nil(), helper.localId(), SHORT, 0);
@@ -117,14 +151,14 @@ final class AttackOnMappings extends L4Code {
                 mov(Utcb.mr(EDI, 2 * n + 1), (n % 3 == 0 ? PLACE : ELSEWHERE + n % 3 * PAGE) | MapItem.MAP);
                 mov(
                         Utcb.mr(EDI, 2 * n + 2),
-                        all ? Fpage.COMPLETE | Fpage.ALL_RIGHTS : Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
+                        all ? Fpage.COMPLETE | Fpage.ALL_RIGHTS : Fpage.of(PLACE, PLACES * PAGE, Fpage.ALL_RIGHTS));
             }
             ipc(SystemCall.IPC, helper.localId(), nil(), SHORT, MessageTag.of(0, 0, ITEMS * MapItem.WORDS));
         }
         unmapOwnPage(0);
     }
 
-    /** A page that it has, at {@link #LONG} places from {@link #PLACE} on. */
+    /** A page that it has, at {@link #PLACES} places from {@link #PLACE} on. */
     private void atManyPlaces() {
         openWindow();
         mov(EBX, PLACE);
@@ -132,7 +166,7 @@ final class AttackOnMappings extends L4Code {
         loadOwnPage();
         map();
         add(EBX, PAGE);
-        cmp(EBX, PLACE + LONG * PAGE);
+        cmp(EBX, PLACE + PLACES * PAGE);
         j(B, next);
     }
 
@@ -155,18 +189,87 @@ final class AttackOnMappings extends L4Code {
 
     /** Whatever is at those places. */
     void takeAway() {
-        mov(EAX, Fpage.of(PLACE, LONG * PAGE, Fpage.ALL_RIGHTS));
+        mov(EAX, Fpage.of(PLACE, PLACES * PAGE, Fpage.ALL_RIGHTS));
         unmapFpage(FLUSH);
     }
 
-    /** Takes away from others whatever they may have from it: all that it has was lent to it. */
-    void unmapEverything() {
+    /**
+     * To where only the kernel maps: beyond the user area, over UTCBs in use and one that nobody has yet, over the kernel interface page; and
+     * what is there to where the attacker has a page. Nothing of it comes to pass.
+     */
+    private void overKernel() {
+        openWindow();
+        loadOwnPage();
+        mov(EBX, PLACE);
+        map();
+        for (int place : KERNEL) {
+            loadOwnPage();
+            exchange(place);
+        }
+        loadOwnPage();
+        exchange(utcbPage(0));
+        mov(EAX, helper.start());
+        and(EAX, -PAGE);
+        exchange(utcbPage(1));
+        Label changed = fresh("changed");
+        keepsTheKernels(changed);
+        keepsItsPage(changed);
+        here("H.kept");
+        op("nop");
+        here(changed);
+    }
+
+    /** The page at EAX to {@code place}, and what is there then to {@link #PLACE}. */
+    private void exchange(int place) {
+        mov(EBX, place);
+        map();
+        mov(EAX, place);
+        mov(EBX, PLACE);
+        map();
+    }
+
+    /** For {@code changed} if it has not its UTCB and interface page any more. */
+    private void keepsTheKernels(Label changed) {
+        loadOwnUtcb();
+        cmp(EDI.at(Utcb.GLOBAL_ID).dword(), self.globalId());
+        exitIf(NE, changed, "another UTCB");
+        op("lock nop");
+        cmp(EAX.at(0).dword(), MAGIC);
+        exitIf(NE, changed, "another interface page");
+    }
+
+    /** For {@code changed} if its own page is not at {@link #PLACE} any more. */
+    private void keepsItsPage(Label changed) {
+        push(KNOWN);
+        mov(EAX, ESP);
+        and(EAX, PAGE - 1);
+        pop(ECX);
+        cmp(EAX.at(PLACE).dword(), KNOWN);
+        exitIf(NE, changed, "another page");
+    }
+
+    /** Of the space's UTCB area, the {@code n}-th page. */
+    private int utcbPage(int n) {
+        return (abi.utcb(0) & -PAGE) + n * PAGE;
+    }
+
+    /** Takes away from others whatever they may have from it: all that it has was lent to it; and what the kernel has given it. */
+    private void unmapEverything() {
         mov(EAX, Fpage.COMPLETE | Fpage.ALL_RIGHTS);
         unmapFpage(0);
         mov(EAX, Fpage.COMPLETE);
         unmapFpage(FLUSH);
         mov(EAX, Fpage.ofLog2(PLACE, 24, Fpage.ALL_RIGHTS));
         unmapFpage(FLUSH);
+        mov(EAX, utcbPage(0));
+        unmap(FLUSH);
+        op("lock nop");
+        unmap(FLUSH);
+        Label changed = fresh("changed");
+        keepsTheKernels(changed);
+        here("H.kept");
+        op("nop");
+        here(changed);
     }
 
     private void openWindow() {

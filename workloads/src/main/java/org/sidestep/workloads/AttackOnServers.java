@@ -8,12 +8,12 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESP;
 
+import java.util.List;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.workload.UserProgram;
-import org.sidestep.workload.l4.L4Code;
 import org.sidestep.workload.l4.Report;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.Fpage;
@@ -26,7 +26,19 @@ import org.sidestep.x2.Time;
 import org.sidestep.x2.Utcb;
 
 /** What a thread of a hostile space tries with the root task and sigma0. It waits for an answer only where it hopes for memory. */
-final class AttackOnServers extends L4Code {
+final class AttackOnServers extends AttackCode {
+
+    private static final String FORGED_FAULT = "forged-fault";
+    private static final String FALSE_REPORT = "false-report";
+    private static final String FORGED_NAME = "forged-name";
+    private static final String FLOOD = "flood";
+    private static final String STEAL_MEMORY = "steal-memory";
+    private static final String HOARD = "hoard-memory";
+    private static final String OVERWRITE = "overwrite";
+    private static final String PAGE_TABLES = "page-tables";
+
+    static final List<String> ALL =
+            List.of(FORGED_FAULT, FALSE_REPORT, FORGED_NAME, FLOOD, STEAL_MEMORY, HOARD, OVERWRITE, PAGE_TABLES);
 
     private static final int UNKNOWN_LABEL = 0x1234;
     private static final int READ_FAULT = Protocol.PAGE_FAULT.tag(Fpage.READ);
@@ -37,17 +49,29 @@ final class AttackOnServers extends L4Code {
     private static final int LARGEST_PIECE = 26;
 
     private static final int USER_END = 0xC0000000;
-    private static final int FLOOD = 200;
-
-    private final UserThread self;
+    private static final int MANY = 200;
 
     AttackOnServers(UserProgram program, UserThread self) {
-        super(program);
-        this.self = self;
+        super(program, self);
+    }
+
+    @Override
+    void attack(String name) {
+        switch (name) {
+            case FORGED_FAULT -> forgedFault();
+            case FALSE_REPORT -> falseReport();
+            case FORGED_NAME -> forgedName();
+            case FLOOD -> flood();
+            case STEAL_MEMORY -> stealMemory();
+            case HOARD -> hoard();
+            case OVERWRITE -> overwrite();
+            case PAGE_TABLES -> pageTables();
+            default -> throw new IllegalArgumentException(name);
+        }
     }
 
     /** Page faults that never happened, without waiting for the answer. */
-    void forgedFault() {
+    private void forgedFault() {
         for (Operand address : new Operand[] {label("program.start"), label("root.private"), new Imm(0)}) {
             fault(abi.rootId(), address);
             fault(abi.sigma0Id(), address);
@@ -61,7 +85,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** All that could end the run: success, failure, and what the root task does not expect. */
-    void falseReport() {
+    private void falseReport() {
         send(abi.rootId(), MessageTag.of(Report.DONE, 0));
         send(abi.rootId(), MessageTag.of(Report.DONE, 1));
         send(abi.rootId(), MessageTag.of(Report.WRONG, 0));
@@ -74,7 +98,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** The same, and faults, in the names of those who are believed. */
-    void forgedName() {
+    private void forgedName() {
         for (int name : new int[] {abi.rootId(), abi.sigma0Id(), ThreadId.global(abi.firstUserThread()), -1}) {
             for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {
                 sendAs(name, server, MessageTag.of(Report.DONE, 0));
@@ -94,9 +118,9 @@ final class AttackOnServers extends L4Code {
     }
 
     /** As many messages as it can send without giving the processor away. */
-    void flood() {
+    private void flood() {
         for (int server : new int[] {abi.rootId(), abi.sigma0Id()}) {
-            push(new Imm(FLOOD));
+            push(new Imm(MANY));
             Label next = here(fresh("flood"));
             send(server, MessageTag.of(UNKNOWN_LABEL, 2));
             dec(Mem.base(ESP, 0).dword());
@@ -106,7 +130,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** Asks sigma0 for each page of the program. */
-    void stealMemory() {
+    private void stealMemory() {
         push(label("program.end"));
         Label next = here(fresh("steal"));
         sub(Mem.base(ESP, 0).dword(), Fpage.PAGE_SIZE);
@@ -120,7 +144,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** Asks sigma0 for all that it has, in ever smaller pieces. */
-    void hoard() {
+    private void hoard() {
         push(new Imm(LARGEST_PIECE));
         Label next = here(fresh("hoard"));
         mov(ECX, Mem.base(ESP, 0).dword());
@@ -141,7 +165,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** Has one page of memory mapped everywhere, so that each time the kernel must make a page table. */
-    void pageTables() {
+    private void pageTables() {
         push(new Imm(USER_END));
         Label next = here(fresh("table"));
         sub(Mem.base(ESP, 0).dword(), TABLE_SPAN);
@@ -166,7 +190,7 @@ final class AttackOnServers extends L4Code {
     }
 
     /** Writes into the root task's code and data. Who has no pager dies of it; with one, the fault is never answered. */
-    void overwrite() {
+    private void overwrite() {
         mov(EDI, self.localId());
         mov(EDI.at(Utcb.PAGER).dword(), abi.rootId());
         mov(Mem.at(label("root.dispatch")).dword(), -1);

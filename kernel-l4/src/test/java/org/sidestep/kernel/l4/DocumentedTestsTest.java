@@ -18,13 +18,15 @@ import org.junit.jupiter.api.Test;
 class DocumentedTestsTest {
 
     private static final Path PROJECT = Path.of("..");
-    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))(?:#(\\w+))?`");
-    private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))(?:[#.](\\w+))?`");
+    private static final Pattern METHOD = Pattern.compile("(?m)^ +(?:public )?[\\w<>]+ (\\w+)\\(");
 
     @Test
-    void allTestsOfTheKernelsDocumentAreThere() throws IOException {
+    void allTestsOfTheKernelsDocumentsAreThere() throws IOException {
         Map<String, Set<String>> methods = methods();
-        Matcher named = NAMED.matcher(Files.readString(PROJECT.resolve("docs/kernel.md")));
+        String documents = Files.readString(PROJECT.resolve("docs/kernel.md"))
+                + Files.readString(PROJECT.resolve("docs/threats.md"));
+        Matcher named = NAMED.matcher(documents);
         Set<String> missing = new TreeSet<>();
         int count = 0;
         while (named.find()) {

@@ -59,6 +59,7 @@ final class Attack {
             "recursive-maps",
             "wide-maps",
             "long-maps",
+            "maps-over-kernel",
             "unmap",
             "strings-over-utcbs",
             "strings-over-kernel",
