@@ -40,6 +40,7 @@ final class Assault extends Pair {
     private final AttackWithRegisters registers;
     private final AttackOnServers servers;
     private final AttackOnMappings mappings;
+    private final AttackOnKernelPages kernelPages;
     private final AttackWithStrings strings;
     private final Optional<AttackOnInterrupts> interrupts;
 
@@ -51,6 +52,7 @@ final class Assault extends Pair {
         registers = new AttackWithRegisters(program, h, witness.server());
         servers = new AttackOnServers(program, h);
         mappings = new AttackOnMappings(program, h, waiting);
+        kernelPages = new AttackOnKernelPages(program, h, waiting, mappings);
         strings = new AttackWithStrings(program, h, waiting, queued, witness.server(), mappings);
         boolean given = AttackOnInterrupts.ALL.contains(parameters.choice("attack"));
         interrupts = given ? Optional.of(new AttackOnInterrupts(program, root, h, wrong())) : Optional.empty();
@@ -126,6 +128,7 @@ final class Assault extends Pair {
         if (AttackWithRegisters.ALL.contains(name)) registers.attack(name);
         if (AttackOnServers.ALL.contains(name)) servers.attack(name);
         if (AttackOnMappings.ALL.contains(name)) mappings.attack(name);
+        if (AttackOnKernelPages.ALL.contains(name)) kernelPages.attack(name);
         if (AttackWithStrings.ALL.contains(name)) strings.attack(name);
         interrupts.ifPresent(each -> each.attack(name));
     }

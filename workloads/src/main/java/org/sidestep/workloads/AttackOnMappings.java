@@ -1,10 +1,8 @@
 package org.sidestep.workloads;
 
 import static org.sidestep.isa.Condition.B;
-import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
-import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
@@ -31,10 +29,7 @@ final class AttackOnMappings extends AttackCode {
     /** The helper and a third thread have a part in it. */
     static final String LONG = "long-maps";
 
-    private static final String OVER_KERNEL = "maps-over-kernel";
-    private static final String UNMAP = "unmap";
-
-    static final List<String> ALL = List.of(RECURSIVE, WIDE, LONG, OVER_KERNEL, UNMAP);
+    static final List<String> ALL = List.of(RECURSIVE, WIDE, LONG);
 
     /** Where nothing else is. */
     static final int PLACE = 0x50000000;
@@ -55,14 +50,7 @@ final class AttackOnMappings extends AttackCode {
 
     private static final int SHORT = Time.pair(Time.period(500), Time.ZERO);
 
-    private static final int FLUSH = 0x40;
-
-    /** Its interface page, beyond the user area, the first thread's control block, its code, and where addresses wrap. */
-    private static final int[] KERNEL = {0xBFF00000, 0xC0000000, 0xE0018000, 0xF0110000, 0xFFFFF000};
-
-    private static final int KNOWN = 0x0DD_BA11;
-    /** What the kernel interface page begins with. */
-    private static final int MAGIC = 0x4BE6344C;
+    static final int FLUSH = 0x40;
 
     private final UserThread helper;
 
@@ -77,8 +65,6 @@ final class AttackOnMappings extends AttackCode {
             case RECURSIVE -> recursive();
             case WIDE -> wide();
             case LONG -> atLength();
-            case OVER_KERNEL -> overKernel();
-            case UNMAP -> unmapEverything();
             default -> throw new IllegalArgumentException(name);
         }
     }
@@ -193,97 +179,18 @@ final class AttackOnMappings extends AttackCode {
         unmapFpage(FLUSH);
     }
 
-    /**
-     * To where only the kernel maps: beyond the user area, over UTCBs in use and one that nobody has yet, over the kernel interface page; and
-     * what is there to where the attacker has a page. Nothing of it comes to pass.
-     */
-    private void overKernel() {
-        openWindow();
-        loadOwnPage();
-        mov(EBX, PLACE);
-        map();
-        for (int place : KERNEL) {
-            loadOwnPage();
-            exchange(place);
-        }
-        loadOwnPage();
-        exchange(utcbPage(0));
-        mov(EAX, helper.start());
-        and(EAX, -PAGE);
-        exchange(utcbPage(1));
-        Label changed = fresh("changed");
-        keepsTheKernels(changed);
-        keepsItsPage(changed);
-        here("H.kept");
-        op("nop");
-        here(changed);
-    }
-
-    /** The page at EAX to {@code place}, and what is there then to {@link #PLACE}. */
-    private void exchange(int place) {
-        mov(EBX, place);
-        map();
-        mov(EAX, place);
-        mov(EBX, PLACE);
-        map();
-    }
-
-    /** For {@code changed} if it has not its UTCB and interface page any more. */
-    private void keepsTheKernels(Label changed) {
-        loadOwnUtcb();
-        cmp(EDI.at(Utcb.GLOBAL_ID).dword(), self.globalId());
-        exitIf(NE, changed, "another UTCB");
-        op("lock nop");
-        cmp(EAX.at(0).dword(), MAGIC);
-        exitIf(NE, changed, "another interface page");
-    }
-
-    /** For {@code changed} if its own page is not at {@link #PLACE} any more. */
-    private void keepsItsPage(Label changed) {
-        push(KNOWN);
-        mov(EAX, ESP);
-        and(EAX, PAGE - 1);
-        pop(ECX);
-        cmp(EAX.at(PLACE).dword(), KNOWN);
-        exitIf(NE, changed, "another page");
-    }
-
-    /** Of the space's UTCB area, the {@code n}-th page. */
-    private int utcbPage(int n) {
-        return (abi.utcb(0) & -PAGE) + n * PAGE;
-    }
-
-    /** Takes away from others whatever they may have from it: all that it has was lent to it; and what the kernel has given it. */
-    private void unmapEverything() {
-        mov(EAX, Fpage.COMPLETE | Fpage.ALL_RIGHTS);
-        unmapFpage(0);
-        mov(EAX, Fpage.COMPLETE);
-        unmapFpage(FLUSH);
-        mov(EAX, Fpage.ofLog2(PLACE, 24, Fpage.ALL_RIGHTS));
-        unmapFpage(FLUSH);
-        mov(EAX, utcbPage(0));
-        unmap(FLUSH);
-        op("lock nop");
-        unmap(FLUSH);
-        Label changed = fresh("changed");
-        keepsTheKernels(changed);
-        here("H.kept");
-        op("nop");
-        here(changed);
-    }
-
-    private void openWindow() {
+    void openWindow() {
         mov(EDI, helper.localId());
         mov(EDI.at(Utcb.BR0).dword(), Fpage.COMPLETE);
     }
 
-    private void loadOwnPage() {
+    void loadOwnPage() {
         mov(EAX, ESP);
         and(EAX, -PAGE);
     }
 
     /** The page at EAX to the place EBX. Keeps both. */
-    private void map() {
+    void map() {
         push(EAX);
         push(EBX);
         mov(EDI, self.localId());
@@ -303,12 +210,12 @@ final class AttackOnMappings extends AttackCode {
     }
 
     /** The page at EAX. */
-    private void unmap(int control) {
+    void unmap(int control) {
         add(EAX, Fpage.of(0, PAGE, Fpage.ALL_RIGHTS));
         unmapFpage(control);
     }
 
-    private void unmapFpage(int control) {
+    void unmapFpage(int control) {
         mov(ESI, EAX);
         mov(EAX, control);
         mov(EDI, self.localId());

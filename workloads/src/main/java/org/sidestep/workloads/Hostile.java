@@ -47,6 +47,7 @@ public final class Hostile implements Workload {
                         AttackWithRegisters.ALL,
                         AttackOnServers.ALL,
                         AttackOnMappings.ALL,
+                        AttackOnKernelPages.ALL,
                         AttackWithStrings.ALL,
                         AttackOnInterrupts.ALL,
                         List.of(NONE))
