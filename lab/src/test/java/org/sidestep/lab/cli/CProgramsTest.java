@@ -68,6 +68,19 @@ class CProgramsTest extends Booting {
         assertThat(serial()).endsWith("\npipeline: sum = 338350\r\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({"strict, int", "lazy, sysenter"})
+    void serialLineKeyboardAndClockAreDrivenByThreads(String policy, String entry) throws IOException {
+        example("drivers");
+        assertThat(image("--root", path("drivers"), "ipc=" + policy, "kernel.entry=" + entry))
+                .as(err.toString())
+                .isZero();
+        Files.writeString(directory.resolve("keys"), "x2 on l4\n");
+        assertThat(boot("image", "--keys", path("keys"), "--input-after", "type: ", "--serial"))
+                .isZero();
+        assertThat(serial()).endsWith("\ntype: x2 on l4\r\ndrivers: the clock ticks\r\n");
+    }
+
     @Test
     void aPingPongByTheGeneralCallAndGlobalIdsEndsAsWell() throws IOException {
         example("ping-pong", "-DIPC");

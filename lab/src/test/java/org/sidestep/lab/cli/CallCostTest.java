@@ -1,7 +1,6 @@
 package org.sidestep.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Reg32.EAX;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Label;
 import org.sidestep.experiment.Axis;
@@ -23,7 +23,6 @@ import org.sidestep.testkit.Booted;
 import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
-import org.sidestep.workload.l4.ThreadCode;
 import org.sidestep.workload.l4.UserThread;
 import org.sidestep.x2.ExchangeControl;
 import org.sidestep.x2.Fpage;
@@ -39,35 +38,23 @@ class CallCostTest {
 
     private static final String PROCESSOR = "p3-coppermine";
     private static final Path PAGE = Path.of("..", "docs", "kernel.md");
-    private static final int ROUNDS = 16;
     /** A number that no thread has. */
     private static final int FREE = ThreadId.global(900);
 
     /** A thread of the root task makes each call again and again; a neighbour and a stranger answer it. */
-    private static final class Calls extends ThreadCode {
+    private static final class Calls extends CostPhases {
 
-        private final UserThread caller = root.thread("caller", root.ownSpace());
         private final UserThread neighbour = root.thread("neighbour", root.ownSpace());
         private final UserThread stranger = root.thread("stranger", root.space("b"));
         private final Label pages = area("pages", (ROUNDS + 1) * Fpage.PAGE_SIZE);
         private final Label window = area("window", (ROUNDS + 1) * Fpage.PAGE_SIZE);
-        private final Map<String, String> calls;
 
         /** @param calls takes the name of each phase, with what it is called in the page */
         Calls(UserProgram program, Map<String, String> calls) {
-            super(program);
-            this.calls = calls;
+            super(program, calls);
         }
 
-        private Label area(String name, int size) {
-            program.bss();
-            asm.align(Fpage.PAGE_SIZE);
-            Label area = here(name);
-            asm.reserve(size);
-            program.code();
-            return area;
-        }
-
+        @Override
         void emit() {
             start(caller);
             for (int page = 0; page <= ROUNDS; page++)
@@ -123,27 +110,15 @@ class CallCostTest {
             phase("schedule", "Schedule that only asks", () -> schedule(neighbour.globalId(), UNCHANGED, UNCHANGED));
             phase("switch", "ThreadSwitch, with nobody else ready", this::giveWay);
             phase("memory", "MemoryControl of a page, default", this::memoryControl);
+            phase("processor", "ProcessorControl that changes nothing", this::processorControl);
         }
 
-        /** Once for the caches, then {@link #ROUNDS} times. */
-        private void phase(String name, String text, Runnable call) {
-            calls.put(name, text);
-            mov(at(variable("page")), 0);
-            Label turn = label(name + ".turn");
-            call(turn);
-            mov(at(variable("left")), ROUNDS);
-            Label next = here(name + ".begin");
-            call(turn);
-            dec(at(variable("left")));
-            exitIf(NZ, next, "more to come");
-            here(name + ".end");
-            Label over = label(name + ".over");
-            jmp(over);
-            here(turn);
-            loadOwnUtcb();
-            call.run();
-            ret();
-            here(over);
+        private void processorControl() {
+            mov(EAX, 0);
+            mov(ECX, 0);
+            mov(EDX, 0);
+            mov(ESI, 0);
+            systemCall(SystemCall.PROCESSOR_CONTROL);
         }
 
         private void exchange(UserThread partner, int timeouts, int typed) {
@@ -153,11 +128,6 @@ class CallCostTest {
 
         private void send(int timeouts) {
             ipc(SystemCall.IPC, caller.localId(), nil(), timeouts, MessageTag.of(0, 0));
-        }
-
-        private void nextPage() {
-            mov(EBX, at(variable("page")));
-            add(at(variable("page")), Fpage.PAGE_SIZE);
         }
 
         private void map() {
@@ -208,7 +178,9 @@ class CallCostTest {
         }
     }
 
-    private record EachCall(Map<String, String> calls) implements Workload {
+    /** One of the two programs, for {@code phases} to be filled. */
+    private record Each(Map<String, String> phases, BiFunction<UserProgram, Map<String, String>, CostPhases> code)
+            implements Workload {
         @Override
         public String id() {
             return "each-call";
@@ -216,38 +188,53 @@ class CallCostTest {
 
         @Override
         public String summary() {
-            return "each system call again and again";
+            return "each thing again and again";
         }
 
         @Override
         public void build(UserProgram program) {
-            new Calls(program, calls).emit();
+            code.apply(program, phases).emit();
         }
     }
 
     @Test
     void theKernelsPageQuotesWhatCallsCost() throws IOException {
+        Map<String, Long> costs = new LinkedHashMap<>();
         Map<String, String> calls = new LinkedHashMap<>();
-        Booted cell = TestCell.of(new EachCall(calls))
+        run(boot(new Each(calls, Calls::new)), calls, costs);
+        Map<String, String> events = new LinkedHashMap<>();
+        Booted cell = boot(new Each(events, CostOfEvents::new));
+        CostOfEvents.Latencies latencies = CostOfEvents.Latencies.of(cell);
+        run(cell, events, costs);
+        costs.put("an interrupt, to a handler that waits for it and is better than who runs", latencies.average());
+        StringBuilder table = new StringBuilder("| call | cycles |\n| --- | ---: |\n");
+        costs.forEach(
+                (name, cycles) -> table.append(String.format(Locale.ROOT, "| %s | %,d |\n", name, rounded(cycles))));
+        new QuotedFigures(PAGE, CallCostTest.class).are(table.toString());
+    }
+
+    private static Booted boot(Workload workload) {
+        return TestCell.of(workload)
                 .with(Axis.CPU, PROCESSOR)
                 .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
                 .boot();
+    }
+
+    /** What each phase takes longer than one that does nothing. */
+    private static void run(Booted cell, Map<String, String> phases, Map<String, Long> costs) {
         Map<String, Long> passed = new LinkedHashMap<>();
-        for (String name : calls.keySet()) {
+        for (String name : phases.keySet()) {
             for (String end : new String[] {name + ".begin", name + ".end"})
                 cell.machine().watch(cell.address(end), (machine, at) -> passed.putIfAbsent(end, machine.cycles()));
         }
         assertThat(cell.run().succeeded()).isTrue();
-        StringBuilder table = new StringBuilder("| call | cycles |\n| --- | ---: |\n");
         long nothing = took("nothing", passed);
-        calls.remove("nothing");
-        calls.forEach((name, text) -> table.append(
-                String.format(Locale.ROOT, "| %s | %,d |\n", text, rounded(took(name, passed) - nothing))));
-        new QuotedFigures(PAGE, CallCostTest.class).are(table.toString());
+        phases.remove("nothing");
+        phases.forEach((name, text) -> costs.put(text, took(name, passed) - nothing));
     }
 
     private static long took(String name, Map<String, Long> passed) {
-        return (passed.get(name + ".end") - passed.get(name + ".begin")) / ROUNDS;
+        return (passed.get(name + ".end") - passed.get(name + ".begin")) / CostPhases.ROUNDS;
     }
 
     /** Where code lies moves each figure a little. */
