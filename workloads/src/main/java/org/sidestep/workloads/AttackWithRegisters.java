@@ -10,6 +10,7 @@ import static org.sidestep.isa.Reg32.ESI;
 import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
+import org.sidestep.asm.Label;
 import org.sidestep.isa.Dr;
 import org.sidestep.isa.Eflags;
 import org.sidestep.isa.Mem;
@@ -28,15 +29,19 @@ final class AttackWithRegisters extends AttackCode {
     private static final String NULL_SEGMENTS = "null-segments";
     private static final String SHORT_SEGMENTS = "short-segments";
     private static final String FLAT_GS = "flat-gs";
+    private static final String SHORT_STACK = "short-stack";
     private static final String FLAGS = "flags";
     private static final String FLOATING_POINT = "floating-point";
     private static final String DEBUG_REGISTERS = "debug-registers";
 
     static final List<String> ALL =
-            List.of(NULL_SEGMENTS, SHORT_SEGMENTS, FLAT_GS, FLAGS, FLOATING_POINT, DEBUG_REGISTERS);
+            List.of(NULL_SEGMENTS, SHORT_SEGMENTS, FLAT_GS, SHORT_STACK, FLAGS, FLOATING_POINT, DEBUG_REGISTERS);
 
     /** A control word of x87 without any mask. */
     private static final int UNMASKED = 0x340;
+
+    /** Turns of a loop. */
+    private static final int LONG = 12_000;
 
     private final UserThread honest;
 
@@ -51,6 +56,7 @@ final class AttackWithRegisters extends AttackCode {
             case NULL_SEGMENTS -> leaveBehind(() -> loadSegments(0, 0));
             case SHORT_SEGMENTS -> leaveBehind(() -> loadSegments(UserSegment.UTCB, UserSegment.UTCB));
             case FLAT_GS -> leaveBehind(() -> loadSegments(UserSegment.DATA, UserSegment.DATA));
+            case SHORT_STACK -> shortStack();
             case FLAGS -> flags();
             case FLOATING_POINT -> leaveBehind(this::fillFloatingPoint);
             case DEBUG_REGISTERS -> mov(Dr.DR7, EAX);
@@ -72,6 +78,30 @@ final class AttackWithRegisters extends AttackCode {
         call(EBP);
         loadSegments(UserSegment.DATA, UserSegment.UTCB);
         op("cld");
+    }
+
+    /** Has no stack to speak of for longer than a time slice, and when it calls an honest thread: who needs it then is stopped. */
+    private void shortStack() {
+        loadStackSegment(UserSegment.UTCB);
+        mov(ECX, LONG);
+        Label spin = here(fresh("spin"));
+        dec(ECX);
+        jnz(spin);
+        loadStackSegment(UserSegment.DATA);
+        giveWay();
+        mov(EBP, stub(SystemCall.IPC));
+        Label back = fresh("back");
+        push(back);
+        loadStackSegment(UserSegment.UTCB);
+        prepareCall();
+        jmp(EBP);
+        here(back);
+        loadStackSegment(UserSegment.DATA);
+    }
+
+    private void loadStackSegment(int selector) {
+        mov(EAX, selector);
+        mov(Seg.SS, EAX);
     }
 
     /** All of them, and no exception masked. */

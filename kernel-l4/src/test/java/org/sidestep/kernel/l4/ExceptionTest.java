@@ -20,6 +20,7 @@ import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
 import org.sidestep.x2.ThreadId;
+import org.sidestep.x2.UserSegment;
 import org.sidestep.x2.Utcb;
 
 /** Exceptions go to the handler as messages with all registers; its answer sets them. */
@@ -204,12 +205,12 @@ class ExceptionTest {
     }
 
     @Test
-    void arithmeticExceptionsTellTheirVectors() {
+    void eachExceptionTellsItsVector() {
         TestKernel kernel = TestKernel.run(program -> new Handler(program) {
             @Override
             void main() {
                 begin();
-                for (String name : new String[] {"divide", "breakpoint", "overflow"}) {
+                for (String name : new String[] {"divide", "breakpoint", "overflow", "debug", "bound", "stack"}) {
                     receiveException(name);
                     answerAt(name + ".next");
                 }
@@ -228,12 +229,28 @@ class ExceptionTest {
                 inc(EAX);
                 op("into");
                 here("overflow.next");
+                op("int1");
+                here("debug.next");
+                push(0);
+                push(1);
+                op("bound", EAX, ESP.at(0));
+                here("bound.next");
+                mov(EAX, UserSegment.UTCB);
+                mov(Seg.SS, EAX);
+                mov(EAX, ESP.at(0));
+                here("stack.next");
                 ipc(ROOT, ThreadId.NIL, 0);
             }
         });
         assertThat(kernel.kept("divide.vector")).isZero();
         assertThat(kernel.kept("breakpoint.vector")).as("INT3 is not for users").isEqualTo(13);
+        assertThat(kernel.kept("breakpoint.error")).isEqualTo(3 * 8 + 2);
         assertThat(kernel.kept("overflow.vector")).isEqualTo(13);
+        assertThat(kernel.kept("overflow.error")).isEqualTo(4 * 8 + 2);
+        assertThat(kernel.kept("debug.vector")).isEqualTo(1);
+        assertThat(kernel.kept("bound.vector")).isEqualTo(5);
+        assertThat(kernel.kept("stack.vector")).as("beyond a limit").isEqualTo(12);
+        assertThat(kernel.kept("stack.error")).isZero();
     }
 
     @Test

@@ -45,6 +45,7 @@ final class Attack {
             "null-segments",
             "short-segments",
             "flat-gs",
+            "short-stack",
             "flags",
             "floating-point",
             "debug-registers",

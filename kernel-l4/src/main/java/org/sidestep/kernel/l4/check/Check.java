@@ -136,13 +136,18 @@ final class Check {
         require(get(first, tcb.receiver) == each, each, "has a first sender that sends to another");
     }
 
+    /** User level may load either, and gets back from a frame what it had. */
+    private static boolean isStack(int selector) {
+        return selector == UserSegment.DATA || selector == UserSegment.UTCB;
+    }
+
     private void framed(int each, int state, boolean current) {
         boolean framed = state == State.READY && !current || state == State.SENDING || state == State.WAITING_FRAME;
         if (!framed || partner(each) != 0) return;
         int frame = each + MemoryMap.TCB_SIZE - Frame.SIZE;
         int flags = get(frame, Frame.EFLAGS);
         require((get(frame, Frame.CS) & 0xFFFF) == UserSegment.CODE, each, "has a frame with a wrong CS");
-        require((get(frame, Frame.SS) & 0xFFFF) == UserSegment.DATA, each, "has a frame with a wrong SS");
+        require(isStack(get(frame, Frame.SS) & 0xFFFF), each, "has a frame with a wrong SS");
         require(
                 (flags & (Eflags.IF | Eflags.IOPL)) == Eflags.IF,
                 each,
