@@ -11,14 +11,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.sidestep.x2.SystemCall;
 
-/** The documents name no test, and no method of one, that is not there. */
+/** The documents name no test, and no method of one, that is not there; and each row that should names one. */
 class DocumentedTestsTest {
 
     private static final Path PROJECT = Path.of("..");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))(?:[#.](\\w+))?`");
+    private static final Pattern SHOWN = Pattern.compile("\\| (shown by|test)( \\(.*\\))? \\|$");
+    private static final Pattern SHOWS =
+            Pattern.compile("`\\w+(Test|Contract)\\b|\\bR\\b[^|]*\\|$|attacks? `[^|]*\\|$|`docs/[^|]*\\|$");
     private static final Pattern METHOD = Pattern.compile("(?m)^ +(?:public )?[\\w<>]+ (\\w+)\\(");
 
     @Test
@@ -36,6 +41,38 @@ class DocumentedTestsTest {
         }
         assertThat(count).isGreaterThan(100);
         assertThat(missing).isEmpty();
+    }
+
+    /** Also a command that shows it, an attack, or R, the random programs. */
+    @Test
+    void eachRowSaysWhatShowsIt() throws IOException {
+        Set<String> without = new TreeSet<>();
+        int rows = 0;
+        for (String document : new String[] {"docs/kernel.md", "docs/threats.md"}) {
+            boolean inTable = false;
+            for (String line : Files.readAllLines(PROJECT.resolve(document))) {
+                if (!line.startsWith("|")) inTable = false;
+                else if (SHOWN.matcher(line).find()) inTable = true;
+                else if (inTable && !line.startsWith("| ---")) {
+                    rows++;
+                    if (!SHOWS.matcher(line).find()) without.add(line);
+                }
+            }
+        }
+        assertThat(rows).isGreaterThan(90);
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void eachSystemCallHasItsRowAndItsCost() throws IOException {
+        String document = Files.readString(PROJECT.resolve("docs/kernel.md"));
+        int costs = document.indexOf("## What a call costs");
+        for (String part : new String[] {
+            document.substring(0, costs), document.substring(costs, document.indexOf("### The tuned path"))
+        }) {
+            String rows = part.lines().filter(each -> each.startsWith("|")).collect(Collectors.joining("\n"));
+            for (SystemCall call : SystemCall.values()) assertThat(rows).containsIgnoringCase(call.text());
+        }
     }
 
     /** By class, of all modules. */

@@ -2,10 +2,18 @@ package org.sidestep.kernel.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.EDX;
+import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
+import static org.sidestep.kernel.l4.kip.MemoryDescriptors.ARCHITECTURE;
+import static org.sidestep.kernel.l4.kip.MemoryDescriptors.BOOT_MODULE;
 import static org.sidestep.kernel.l4.kip.MemoryDescriptors.BOOT_TABLES;
 import static org.sidestep.kernel.l4.kip.MemoryDescriptors.CONVENTIONAL;
+import static org.sidestep.kernel.l4.kip.MemoryDescriptors.DEDICATED;
 import static org.sidestep.kernel.l4.kip.MemoryDescriptors.RESERVED;
 import static org.sidestep.kernel.l4.kip.MemoryDescriptors.SERVER_IMAGE;
 import static org.sidestep.kernel.l4.kip.MemoryDescriptors.SHARED;
@@ -16,17 +24,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.sidestep.asm.Assembler;
 import org.sidestep.asm.ElfImage;
+import org.sidestep.asm.Label;
 import org.sidestep.asm.Program;
 import org.sidestep.experiment.Cell;
 import org.sidestep.isa.Imm;
 import org.sidestep.isa.Mem;
 import org.sidestep.isa.Reg8;
+import org.sidestep.isa.Seg;
 import org.sidestep.kernel.KernelImage;
 import org.sidestep.kernel.l4.kip.Kip;
 import org.sidestep.kernel.l4.layout.MemoryMap;
+import org.sidestep.kernel.l4.layout.Threads;
 import org.sidestep.machine.Limits;
 import org.sidestep.machine.Machine;
 import org.sidestep.machine.Stop;
@@ -34,6 +46,11 @@ import org.sidestep.testkit.TestCell;
 import org.sidestep.workload.BootPrograms;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.workload.Workload;
+import org.sidestep.x2.Fpage;
+import org.sidestep.x2.Protocol;
+import org.sidestep.x2.SystemCall;
+import org.sidestep.x2.Time;
+import org.sidestep.x2.Utcb;
 
 /** X.2's boot loaders find the interface page in the kernel's image, fill it, and enter the kernel as nobody else does. */
 class LoaderTest {
@@ -137,6 +154,51 @@ class LoaderTest {
         assertThat(machine.console()).endsWith("Sidestep: no root task\r\n");
     }
 
+    /** But for a page that is reserved. */
+    @Test
+    void sigma0GivesTheRootTaskMemoryOfEveryType() {
+        describeMemory();
+        describe(RESERVED, 0x2FE0000, 0x3FE0000);
+        describe(SERVER_IMAGE, ROOT, ROOT + 0x1000);
+        server(Kip.ROOT_SERVER, ROOT, ROOT + 0x1000, ROOT);
+        int[] types = {CONVENTIONAL, DEDICATED, SHARED, BOOT_TABLES, BOOT_MODULE, ARCHITECTURE, RESERVED};
+        for (int n = 0; n < types.length; n++) describe(types[n], page(n), page(n) + MemoryMap.PAGE);
+        Machine machine = run(asm -> {
+            asm.emit("mov", ESP, new Imm(ROOT + MemoryMap.PAGE));
+            for (int n = 0; n < types.length; n++) request(asm, page(n));
+            asm.emit("mov", EAX, new Imm(0));
+            asm.emit("out", new Imm(0xF4), Reg8.AL);
+        });
+        assertThat(machine.console()).endsWith("yyyyyyn");
+    }
+
+    private static int page(int n) {
+        return 0x1000000 + n * 0x100000;
+    }
+
+    /** Prints whether sigma0 gives it. */
+    private static void request(Assembler asm, int page) {
+        asm.emit("mov", EDI, Mem.absolute(0).dword().in(Seg.GS));
+        asm.emit("mov", Utcb.br(EDI, 0), new Imm(Fpage.COMPLETE));
+        asm.emit("mov", Utcb.mr(EDI, 1), new Imm(Fpage.ofLog2(page, 12, 0)));
+        asm.emit("mov", Utcb.mr(EDI, 2), new Imm(0));
+        asm.emit("lock nop");
+        asm.emit("mov", EBX, EAX.at(SystemCall.IPC.link()));
+        asm.emit("add", EBX, EAX);
+        asm.emit("mov", EAX, new Imm(Threads.SIGMA0));
+        asm.emit("mov", EDX, EAX);
+        asm.emit("mov", ECX, new Imm(Time.NEVER));
+        asm.emit("mov", ESI, new Imm(Protocol.SIGMA0.tag()));
+        asm.emit("call", EBX);
+        asm.emit("mov", Reg8.AL, new Imm('n'));
+        asm.emit("test", EBP, EBP);
+        Label refused = asm.fresh("refused");
+        asm.emit("jz", refused);
+        asm.emit("mov", Reg8.AL, new Imm('y'));
+        asm.bind(refused);
+        asm.emit("out", new Imm(0xE9), Reg8.AL);
+    }
+
     /** As the reference's loader describes 64 MB. */
     private void describeMemory() {
         describe(SHARED, 0, 0);
@@ -174,10 +236,11 @@ class LoaderTest {
                 .orElseThrow();
     }
 
-    /** Puts root task and loader behind the kernel, and runs the loader. */
     private Machine run() {
-        Assembler asm = new Assembler();
-        asm.section("root", ROOT, ROOT);
+        return run(LoaderTest::greeting);
+    }
+
+    private static void greeting(Assembler asm) {
         asm.emit("mov", ECX, new Imm(0));
         asm.bind(asm.label("next"));
         asm.emit("mov", Reg8.AL, Mem.at(asm.label("text"), ECX, 1).byte_());
@@ -189,6 +252,13 @@ class LoaderTest {
         asm.emit("out", new Imm(0xF4), Reg8.AL);
         asm.bind(asm.label("text"));
         asm.bytes("root\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Puts root task and loader behind the kernel, and runs the loader. */
+    private Machine run(Consumer<Assembler> root) {
+        Assembler asm = new Assembler();
+        asm.section("root", ROOT, ROOT);
+        root.accept(asm);
         asm.section("loader", LOADER, LOADER);
         asm.emit("xor", EAX, EAX);
         asm.emit("xor", EBX, EBX);
