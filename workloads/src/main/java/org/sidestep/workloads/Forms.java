@@ -1,5 +1,6 @@
 package org.sidestep.workloads;
 
+import static org.sidestep.isa.Condition.E;
 import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.NZ;
 import static org.sidestep.isa.Condition.Z;
@@ -39,8 +40,8 @@ import org.sidestep.x2.Utcb;
 
 /**
  * What a policy must do as the kernel does it, beside being fast: a client and a server of one space exchange messages of every
- * length, strings, messages that fail, messages in another's name, or, with another client, messages that find the server busy. Both keep a number in the
- * floating-point unit meanwhile and look that flags and segment registers are as they were.
+ * length, strings, messages that fail or come too early, messages in another's name, or, with another client, messages that find the
+ * server busy. Both keep a number in the floating-point unit meanwhile and look that flags and segment registers are as they were.
  */
 public final class Forms implements Workload {
 
@@ -121,6 +122,12 @@ public final class Forms implements Workload {
         /** More than travel in registers. */
         private static final int SEVERAL = 5;
 
+        /** Turns of a thread that gives way. */
+        private static final int A_WHILE = 8;
+
+        /** Of those whose UTCBs are on one page, the last one has this. */
+        private static final int LAST_UTCB = 7;
+
         /** No thread has this number. */
         private static final int NOBODY = ThreadId.global(1000);
 
@@ -129,14 +136,19 @@ public final class Forms implements Workload {
         private final UserThread b = root.thread("B", house);
         private final UserThread c = root.thread("C", house);
         private final Optional<UserThread> abroad;
+        private final Optional<UserThread> inTurn;
+        private final Optional<UserThread> below;
         private final String form;
         private final Label sequence = sequence(a);
         private final Label length = variable("length");
+        private final Label early = variable("early");
 
         Exchange(UserProgram program) {
             super(program, true);
             form = parameters.choice("form");
             abroad = form.equals(CROWD) ? Optional.of(root.loneThread("E", "next door")) : Optional.empty();
+            inTurn = form.equals(ERRORS) ? Optional.of(root.thread("D", house)) : Optional.empty();
+            below = form.equals(ERRORS) ? Optional.of(root.thread("F", root.ownSpace(), LAST_UTCB)) : Optional.empty();
             root.timeslice(parameters.integer("timeslice"));
             if (form.equals(CROWD)) program.observe().order(b.name(), Order.NONE);
         }
@@ -153,6 +165,8 @@ public final class Forms implements Workload {
             }
             crowd();
             abroad.ifPresent(this::callFromAbroad);
+            inTurn.ifPresent(this::serveInTurn);
+            below.ifPresent(this::mislead);
             measure(List.of(a));
             emitWrong();
             root.emit();
@@ -177,6 +191,7 @@ public final class Forms implements Workload {
                 }
                 case ERRORS -> {
                     fail();
+                    callTooEarly();
                     mov(at(length), 2 - NEXT & MOST);
                     call(SystemCall.LIPC, "received");
                 }
@@ -417,6 +432,73 @@ public final class Forms implements Workload {
             requireState(a, at(sequence));
         }
 
+        // messages that come too early
+
+        /** The server waits for another client, who calls it only then, and for this one next. */
+        private void callTooEarly() {
+            loadOwnUtcb();
+            mov(EAX, at(sequence));
+            mov(Utcb.mr(EDI, 1), EAX);
+            mov(at(early), 1);
+            ipc(SystemCall.IPC, strictId(), strictId(), Time.NEVER, ONE_WORD);
+            received(a, "received.early");
+            expectMessage(a, strictServer().localId(), ONE_WORD);
+            not(EBX);
+            expect(EBX, at(sequence), "the answer");
+        }
+
+        /** Two clients, each in his turn. */
+        private void serveInTurn(UserThread self) {
+            start(self);
+            receiveFirst(self, c.localId());
+            received(self);
+            expectMessage(self, c.localId(), NO_LABEL);
+            ipc(SystemCall.LIPC, c.localId(), a.localId(), Time.NEVER, NO_LABEL);
+            received(self, "received.early");
+            expectMessage(self, a.localId(), ONE_WORD);
+            not(EBX);
+            mov(Utcb.mr(EDI, 1), EBX);
+            ipc(SystemCall.LIPC, a.localId(), nil(), Time.NEVER, ONE_WORD);
+            receive(c.localId());
+            jmp(label(self.name() + ".received"));
+        }
+
+        /** Lets the other have his turn, after a while: as long as a send timeout is that he has not asked for. */
+        private void callIfAwaited() {
+            Label done = fresh("done");
+            cmp(at(early), 0);
+            exitIf(E, done, "nobody has come too early");
+            inc(at(early));
+            cmp(at(early), A_WHILE);
+            exitIf(NE, done, "he can wait");
+            mov(at(early), 0);
+            callWithNothing(c, strictServer().localId());
+            here(done);
+        }
+
+        private UserThread strictServer() {
+            return inTurn.orElseThrow();
+        }
+
+        private Operand strictId() {
+            return new Imm(strictServer().globalId());
+        }
+
+        /**
+         * Calls the same server from another space, in vain. Its own last message register is the last word of the page behind which the
+         * kernel has what it knows of the house: who looks for a status there finds one that waits for any.
+         */
+        private void mislead(UserThread self) {
+            start(self);
+            mov(Utcb.mr(EDI, MOST).dword(), ThreadId.ANY);
+            Label again = here(self.name() + ".again");
+            ipc(SystemCall.IPC, strictId(), strictId(), IN_VAIN, NO_LABEL);
+            test(ESI, MessageTag.ERROR);
+            deny(Z, "no error", null, ESI, new Imm(MessageTag.ERROR));
+            giveWay();
+            jmp(again);
+        }
+
         // messages in another's name
 
         private void callInAnothersName() {
@@ -550,6 +632,7 @@ public final class Forms implements Workload {
             start(c);
             Label again = here(fresh("crowd"));
             if (form.equals(CROWD)) callInCrowd(c, own, SEVERAL, "");
+            if (form.equals(ERRORS)) callIfAwaited();
             giveWay();
             jmp(again);
         }
