@@ -11,6 +11,9 @@ import org.sidestep.plugin.Parameter;
 /** Lazy switching with one fault, as others might write it who know the plugin interface alone, for suites that must find it. */
 public final class FaultyPolicy implements IpcPolicy {
 
+    /** The names of all faults. */
+    public static final List<String> FAULTS = Faults.ALL;
+
     private static final String FAULT = "fault";
 
     private final String first;
