@@ -11,7 +11,8 @@ import java.util.TreeSet;
  *
  * @param reason why the status is not {@link Status#OK}, else empty; its first line says it all in short
  * @param image SHA-256 of the boot image, empty if none could be assembled
- * @param figures of the processor that the run has asked for: no other can have moved anything
+ * @param figures of the processor on which what was measured may rest: the run has asked for them, and those whose charges the
+ *     model counts were charged while it measured. What only the start was charged with moves no more than when the timer ticks
  */
 public record CellResult(
         Status status, String reason, String image, Metrics metrics, Timeline timeline, SortedSet<String> figures) {

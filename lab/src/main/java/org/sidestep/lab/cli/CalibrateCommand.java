@@ -175,7 +175,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 cpus.stream().map(cpu -> Calibration.of(cpu, figures, board)).toList();
         spec.commandLine().getOut().print(CalibrationReport.text(calibrations));
         if (markdown != null) write(markdown, CalibrationReport.markdown(calibrations));
-        if (html != null) write(html, CalibrationReport.html(calibrations));
+        if (html != null) OutputFile.save(html, CalibrationReport.html(calibrations));
     }
 
     private void crossValidate(List<Configured<CpuModel>> cpus, MeasuredFigures figures, MachineProvider board) {

@@ -1,11 +1,13 @@
 package org.sidestep.lab.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.sidestep.experiment.Cell;
 import org.sidestep.lab.cli.ExperimentOptions.Planned;
 import org.sidestep.lab.compare.ResultsDiff;
@@ -74,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        loadJsonMeanwhile();
         engine.choose(Engine.INTERPRETER);
         results.check();
         Shard part = shard == null ? null : Shard.parse(shard);
@@ -82,6 +85,11 @@ final class RunCommand implements Callable<Integer> {
         Path directory = results.directory(Path.of(options.earlier().isPresent() ? name + AGAIN : name));
         options.earlier().ifPresent(earlier -> requireElsewhere(earlier, directory));
         return part == null ? runAll(planned, directory) : runShard(planned, part, directory);
+    }
+
+    /** With all its formats of dates and numbers the library takes as long to load as it takes to find the plugins. */
+    private static void loadJsonMeanwhile() {
+        CompletableFuture.runAsync(ObjectMapper::new);
     }
 
     private int runAll(Planned planned, Path directory) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,8 +138,8 @@ final class TraceCommand implements Callable<Integer> {
                 watched.begin());
         String name = chosen.cell().on(Axis.IPC).plugin().id();
         String title = chosen.cell().on(Axis.WORKLOAD).plugin().id() + ", " + name;
-        String page = TimelinePage.of(title, name, note + " " + chosen.cell().text() + ".", watched.timeline());
-        OutputFile.save(out, page.getBytes(StandardCharsets.UTF_8));
+        byte[] page = TimelinePage.of(title, name, note + " " + chosen.cell().text() + ".", watched.timeline());
+        OutputFile.save(out, page);
         PrintWriter err = spec.commandLine().getErr();
         err.println(out + ": " + note);
         if (watched.full()) tellFull(slices.size() + " slices");

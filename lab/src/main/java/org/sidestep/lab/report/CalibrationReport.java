@@ -144,7 +144,7 @@ public final class CalibrationReport {
     }
 
     /** A page with all rows; it holds the figures, so it is for those who have them. */
-    public static String html(List<Calibration> calibrations) {
+    public static byte[] html(List<Calibration> calibrations) {
         List<Part> parts = new ArrayList<>();
         parts.add(CalibrationTables.errors(calibrations));
         for (Calibration calibration : calibrations) {

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Locale;
 import org.sidestep.lab.matrix.Results;
 
-/** Results for people: one HTML file with tables and charts that needs no network. */
+/** Results for people: one HTML file with tables and charts that needs no network, as bytes. */
 final class HtmlReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private HtmlReport() {}
 
-    static String of(Results results) throws IOException {
+    static byte[] of(Results results) throws IOException {
         return of(results.experiment().title(), Report.provenance(results), Report.page(results));
     }
 
     /** A page of any parts. */
-    static String of(String title, String provenance, List<Part> parts) throws IOException {
+    static byte[] of(String title, String provenance, List<Part> parts) throws IOException {
         ObjectNode data = JSON.createObjectNode().put("provenance", provenance);
         ArrayNode all = data.putArray("parts");
         for (Part part : parts) {

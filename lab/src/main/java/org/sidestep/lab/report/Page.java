@@ -2,6 +2,7 @@ package org.sidestep.lab.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,45 +21,58 @@ public final class Page {
     private Page() {}
 
     /**
+     * The file's bytes. The library of charts is most of them and stays what it is: to make characters of it and bytes again takes
+     * a program that has only just started as long as the rest of its report.
+     *
      * @param script name of the script that shows {@code data}, a resource of this package
      * @throws IOException if a resource is missing
      */
-    public static String of(String title, String script, JsonNode data) throws IOException {
+    public static byte[] of(String title, String script, JsonNode data) throws IOException {
         return of(title, List.of(script), data);
     }
 
     /** The same with several scripts, of which a later one may use what an earlier one defines. */
-    static String of(String title, List<String> scripts, JsonNode data) throws IOException {
-        StringBuilder all = new StringBuilder();
-        for (String script : scripts) all.append(resource(script));
+    static byte[] of(String title, List<String> scripts, JsonNode data) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String script : scripts) all.write(bytes(script));
         return filled(
                 resource("report.html"),
                 Map.of(
-                        "@TITLE@", escape(title),
-                        "/*@STYLE@*/", resource("report.css"),
-                        "/*@CHARTS@*/", resource(CHARTS),
-                        "/*@SCRIPT@*/", all.toString(),
-                        "@DATA@", inScript(new ObjectMapper().writeValueAsString(data))));
+                        "@TITLE@", utf8(escape(title)),
+                        "/*@STYLE@*/", bytes("report.css"),
+                        "/*@CHARTS@*/", bytes(CHARTS),
+                        "/*@SCRIPT@*/", all.toByteArray(),
+                        "@DATA@", utf8(inScript(new ObjectMapper().writeValueAsString(data)))));
     }
 
     /** A template with its places filled; what is filled in is never looked at for places. */
-    private static String filled(String template, Map<String, String> pieces) {
-        StringBuilder page = new StringBuilder();
+    private static byte[] filled(String template, Map<String, byte[]> pieces) throws IOException {
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
         Matcher place = PLACE.matcher(template);
         int done = 0;
         while (place.find()) {
-            page.append(template, done, place.start()).append(pieces.get(place.group()));
+            page.write(utf8(template.substring(done, place.start())));
+            page.write(pieces.get(place.group()));
             done = place.end();
         }
-        return page.append(template, done, template.length()).toString();
+        page.write(utf8(template.substring(done)));
+        return page.toByteArray();
     }
 
     /** The text of a resource of this package. */
     static String resource(String name) throws IOException {
-        try (InputStream stream = Page.class.getResourceAsStream(name)) {
-            if (stream == null) throw new IOException("missing resource " + name);
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        return new String(bytes(name), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String resource) throws IOException {
+        try (InputStream stream = Page.class.getResourceAsStream(resource)) {
+            if (stream == null) throw new IOException("missing resource " + resource);
+            return stream.readAllBytes();
         }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Text for between tags, or between the quotes of an attribute. */

@@ -33,7 +33,7 @@ public final class ReportWriter {
             write(directory.resolve("results.json"), json(ResultsJson.of(results, run)));
             write(directory.resolve("results.csv"), ResultsCsv.of(results));
             write(directory.resolve("results.columns.csv"), ResultsCsv.columnsOf(results));
-            write(directory.resolve("report.html"), HtmlReport.of(results));
+            OutputFile.write(directory.resolve("report.html"), HtmlReport.of(results));
         } catch (IOException e) {
             throw BadInput.unwritable(directory, e);
         }

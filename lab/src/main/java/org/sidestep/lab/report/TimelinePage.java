@@ -18,7 +18,7 @@ public final class TimelinePage {
      * @param cell its policy, or what else it is to be called
      * @param note what is shown, in words
      */
-    public static String of(String title, String cell, String note, Timeline timeline) {
+    public static byte[] of(String title, String cell, String note, Timeline timeline) {
         List<String> threads = new ArrayList<>();
         Variant shown = new Variant("", List.of(Charts.lane(cell, timeline.slices(), threads)));
         Part part = new Timelines("Who runs", note + " " + Charts.ROWS, threads, 0, List.of(shown));

@@ -1,7 +1,6 @@
 package org.sidestep.lab.report;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +45,13 @@ public final class VerdictPage {
      */
     public static void write(List<VerdictSummary> verdicts, List<Path> replays, Path file) {
         try {
-            OutputFile.write(file, html(verdicts, replays).getBytes(StandardCharsets.UTF_8));
+            OutputFile.write(file, html(verdicts, replays));
         } catch (IOException e) {
             throw BadInput.unwritable(file, e);
         }
     }
 
-    static String html(List<VerdictSummary> verdicts, List<Path> replays) throws IOException {
+    static byte[] html(List<VerdictSummary> verdicts, List<Path> replays) throws IOException {
         List<Part> parts = new ArrayList<>();
         VerdictTables.of(verdicts).ifPresent(parts::add);
         int number = 0;

@@ -114,7 +114,8 @@ public final class CellRunner {
             SortedSet<String> figures) {
         attach.accept(machine);
         TimelineRecorder timeline = new TimelineRecorder(image);
-        Observations observations = Observations.of(machine, image, recorders(image, timeline, more));
+        Totals totals = new Totals();
+        Observations observations = Observations.of(machine, image, recorders(image, totals, timeline, more));
         Optional<KernelDiagnosis> diagnosis =
                 cell.on(Axis.KERNEL).plugin().diagnosis(cell.request(), image).map(d -> d.attach(machine));
         Stop stop = new Printed(image.observables()).run(machine, cell.maxCycles());
@@ -134,15 +135,16 @@ public final class CellRunner {
             default -> stop.reason();
         };
         if (!problem.isEmpty()) return CellResult.without(Status.FAILED, problem.strip(), digest);
+        figures.removeAll(totals.chargedOutside(machine));
         return new CellResult(Status.OK, "", digest, observations.metrics(), timeline.timeline(), figures);
     }
 
     /** What is recorded of every cell, and what else was asked for. */
     private static List<Recorder> recorders(
-            KernelImage image, TimelineRecorder timeline, Optional<? extends Recorder> more) {
+            KernelImage image, Totals totals, TimelineRecorder timeline, Optional<? extends Recorder> more) {
         Tally tally = new Tally();
-        Stream<Recorder> always = Stream.of(
-                new Totals(), tally, new KernelEntries(tally), new Fixups(), timeline, new Stopwatches(tally));
+        Stream<Recorder> always =
+                Stream.of(totals, tally, new KernelEntries(tally), new Fixups(), timeline, new Stopwatches(tally));
         return Stream.concat(always, more.stream()).toList();
     }
 

@@ -1,6 +1,8 @@
 package org.sidestep.lab.run;
 
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import org.sidestep.experiment.Distribution;
 import org.sidestep.machine.Counters;
 import org.sidestep.machine.Machine;
@@ -40,9 +42,19 @@ final class Totals implements Recorder {
         counts.put("branch.mispredictions", (double) events.mispredictions());
         counts.put("interrupts", (double) events.interrupts());
         counts.put("faults", (double) events.faults());
-        end.charges().forEach((figure, count) -> {
-            long within = count - begin.charges().getOrDefault(figure, 0L);
-            if (within > 0) counts.put(Observations.CHARGED + figure, (double) within);
+        end.charges().keySet().forEach(figure -> {
+            if (charged(figure) > 0) counts.put(Observations.CHARGED + figure, (double) charged(figure));
         });
+    }
+
+    private long charged(String figure) {
+        return end.charges().getOrDefault(figure, 0L) - begin.charges().getOrDefault(figure, 0L);
+    }
+
+    /** The figures that the machine has charged, but never from begin to end. */
+    Set<String> chargedOutside(Machine machine) {
+        Set<String> outside = new TreeSet<>(machine.charges().keySet());
+        outside.removeIf(figure -> charged(figure) > 0);
+        return outside;
     }
 }

@@ -17,8 +17,8 @@ import org.sidestep.plugin.Parameter;
 /**
  * Finds the figures of low confidence that a cell's numbers rest on, by running it again with other values. A figure that
  * the cell was charged with time and again is tried by itself. All others are tried together; most of the time nothing
- * moves, else the culprits are found by halving. A figure that the experiment has set itself is not in doubt, nor is one that
- * the run has not asked for.
+ * moves, else the culprits are found by halving. A figure that the experiment has set itself is not in doubt, nor is one on
+ * which what was measured cannot rest ({@link CellResult#figures}).
  */
 public final class Sensitivity {
 

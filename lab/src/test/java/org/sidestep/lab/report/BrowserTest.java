@@ -318,7 +318,7 @@ class BrowserTest {
                         List.of(new Spot(1, 2, 0, BigDecimal.ONE, BigDecimal.TEN, false))),
                 timelines());
 
-        String page = HtmlReport.of("quiet", HOSTILE, parts);
+        String page = new String(HtmlReport.of("quiet", HOSTILE, parts), StandardCharsets.UTF_8);
         String dom = dom(page.replaceFirst("<head>", "<head>" + WATCH));
 
         assertThat(dom).contains("<title>quiet</title>", "elements that names became: 0<");
@@ -335,7 +335,7 @@ class BrowserTest {
 
     @Test
     void theseTestsWouldSeeANameThatIsTakenForHtml() throws Exception {
-        String page = HtmlReport.of("quiet", "", List.of(timelines()));
+        String page = new String(HtmlReport.of("quiet", "", List.of(timelines())), StandardCharsets.UTF_8);
         String careless = page.replace(
                 "const html = text => echarts.format.encodeHTML(String(text));", "const html = text => text;");
         assertThat(careless).isNotEqualTo(page);

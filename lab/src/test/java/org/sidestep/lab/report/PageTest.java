@@ -2,6 +2,7 @@ package org.sidestep.lab.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -20,7 +21,7 @@ class PageTest {
     void namesInTitleAndDataStayText() throws IOException {
         ObjectNode data = new ObjectMapper().createObjectNode().put(HOSTILE, HOSTILE);
 
-        assertThat(Page.of(HOSTILE, "report.js", data)).doesNotContain("<script>alert", "<img src=x");
+        assertThat(page(HOSTILE, data)).doesNotContain("<script>alert", "<img src=x");
     }
 
     /** A chart's formatter gives HTML. What is shown of the data in one is a number, or went through {@code html}. */
@@ -48,10 +49,14 @@ class PageTest {
 
     @Test
     void whatIsFilledInIsNotLookedAtForPlaces() throws IOException {
-        String page = Page.of("of @DATA@ and /*@SCRIPT@*/", "report.js", new TextNode("@TITLE@ /*@CHARTS@*/"));
+        String page = page("of @DATA@ and /*@SCRIPT@*/", new TextNode("@TITLE@ /*@CHARTS@*/"));
 
         assertThat(page)
                 .contains("<title>of @DATA@ and /*@SCRIPT@*/</title>", "<h1>of @DATA@ and /*@SCRIPT@*/</h1>")
                 .contains(">\"@TITLE@ /*@CHARTS@*/\"</script>");
+    }
+
+    private static String page(String title, JsonNode data) throws IOException {
+        return new String(Page.of(title, "report.js", data), StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package org.sidestep.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class VerdictPageTest {
         Verdict verdict =
                 new Verdict(SUBJECT, List.of(new Verdict.Entry(Course.DEFAULTS.get(0), exploration, tally, 0, 1)));
 
-        String html = VerdictPage.html(List.of(new VerdictSummary(verdict)), List.of(Path.of("out", "failure-1.json")));
+        String html = html(verdict);
 
         assertThat(html)
                 .contains("Failure 1: someone waits for ever", "timer-interrupt tick before lipc.forward")
@@ -101,10 +102,15 @@ class VerdictPageTest {
                         new Verdict.Entry(course, singles, Tally.NONE, 7, 7),
                         new Verdict.Entry(course, pairs, Tally.NONE, 7, 7)));
 
-        String html = VerdictPage.html(List.of(new VerdictSummary(verdict)), List.of(Path.of("out", "failure-1.json")));
+        String html = html(verdict);
 
         assertThat(html)
                 .contains("not tried: timer-interrupt, " + pairs.name(), "nothing: it fails undisturbed", "undisturbed")
                 .doesNotContain("finds 100 %");
+    }
+
+    private static String html(Verdict verdict) throws IOException {
+        byte[] page = VerdictPage.html(List.of(new VerdictSummary(verdict)), List.of(Path.of("out", "failure-1.json")));
+        return new String(page, StandardCharsets.UTF_8);
     }
 }
