@@ -87,6 +87,7 @@ class SavedStateTest {
                 "schedules",
                 "longest",
                 "longestWalk");
+        except("only decides what is remembered; MemoizedTimingTest", "MemoizedTiming", "shortOf", "shortRoom");
         except("only good while a page is walked for", "PageWalk", "directoryRead", "tableRead");
         except("counts as far as something has been met; PipelineStateTest", "Outcomes", "entries");
         except("an instruction, which cannot be made up; InOrderPipelineTest", "Stages", "first");

@@ -6,6 +6,7 @@ import java.util.List;
 import org.sidestep.isa.ByteSource;
 import org.sidestep.isa.Decoder;
 import org.sidestep.isa.Instruction;
+import org.sidestep.isa.InstructionForm;
 import org.sidestep.isa.OperandForm;
 import org.sidestep.isa.OperandForm.Access;
 import org.sidestep.machine.ia32.cpu.Cpu;
@@ -78,7 +79,7 @@ final class BlockReader {
         while (loads < MOST_LOADS && ops.size() < Math.min(LONGEST, atMost)) {
             int begin = offset;
             Op op = next(ops.isEmpty(), default32);
-            if (op == null) {
+            if (op == null || asksTheTime(op.instruction) && !ops.isEmpty()) {
                 offset = begin;
                 break;
             }
@@ -145,7 +146,13 @@ final class BlockReader {
     }
 
     private static boolean ends(Instruction instruction) {
-        return instruction.form.endsBlock() || instruction.repeat != 0;
+        return instruction.form.endsBlock() || instruction.repeat != 0 || asksTheTime(instruction);
+    }
+
+    /** It is alone in its block: where one begins the clock knows the time, within one it has to find out. */
+    private static boolean asksTheTime(Instruction instruction) {
+        return instruction.form.privilege() == InstructionForm.Privilege.IO_BITMAP
+                || instruction.form.mnemonic().equals("rdtsc");
     }
 
     private static boolean loads(Instruction i) {

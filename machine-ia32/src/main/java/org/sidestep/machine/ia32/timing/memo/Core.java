@@ -6,7 +6,7 @@ public interface Core {
     /** Schedules an instruction that met the outcomes from one index up to another. */
     void schedule(Object template, int fromOutcome, int toOutcome);
 
-    /** Lets the time pass that an instruction has taken that is not complete. */
+    /** Lets the time pass that an instruction has taken that is not complete; {@link #now} is later by what it drained alone. */
     void catchUp(int toOutcome);
 
     /** Reads the state of all parts out, or puts it back. */

@@ -25,6 +25,9 @@ public abstract class MemoizedTiming extends Timing {
     /** Accesses that a walk makes at most, and the one that it is for. */
     private static final int WALKED = 4;
 
+    /** So many blocks like the next one should have had room where another one had not. */
+    private static final int SPARE = 8;
+
     private static final Event[] EVENTS = Event.values();
 
     protected final Outcomes outcomes;
@@ -54,6 +57,11 @@ public abstract class MemoizedTiming extends Timing {
     private long deadline;
     /** By how much the block may be delayed and still be. */
     private long slack;
+
+    /** A deadline before which a block was not put off, and the room that there was. */
+    private long shortOf = -1;
+
+    private long shortRoom;
 
     /** Whether anything is put off at all. */
     private boolean memoizes = true;
@@ -162,6 +170,7 @@ public abstract class MemoizedTiming extends Timing {
         outcomes.keep(tape);
         losses.keep(tape);
         repeating = tape.flag(repeating);
+        shortOf = -1;
     }
 
     @Override
@@ -181,13 +190,27 @@ public abstract class MemoizedTiming extends Timing {
 
     @Override
     public final void begin(Object schedule, long blockDeadline) {
-        if (schedule == null || state == null && !reachState()) {
+        BlockSchedule next = (BlockSchedule) schedule;
+        if (next == null || state == null && (isTooLate(next, blockDeadline) || !reachState())) {
             settle();
             return;
         }
-        BlockSchedule next = (BlockSchedule) schedule;
-        if (room(blockDeadline) <= next.bound) settle();
-        else begin(next, blockDeadline, 0);
+        long room = room(blockDeadline);
+        if (room > next.bound) {
+            begin(next, blockDeadline, 0);
+            return;
+        }
+        shortOf = blockDeadline;
+        shortRoom = room;
+        settle();
+    }
+
+    /**
+     * Whether there has not been the room for a block before that deadline, and hardly more than this one takes: to read the state
+     * for one that the next will have written back is dearer than to schedule it at once.
+     */
+    private boolean isTooLate(BlockSchedule next, long blockDeadline) {
+        return blockDeadline == shortOf && SPARE * next.bound >= shortRoom;
     }
 
     /** Whether anything is remembered, so that translated code has a {@link Course} to go. */
@@ -514,9 +537,14 @@ public abstract class MemoizedTiming extends Timing {
         last = null;
     }
 
+    /** Whether it is as late as when the block began: no instruction of it is complete, and the first waits for nothing to drain. */
+    private boolean hasOnlyBegun() {
+        return outcomes.completed() == 0 && !outcomes.drain();
+    }
+
     @Override
     public final long cycles() {
-        if (block != null) settle();
+        if (block != null && !hasOnlyBegun()) settle();
         return cycle(state != null ? floor + state.clock : core().now());
     }
 }

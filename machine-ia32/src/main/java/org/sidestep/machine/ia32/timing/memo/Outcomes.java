@@ -208,6 +208,12 @@ public final class Outcomes {
         return count == 0;
     }
 
+    /** Whether something lets everything before it complete, and time pass: {@link #DRAIN}. */
+    boolean drain() {
+        for (int i = 0; i < count; i++) if (kind(i) == DRAIN) return true;
+        return false;
+    }
+
     public int count() {
         return count;
     }
