@@ -54,17 +54,27 @@ final class Deliveries implements Observer {
     private Delivery delivery(Machine machine, String place, int utcb) {
         int tag = machine.register(Reg32.ESI);
         int count = (tag & MessageTag.ERROR) == 0 ? tag & MessageTag.UNTYPED : 0;
-        List<Integer> words = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            words.add(
-                    switch (i) {
-                        case 1 -> machine.register(Reg32.EBX);
-                        case 2 -> machine.register(Reg32.EBP);
-                        default -> machine.peek(utcb + 4 * i);
-                    });
-        }
+        List<Integer> words = words(machine, utcb, count);
         int from = machine.register(Reg32.EAX);
         return new Delivery(place, from, thread(machine, from), tag, List.copyOf(words));
+    }
+
+    /** MR1 and so on; as far as there are any, where a policy is wrong and no UTCB is named. */
+    private static List<Integer> words(Machine machine, int utcb, int count) {
+        List<Integer> words = new ArrayList<>();
+        try {
+            for (int i = 1; i <= count; i++) {
+                words.add(
+                        switch (i) {
+                            case 1 -> machine.register(Reg32.EBX);
+                            case 2 -> machine.register(Reg32.EBP);
+                            default -> machine.peek(utcb + 4 * i);
+                        });
+            }
+        } catch (NotMapped e) {
+            return words;
+        }
+        return words;
     }
 
     /** What each thread received, in order, and then that of {@code rest}. */

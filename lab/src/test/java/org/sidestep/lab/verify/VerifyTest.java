@@ -86,6 +86,28 @@ class VerifyTest {
         assertThat(verdict.passed()).as(fault).isFalse();
     }
 
+    /** {@code %gs:0} names no UTCB then, and there is no third word to be read. */
+    @Test
+    void aPolicyUnderWhichAMessageArrivesAtNobodyIsTriedAllTheSame() {
+        IpcPolicy policy = FaultyPolicy.of("completion-too-early");
+        Cell subject = TestCell.defaults()
+                .with(Axis.CPU, "unit")
+                .with(Axis.KERNEL, "l4", Map.of("entry", "int", "fastpath", "off"))
+                .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
+                .within(200_000_000)
+                .cell();
+        List<Course> courses = Course.DEFAULTS.stream()
+                .filter(course -> course.parameters().containsKey("greed"))
+                .toList();
+        List<Exploration> all = CATALOG.on(Axis.DISTURBANCE).stream()
+                .map(found -> new Exploration((Disturbance) found.extension(), 1, Reach.ROUND))
+                .toList();
+        Campaign campaign = campaign(subject, courses, all, new Memory());
+        Verdict verdict =
+                campaign.run(2, (Campaign.Chunk chunk) -> chunk.every().isFirstTurn());
+        assertThat(verdict.trials()).isPositive();
+    }
+
     /** Someone begins to use the partner of one who was stopped between looking at it and switching, and is stopped himself. */
     @Test
     void aPolicyThatDoesNotLookAtItsPartnerAgainIsFoundOutByTwoInterruptsOfEachKindAndNotByOne() {
