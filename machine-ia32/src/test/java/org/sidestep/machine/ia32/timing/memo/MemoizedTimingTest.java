@@ -89,6 +89,9 @@ class MemoizedTimingTest {
 
     private static final int MEGABYTES = 8;
 
+    private static final int TIMER_COUNT = 0x40;
+    private static final int POST = 0x80;
+
     private Opened remembering;
     private Opened forgetful;
     private Machine remembers;
@@ -208,6 +211,36 @@ class MemoizedTimingTest {
         asm.emit("mov", new Mem(1, null, null, null, 1, RandomLoop.CODE + 4, null, null), Reg8.AL);
         asm.bind(rare);
         asm.emit("add", Reg32.ECX, imm(1));
+        asm.emit("jmp", top);
+        start(asm.link().segments().get(0).bytes());
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int stop = 0; stop < 30; stop++) {
+            runBoth(random, 4000);
+            assertAlike("stop " + stop);
+        }
+    }
+
+    /** What it reads of the timer's count goes into all that follows, so that a cycle's difference would show. */
+    @ParameterizedTest(name = "{0}, seed {2}")
+    @MethodSource("seeds")
+    void codeThatAsksForTheTimeIsToldTheSame(String id, CpuModel model, long seed) {
+        machines(model, Map.of());
+        Assembler asm = new Assembler();
+        asm.section("code", RandomLoop.CODE, RandomLoop.CODE);
+        Label top = asm.bind(asm.fresh("top"));
+        Label rare = asm.fresh("rare");
+        asm.emit("in", Reg8.AL, imm(TIMER_COUNT));
+        asm.emit("add", Reg32.ECX, Reg32.EAX);
+        asm.emit("mov", Reg32.EDX, new Mem(4, null, null, null, 1, RandomLoop.CODE + 0x800, null, null));
+        asm.emit("imul", Reg32.EDX, Reg32.ECX);
+        asm.emit("mov", new Mem(4, null, null, null, 1, RandomLoop.CODE + 0x800, null, null), Reg32.EDX);
+        asm.emit("in", Reg8.AL, imm(TIMER_COUNT));
+        asm.emit("test", Reg32.EAX, imm(3));
+        asm.emit("jnz", rare);
+        asm.emit("out", imm(POST), Reg8.AL);
+        asm.emit("ror", Reg32.ECX, imm(3));
+        asm.bind(rare);
+        asm.emit("xor", Reg32.ECX, Reg32.EDX);
         asm.emit("jmp", top);
         start(asm.link().segments().get(0).bytes());
         SplittableRandom random = new SplittableRandom(seed);
