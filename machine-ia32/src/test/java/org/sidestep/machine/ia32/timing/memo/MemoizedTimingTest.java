@@ -212,12 +212,7 @@ class MemoizedTimingTest {
         asm.bind(rare);
         asm.emit("add", Reg32.ECX, imm(1));
         asm.emit("jmp", top);
-        start(asm.link().segments().get(0).bytes());
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int stop = 0; stop < 30; stop++) {
-            runBoth(random, 4000);
-            assertAlike("stop " + stop);
-        }
+        runOn(asm.link().segments().get(0).bytes(), seed);
     }
 
     /** What it reads of the timer's count goes into all that follows, so that a cycle's difference would show. */
@@ -242,12 +237,7 @@ class MemoizedTimingTest {
         asm.bind(rare);
         asm.emit("xor", Reg32.ECX, Reg32.EDX);
         asm.emit("jmp", top);
-        start(asm.link().segments().get(0).bytes());
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int stop = 0; stop < 30; stop++) {
-            runBoth(random, 4000);
-            assertAlike("stop " + stop);
-        }
+        runOn(asm.link().segments().get(0).bytes(), seed);
     }
 
     @ParameterizedTest(name = "{0}, seed {2}")
@@ -263,6 +253,16 @@ class MemoizedTimingTest {
             }
         });
         runRandomCode(random, 1, "with an observer");
+    }
+
+    /** Runs code that never ends, and compares at places that are drawn. */
+    private void runOn(byte[] code, long seed) {
+        start(code);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int stop = 0; stop < 30; stop++) {
+            runBoth(random, 4000);
+            assertAlike("stop " + stop);
+        }
     }
 
     private void runRandomCode(SplittableRandom random, int rounds, String when) {
