@@ -115,12 +115,16 @@ class LoaderTest {
         assertThat(page().limit()).as("nothing else lies there").isLessThanOrEqualTo(first + 8 * 20);
     }
 
+    private void describeRootTask() {
+        describe(SERVER_IMAGE, ROOT, ROOT + 0x1000);
+        server(Kip.ROOT_SERVER, ROOT, ROOT + 0x1000, ROOT);
+    }
+
     @Test
     void aLoaderThatFillsTheInterfacePageStartsTheRootTask() {
         describeMemory();
         describe(RESERVED, 0x2FE0000, 0x3FE0000);
-        describe(SERVER_IMAGE, ROOT, ROOT + 0x1000);
-        server(Kip.ROOT_SERVER, ROOT, ROOT + 0x1000, ROOT);
+        describeRootTask();
         Machine machine = run();
         assertThat(machine.console()).endsWith("root\r\n");
         assertThat(kernelMemory(machine))
@@ -132,8 +136,7 @@ class LoaderTest {
     void withoutReservedMemoryTheKernelTakesConventionalMemoryThatNobodyHas() {
         describeMemory();
         describe(BOOT_TABLES, 0x3700000, 0x3701000);
-        describe(SERVER_IMAGE, ROOT, ROOT + 0x1000);
-        server(Kip.ROOT_SERVER, ROOT, ROOT + 0x1000, ROOT);
+        describeRootTask();
         Machine machine = run();
         assertThat(machine.console()).endsWith("root\r\n");
         assertThat(kernelMemory(machine)).isEqualTo(0x2800000);
@@ -159,8 +162,7 @@ class LoaderTest {
     void sigma0GivesTheRootTaskMemoryOfEveryType() {
         describeMemory();
         describe(RESERVED, 0x2FE0000, 0x3FE0000);
-        describe(SERVER_IMAGE, ROOT, ROOT + 0x1000);
-        server(Kip.ROOT_SERVER, ROOT, ROOT + 0x1000, ROOT);
+        describeRootTask();
         int[] types = {CONVENTIONAL, DEDICATED, SHARED, BOOT_TABLES, BOOT_MODULE, ARCHITECTURE, RESERVED};
         for (int n = 0; n < types.length; n++) describe(types[n], page(n), page(n) + MemoryMap.PAGE);
         Machine machine = run(asm -> {

@@ -43,7 +43,8 @@ final class Totals implements Recorder {
         counts.put("interrupts", (double) events.interrupts());
         counts.put("faults", (double) events.faults());
         end.charges().keySet().forEach(figure -> {
-            if (charged(figure) > 0) counts.put(Observations.CHARGED + figure, (double) charged(figure));
+            long within = charged(figure);
+            if (within > 0) counts.put(Observations.CHARGED + figure, (double) within);
         });
     }
 

@@ -14,13 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sidestep.experiment.Axis;
-import org.sidestep.experiment.Cell;
-import org.sidestep.kernel.IpcPolicy;
 import org.sidestep.lab.catalog.Catalog;
 import org.sidestep.lab.catalog.PluginLoader;
 import org.sidestep.lab.verify.faulty.FaultyPolicy;
-import org.sidestep.plugin.Configured;
-import org.sidestep.testkit.TestCell;
 import org.sidestep.verification.Disturbance;
 import org.sidestep.verify.Campaign;
 import org.sidestep.verify.Course;
@@ -28,7 +24,6 @@ import org.sidestep.verify.Exploration;
 import org.sidestep.verify.Exploration.Reach;
 import org.sidestep.verify.Failure;
 import org.sidestep.verify.Tally;
-import org.sidestep.workload.Workload;
 
 /**
  * How soon a verification with defaults tells of each fault that a policy can have: seconds of processor time, in one process. No
@@ -67,20 +62,7 @@ class FaultTimes {
     }
 
     private static Campaign campaign(String fault, Map<String, Object> kernel, Trial trial) {
-        IpcPolicy policy = FaultyPolicy.of(fault);
-        Cell subject = TestCell.defaults()
-                .with(Axis.CPU, "unit")
-                .with(Axis.KERNEL, "l4", kernel)
-                .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
-                .within(200_000_000)
-                .cell();
-        return new Campaign(
-                        subject,
-                        (IpcPolicy) CATALOG.find(Axis.IPC, "strict").extension(),
-                        Course.DEFAULTS,
-                        explorations(),
-                        id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),
-                        trial)
+        return OwnPolicyTest.campaign(FaultyPolicy.of(fault), kernel, Course.DEFAULTS, explorations(), trial)
                 .endingSoon()
                 .telling(trial::told);
     }

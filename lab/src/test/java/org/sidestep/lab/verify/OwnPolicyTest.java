@@ -115,10 +115,20 @@ class OwnPolicyTest {
     }
 
     private static Campaign campaign(String variant, List<Course> courses, List<Exploration> explorations) {
-        IpcPolicy policy = OwnPolicy.of(variant);
+        Map<String, Object> kernel = Map.of("entry", "sysenter", "fastpath", "on");
+        return campaign(OwnPolicy.of(variant), kernel, courses, explorations, NOTHING_KEPT);
+    }
+
+    /** Of a policy that no catalog has, beside strict. */
+    static Campaign campaign(
+            IpcPolicy policy,
+            Map<String, Object> kernel,
+            List<Course> courses,
+            List<Exploration> explorations,
+            Campaign.Ledger ledger) {
         Cell subject = TestCell.defaults()
                 .with(Axis.CPU, "unit")
-                .with(Axis.KERNEL, "l4", Map.of("entry", "sysenter", "fastpath", "on"))
+                .with(Axis.KERNEL, "l4", kernel)
                 .with(Axis.IPC, policy, Configured.defaults(policy).parameters().asMap())
                 .within(200_000_000)
                 .cell();
@@ -128,6 +138,6 @@ class OwnPolicyTest {
                 courses,
                 explorations,
                 id -> (Workload) CATALOG.find(Axis.WORKLOAD, id).extension(),
-                NOTHING_KEPT);
+                ledger);
     }
 }

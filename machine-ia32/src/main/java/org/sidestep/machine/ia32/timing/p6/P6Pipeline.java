@@ -24,9 +24,6 @@ final class P6Pipeline extends OutOfOrderTiming {
     /** What an instruction may wait for at most, beside what its template tells and what misses. */
     private final int longestWait;
 
-    private final boolean perfectBranches;
-    private final boolean perfectReturns;
-
     private final Scoreboard scoreboard;
     private final MemorySide memory;
     private final BranchPredictor predictor;
@@ -46,8 +43,6 @@ final class P6Pipeline extends OutOfOrderTiming {
                 + sheet.of("length-change.cycles")
                 + Template.SOURCES
                 + 8;
-        perfectBranches = sheet.isPerfect(Mechanism.BTB);
-        perfectReturns = sheet.isPerfect(Mechanism.RAS);
         scoreboard = new Scoreboard(sheet, outcomes);
         memory = new MemorySide(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
@@ -121,7 +116,8 @@ final class P6Pipeline extends OutOfOrderTiming {
 
     @Override
     protected int surprised(int how, Branch kind, int next, int target, boolean taken) {
-        if (kind == Branch.RETURN ? perfectReturns : perfectBranches) return taken ? foreseen(target) : Outcomes.NONE;
+        boolean isPerfect = sheet.isPerfect(kind == Branch.RETURN ? Mechanism.RAS : Mechanism.BTB);
+        if (isPerfect) return taken ? foreseen(target) : Outcomes.NONE;
         if (how == BranchPredictor.MISPREDICTED) mispredictions++;
         else decoded.add();
         return Outcomes.branch(how, taken ? target : next);
