@@ -51,7 +51,8 @@ class RandomProgramsMutantsTest {
             ThreadControl keeps the old id                     | drop   | threadControl.id  | mov dword ptr [ebp+tcb.globalId]
             whose id changes goes on with its Ipc              | drop   | thread.renamed    | call ipc.cancel
             who moves goes on with its Ipc                     | drop   | thread.stop       | call ipc.cancel
-            who deals with who moves waits on                  | drop   | migration.detach  | jmp thread.forsake
+            who deals with who moves waits on                  | drop   | migration.detach  | jmp thread.moved
+            the interrupts of who moves stay behind            | drop   | thread.moved      | mov edx
             who moves is still of its old space                | drop   | thread.enter      | mov dword ptr [ebp+tcb.space]
             who moves touches its old space's memory           | drop   | thread.enter      | mov dword ptr [ebp+tcb.pageDir
             who moves does not go on                           | drop   | thread.migrate.   | jmp thread.ready

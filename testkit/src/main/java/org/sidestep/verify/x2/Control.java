@@ -184,23 +184,24 @@ final class Control {
     }
 
     private void rename(State state, int target, int id) {
-        leave(state, target);
+        stop(state, target);
+        ipc.forsake(state, target);
         state.set(target, state.at(target).named(id));
     }
 
     /** With its UTCB, at the same address; each party has one of its own. */
     private void move(State state, int target, int space) {
-        leave(state, target);
+        stop(state, target);
+        ipc.moved(state, target);
         Actor actor = state.at(target).inSpace(space);
         state.set(target, actor.isReady() ? actor.sharing(actor.share().anotherSlice(state.now())) : actor);
     }
 
-    /** What it does in Ipc is aborted, and who deals with it has no partner; a thread that waits to be started waits on. */
-    private void leave(State state, int target) {
+    /** What it does in Ipc is aborted; a thread that waits to be started waits on. */
+    private void stop(State state, int target) {
         Actor actor = state.at(target);
         if (actor.isPreempted()) state.set(target, actor.resumed());
         else if (actor.phase().isIpc()) ipc.end(state, target, IpcError.CANCELLED);
-        ipc.forsake(state, target);
     }
 
     private static void activate(State state, int target, int pager) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.sidestep.isa.Reg32;
 import org.sidestep.verify.x2.Actor.Phase;
 import org.sidestep.x2.Fpage;
@@ -463,9 +464,19 @@ final class Ipc {
 
     /** The thread of this id is no more: a transfer with it, and whatever others have begun to do with it alone, ends. */
     void forsake(State state, int gone) {
+        forsake(state, gone, other -> true);
+    }
+
+    /** The thread is elsewhere: only interrupts follow it, since they know it by its id alone. */
+    void moved(State state, int party) {
+        forsake(state, party, other -> !ids.isInterrupt(other));
+    }
+
+    private void forsake(State state, int gone, IntPredicate by) {
         if (state.at(gone).itself().phase().isTransfer()) end(state, gone, IpcError.ABORTED);
         for (int other = 0; other < state.size(); other++) {
             Actor actor = state.at(other);
+            if (!by.test(other)) continue;
             boolean with = actor.phase() == Phase.SENDING || actor.phase() == Phase.WAITING;
             if (with && actor.partner() == gone) end(state, other, IpcError.NO_PARTNER);
         }

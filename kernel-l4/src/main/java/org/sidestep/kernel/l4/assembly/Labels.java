@@ -143,6 +143,10 @@ public final class Labels extends Contracts {
             out     it is there, READY and queued if it was going on; its old space freed if it was the last one there.
                     Keeps EBX, EBP""");
 
+    public final Label threadMoved = call("thread.moved", """
+            in      EAX thread in no transfer of strings, which goes on in another space
+            out     as thread.forsake, but its interrupts wait on, for it or in its queue. Clobbers EAX, ECX, EDX""");
+
     public final Label threadPlace = call("thread.place", """
             in      EBP TCB - EDI its space - EAX local id, free - ESI kernel's address of that UTCB's MR0
             out     the thread has that UTCB, cleared. Keeps EBX, ESI, EDI, EBP""");

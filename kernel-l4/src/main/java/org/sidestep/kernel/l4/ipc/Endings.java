@@ -9,8 +9,10 @@ import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.EDX;
 import static org.sidestep.isa.Reg32.ESI;
+import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.ThreadLayout.State;
 import org.sidestep.kernel.l4.assembly.Kernel;
@@ -23,6 +25,9 @@ import org.sidestep.x2.ThreadId;
 
 /** Ends what a thread does, from outside: timeout, cancellation, deletion of a partner. */
 final class Endings extends KernelRoutines {
+
+    /** Whose threads stay if someone goes for good. */
+    private static final int NO_PROTOCOL = -1;
 
     Endings(Kernel kernel) {
         super(kernel);
@@ -119,28 +124,48 @@ final class Endings extends KernelRoutines {
     }
 
     private void abandon() {
+        Label all = fresh("all");
+        routine(at.threadMoved);
+        mov(EDX, Protocol.INTERRUPT);
+        jmp(all);
         routine(at.threadForsake);
+        mov(EDX, NO_PROTOCOL);
+        here(all);
         push(ESI);
         push(EDI);
         push(EBP);
         mov(EBP, EAX);
+        push(EDX);
         senders();
         receivers();
+        pop(EDX);
         pop(EBP);
         pop(EDI);
         pop(ESI);
         ret();
     }
 
+    /** In: EBP who goes; EDX, and on the stack, the protocol whose threads stay with it: their messages wait on, or what they wait for. */
     private void senders() {
-        Label next = here(fresh("sender"));
+        Label first = here(fresh("sender"));
+        Label next = fresh("nextSender");
+        Label fails = fresh("fails");
         Label none = fresh("noSender");
         mov(EDI, EBP.at(tcb.firstSender));
         test(EDI, EDI);
         exitIf(Z, none, "nobody is queued");
+        here(next);
+        cmp(EDI.at(tcb.protocol), EDX);
+        exitIf(NE, fails, "its message is not one that stays");
+        mov(EDI, EDI.at(tcb.nextSender));
+        cmp(EDI, EBP.at(tcb.firstSender));
+        jne(next);
+        jmp(none);
+        here(fails);
         mov(ECX, IpcError.NO_PARTNER);
         call(at.ipcEnded);
-        jmp(next);
+        mov(EDX, Mem.base(ESP, 0).dword());
+        jmp(first);
         here(none);
     }
 
@@ -162,7 +187,10 @@ final class Endings extends KernelRoutines {
         or(EDX, ThreadId.GLOBAL);
         inc(EDX);
         jz(next);
-        cmp(EDI.at(tcb.protocol), Protocol.START);
+        mov(EAX, EDI.at(tcb.protocol));
+        cmp(EAX, Mem.base(ESP, 0).dword());
+        je(next);
+        cmp(EAX, Protocol.START);
         exitIf(E, stays, "not begun");
         mov(ECX, IpcError.NO_PARTNER);
         call(at.ipcEnded);

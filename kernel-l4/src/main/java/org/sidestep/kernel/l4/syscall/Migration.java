@@ -30,7 +30,8 @@ import org.sidestep.x2.Utcb;
 /**
  * The way of a thread that has a UTCB to another space; the contents of its UTCB come with it. Its Ipc is cancelled, and who deals with it has
  * no partner any more; what the kernel does on its behalf ends, and begins again where it then is. A thread that has not been started
- * yet waits on for that. So it is with a thread that stays, and gets another version of its id.
+ * yet waits on for that. So it is with a thread that stays, and gets another version of its id. Only interrupts know their handler by its
+ * id alone, and stay with one that moves.
  */
 final class Migration extends KernelRoutines {
 
@@ -168,7 +169,7 @@ final class Migration extends KernelRoutines {
         call(at.threadDetach);
         mov(EBP.at(tcb.protocol), Tcb.Protocol.NONE);
         mov(EAX, EBP);
-        jmp(at.threadForsake);
+        jmp(at.threadMoved);
     }
 
     private void notStarted() {
