@@ -189,8 +189,8 @@ class PropagationTest {
         private final Operand called;
         private final int words;
 
-        Overtaken(UserProgram program, SystemCall way, boolean byLocalId, int words) {
-            super(program, "s", "s");
+        Overtaken(UserProgram program, String clientsSpace, SystemCall way, boolean byLocalId, int words) {
+            super(program, clientsSpace, "s");
             this.way = way;
             called = byLocalId ? server.localId() : global(server);
             this.words = words;
@@ -201,14 +201,14 @@ class PropagationTest {
             start(worker);
             mov(EDI.at(Utcb.ACTUAL_SENDER), server.globalId());
             mov(Utcb.mr(EDI, 1), 42);
-            ipc(SystemCall.IPC, client.localId(), nil(), Time.NEVER, ANSWER | MessageTag.PROPAGATED);
+            ipc(SystemCall.IPC, global(client), nil(), Time.NEVER, ANSWER | MessageTag.PROPAGATED);
             requireDelivered();
             done();
             start(server);
             receive(any());
             requireEqual(EBX, 41, "the request");
             mov(Utcb.mr(EDI, 1), 43);
-            ipc(SystemCall.IPC, client.localId(), nil(), Time.NEVER, ANSWER);
+            ipc(SystemCall.IPC, global(client), nil(), Time.NEVER, ANSWER);
             done();
             start(client);
             sleep(client, WHILE);
@@ -216,7 +216,7 @@ class PropagationTest {
             ipc(way, called, called, Time.NEVER, MessageTag.of(7, words));
             requireEqual(ESI, ANSWER | MessageTag.PROPAGATED, "what was sent in the server's name");
             requireEqual(EBX, 42, "its word");
-            requireEqual(EAX, server.localId(), "in whose name");
+            requireEqual(EAX, idOf(server, client), "in whose name");
             receive(called);
             requireEqual(ESI, ANSWER, "the server's answer");
             requireEqual(EBX, 43, "its word");
@@ -226,10 +226,11 @@ class PropagationTest {
 
     @EveryPolicy
     void whoCallsSomebodyGetsFirstWhatIsQueuedInHisName(String policy, String validation, String entry) {
-        finish(policy, validation, entry, program -> new Overtaken(program, SystemCall.IPC, false, 1));
-        finish(policy, validation, entry, program -> new Overtaken(program, SystemCall.IPC, true, 1));
-        finish(policy, validation, entry, program -> new Overtaken(program, SystemCall.LIPC, true, 1));
-        finish(policy, validation, entry, program -> new Overtaken(program, SystemCall.LIPC, true, 8));
+        finish(policy, validation, entry, program -> new Overtaken(program, "s", SystemCall.IPC, false, 1));
+        finish(policy, validation, entry, program -> new Overtaken(program, "s", SystemCall.IPC, true, 1));
+        finish(policy, validation, entry, program -> new Overtaken(program, "c", SystemCall.IPC, false, 1));
+        finish(policy, validation, entry, program -> new Overtaken(program, "s", SystemCall.LIPC, true, 1));
+        finish(policy, validation, entry, program -> new Overtaken(program, "s", SystemCall.LIPC, true, 8));
     }
 
     /** With the fast path and without, so that any three of the four are tried in each combination. */

@@ -16,6 +16,7 @@ import org.sidestep.isa.Imm;
 import org.sidestep.isa.Reg32;
 import org.sidestep.workload.UserProgram;
 import org.sidestep.x2.ExchangeControl;
+import org.sidestep.x2.MessageTag;
 import org.sidestep.x2.PreemptFlags;
 import org.sidestep.x2.Protocol;
 import org.sidestep.x2.SystemCall;
@@ -420,6 +421,37 @@ class PreemptionTest {
         });
         assertThat(kernel.kept("signal")).isEqualTo(Protocol.PREEMPTION.tag());
         assertThat(kernel.measured("signal.clock")).isPositive().isLessThanOrEqualTo(kernel.measured("woken"));
+        assertThat(kernel.kept("before")).isEqualTo(1);
+    }
+
+    /** Who gets it in the thread's name answers. */
+    @Test
+    void anExceptionHandlerMayPassOnWhatItIsToldOfAPreemption() {
+        TestKernel kernel = TestKernel.everywhere(program -> new Two(program, 120, 150 << 16) {
+            @Override
+            void main() {
+                super.main();
+                keep("passed", ESI);
+                ipc(THREAD, THREAD, 0);
+                keep("itself", ESI);
+            }
+
+            @Override
+            void others() {
+                wake();
+                spin(PreemptFlags.SIGNAL);
+                end();
+                here(handler);
+                ipc(ThreadId.NIL, THREAD, 0);
+                setMessage(1, EBX);
+                setMessage(2, EBP);
+                mov(EDI.at(Utcb.ACTUAL_SENDER), THREAD);
+                ipc(ROOT, ThreadId.NIL, Protocol.PREEMPTION.tag() | MessageTag.PROPAGATED);
+                ipc(ThreadId.NIL, id(62), 0);
+            }
+        });
+        assertThat(kernel.kept("passed")).isEqualTo(Protocol.PREEMPTION.tag() | MessageTag.PROPAGATED);
+        assertThat(kernel.kept("itself")).isZero();
         assertThat(kernel.kept("before")).isEqualTo(1);
     }
 

@@ -236,14 +236,13 @@ final class Ipc {
         }
     }
 
-    /** The receiver has the message. Who waits for the sender in whose name it came, and for it alone, waits for the receiver instead; if the kernel waits for its sake, kernels differ. */
+    /** The receiver has the message. In whose name it came, be it that the kernel asks for its sake, waits for the receiver if it waited for the sender alone. */
     private void delivered(State state, int sender, int receiver, Answer message) {
         state.set(receiver, state.at(receiver).returning(message));
         int name = ids.named(state, sender);
         if (name == sender || name == Actor.NOBODY) return;
         Actor actor = state.at(name);
         if (actor.phase() != Phase.WAITING || actor.partner() != sender) return;
-        if (actor.step().action().isOnBehalf()) throw new Oracle.Undecided();
         state.set(name, actor.with(Phase.WAITING, receiver, actor.deadline()));
     }
 

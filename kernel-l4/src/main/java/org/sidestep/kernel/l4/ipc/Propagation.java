@@ -251,8 +251,8 @@ final class Propagation extends KernelRoutines {
         Label kernelOnly = fresh("kernelOnly");
         push(EDI);
         mov(EDI, EDX);
-        cmp(EDI.at(tcb.protocol), Protocol.NONE);
-        exitIf(NE, done, "it waits on behalf of the kernel");
+        cmp(EDI.at(tcb.protocol), Protocol.START);
+        exitIf(E, done, "it waits to be started, and has asked nothing");
         call(at.ipcWaitsFor);
         exitIf(NE, done, "not for the sender");
         or(EDX, ThreadId.GLOBAL);
