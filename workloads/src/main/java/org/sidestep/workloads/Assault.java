@@ -27,6 +27,7 @@ final class Assault extends Pair {
     /** log2 of the memory that an honest thread asks for at the end: less than a space's share. */
     private static final int MUCH = 21;
 
+    private final String attack;
     private final AddressSpace space = root.untrustedSpace("hostile");
     /** Attacks. */
     private final UserThread h = root.thread("H", space);
@@ -43,10 +44,12 @@ final class Assault extends Pair {
     private final AttackOnKernelPages kernelPages;
     private final AttackWithStrings strings;
     private final Optional<AttackOnInterrupts> interrupts;
+    private final Optional<AttackOnLargePages> largePages;
 
     Assault(UserProgram program) {
         super(program, true, SystemCall.LIPC, false);
         witness = new Witness(program, root, wrong());
+        attack = parameters.choice("attack");
         root.timeslice(parameters.integer("timeslice"));
         lies = new AttackWithLies(program, h, waiting, queued);
         registers = new AttackWithRegisters(program, h, witness.server());
@@ -54,8 +57,13 @@ final class Assault extends Pair {
         mappings = new AttackOnMappings(program, h, waiting);
         kernelPages = new AttackOnKernelPages(program, h, waiting, mappings);
         strings = new AttackWithStrings(program, h, waiting, queued, witness.server(), mappings);
-        boolean given = AttackOnInterrupts.ALL.contains(parameters.choice("attack"));
-        interrupts = given ? Optional.of(new AttackOnInterrupts(program, root, h, wrong())) : Optional.empty();
+        interrupts = AttackOnInterrupts.ALL.contains(attack)
+                ? Optional.of(new AttackOnInterrupts(program, root, h, wrong()))
+                : Optional.empty();
+        largePages = AttackOnLargePages.ALL.contains(attack)
+                ? Optional.of(
+                        new AttackOnLargePages(program, root, h, waiting, mappings, kernelPages, strings, wrong()))
+                : Optional.empty();
     }
 
     @Override
@@ -66,7 +74,8 @@ final class Assault extends Pair {
         attacker();
         here("hostile.end");
         witness.emit();
-        interrupts.ifPresent(each -> each.landlord(parameters.choice("attack")));
+        interrupts.ifPresent(each -> each.landlord(attack));
+        largePages.ifPresent(each -> each.landlord(attack));
         super.emit();
     }
 
@@ -113,14 +122,14 @@ final class Assault extends Pair {
     private void attacker() {
         fendForItself(h);
         for (int i = 0; i < 2; i++) giveWay();
-        Label attack = here("H.attack");
-        attack(parameters.choice("attack"));
+        Label again = here("H.attack");
+        attack(attack);
         giveWay();
-        jmp(attack);
+        jmp(again);
     }
 
     private boolean attacks(String name) {
-        return parameters.choice("attack").equals(name);
+        return attack.equals(name);
     }
 
     private void attack(String name) {
@@ -131,6 +140,7 @@ final class Assault extends Pair {
         if (AttackOnKernelPages.ALL.contains(name)) kernelPages.attack(name);
         if (AttackWithStrings.ALL.contains(name)) strings.attack(name);
         interrupts.ifPresent(each -> each.attack(name));
+        largePages.ifPresent(each -> each.attack(name));
     }
 
     /** Makes sure of the pages that it needs and does without a pager: whatever it breaks, the root task need not know. */

@@ -87,7 +87,7 @@ final class AttackOnKernelPages extends AttackCode {
     }
 
     /** For {@code changed} if it has not its UTCB and interface page any more. */
-    private void keepsTheKernels(Label changed) {
+    void keepsTheKernels(Label changed) {
         loadOwnUtcb();
         cmp(EDI.at(Utcb.GLOBAL_ID).dword(), self.globalId());
         exitIf(NE, changed, "another UTCB");

@@ -235,7 +235,8 @@ final class AttackWithStrings extends AttackCode {
         exitIf(NE, accepted, otherwise);
     }
 
-    private void send(Operand from, int length, Operand to, int room) {
+    /** To its neighbour's buffer, and to the honest thread. */
+    void send(Operand from, int length, Operand to, int room) {
         send(from, length, to, room, NO_FAULTS);
     }
 

@@ -48,6 +48,7 @@ public final class Hostile implements Workload {
                         AttackOnServers.ALL,
                         AttackOnMappings.ALL,
                         AttackOnKernelPages.ALL,
+                        AttackOnLargePages.ALL,
                         AttackWithStrings.ALL,
                         AttackOnInterrupts.ALL,
                         List.of(NONE))

@@ -46,6 +46,16 @@ class AttackedGuardsTest {
             page-tables          | page.entry.usedUp1     | 1  | page.entry.newTable: je page.entry.usedUp
             unmap                | unmap.done             | 3  | unmap.page: jae unmap.done
             unmap                | H.kept                 | 1  | unmap.page: jne unmap.next
+            large-maps           | H.kept                 | 1  | map.large: ja map.large.not
+            large-maps           | H.kept                 | 1  | map.enter.grants: jne map.enter.refused
+            large-maps           | H.kept                 | 1  | page.entry: jne page.entry.none
+            large-maps           | H.kept                 | 1  | unmap.page: jne unmap.large
+            large-maps           | H.kept                 | 1  | unmap.large: jne unmap.large.whole
+            large-maps           | H.kept                 | 1  | unmap.large.part: jbe unmap.large.inside
+            large-maps           | H.kept                 | 1  | user.write: jne user.write.large
+            large-over-tables    | H.kept                 | 1  | map.large+25: je map.large.not
+            large-strings        | H.kept                 | 1  | user.write.large1: jne user.write.absent
+            large-strings        | H.kept                 | 1  | user.read: jne user.read.large
             strings-over-kernel  | transfer.cut           | 30 | transfer.step+18: jae; user.write+16: jne; user.write.large1+2: jne
             strings-over-utcbs   | transfer.finish        | 3  | transfer.step.less2+2: jbe
             strings-unmapped     | transfer.sourceFault   | 4  | transfer.step+12: jb transfer.sourceFault
@@ -105,13 +115,14 @@ class AttackedGuardsTest {
         }
     }
 
-    /** Time slices are so short that the attacker has several. */
+    /** Time slices are so short that the attacker has several; those with a 4 MB page take longer. */
     private static TestCell cell(String attack) {
+        int rounds = attack.startsWith("large") ? 3000 : 500;
         return TestCell.of(Plugins.find(Axis.WORKLOAD, "hostile"))
                 .with(
                         Axis.WORKLOAD,
                         "hostile",
-                        Map.of("attack", attack, "verify", "on", "rounds", 500, "timeslice", 100))
+                        Map.of("attack", attack, "verify", "on", "rounds", rounds, "timeslice", 100))
                 .with(Axis.CPU, "unit", Map.of("mhz", 100))
                 .with(Axis.KERNEL, "l4", Map.of("tick", 100, "entry", "int", "fastpath", "off"));
     }
