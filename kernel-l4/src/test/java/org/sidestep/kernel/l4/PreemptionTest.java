@@ -206,6 +206,7 @@ class PreemptionTest {
                 threadControl(THREAD, ROOT, ROOT, ThreadId.NIL, KEEP);
                 schedule(THREAD, Time.pair(Time.NEVER, QUANTUM), KEEP, KEEP);
                 keep("state", EAX);
+                keep("left", EDX);
                 sleep(ROOT, LONG);
                 mov(EAX, kept("count"));
                 sub(EAX, kept("killed"));
@@ -221,6 +222,7 @@ class PreemptionTest {
         });
         assertThat(kernel.measured("killed")).isPositive();
         assertThat(kernel.kept("state")).as("dead").isEqualTo(1);
+        assertThat(kernel.kept("left")).as("of its quantum").isEqualTo(Time.pair(Time.NEVER, Time.ZERO));
         assertThat(kernel.kept("ran")).as("counted after that").isZero();
     }
 

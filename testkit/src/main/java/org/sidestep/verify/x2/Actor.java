@@ -166,6 +166,11 @@ record Actor(
         return before != null && step.action() == Step.Action.QUANTUM;
     }
 
+    /** Whether it was killed then, since nobody was there to be told. */
+    boolean hasDiedOfIt() {
+        return phase() == Phase.DEAD && step.action() == Step.Action.QUANTUM;
+    }
+
     /** Whether it waits for its pager. */
     boolean isFaulting() {
         return before != null && step.action() == Step.Action.FAULT;

@@ -17,7 +17,7 @@ record Left(double leastOfSlice, double mostOfSlice, double leastOfQuantum, doub
         double late = party == state.running() ? Spent.TICK : 0;
         Left ofSlice = slice(state, actor, late);
         if (share.ofQuantum() == null) return ofSlice.withQuantum(Actor.NEVER, Actor.NEVER);
-        if (actor.hasUsedUp()) return ofSlice.withQuantum(0, 0);
+        if (actor.hasUsedUp() || actor.hasDiedOfIt()) return ofSlice.withQuantum(0, 0);
         double quantum = share.quantum();
         Spent spent = share.ofQuantum();
         return ofSlice.withQuantum(
