@@ -26,7 +26,7 @@ public final class Board {
     private Chips chips;
 
     /** The chips, and how they are reached; made anew whenever there are other chips. */
-    private List<Device> devices;
+    private Device[] devices;
 
     private Ports ports;
     private long now;
@@ -53,7 +53,7 @@ public final class Board {
 
     private void plugIn(Chips all) {
         chips = all;
-        devices = chips.all();
+        devices = chips.all().toArray(Device[]::new);
         ports = new Ports(options.lines().ports());
         firmware.connect(ports);
         for (Device device : devices) device.connect(ports);

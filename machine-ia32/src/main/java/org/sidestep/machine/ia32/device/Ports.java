@@ -1,6 +1,6 @@
 package org.sidestep.machine.ia32.device;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
  * each port, as 8-bit devices do on that bus.
  */
 final class Ports {
-    private final List<Place> places = new ArrayList<>();
+    private Place[] places = {};
     private final Map<Integer, IntConsumer> listeners;
 
     /** Sizes of cycles, as bits. */
@@ -38,19 +38,24 @@ final class Ports {
 
     /** Byte registers: of a wider cycle each gets its byte. */
     void bytes(Device device, int first, int last) {
-        places.add(new Place(first, last, ANY | 1 << 3, false, device));
+        add(new Place(first, last, ANY | 1 << 3, false, device));
     }
 
     /** A byte register that takes part in no wider cycle, since chips on the board do not split any. */
     void single(Device device, int port) {
-        places.add(new Place(port, port, BYTE, false, device));
+        add(new Place(port, port, BYTE, false, device));
     }
 
     /** A port at which cycles of these sizes reach the device in one piece. */
     void whole(Device device, int port, int... sizes) {
         int bits = 0;
         for (int size : sizes) bits |= 1 << size;
-        places.add(new Place(port, port, bits, true, device));
+        add(new Place(port, port, bits, true, device));
+    }
+
+    private void add(Place place) {
+        places = Arrays.copyOf(places, places.length + 1);
+        places[places.length - 1] = place;
     }
 
     /** The ports at which somebody listens and no device answers. */
