@@ -1,7 +1,9 @@
 package org.sidestep.machine.ia32.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.instruction.Common;
 import org.sidestep.machine.ia32.memory.Ram;
@@ -12,6 +14,7 @@ import org.sidestep.machine.ia32.memory.Ram;
  */
 public final class Block {
     private static final int MOST_FOLLOWERS = 16;
+    private static final Block[] NONE = {};
 
     public final int linear;
     public final int physical;
@@ -63,13 +66,11 @@ public final class Block {
     /** Next in the chain of the {@link CodeCache}. */
     Block chain;
 
-    /** The blocks that followed last time: the one behind this, and one elsewhere. */
+    /** The block that followed last time right behind this one, or null. */
     private Block behind;
 
-    private Block elsewhere;
-
-    /** Linear addresses of some blocks that have followed, in the order in which they did first; null if none has. */
-    private List<Integer> followers;
+    /** Blocks that have followed elsewhere; the one of last time is the first. */
+    private Block[] elsewhere = NONE;
 
     Block(
             int linear,
@@ -118,21 +119,39 @@ public final class Block {
         return valid && linear == linearAddress && physical == physicalAddress && default32 == codeIs32;
     }
 
-    /** The block that followed last time when execution went on at {@code linearAddress}; it may be another or none. */
-    public Block successor(int linearAddress) {
-        return linearAddress == linear + length ? behind : elsewhere;
+    /** The block at an address, if it has followed before and memory still holds it; else null. */
+    public Block successor(int linearAddress, int physicalAddress, boolean codeIs32) {
+        if (linearAddress == linear + length) {
+            return behind != null && behind.isAt(linearAddress, physicalAddress, codeIs32) ? behind : null;
+        }
+        Block[] known = elsewhere;
+        for (int i = 0; i < known.length; i++) {
+            Block next = known[i];
+            if (!next.isAt(linearAddress, physicalAddress, codeIs32)) continue;
+            if (i > 0) {
+                known[i] = known[0];
+                known[0] = next;
+            }
+            return next;
+        }
+        return null;
     }
 
+    /** A block has followed that is not known as a successor. */
     void followedBy(Block next) {
-        if (next.linear == linear + length) behind = next;
-        else elsewhere = next;
-        if (followers == null) followers = new ArrayList<>(2);
-        if (followers.size() < MOST_FOLLOWERS && !followers.contains(next.linear)) followers.add(next.linear);
+        if (next.linear == linear + length) {
+            behind = next;
+            return;
+        }
+        if (elsewhere.length < MOST_FOLLOWERS) elsewhere = Arrays.copyOf(elsewhere, elsewhere.length + 1);
+        System.arraycopy(elsewhere, 0, elsewhere, 1, elsewhere.length - 1);
+        elsewhere[0] = next;
     }
 
     /** Where execution has gone on behind this block, as far as that is remembered: linear addresses. */
     public List<Integer> followers() {
-        return followers == null ? List.of() : followers;
+        Stream<Block> all = Stream.concat(Stream.ofNullable(behind), Arrays.stream(elsewhere));
+        return all.map(block -> block.linear).distinct().toList();
     }
 
     /** Which operation begins at an address, or -1. */
@@ -175,6 +194,8 @@ public final class Block {
     /** The block is not in memory any more. */
     void invalidate() {
         valid = false;
+        behind = null;
+        elsewhere = NONE;
         discardExecutables();
     }
 

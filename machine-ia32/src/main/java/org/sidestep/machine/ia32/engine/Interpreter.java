@@ -218,8 +218,8 @@ public final class Interpreter {
         int linear = cs.fetchable(cpu.eip);
         boolean user = cpu.cpl() == 3;
         int physical = cpu.mmu.fetch(linear, user);
-        Block block = last != null ? last.successor(linear) : null;
-        if (block == null || !block.isAt(linear, physical, cs.big)) {
+        Block block = last != null ? last.successor(linear, physical, cs.big) : null;
+        if (block == null) {
             block = find(linear, physical, cs.big);
             if (last != null) last.followedBy(block);
         }

@@ -185,8 +185,8 @@ public final class BlockTranslator implements Translator {
         PageCache fetches = cpu.mmu.fetches(cpu.cpl() == 3);
         if (!fetches.contains(linear)) return null;
         int physical = fetches.physical(linear);
-        Block next = block().successor(linear);
-        if (next == null || !next.isAt(linear, physical, true)) next = code.find(linear, physical, true);
+        Block next = block().successor(linear, physical, true);
+        if (next == null) next = code.find(linear, physical, true);
         if (next == null || next.watched || next.executable == null) return null;
         return ((Translation) next.executable).isNew() ? null : next;
     }
