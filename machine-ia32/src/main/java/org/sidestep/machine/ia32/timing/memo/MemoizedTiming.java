@@ -89,6 +89,11 @@ public abstract class MemoizedTiming extends Timing {
     /** By how much an instruction moves anything in the pipeline at most if it meets no delay. */
     protected abstract long bound(Object template);
 
+    /** Likewise a block, beside its instructions. */
+    protected long boundOnce() {
+        return 0;
+    }
+
     /** Whether an instruction overlaps with nothing. */
     protected abstract boolean isSerial(Object template);
 
@@ -176,7 +181,7 @@ public abstract class MemoizedTiming extends Timing {
     @Override
     public final Object schedule(Object[] prepared) {
         if (prepared.length > BlockSchedule.LONGEST) return null;
-        long bound = 0;
+        long bound = boundOnce();
         long serial = 0;
         long meeting = 0;
         for (int i = 0; i < prepared.length; i++) {
@@ -407,7 +412,10 @@ public abstract class MemoizedTiming extends Timing {
     @Override
     public final boolean again(Object schedule, int instructions, long blockDeadline) {
         boolean known = state != null && last != null && last.goesRound(schedule);
-        if (!known || room(blockDeadline) <= last.schedule.bound) return false;
+        if (!known) return false;
+        deadline = blockDeadline;
+        slack = room(blockDeadline) - last.schedule.bound;
+        if (slack <= 0) return false;
         outcomes.passTo(last.schedule.last());
         return true;
     }
@@ -461,6 +469,8 @@ public abstract class MemoizedTiming extends Timing {
         lose(core().takeLost());
         scheduleCompleted();
         PipelineState to = readState();
+        assert time(deadline) - (floor + to.horizon) >= slack
+                : "a block has moved more than its bound, " + block.bound + ", and what delayed it";
         Transition step = new Transition(from, block, met, to, floor - begin, core().takeLost());
         memo.add(before, step, hash);
         floor = begin;

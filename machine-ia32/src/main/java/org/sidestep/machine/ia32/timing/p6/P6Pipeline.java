@@ -21,8 +21,8 @@ final class P6Pipeline extends OutOfOrderTiming {
     private static final int ACCESSES = 8;
 
     private final P6Sheet sheet;
-    /** What an instruction may wait for at most, beside what its template tells and what misses. */
-    private final int longestWait;
+    /** What a block may wait for beside its instructions: for a partial write before it, and for the way to go on behind it. */
+    private final int once;
 
     private final Scoreboard scoreboard;
     private final MemorySide memory;
@@ -35,14 +35,10 @@ final class P6Pipeline extends OutOfOrderTiming {
     P6Pipeline(P6Sheet sheet) {
         super(ACCESSES, P6Sheet::figure);
         this.sheet = sheet;
-        longestWait = sheet.of("cache.l1d.latency")
-                + sheet.of("partial.cycles")
+        once = sheet.of("partial.cycles")
+                + sheet.of("branch.taken.cycles")
                 + sheet.of("branch.decoded.cycles")
-                + sheet.of("mispredict.cycles")
-                + sheet.of("blocked-load.cycles")
-                + sheet.of("length-change.cycles")
-                + Template.SOURCES
-                + 8;
+                + sheet.of("mispredict.cycles");
         scoreboard = new Scoreboard(sheet, outcomes);
         memory = new MemorySide(sheet, outcomes, losses);
         predictor = new BranchPredictor(sheet.of("btb.entries"), sheet.of("btb.ways"), sheet.of("ras.depth"));
@@ -175,7 +171,12 @@ final class P6Pipeline extends OutOfOrderTiming {
 
     @Override
     protected long bound(Object prepared) {
-        return ((Template) prepared).longest() + longestWait;
+        return ((Template) prepared).longest();
+    }
+
+    @Override
+    protected long boundOnce() {
+        return once;
     }
 
     @Override

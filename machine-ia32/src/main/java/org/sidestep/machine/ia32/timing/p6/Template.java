@@ -64,10 +64,13 @@ final class Template extends Wires {
     /** The same instruction with operands that it is quick with, by ordinal, where it is; null if it is with none. */
     Template[] quicker;
 
-    /** How long it takes at most once it has its operands, with its places in the pipeline. */
+    /** What it may wait for at most, beside what has been under way before its block, and what misses. */
+    int waits;
+
+    /** By how much it delays at most what is under way, with its places in the pipeline, if nothing misses. */
     long longest() {
         int serial = Math.max(serialCycles, 0) + Math.max(repeatSetup, 0);
-        long longest = serial + latency + divides + microOps + decoderPlaces + rereads;
+        long longest = serial + latency + divides + microOps + decoderPlaces + rereads + waits;
         if (quicker == null) return longest;
         for (Template other : quicker) if (other != null) longest = Math.max(longest, other.longest());
         return longest;

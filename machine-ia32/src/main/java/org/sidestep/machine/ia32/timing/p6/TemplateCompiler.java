@@ -16,6 +16,9 @@ final class TemplateCompiler {
     /** What the first decoder can take in one cycle; longer sequences come from the microcode store. */
     private static final int FIRST_DECODER = 4;
 
+    /** Cycles from a fetch block that begins to a store that leaves, at most, if nothing waits. */
+    private static final int FEW = 4;
+
     /** The opcode of NOT, NEG, MUL and others, and of TEST with an immediate. */
     private static final int MAY_TEST = 0xF7;
 
@@ -55,8 +58,19 @@ final class TemplateCompiler {
         frontEnd(row);
         execution(row);
         rare(timing, row);
+        template.waits = waits();
         ablate();
         return template;
+    }
+
+    /** From decoder to store buffer, and for what it may meet there. */
+    private int waits() {
+        boolean accesses = shape != Shape.REGISTER || template.address0 != Template.ALWAYS || template.steps;
+        return FEW
+                + Template.SOURCES / sheet.of("rat.read-ports")
+                + (accesses ? sheet.of("cache.l1d.latency") + sheet.of("blocked-load.cycles") : 0)
+                + (template.prefixes != 0 ? sheet.of("length-change.cycles") : 0)
+                + (template.leaves != 0 ? sheet.of("partial.cycles") : 0);
     }
 
     /** The class in the data sheet, refined where one class of the instruction table costs differently by operand. */
