@@ -1,5 +1,10 @@
 package org.sidestep.kernel;
 
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
+import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESP;
+
 import java.util.Optional;
 import org.sidestep.asm.Code;
 import org.sidestep.isa.Operand;
@@ -54,13 +59,28 @@ public abstract class PolicyHooks extends Code {
     public void onKernelEntry() {}
 
     /**
-     * The same on entry by Ipc, with the caller's arguments in registers.
+     * The same on entry by Ipc, with the caller's arguments and its resume point in registers.
      *
-     * <p>In: EBX the believed TCB; EAX, ECX, EDX, ESI as the caller passed them; caller's resume point already pushed (SP at
-     * [ESP], IP at [ESP+4]). Out: EBX the running TCB, ESP moved to its stack with the two words; EAX, ECX, EDX, ESI
-     * intact. Clobbers EBP and EDI (own local id as the caller gave it, never believed).
+     * <p>In: ESP the upper end of the believed TCB; EBX and EBP the caller's IP and SP; EAX, ECX, EDX, ESI as the caller passed them. Out:
+     * EBX the running TCB; its resume point kept where {@link #takeResumePoint} and {@link #suspend} find it; ESP on its stack, two words
+     * below the upper end at most; EAX, ECX, EDX, ESI intact. Clobbers EBP and EDI (own local id as the caller gave it, never believed).
      */
-    public void onIpcEntry() {}
+    public void onIpcEntry() {
+        kernel.spentOn(Cause.REGISTERS, () -> {
+            push(EBX);
+            push(EBP);
+            lea(EBX, ESP.at(2 * 4 - kernel.stackTop()));
+        });
+    }
+
+    /**
+     * Gives what {@link #onIpcEntry} has kept to a kernel that makes a frame of it. Inline. In: EBX the running TCB, ESP as onIpcEntry left it.
+     * Out: EBP IP, EDI SP, ESP the upper end of the TCB. Keeps all other registers.
+     */
+    public void takeResumePoint() {
+        pop(EDI);
+        pop(EBP);
+    }
 
     /**
      * Stores the resume point of a thread that begins to wait in Ipc. Inline; keeps all registers; {@code utcb} holds the
@@ -93,7 +113,7 @@ public abstract class PolicyHooks extends Code {
 
     /**
      * {@link #saveResumePoint} and {@link #publishWaiting} in one, for a thread that has entered by Ipc just now. Its resume point is where
-     * {@link ThreadLayout#resumeIp} and {@link ThreadLayout#resumeSp} are, and stays there; whoever keeps it elsewhere overrides this, too.
+     * {@link #onIpcEntry} has kept it, as it is here in {@link ThreadLayout#resumeIp} and {@link ThreadLayout#resumeSp}, and stays there.
      * Inline; keeps all registers but EAX, ECX and EDI, none of which is {@code tcb} or {@code partner}.
      */
     public void suspend(Reg32 tcb, Operand partner) {
@@ -107,8 +127,14 @@ public abstract class PolicyHooks extends Code {
     public void publishRunning(Reg32 tcb, Reg32 scratch) {}
 
     /**
-     * {@link #publishRunning} and {@link #loadResumePoint} in one, for a thread that runs at once. Inline; keeps all registers but
-     * {@code ip} and {@code sp}, neither of which is {@code tcb}.
+     * What {@link #resume} may need first, some instructions before it: {@code ip} stays as this leaves it until then. Inline; keeps all other
+     * registers.
+     */
+    public void beginResume(Reg32 tcb, Reg32 ip) {}
+
+    /**
+     * {@link #publishRunning} and {@link #loadResumePoint} in one, for a thread that runs at once, behind {@link #beginResume}. Inline; keeps
+     * all registers but {@code ip} and {@code sp}, neither of which is {@code tcb}.
      */
     public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
         publishRunning(tcb, ip);

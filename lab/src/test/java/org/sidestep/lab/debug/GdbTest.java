@@ -139,7 +139,7 @@ class GdbTest {
                 break *&'lipc.forward'
                 continue
                 delete
-                watch *(int *) 0xdf000000
+                watch *(int *) 0xdf000a40
                 continue
                 reverse-continue
                 x/i $pc
@@ -149,8 +149,8 @@ class GdbTest {
                 reverse-stepi
                 """);
 
-        assertThat(said).contains("Hardware watchpoint 2: *(int *) 0xdf000000").containsPattern("Old value = -?\\d+");
-        assertThat(said).containsPattern("=> 0x[0-9a-f]+ <lipc.write1\\+19>:\\s+mov +%eax,0xdf000000");
+        assertThat(said).contains("Hardware watchpoint 2: *(int *) 0xdf000a40").containsPattern("Old value = -?\\d+");
+        assertThat(said).containsPattern("=> 0x[0-9a-f]+ <lipc.write1\\+19>:\\s+mov +%eax,0xdf000a40");
         assertThat(said).contains("No more reverse-execution history.", "the guest exited with code 0");
     }
 

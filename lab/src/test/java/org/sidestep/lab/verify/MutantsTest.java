@@ -189,7 +189,7 @@ class MutantsTest {
     /** That another thread runs, and that the liar waits: one lie alone is found out by the look at the other word. */
     @Test
     void whereTheTwinIsNotAskedTwoLiesThatGoTogetherAreBelieved() {
-        Failure failure = search("dropped thread.delist.fixup.begin1+8: jne thread.kill", "neighbours", "memory-lies")
+        Failure failure = search("dropped thread.delist.fixup.begin1+10: jne thread.kill", "neighbours", "memory-lies")
                 .orElseThrow();
         assertThat(failure.kind()).isEqualTo(Failure.Kind.INVARIANT);
         assertThat(failure.blows().get(0).strike())

@@ -4,6 +4,7 @@ import static org.sidestep.isa.Condition.NE;
 import static org.sidestep.isa.Condition.Z;
 import static org.sidestep.isa.Reg32.*;
 
+import java.util.List;
 import org.sidestep.asm.Code;
 import org.sidestep.asm.Label;
 import org.sidestep.isa.Mem;
@@ -23,6 +24,9 @@ import org.sidestep.layout.Field;
  */
 public final class EntryCheck extends Code {
 
+    /** What a caller of Ipc passes in registers. */
+    private static final List<Reg32> ARGUMENTS = List.of(EAX, ECX, EDX, EBX, EBP);
+
     private final KernelCode kernel;
     private final ThreadLayout thread;
     private final Field status;
@@ -37,45 +41,45 @@ public final class EntryCheck extends Code {
 
     /** See {@link org.sidestep.kernel.PolicyHooks#onKernelEntry}: the frame crosses over. */
     public void withFrame() {
-        check(EAX, () -> {
-            follow();
-            lea(EDI, EDX.at(kernel.stackTop() - Frame.SIZE));
-            for (int word = 0; word < Frame.SIZE; word += 4) {
-                mov(EAX, ESP.at(word));
-                mov(EDI.at(word), EAX);
-            }
-            mov(ESP, EDI);
-            mov(EBX, EDX);
-        });
-    }
-
-    /** See {@link org.sidestep.kernel.PolicyHooks#onIpcEntry}: the resume point crosses over, to the same depth of the stack. */
-    public void withArguments() {
-        check(EBP, () -> {
-            mov(EDI, ESP);
-            push(EAX);
-            push(ECX);
-            push(EDX);
-            mov(EAX, EBP);
-            follow();
-            mov(EBP, EDX);
-            pop(EDX);
-            pop(ECX);
-            pop(EAX);
-            sub(EDI, EBX);
-            add(EDI, EBP);
-            pop(EDI.at(0).dword());
-            pop(EDI.at(4).dword());
-            mov(ESP, EDI);
-            mov(EBX, EBP);
-        });
-    }
-
-    private void check(Reg32 claim, Runnable fixup) {
-        Label differs = fresh("fixup");
         kernel.probe(KernelProbes.ENTRY_CHECK);
-        mov(claim, Mem.absolute(kernel.currentUtcb()));
-        cmp(claim, EBX.at(thread.localId));
+        mov(EAX, Mem.absolute(kernel.currentUtcb()));
+        check(EAX, EBX.at(thread.localId), this::moveFrame);
+    }
+
+    private void moveFrame() {
+        follow();
+        lea(EDI, EDX.at(kernel.stackTop() - Frame.SIZE));
+        for (int word = 0; word < Frame.SIZE; word += 4) {
+            mov(EAX, ESP.at(word));
+            mov(EDI.at(word), EAX);
+        }
+        mov(ESP, EDI);
+        mov(EBX, EDX);
+    }
+
+    /**
+     * For {@link org.sidestep.kernel.PolicyHooks#onIpcEntry}, before anything is on the stack: the arguments cross over in registers. In: ESP
+     * the upper end of the believed TCB. Out: ESP that of the running one. Keeps all registers but EDI.
+     */
+    public void withArguments() {
+        kernel.probe(KernelProbes.ENTRY_CHECK);
+        mov(EDI, Mem.absolute(kernel.currentUtcb()));
+        check(EDI, ESP.at(thread.localId.offset() - kernel.stackTop()).sized(4).of(thread.localId), this::crossOver);
+    }
+
+    private void crossOver() {
+        ARGUMENTS.forEach(this::push);
+        lea(EBX, ESP.at(4 * ARGUMENTS.size() - kernel.stackTop()));
+        mov(EAX, EDI);
+        follow();
+        lea(EDI, EDX.at(kernel.stackTop()));
+        for (int i = ARGUMENTS.size() - 1; i >= 0; i--) pop(ARGUMENTS.get(i));
+        mov(ESP, EDI);
+    }
+
+    private void check(Reg32 claim, Mem believed, Runnable fixup) {
+        Label differs = fresh("fixup");
+        cmp(claim, believed);
         exitIf(NE, differs, "switched at user level");
         kernel.probe(KernelProbes.ENTRY_UNCHANGED);
         Label agreed = here(fresh("agreed"));

@@ -1,11 +1,15 @@
 package org.sidestep.kernel.local;
 
-import static org.sidestep.isa.Reg32.ECX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.Optional;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
+import org.sidestep.kernel.Cause;
 import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.layout.Field;
@@ -43,6 +47,30 @@ public abstract class LocalSwitching extends PolicyHooks {
     @Override
     public void onIpcEntry() {
         new EntryCheck(kernel, words.status()).withArguments();
+        kernel.spentOn(Cause.REGISTERS, this::keepResumePoint);
+    }
+
+    /**
+     * Stores the resume point of a caller of Ipc where it will be looked for if it waits, and nowhere else. In: ESP the upper end of its TCB,
+     * EBX and EBP the resume point. Out: EBX the TCB. Keeps all other registers but EDI.
+     */
+    protected void keepResumePoint() {
+        mov(EDI, ofCaller(thread.utcbAlias));
+        mov(EDI.at(words.ip()), EBX);
+        lea(EBX, ESP.at(-kernel.stackTop()));
+        mov(EDI.at(words.sp()), EBP);
+    }
+
+    /** A word of the TCB whose upper end ESP is. */
+    protected final Mem ofCaller(Field field) {
+        return ESP.at(field.offset() - kernel.stackTop()).sized(4).of(field);
+    }
+
+    @Override
+    public void takeResumePoint() {
+        mov(EBP, EBX.at(thread.utcbAlias));
+        mov(EDI, EBP.at(words.sp()));
+        mov(EBP, EBP.at(words.ip()));
     }
 
     @Override
@@ -64,14 +92,10 @@ public abstract class LocalSwitching extends PolicyHooks {
         publish(tcb, utcb, partner);
     }
 
-    /** A load behind each store, as far as there is one: a P6 decodes one store in a cycle. */
+    /** The resume point has been there since entry. */
     @Override
     public void suspend(Reg32 tcb, Operand partner) {
         mov(EDI, tcb.at(thread.utcbAlias));
-        mov(ECX, tcb.at(thread.resumeIp));
-        mov(EDI.at(words.ip()), ECX);
-        mov(ECX, tcb.at(thread.resumeSp));
-        mov(EDI.at(words.sp()), ECX);
         publishWaiting(tcb, EDI, partner);
     }
 
@@ -82,8 +106,12 @@ public abstract class LocalSwitching extends PolicyHooks {
     }
 
     @Override
-    public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
+    public void beginResume(Reg32 tcb, Reg32 ip) {
         mov(ip, tcb.at(thread.utcbAlias));
+    }
+
+    @Override
+    public void resume(Reg32 tcb, Reg32 ip, Reg32 sp) {
         mov(sp, ip.at(words.sp()));
         publish(tcb, ip, PublishedWords.RUNNING);
         mov(ip, ip.at(words.ip()));

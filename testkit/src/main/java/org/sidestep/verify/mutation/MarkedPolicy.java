@@ -91,6 +91,11 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         }
 
         @Override
+        public void takeResumePoint() {
+            by("takeResumePoint", hooks::takeResumePoint);
+        }
+
+        @Override
         public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
             by("saveResumePoint", () -> hooks.saveResumePoint(tcb, utcb, ip, sp));
         }
@@ -113,6 +118,11 @@ record MarkedPolicy(IpcPolicy policy, Mutator mutator) implements IpcPolicy {
         @Override
         public void publishRunning(Reg32 tcb, Reg32 scratch) {
             by("publishRunning", () -> hooks.publishRunning(tcb, scratch));
+        }
+
+        @Override
+        public void beginResume(Reg32 tcb, Reg32 ip) {
+            by("beginResume", () -> hooks.beginResume(tcb, ip));
         }
 
         @Override

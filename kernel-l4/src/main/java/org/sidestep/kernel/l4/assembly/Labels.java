@@ -247,7 +247,8 @@ public final class Labels extends Contracts {
             jump("ipc.failed", "in EBX, EDI current thread with a frame, ECX error code; EBP thread made ready, or 0");
 
     public final Label ipcGeneral = jump(
-            "ipc.general", "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, [ESP] SP, IP");
+            "ipc.general",
+            "in EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX current thread, its resume point where ipc.enter has kept it");
 
     public final Label ipcKernelCall = jump("ipc.kernelCall", """
             in      EBX current thread, with a frame, its protocol and message set; EAX destination, global or local id

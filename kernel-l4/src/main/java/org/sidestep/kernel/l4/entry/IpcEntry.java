@@ -1,7 +1,5 @@
 package org.sidestep.kernel.l4.entry;
 
-import static org.sidestep.isa.Reg32.EBP;
-import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ESP;
 
 import org.sidestep.kernel.Cause;
@@ -10,10 +8,9 @@ import org.sidestep.kernel.l4.assembly.Kernel;
 import org.sidestep.kernel.l4.assembly.KernelRoutines;
 import org.sidestep.kernel.l4.ipc.FastPath;
 import org.sidestep.kernel.l4.ipc.GeneralPath;
-import org.sidestep.kernel.l4.layout.MemoryMap;
 import org.sidestep.kernel.l4.layout.Vectors;
 
-/** Entry by Ipc: arguments stay in registers, only the resume point goes to the stack. */
+/** Entry by Ipc: arguments stay in registers, only the resume point goes to where the policy keeps it. */
 public final class IpcEntry extends KernelRoutines {
 
     /** What the processor pushes at an interrupt from user level: EIP, CS, EFLAGS, ESP, SS. */
@@ -27,7 +24,7 @@ public final class IpcEntry extends KernelRoutines {
     public void emit() {
         routine("ipc.enter", """
                 in  EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, EBX and EBP user's IP and SP to resume with
-                out EAX, ECX, EDX, ESI kept; EBX current thread; [ESP] SP, IP""");
+                out EAX, ECX, EDX, ESI kept; EBX current thread, its resume point kept by the policy""");
         if (kernel.entersBySysenter()) {
             here(at.sysenter);
             kernel.probe(KernelProbes.IPC_KERNEL);
@@ -37,10 +34,6 @@ public final class IpcEntry extends KernelRoutines {
             kernel.probe(KernelProbes.IPC_KERNEL);
             add(ESP, PUSHED);
         }
-        spentOn(Cause.REGISTERS);
-        push(EBX);
-        push(EBP);
-        lea(EBX, ESP.at(2 * 4 - MemoryMap.TCB_SIZE));
         kernel.spentOn(Cause.FIXUP, kernel.policy::onIpcEntry);
         if (kernel.parameters().flag("fastpath")) new FastPath(kernel).emit();
         new GeneralPath(kernel).emit();

@@ -67,7 +67,7 @@ public final class FastPath extends KernelRoutines {
     @Override
     public void emit() {
         routine("ipc.fast", """
-                in      EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0, [ESP] SP, IP
+                in      EAX to, ECX timeouts, EDX FromSpecifier, ESI MR0
                 holds   EBX current thread, EBP receiver
                 out     receiver at user level, or ipc.general with all inputs intact""");
         guards();
@@ -234,6 +234,7 @@ public final class FastPath extends KernelRoutines {
     private void receiverRuns(boolean inter) {
         spentOn(Cause.QUEUES);
         mov(EBP.at(thread.state), State.READY);
+        kernel.spentOn(Cause.REGISTERS, () -> kernel.policy.beginResume(EBP, EDX));
         spentOn(Cause.ADDRESS_SPACE);
         if (inter) switchSpace();
         spentOn(Cause.REGISTERS);

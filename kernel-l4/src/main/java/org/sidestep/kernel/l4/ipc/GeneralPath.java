@@ -67,8 +67,7 @@ public final class GeneralPath extends KernelRoutines {
         else entered(at.ipcGeneral);
         phase("frame");
         spentOn(Cause.REGISTERS);
-        pop(EDI);
-        pop(EBP);
+        kernel.policy.takeResumePoint();
         push(UserSegment.DATA);
         push(EDI);
         push(Selectors.USER_EFLAGS);

@@ -84,8 +84,11 @@ public final class MemoryMap {
     /** First address that user level cannot have mapped for itself. */
     public static final int USER_END = 0xC0000000;
 
-    /** The word that names the current UTCB, behind {@code %gs:0}; user-writable, in every space. */
-    public static final int CURRENT_UTCB = 0xDF000000;
+    /**
+     * The word that names the current UTCB, behind {@code %gs:0}; user-writable, in every space. It is in the middle of its page: see above,
+     * neither control blocks, UTCBs nor the first entries of page tables compete with it for a set.
+     */
+    public static final int CURRENT_UTCB = 0xDF000A40;
 
     /** The thread control blocks, by number; where there is none, zeros. */
     public static final int TCBS = 0xE0000000;

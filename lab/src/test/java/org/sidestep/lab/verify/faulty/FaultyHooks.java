@@ -2,8 +2,11 @@ package org.sidestep.lab.verify.faulty;
 
 import static org.sidestep.isa.Condition.B;
 import static org.sidestep.isa.Reg32.EAX;
+import static org.sidestep.isa.Reg32.EBP;
+import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.ECX;
 import static org.sidestep.isa.Reg32.EDI;
+import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.Set;
 import org.sidestep.asm.Label;
@@ -57,7 +60,42 @@ final class FaultyHooks extends LazyHooks {
     @Override
     public void onIpcEntry() {
         if (!fault.is("no-ipc-entry-check")) new EntryCheck(believing(), words.status()).withArguments();
+        keepResumePoint();
         clobber("ipc-entry");
+    }
+
+    /** On the kernel's stack, as far as a fault keeps it there; from which a frame is made all the same. */
+    @Override
+    protected void keepResumePoint() {
+        if (fault.is("stack-not-saved")) {
+            mov(EDI, ofCaller(thread.utcbAlias));
+            mov(EDI.at(words.ip()), EBX);
+        }
+        if (keptOnStack()) {
+            push(EBX);
+            push(EBP);
+            lea(EBX, ESP.at(2 * 4 - kernel.stackTop()));
+            return;
+        }
+        super.keepResumePoint();
+        if (!fault.is("resumed-at-old-place")) return;
+        push(EDI.at(words.ip()).dword());
+        push(EDI.at(words.sp()).dword());
+    }
+
+    private boolean keptOnStack() {
+        return fault.is("stack-not-saved") || fault.is("resume-point-not-saved") || fault.is("resume-point-in-tcb");
+    }
+
+    @Override
+    public void takeResumePoint() {
+        if (keptOnStack()) {
+            pop(EDI);
+            pop(EBP);
+            return;
+        }
+        if (fault.is("resumed-at-old-place")) add(ESP, 2 * 4);
+        super.takeResumePoint();
     }
 
     private KernelCode believing() {
@@ -121,14 +159,7 @@ final class FaultyHooks extends LazyHooks {
 
     @Override
     public void suspend(Reg32 tcb, Operand partner) {
-        if (!fault.is("suspended-without-publication")) {
-            super.suspend(tcb, partner);
-            return;
-        }
-        mov(EDI, tcb.at(thread.utcbAlias));
-        mov(ECX, tcb.at(thread.resumeIp));
-        mov(EAX, tcb.at(thread.resumeSp));
-        saveResumePoint(tcb, EDI, ECX, EAX);
+        if (!fault.is("suspended-without-publication")) super.suspend(tcb, partner);
     }
 
     @Override

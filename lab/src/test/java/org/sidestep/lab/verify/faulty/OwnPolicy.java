@@ -3,6 +3,7 @@ package org.sidestep.lab.verify.faulty;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sidestep.asm.Label;
+import org.sidestep.isa.Mem;
 import org.sidestep.isa.Operand;
 import org.sidestep.isa.Reg32;
 import org.sidestep.kernel.IpcPolicy;
@@ -10,6 +11,7 @@ import org.sidestep.kernel.KernelCode;
 import org.sidestep.kernel.PolicyHooks;
 import org.sidestep.kernel.UserStubs;
 import org.sidestep.kernel.local.LocalSwitching;
+import org.sidestep.layout.Field;
 import org.sidestep.plugin.Parameter;
 
 /**
@@ -85,10 +87,13 @@ public final class OwnPolicy implements IpcPolicy {
 
     private static final class Hooks extends LocalSwitching {
         private final String variant;
+        /** The user IP that was published last, or null in all variants but one. */
+        private final Field published;
 
         Hooks(KernelCode kernel, String variant) {
             super(kernel);
             this.variant = variant;
+            published = variant.equals("unchanged-resume-point-not-published") ? thread.kernelWord("published") : null;
         }
 
         @Override
@@ -96,34 +101,36 @@ public final class OwnPolicy implements IpcPolicy {
             new OwnStubs(kernel, stubs, words, variant).emit();
         }
 
-        /** By way of what it does to the resume point, which is elsewhere written out. */
         @Override
-        public void suspend(Reg32 tcb, Operand partner) {
-            if (!variant.equals("unchanged-resume-point-not-published")) {
-                super.suspend(tcb, partner);
+        protected void keepResumePoint() {
+            if (published == null) {
+                super.keepResumePoint();
                 return;
             }
-            mov(Reg32.EDI, tcb.at(thread.utcbAlias));
-            mov(Reg32.ECX, tcb.at(thread.resumeIp));
-            mov(Reg32.EAX, tcb.at(thread.resumeSp));
-            saveResumePoint(tcb, Reg32.EDI, Reg32.ECX, Reg32.EAX);
-            publishWaiting(tcb, Reg32.EDI, partner);
+            mov(Reg32.EDI, ofCaller(thread.utcbAlias));
+            publishUnlessSame(Reg32.EDI, Reg32.EBX, ofCaller(published));
+            mov(Reg32.EDI.at(words.sp()), Reg32.EBP);
+            lea(Reg32.EBX, Reg32.ESP.at(-kernel.stackTop()));
         }
 
         @Override
         public void saveResumePoint(Reg32 tcb, Reg32 utcb, Reg32 ip, Reg32 sp) {
-            if (!variant.equals("unchanged-resume-point-not-published")) {
+            if (published == null) {
                 super.saveResumePoint(tcb, utcb, ip, sp);
                 return;
             }
-            // what the kernel has published last is in the TCB, and stale there: user level has overwritten it since
+            publishUnlessSame(utcb, ip, tcb.at(published));
+            mov(utcb.at(words.sp()), sp);
+        }
+
+        /** What the kernel has published last is in the TCB, and stale there: user level has overwritten the other since. */
+        private void publishUnlessSame(Reg32 utcb, Reg32 ip, Mem last) {
             Label same = fresh("same");
-            cmp(tcb.at(thread.resumeIp), ip);
+            cmp(last, ip);
             je(same);
             mov(utcb.at(words.ip()), ip);
-            mov(tcb.at(thread.resumeIp), ip);
+            mov(last, ip);
             here(same);
-            mov(utcb.at(words.sp()), sp);
         }
 
         @Override
