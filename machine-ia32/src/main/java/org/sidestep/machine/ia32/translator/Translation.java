@@ -73,13 +73,13 @@ public abstract class Translation implements Executable {
     }
 
     /**
-     * So many of its blocks have been completed. Whether it had better not be run any more: nearly all that they met had to be
-     * told to the clock, which the interpreter does as well.
+     * So many of its blocks have been completed. Whether it had better not be run any more: so much of what they met had to be
+     * told to the clock, for which translated code takes twice as long as the interpreter.
      */
     final boolean isVain(int blocksNow) {
         completed += blocksNow;
         if (completed < ENOUGH) return false;
-        boolean vain = unusual > completed - completed / 8;
+        boolean vain = unusual > completed / 8 * 3;
         completed = 0;
         unusual = 0;
         return vain;
