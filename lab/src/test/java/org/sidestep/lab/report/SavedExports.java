@@ -46,7 +46,7 @@ record SavedExports(JsonNode json, JsonNode shown, Map<String, SavedExports.Save
 
     /**
      * Shows all columns but two, then presses every button and keeps what it would save. A PNG is there later: its canvas knows
-     * whose it is.
+     * whose it is. It is encoded at once, since the browser does not wait for an encoder that works beside the page.
      */
     private static final String SAVE = """
             <script>
@@ -59,18 +59,21 @@ record SavedExports(JsonNode json, JsonNode shown, Map<String, SavedExports.Save
               this.canvas.of = image.of;
               draw.call(this, image, ...where);
             };
-            const toBlob = HTMLCanvasElement.prototype.toBlob;
+            const keep = (about, content) => {
+              const seen = document.body.appendChild(document.createElement('pre'));
+              seen.className = 'saved';
+              Object.assign(seen.dataset, about);
+              seen.textContent = content;
+            };
             HTMLCanvasElement.prototype.toBlob = function (done, type) {
-              toBlob.call(this, blob => { of = this.of; done(blob); }, type);
+              of = this.of;
+              done(Object.assign(new Blob([]), { content: this.toDataURL(type).split(',')[1] }));
             };
             URL.createObjectURL = blob => {
               const about = of;
-              blob.arrayBuffer().then(buffer => {
-                const seen = document.body.appendChild(document.createElement('pre'));
-                seen.className = 'saved';
-                Object.assign(seen.dataset, about);
-                seen.textContent = btoa(Array.from(new Uint8Array(buffer), byte => String.fromCharCode(byte)).join(''));
-              });
+              if (blob.content) keep(about, blob.content);
+              else blob.arrayBuffer().then(buffer =>
+                keep(about, btoa(Array.from(new Uint8Array(buffer), byte => String.fromCharCode(byte)).join(''))));
               return 'about:blank#saved';
             };
             HTMLAnchorElement.prototype.click = () => {};
