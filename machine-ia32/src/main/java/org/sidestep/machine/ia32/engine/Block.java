@@ -3,7 +3,6 @@ package org.sidestep.machine.ia32.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.sidestep.machine.ia32.cpu.Op;
 import org.sidestep.machine.ia32.instruction.Common;
 import org.sidestep.machine.ia32.memory.Ram;
@@ -150,8 +149,10 @@ public final class Block {
 
     /** Where execution has gone on behind this block, as far as that is remembered: linear addresses. */
     public List<Integer> followers() {
-        Stream<Block> all = Stream.concat(Stream.ofNullable(behind), Arrays.stream(elsewhere));
-        return all.map(block -> block.linear).distinct().toList();
+        List<Integer> addresses = new ArrayList<>();
+        if (behind != null) addresses.add(behind.linear);
+        for (Block next : elsewhere) if (!addresses.contains(next.linear)) addresses.add(next.linear);
+        return addresses;
     }
 
     /** Which operation begins at an address, or -1. */
