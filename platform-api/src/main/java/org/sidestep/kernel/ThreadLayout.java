@@ -30,8 +30,7 @@ public final class ThreadLayout {
     public final Field partner;
     /**
      * User instruction pointer at which a thread that waits in Ipc goes on: the first word of its kernel stack, where entry by Ipc pushes it
-     * unless the policy keeps it elsewhere,
-     * and where a frame has {@link Frame#SS}. So it is good while the thread has no frame.
+     * unless the policy keeps it elsewhere, and where a frame has {@link Frame#SS}. So it is good while the thread has no frame.
      */
     public final Field resumeIp;
     /** User stack pointer with which it goes on: the second word, where a frame has {@link Frame#ESP}. */

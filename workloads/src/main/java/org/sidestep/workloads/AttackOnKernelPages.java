@@ -71,7 +71,7 @@ final class AttackOnKernelPages extends AttackCode {
         exchange(utcbPage(1));
         Label changed = fresh("changed");
         keepsTheKernels(changed);
-        keepsItsPage(changed);
+        requireOwnPage(PLACE, changed);
         here("H.kept");
         op("nop");
         here(changed);
@@ -96,14 +96,14 @@ final class AttackOnKernelPages extends AttackCode {
         exitIf(NE, changed, "another interface page");
     }
 
-    /** For {@code changed} if its own page is not at {@link #PLACE} any more. */
-    private void keepsItsPage(Label changed) {
+    /** Its own page is at {@code place}, where it has put it. Clobbers EAX and ECX. */
+    void requireOwnPage(int place, Label changed) {
         push(KNOWN);
         mov(EAX, ESP);
         and(EAX, PAGE - 1);
         pop(ECX);
-        cmp(EAX.at(PLACE).dword(), KNOWN);
-        exitIf(NE, changed, "another page");
+        cmp(EAX.at(place).dword(), KNOWN);
+        exitIf(NE, changed, "another page is there");
     }
 
     /** Of the space's UTCB area, the {@code n}-th page. */

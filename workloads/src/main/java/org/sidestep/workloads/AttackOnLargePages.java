@@ -8,7 +8,6 @@ import static org.sidestep.isa.Reg32.EBP;
 import static org.sidestep.isa.Reg32.EBX;
 import static org.sidestep.isa.Reg32.EDI;
 import static org.sidestep.isa.Reg32.ESI;
-import static org.sidestep.isa.Reg32.ESP;
 
 import java.util.List;
 import org.sidestep.asm.Label;
@@ -137,13 +136,13 @@ final class AttackOnLargePages extends AttackCode {
             mappings.map();
             requireMark(PIECES + n * PAGE, pieces[n], changed);
         }
-        requireOwn(OWN, changed);
+        kernelPages.requireOwnPage(OWN, changed);
         mov(EAX, HERE);
         mov(EBX, BEFORE);
         mappings.map();
         loadOwnPage(BEFORE + PAGE);
         mappings.map();
-        requireOwn(BEFORE + PAGE, changed);
+        kernelPages.requireOwnPage(BEFORE + PAGE, changed);
         loadOwnPage(HERE + PAGE);
         mappings.map();
         requireMark(HERE + PAGE, PAGE, changed);
@@ -270,22 +269,12 @@ final class AttackOnLargePages extends AttackCode {
         exitIf(NE, changed, "something else is there");
     }
 
-    /** Its own page is at {@code place}, where it has put it. */
-    private void requireOwn(int place, Label changed) {
-        push(KNOWN);
-        mov(EAX, ESP);
-        and(EAX, PAGE - 1);
-        pop(EBX);
-        cmp(EAX.at(place).dword(), KNOWN);
-        exitIf(NE, changed, "another page is there");
-    }
-
     /** What is mapped from there leaves what is where it goes. */
     private void requireNothing(int place, Label changed) {
         mov(EAX, place);
         mov(EBX, OWN);
         mappings.map();
-        requireOwn(OWN, changed);
+        kernelPages.requireOwnPage(OWN, changed);
     }
 
     /** Its landlord, for the attack {@code name}. */

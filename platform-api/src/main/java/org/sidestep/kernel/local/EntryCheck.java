@@ -41,8 +41,6 @@ public final class EntryCheck extends Code {
 
     /** See {@link org.sidestep.kernel.PolicyHooks#onKernelEntry}: the frame crosses over. */
     public void withFrame() {
-        kernel.probe(KernelProbes.ENTRY_CHECK);
-        mov(EAX, Mem.absolute(kernel.currentUtcb()));
         check(EAX, EBX.at(thread.localId), this::moveFrame);
     }
 
@@ -62,8 +60,6 @@ public final class EntryCheck extends Code {
      * the upper end of the believed TCB. Out: ESP that of the running one. Keeps all registers but EDI.
      */
     public void withArguments() {
-        kernel.probe(KernelProbes.ENTRY_CHECK);
-        mov(EDI, Mem.absolute(kernel.currentUtcb()));
         check(EDI, ESP.at(thread.localId.offset() - kernel.stackTop()).sized(4).of(thread.localId), this::crossOver);
     }
 
@@ -79,6 +75,8 @@ public final class EntryCheck extends Code {
 
     private void check(Reg32 claim, Mem believed, Runnable fixup) {
         Label differs = fresh("fixup");
+        kernel.probe(KernelProbes.ENTRY_CHECK);
+        mov(claim, Mem.absolute(kernel.currentUtcb()));
         cmp(claim, believed);
         exitIf(NE, differs, "switched at user level");
         kernel.probe(KernelProbes.ENTRY_UNCHANGED);
